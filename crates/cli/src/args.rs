@@ -1,0 +1,149 @@
+//! What is typed on the command line.
+
+mod completions;
+mod data;
+mod evaluate;
+mod extent;
+mod predict;
+mod prepare;
+mod simulate;
+mod train;
+
+use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+pub(crate) use completions::CompletionsArgs;
+pub(crate) use data::{DataArgs, DataCommand};
+pub(crate) use evaluate::{BaselineChoice, EvaluateArgs};
+pub(crate) use predict::{Format, PredictArgs, PromoterInput};
+pub(crate) use prepare::PrepareArgs;
+pub(crate) use simulate::SimulateArgs;
+pub(crate) use train::{ExtentChoice, TrainArgs};
+
+/// Predict gene expression from promoter DNA.
+///
+/// tatabox reads the bases around transcription start sites and predicts how strongly genes are expressed in each cell
+/// type, as log2(TPM + 1). Results go to standard output, everything else to standard error.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tatabox",
+    version,
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+#[command(after_long_help = "\
+EXAMPLES
+  Predict a promoter with the model that comes along:
+    tatabox predict --fasta promoters.fa
+
+  From your own data to a scored model:
+    tatabox prepare --genome hg38.fa --annotation gencode.gtf.gz --expression tpm.tsv -o data/human
+    tatabox train --cell-type K562 --name k562
+    tatabox evaluate --model models/k562 --split test
+
+EXIT CODES
+  0 done, 1 failed, 2 wrong usage")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+}
+
+/// Options that every verb takes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Log what is done; twice: every detail
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub(crate) verbose: u8,
+    /// Nothing on stderr but warnings and errors
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+    /// Colour on stderr and in help
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+    /// Threads to compute with [default: one a core]
+    #[arg(long, global = true, value_name = "N", value_parser = parse_threads)]
+    pub(crate) threads: Option<usize>,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Prepare(PrepareArgs),
+    Train(Box<TrainArgs>),
+    Predict(PredictArgs),
+    Evaluate(EvaluateArgs),
+    Simulate(SimulateArgs),
+    Data(DataArgs),
+    Completions(CompletionsArgs),
+}
+
+impl Cli {
+    /// Parses the arguments of this process; help, version and wrong usage end it here.
+    pub(crate) fn from_command_line() -> Self {
+        let arguments: Vec<String> =
+            std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        let matches = Self::command().color(color_of_help(&arguments)).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// Help is printed while arguments are still being parsed, so its colour is looked up before.
+fn color_of_help(arguments: &[String]) -> ColorChoice {
+    let pairs = arguments.iter().zip(arguments.iter().skip(1).map(Some).chain([None]));
+    let values = pairs.filter_map(|(argument, next)| match argument.strip_prefix("--color")? {
+        "" => next.map(String::as_str),
+        value => value.strip_prefix('='),
+    });
+    match values.last() {
+        Some("always") => ColorChoice::Always,
+        Some("never") => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
+}
+
+/// More than any machine has; a typing error rather than a wish.
+const MOST_THREADS: usize = 4_096;
+
+fn parse_threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if (1..=MOST_THREADS).contains(&threads) => Ok(threads),
+        _ => Err(format!("expected a number of threads from 1 to {MOST_THREADS}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_ends_its_help_with_examples() {
+        for verb in Cli::command().get_subcommands_mut().filter(|verb| verb.get_name() != "help") {
+            let help = verb.render_long_help().to_string();
+            assert!(help.contains("EXAMPLES\n"), "{}", verb.get_name());
+            assert!(verb.get_about().is_some(), "{}", verb.get_name());
+        }
+    }
+
+    #[test]
+    fn the_colour_of_help_is_found_wherever_it_stands() {
+        let color = |line: &str| color_of_help(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(color("tatabox --color never train --help"), ColorChoice::Never);
+        assert_eq!(color("tatabox train --color=always -h"), ColorChoice::Always);
+        assert_eq!(color("tatabox train --color"), ColorChoice::Auto);
+    }
+
+    #[test]
+    fn threads_have_a_range() {
+        assert_eq!(parse_threads("8"), Ok(8));
+        assert!(parse_threads("0").is_err());
+        assert!(parse_threads("many").is_err());
+    }
+}

@@ -1,0 +1,171 @@
+//! `tatabox prepare`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::{ArgGroup, Args};
+use tatabox_dataset::PrepareConfig;
+use tatabox_model::DEFAULT_SEED;
+use tatabox_sequence::WindowGeometry;
+
+use crate::failure::usage;
+use crate::locate;
+
+/// Folder for data sets that are given no other.
+const DATA_DIR: &str = "data";
+
+/// Make a data set of promoter windows and expression.
+///
+/// Cuts a window around each gene's transcription start site (TSS) from a genome, or takes promoter records, joins it
+/// with the expression table and holds out whole chromosomes for validation and test. Every gene that is left out is
+/// listed in qc.tsv with its reason. The set becomes the active one.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("windows").args(["genome", "promoters"]).required(true).multiple(true)))]
+#[command(group(ArgGroup::new("sites").args(["annotation", "tss"])))]
+#[command(after_long_help = "\
+EXAMPLES
+  Windows from a genome and its annotation:
+    tatabox prepare --genome hg38.fa.gz --annotation gencode.v47.gtf.gz --expression tpm.tsv -o data/human
+
+  Promoter records of 300 bp with the TSS at index 250:
+    tatabox prepare --promoters promoters.fa --tss-offset 250 --upstream 250 --downstream 50 \\
+        --expression tpm.tsv -o data/human300
+
+  Both; for each gene the window with more known bases is used:
+    tatabox prepare --genome hg38.2bit --tss tss.bed --promoters promoters.fa --expression tpm.tsv
+
+The expression table: TSV, CSV (.gz) or parquet; first column the gene identifier, an optional column gene_name, then
+one column of linear TPM a cell type. A missing value is an empty cell or NA.")]
+pub(crate) struct PrepareArgs {
+    /// Reference genome: FASTA (plain or bgzip) or 2bit
+    #[arg(long, value_name = "FILE", help_heading = "Sequence", requires = "sites")]
+    genome: Option<PathBuf>,
+    /// Gene annotation on that genome: GTF of Ensembl or GENCODE (.gz)
+    #[arg(long, value_name = "GTF", help_heading = "Sequence", requires = "genome")]
+    annotation: Option<PathBuf>,
+    /// TSSs on that genome: BED6 (.gz), 0-based; its name column holds gene identifiers
+    #[arg(long, value_name = "BED", help_heading = "Sequence", requires = "genome")]
+    tss: Option<PathBuf>,
+    /// Promoter records in sense direction: FASTA (.gz); headers may carry chrom= strand= tss_offset= gene_name=
+    #[arg(long, value_name = "FASTA", help_heading = "Sequence")]
+    promoters: Option<PathBuf>,
+    /// Index of the TSS base in promoter records whose header has no tss_offset=, 0-based
+    #[arg(long, value_name = "N", help_heading = "Sequence", requires = "promoters")]
+    tss_offset: Option<usize>,
+
+    /// Expression table: genes by cell types in linear TPM
+    #[arg(long, value_name = "TABLE", help_heading = "Expression")]
+    expression: PathBuf,
+
+    /// Bases before the TSS base
+    #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = 10_000)]
+    upstream: u32,
+    /// Bases from the TSS base on, that base included
+    #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = 1_000)]
+    downstream: u32,
+    /// Known bases (not N) that a window must hold to be used
+    #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = PrepareConfig::DEFAULT_MIN_KNOWN_BP)]
+    min_known: u32,
+    /// Seed of the split into train, validation and test
+    #[arg(long, value_name = "N", help_heading = "Windows", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+
+    /// Folder to write [default: data/NAME]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+    /// Name of the data set [default: that of the folder, else of the promoters or the genome]
+    #[arg(long, help_heading = "Output")]
+    name: Option<String>,
+    /// Replace a data set that is already there
+    #[arg(long, help_heading = "Output")]
+    force: bool,
+    /// Print the report as JSON
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+impl PrepareArgs {
+    /// The configuration that these arguments ask for.
+    pub(crate) fn into_config(self) -> Result<PrepareConfig> {
+        let geometry = WindowGeometry::new(self.upstream, self.downstream)
+            .map_err(|error| usage(format!("--upstream and --downstream: {error}")))?;
+        if self.min_known as usize > geometry.len() {
+            let (known, window) = (self.min_known, geometry.len());
+            return Err(usage(format!("--min-known {known}: expected at most the window's {window} bp")));
+        }
+        let source = self.promoters.as_deref().or(self.genome.as_deref());
+        let out_dir = match (self.out, &self.name) {
+            (Some(out), _) => out,
+            (None, Some(name)) => Path::new(DATA_DIR).join(name),
+            (None, None) => Path::new(DATA_DIR).join(source.map(stem).unwrap_or_default()),
+        };
+        let config = PrepareConfig::new(self.expression, out_dir, geometry);
+        Ok(PrepareConfig {
+            name: self.name.unwrap_or_else(|| config.name.clone()),
+            force: self.force,
+            promoters: self.promoters,
+            tss_offset: self.tss_offset,
+            genome: self.genome,
+            annotation: self.annotation,
+            tss_bed: self.tss,
+            index_cache: locate::cache_dir(),
+            min_known_bp: self.min_known,
+            seed: self.seed,
+            ..config
+        })
+    }
+}
+
+/// File name up to its first dot: `promoters` of `x/promoters.fa.gz`.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').find(|part| !part.is_empty()).unwrap_or("dataset").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: PrepareArgs,
+    }
+
+    fn config(line: &str) -> Result<PrepareConfig> {
+        Line::try_parse_from(format!("prepare {line}").split_whitespace())?.args.into_config()
+    }
+
+    #[test]
+    fn names_come_from_what_is_given() {
+        let of = |line: &str| {
+            let config = config(line).expect("valid");
+            (config.name, config.out_dir)
+        };
+        let plain = "--promoters x/p300.fa.gz --expression e.tsv";
+        assert_eq!(of(plain), ("p300".to_owned(), "data/p300".into()));
+        assert_eq!(of(&format!("{plain} -o sets/human")), ("human".to_owned(), "sets/human".into()));
+        assert_eq!(of(&format!("{plain} --name mouse")), ("mouse".to_owned(), "data/mouse".into()));
+        assert_eq!(of(&format!("{plain} --name mouse -o m")), ("mouse".to_owned(), "m".into()));
+    }
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        let refused = |line: &str| config(line).expect_err("refused").to_string();
+        let message = refused("--promoters p.fa --expression e.tsv --upstream 10 --downstream 10");
+        assert!(message.contains("--upstream") && message.contains("60 to 20000"), "{message}");
+        let message = refused("--promoters p.fa --expression e.tsv --upstream 50 --downstream 10 --min-known 61");
+        assert_eq!(message, "--min-known 61: expected at most the window's 60 bp");
+    }
+
+    #[test]
+    fn a_genome_goes_with_sites_and_sites_with_a_genome() {
+        assert!(config("--genome g.fa --expression e.tsv").is_err());
+        assert!(config("--tss t.bed --expression e.tsv").is_err());
+        assert!(config("--expression e.tsv").is_err());
+        assert!(config("--genome g.fa --tss t.bed --annotation a.gtf --expression e.tsv").is_err());
+        assert!(config("--genome g.fa --tss t.bed --expression e.tsv").is_ok());
+    }
+}

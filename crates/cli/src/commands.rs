@@ -1,0 +1,9 @@
+//! One module a verb.
+
+pub(crate) mod completions;
+pub(crate) mod data;
+pub(crate) mod evaluate;
+pub(crate) mod predict;
+pub(crate) mod prepare;
+pub(crate) mod simulate;
+pub(crate) mod train;

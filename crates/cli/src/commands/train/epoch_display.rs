@@ -1,0 +1,130 @@
+//! A bar an epoch, and a line when it is over.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use indicatif::{HumanCount, HumanDuration};
+use tatabox_model::{EpochRecord, TrainingEvent};
+
+use crate::console::Console;
+use crate::interrupt::Interrupt;
+use crate::progress::{Progress, Unit};
+
+/// Shows training as it goes on, and stops it when the user wants.
+pub(super) struct EpochDisplay {
+    console: Console,
+    interrupt: Interrupt,
+    epochs: usize,
+    stop_after_epoch: Option<usize>,
+    bar: Option<Progress>,
+    started: Instant,
+    epochs_before: usize,
+    windows_per_s: f64,
+}
+
+impl EpochDisplay {
+    pub(super) fn new(console: &Console, interrupt: Interrupt, epochs: usize, stop_after_epoch: Option<usize>) -> Self {
+        Self {
+            console: console.clone(),
+            interrupt,
+            epochs,
+            stop_after_epoch,
+            bar: None,
+            started: Instant::now(),
+            epochs_before: 0,
+            windows_per_s: 0.0,
+        }
+    }
+
+    /// Takes an event; breaks after Ctrl-C.
+    pub(super) fn show(&mut self, event: TrainingEvent) -> ControlFlow<()> {
+        let mut stops = self.interrupt.is_wanted();
+        match event {
+            TrainingEvent::Started { train_genes, validation_genes, parameters, epochs_done } => {
+                self.started = Instant::now();
+                self.epochs_before = epochs_done;
+                let resumed = if epochs_done > 0 { format!(", after {epochs_done} epochs") } else { String::new() };
+                self.console.note(format!(
+                    "training {} weights on {} genes, validating on {}{resumed}",
+                    HumanCount(parameters as u64),
+                    HumanCount(train_genes as u64),
+                    HumanCount(validation_genes as u64)
+                ));
+            }
+            TrainingEvent::Step { epoch, windows, windows_in_epoch, loss } => {
+                let (console, epochs) = (&self.console, self.epochs);
+                let bar = self.bar.get_or_insert_with(|| {
+                    let label = format!("epoch {epoch}/{epochs}");
+                    Progress::start(console, label, Some(windows_in_epoch as u64), Unit::Windows)
+                });
+                bar.set(windows as u64);
+                bar.tell(format!("loss {loss:.4}"));
+                if windows == windows_in_epoch {
+                    self.windows_per_s = bar.rate();
+                    bar.tell(format!("loss {loss:.4}, validating"));
+                }
+            }
+            TrainingEvent::Epoch { record, best } => {
+                self.close();
+                self.console.note(self.line(record, best));
+                stops |= self.stop_after_epoch.is_some_and(|last| record.epoch >= last);
+            }
+        }
+        if stops { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn close(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.clear();
+        }
+    }
+
+    fn line(&self, record: &EpochRecord, best: &EpochRecord) -> String {
+        let epochs_run = record.epoch.saturating_sub(self.epochs_before).max(1);
+        let left = self.started.elapsed() / epochs_run as u32 * self.epochs.saturating_sub(record.epoch) as u32;
+        let is_best = if best.epoch == record.epoch {
+            ", the best so far".to_owned()
+        } else {
+            format!(", best {:.4} in epoch {}", best.validation_pearson, best.epoch)
+        };
+        format!(
+            "epoch {:>2}/{}: loss {:.4}, validation loss {:.4}, validation Pearson {:.4}{is_best}; {:.0} windows/s, at most {} left",
+            record.epoch,
+            self.epochs,
+            record.train_loss,
+            record.validation_loss,
+            record.validation_pearson,
+            self.windows_per_s,
+            HumanDuration(left)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ColorChoice;
+
+    use super::*;
+
+    fn record(epoch: usize, validation_pearson: f64) -> EpochRecord {
+        EpochRecord { epoch, train_loss: 0.5, validation_loss: 0.75, validation_pearson, learning_rate: 0.001 }
+    }
+
+    #[test]
+    fn training_goes_on_until_the_epoch_to_stop_after() {
+        let console = Console::new(ColorChoice::Never, true);
+        let mut display = EpochDisplay::new(&console, Interrupt::default(), 3, Some(2));
+        let (first, second) = (record(1, 0.1), record(2, 0.2));
+        assert!(display.show(TrainingEvent::Epoch { record: &first, best: &first }).is_continue());
+        assert!(display.show(TrainingEvent::Epoch { record: &second, best: &second }).is_break());
+    }
+
+    #[test]
+    fn a_line_tells_the_best_epoch() {
+        let console = Console::new(ColorChoice::Never, true);
+        let display = EpochDisplay::new(&console, Interrupt::default(), 3, None);
+        assert!(display.line(&record(2, 0.25), &record(1, 0.5)).contains("0.2500, best 0.5000 in epoch 1;"));
+        assert!(display.line(&record(2, 0.5), &record(2, 0.5)).contains("the best so far"));
+    }
+}

@@ -1,0 +1,55 @@
+//! `tatabox`: gene expression from promoter DNA, on the command line.
+
+mod args;
+mod commands;
+mod console;
+mod data_choice;
+mod failure;
+mod interrupt;
+mod locate;
+mod logging;
+mod model_choice;
+mod output;
+mod progress;
+mod promoters;
+mod run_record;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use args::{Cli, Command};
+use console::Console;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::from_command_line();
+    let console = Console::new(cli.global.color, cli.global.quiet);
+    match run(cli, &console) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the results, `head` say, has enough of them.
+        Err(error) if failure::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            console.error(&error);
+            failure::exit_code(&error)
+        }
+    }
+}
+
+fn run(cli: Cli, console: &Console) -> Result<()> {
+    logging::start(cli.global.verbose, console)?;
+    if let Some(threads) = cli.global.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start threads")?;
+    }
+    match cli.command {
+        Command::Prepare(args) => commands::prepare::run(args, console),
+        Command::Train(args) => commands::train::run(*args, console),
+        Command::Predict(args) => commands::predict::run(args, console),
+        Command::Evaluate(args) => commands::evaluate::run(args, console),
+        Command::Simulate(args) => commands::simulate::run(args, console),
+        Command::Data(args) => commands::data::run(args, console),
+        Command::Completions(args) => commands::completions::run(args),
+    }
+}

@@ -1,0 +1,62 @@
+//! Which trained model a verb uses.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use tatabox_model::{DeviceChoice, Predictor, SelectedDevice, TrainedModel};
+
+use crate::console::Console;
+use crate::locate;
+
+/// A model ready to predict.
+pub(crate) struct ChosenModel {
+    pub(crate) predictor: Predictor,
+    pub(crate) directory: PathBuf,
+    /// Name of its folder.
+    pub(crate) name: String,
+    pub(crate) device: SelectedDevice,
+}
+
+impl ChosenModel {
+    /// Loads the model named, else the one that comes with the program, and says which and where it runs.
+    pub(crate) fn load(named: Option<&Path>, device: DeviceChoice, console: &Console) -> Result<Self> {
+        let directory = match named {
+            Some(directory) => directory.to_owned(),
+            None => locate::beside_program(locate::SHIPPED_MODEL).ok_or_else(|| {
+                anyhow!(
+                    "no model: there is no {}; name one with --model DIR, or make one with `tatabox train`",
+                    locate::SHIPPED_MODEL
+                )
+            })?,
+        };
+        let device = device.select()?;
+        let model = TrainedModel::load(&directory, &device.device)
+            .with_context(|| format!("cannot use model {}", directory.display()))?;
+        let name = name_of(&directory);
+        let predictor = Predictor::new(model, &device);
+        console.note(format!(
+            "model: {name} reads {} around the TSS, {} cell types",
+            predictor.extent(),
+            predictor.cell_types().len()
+        ));
+        console.note(format!("device: {} ({})", device.name, device.reason));
+        let chosen = Self { predictor, directory, name, device };
+        if chosen.is_simulated() {
+            let name = &chosen.name;
+            console
+                .warn(format!("model {name} was trained on SIMULATED data; its predictions say nothing on real genes"));
+        }
+        Ok(chosen)
+    }
+
+    /// Whether the model has only ever seen simulated data.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.predictor.model().config.data.simulated
+    }
+}
+
+fn name_of(directory: &Path) -> String {
+    // `.` and `..` have no name until they are resolved.
+    let resolved = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    resolved.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
+}

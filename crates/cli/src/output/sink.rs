@@ -1,0 +1,131 @@
+//! Where a table goes: standard output, or a file that takes its name when it is whole.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// Standard output or a file; a file that is not [committed](Self::commit) is removed.
+pub(crate) struct Sink {
+    out: BufWriter<Box<dyn Write>>,
+    file: Option<UnfinishedFile>,
+    /// For messages.
+    name: String,
+}
+
+struct UnfinishedFile {
+    partial: PathBuf,
+    target: PathBuf,
+}
+
+impl Sink {
+    /// Opens `path`, standard output where there is none.
+    pub(crate) fn create(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else {
+            return Ok(Self::to(Box::new(io::stdout()), None, "standard output".to_owned()));
+        };
+        let name = path.display().to_string();
+        // A device or a pipe cannot be renamed over, and must not be.
+        let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
+        if is_special {
+            let file = File::options().write(true).open(path).with_context(|| format!("cannot write {name}"))?;
+            return Ok(Self::to(Box::new(file), None, name));
+        }
+        if path.is_dir() {
+            anyhow::bail!("cannot write {name}: it is a folder; name a file in it");
+        }
+        let mut partial = OsString::from(path);
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
+        let file = File::create(&partial).with_context(|| format!("cannot write {name}"))?;
+        Ok(Self::to(Box::new(file), Some(UnfinishedFile { partial, target: path.to_owned() }), name))
+    }
+
+    fn to(out: Box<dyn Write>, file: Option<UnfinishedFile>, name: String) -> Self {
+        Self { out: BufWriter::new(out), file, name }
+    }
+
+    /// Writes what is waiting and gives the file its name.
+    pub(crate) fn commit(mut self) -> Result<()> {
+        self.out.flush().with_context(|| format!("cannot write {}", self.name))?;
+        if let Some(file) = self.file.take() {
+            let renamed = fs::rename(&file.partial, &file.target);
+            if renamed.is_err() {
+                remove(&file.partial);
+            }
+            renamed.with_context(|| format!("cannot write {}", self.name))?;
+        }
+        Ok(())
+    }
+
+    /// The sink in words.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            remove(&file.partial);
+        }
+    }
+}
+
+fn remove(partial: &Path) {
+    if let Err(error) = fs::remove_file(partial) {
+        tracing::warn!(path = %partial.display(), %error, "unfinished file is left behind");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_its_name_only_when_whole() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("x.tsv");
+        let mut sink = Sink::create(Some(&path)).expect("writable");
+        sink.write_all(b"half").expect("writable");
+        assert!(!path.exists());
+        drop(sink);
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
+
+        let mut sink = Sink::create(Some(&path)).expect("writable");
+        sink.write_all(b"whole").expect("writable");
+        sink.commit().expect("renamed");
+        assert_eq!(fs::read(&path).expect("there"), b"whole");
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
+
+    #[test]
+    fn places_that_cannot_be_written_are_named() {
+        let folder = tempfile::tempdir().expect("folder");
+        let message = |path: &Path| Sink::create(Some(path)).err().expect("refused").to_string();
+        assert!(message(folder.path()).contains("it is a folder"));
+        assert!(message(&folder.path().join("no/x.tsv")).starts_with("cannot write"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_an_error_and_the_device_stays() {
+        let full = Path::new("/dev/full");
+        let mut sink = Sink::create(Some(full)).expect("a device");
+        sink.write_all(b"x").expect("buffered");
+        assert!(sink.commit().is_err());
+        assert!(full.exists() && !Path::new("/dev/full.partial").exists());
+    }
+}

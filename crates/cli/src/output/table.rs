@@ -1,0 +1,164 @@
+//! Predictions as rows and columns, whatever the format.
+
+use tatabox_dataset::log2_to_tpm;
+
+/// Numbers are written with this many digits after the point, far finer than any prediction is right.
+const DIGITS: i32 = 6;
+
+/// What a model says of one promoter.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PredictedPromoter {
+    pub(crate) id: String,
+    /// log2(TPM + 1) by cell type; none where the promoter holds no base to predict from.
+    pub(crate) log2_tpm: Option<Vec<f64>>,
+    /// Measured log2(TPM + 1) by cell type.
+    pub(crate) measured_log2_tpm: Option<Vec<Option<f64>>>,
+    pub(crate) known_bp: usize,
+    pub(crate) note: String,
+}
+
+/// Which columns there are.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Layout {
+    pub(crate) cell_types: Vec<String>,
+    /// One row a promoter instead of one for each cell type.
+    pub(crate) wide: bool,
+    /// Whether measured values stand beside.
+    pub(crate) measured: bool,
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) kind: ColumnKind,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ColumnKind {
+    Text,
+    Real,
+    Count,
+}
+
+/// A value of a column of the same kind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cell {
+    Text(String),
+    Real(Option<f64>),
+    Count(u64),
+}
+
+impl Layout {
+    pub(super) fn columns(&self) -> Vec<Column> {
+        let column = |kind, name: &str| Column { name: name.to_owned(), kind };
+        let mut columns = vec![column(ColumnKind::Text, "id")];
+        if self.wide {
+            let of_each = |prefix: &str| {
+                let name = |cell_type: &String| column(ColumnKind::Real, &format!("{prefix}_{cell_type}"));
+                self.cell_types.iter().map(name).collect::<Vec<_>>()
+            };
+            columns.extend(of_each("log2_tpm"));
+            if self.measured {
+                columns.extend(of_each("measured_log2_tpm"));
+            }
+        } else {
+            columns.push(column(ColumnKind::Text, "cell_type"));
+            columns.push(column(ColumnKind::Real, "log2_tpm"));
+            columns.push(column(ColumnKind::Real, "tpm"));
+            if self.measured {
+                columns.push(column(ColumnKind::Real, "measured_log2_tpm"));
+            }
+        }
+        columns.push(column(ColumnKind::Count, "known_bp"));
+        columns.push(column(ColumnKind::Text, "note"));
+        columns
+    }
+
+    /// The rows of a promoter.
+    pub(crate) fn rows(&self, promoter: &PredictedPromoter) -> Vec<Vec<Cell>> {
+        let predicted = |cell_type: usize| promoter.log2_tpm.as_ref().map(|values| values[cell_type]);
+        let measured = |cell_type: usize| promoter.measured_log2_tpm.as_ref().and_then(|values| values[cell_type]);
+        let real = |value: Option<f64>| Cell::Real(value.map(rounded));
+        let end = || [Cell::Count(promoter.known_bp as u64), Cell::Text(promoter.note.clone())];
+        let cell_types = 0..self.cell_types.len();
+        if self.wide {
+            let mut row = vec![Cell::Text(promoter.id.clone())];
+            row.extend(cell_types.clone().map(|cell_type| real(predicted(cell_type))));
+            if self.measured {
+                row.extend(cell_types.map(|cell_type| real(measured(cell_type))));
+            }
+            row.extend(end());
+            return vec![row];
+        }
+        cell_types
+            .map(|cell_type| {
+                let mut row = vec![
+                    Cell::Text(promoter.id.clone()),
+                    Cell::Text(self.cell_types[cell_type].clone()),
+                    real(predicted(cell_type)),
+                    real(predicted(cell_type).map(log2_to_tpm)),
+                ];
+                if self.measured {
+                    row.push(real(measured(cell_type)));
+                }
+                row.extend(end());
+                row
+            })
+            .collect()
+    }
+}
+
+fn rounded(value: f64) -> f64 {
+    let scale = 10f64.powi(DIGITS);
+    // Adding zero turns -0 into 0.
+    (value * scale).round() / scale + 0.0
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::output) fn layout(wide: bool, measured: bool) -> Layout {
+        Layout { cell_types: vec!["K562".to_owned(), "HepG2".to_owned()], wide, measured }
+    }
+
+    pub(in crate::output) fn promoter() -> PredictedPromoter {
+        PredictedPromoter {
+            id: "G1".to_owned(),
+            log2_tpm: Some(vec![3.0, 1.234_567_8]),
+            measured_log2_tpm: Some(vec![Some(2.5), None]),
+            known_bp: 299,
+            note: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_long_table_has_a_row_for_each_cell_type() {
+        let layout = layout(false, true);
+        let rows = layout.rows(&promoter());
+        assert_eq!(rows.len(), 2);
+        // 2^3 - 1 = 7.
+        assert_eq!(rows[0][2..5], [Cell::Real(Some(3.0)), Cell::Real(Some(7.0)), Cell::Real(Some(2.5))]);
+        assert_eq!(rows[1][2], Cell::Real(Some(1.234_568)));
+        assert_eq!(rows[1][4], Cell::Real(None));
+        assert_eq!(rows[0].len(), layout.columns().len());
+    }
+
+    #[test]
+    fn a_wide_table_has_a_column_for_each_cell_type() {
+        let layout = layout(true, false);
+        let names: Vec<String> = layout.columns().into_iter().map(|column| column.name).collect();
+        assert_eq!(names, ["id", "log2_tpm_K562", "log2_tpm_HepG2", "known_bp", "note"]);
+        let rows = layout.rows(&promoter());
+        assert_eq!((rows.len(), rows[0].len()), (1, 5));
+    }
+
+    #[test]
+    fn nothing_is_predicted_from_nothing() {
+        let promoter = PredictedPromoter { log2_tpm: None, measured_log2_tpm: None, ..promoter() };
+        let rows = layout(false, false).rows(&promoter);
+        assert_eq!(rows[0][2..4], [Cell::Real(None), Cell::Real(None)]);
+    }
+}

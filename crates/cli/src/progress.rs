@@ -1,0 +1,91 @@
+//! How far a long piece of work has come: a bar on a terminal, a line at the end elsewhere.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+
+use crate::console::Console;
+
+/// Work shorter than this gets no line of its own where there is no terminal.
+const WORTH_A_LINE: Duration = Duration::from_secs(2);
+
+/// One piece of work.
+pub(crate) struct Progress {
+    label: String,
+    unit: Unit,
+    bar: ProgressBar,
+    console: Console,
+    started: Instant,
+    done: u64,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Windows,
+    Bytes,
+}
+
+impl Progress {
+    /// Starts a bar over `total` units; without a total it only counts.
+    pub(crate) fn start(console: &Console, label: impl Into<String>, total: Option<u64>, unit: Unit) -> Self {
+        let label = label.into();
+        let bar = if console.draws_bars() {
+            let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
+            console.bars().add(bar.with_style(style(total.is_some(), unit)).with_prefix(label.clone()))
+        } else {
+            ProgressBar::hidden()
+        };
+        Self { label, unit, bar, console: console.clone(), started: Instant::now(), done: 0 }
+    }
+
+    pub(crate) fn set(&mut self, done: u64) {
+        self.done = done;
+        self.bar.set_position(done);
+    }
+
+    /// A word at the end of the bar, such as the loss.
+    pub(crate) fn tell(&self, message: String) {
+        self.bar.set_message(message);
+    }
+
+    /// Units a second so far.
+    pub(crate) fn rate(&self) -> f64 {
+        self.done as f64 / self.started.elapsed().as_secs_f64().max(1e-9)
+    }
+
+    /// Takes the bar away without a word.
+    pub(crate) fn clear(self) {
+        self.bar.finish_and_clear();
+        self.console.bars().remove(&self.bar);
+    }
+
+    /// Takes the bar away; where there was none to see, work that took long gets a line.
+    pub(crate) fn finish(self) {
+        let elapsed = self.started.elapsed();
+        if !self.console.draws_bars() && elapsed >= WORTH_A_LINE {
+            let amount = match self.unit {
+                Unit::Windows => format!("{} windows", HumanCount(self.done)),
+                Unit::Bytes => format!("{}", indicatif::HumanBytes(self.done)),
+            };
+            self.console.note(format!("{}: {amount} in {:.0} s", self.label, elapsed.as_secs_f64()));
+        }
+        self.clear();
+    }
+}
+
+fn style(has_total: bool, unit: Unit) -> ProgressStyle {
+    let template = match (has_total, unit) {
+        (true, Unit::Windows) => "{prefix} [{bar:28}] {human_pos}/{human_len}  {rate:>7} windows/s  {eta} left  {msg}",
+        (true, Unit::Bytes) => "{prefix} [{bar:28}] {bytes}/{total_bytes}  {binary_bytes_per_sec}  {eta} left  {msg}",
+        (false, Unit::Windows) => "{prefix} {spinner} {human_pos}  {rate:>7} windows/s  {msg}",
+        (false, Unit::Bytes) => "{prefix} {spinner} {bytes}  {binary_bytes_per_sec}  {msg}",
+    };
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("rate", |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+            // Writing to the line being drawn cannot fail.
+            let _ = write!(out, "{:.0}", state.per_sec());
+        })
+        .progress_chars("=> ")
+}

@@ -1,0 +1,80 @@
+//! TSSs on a genome.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use tatabox_dataset::Extent;
+use tatabox_model::Predictor;
+use tatabox_sequence::{
+    ContigNames, NamedTss, ReferenceGenome, SequenceError, Tss, UNKNOWN, WindowGeometry, fetch_window,
+    open_genome_with, read_tss_bed,
+};
+
+use super::{Promoter, Promoters};
+use crate::console::Console;
+use crate::locate;
+use crate::progress::{Progress, Unit};
+
+/// Names shown of each side where none fits.
+const EXAMPLES: usize = 3;
+
+pub(super) fn open<'a>(
+    path: &Path,
+    genome: &Path,
+    predictor: &'a Predictor,
+    console: &Console,
+) -> Result<Promoters<'a>> {
+    let sites = read_tss_bed(path)?;
+    let Extent { upstream_bp, downstream_bp } = predictor.extent();
+    let geometry = WindowGeometry::new(upstream_bp, downstream_bp).context("the model's extent")?;
+    let mut indexing: Option<Progress> = None;
+    let mut genome = open_genome_with(genome, locate::cache_dir().as_deref(), &mut |progress| {
+        let start = || Progress::start(console, "indexing genome", Some(progress.bytes_total), Unit::Bytes);
+        indexing.get_or_insert_with(start).set(progress.bytes_done);
+    })?;
+    if let Some(indexing) = indexing {
+        indexing.finish();
+    }
+    let names = ContigNames::new(genome.contigs());
+    check_contigs(&sites, &names, genome.as_ref(), path)?;
+    Ok(Box::new(sites.into_iter().map(move |site| {
+        let (window, notes) = match fetch(genome.as_mut(), &names, &site.tss, geometry)? {
+            Ok(window) => (window, Vec::new()),
+            Err(reason) => (vec![UNKNOWN; geometry.len()], vec![reason]),
+        };
+        Ok(Promoter { id: site.gene_id, window, measured_log2_tpm: None, notes })
+    })))
+}
+
+/// The window, or in words why this TSS has none.
+fn fetch(
+    genome: &mut dyn ReferenceGenome,
+    names: &ContigNames,
+    tss: &Tss,
+    geometry: WindowGeometry,
+) -> Result<Result<Vec<u8>, String>> {
+    let Some(contig) = names.resolve(&tss.chrom) else {
+        return Ok(Err(format!("{} is not in the genome", tss.chrom)));
+    };
+    match fetch_window(genome, &Tss { chrom: contig.to_owned(), ..tss.clone() }, geometry) {
+        Ok(window) => Ok(Ok(window.codes().to_vec())),
+        Err(SequenceError::TssOutsideContig { length, .. }) => {
+            Ok(Err(format!("{contig} ends at {length}, before the TSS")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn check_contigs(sites: &[NamedTss], names: &ContigNames, genome: &dyn ReferenceGenome, bed: &Path) -> Result<()> {
+    if sites.iter().any(|site| names.resolve(&site.tss.chrom).is_some()) {
+        return Ok(());
+    }
+    let first = |all: &mut dyn Iterator<Item = &str>| all.take(EXAMPLES).collect::<Vec<_>>().join(", ");
+    bail!(
+        "no contig of {} is in {}: the one has {}, the other {}; check that both are of the same assembly",
+        bed.display(),
+        genome.path().display(),
+        first(&mut sites.iter().map(|site| site.tss.chrom.as_str())),
+        first(&mut genome.contigs().iter().map(|contig| contig.name.as_str()))
+    )
+}

@@ -1,0 +1,51 @@
+//! Genes of a prepared data set.
+
+use std::path::Path;
+
+use anyhow::Result;
+use tatabox_dataset::PreparedDataset;
+use tatabox_model::Predictor;
+
+use super::{Promoter, Promoters};
+use crate::console::Console;
+use crate::data_choice;
+
+pub(super) fn open<'a>(
+    names: &[String],
+    data: Option<&Path>,
+    predictor: &'a Predictor,
+    console: &Console,
+) -> Result<Promoters<'a>> {
+    let dataset = data_choice::open(data, console)?;
+    predictor.check_geometry(&dataset)?;
+    let genes = names.iter().map(|name| dataset.find_gene(name)).collect::<Result<Vec<_>, _>>()?;
+    // The data set may measure other cell types than the model predicts.
+    let find = |cell_type: &String| dataset.cell_types().iter().position(|known| known == cell_type);
+    let columns: Vec<Option<usize>> = predictor.cell_types().iter().map(find).collect();
+    let trained_on = predictor.model().config.data.checksum == dataset.checksum();
+    Ok(Box::new(genes.into_iter().map(move |gene| Ok(promoter(&dataset, gene, &columns, trained_on, predictor)))))
+}
+
+fn promoter(
+    dataset: &PreparedDataset,
+    gene: usize,
+    columns: &[Option<usize>],
+    trained_on: bool,
+    predictor: &Predictor,
+) -> Promoter {
+    let entry = &dataset.genes()[gene];
+    let measured = |column: &Option<usize>| {
+        let value = f64::from(dataset.log2_tpm(gene, (*column)?));
+        value.is_finite().then_some(value)
+    };
+    let mut notes: Vec<String> = entry.gene_name.iter().cloned().collect();
+    if trained_on {
+        notes.push(format!("{} gene", entry.split));
+    }
+    Promoter {
+        id: entry.gene_id.clone(),
+        window: predictor.gene_window(dataset, gene),
+        measured_log2_tpm: Some(columns.iter().map(measured).collect()),
+        notes,
+    }
+}

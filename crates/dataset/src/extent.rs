@@ -1,0 +1,174 @@
+//! How far known sequence reaches around a TSS.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fmt;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use tatabox_sequence::{UNKNOWN, WindowGeometry};
+
+/// A run of unknown bases up to this long is sequence with ambiguity letters; a longer one is padding or an assembly gap.
+const LONGEST_AMBIGUITY_BP: usize = 16;
+
+/// Bases around a TSS: `upstream_bp` before it, `downstream_bp` from the TSS base on.
+///
+/// How far the known sequence of a gene reaches is related to its expression (well-studied genes have more of it), so
+/// a model that sees padding of unequal length can score well without reading a base. Models are therefore given one
+/// extent for all genes, and only genes that cover it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Extent {
+    /// Bases before the TSS base.
+    pub upstream_bp: u32,
+    /// Bases from the TSS base on, that base included.
+    pub downstream_bp: u32,
+}
+
+impl Extent {
+    /// Everything a window holds.
+    pub fn of_window(geometry: WindowGeometry) -> Self {
+        Self { upstream_bp: geometry.upstream_bp, downstream_bp: geometry.downstream_bp }
+    }
+
+    /// The known bases of a window: outwards from the TSS at index `upstream_bp`, to the first run of more than
+    /// 16 unknown bases or to the end.
+    pub fn of_known_bases(codes: &[u8], upstream_bp: usize) -> Self {
+        let (before, from_tss) = codes.split_at(upstream_bp.min(codes.len()));
+        let downstream = reach(from_tss.iter());
+        let upstream = reach(before.iter().rev());
+        // A gap that spans the TSS is one run, though each side sees a part of it.
+        let gap_before = before.iter().rev().take_while(|&&code| code == UNKNOWN).count();
+        let gap_after = from_tss.iter().take_while(|&&code| code == UNKNOWN).count();
+        if gap_after > 0 && gap_before + gap_after > LONGEST_AMBIGUITY_BP {
+            return Self { upstream_bp: 0, downstream_bp: 0 };
+        }
+        Self { upstream_bp: upstream as u32, downstream_bp: downstream as u32 }
+    }
+
+    /// Length in bases.
+    pub fn total_bp(self) -> u32 {
+        self.upstream_bp + self.downstream_bp
+    }
+
+    /// Whether this reaches at least as far as `other` on both sides.
+    pub fn covers(self, other: Self) -> bool {
+        self.upstream_bp >= other.upstream_bp && self.downstream_bp >= other.downstream_bp
+    }
+
+    /// Where the extent lies in a window, cut at the window's ends.
+    pub fn window_range(&self, geometry: WindowGeometry) -> Range<usize> {
+        let tss = geometry.upstream_bp;
+        let start = tss - self.upstream_bp.min(tss);
+        let end = tss + self.downstream_bp.min(geometry.downstream_bp);
+        start as usize..end as usize
+    }
+
+    /// The longest extent that at least `coverage` (a fraction) of `extents` cover; of equals, the one that reaches
+    /// further downstream. Without extents it is empty.
+    pub fn common(extents: &[Self], coverage: f64) -> Self {
+        let mut longest = Self { upstream_bp: 0, downstream_bp: 0 };
+        if extents.is_empty() {
+            return longest;
+        }
+        // The small term keeps 0.8 * 5 at 4 where rounding would lift it above.
+        let share = (coverage * extents.len() as f64 - 1e-9).ceil() as usize;
+        let needed = share.clamp(1, extents.len());
+
+        // Upstream falls; the heap keeps the `needed` longest downstreams met so far, the shortest of them on top:
+        // as far as `needed` genes reach that also reach this far upstream.
+        let mut sorted = extents.to_vec();
+        sorted.sort_by_key(|extent| Reverse((extent.upstream_bp, extent.downstream_bp)));
+        let mut downstreams = BinaryHeap::with_capacity(needed + 1);
+        for extent in sorted {
+            downstreams.push(Reverse(extent.downstream_bp));
+            if downstreams.len() > needed {
+                downstreams.pop();
+            }
+            if downstreams.len() == needed
+                && let Some(&Reverse(downstream_bp)) = downstreams.peek()
+            {
+                let candidate = Self { upstream_bp: extent.upstream_bp, downstream_bp };
+                let rank = |extent: Self| (extent.total_bp(), extent.downstream_bp);
+                if rank(candidate) > rank(longest) {
+                    longest = candidate;
+                }
+            }
+        }
+        longest
+    }
+}
+
+impl fmt::Display for Extent {
+    /// Ends relative to the TSS, half-open: `-249..+50`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "-{}..+{}", self.upstream_bp, self.downstream_bp)
+    }
+}
+
+/// Bases to the last known one before a gap.
+fn reach<'a>(codes: impl Iterator<Item = &'a u8>) -> usize {
+    let mut known_to = 0;
+    for (index, &code) in codes.enumerate() {
+        if code != UNKNOWN {
+            known_to = index + 1;
+        } else if index + 1 - known_to > LONGEST_AMBIGUITY_BP {
+            break;
+        }
+    }
+    known_to
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extent(upstream_bp: u32, downstream_bp: u32) -> Extent {
+        Extent { upstream_bp, downstream_bp }
+    }
+
+    #[test]
+    fn common_extent_is_the_longest_that_enough_genes_cover() {
+        let extents = [extent(100, 50), extent(100, 50), extent(100, 50), extent(100, 20), extent(40, 50)];
+        // All five: 40 + 20 = 60. Four of five: 100 + 20 = 120 beats 40 + 50 = 90. Three: 100 + 50 = 150.
+        assert_eq!(Extent::common(&extents, 1.0), extent(40, 20));
+        assert_eq!(Extent::common(&extents, 0.8), extent(100, 20));
+        assert_eq!(Extent::common(&extents, 0.6), extent(100, 50));
+        assert_eq!(Extent::common(&[], 0.8), extent(0, 0));
+    }
+
+    #[test]
+    fn common_extent_does_not_depend_on_order() {
+        let mut extents = vec![extent(10, 5), extent(5, 10), extent(8, 8), extent(7, 9)];
+        let forward = Extent::common(&extents, 0.5);
+        extents.reverse();
+        assert_eq!(Extent::common(&extents, 0.5), forward);
+        // Pairs: (8,8)+(7,9) -> 7+8 = 15; (10,5)+(8,8) -> 8+5; (5,10)+(7,9) -> 5+9.
+        assert_eq!(forward, extent(7, 8));
+    }
+
+    #[test]
+    fn known_bases_end_at_a_gap_but_not_at_an_ambiguity_letter() {
+        let mut codes = vec![0_u8; 100];
+        codes[..10].fill(UNKNOWN);
+        codes[40] = UNKNOWN;
+        codes[80..97].fill(UNKNOWN);
+        // Upstream 60 - 10 = 50, across the single N at 40; downstream 60..80, then 17 unknown bases.
+        assert_eq!(Extent::of_known_bases(&codes, 60), extent(50, 20));
+        assert_eq!(Extent::of_known_bases(&[UNKNOWN; 30], 20), extent(0, 0));
+    }
+
+    #[test]
+    fn a_gap_over_the_tss_leaves_nothing() {
+        let mut codes = vec![0_u8; 60];
+        codes[22..40].fill(UNKNOWN);
+        assert_eq!(Extent::of_known_bases(&codes, 30), extent(0, 0));
+    }
+
+    #[test]
+    fn window_range_is_cut_at_the_window() {
+        let geometry = WindowGeometry::new(250, 50).expect("valid");
+        assert_eq!(extent(249, 50).window_range(geometry), 1..300);
+        assert_eq!(extent(999, 10).window_range(geometry), 0..260);
+        assert_eq!(extent(249, 50).to_string(), "-249..+50");
+    }
+}

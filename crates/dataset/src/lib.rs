@@ -1,0 +1,48 @@
+//! Genes with promoter windows and expression: preparation, splits, prediction tables.
+//!
+//! [`prepare`](fn@prepare) turns a genome with an annotation, or promoter sequences, and an expression table into a
+//! folder; [`PreparedDataset`] reads that folder. Predictions of any model go through one [`PredictionTable`].
+//!
+//! # Units
+//!
+//! Expression is linear TPM in files, `log2(TPM + 1)` in memory and z-scored per cell type for training.
+//! Coordinates are 0-based and half-open.
+
+pub mod active;
+pub mod attention_profile;
+pub mod cell_type;
+mod chromosome_order;
+pub mod error;
+pub mod expression;
+pub mod extent;
+pub mod manifest;
+pub mod packed_windows;
+mod parquet_file;
+mod partial_file;
+pub mod prediction_table;
+pub mod prepare;
+pub mod prepared;
+pub mod provenance;
+pub mod schema;
+pub mod simulate;
+pub mod split;
+pub mod table_error;
+pub mod target_transform;
+mod text_table;
+
+pub use active::ActiveDataset;
+pub use attention_profile::{AttentionRow, AttentionTable};
+pub use cell_type::find_cell_type;
+pub use error::{DatasetError, Result};
+pub use expression::ExpressionTable;
+pub use extent::Extent;
+pub use manifest::{DataFile, DatasetManifest};
+pub use packed_windows::{PackedWindowWriter, PackedWindows};
+pub use prediction_table::{PairedValues, PredictionRow, PredictionTable};
+pub use prepare::{DropReason, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage, prepare};
+pub use prepared::{GeneEntry, PreparedDataset};
+pub use provenance::{InputFile, sha256_bytes, sha256_file};
+pub use simulate::{SimulateConfig, SimulatedMotif, SimulationNote, simulate};
+pub use split::{Split, SplitMethod, SplitPart, SplitRule, SplitSummary};
+pub use table_error::{Place, TableError, TableProblem};
+pub use target_transform::{TargetTransform, log2_to_tpm, tpm_to_log2};

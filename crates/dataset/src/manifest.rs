@@ -1,0 +1,56 @@
+//! `dataset.json`: what a prepared data set is and where it came from.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use tatabox_sequence::WindowGeometry;
+
+use crate::prepare::DropReason;
+use crate::provenance::InputFile;
+use crate::simulate::SimulationNote;
+use crate::split::SplitSummary;
+use crate::target_transform::TargetTransform;
+
+/// Version of the folder's format; raised when an older program could no longer read it.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A file of the data set, as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataFile {
+    /// Name in the folder.
+    pub name: String,
+    /// SHA-256 of the content, in hexadecimal.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// The record of a prepared data set. It holds no dates, so the same inputs give the same bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DatasetManifest {
+    /// Version of the format, [`FORMAT_VERSION`] when written by this program.
+    pub format_version: u32,
+    /// Version of tatabox that wrote it.
+    pub tatabox_version: String,
+    /// Name of the data set.
+    pub name: String,
+    /// Windows around each TSS.
+    pub geometry: WindowGeometry,
+    /// Genes kept.
+    pub genes: usize,
+    /// Cell types, in the order of the expression columns.
+    pub cell_types: Vec<String>,
+    /// How the genes were split, and what each part holds.
+    pub split: SplitSummary,
+    /// Scaling of the targets, fitted on the train split.
+    pub transform: TargetTransform,
+    /// The files it was made from.
+    pub inputs: Vec<InputFile>,
+    /// The truth behind it, when it is simulated; absent for measured data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulated: Option<SimulationNote>,
+    /// Rows of `qc.tsv` for each reason.
+    pub dropped: BTreeMap<DropReason, usize>,
+    /// The files beside this one.
+    pub files: Vec<DataFile>,
+}

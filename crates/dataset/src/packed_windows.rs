@@ -1,0 +1,175 @@
+//! Windows on disk: two bits a base beside a mask of the unknown ones, memory-mapped.
+//!
+//! # Format
+//!
+//! A header of 32 bytes (little-endian): magic `TATABOXW`, version `u32`, upstream and downstream bases `u32` each,
+//! four zero bytes, number of windows `u64`. Then, for each window of L bases, `ceil(L / 4)` bytes with base `i` in
+//! bits `2 (i mod 4)` of byte `i / 4` (A 0, C 1, G 2, T 3; unknown 0), and `ceil(L / 8)` bytes with bit `i mod 8` of
+//! byte `i / 8` set where base `i` is unknown.
+
+mod writer;
+
+use std::fs::File;
+use std::ops::Range;
+use std::path::Path;
+
+use memmap2::Mmap;
+use tatabox_sequence::{UNKNOWN, WindowGeometry};
+
+use crate::error::{DatasetError, Result};
+
+pub use writer::PackedWindowWriter;
+
+const MAGIC: [u8; 8] = *b"TATABOXW";
+const VERSION: u32 = 1;
+const HEADER_BYTES: usize = 32;
+
+/// Bytes of one window of `length` bases.
+fn record_bytes(length: usize) -> usize {
+    length.div_ceil(4) + length.div_ceil(8)
+}
+
+/// A file of packed windows, open for reading from any number of threads.
+#[derive(Debug)]
+pub struct PackedWindows {
+    map: Mmap,
+    geometry: WindowGeometry,
+    count: usize,
+}
+
+impl PackedWindows {
+    /// Maps the file and checks its header and size.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::FormatVersion`] for another version, [`DatasetError::Damaged`] where the magic, the geometry or
+    /// the size is not what it should be.
+    pub fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(DatasetError::io(path, "open"))?;
+        // SAFETY: the map is read-only. Files of a data set are written under another name and renamed, never changed
+        // in place, so the bytes stay as they are while the map lives.
+        #[allow(unsafe_code)]
+        let map = unsafe { Mmap::map(&file) }.map_err(DatasetError::io(path, "map"))?;
+        if map.len() < HEADER_BYTES || map[..8] != MAGIC {
+            return Err(DatasetError::damaged(path, "it does not begin as a file of packed windows"));
+        }
+        let u32_at = |at: usize| u32::from_le_bytes(map[at..at + 4].try_into().expect("four bytes"));
+        if u32_at(8) != VERSION {
+            return Err(DatasetError::FormatVersion { path: path.into(), found: u32_at(8), expected: VERSION });
+        }
+        let geometry = WindowGeometry::new(u32_at(12), u32_at(16))
+            .map_err(|error| DatasetError::damaged(path, error.to_string()))?;
+        let count = u64::from_le_bytes(map[24..32].try_into().expect("eight bytes"));
+        let expected = u128::from(count) * record_bytes(geometry.len()) as u128 + HEADER_BYTES as u128;
+        if expected != map.len() as u128 {
+            let detail = format!("{count} windows take {expected} bytes, the file has {}", map.len());
+            return Err(DatasetError::damaged(path, detail));
+        }
+        Ok(Self { map, geometry, count: count as usize })
+    }
+
+    /// Number of windows.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is no window.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Geometry of every window.
+    pub fn geometry(&self) -> WindowGeometry {
+        self.geometry
+    }
+
+    /// The bytes of a window, as [`PackedWindowWriter::push_packed`] takes them.
+    pub(crate) fn packed(&self, window: usize) -> &[u8] {
+        let size = record_bytes(self.geometry.len());
+        let start = HEADER_BYTES + window * size;
+        &self.map[start..start + size]
+    }
+
+    /// Writes the codes at `range` of a window into `codes`, which must be as long as `range`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such window, `range` leaves it or `codes` has another length.
+    pub fn decode(&self, window: usize, range: Range<usize>, codes: &mut [u8]) {
+        assert!(window < self.count, "window {window} of {}", self.count);
+        let length = self.geometry.len();
+        assert!(range.end <= length, "{range:?} of a window of {length} bases");
+        assert_eq!(codes.len(), range.len(), "room for {range:?}");
+        let (bases, unknown) = self.packed(window).split_at(length.div_ceil(4));
+        for (code, index) in codes.iter_mut().zip(range) {
+            let is_unknown = unknown[index / 8] >> (index % 8) & 1 == 1;
+            let base = bases[index / 4] >> (2 * (index % 4)) & 3;
+            *code = if is_unknown { UNKNOWN } else { base };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn write(path: &Path, geometry: WindowGeometry, windows: &[Vec<u8>]) {
+        let mut writer = PackedWindowWriter::create(path, geometry).expect("create");
+        for window in windows {
+            writer.push(window).expect("push");
+        }
+        assert_eq!(writer.finish().expect("finish"), windows.len());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            windows in (60_usize..90).prop_flat_map(|length| {
+                prop::collection::vec(prop::collection::vec(0_u8..=UNKNOWN, length), 1..5)
+            }),
+            cut in 0_usize..60,
+        ) {
+            let folder = tempfile::tempdir().expect("folder");
+            let path = folder.path().join("windows.bin");
+            let length = windows[0].len();
+            let geometry = WindowGeometry::new(length as u32 - 10, 10).expect("valid");
+            write(&path, geometry, &windows);
+            let read = PackedWindows::open(&path).expect("open");
+            prop_assert_eq!(read.len(), windows.len());
+            for (index, window) in windows.iter().enumerate() {
+                let mut codes = vec![9; length - cut];
+                read.decode(index, cut..length, &mut codes);
+                prop_assert_eq!(&codes[..], &window[cut..]);
+            }
+        }
+    }
+
+    #[test]
+    fn bases_lie_where_the_format_says() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("windows.bin");
+        let mut window = vec![0_u8; 60];
+        // T C G at 1, 2, 3: 3 << 2 | 1 << 4 | 2 << 6 = 0b10_01_11_00. Unknown at 9: bit 1 of mask byte 1.
+        (window[1], window[2], window[3], window[9]) = (3, 1, 2, UNKNOWN);
+        write(&path, WindowGeometry::new(50, 10).expect("valid"), &[window]);
+        let bytes = std::fs::read(&path).expect("read");
+        assert_eq!(bytes.len(), 32 + 15 + 8);
+        assert_eq!(bytes[32], 0b1001_1100);
+        assert_eq!(bytes[32 + 15 + 1], 0b10);
+    }
+
+    #[test]
+    fn a_file_cut_short_is_refused() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("windows.bin");
+        write(&path, WindowGeometry::new(50, 10).expect("valid"), &[vec![0; 60], vec![1; 60]]);
+        let bytes = std::fs::read(&path).expect("read");
+        std::fs::write(&path, &bytes[..bytes.len() - 1]).expect("write");
+        let error = PackedWindows::open(&path).expect_err("one byte short");
+        assert!(error.to_string().contains("2 windows take 78 bytes, the file has 77"), "{error}");
+        std::fs::write(&path, b"not windows").expect("write");
+        assert!(PackedWindows::open(&path).is_err());
+    }
+}

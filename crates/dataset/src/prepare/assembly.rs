@@ -1,0 +1,159 @@
+//! Writing the files of a data set from what was gathered.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use tatabox_sequence::chromosome_of;
+
+use super::candidate::Candidate;
+use super::collector::Collected;
+use super::output_folder::OutputFolder;
+use super::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
+use super::{PrepareConfig, PrepareReport};
+use crate::chromosome_order::natural_order;
+use crate::error::{DatasetError, Result};
+use crate::expression::ExpressionTable;
+use crate::manifest::{DataFile, DatasetManifest, FORMAT_VERSION};
+use crate::packed_windows::{PackedWindowWriter, PackedWindows};
+use crate::prepared::{GeneEntry, GeneTable};
+use crate::provenance::{InputFile, sha256_and_size};
+use crate::schema::{GENES_FILE, MANIFEST_FILE, QC_FILE, WINDOWS_FILE};
+use crate::simulate::SimulationNote;
+use crate::split::{Split, SplitKey, SplitSummary, assign_splits};
+use crate::target_transform::{TargetTransform, tpm_to_log2};
+
+/// What every file of the data set is written from.
+pub(super) struct Assembly<'a> {
+    pub config: &'a PrepareConfig,
+    pub expression: &'a ExpressionTable,
+    pub output: &'a OutputFolder,
+    pub unmatched_contigs: BTreeMap<String, usize>,
+    pub inputs: Vec<InputFile>,
+}
+
+impl Assembly<'_> {
+    /// Sorts and splits the genes, fits the targets and writes every file.
+    pub(super) fn write(
+        self,
+        collected: Collected,
+        unsorted_windows: &Path,
+        progress: &mut dyn FnMut(PrepareProgress),
+    ) -> Result<PrepareReport> {
+        let Self { config, expression, output, unmatched_contigs, inputs } = self;
+        let simulated = config.promoters.as_deref().map(SimulationNote::beside).transpose()?.flatten();
+        let genes = sorted(collected.genes);
+        let (splits, split) = split_genes(config, &genes)?;
+        let table = gene_table(&genes, &splits, expression);
+
+        let train: Vec<usize> = (0..genes.len()).filter(|&gene| splits[gene] == Split::Train).collect();
+        let log2_tpm: Vec<f32> = table.tpm.iter().map(|&tpm| tpm_to_log2(f64::from(tpm)) as f32).collect();
+        let transform = TargetTransform::fit(&expression.cell_types, &log2_tpm, &train)?;
+
+        write_windows(config, &genes, unsorted_windows, &output.file(WINDOWS_FILE), progress)?;
+        table.write(&output.file(GENES_FILE), &expression.cell_types)?;
+        let dropped = collected.qc.counts();
+        collected.qc.write(&output.file(QC_FILE))?;
+
+        let manifest = DatasetManifest {
+            format_version: FORMAT_VERSION,
+            tatabox_version: env!("CARGO_PKG_VERSION").to_owned(),
+            name: config.name.clone(),
+            geometry: config.geometry,
+            genes: genes.len(),
+            cell_types: expression.cell_types.clone(),
+            split: split.clone(),
+            transform,
+            inputs,
+            simulated,
+            dropped: dropped.clone(),
+            files: [GENES_FILE, WINDOWS_FILE, QC_FILE]
+                .into_iter()
+                .map(|name| data_file(output, name))
+                .collect::<Result<_>>()?,
+        };
+        let path = output.file(MANIFEST_FILE);
+        let mut json = serde_json::to_vec_pretty(&manifest).map_err(DatasetError::json(&path))?;
+        json.push(b'\n');
+        fs::write(&path, json).map_err(DatasetError::io(&path, "write"))?;
+        Ok(PrepareReport { kept: genes.len(), dropped, split, unmatched_contigs })
+    }
+}
+
+fn data_file(output: &OutputFolder, name: &str) -> Result<DataFile> {
+    let (sha256, bytes) = sha256_and_size(&output.file(name), &mut |_| {})?;
+    Ok(DataFile { name: name.to_owned(), sha256, bytes })
+}
+
+/// Genes by contig in natural order, then TSS, then identifier; those of no known contig come last.
+fn sorted(genes: BTreeMap<String, Candidate>) -> Vec<(String, Candidate)> {
+    let mut genes: Vec<(String, Candidate)> = genes.into_iter().collect();
+    genes.sort_by(|(id, gene), (other_id, other)| {
+        let contigs = match (gene.place.chrom.as_deref(), other.place.chrom.as_deref()) {
+            (Some(contig), Some(other)) => natural_order(contig, other),
+            (contig, other) => contig.is_none().cmp(&other.is_none()),
+        };
+        contigs.then_with(|| gene.place.tss.cmp(&other.place.tss)).then_with(|| id.cmp(other_id))
+    });
+    genes
+}
+
+fn split_genes(config: &PrepareConfig, genes: &[(String, Candidate)]) -> Result<(Vec<Split>, SplitSummary)> {
+    let chromosomes: Vec<Option<String>> =
+        genes.iter().map(|(_, gene)| gene.place.chrom.as_deref().map(chromosome_of)).collect();
+    let keys: Vec<SplitKey<'_>> = genes
+        .iter()
+        .zip(&chromosomes)
+        .map(|((_, gene), chromosome)| {
+            // Positions on alternative contigs (`chr6_cox_hap2`) cannot be compared with the chromosome's own.
+            let contig = gene.place.chrom.as_deref().unwrap_or_default();
+            let is_main = !contig.contains('_') || chromosome.as_deref() == Some(contig);
+            SplitKey { chromosome: chromosome.as_deref(), tss: gene.place.tss.filter(|_| is_main) }
+        })
+        .collect();
+    assign_splits(&keys, config.geometry.len() as u64, config.seed, config.fractions)
+}
+
+fn gene_table(genes: &[(String, Candidate)], splits: &[Split], expression: &ExpressionTable) -> GeneTable {
+    let rows: BTreeMap<&str, usize> =
+        expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
+    let mut table = GeneTable { genes: Vec::with_capacity(genes.len()), tpm: Vec::new() };
+    for ((gene_id, gene), &split) in genes.iter().zip(splits) {
+        table.tpm.extend_from_slice(expression.row(rows[gene_id.as_str()]));
+        table.genes.push(GeneEntry {
+            gene_id: gene_id.clone(),
+            gene_name: gene.place.gene_name.clone(),
+            chrom: gene.place.chrom.clone(),
+            tss: gene.place.tss,
+            strand: gene.place.strand,
+            split,
+            known_upstream_bp: gene.extent.upstream_bp,
+            known_downstream_bp: gene.extent.downstream_bp,
+        });
+    }
+    table
+}
+
+/// Copies windows from the order in which they were met into that of the genes.
+fn write_windows(
+    config: &PrepareConfig,
+    genes: &[(String, Candidate)],
+    unsorted: &Path,
+    path: &Path,
+    progress: &mut dyn FnMut(PrepareProgress),
+) -> Result<()> {
+    let windows = PackedWindows::open(unsorted)?;
+    let mut writer = PackedWindowWriter::create(path, config.geometry)?;
+    let total = Some(genes.len() as u64);
+    for (done, (_, gene)) in genes.iter().enumerate() {
+        if (done as u64).is_multiple_of(REPORT_EVERY) {
+            progress(PrepareProgress::new(PrepareStage::Write, done as u64, total));
+        }
+        writer.push_packed(windows.packed(gene.window))?;
+    }
+    writer.finish()?;
+    drop(windows);
+    fs::remove_file(unsorted).map_err(DatasetError::io(unsorted, "remove"))?;
+    progress(PrepareProgress::new(PrepareStage::Write, genes.len() as u64, total));
+    Ok(())
+}

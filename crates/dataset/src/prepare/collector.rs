@@ -1,0 +1,106 @@
+//! Genes that are measured, and the windows found for them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::candidate::{Candidate, CandidateStore, GenePlace};
+use super::qc::{DropReason, QcLog};
+use crate::error::{DatasetError, Result};
+use crate::expression::ExpressionTable;
+
+/// Role of the expression table among the inputs.
+pub(super) const EXPRESSION: &str = "expression";
+
+/// Gathers windows from one source after another.
+pub(super) struct Collector<'a> {
+    expression: &'a ExpressionTable,
+    rows: HashMap<&'a str, usize>,
+    /// Where windows go.
+    pub store: CandidateStore,
+    /// Where drops go.
+    pub qc: QcLog,
+    /// Genes that a source has named, by source.
+    named: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Places that annotation gives, for promoter records that tell none.
+    pub places: HashMap<String, GenePlace>,
+}
+
+/// What was gathered.
+pub(super) struct Collected {
+    /// Genes with a window and a measurement, by identifier.
+    pub genes: BTreeMap<String, Candidate>,
+    /// Everything else.
+    pub qc: QcLog,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(expression: &'a ExpressionTable, store: CandidateStore) -> Self {
+        let rows = expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
+        let (qc, named, places) = (QcLog::default(), BTreeMap::new(), HashMap::new());
+        Self { expression, rows, store, qc, named, places }
+    }
+
+    /// Whether a window is wanted for a gene that `source` names: it is the first of that name there and has a
+    /// measurement. If not, the drop is noted, with `detail` for a duplicate.
+    pub(super) fn wants(&mut self, gene_id: &str, source: &'static str, detail: &str) -> bool {
+        let is_new = self.named.entry(source).or_default().insert(gene_id.to_owned());
+        let row = self.rows.get(gene_id).map(|&row| self.expression.row(row));
+        let (reason, detail) = match row {
+            _ if !is_new => (DropReason::DuplicateGene, detail),
+            None => (DropReason::NoExpressionRow, ""),
+            Some(row) if row.iter().all(|tpm| tpm.is_nan()) => (DropReason::NoMeasurement, "every value is missing"),
+            Some(_) => return true,
+        };
+        self.qc.drop(gene_id, source, reason, detail);
+        false
+    }
+
+    /// Notes the genes without a window and hands over the rest.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::NothingMatches`] where no gene of the sources is in the expression table,
+    /// [`DatasetError::NothingKept`] where every one that matches was dropped.
+    pub(super) fn finish(mut self) -> Result<Collected> {
+        let named: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
+        if !self.expression.gene_ids.iter().any(|gene_id| named.contains(gene_id.as_str())) {
+            let sources: Vec<&str> = self.named.keys().copied().collect();
+            return Err(DatasetError::NothingMatches {
+                what: "gene",
+                left: sources.join(" and "),
+                left_examples: self.named.into_values().flatten().take(4).collect(),
+                right: EXPRESSION.to_owned(),
+                right_examples: self.expression.gene_ids.iter().take(4).cloned().collect(),
+            });
+        }
+        for gene_id in self.expression.gene_ids.iter().filter(|gene_id| !named.contains(gene_id.as_str())) {
+            self.qc.drop(gene_id.as_str(), EXPRESSION, DropReason::NoWindow, "");
+        }
+        let mut genes = self.store.finish()?;
+        if genes.is_empty() {
+            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+        }
+        for (gene_id, candidate) in &mut genes {
+            let row = self.rows[gene_id.as_str()];
+            complete(&mut candidate.place, self.places.get(gene_id), self.expression, row);
+        }
+        Ok(Collected { genes, qc: self.qc })
+    }
+}
+
+/// Fills in what the window's own source did not tell.
+fn complete(place: &mut GenePlace, annotated: Option<&GenePlace>, expression: &ExpressionTable, row: usize) {
+    if let Some(annotated) = annotated {
+        if place.chrom.is_none() {
+            place.chrom.clone_from(&annotated.chrom);
+            place.tss = annotated.tss;
+            place.strand = annotated.strand;
+        }
+        if place.gene_name.is_none() {
+            place.gene_name.clone_from(&annotated.gene_name);
+        }
+    }
+    if place.gene_name.is_none() {
+        let names = expression.gene_names.as_ref();
+        place.gene_name = names.map(|names| names[row].clone()).filter(|name| !name.is_empty());
+    }
+}

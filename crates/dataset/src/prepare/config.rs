@@ -1,0 +1,131 @@
+//! What a data set is to be made from, and how.
+
+use std::path::{Path, PathBuf};
+
+use tatabox_sequence::WindowGeometry;
+
+use super::collector::EXPRESSION;
+use super::promoter_source::PROMOTERS;
+use crate::error::{DatasetError, Result};
+use crate::split::SplitRule;
+
+/// Settings of [`prepare`](super::prepare).
+///
+/// Windows come from a genome with annotation (GTF) or TSSs (BED), from promoter records, or from both; with both the
+/// window with more known bases is used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PrepareConfig {
+    /// Name of the data set.
+    pub name: String,
+    /// Folder to write.
+    pub out_dir: PathBuf,
+    /// Whether a data set in that folder is replaced.
+    pub force: bool,
+    /// Expression table, genes by cell types in linear TPM.
+    pub expression: PathBuf,
+    /// Promoter records (FASTA), in sense direction. With the note of a simulation beside them, the data set is
+    /// recorded as simulated.
+    pub promoters: Option<PathBuf>,
+    /// Index of the TSS base in promoter records whose header does not tell it, 0-based.
+    pub tss_offset: Option<usize>,
+    /// Reference genome: FASTA (plain or bgzip) or 2bit.
+    pub genome: Option<PathBuf>,
+    /// Gene annotation (GTF) on that genome.
+    pub annotation: Option<PathBuf>,
+    /// TSSs (BED6) on that genome, instead of annotation.
+    pub tss_bed: Option<PathBuf>,
+    /// Folder for the index of a genome that lies where nothing can be written.
+    pub index_cache: Option<PathBuf>,
+    /// Window around each TSS.
+    pub geometry: WindowGeometry,
+    /// Known bases that a window must hold to be used.
+    pub min_known_bp: u32,
+    /// Seed of the split.
+    pub seed: u64,
+    /// Shares of train, validation and test genes.
+    pub fractions: [f64; 3],
+}
+
+impl PrepareConfig {
+    /// Known bases below which a window tells too little: the shortest window there is.
+    pub const DEFAULT_MIN_KNOWN_BP: u32 = 60;
+
+    /// Default settings without a window source; the data set is named after its folder.
+    pub fn new(expression: impl Into<PathBuf>, out_dir: impl Into<PathBuf>, geometry: WindowGeometry) -> Self {
+        let out_dir = out_dir.into();
+        Self {
+            name: out_dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            out_dir,
+            force: false,
+            expression: expression.into(),
+            promoters: None,
+            tss_offset: None,
+            genome: None,
+            annotation: None,
+            tss_bed: None,
+            index_cache: None,
+            geometry,
+            min_known_bp: Self::DEFAULT_MIN_KNOWN_BP,
+            seed: 0,
+            fractions: SplitRule::DEFAULT_FRACTIONS,
+        }
+    }
+
+    /// Input files with their roles.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        [
+            (EXPRESSION, Some(&self.expression)),
+            (PROMOTERS, self.promoters.as_ref()),
+            ("genome", self.genome.as_ref()),
+            ("annotation", self.annotation.as_ref()),
+            ("tss_bed", self.tss_bed.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(role, path)| Some((role, path?.as_path())))
+    }
+
+    /// Checks what can be checked before a file is opened.
+    pub(super) fn check(&self) -> Result<()> {
+        let places = usize::from(self.annotation.is_some()) + usize::from(self.tss_bed.is_some());
+        let refuse = |field, value: &str, expected: &str| {
+            Err(DatasetError::InvalidSetting { field, value: value.to_owned(), expected: expected.to_owned() })
+        };
+        match (self.genome.is_some(), places) {
+            (true, 0) => return refuse("annotation", "none", "a genome needs annotation (GTF) or a TSS BED"),
+            (false, 1..) => return refuse("genome", "none", "annotation and TSS BED need the genome they belong to"),
+            (_, 2) => return refuse("annotation", "GTF and BED", "give one of them"),
+            (false, 0) if self.promoters.is_none() => {
+                return refuse("promoters", "none", "give promoter records (FASTA), or a genome with annotation");
+            }
+            _ => {}
+        }
+        if self.min_known_bp as usize > self.geometry.len() {
+            let expected = format!("at most the window's {} bp", self.geometry.len());
+            return refuse("min_known_bp", &self.min_known_bp.to_string(), &expected);
+        }
+        if let Some((role, _)) = self.inputs().find(|(_, path)| *path == Path::new("-")) {
+            return refuse(role, "-", "a file is needed, since its checksum is recorded");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_that_do_not_go_together_are_refused() {
+        let config = PrepareConfig::new("tpm.tsv", "data/set", WindowGeometry::new(50, 10).expect("valid"));
+        assert_eq!(config.name, "set");
+        let some = |path: &str| Some(PathBuf::from(path));
+        let refused = |config: PrepareConfig| config.check().expect_err("refused").to_string();
+        assert!(refused(config.clone()).contains("give promoter records"));
+        assert!(refused(PrepareConfig { genome: some("x.fa"), ..config.clone() }).contains("needs annotation"));
+        assert!(refused(PrepareConfig { tss_bed: some("x.bed"), ..config.clone() }).contains("genome"));
+        assert!(refused(PrepareConfig { promoters: some("-"), ..config.clone() }).contains("a file is needed"));
+        let good = PrepareConfig { promoters: some("p.fa"), ..config };
+        assert!(good.check().is_ok());
+        assert!(refused(PrepareConfig { min_known_bp: 61, ..good }).contains("at most the window's 60 bp"));
+    }
+}

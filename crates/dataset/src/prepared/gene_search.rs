@@ -1,0 +1,91 @@
+//! Finding a gene by what people call it.
+
+use tatabox_sequence::strip_version;
+
+use super::GeneEntry;
+use crate::error::{DatasetError, Result};
+
+/// Suggestions given for an unknown name.
+const SUGGESTIONS: usize = 3;
+/// Similarity (Jaro-Winkler, 0 to 1) below which a name is no suggestion.
+const LEAST_SIMILARITY: f64 = 0.8;
+
+/// Index of the gene whose identifier or name is `query`, in any case; an identifier's version does not matter.
+pub(super) fn find_gene(genes: &[GeneEntry], query: &str) -> Result<usize> {
+    let wanted = query.trim();
+    let wanted_id = strip_version(wanted);
+    if let Some(gene) = genes.iter().position(|gene| gene.gene_id.eq_ignore_ascii_case(&wanted_id)) {
+        return Ok(gene);
+    }
+    let is_named = |gene: &GeneEntry| gene.gene_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+    let named: Vec<usize> = (0..genes.len()).filter(|&gene| is_named(&genes[gene])).collect();
+    match named[..] {
+        [gene] => Ok(gene),
+        [] => Err(DatasetError::UnknownGene { query: wanted.to_owned(), suggestions: nearest(genes, wanted) }),
+        _ => Err(DatasetError::AmbiguousGene {
+            query: wanted.to_owned(),
+            gene_ids: named.iter().map(|&gene| genes[gene].gene_id.clone()).collect(),
+        }),
+    }
+}
+
+/// Names, or identifiers, most like `query`, best first.
+fn nearest(genes: &[GeneEntry], query: &str) -> Vec<String> {
+    let query = query.to_ascii_uppercase();
+    let mut scored: Vec<(f64, &str)> = genes
+        .iter()
+        .flat_map(|gene| [Some(gene.gene_id.as_str()), gene.gene_name.as_deref()])
+        .flatten()
+        .map(|name| (strsim::jaro_winkler(&query, &name.to_ascii_uppercase()), name))
+        .filter(|&(similarity, _)| similarity >= LEAST_SIMILARITY)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.dedup_by_key(|&mut (_, name)| name);
+    scored.into_iter().take(SUGGESTIONS).map(|(_, name)| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::split::Split;
+
+    fn gene(gene_id: &str, gene_name: &str) -> GeneEntry {
+        GeneEntry {
+            gene_id: gene_id.to_owned(),
+            gene_name: Some(gene_name.to_owned()),
+            chrom: None,
+            tss: None,
+            strand: None,
+            split: Split::Train,
+            known_upstream_bp: 0,
+            known_downstream_bp: 0,
+        }
+    }
+
+    fn genes() -> Vec<GeneEntry> {
+        vec![
+            gene("ENSG00000102145", "GATA1"),
+            gene("ENSG00000179348", "GATA2"),
+            gene("ENSG00000000001", "TWIN"),
+            gene("ENSG00000000002", "TWIN"),
+        ]
+    }
+
+    #[test]
+    fn identifiers_and_names_are_found_in_any_case() {
+        assert_eq!(find_gene(&genes(), "gata2").expect("name"), 1);
+        assert_eq!(find_gene(&genes(), "ENSG00000102145.12").expect("identifier"), 0);
+    }
+
+    #[test]
+    fn a_misspelt_name_brings_suggestions() {
+        let error = find_gene(&genes(), "GATTA1").expect_err("misspelt");
+        assert_eq!(error.to_string(), "no gene \"GATTA1\" in the data set: did you mean GATA1 or GATA2?");
+    }
+
+    #[test]
+    fn a_shared_name_asks_for_the_identifier() {
+        let error = find_gene(&genes(), "TWIN").expect_err("two genes");
+        assert!(error.to_string().contains("ENSG00000000001, ENSG00000000002"), "{error}");
+    }
+}

@@ -1,0 +1,159 @@
+//! `genes.parquet`: genes with their split and linear TPM.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use polars::prelude::{Column, DataFrame, ParquetWriter, PlSmallStr};
+
+use super::GeneEntry;
+use crate::error::{DatasetError, Result};
+use crate::parquet_file::{number_column, read_frame, text_column};
+use crate::schema::{
+    CHROM, GENE_COLUMNS, GENE_ID, GENE_NAME, KNOWN_DOWNSTREAM_BP, KNOWN_UPSTREAM_BP, SPLIT, STRAND, TSS,
+};
+use crate::table_error::{TableError, TableProblem};
+
+/// Genes and their linear TPM, row-major with NaN for missing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GeneTable {
+    pub genes: Vec<GeneEntry>,
+    pub tpm: Vec<f32>,
+}
+
+impl GeneTable {
+    /// Writes the file; each cell type is one column.
+    pub(crate) fn write(&self, path: &Path, cell_types: &[String]) -> Result<()> {
+        let parquet = |error| DatasetError::from(TableError::in_file(path, TableProblem::Parquet(error)));
+        let mut frame = DataFrame::new(self.genes.len(), self.columns(cell_types)).map_err(parquet)?;
+        let file = File::create(path).map_err(DatasetError::io(path, "create"))?;
+        // One thread, so that the order of bytes cannot depend on their number.
+        ParquetWriter::new(BufWriter::new(file)).set_parallel(false).finish(&mut frame).map_err(parquet)?;
+        Ok(())
+    }
+
+    fn columns(&self, cell_types: &[String]) -> Vec<Column> {
+        let text = |of: &dyn Fn(&GeneEntry) -> Option<String>| self.genes.iter().map(of).collect::<Vec<_>>();
+        let number = |of: &dyn Fn(&GeneEntry) -> u32| self.genes.iter().map(of).collect::<Vec<_>>();
+        let name = |name: &str| PlSmallStr::from_str(name);
+        let tss: Vec<Option<u64>> = self.genes.iter().map(|gene| gene.tss).collect();
+        let mut columns = vec![
+            Column::new(name(GENE_ID), text(&|gene| Some(gene.gene_id.clone()))),
+            Column::new(name(GENE_NAME), text(&|gene| gene.gene_name.clone())),
+            Column::new(name(CHROM), text(&|gene| gene.chrom.clone())),
+            Column::new(name(TSS), tss),
+            Column::new(name(STRAND), text(&|gene| gene.strand.map(|strand| strand.to_string()))),
+            Column::new(name(SPLIT), text(&|gene| Some(gene.split.to_string()))),
+            Column::new(name(KNOWN_UPSTREAM_BP), number(&|gene| gene.known_upstream_bp)),
+            Column::new(name(KNOWN_DOWNSTREAM_BP), number(&|gene| gene.known_downstream_bp)),
+        ];
+        for (index, cell_type) in cell_types.iter().enumerate() {
+            let values = self.tpm.iter().skip(index).step_by(cell_types.len());
+            let tpm: Vec<Option<f32>> = values.map(|tpm| Some(*tpm).filter(|tpm| !tpm.is_nan())).collect();
+            columns.push(Column::new(name(cell_type), tpm));
+        }
+        columns
+    }
+
+    /// Reads the file, with the columns of `cell_types` in that order.
+    pub(crate) fn read(path: &Path, cell_types: &[String]) -> Result<Self> {
+        let frame = read_frame(path)?;
+        let column = |name: &str| {
+            frame.column(name).map_err(|_| DatasetError::damaged(path, format!("it has no column {name:?}")))
+        };
+        let text = |name: &str| -> Result<Vec<Option<String>>> {
+            let texts = text_column(path, column(name)?)?;
+            Ok(texts.into_iter().map(|text| Some(text).filter(|text| !text.is_empty())).collect())
+        };
+        let number = |name: &str| -> Result<Vec<Option<f64>>> { Ok(number_column(path, column(name)?)?) };
+
+        let [gene_ids, gene_names, chroms, strands, splits] =
+            [text(GENE_ID)?, text(GENE_NAME)?, text(CHROM)?, text(STRAND)?, text(SPLIT)?];
+        let [tss, upstream, downstream] = [number(TSS)?, number(KNOWN_UPSTREAM_BP)?, number(KNOWN_DOWNSTREAM_BP)?];
+        let empty = |row: usize, column: &str| DatasetError::damaged(path, format!("row {row} has no {column}"));
+        let mut genes = Vec::with_capacity(gene_ids.len());
+        for row in 0..gene_ids.len() {
+            let strand = strands[row].as_deref().map(str::parse).transpose();
+            genes.push(GeneEntry {
+                gene_id: gene_ids[row].clone().ok_or_else(|| empty(row, GENE_ID))?,
+                gene_name: gene_names[row].clone(),
+                chrom: chroms[row].clone(),
+                tss: tss[row].map(|position| position as u64),
+                strand: strand.map_err(|_| DatasetError::damaged(path, format!("row {row}: strand is not + or -")))?,
+                split: splits[row].as_deref().ok_or_else(|| empty(row, SPLIT))?.parse()?,
+                known_upstream_bp: upstream[row].ok_or_else(|| empty(row, KNOWN_UPSTREAM_BP))? as u32,
+                known_downstream_bp: downstream[row].ok_or_else(|| empty(row, KNOWN_DOWNSTREAM_BP))? as u32,
+            });
+        }
+
+        let mut tpm = vec![f32::NAN; genes.len() * cell_types.len()];
+        for (index, cell_type) in cell_types.iter().enumerate() {
+            for (row, value) in number(cell_type)?.into_iter().enumerate() {
+                tpm[row * cell_types.len() + index] = value.map_or(f32::NAN, |value| value as f32);
+            }
+        }
+        Ok(Self { genes, tpm })
+    }
+}
+
+/// A cell type must not have the name of another column.
+pub(crate) fn check_cell_type_names(cell_types: &[String]) -> Result<()> {
+    match cell_types.iter().find(|name| GENE_COLUMNS.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => Err(DatasetError::InvalidSetting {
+            field: "expression",
+            value: format!("column {name:?}"),
+            expected: format!(
+                "numbers stand under a name kept for genes; rename it (kept: {})",
+                GENE_COLUMNS.join(", ")
+            ),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tatabox_sequence::Strand;
+
+    use super::*;
+    use crate::split::Split;
+
+    #[test]
+    fn genes_are_read_as_they_were_written() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("genes.parquet");
+        let known = GeneEntry {
+            gene_id: "ENSG1".into(),
+            gene_name: Some("GATA1".into()),
+            chrom: Some("chrX".into()),
+            tss: Some(48_786_553),
+            strand: Some(Strand::Reverse),
+            split: Split::Validation,
+            known_upstream_bp: 249,
+            known_downstream_bp: 50,
+        };
+        let unknown = GeneEntry {
+            gene_id: "ENSG2".into(),
+            gene_name: None,
+            chrom: None,
+            tss: None,
+            strand: None,
+            split: Split::Train,
+            ..known.clone()
+        };
+        let table = GeneTable { genes: vec![known, unknown], tpm: vec![1.5, 0.0, f32::NAN, 7.0] };
+        let cell_types = ["K562".to_owned(), "HepG2".to_owned()];
+        table.write(&path, &cell_types).expect("written");
+        let read = GeneTable::read(&path, &cell_types).expect("read");
+        assert_eq!(read.genes, table.genes);
+        assert_eq!((read.tpm[0], read.tpm[1], read.tpm[3]), (1.5, 0.0, 7.0));
+        assert!(read.tpm[2].is_nan());
+        assert!(GeneTable::read(&path, &["A549".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn a_cell_type_named_as_a_gene_column_is_refused() {
+        assert!(check_cell_type_names(&["K562".into(), "tss".into()]).is_err());
+        assert!(check_cell_type_names(&["K562".into()]).is_ok());
+    }
+}

@@ -1,0 +1,31 @@
+//! Names of files and columns that more than one module reads or writes.
+
+/// The record of a data set.
+pub const MANIFEST_FILE: &str = "dataset.json";
+/// Genes with their split and expression.
+pub const GENES_FILE: &str = "genes.parquet";
+/// Packed windows, in the order of the genes.
+pub const WINDOWS_FILE: &str = "windows.bin";
+/// Everything that was dropped, with the reason.
+pub const QC_FILE: &str = "qc.tsv";
+
+/// Gene identifier without version.
+pub const GENE_ID: &str = "gene_id";
+/// Gene name (symbol).
+pub const GENE_NAME: &str = "gene_name";
+/// Contig of the TSS.
+pub const CHROM: &str = "chrom";
+/// Position of the TSS base, 0-based.
+pub const TSS: &str = "tss";
+/// Strand, `+` or `-`.
+pub const STRAND: &str = "strand";
+/// `train`, `validation` or `test`.
+pub const SPLIT: &str = "split";
+/// Known bases before the TSS base.
+pub const KNOWN_UPSTREAM_BP: &str = "known_upstream_bp";
+/// Known bases from the TSS base on.
+pub const KNOWN_DOWNSTREAM_BP: &str = "known_downstream_bp";
+
+/// Columns of [`GENES_FILE`] before those of the cell types.
+pub const GENE_COLUMNS: [&str; 8] =
+    [GENE_ID, GENE_NAME, CHROM, TSS, STRAND, SPLIT, KNOWN_UPSTREAM_BP, KNOWN_DOWNSTREAM_BP];

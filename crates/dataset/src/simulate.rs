@@ -1,0 +1,196 @@
+//! Simulated promoters with planted motifs: a data set whose truth is known.
+//!
+//! Expression is a function of the sequence as it finally stands, plus noise, so the score that a perfect model
+//! would reach is known exactly. Chromosomes are names only; no base of any genome is in it.
+
+mod background;
+mod gene;
+mod motif;
+mod motif_library;
+mod note;
+mod output;
+mod signal;
+mod simulation;
+
+use std::path::Path;
+
+use tatabox_sequence::WindowGeometry;
+
+use crate::error::{DatasetError, Result};
+pub use note::{SimulatedMotif, SimulationNote, TRUTH_FILE};
+pub use output::{EXPRESSION_FILE, MOTIF_SITES_FILE, PROMOTERS_FILE, SIGNAL_FILE};
+use simulation::Simulation;
+
+const FEWEST_GENES: u32 = 30;
+const MOST_GENES: u32 = 100_000;
+
+/// What to simulate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SimulateConfig {
+    /// Number of genes, 30 to 100,000.
+    pub genes: u32,
+    /// Window of every gene.
+    pub geometry: WindowGeometry,
+    /// Seed of every draw: the same seed gives the same bytes.
+    pub seed: u64,
+    /// Standard deviation of the Gaussian noise on log2(TPM + 1), 0 or more.
+    pub noise_sd: f64,
+    /// Whether files of an earlier simulation are overwritten.
+    pub force: bool,
+}
+
+impl Default for SimulateConfig {
+    /// 2,000 genes, 500 bp upstream and 100 downstream, a best reachable Pearson of about 0.9.
+    fn default() -> Self {
+        let geometry = WindowGeometry::new(500, 100).expect("600 bp is a length allowed");
+        Self { genes: 2_000, geometry, seed: 42, noise_sd: 0.95, force: false }
+    }
+}
+
+impl SimulateConfig {
+    fn validate(&self) -> Result<()> {
+        let invalid =
+            |field, value: String, expected: String| Err(DatasetError::InvalidSetting { field, value, expected });
+        if !(FEWEST_GENES..=MOST_GENES).contains(&self.genes) {
+            return invalid("genes", self.genes.to_string(), format!("expected {FEWEST_GENES} to {MOST_GENES}"));
+        }
+        if !(self.noise_sd.is_finite() && self.noise_sd >= 0.0) {
+            return invalid("noise_sd", self.noise_sd.to_string(), "expected 0 or more".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Simulates a data set and writes it to `out_dir`: `promoters.fa`, `expression.tsv`, `signal.tsv`,
+/// `motif_sites.tsv` and `truth.json`, the returned note.
+///
+/// # Errors
+///
+/// A setting out of range, one of the files being there already without `force`, a folder that cannot be written.
+pub fn simulate(config: &SimulateConfig, out_dir: &Path) -> Result<SimulationNote> {
+    config.validate()?;
+    if !config.force {
+        output::check_free(out_dir)?;
+    }
+    let simulation = Simulation::draw(config);
+    let note = simulation.note(config);
+    output::write_all(out_dir, &simulation, &note)?;
+    tracing::info!(genes = config.genes, seed = config.seed, out = %out_dir.display(), "simulated");
+    Ok(note)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tatabox_sequence::{FastaRecords, Sequence};
+
+    use super::motif_library::{CELL_TYPES, motif_library};
+    use super::*;
+    use crate::expression::ExpressionTable;
+
+    fn small(genes: u32) -> SimulateConfig {
+        SimulateConfig { genes, ..SimulateConfig::default() }
+    }
+
+    fn files(dir: &Path) -> Vec<Vec<u8>> {
+        let names = [PROMOTERS_FILE, EXPRESSION_FILE, SIGNAL_FILE, MOTIF_SITES_FILE, TRUTH_FILE];
+        names.map(|name| fs::read(dir.join(name)).expect("written")).to_vec()
+    }
+
+    #[test]
+    fn same_seed_same_bytes() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let (a, b, c) = (dir.path().join("a"), dir.path().join("b"), dir.path().join("c"));
+        simulate(&small(60), &a).expect("simulated");
+        simulate(&small(60), &b).expect("simulated");
+        simulate(&SimulateConfig { seed: 43, ..small(60) }, &c).expect("simulated");
+        assert_eq!(files(&a), files(&b));
+        assert_ne!(files(&a)[0], files(&c)[0]);
+        assert_eq!(fs::read_dir(&a).expect("readable").count(), 5);
+    }
+
+    #[test]
+    fn files_read_back_and_give_the_signal_again() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let config = small(80);
+        let note = simulate(&config, dir.path()).expect("simulated");
+        let promoters = dir.path().join(PROMOTERS_FILE);
+        let read = SimulationNote::beside(&promoters).expect("readable").expect("there");
+        assert_eq!((read.motifs, read.seed, read.geometry), (note.motifs, note.seed, note.geometry));
+        // JSON gives a float back to its last bit or the one before.
+        for (name, best) in &read.best_reachable_pearson {
+            assert!((best - note.best_reachable_pearson[name]).abs() < 1e-15);
+        }
+        let expression = ExpressionTable::read(&dir.path().join(EXPRESSION_FILE)).expect("readable");
+        let signal = ExpressionTable::read(&dir.path().join(SIGNAL_FILE)).expect("readable");
+        assert_eq!(expression.cell_types, CELL_TYPES);
+        let motifs = motif_library();
+        let mut count = 0;
+        let mut pairs = vec![(Vec::new(), Vec::new()); CELL_TYPES.len()];
+        for record in FastaRecords::open(&promoters).expect("readable") {
+            let record = record.expect("a good record");
+            assert_eq!(record.id, expression.gene_ids[count]);
+            assert_eq!(record.header_field("tss_offset"), Some("500"));
+            assert_eq!(record.header_field("gene_name"), Some(format!("SIM{}", count + 1).as_str()));
+            assert!(record.header_field("chrom").is_some_and(|chrom| chrom.starts_with("chr")));
+            assert!(record.header_field("strand").is_some_and(|strand| strand == "+" || strand == "-"));
+            let sequence: &Sequence = &record.sequence;
+            let again = signal::signal_of(sequence.codes(), config.geometry, &motifs).log2_tpm;
+            for (line, value) in again.into_iter().enumerate() {
+                assert!((value - f64::from(signal.row(count)[line])).abs() < 1e-5);
+                pairs[line].0.push(value);
+                pairs[line].1.push((f64::from(expression.row(count)[line]) + 1.0).log2());
+            }
+            count += 1;
+        }
+        assert_eq!(count, 80);
+        for (name, (truth, measured)) in CELL_TYPES.iter().zip(&pairs) {
+            let score = simulation::pearson(truth, measured);
+            assert!((score - read.best_reachable_pearson[*name]).abs() < 1e-12, "{name}: {score}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_overwritten_unasked() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        simulate(&small(30), dir.path()).expect("simulated");
+        let error = simulate(&small(30), dir.path()).expect_err("there already").to_string();
+        assert!(error.contains("promoters.fa: exists already"), "{error}");
+        simulate(&SimulateConfig { force: true, ..small(30) }, dir.path()).expect("overwritten");
+    }
+
+    #[test]
+    fn settings_out_of_range_are_named() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let error = simulate(&small(3), dir.path()).expect_err("too few").to_string();
+        assert_eq!(error, "genes = 3: expected 30 to 100000");
+        let config = SimulateConfig { noise_sd: f64::NAN, ..small(30) };
+        let error = simulate(&config, dir.path()).expect_err("NaN").to_string();
+        assert_eq!(error, "noise_sd = NaN: expected 0 or more");
+    }
+
+    /// Small enough to be carried along as a demonstration.
+    #[test]
+    #[expect(clippy::print_stderr, reason = "the measured numbers are shown")]
+    fn the_default_set_is_small() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let note = simulate(&SimulateConfig::default(), dir.path()).expect("simulated");
+        for (name, bytes) in [(PROMOTERS_FILE, 1_500_000), (EXPRESSION_FILE, 250_000), (MOTIF_SITES_FILE, 2_500_000)] {
+            let size = fs::metadata(dir.path().join(name)).expect("written").len();
+            eprintln!("{name}: {size} bytes");
+            assert!(size < bytes, "{name}: {size} bytes");
+        }
+        eprintln!("{:#?}\n{:#?}", note.best_reachable_pearson, note.best_reachable_pearson_cell_specific);
+    }
+
+    #[test]
+    fn shortest_and_longest_windows_work() {
+        for (upstream_bp, downstream_bp) in [(59, 1), (1, 59), (10_000, 1_000)] {
+            let dir = tempfile::tempdir().expect("temporary folder");
+            let geometry = WindowGeometry::new(upstream_bp, downstream_bp).expect("a good geometry");
+            let config = SimulateConfig { geometry, ..small(30) };
+            simulate(&config, dir.path()).expect("simulated");
+        }
+    }
+}

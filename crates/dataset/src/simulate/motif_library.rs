@@ -1,0 +1,71 @@
+//! The motifs that simulated promoters are made of.
+//!
+//! # Source
+//!
+//! Core promoter elements, their consensus and their place: Haberle and Stark 2018,
+//! doi:10.1038/s41580-018-0028-8; the sites of the factors are the consensus sequences by which they are known.
+//! Effects are ours.
+
+use super::motif::{Motif, MotifSpec};
+
+/// Cell lines of a simulation, in column order.
+pub(super) const CELL_TYPES: [&str; 8] = ["K562", "HepG2", "GM12878", "H1-ESC", "MCF7", "HeLa-S3", "A549", "Jurkat"];
+
+/// log2(TPM + 1) that a site of a factor adds in the one line that has it.
+const FACTOR_EFFECT: f64 = 3.0;
+/// Share of genes with a planted site of each such factor.
+const FACTOR_SHARE: f64 = 0.3;
+
+/// Every motif; those of all lines first.
+pub(super) fn motif_library() -> Vec<Motif> {
+    let shared = [
+        ("TATA box", "TATAAA", 2.0, (-36, -23), false, (0.10, 0.50)),
+        // The A of the initiator is the TSS base.
+        ("initiator", "YYANWYY", 1.0, (-3, 0), false, (0.50, 0.50)),
+        ("GC box", "GGGCGG", 1.2, (-150, -40), true, (0.50, 0.25)),
+        ("CRE", "TGACGTCA", 2.0, (-200, -40), true, (0.30, 0.30)),
+        ("CCAAT box", "CCAAT", 1.5, (-100, -60), true, (0.40, 0.30)),
+    ];
+    let shared = shared.map(|(name, consensus, effect, starts, either_strand, planted_share)| MotifSpec {
+        name,
+        consensus,
+        cell_type: None,
+        effect,
+        starts,
+        either_strand,
+        planted_share,
+    });
+    let factors = [
+        ("GATA1", "AGATAAGG", "K562", (-300, 0)),
+        ("HNF4A", "CAAAGTCCA", "HepG2", (-300, 0)),
+        ("PU.1", "GAGGAAGT", "GM12878", (-300, 0)),
+        ("POU5F1", "ATGCAAAT", "H1-ESC", (-300, 0)),
+        ("ESR1", "GGTCANNNTGACC", "MCF7", (-300, 0)),
+        ("AP-1", "TGAGTCA", "HeLa-S3", (-200, 0)),
+        // Six letters that matter: nearer, since further out accidental sites would outnumber the planted ones.
+        ("NRF2", "TGACNNNGC", "A549", (-120, 0)),
+        ("RUNX1", "TGTGGTTT", "Jurkat", (-300, 0)),
+    ];
+    let factors = factors.map(|(name, consensus, cell_type, starts)| MotifSpec {
+        name,
+        consensus,
+        cell_type: Some(cell_type),
+        effect: FACTOR_EFFECT,
+        starts,
+        either_strand: true,
+        planted_share: (FACTOR_SHARE, FACTOR_SHARE),
+    });
+    shared.into_iter().chain(factors).map(Motif::new).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_has_one_factor_of_its_own() {
+        let motifs = motif_library();
+        let lines: Vec<&str> = motifs.iter().filter_map(|motif| motif.spec.cell_type).collect();
+        assert_eq!(lines, CELL_TYPES);
+    }
+}

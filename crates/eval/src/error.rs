@@ -1,0 +1,70 @@
+//! What can go wrong while scoring and drawing.
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// An error of this crate.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EvalError {
+    /// The table has no row to score.
+    #[error(
+        "no predictions in split `{wanted}`; the table has: {available}. Predict that split, or evaluate one that is there"
+    )]
+    NoRows {
+        /// The split or splits asked for.
+        wanted: String,
+        /// What the table holds instead.
+        available: String,
+    },
+    /// The model to draw is not in the metrics.
+    #[error("no model `{model}` in the metrics; they have: {available}")]
+    UnknownModel {
+        /// The name asked for.
+        model: String,
+        /// The names there are.
+        available: String,
+    },
+    /// The prediction table is not valid.
+    #[error(transparent)]
+    Table(#[from] tatabox_dataset::DatasetError),
+    /// A file could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The cause given by the system.
+        source: std::io::Error,
+    },
+    /// A table could not be put into words.
+    #[error("cannot format the table {table}: {reason}")]
+    Format {
+        /// What was being formatted.
+        table: String,
+        /// The cause given by the formatter.
+        reason: String,
+    },
+    /// The drawing could not be made.
+    #[error("cannot draw: {reason}")]
+    Drawing {
+        /// The cause given by the drawing backend.
+        reason: String,
+    },
+    /// The drawing could not be turned into a PNG.
+    #[error("cannot make a PNG of the drawing: {reason}")]
+    Raster {
+        /// The cause given by the rasteriser.
+        reason: String,
+    },
+}
+
+impl EvalError {
+    pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
+        Self::Write { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn format(table: &str, reason: impl std::fmt::Display) -> Self {
+        Self::Format { table: table.to_owned(), reason: reason.to_string() }
+    }
+}

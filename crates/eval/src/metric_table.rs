@@ -1,0 +1,142 @@
+//! Scores with intervals, a row for each model, split and cell type.
+
+use serde::{Deserialize, Serialize};
+use tatabox_dataset::Split;
+
+use crate::bootstrap::Interval;
+
+/// A score of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Metric {
+    /// Pearson correlation across genes.
+    Pearson,
+    /// Spearman correlation across genes.
+    Spearman,
+    /// Squared Pearson correlation.
+    R2Pearson,
+    /// 1 - SSE / SST.
+    R2,
+    /// Mean squared error.
+    Mse,
+    /// Mean absolute error.
+    Mae,
+    /// Pearson correlation of what is left after each gene is centred across cell types.
+    CellSpecificPearson,
+}
+
+impl Metric {
+    /// Every score, in the order of the columns.
+    pub const ALL: [Self; 7] =
+        [Self::Pearson, Self::Spearman, Self::R2Pearson, Self::R2, Self::Mse, Self::Mae, Self::CellSpecificPearson];
+
+    /// Name in tables and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pearson => "pearson",
+            Self::Spearman => "spearman",
+            Self::R2Pearson => "r2_pearson",
+            Self::R2 => "r2",
+            Self::Mse => "mse",
+            Self::Mae => "mae",
+            Self::CellSpecificPearson => "cell_specific_pearson",
+        }
+    }
+}
+
+/// A score and how far to trust it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The score; none where it is not defined, such as a correlation with constant predictions.
+    pub value: Option<f64>,
+    /// 95% interval over genes.
+    pub interval: Option<Interval>,
+    /// 95% interval over chromosomes, where the chromosome of each gene was given and there are at least five.
+    pub chromosome_interval: Option<Interval>,
+}
+
+/// The scores of one model in one split and cell type, or their mean over the cell types.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricRow {
+    /// Name of the model.
+    pub model: String,
+    /// The split that is scored.
+    pub split: Split,
+    /// Cell type; none for the mean over cell types.
+    pub cell_type: Option<String>,
+    /// Number of genes with a value in this cell type (for the mean: in any).
+    pub n: usize,
+    /// Genes of this model and split that have no value in this cell type.
+    pub n_excluded: usize,
+    /// Genes in the cell-specific score, which needs a value in two cell types.
+    pub n_cell_specific: usize,
+    /// Number of chromosomes the genes lie on, where known; genes of unknown chromosome count one each.
+    pub n_chromosomes: Option<usize>,
+    /// Pearson correlation across genes.
+    pub pearson: Estimate,
+    /// Spearman correlation across genes.
+    pub spearman: Estimate,
+    /// Squared Pearson correlation.
+    pub r2_pearson: Estimate,
+    /// 1 - SSE / SST.
+    pub r2: Estimate,
+    /// Mean squared error, (log2 TPM)^2.
+    pub mse: Estimate,
+    /// Mean absolute error, log2 TPM.
+    pub mae: Estimate,
+    /// Pearson correlation after each gene is centred across cell types.
+    pub cell_specific_pearson: Estimate,
+}
+
+impl MetricRow {
+    /// One score of the row.
+    pub fn estimate(&self, metric: Metric) -> &Estimate {
+        match metric {
+            Metric::Pearson => &self.pearson,
+            Metric::Spearman => &self.spearman,
+            Metric::R2Pearson => &self.r2_pearson,
+            Metric::R2 => &self.r2,
+            Metric::Mse => &self.mse,
+            Metric::Mae => &self.mae,
+            Metric::CellSpecificPearson => &self.cell_specific_pearson,
+        }
+    }
+
+    /// Whether the row is the mean over cell types.
+    pub fn is_mean(&self) -> bool {
+        self.cell_type.is_none()
+    }
+}
+
+/// Every score of an evaluation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricTable {
+    /// Draws of each bootstrap interval.
+    pub bootstrap_draws: usize,
+    /// Seed of the draws.
+    pub bootstrap_seed: u64,
+    /// Rows by model, split and cell type in the order of the prediction table, each mean after its cell types.
+    pub rows: Vec<MetricRow>,
+}
+
+impl MetricTable {
+    /// Models in order of first appearance.
+    pub fn models(&self) -> Vec<&str> {
+        let mut models: Vec<&str> = Vec::new();
+        for row in &self.rows {
+            if !models.contains(&row.model.as_str()) {
+                models.push(&row.model);
+            }
+        }
+        models
+    }
+
+    /// The row of a cell type, or of the mean over cell types (`None`).
+    pub fn row(&self, model: &str, split: Split, cell_type: Option<&str>) -> Option<&MetricRow> {
+        self.rows.iter().find(|row| row.model == model && row.split == split && row.cell_type.as_deref() == cell_type)
+    }
+
+    /// The rows of one model and split, without the mean.
+    pub fn cell_rows(&self, model: &str, split: Split) -> Vec<&MetricRow> {
+        self.rows.iter().filter(|row| row.model == model && row.split == split && !row.is_mean()).collect()
+    }
+}

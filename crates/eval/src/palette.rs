@@ -1,0 +1,65 @@
+//! The colours of every figure, safe for colour-blind eyes.
+//!
+//! # Source
+//!
+//! Okabe and Ito, Color Universal Design (2008), <https://jfly.uni-koeln.de/color/>; viridis by van der Walt and Smith
+//! (matplotlib, CC0), sampled at 17 points and interpolated between them.
+
+/// A colour as red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Colour(pub(crate) u8, pub(crate) u8, pub(crate) u8);
+
+pub(crate) const BLACK: Colour = Colour(0, 0, 0);
+pub(crate) const INK: Colour = Colour(38, 38, 38);
+pub(crate) const GREY: Colour = Colour(120, 120, 120);
+pub(crate) const LIGHT_GREY: Colour = Colour(222, 222, 222);
+pub(crate) const WHITE: Colour = Colour(255, 255, 255);
+pub(crate) const BLUE: Colour = Colour(0, 114, 178);
+pub(crate) const VERMILLION: Colour = Colour(213, 94, 0);
+pub(crate) const SKY_BLUE: Colour = Colour(86, 180, 233);
+
+/// The colours of Okabe and Ito, with grey in the place of yellow, which is too faint for a mark on white.
+pub(crate) const OKABE_ITO: [Colour; 8] =
+    [BLUE, VERMILLION, Colour(0, 158, 115), Colour(204, 121, 167), SKY_BLUE, Colour(230, 159, 0), BLACK, GREY];
+
+const VIRIDIS: [Colour; 17] = [
+    Colour(68, 1, 84),
+    Colour(72, 24, 106),
+    Colour(71, 45, 123),
+    Colour(66, 64, 134),
+    Colour(59, 82, 139),
+    Colour(51, 99, 141),
+    Colour(44, 114, 142),
+    Colour(38, 130, 142),
+    Colour(33, 145, 140),
+    Colour(31, 160, 136),
+    Colour(40, 174, 128),
+    Colour(63, 188, 115),
+    Colour(94, 201, 98),
+    Colour(132, 212, 75),
+    Colour(173, 220, 48),
+    Colour(216, 226, 25),
+    Colour(253, 231, 37),
+];
+
+/// The viridis colour at `fraction` of the way from dark (0) to bright (1).
+pub(crate) fn viridis(fraction: f64) -> Colour {
+    let position = fraction.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f64;
+    let below = (position as usize).min(VIRIDIS.len() - 2);
+    let (from, to) = (VIRIDIS[below], VIRIDIS[below + 1]);
+    let blend = |a: u8, b: u8| (f64::from(a) + (position - below as f64) * (f64::from(b) - f64::from(a))).round() as u8;
+    Colour(blend(from.0, to.0), blend(from.1, to.1), blend(from.2, to.2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn viridis_runs_from_dark_purple_to_yellow() {
+        assert_eq!(viridis(-1.0), Colour(68, 1, 84));
+        assert_eq!(viridis(1.0), Colour(253, 231, 37));
+        // halfway between the first two anchors: (68+72)/2, (1+24)/2 = 12.5 rounded up, (84+106)/2.
+        assert_eq!(viridis(1.0 / 32.0), Colour(70, 13, 95));
+    }
+}

@@ -1,0 +1,117 @@
+//! What can go wrong while a network is built, trained, saved or run.
+
+use std::path::PathBuf;
+
+/// Errors of this crate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// A configuration value is outside its range.
+    #[error("{field} is {value}; expected {expected}")]
+    InvalidConfig {
+        /// The field as it stands in config.json.
+        field: &'static str,
+        /// The value found.
+        value: String,
+        /// The range allowed.
+        expected: String,
+    },
+    /// The requested device is not there.
+    #[error("{device} is not available: {reason}")]
+    DeviceUnavailable {
+        /// The device as it was asked for.
+        device: String,
+        /// Why it cannot be used, and what to do.
+        reason: String,
+    },
+    /// A file of a run folder could not be read or written.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried: "read", "write", "create" or "rename".
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A file of a run folder holds something unexpected.
+    #[error("{}: {reason}", path.display())]
+    InvalidFile {
+        /// The file.
+        path: PathBuf,
+        /// What was found, what was expected, what to do.
+        reason: String,
+    },
+    /// A folder that should hold a trained model does not.
+    #[error("{} is not a trained model: {reason}", path.display())]
+    NotAModel {
+        /// The folder.
+        path: PathBuf,
+        /// Which file is missing, or that the training has not ended.
+        reason: String,
+    },
+    /// A run of that name is already there.
+    #[error("{} already exists; choose another --name, or pass --force to replace it", path.display())]
+    RunExists {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// `--resume` was asked for and there is nothing to go on from, or something else.
+    #[error("cannot resume {}: {reason}", path.display())]
+    CannotResume {
+        /// The folder of the unfinished run.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The data set and the model do not fit together.
+    #[error("the model and the data do not fit: {0}")]
+    Mismatch(String),
+    /// A split holds too few genes to train or to score on.
+    #[error("{split} holds {genes} usable genes, at least {needed} are needed: {hint}")]
+    TooFewGenes {
+        /// The split's name.
+        split: String,
+        /// Genes found.
+        genes: usize,
+        /// Genes needed.
+        needed: usize,
+        /// What to do.
+        hint: String,
+    },
+    /// The loss or a gradient stopped being a number.
+    #[error("the loss became {loss} in epoch {epoch}; lower --learning-rate")]
+    Diverged {
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The loss.
+        loss: f64,
+    },
+    /// The caller asked to stop.
+    #[error("interrupted after epoch {epoch}; the run can go on with --resume")]
+    Interrupted {
+        /// The last whole epoch.
+        epoch: usize,
+    },
+    /// An error of the data set.
+    #[error(transparent)]
+    Dataset(#[from] tatabox_dataset::DatasetError),
+    /// An error of a sequence or a sequence file.
+    #[error(transparent)]
+    Sequence(#[from] tatabox_sequence::SequenceError),
+}
+
+impl ModelError {
+    /// Wraps an I/O error with what was tried on which file.
+    pub(crate) fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+}

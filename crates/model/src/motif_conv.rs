@@ -1,0 +1,76 @@
+//! Convolution that finds motifs, pooling that shortens the window.
+
+use burn::config::Config;
+use burn::module::Module;
+use burn::nn::conv::{Conv1d, Conv1dConfig};
+use burn::nn::pool::{AvgPool1d, AvgPool1dConfig};
+use burn::nn::{LayerNorm, LayerNormConfig, PaddingConfig1d};
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor};
+
+use crate::dropout::DropoutMask;
+
+/// One stage of the convolutional trunk.
+#[derive(Config, Debug, PartialEq)]
+pub struct MotifConvConfig {
+    /// Motif detectors, that is output channels.
+    pub filters: usize,
+    /// Width of a motif, in positions of this stage's input. Odd, so that a motif has a centre.
+    pub kernel: usize,
+    /// Positions pooled into one.
+    pub pool: usize,
+}
+
+impl MotifConvConfig {
+    /// Builds the stage on `device`.
+    pub fn init(&self, channels_in: usize, device: &Device) -> MotifConv {
+        MotifConv {
+            conv: Conv1dConfig::new(channels_in, self.filters, self.kernel)
+                .with_padding(PaddingConfig1d::Same)
+                .init(device),
+            pool: AvgPool1dConfig::new(self.pool)
+                .with_stride(self.pool)
+                .init(),
+            norm: LayerNormConfig::new(self.filters).init(device),
+            pool_size: self.pool,
+        }
+    }
+}
+
+/// Convolution, ReLU, average pooling and normalisation over the channels of each position.
+///
+/// Averages count how often a motif occurs, where a maximum only tells whether it does; on human promoters, whose
+/// composition carries much of the signal, they score higher. Normalising each position by itself keeps a prediction
+/// independent of the other windows in its batch.
+#[derive(Module, Debug)]
+pub struct MotifConv {
+    conv: Conv1d,
+    pool: AvgPool1d,
+    norm: LayerNorm,
+    pool_size: usize,
+}
+
+impl MotifConv {
+    /// Runs the stage. Positions that `known` marks 0 hold only N; they leave as zeros, so that padding
+    /// looks the same to the next stage as the end of the window does.
+    ///
+    /// # Shapes
+    /// - `input`: `[batch, channels_in, length]`
+    /// - `known`: `[batch, 1, length / pool]`, 1 where any pooled base is known
+    /// - output: `[batch, filters, length / pool]`
+    pub fn forward(
+        &self,
+        input: Tensor<3>,
+        known: Option<Tensor<3>>,
+        dropout: &mut DropoutMask,
+    ) -> Tensor<3> {
+        let features = relu(self.conv.forward(input));
+        let features = if self.pool_size > 1 { self.pool.forward(features) } else { features };
+        let features = self.norm.forward(features.swap_dims(1, 2)).swap_dims(1, 2);
+        let features = dropout.apply(features);
+        match known {
+            Some(known) => features * known,
+            None => features,
+        }
+    }
+}

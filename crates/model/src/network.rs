@@ -1,0 +1,286 @@
+//! The hybrid network: motif convolutions, bidirectional GRU, attention pooling, one output a cell type.
+
+use std::sync::{Mutex, PoisonError};
+
+use burn::config::Config;
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::attention_head::{AttentionHead, AttentionHeadConfig};
+use crate::batch::WindowBatch;
+use crate::dropout::DropoutMask;
+use crate::error::ModelError;
+use crate::gru_encoder::{GruEncoder, GruEncoderConfig};
+use crate::motif_conv::{MotifConv, MotifConvConfig};
+use crate::position_encoding::{POSITION_CHANNELS, encode_positions};
+
+/// Channels of the one-hot input: A, C, G, T.
+pub const NUCLEOTIDES: usize = 4;
+
+/// Held while weights are drawn.
+static DRAWING: Mutex<()> = Mutex::new(());
+
+/// Named sizes of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// About a quarter of the arithmetic of `Base`; made for training on a CPU.
+    Small,
+    /// 64, 96 and 128 filters and 64 hidden units a direction.
+    Base,
+}
+
+/// Everything that shapes the network.
+#[derive(Config, Debug, PartialEq)]
+pub struct NetworkConfig {
+    /// The convolutional stages, first to last.
+    pub stages: Vec<MotifConvConfig>,
+    /// Hidden units of the GRU, each direction.
+    pub gru_hidden: usize,
+    /// Attention heads.
+    pub attention_heads: usize,
+    /// Units of the last hidden layer.
+    pub head_hidden: usize,
+    /// Cell types.
+    pub outputs: usize,
+    /// Dropout on the features of each convolutional stage.
+    pub trunk_dropout: f64,
+    /// Dropout in the head.
+    pub head_dropout: f64,
+}
+
+impl NetworkConfig {
+    /// The preset for windows of `window_bp` bases and `outputs` cell types.
+    ///
+    /// Only the pools depend on the window: they bring it to at most about 200 positions, since the GRU is paid
+    /// for per position, and leave a short promoter its resolution.
+    pub fn preset(preset: Preset, window_bp: usize, outputs: usize) -> Self {
+        let pools = match window_bp {
+            0..=128 => [2, 2, 1],
+            129..=1024 => [4, 2, 1],
+            1025..=4096 => [4, 4, 2],
+            _ => [8, 4, 2],
+        };
+        let (filters, gru_hidden, head_hidden) = match preset {
+            Preset::Small => ([32, 48, 64], 32, 64),
+            Preset::Base => ([64, 96, 128], 64, 128),
+        };
+        let kernels = [15, 7, 5];
+        let stages = (0..3)
+            .map(|stage| MotifConvConfig::new(filters[stage], kernels[stage], pools[stage]))
+            .collect();
+        Self {
+            stages,
+            gru_hidden,
+            attention_heads: 4,
+            head_hidden,
+            outputs,
+            trunk_dropout: 0.2,
+            head_dropout: 0.5,
+        }
+    }
+
+    /// Bases that end in one position before the GRU.
+    pub fn total_pool(&self) -> usize {
+        self.stages.iter().map(|stage| stage.pool).product()
+    }
+
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`ModelError::InvalidConfig`] names the field, its value and the range.
+    pub fn validate(&self) -> Result<(), ModelError> {
+        let positive = |field, value: usize| {
+            if value == 0 {
+                return Err(invalid(field, value, "at least 1"));
+            }
+            Ok(())
+        };
+        let probability = |field, value: f64| {
+            if !(0.0..1.0).contains(&value) {
+                return Err(invalid(field, value, "at least 0 and below 1"));
+            }
+            Ok(())
+        };
+        positive("stages", self.stages.len())?;
+        for stage in &self.stages {
+            positive("stages.filters", stage.filters)?;
+            positive("stages.pool", stage.pool)?;
+            if stage.kernel % 2 == 0 {
+                return Err(invalid("stages.kernel", stage.kernel, "an odd number"));
+            }
+        }
+        positive("gru_hidden", self.gru_hidden)?;
+        positive("attention_heads", self.attention_heads)?;
+        positive("head_hidden", self.head_hidden)?;
+        positive("outputs", self.outputs)?;
+        probability("trunk_dropout", self.trunk_dropout)?;
+        probability("head_dropout", self.head_dropout)
+    }
+
+    /// Builds the network on `device`, its weights drawn from `seed`.
+    pub fn init(&self, seed: u64, device: &Device) -> Network {
+        // burn draws weights from one generator for the whole process: two networks must not draw in turns.
+        let _drawing = DRAWING.lock().unwrap_or_else(PoisonError::into_inner);
+        device.seed(seed);
+        let mut channels = NUCLEOTIDES;
+        let stages = self
+            .stages
+            .iter()
+            .map(|stage| {
+                let built = stage.init(channels, device);
+                channels = stage.filters;
+                built
+            })
+            .collect();
+        let network = Network {
+            stages,
+            gru: GruEncoderConfig::new(channels + POSITION_CHANNELS, self.gru_hidden).init(device),
+            head: AttentionHeadConfig::new(
+                2 * self.gru_hidden,
+                self.attention_heads,
+                self.gru_hidden,
+                self.head_hidden,
+                self.outputs,
+                self.head_dropout,
+            )
+            .init(device),
+            total_pool: self.total_pool(),
+            trunk_dropout: self.trunk_dropout,
+        };
+        // Weights are otherwise drawn at first use, in whatever order that comes.
+        network.materialize()
+    }
+}
+
+fn invalid(field: &'static str, value: impl ToString, expected: &str) -> ModelError {
+    ModelError::InvalidConfig {
+        field,
+        value: value.to_string(),
+        expected: expected.to_owned(),
+    }
+}
+
+/// The network.
+#[derive(Module, Debug)]
+pub struct Network {
+    stages: Vec<MotifConv>,
+    gru: GruEncoder,
+    head: AttentionHead,
+    total_pool: usize,
+    trunk_dropout: f64,
+}
+
+/// What the network says of a batch.
+pub struct NetworkOutput {
+    /// `[batch, cell types]`, z-scores of log2(TPM + 1).
+    pub predictions: Tensor<2>,
+    /// `[batch, heads, positions]`, summing to 1 over positions.
+    pub attention: Tensor<3>,
+}
+
+impl Network {
+    /// Runs the network. `step_dropout` carries the generator of a training step, or none.
+    pub fn forward(&self, batch: &WindowBatch, step_dropout: &mut DropoutMask) -> NetworkOutput {
+        let device = batch.one_hot.device();
+        step_dropout.set_probability(self.trunk_dropout);
+        let mut features = batch.one_hot.clone();
+        for (stage, known) in self.stages.iter().zip(&batch.known) {
+            let known = known.clone().map(|known| known.unsqueeze_dim(1));
+            features = stage.forward(features, known, step_dropout);
+        }
+        let features = features.swap_dims(1, 2);
+        let [windows, positions, _] = features.dims();
+
+        let encoding = TensorData::new(
+            encode_positions(positions, self.total_pool, batch.tss_index),
+            [1, positions, POSITION_CHANNELS],
+        );
+        let encoding = Tensor::<3>::from_data(encoding, &device).repeat_dim(0, windows);
+        let features = Tensor::cat(vec![features, encoding], 2);
+
+        let known = batch.known.last().cloned().flatten();
+        let encoded = self.gru.forward(features, known.clone());
+        let (predictions, attention) = self.head.forward(encoded, known, step_dropout);
+        NetworkOutput {
+            predictions,
+            attention,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+    use crate::batch::WindowBatcher;
+
+    fn codes(length: usize) -> Vec<u8> {
+        (0..length).map(|base| ((base * 7 + base / 5) % 4) as u8).collect()
+    }
+
+    fn predict(config: &NetworkConfig, window: &[u8], tss_index: i64) -> Vec<f32> {
+        let device = device::cpu();
+        let network = config.init(42, &device);
+        let batch = WindowBatcher::new(config, device).batch(&[window], tss_index);
+        network
+            .forward(&batch, &mut DropoutMask::none())
+            .predictions
+            .into_data()
+            .try_to_vec()
+            .expect("f32")
+    }
+
+    #[test]
+    fn every_window_length_from_60_bp_to_20_kb_gives_finite_predictions() {
+        for window_bp in [60, 61, 300, 1000, 3000, 11_000, 20_000] {
+            let config = NetworkConfig::preset(Preset::Small, window_bp, 3);
+            let predictions = predict(&config, &codes(window_bp), window_bp as i64 / 2);
+            assert_eq!(predictions.len(), 3);
+            assert!(predictions.iter().all(|value| value.is_finite()), "{window_bp} bp");
+        }
+    }
+
+    #[test]
+    fn padding_with_n_does_not_change_a_prediction() {
+        let config = NetworkConfig::preset(Preset::Small, 300, 2);
+        let window = codes(304);
+        let plain = predict(&config, &window, 250);
+        // 10 positions of 8 bp of N upstream and 3 downstream.
+        let mut padded = vec![4; 80];
+        padded.extend(&window);
+        padded.extend([4; 24]);
+        let padded = predict(&config, &padded, 330);
+        for (plain, padded) in plain.iter().zip(&padded) {
+            assert!((plain - padded).abs() < 1e-5, "{plain} against {padded}");
+        }
+    }
+
+    #[test]
+    fn a_window_is_predicted_alike_alone_and_in_a_batch() {
+        let config = NetworkConfig::preset(Preset::Small, 300, 2);
+        let device = device::cpu();
+        let network = config.init(42, &device);
+        let (first, mut second) = (codes(300), codes(300));
+        second.reverse();
+        let batch = WindowBatcher::new(&config, device).batch(&[&first, &second], 250);
+        let together: Vec<f32> = network
+            .forward(&batch, &mut DropoutMask::none())
+            .predictions
+            .into_data()
+            .try_to_vec()
+            .expect("f32");
+        let alone = predict(&config, &second, 250);
+        for (together, alone) in together[2..].iter().zip(&alone) {
+            assert!((together - alone).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn a_value_out_of_range_is_named() {
+        let mut config = NetworkConfig::preset(Preset::Base, 11_000, 8);
+        assert!(config.validate().is_ok());
+        config.stages[1].kernel = 4;
+        let message = config.validate().expect_err("even kernel").to_string();
+        assert_eq!(message, "stages.kernel is 4; expected an odd number");
+    }
+}

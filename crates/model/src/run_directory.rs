@@ -1,0 +1,259 @@
+//! The folder of one trained model, and the unfinished folder it grows from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use burn::store::{ModuleSnapshot, SafetensorsStore};
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+use tatabox_dataset::{InputFile, TargetTransform};
+
+use crate::error::ModelError;
+use crate::history::EpochRecord;
+use crate::json_file::{read_json, write_json, write_whole};
+use crate::network::Network;
+use crate::training_config::TrainingConfig;
+
+const CONFIG: &str = "config.json";
+const TRANSFORM: &str = "transform.json";
+const HISTORY: &str = "history.csv";
+const METRICS: &str = "metrics.json";
+const RUN_RECORD: &str = "run.json";
+const WEIGHTS: &str = "weights.safetensors";
+
+/// Where a model lies: `<root>/<name>`, and `<root>/<name>.partial` until training has ended.
+#[derive(Clone, Debug)]
+pub struct RunDirectory {
+    finished: PathBuf,
+    partial: PathBuf,
+}
+
+/// What was used, for whoever wants to repeat the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Version of tatabox.
+    pub tatabox_version: String,
+    /// Version of the tensor library.
+    pub burn_version: String,
+    /// The command as typed.
+    pub command: Vec<String>,
+    /// The seed.
+    pub seed: u64,
+    /// The device, and why it was taken.
+    pub device: String,
+    /// Threads of the CPU backend.
+    pub threads: usize,
+    /// Operating system and processor architecture.
+    pub platform: String,
+    /// SHA-256 of the data set's dataset.json.
+    pub dataset_checksum: String,
+    /// The files the data set was made from.
+    pub dataset_inputs: Vec<InputFile>,
+    /// SHA-256 of the weights.
+    pub weights_sha256: String,
+    /// When training ended, in seconds since 1970-01-01 UTC.
+    pub ended_unix_s: u64,
+    /// Seconds spent training, resumed parts included.
+    pub elapsed_s: f64,
+    /// Times the run was resumed.
+    pub resumed: usize,
+}
+
+/// Scores of the best epoch on the validation split. The test split is left to `evaluate`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValidationMetrics {
+    /// The epoch whose weights were kept, from 1.
+    pub best_epoch: usize,
+    /// Mean over cell types of Pearson across all validation genes.
+    pub validation_pearson: f64,
+    /// The same for each cell type, in the order of config.json; null where undefined.
+    pub validation_pearson_by_cell_type: Vec<Option<f64>>,
+    /// Genes trained on.
+    pub train_genes: usize,
+    /// Genes validated on.
+    pub validation_genes: usize,
+    /// Genes of these two splits left out, since their known sequence is shorter than the extent.
+    pub genes_shorter_than_extent: usize,
+    /// Weights in the network.
+    pub parameters: usize,
+}
+
+impl RunDirectory {
+    /// The folder `<root>/<name>`.
+    pub fn new(root: &Path, name: &str) -> Self {
+        let finished = root.join(name);
+        Self { partial: unfinished(&finished), finished }
+    }
+
+    /// Where the finished model lies.
+    pub fn path(&self) -> &Path {
+        &self.finished
+    }
+
+    /// Where the unfinished run lies.
+    pub fn partial_path(&self) -> &Path {
+        &self.partial
+    }
+
+    /// Starts a new run: an unfinished one of the same name is thrown away, a finished one only with `force`.
+    pub(crate) fn start(&self, config: &TrainingConfig, force: bool) -> Result<(), ModelError> {
+        if self.finished.exists() && !force {
+            return Err(ModelError::RunExists { path: self.finished.clone() });
+        }
+        if self.partial.exists() {
+            fs::remove_dir_all(&self.partial).map_err(ModelError::io("remove", &self.partial))?;
+        }
+        fs::create_dir_all(&self.partial).map_err(ModelError::io("create", &self.partial))?;
+        write_json(&self.partial.join(CONFIG), config)
+    }
+
+    /// The configuration of the unfinished run.
+    pub(crate) fn unfinished_config(&self) -> Result<TrainingConfig, ModelError> {
+        if !self.partial.exists() {
+            let reason = if self.finished.exists() {
+                "the run has ended; there is nothing to resume".to_owned()
+            } else {
+                "there is no unfinished run of that name; start one without --resume".to_owned()
+            };
+            return Err(ModelError::CannotResume { path: self.partial.clone(), reason });
+        }
+        read_json(&self.partial.join(CONFIG))
+    }
+
+    pub(crate) fn write_history(&self, history: &[EpochRecord]) -> Result<(), ModelError> {
+        write_whole(&self.partial.join(HISTORY), EpochRecord::to_csv(history).as_bytes())
+    }
+
+    /// Writes the results beside the configuration and gives the folder its final name.
+    pub(crate) fn finish(
+        &self,
+        network: &Network,
+        transform: &TargetTransform,
+        metrics: &ValidationMetrics,
+        record: &mut RunRecord,
+    ) -> Result<(), ModelError> {
+        let weights = self.partial.join(WEIGHTS);
+        let bytes = weights_to_bytes(network, &weights)?;
+        record.weights_sha256 = tatabox_dataset::sha256_bytes(&bytes);
+        write_whole(&weights, &bytes)?;
+        write_json(&self.partial.join(TRANSFORM), transform)?;
+        write_json(&self.partial.join(METRICS), metrics)?;
+        write_json(&self.partial.join(RUN_RECORD), record)?;
+        if self.finished.exists() {
+            fs::remove_dir_all(&self.finished).map_err(ModelError::io("remove", &self.finished))?;
+        }
+        fs::rename(&self.partial, &self.finished).map_err(ModelError::io("rename", &self.finished))
+    }
+}
+
+/// A finished run, read back.
+#[derive(Debug)]
+pub struct TrainedModel {
+    /// The configuration.
+    pub config: TrainingConfig,
+    /// From z-scores to log2(TPM + 1).
+    pub transform: TargetTransform,
+    /// Scores on the validation split.
+    pub metrics: ValidationMetrics,
+    /// The run record.
+    pub record: RunRecord,
+    /// The network, on the device it was loaded to.
+    pub network: Network,
+}
+
+impl TrainedModel {
+    /// Reads the model in folder `path`.
+    ///
+    /// # Errors
+    /// [`ModelError::NotAModel`] where files are missing; [`ModelError::InvalidFile`] where the weights do not
+    /// have the checksum of the run record, or do not fit the configuration.
+    pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
+        for name in [CONFIG, TRANSFORM, METRICS, RUN_RECORD, WEIGHTS] {
+            if !path.join(name).is_file() {
+                let hint = if unfinished(path).exists() { "; its training has not ended: go on with train --resume" } else { "" };
+                return Err(ModelError::NotAModel { path: path.to_owned(), reason: format!("{name} is missing{hint}") });
+            }
+        }
+        let config: TrainingConfig = read_json(&path.join(CONFIG))?;
+        config.validate()?;
+        let transform = read_json(&path.join(TRANSFORM))?;
+        let metrics = read_json(&path.join(METRICS))?;
+        let record: RunRecord = read_json(&path.join(RUN_RECORD))?;
+        let weights = path.join(WEIGHTS);
+        let bytes = fs::read(&weights).map_err(ModelError::io("read", &weights))?;
+        let checksum = tatabox_dataset::sha256_bytes(&bytes);
+        if checksum != record.weights_sha256 {
+            return Err(ModelError::InvalidFile {
+                path: weights,
+                reason: format!("sha256 is {checksum}, {RUN_RECORD} says {}; the file is damaged", record.weights_sha256),
+            });
+        }
+        let network = weights_from_bytes(config.network.init(config.seed, device), bytes, &weights)?;
+        Ok(Self { config, transform, metrics, record, network })
+    }
+}
+
+/// `<path>.partial`.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".partial");
+    PathBuf::from(name)
+}
+
+fn weights_to_bytes(network: &Network, path: &Path) -> Result<Vec<u8>, ModelError> {
+    // Without metadata: it is written in hash order, and the same weights must give the same bytes.
+    let mut store = SafetensorsStore::from_bytes(None).clear_metadata();
+    let invalid = |reason: String| ModelError::InvalidFile { path: path.to_owned(), reason };
+    network.save_into(&mut store).map_err(|error| invalid(error.to_string()))?;
+    store.get_bytes().map_err(|error| invalid(error.to_string()))
+}
+
+fn weights_from_bytes(mut network: Network, bytes: Vec<u8>, path: &Path) -> Result<Network, ModelError> {
+    let mut store = SafetensorsStore::from_bytes(Some(bytes));
+    let result = network
+        .load_from(&mut store)
+        .map_err(|error| ModelError::InvalidFile { path: path.to_owned(), reason: error.to_string() })?;
+    if !result.unused.is_empty() {
+        return Err(ModelError::InvalidFile {
+            path: path.to_owned(),
+            reason: format!("the configuration has no place for {}", result.unused.join(", ")),
+        });
+    }
+    Ok(network)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+    use crate::network::{NetworkConfig, Preset};
+
+    #[test]
+    fn weights_round_trip_to_the_same_bytes() {
+        let config = NetworkConfig::preset(Preset::Small, 300, 2);
+        let path = Path::new("weights.safetensors");
+        let first = weights_to_bytes(&config.init(42, &device::cpu()), path).expect("bytes");
+        let again = weights_to_bytes(&config.init(42, &device::cpu()), path).expect("bytes");
+        assert!(first == again, "the same seed gives the same file");
+        let other_seed = config.init(7, &device::cpu());
+        let loaded = weights_from_bytes(other_seed, first.clone(), path).expect("loads");
+        assert!(weights_to_bytes(&loaded, path).expect("bytes") == first);
+    }
+
+    #[test]
+    fn weights_of_another_network_are_refused() {
+        let path = Path::new("weights.safetensors");
+        let small = NetworkConfig::preset(Preset::Small, 300, 2).init(1, &device::cpu());
+        let bytes = weights_to_bytes(&small, path).expect("bytes");
+        let base = NetworkConfig::preset(Preset::Base, 300, 2).init(1, &device::cpu());
+        let error = weights_from_bytes(base, bytes, path).expect_err("shapes differ");
+        assert!(matches!(error, ModelError::InvalidFile { .. }));
+    }
+
+    #[test]
+    fn a_folder_without_a_model_is_named() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let error = TrainedModel::load(folder.path(), &device::cpu()).expect_err("empty folder");
+        assert!(error.to_string().contains("config.json is missing"), "{error}");
+    }
+}

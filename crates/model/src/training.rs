@@ -1,0 +1,384 @@
+//! The training loop.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use burn::module::Module;
+use burn::optim::grad_clipping::GradientClippingConfig;
+use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::tensor::Device;
+use tatabox_dataset::{PreparedDataset, Split, TargetTransform};
+
+use crate::checkpoint::{Checkpoint, TrainingState};
+use crate::device::SelectedDevice;
+use crate::dropout::DropoutMask;
+use crate::epoch_plan::{PlannedBatch, plan_epoch};
+use crate::error::ModelError;
+use crate::gene_batch::GeneBatcher;
+use crate::gene_selection::GeneSelection;
+use crate::history::EpochRecord;
+use crate::learning_rate::LearningRateSchedule;
+use crate::loss::masked_mse;
+use crate::network::Network;
+use crate::random_stream::{Purpose, random_stream};
+use crate::run_directory::{RunDirectory, RunRecord, ValidationMetrics};
+use crate::training_config::TrainingConfig;
+use crate::training_metric::{mean_pearson, pearson};
+
+/// What the caller is told while a run goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum TrainingEvent<'a> {
+    /// Training begins, or goes on after `epochs_done` epochs.
+    Started {
+        /// Genes trained on.
+        train_genes: usize,
+        /// Genes validated on.
+        validation_genes: usize,
+        /// Weights in the network.
+        parameters: usize,
+        /// Epochs that a resumed run has behind it.
+        epochs_done: usize,
+    },
+    /// A step was taken.
+    Step {
+        /// The epoch, from 1.
+        epoch: usize,
+        /// Windows seen in this epoch so far.
+        windows: usize,
+        /// Windows in the epoch.
+        windows_in_epoch: usize,
+        /// Mean loss of the epoch so far.
+        loss: f64,
+    },
+    /// An epoch ended.
+    Epoch {
+        /// Its row of history.csv.
+        record: &'a EpochRecord,
+        /// The best epoch so far.
+        best: &'a EpochRecord,
+    },
+}
+
+/// How a run starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// From the beginning; an error where a finished model of that name exists.
+    New,
+    /// From the beginning, replacing a finished model of that name once the new one is whole.
+    Replace,
+    /// From the last checkpoint of the unfinished run.
+    Resume,
+}
+
+/// Trains a network and leaves it in `run`.
+///
+/// The weights of the epoch with the best Pearson over the whole validation split are kept. The observer may
+/// break after any event; the run can then be resumed from the last whole epoch, and ends with the same weights
+/// as if it had not been interrupted.
+///
+/// # Errors
+/// Configuration, data and file errors; [`ModelError::Diverged`]; [`ModelError::Interrupted`].
+pub fn train(
+    dataset: &PreparedDataset,
+    config: &TrainingConfig,
+    run: &RunDirectory,
+    start: Start,
+    device: &SelectedDevice,
+    record: RunRecord,
+    observer: &mut dyn FnMut(TrainingEvent) -> ControlFlow<()>,
+) -> Result<TrainingSummary, ModelError> {
+    config.validate()?;
+    let training = Training::new(dataset, config, &device.device)?;
+    let mut checkpoint = match start {
+        Start::Resume => {
+            check_same_run(&run.unfinished_config()?, config, run)?;
+            let mut checkpoint = training.resume(run)?;
+            checkpoint.state.resumed += 1;
+            checkpoint
+        }
+        Start::New | Start::Replace => {
+            run.start(config, start == Start::Replace)?;
+            training.fresh()
+        }
+    };
+
+    let clock = Instant::now();
+    let elapsed_before_s = checkpoint.state.elapsed_s;
+    let epochs_done = checkpoint.state.history.len();
+    let interrupted = |epoch| ModelError::Interrupted { epoch };
+    let started = TrainingEvent::Started {
+        train_genes: training.train.genes.len(),
+        validation_genes: training.validation.genes.len(),
+        parameters: checkpoint.network.num_params(),
+        epochs_done,
+    };
+    if observer(started).is_break() {
+        return Err(interrupted(epochs_done));
+    }
+    while !training.is_over(&checkpoint.state.history) {
+        training.epoch(&mut checkpoint, observer)?;
+        checkpoint.state.elapsed_s = elapsed_before_s + clock.elapsed().as_secs_f64();
+        run.write_history(&checkpoint.state.history)?;
+        checkpoint.save(run.partial_path())?;
+
+        let history = &checkpoint.state.history;
+        let (Some(record), Some(best)) = (history.last(), EpochRecord::best(history)) else {
+            continue;
+        };
+        if observer(TrainingEvent::Epoch { record, best }).is_break() && !training.is_over(history) {
+            return Err(interrupted(history.len()));
+        }
+    }
+    training.finish(&checkpoint, run, record)
+}
+
+/// A finished run.
+#[derive(Clone, Debug)]
+pub struct TrainingSummary {
+    /// Scores on the validation split.
+    pub metrics: ValidationMetrics,
+    /// Every epoch.
+    pub history: Vec<EpochRecord>,
+    /// Seconds spent training.
+    pub elapsed_s: f64,
+}
+
+fn check_same_run(
+    unfinished: &TrainingConfig,
+    config: &TrainingConfig,
+    run: &RunDirectory,
+) -> Result<(), ModelError> {
+    // Compared as JSON, which is what the configuration is once saved.
+    let json = |config: &TrainingConfig| serde_json::to_value(config).ok();
+    if json(unfinished) == json(config) {
+        return Ok(());
+    }
+    Err(ModelError::CannotResume {
+        path: run.partial_path().to_owned(),
+        reason: "its config.json differs from these options or this data set; pass the options it was started \
+                 with, or start anew without --resume"
+            .to_owned(),
+    })
+}
+
+/// A run's fixed parts.
+struct Training<'a> {
+    config: &'a TrainingConfig,
+    train: GeneSelection,
+    validation: GeneSelection,
+    train_batcher: GeneBatcher<'a>,
+    validation_batcher: GeneBatcher<'a>,
+    /// z-scores, genes x cell types; NaN where missing.
+    validation_targets: Vec<f64>,
+    transform: TargetTransform,
+    schedule: LearningRateSchedule,
+    device: Device,
+}
+
+impl<'a> Training<'a> {
+    fn new(dataset: &'a PreparedDataset, config: &'a TrainingConfig, device: &Device) -> Result<Self, ModelError> {
+        let cell_types = cell_type_columns(dataset, &config.cell_types)?;
+        let extent = config.data.extent;
+        let train = GeneSelection::enough_of_split(dataset, Split::Train, extent)?;
+        let validation = GeneSelection::enough_of_split(dataset, Split::Validation, extent)?;
+        let validation_targets = validation
+            .genes
+            .iter()
+            .flat_map(|&gene| cell_types.iter().map(move |&cell_type| (gene, cell_type)))
+            .map(|(gene, cell_type)| {
+                dataset.transform().to_z(cell_type, f64::from(dataset.log2_tpm(gene, cell_type)))
+            })
+            .collect();
+        let steps_per_epoch = train.genes.len().div_ceil(config.batch_size);
+        Ok(Self {
+            config,
+            schedule: LearningRateSchedule {
+                peak: config.learning_rate,
+                warmup_steps: config.warmup_epochs * steps_per_epoch,
+                total_steps: config.epochs * steps_per_epoch,
+            },
+            train_batcher: GeneBatcher::new(
+                dataset,
+                cell_types.clone(),
+                &config.network,
+                &device.clone().autodiff(),
+            ),
+            validation_batcher: GeneBatcher::new(dataset, cell_types.clone(), &config.network, device),
+            transform: select_cell_types(dataset.transform(), &cell_types),
+            train,
+            validation,
+            validation_targets,
+            device: device.clone(),
+        })
+    }
+
+    fn fresh(&self) -> Checkpoint {
+        let network = self.initial_network();
+        Checkpoint {
+            best_network: network.clone(),
+            network,
+            optimizer: self.optimizer(),
+            state: TrainingState::default(),
+        }
+    }
+
+    fn resume(&self, run: &RunDirectory) -> Result<Checkpoint, ModelError> {
+        let loaded = Checkpoint::load(run.partial_path(), &self.initial_network(), self.optimizer())?;
+        Ok(loaded.unwrap_or_else(|| self.fresh()))
+    }
+
+    fn initial_network(&self) -> Network {
+        self.config.network.init(self.config.seed, &self.device.clone().autodiff())
+    }
+
+    fn optimizer(&self) -> ModuleOptimizer {
+        AdamWConfig::new()
+            .with_epsilon(1e-8)
+            .with_weight_decay(self.config.weight_decay as f32)
+            .with_grad_clipping(Some(GradientClippingConfig::Norm(self.config.gradient_clip_norm as f32)))
+            .init()
+    }
+
+    fn is_over(&self, history: &[EpochRecord]) -> bool {
+        let since_best = EpochRecord::best(history).map_or(0, |best| history.len() - best.epoch);
+        history.len() >= self.config.epochs || since_best >= self.config.patience.max(1)
+    }
+
+    /// Trains one epoch and validates, leaving the new state in `checkpoint`.
+    fn epoch(
+        &self,
+        checkpoint: &mut Checkpoint,
+        observer: &mut dyn FnMut(TrainingEvent) -> ControlFlow<()>,
+    ) -> Result<(), ModelError> {
+        let epoch = checkpoint.state.history.len() + 1;
+        let plan = plan_epoch(self.config, &self.train.genes, epoch);
+        let first_step = (epoch - 1) * plan.len();
+        let windows_in_epoch = self.train.genes.len();
+        let (mut windows, mut loss_sum, mut learning_rate) = (0, 0.0, 0.0);
+        for (index, planned) in plan.iter().enumerate() {
+            learning_rate = self.schedule.at(first_step + index);
+            let dropout = random_stream(self.config.seed, Purpose::Dropout, epoch, index);
+            let loss = self.step(checkpoint, planned, DropoutMask::new(dropout), learning_rate);
+            if !loss.is_finite() {
+                return Err(ModelError::Diverged { epoch, loss });
+            }
+            windows += planned.genes.len();
+            loss_sum += loss * planned.genes.len() as f64;
+            let event = TrainingEvent::Step { epoch, windows, windows_in_epoch, loss: loss_sum / windows as f64 };
+            if observer(event).is_break() {
+                return Err(ModelError::Interrupted { epoch: epoch - 1 });
+            }
+        }
+        let (validation_loss, validation_pearson) = self.validate(&checkpoint.network);
+        let best_before = EpochRecord::best(&checkpoint.state.history).map(|best| best.validation_pearson);
+        if best_before.is_none_or(|best| validation_pearson > best) {
+            checkpoint.best_network = checkpoint.network.clone();
+        }
+        checkpoint.state.history.push(EpochRecord {
+            epoch,
+            train_loss: loss_sum / windows as f64,
+            validation_loss,
+            validation_pearson,
+            learning_rate,
+        });
+        Ok(())
+    }
+
+    /// One optimiser step; returns the loss before it.
+    fn step(
+        &self,
+        checkpoint: &mut Checkpoint,
+        planned: &PlannedBatch,
+        mut dropout: DropoutMask,
+        learning_rate: f64,
+    ) -> f64 {
+        let batch = self.train_batcher.batch(planned);
+        let output = checkpoint.network.forward(&batch.windows, &mut dropout);
+        let loss = masked_mse(output.predictions, batch.targets, batch.measured);
+        let gradients = GradientsParams::from_grads(loss.backward(), &checkpoint.network);
+        checkpoint.network =
+            checkpoint.optimizer.step(learning_rate, checkpoint.network.clone(), gradients);
+        f64::from(loss.into_scalar::<f32>())
+    }
+
+    fn validate(&self, network: &Network) -> (f64, f64) {
+        let predictions = self.validation_predictions(network);
+        let squared_errors: Vec<f64> = predictions
+            .iter()
+            .zip(&self.validation_targets)
+            .filter(|(_, target)| target.is_finite())
+            .map(|(prediction, target)| (prediction - target).powi(2))
+            .collect();
+        let loss = squared_errors.iter().sum::<f64>() / squared_errors.len().max(1) as f64;
+        (loss, mean_pearson(&predictions, &self.validation_targets, self.config.cell_types.len()))
+    }
+
+    /// z-scores of every validation gene, genes x cell types.
+    fn validation_predictions(&self, network: &Network) -> Vec<f64> {
+        let network = network.valid();
+        let mut predictions = Vec::with_capacity(self.validation_targets.len());
+        for genes in self.validation.genes.chunks(self.config.batch_size) {
+            let batch = self.validation_batcher.batch(&PlannedBatch {
+                genes: genes.to_vec(),
+                shifts_bp: vec![0; genes.len()],
+                mutations: None,
+                extent: self.config.data.extent,
+            });
+            let output = network.forward(&batch.windows, &mut DropoutMask::none());
+            predictions.extend(output.predictions.into_data().iter::<f64>());
+        }
+        predictions
+    }
+
+    fn finish(
+        &self,
+        checkpoint: &Checkpoint,
+        run: &RunDirectory,
+        mut record: RunRecord,
+    ) -> Result<TrainingSummary, ModelError> {
+        let state = &checkpoint.state;
+        let cell_types = self.config.cell_types.len();
+        let predictions = self.validation_predictions(&checkpoint.best_network);
+        let by_cell_type = (0..cell_types)
+            .map(|cell_type| {
+                let pairs = predictions.iter().zip(&self.validation_targets).skip(cell_type).step_by(cell_types);
+                pearson(pairs.map(|(&x, &y)| (x, y)))
+            })
+            .collect();
+        let best = EpochRecord::best(&state.history);
+        let metrics = ValidationMetrics {
+            best_epoch: best.map_or(0, |best| best.epoch),
+            validation_pearson: best.map_or(0.0, |best| best.validation_pearson),
+            validation_pearson_by_cell_type: by_cell_type,
+            train_genes: self.train.genes.len(),
+            validation_genes: self.validation.genes.len(),
+            genes_shorter_than_extent: self.train.shorter_than_extent.len()
+                + self.validation.shorter_than_extent.len(),
+            parameters: checkpoint.network.num_params(),
+        };
+        record.elapsed_s = state.elapsed_s;
+        record.resumed = state.resumed;
+        record.ended_unix_s = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        Checkpoint::remove_all(run.partial_path())?;
+        run.finish(&checkpoint.best_network.valid(), &self.transform, &metrics, &mut record)?;
+        Ok(TrainingSummary { metrics, history: state.history.clone(), elapsed_s: state.elapsed_s })
+    }
+}
+
+/// The data set's columns of the named cell types.
+///
+/// # Errors
+/// Unknown names, with the nearest known one.
+pub fn cell_type_columns(dataset: &PreparedDataset, names: &[String]) -> Result<Vec<usize>, ModelError> {
+    names.iter().map(|name| Ok(dataset.cell_type_index(name)?)).collect()
+}
+
+fn select_cell_types(transform: &TargetTransform, columns: &[usize]) -> TargetTransform {
+    TargetTransform {
+        cell_types: columns.iter().map(|&column| transform.cell_types[column].clone()).collect(),
+        mean: columns.iter().map(|&column| transform.mean[column]).collect(),
+        sd: columns.iter().map(|&column| transform.sd[column]).collect(),
+    }
+}

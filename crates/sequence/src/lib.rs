@@ -1,0 +1,54 @@
+//! DNA in, numbers out: genomes, annotation, TSS windows and one-hot encoding.
+//!
+//! Every coordinate of a type in this crate is 0-based and half-open. File formats that count from 1, such as GTF,
+//! are converted where the file is read and nowhere else.
+//!
+//! # Examples
+//!
+//! ```
+//! use tatabox_sequence::{Sequence, WindowGeometry, place_record};
+//!
+//! let record = Sequence::from_ascii(b"TATAAAGGCATG")?;
+//! assert_eq!(record.reverse_complement().to_ascii(), "CATGCCTTTATA");
+//!
+//! // Base 8 of the record is its TSS; the window puts it at index `upstream_bp`.
+//! let geometry = WindowGeometry::new(50, 10)?;
+//! let window = place_record(&record, 8, geometry);
+//! assert_eq!(window.len(), 60);
+//! assert_eq!(window.codes()[50], record.codes()[8]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod annotation;
+mod contig_names;
+mod error;
+mod fasta;
+mod fasta_index;
+mod fasta_index_check;
+mod fasta_index_maker;
+mod gene_id;
+mod genome;
+mod gtf;
+mod indexed_fasta;
+mod input;
+mod interval;
+mod kmer;
+mod nucleotide;
+mod one_hot;
+mod tss_bed;
+mod tss_window;
+mod two_bit;
+
+pub use annotation::{Annotation, Gene, Transcript};
+pub use contig_names::{ContigNames, chromosome_of};
+pub use error::SequenceError;
+pub use fasta::{FastaRecord, FastaRecords};
+pub use gene_id::strip_version;
+pub use genome::{Contig, IndexProgress, ReferenceGenome, open_genome, open_genome_with};
+pub use gtf::read_gtf;
+pub use interval::{Interval, Strand, Tss};
+pub use kmer::KmerCounter;
+pub use nucleotide::{A, C, G, InvalidByte, Sequence, T, UNKNOWN, complement};
+pub use one_hot::{decode_one_hot, encode_one_hot};
+pub use tss_bed::{NamedTss, read_tss_bed};
+pub use tss_window::{WindowGeometry, fetch_window, place_record};

@@ -1,0 +1,111 @@
+//! Whatever a file holds, reading it ends in data or in an error, never in a panic.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use tatabox_sequence::{FastaRecords, Interval, open_genome, read_gtf, read_tss_bed};
+
+const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
+const BED: &[u8] = b"chr1\t10\t11\tENSG00000000003.15\t0\t+\nchr2\t20\t21\tG2\t0\t-\n";
+const GTF: &[u8] = b"#!genome-build GRCh38\n\
+    chr1\tx\tgene\t11\t90\t.\t-\t.\tgene_id \"ENSG1.2\"; gene_name \"A\\\\B\";\n\
+    chr1\tx\ttranscript\t11\t80\t.\t-\t.\tgene_id \"ENSG1.2\"; transcript_id \"T\"; tag \"basic\"; tag \"MANE_Select\";\n";
+const FAI: &[u8] = b"chr1\t12\t18\t5\t6\nchr2\t8\t39\t5\t6\n";
+
+/// chr1 of 8 bases with one block of unknown and one of masked bases.
+const TWO_BIT: &[u8] = b"\x43\x27\x41\x1a\0\0\0\0\x01\0\0\0\0\0\0\0\x04chr1\x19\0\0\0\
+    \x08\0\0\0\x01\0\0\0\x04\0\0\0\x02\0\0\0\x01\0\0\0\x06\0\0\0\x02\0\0\0\0\0\0\0\x9c\x09";
+
+/// Bytes changed, then the end cut off.
+#[derive(Clone, Debug)]
+struct Damage {
+    changes: Vec<(usize, u8)>,
+    kept: usize,
+}
+
+impl Damage {
+    fn any() -> impl Strategy<Value = Self> {
+        let interesting =
+            prop_oneof![any::<u8>(), Just(b'\n'), Just(b'\t'), Just(b'"'), Just(b'>'), Just(b'9'), Just(0)];
+        (prop::collection::vec((0usize..400, interesting), 0..4), 0usize..400)
+            .prop_map(|(changes, kept)| Self { changes, kept })
+    }
+
+    fn of(&self, content: &[u8]) -> Vec<u8> {
+        let mut damaged = content.to_vec();
+        for &(at, byte) in &self.changes {
+            let at = at % damaged.len();
+            damaged[at] = byte;
+        }
+        // Half of the files stay whole.
+        if self.kept < 200 {
+            damaged.truncate(self.kept % (content.len() + 1));
+        }
+        damaged
+    }
+}
+
+fn read_all_bases(path: &Path) {
+    let Ok(mut genome) = open_genome(path) else { return };
+    for contig in genome.contigs().to_vec() {
+        // A damaged length may claim gigabytes.
+        let end = contig.length.min(100);
+        if let Ok(sequence) = genome.fetch(&Interval::new(&*contig.name, 0, end)) {
+            assert_eq!(sequence.len() as u64, end);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn text_files(damage in Damage::any()) {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("x");
+        std::fs::write(&path, damage.of(FASTA))?;
+        if let Ok(records) = FastaRecords::open(&path) {
+            prop_assert!(records.count() < 100);
+        }
+        std::fs::write(&path, damage.of(BED))?;
+        let _ = read_tss_bed(&path);
+        std::fs::write(&path, damage.of(GTF))?;
+        if let Ok(annotation) = read_gtf(&path) {
+            for gene in &annotation.genes {
+                let _ = gene.tss();
+            }
+        }
+    }
+
+    #[test]
+    fn genomes(damage in Damage::any()) {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("x.fa");
+        std::fs::write(&path, damage.of(FASTA))?;
+        read_all_bases(&path);
+        let path = folder.path().join("y.fa");
+        std::fs::write(&path, FASTA)?;
+        std::fs::write(folder.path().join("y.fa.fai"), damage.of(FAI))?;
+        read_all_bases(&path);
+        let path = folder.path().join("x.2bit");
+        std::fs::write(&path, damage.of(TWO_BIT))?;
+        read_all_bases(&path);
+    }
+}
+
+#[test]
+fn the_files_are_right_before_they_are_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.fa");
+    std::fs::write(&path, FASTA).unwrap();
+    std::fs::write(folder.path().join("x.fa.fai"), FAI).unwrap();
+    let mut genome = open_genome(&path).unwrap();
+    assert_eq!(genome.fetch(&Interval::new("chr2", 4, 8)).unwrap().to_ascii(), "GGGC");
+    assert_eq!(std::fs::read(folder.path().join("x.fa.fai")).unwrap(), FAI);
+    let path = folder.path().join("x.2bit");
+    std::fs::write(&path, TWO_BIT).unwrap();
+    let mut genome = open_genome(&path).unwrap();
+    assert_eq!(genome.fetch(&Interval::new("chr1", 0, 8)).unwrap().to_ascii(), "ACGTNNAC");
+    std::fs::write(&path, GTF).unwrap();
+    assert_eq!(read_gtf(&path).unwrap().genes[0].tss().position, 79);
+    std::fs::write(&path, BED).unwrap();
+    assert_eq!(read_tss_bed(&path).unwrap().len(), 2);
+}

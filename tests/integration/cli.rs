@@ -1,0 +1,153 @@
+//! Help, output streams, exit codes and what the program remembers.
+
+use std::process::Stdio;
+
+use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
+
+const VERBS: [&str; 7] = ["prepare", "train", "predict", "evaluate", "simulate", "data", "completions"];
+
+#[test]
+fn help_is_as_it_was() {
+    let bench = Workbench::new();
+    insta::assert_snapshot!("help", stdout(&bench.done("--help")));
+    for verb in VERBS {
+        insta::assert_snapshot!(format!("help-{verb}"), stdout(&bench.done(&format!("{verb} --help"))));
+    }
+}
+
+#[test]
+fn the_version_is_that_of_the_workspace() {
+    let output = Workbench::new().done("--version");
+    assert_eq!(stdout(&output), format!("tatabox {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    let bench = Workbench::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = stdout(&bench.done(&format!("completions {shell}")));
+        assert!(script.contains("evaluate"), "{shell}");
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_two() {
+    let bench = Workbench::new();
+    let cases = [
+        ("", "Usage:"),
+        ("tran", "unrecognized subcommand"),
+        ("predict", "required"),
+        ("predict --fasta a.fa --gene GATA1", "cannot be used with"),
+        ("predict --bed a.bed", "--genome"),
+        ("predict --fasta a.fa -o x.xlsx", "no format has the extension .xlsx"),
+        ("prepare --genome g.fa --expression e.tsv", "--annotation"),
+        ("prepare --promoters p.fa --expression e.tsv --upstream 5 --downstream 5", "60 to 20000"),
+        ("train --extent 300", "-249..+50"),
+        ("train --cell-type K562,all", "all stands alone"),
+        ("train --extent-coverage 2", "expected a share above 0 and up to 1"),
+        ("train --resume --force", "cannot be used with"),
+        ("evaluate --split holdout", "use train, validation or test"),
+        ("simulate --noise-sd=-1", "expected 0 or more"),
+        ("--threads 0 data show", "from 1 to"),
+        ("-v --quiet data show", "cannot be used with"),
+    ];
+    for (line, told) in cases {
+        let message = bench.refused(2, line);
+        assert!(message.contains(told), "{line}\n{message}");
+    }
+    let message = bench.refused(2, &format!("train --data {} --learning-rate 5", SHARED.data()));
+    assert!(message.contains("--learning-rate is 5; expected above 0 and at most 1"), "{message}");
+}
+
+#[test]
+fn colour_is_a_choice() {
+    let bench = Workbench::new();
+    let missing = "predict --fasta no.fa --model no";
+    assert!(bench.refused(1, &format!("{missing} --color always")).contains("\u{1b}["));
+    assert!(!bench.refused(1, missing).contains("\u{1b}["), "not a terminal");
+    assert!(stdout(&bench.done("train --help --color always")).contains("\u{1b}["));
+}
+
+#[test]
+fn quiet_leaves_warnings_alone() {
+    let bench = Workbench::new();
+    let line = format!("predict --quiet --gene SIM1 --data {} --model {}", SHARED.data(), SHARED.model());
+    let output = bench.command(&line).output().expect("starts");
+    for line in stderr(&output).lines() {
+        assert!(line.starts_with("warning:") || line.starts_with("error:"), "{line}");
+    }
+    assert!(stderr(&output).contains("SIMULATED"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let bench = Workbench::new();
+    bench.put("p.fa", format!(">p\n{}\n", bases(300, 1)));
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tatabox"))
+        .args(["predict", "--fasta", "p.fa", "--tss-offset", "200", "--model", SHARED.model()])
+        .current_dir(bench.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("error"), "{}", stderr(&output));
+}
+
+#[test]
+fn logs_are_asked_for() {
+    let bench = Workbench::new();
+    let show = format!("data show --data {}", SHARED.data());
+    assert!(!stderr(&bench.done(&show)).contains("DEBUG"));
+    assert!(stderr(&bench.done(&format!("-vv {show}"))).contains("DEBUG"));
+}
+
+#[test]
+fn the_active_data_set_is_the_one_last_prepared_or_chosen() {
+    let bench = Workbench::new();
+    bench.done("simulate -o sim --genes 60 --upstream 200 --downstream 100 --prepare");
+    let shown = bench.done("data show");
+    assert!(stderr(&shown).contains("the active one"), "{}", stderr(&shown));
+    assert!(stdout(&shown).contains("genes       60"), "{}", stdout(&shown));
+    assert!(stdout(&shown).contains("SIMULATED"));
+
+    bench.done(&format!("data use {}", SHARED.data()));
+    assert!(stdout(&bench.done("data show")).contains("name        toy"));
+    let manifest = stdout(&bench.done("data show --json"));
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    assert_eq!(manifest["name"], "toy");
+
+    let message = bench.refused(1, "data use sim/none");
+    assert!(message.contains("not a prepared data set"), "{message}");
+}
+
+#[test]
+fn the_demo_set_stands_in_loudly_and_nothing_else_does() {
+    let bench = Workbench::new();
+    // Away from the project, whose own demo set would be found above the executable.
+    let lonely = bench.path("tatabox");
+    std::fs::copy(env!("CARGO_BIN_EXE_tatabox"), &lonely).expect("copied");
+    let run = |line: &str| {
+        std::process::Command::new(&lonely)
+            .args(line.split_whitespace())
+            .current_dir(bench.path(""))
+            .env("TATABOX_STATE", bench.path("empty-state"))
+            .output()
+            .expect("starts")
+    };
+    let nothing = run("data show");
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(stderr(&nothing).contains("tatabox simulate --prepare"), "{}", stderr(&nothing));
+    let no_model = run("predict --gene GATA1");
+    assert!(stderr(&no_model).contains("no model: there is no models/human"), "{}", stderr(&no_model));
+
+    bench.done("simulate -o data/demo --genes 60 --upstream 200 --downstream 100 --prepare");
+    let demo = run("data show");
+    assert!(demo.status.success(), "{}", stderr(&demo));
+    let told = stderr(&demo);
+    for part in ["the demo set", "warning: demo is SIMULATED data", "tatabox prepare --genome"] {
+        assert!(told.contains(part), "{told}");
+    }
+}
