@@ -83,17 +83,20 @@ fn quiet_leaves_warnings_alone() {
 fn a_reader_that_goes_away_is_no_error() {
     let bench = Workbench::new();
     bench.put("p.fa", format!(">p\n{}\n", bases(300, 1)));
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tatabox"))
-        .args(["predict", "--fasta", "p.fa", "--tss-offset", "200", "--model", SHARED.model()])
-        .current_dir(bench.path(""))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("starts");
-    drop(child.stdout.take());
-    let output = child.wait_with_output().expect("ends");
-    assert!(output.status.success(), "{}", stderr(&output));
-    assert!(!stderr(&output).contains("error"), "{}", stderr(&output));
+    for format in ["tsv", "jsonl", "parquet"] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tatabox"))
+            .args(["predict", "--fasta", "p.fa", "--tss-offset", "200", "--format", format])
+            .args(["--model", SHARED.model()])
+            .current_dir(bench.path(""))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("ends");
+        assert!(output.status.success(), "{format}: {}", stderr(&output));
+        assert!(!stderr(&output).contains("error"), "{format}: {}", stderr(&output));
+    }
 }
 
 #[test]

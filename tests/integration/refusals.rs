@@ -78,7 +78,7 @@ fn expression_tables_that_are_not_right_are_refused() {
         ("twice", "gene_id\tK562\nG00\t1\nG00\t2\n", vec!["G00", "line 3"]),
         ("negative", "gene_id\tK562\nG00\t1\nG01\t-2\n", vec!["G01", "K562", "-2"]),
         ("nan", "gene_id\tK562\nG00\tNaN\nG01\t2\n", vec!["G00", "K562", "leave the cell empty"]),
-        ("words", "gene_id\tK562\nG00\thigh\n", vec!["G00", "K562", "high"]),
+        ("words", "gene_id\tK562\nG00\t1\nG01\thigh\n", vec!["G01", "K562", "high"]),
         ("ragged", "gene_id\tK562\tHepG2\nG00\t1\n", vec!["line 2"]),
         ("nothing", "", vec!["empty"]),
         ("other", "gene_id\tK562\nENSG1\t1\nENSG2\t2\n", vec!["G00", "ENSG1", "same identifiers"]),

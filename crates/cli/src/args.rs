@@ -37,7 +37,8 @@ EXAMPLES
     tatabox predict --fasta promoters.fa
 
   From your own data to a scored model:
-    tatabox prepare --genome hg38.fa --annotation gencode.gtf.gz --expression tpm.tsv -o data/human
+    tatabox prepare --genome hg38.fa --annotation gencode.gtf.gz \\
+        --expression tpm.tsv -o data/human
     tatabox train --cell-type K562 --name k562
     tatabox evaluate --model models/k562 --split test
 

@@ -27,12 +27,15 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
     if error.downcast_ref::<UsageError>().is_some() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
 
+/// What an output says whose reader went away; polars keeps the words of an error and drops its kind.
+pub(crate) const READER_WENT_AWAY: &str = "the reader of the output went away";
+
 /// Whether the reader of our output went away.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+    error.chain().any(|cause| {
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        kind == Some(io::ErrorKind::BrokenPipe) || cause.to_string().contains(READER_WENT_AWAY)
+    })
 }
 
 /// The causes in one line, leaving out those that the one before already tells.
@@ -69,6 +72,7 @@ mod tests {
     fn a_closed_pipe_is_found_below_its_context() {
         let closed: anyhow::Result<()> = Err(io::Error::from(io::ErrorKind::BrokenPipe)).context("cannot write");
         assert!(is_broken_pipe(&closed.expect_err("closed")));
+        assert!(is_broken_pipe(&anyhow::anyhow!("parquet: standard output: {READER_WENT_AWAY}")));
         assert!(!is_broken_pipe(&usage("no")));
     }
 }

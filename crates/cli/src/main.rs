@@ -46,10 +46,10 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
     match cli.command {
         Command::Prepare(args) => commands::prepare::run(args, console),
         Command::Train(args) => commands::train::run(*args, console),
-        Command::Predict(args) => commands::predict::run(args, console),
-        Command::Evaluate(args) => commands::evaluate::run(args, console),
-        Command::Simulate(args) => commands::simulate::run(args, console),
+        Command::Predict(args) => commands::predict::run(&args, console),
+        Command::Evaluate(args) => commands::evaluate::run(&args, console),
+        Command::Simulate(args) => commands::simulate::run(&args, console),
         Command::Data(args) => commands::data::run(args, console),
-        Command::Completions(args) => commands::completions::run(args),
+        Command::Completions(args) => commands::completions::run(&args),
     }
 }

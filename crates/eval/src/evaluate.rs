@@ -196,7 +196,7 @@ mod tests {
         let scopes: Vec<_> = metrics.rows.iter().map(|row| (row.cell_type.as_deref(), row.n, row.n_excluded)).collect();
         assert_eq!(scopes, [(Some("K562"), 60, 0), (Some("HepG2"), 59, 1), (None, 60, 0)]);
         let [k562, hepg2, mean] = [0, 1, 2].map(|i| metrics.rows[i].pearson.value.expect("varies"));
-        assert!(((k562 + hepg2) / 2.0 - mean).abs() < 1e-12);
+        assert!((f64::midpoint(k562, hepg2) - mean).abs() < 1e-12);
         for row in &metrics.rows {
             let (value, interval) = (row.pearson.value.expect("defined"), row.pearson.interval.expect("drawn"));
             assert!(interval.low < value && value < interval.high, "{interval:?}");

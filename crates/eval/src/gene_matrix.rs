@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tatabox_dataset::{PredictionTable, Split};
 
 use crate::metric::mean;
+use crate::rank::only_value;
 
 /// Genes in ascending order and, for each cell type, those that have a value in it.
 pub(crate) struct GeneMatrix {
@@ -86,8 +87,7 @@ impl GeneMatrix {
 
 /// The mean; of equal values that value exactly, so that their residuals are zero and not rounding.
 fn centre(values: &[f64]) -> Option<f64> {
-    let &first = values.first()?;
-    if values.iter().all(|&value| value == first) { Some(first) } else { mean(values) }
+    only_value(values).or_else(|| mean(values))
 }
 
 #[cfg(test)]

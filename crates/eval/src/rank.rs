@@ -1,11 +1,13 @@
 //! Ranks, ties and quantiles of a list of numbers.
 
+use std::cmp::Ordering;
+
 /// Ranks from 1, ties at the average of the ranks they span (scipy's `rankdata`).
 pub fn average_ranks(values: &[f64]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
     for ties in tie_groups(values) {
-        let rank = before as f64 + (ties.len() as f64 + 1.0) / 2.0;
+        let rank = before as f64 + f64::midpoint(1.0, ties.len() as f64);
         before += ties.len();
         for index in ties {
             ranks[index] = rank;
@@ -18,7 +20,10 @@ pub fn average_ranks(values: &[f64]) -> Vec<f64> {
 pub(crate) fn tie_groups(values: &[f64]) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
-    order.chunk_by(|&a, &b| values[a] == values[b]).map(<[usize]>::to_vec).collect()
+    order
+        .chunk_by(|&a, &b| values[a].partial_cmp(&values[b]).is_some_and(Ordering::is_eq))
+        .map(<[usize]>::to_vec)
+        .collect()
 }
 
 /// The `probability` quantile of ascending values, linear between order statistics (numpy's default, type 7).
@@ -31,6 +36,12 @@ pub fn quantile(ascending: &[f64], probability: f64) -> Option<f64> {
     let above = (below + 1).min(last);
     let fraction = position - below as f64;
     Some(ascending[below] + fraction * (ascending[above] - ascending[below]))
+}
+
+/// The value, where all values are that one.
+pub(crate) fn only_value(values: &[f64]) -> Option<f64> {
+    let &first = values.first()?;
+    values.iter().all(|value| value.partial_cmp(&first).is_some_and(Ordering::is_eq)).then_some(first)
 }
 
 /// The values in ascending order.
@@ -54,6 +65,11 @@ mod tests {
     #[test]
     fn positive_and_negative_zero_tie() {
         assert_eq!(average_ranks(&[0.0, -0.0]), [1.5, 1.5]);
+    }
+
+    #[test]
+    fn equal_values_have_one_value() {
+        assert_eq!((only_value(&[0.1, 0.1]), only_value(&[0.1, 0.2]), only_value(&[])), (Some(0.1), None, None));
     }
 
     #[test]

@@ -28,13 +28,13 @@ impl MetricTable {
             text.push_str(padded.collect::<Vec<_>>().join(COLUMN_GAP).trim_end());
             text.push('\n');
         }
-        text.push_str(&format!(
+        let legend = format!(
             "[low, high]: 95% percentile bootstrap interval, {} draws over genes. \
              r2_pearson: squared Pearson. R2: 1 - SSE/SST. excl.: genes without a value in the cell type.\n\
              cell-specific: Pearson after each gene is centred across cell types. Units: log2(TPM + 1).\n",
             self.bootstrap_draws
-        ));
-        text
+        );
+        text + &legend
     }
 
     fn several_splits(&self) -> bool {
@@ -128,12 +128,20 @@ impl MetricTable {
 }
 
 fn number(value: Option<f64>) -> String {
-    value.map_or_else(|| UNDEFINED.to_owned(), |value| format!("{value:.3}"))
+    value.map_or_else(|| UNDEFINED.to_owned(), three_digits)
+}
+
+/// Three digits after the point, and no minus before a zero.
+fn three_digits(value: f64) -> String {
+    let text = format!("{value:.3}");
+    if text == "-0.000" { "0.000".to_owned() } else { text }
 }
 
 fn with_interval(estimate: &Estimate) -> String {
     match (estimate.value, estimate.interval) {
-        (Some(value), Some(Interval { low, high })) => format!("{value:.3} [{low:.3}, {high:.3}]"),
+        (Some(value), Some(Interval { low, high })) => {
+            format!("{} [{}, {}]", three_digits(value), three_digits(low), three_digits(high))
+        }
         (value, _) => number(value),
     }
 }
@@ -165,6 +173,7 @@ mod tests {
         assert!(lines[0].starts_with("model  cell type  n  excl."), "{text}");
         assert!(lines[1].starts_with("cnn    K562       4      0  1.000 [1.000, 1.000]"), "{text}");
         assert!(lines[3].starts_with("mean   K562       4      0                     -"), "{text}");
+        assert_eq!(three_digits(-0.000_4), "0.000");
         assert_eq!(lines[1].find("0.250"), lines[2].find("0.250"), "MSE 0.5^2 stands in one column");
     }
 

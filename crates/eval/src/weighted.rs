@@ -4,7 +4,7 @@
 //! the number of genes. The results equal those of [`crate::metric`] on the resample written out.
 
 use crate::metric::mean;
-use crate::rank::tie_groups;
+use crate::rank::{only_value, tie_groups};
 
 /// Number of scores that [`WeightedPairs::scores`] answers.
 pub(crate) const SCORE_COUNT: usize = 6;
@@ -66,9 +66,8 @@ impl WeightedPairs {
 }
 
 fn centred(values: &[f64]) -> Vec<f64> {
-    let (Some(centre), Some(&first)) = (mean(values), values.first()) else { return Vec::new() };
     // The mean of equal values may round away from them and leave a spread that is not there.
-    let centre = if values.iter().all(|&v| v == first) { first } else { centre };
+    let Some(centre) = only_value(values).or_else(|| mean(values)) else { return Vec::new() };
     values.iter().map(|v| v - centre).collect()
 }
 

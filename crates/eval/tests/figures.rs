@@ -91,14 +91,12 @@ fn draw(table: &PredictionTable, attention: Option<&AttentionTable>, folder: &Pa
 
 /// `TATABOX_FIGURE_DIR` keeps the drawings for a look at them.
 fn folder_for(case: &str) -> (Option<tempfile::TempDir>, PathBuf) {
-    match std::env::var_os("TATABOX_FIGURE_DIR") {
-        Some(folder) => (None, PathBuf::from(folder).join(case)),
-        None => {
-            let folder = tempfile::tempdir().expect("a temporary folder");
-            let path = folder.path().to_owned();
-            (Some(folder), path)
-        }
+    if let Some(folder) = std::env::var_os("TATABOX_FIGURE_DIR") {
+        return (None, PathBuf::from(folder).join(case));
     }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().to_owned();
+    (Some(folder), path)
 }
 
 fn assert_sound(files: &[PathBuf], figures: usize) {

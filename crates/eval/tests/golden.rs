@@ -39,7 +39,7 @@ struct Ranks {
 struct Quantiles {
     values: Vec<f64>,
     probabilities: Vec<f64>,
-    quantiles: Vec<f64>,
+    expected: Vec<f64>,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +88,7 @@ fn ranks_and_quantiles_equal_scipy_and_numpy() {
     assert_eq!(average_ranks(&ranks.values), ranks.ranks);
     let mut ascending = quantiles.values;
     ascending.sort_by(f64::total_cmp);
-    for (&probability, &expected) in quantiles.probabilities.iter().zip(&quantiles.quantiles) {
+    for (&probability, &expected) in quantiles.probabilities.iter().zip(&quantiles.expected) {
         assert_close(quantile(&ascending, probability).expect("values"), expected, TOLERANCE, "quantile");
     }
 }

@@ -102,10 +102,12 @@ impl AttentionHead {
 mod tests {
     use super::*;
     use crate::device;
+    use crate::network::hold_generator;
 
     #[test]
     fn attention_sums_to_one_and_ignores_padding() {
         let device = device::cpu();
+        let _generator = hold_generator();
         let head = AttentionHeadConfig::new(3, 2, 4, 5, 2, 0.5).init(&device);
         let encoded = Tensor::<3>::from_floats(
             [[[1.0, 0.0, 2.0], [0.5, 0.5, 0.5], [9.0, 9.0, 9.0]]],

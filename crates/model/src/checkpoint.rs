@@ -14,7 +14,8 @@ use crate::network::Network;
 
 const PREFIX: &str = "checkpoint-";
 const NETWORK: &str = "network.bpk";
-const BEST_NETWORK: &str = "best_network.bpk";
+const AVERAGE: &str = "average_network.bpk";
+const BEST: &str = "best_network.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 const STATE: &str = "state.json";
 
@@ -28,8 +29,12 @@ pub(crate) struct TrainingState {
 
 /// Network, optimiser and history after a whole epoch.
 pub(crate) struct Checkpoint {
+    /// The network that is trained.
     pub network: Network,
-    pub best_network: Network,
+    /// The moving average of its weights, off the autodiff device.
+    pub average: Network,
+    /// The average after the best epoch.
+    pub best: Network,
     pub optimizer: ModuleOptimizer,
     pub state: TrainingState,
 }
@@ -45,7 +50,8 @@ impl Checkpoint {
         }
         fs::create_dir_all(&partial).map_err(ModelError::io("create", &partial))?;
         save_network(&self.network, &partial.join(NETWORK))?;
-        save_network(&self.best_network, &partial.join(BEST_NETWORK))?;
+        save_network(&self.average, &partial.join(AVERAGE))?;
+        save_network(&self.best, &partial.join(BEST))?;
         let optimizer = partial.join(OPTIMIZER);
         self.optimizer.save(&optimizer).map_err(|error| invalid(&optimizer, &error))?;
         write_json(&partial.join(STATE), &self.state)?;
@@ -65,7 +71,8 @@ impl Checkpoint {
         let optimizer_file = folder.join(OPTIMIZER);
         Ok(Some(Self {
             network: load_network(network.clone(), &folder.join(NETWORK))?,
-            best_network: load_network(network.clone(), &folder.join(BEST_NETWORK))?,
+            average: load_network(network.valid(), &folder.join(AVERAGE))?,
+            best: load_network(network.valid(), &folder.join(BEST))?,
             optimizer: optimizer.load(&optimizer_file).map_err(|error| invalid(&optimizer_file, &error))?,
             state: read_json(&folder.join(STATE))?,
         }))

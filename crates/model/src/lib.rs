@@ -27,6 +27,7 @@ mod run_directory;
 mod training;
 mod training_config;
 mod training_metric;
+mod weight_average;
 
 pub use attention_head::{AttentionHead, AttentionHeadConfig};
 pub use batch::{WindowBatch, WindowBatcher};

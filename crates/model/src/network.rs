@@ -1,9 +1,9 @@
 //! The hybrid network: motif convolutions, bidirectional GRU, attention pooling, one output a cell type.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::config::Config;
-use burn::module::Module;
+use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::attention_head::{AttentionHead, AttentionHeadConfig};
@@ -17,8 +17,12 @@ use crate::position_encoding::{POSITION_CHANNELS, encode_positions};
 /// Channels of the one-hot input: A, C, G, T.
 pub const NUCLEOTIDES: usize = 4;
 
-/// Held while weights are drawn.
-static DRAWING: Mutex<()> = Mutex::new(());
+/// Keeps others from drawing weights: burn has one generator for the whole process, and two networks must not draw
+/// from it in turns.
+pub(crate) fn hold_generator() -> MutexGuard<'static, ()> {
+    static GENERATOR: Mutex<()> = Mutex::new(());
+    GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Named sizes of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,8 +123,7 @@ impl NetworkConfig {
 
     /// Builds the network on `device`, its weights drawn from `seed`.
     pub fn init(&self, seed: u64, device: &Device) -> Network {
-        // burn draws weights from one generator for the whole process: two networks must not draw in turns.
-        let _drawing = DRAWING.lock().unwrap_or_else(PoisonError::into_inner);
+        let _generator = hold_generator();
         device.seed(seed);
         let mut channels = NUCLEOTIDES;
         let stages = self
@@ -147,8 +150,17 @@ impl NetworkConfig {
             total_pool: self.total_pool(),
             trunk_dropout: self.trunk_dropout,
         };
-        // Weights are otherwise drawn at first use, in whatever order that comes.
-        network.materialize()
+        network.visit(&mut DrawWeights);
+        network
+    }
+}
+
+/// Draws every weight now, in the order of the modules; burn would draw each at its first use.
+struct DrawWeights;
+
+impl ModuleVisitor for DrawWeights {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        param.val();
     }
 }
 

@@ -24,6 +24,7 @@ use crate::random_stream::{Purpose, random_stream};
 use crate::run_directory::{RunDirectory, RunRecord, ValidationMetrics};
 use crate::training_config::TrainingConfig;
 use crate::training_metric::{mean_pearson, pearson};
+use crate::weight_average::averaged;
 
 /// What the caller is told while a run goes on.
 #[derive(Clone, Copy, Debug)]
@@ -215,7 +216,8 @@ impl<'a> Training<'a> {
     fn fresh(&self) -> Checkpoint {
         let network = self.initial_network();
         Checkpoint {
-            best_network: network.clone(),
+            average: network.valid(),
+            best: network.valid(),
             network,
             optimizer: self.optimizer(),
             state: TrainingState::default(),
@@ -259,6 +261,9 @@ impl<'a> Training<'a> {
             learning_rate = self.schedule.at(first_step + index);
             let dropout = random_stream(self.config.seed, Purpose::Dropout, epoch, index);
             let loss = self.step(checkpoint, planned, DropoutMask::new(dropout), learning_rate);
+            let average = checkpoint.average.clone();
+            checkpoint.average =
+                averaged(average, &checkpoint.network, self.config.averaging_decay, first_step + index);
             if !loss.is_finite() {
                 return Err(ModelError::Diverged { epoch, loss });
             }
@@ -269,10 +274,10 @@ impl<'a> Training<'a> {
                 return Err(ModelError::Interrupted { epoch: epoch - 1 });
             }
         }
-        let (validation_loss, validation_pearson) = self.validate(&checkpoint.network);
+        let (validation_loss, validation_pearson) = self.validate(&checkpoint.average);
         let best_before = EpochRecord::best(&checkpoint.state.history).map(|best| best.validation_pearson);
         if best_before.is_none_or(|best| validation_pearson > best) {
-            checkpoint.best_network = checkpoint.network.clone();
+            checkpoint.best = checkpoint.average.clone();
         }
         checkpoint.state.history.push(EpochRecord {
             epoch,
@@ -315,7 +320,6 @@ impl<'a> Training<'a> {
 
     /// z-scores of every validation gene, genes x cell types.
     fn validation_predictions(&self, network: &Network) -> Vec<f64> {
-        let network = network.valid();
         let mut predictions = Vec::with_capacity(self.validation_targets.len());
         for genes in self.validation.genes.chunks(self.config.batch_size) {
             let batch = self.validation_batcher.batch(&PlannedBatch {
@@ -338,7 +342,7 @@ impl<'a> Training<'a> {
     ) -> Result<TrainingSummary, ModelError> {
         let state = &checkpoint.state;
         let cell_types = self.config.cell_types.len();
-        let predictions = self.validation_predictions(&checkpoint.best_network);
+        let predictions = self.validation_predictions(&checkpoint.best);
         let by_cell_type = (0..cell_types)
             .map(|cell_type| {
                 let pairs = predictions.iter().zip(&self.validation_targets).skip(cell_type).step_by(cell_types);
@@ -362,7 +366,7 @@ impl<'a> Training<'a> {
             .duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |since| since.as_secs());
         Checkpoint::remove_all(run.partial_path())?;
-        run.finish(&checkpoint.best_network.valid(), &self.transform, &metrics, &mut record)?;
+        run.finish(&checkpoint.best, &self.transform, &metrics, &mut record)?;
         Ok(TrainingSummary { metrics, history: state.history.clone(), elapsed_s: state.elapsed_s })
     }
 }

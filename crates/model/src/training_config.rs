@@ -65,6 +65,9 @@ pub struct TrainingConfig {
     /// Share of the training batches that are cropped to a random shorter extent around the TSS.
     #[config(default = 0.1)]
     pub crop_probability: f64,
+    /// Memory of the moving average of the weights, which is what is validated and kept; 0 keeps the last step's.
+    #[config(default = 0.999)]
+    pub averaging_decay: f64,
     /// Epochs without a better validation Pearson before training stops.
     #[config(default = 8)]
     pub patience: usize,
@@ -94,6 +97,7 @@ impl TrainingConfig {
                 "above 0",
             ),
             ("mutation_rate", self.mutation_rate, (0.0..1.0).contains(&self.mutation_rate), "at least 0 and below 1"),
+            ("averaging_decay", self.averaging_decay, (0.0..1.0).contains(&self.averaging_decay), "at least 0 and below 1"),
             ("crop_probability", self.crop_probability, (0.0..=1.0).contains(&self.crop_probability), "from 0 to 1"),
         ];
         for (field, value, valid, expected) in checks {

@@ -14,7 +14,7 @@ use tatabox_model::DeviceChoice;
 #[command(after_long_help = "\
 EXAMPLES
   tatabox evaluate --split test
-  tatabox evaluate --model models/k562-human --data data/human --bootstrap 10000
+  tatabox evaluate --model models/k562-human --bootstrap 10000
   tatabox evaluate --split validation --baselines none --no-figures --json
 
 FILES
@@ -63,6 +63,7 @@ pub(crate) struct EvaluateArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BaselineChoice {
     /// The mean of the train genes
+    #[value(alias = "train-mean")]
     Mean,
     /// Ridge regression on k-mer frequencies, k from 1 to 5
     KmerRidge,

@@ -17,12 +17,13 @@ use crate::failure::usage;
 #[command(after_long_help = "\
 EXAMPLES
   tatabox predict --fasta promoters.fa
-  zcat promoters.fa.gz | tatabox predict --fasta - --tss-offset 250 --format jsonl
+  zcat promoters.fa.gz | tatabox predict --fasta - --tss-offset 250
   tatabox predict --bed tss.bed --genome hg38.fa -o predictions.parquet
   tatabox predict --gene GATA1 --gene ALB --data data/human --wide
 
 WHERE THE TSS OF A FASTA RECORD IS (index of its base, 0-based)
-  tss_offset= in its header, else --tss-offset; a record exactly as long as the model's extent needs neither.
+  tss_offset= in its header, else --tss-offset; a record exactly as long as
+  the model's extent needs neither.
 
 COLUMNS
   id         record, BED name or gene identifier
@@ -30,8 +31,8 @@ COLUMNS
   log2_tpm   log2(TPM + 1); empty where there is nothing to predict from
   tpm        TPM
   known_bp   bases other than N among those that the model reads
-  note       what to know of the row, such as padding or the split that a gene is in
-With --gene also measured_log2_tpm, where the data set has it.")]
+  note       what to know of the row: padding, the split that a gene is in
+  With --gene also measured_log2_tpm, where the data set has it.")]
 pub(crate) struct PredictArgs {
     /// Promoter records in sense direction: FASTA (.gz), - for standard input
     #[arg(long, value_name = "FILE", help_heading = "Promoters")]

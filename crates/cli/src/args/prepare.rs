@@ -25,17 +25,21 @@ const DATA_DIR: &str = "data";
 #[command(after_long_help = "\
 EXAMPLES
   Windows from a genome and its annotation:
-    tatabox prepare --genome hg38.fa.gz --annotation gencode.v47.gtf.gz --expression tpm.tsv -o data/human
+    tatabox prepare --genome hg38.fa.gz --annotation gencode.v47.gtf.gz \\
+        --expression tpm.tsv -o data/human
 
   Promoter records of 300 bp with the TSS at index 250:
-    tatabox prepare --promoters promoters.fa --tss-offset 250 --upstream 250 --downstream 50 \\
-        --expression tpm.tsv -o data/human300
+    tatabox prepare --promoters promoters.fa --tss-offset 250 \\
+        --upstream 250 --downstream 50 --expression tpm.tsv -o data/human300
 
   Both; for each gene the window with more known bases is used:
-    tatabox prepare --genome hg38.2bit --tss tss.bed --promoters promoters.fa --expression tpm.tsv
+    tatabox prepare --genome hg38.2bit --tss tss.bed --promoters promoters.fa \\
+        --expression tpm.tsv
 
-The expression table: TSV, CSV (.gz) or parquet; first column the gene identifier, an optional column gene_name, then
-one column of linear TPM a cell type. A missing value is an empty cell or NA.")]
+THE EXPRESSION TABLE
+  TSV, CSV (.gz) or parquet: first column the gene identifier, an optional
+  column gene_name, then one column of linear TPM a cell type. A missing value
+  is an empty cell or NA.")]
 pub(crate) struct PrepareArgs {
     /// Reference genome: FASTA (plain or bgzip) or 2bit
     #[arg(long, value_name = "FILE", help_heading = "Sequence", requires = "sites")]

@@ -8,12 +8,15 @@ use tatabox_dataset::Extent;
 use tatabox_model::{
     DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, NetworkConfig, Preset, Start, TrainingConfig, TrainingData,
 };
+use tatabox_sequence::WindowGeometry;
 
 use super::extent::parse_extent;
 use crate::failure::usage;
 
 /// Asks for every cell type of the data set.
 const ALL: &str = "all";
+/// Shifts beyond this would move the TSS out of most windows.
+const MOST_SHIFT_BP: usize = 1_000;
 
 /// Train a network on a data set.
 ///
@@ -47,24 +50,23 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "SIZE", help_heading = "Training", default_value = "small")]
     preset: PresetName,
     /// Most epochs; early stopping usually ends sooner
-    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = 40)]
+    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().epochs)]
     epochs: usize,
     /// Windows a step
-    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = 64)]
+    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().batch_size)]
     batch_size: usize,
     /// Highest learning rate of AdamW, above 0 to 1
-    #[arg(long, value_name = "RATE", help_heading = "Training", default_value_t = 1e-3)]
+    #[arg(long, value_name = "RATE", help_heading = "Training", default_value_t = defaults().learning_rate)]
     learning_rate: f64,
     /// Decoupled weight decay of AdamW, 0 to 1
-    #[arg(long, value_name = "RATE", help_heading = "Training", default_value_t = 1e-2)]
+    #[arg(long, value_name = "RATE", help_heading = "Training", default_value_t = defaults().weight_decay)]
     weight_decay: f64,
     /// Epochs without a better validation Pearson before training stops
-    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = 8)]
+    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().patience)]
     patience: usize,
     /// Windows are shifted by up to this many bases either way, anew in each epoch
-    #[arg(long, value_name = "BP", help_heading = "Training", default_value_t = 3)]
-    #[arg(value_parser = clap::value_parser!(u16).range(0..=1_000))]
-    max_shift: u16,
+    #[arg(long, value_name = "BP", help_heading = "Training", default_value_t = defaults().max_shift_bp)]
+    max_shift: usize,
     /// Seed of weights, order, shifts and dropout
     #[arg(long, value_name = "N", help_heading = "Training", default_value_t = DEFAULT_SEED)]
     seed: u64,
@@ -133,6 +135,9 @@ impl TrainArgs {
         if !(coverage > 0.0 && coverage <= 1.0) {
             return Err(usage(format!("--extent-coverage {coverage}: expected a share above 0 and up to 1")));
         }
+        if self.max_shift > MOST_SHIFT_BP {
+            return Err(usage(format!("--max-shift {}: expected at most {MOST_SHIFT_BP} bp", self.max_shift)));
+        }
         if let Some(name) = &self.name {
             check_name(name)?;
         }
@@ -176,10 +181,18 @@ impl TrainOptions {
         config.learning_rate = args.learning_rate;
         config.weight_decay = args.weight_decay;
         config.patience = args.patience;
-        config.max_shift_bp = usize::from(args.max_shift);
+        config.max_shift_bp = args.max_shift;
         config.validate().map_err(|error| usage(format!("--{}", error.to_string().replacen('_', "-", 1))))?;
         Ok(config)
     }
+}
+
+/// The model's own defaults, so that there is one place for them.
+fn defaults() -> TrainingConfig {
+    let extent = Extent { upstream_bp: 250, downstream_bp: 50 };
+    let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).expect("300 bp is a length allowed");
+    let data = TrainingData { name: String::new(), checksum: String::new(), geometry, extent, simulated: false };
+    TrainingConfig::new(NetworkConfig::preset(Preset::Small, geometry.len(), 0), Vec::new(), data)
 }
 
 /// A model's name becomes a folder's.
@@ -197,7 +210,6 @@ fn check_name(name: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
-    use tatabox_sequence::WindowGeometry;
 
     use super::*;
 

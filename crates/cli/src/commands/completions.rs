@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use crate::args::{Cli, CompletionsArgs};
 use crate::output;
 
-pub(crate) fn run(args: CompletionsArgs) -> Result<()> {
+pub(crate) fn run(args: &CompletionsArgs) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "tatabox", &mut script);
     output::print(&String::from_utf8(script).context("completions are not text")?)

@@ -19,7 +19,7 @@ use crate::progress::{Progress, Unit};
 use crate::{data_choice, output};
 use output_folder::OutputFolder;
 
-pub(crate) fn run(args: EvaluateArgs, console: &Console) -> Result<()> {
+pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let model = ChosenModel::load(args.model.as_deref(), args.device, console)?;
     let dataset = data_choice::open(args.data.as_deref(), console)?;
     model.predictor.check_geometry(&dataset)?;
@@ -27,10 +27,10 @@ pub(crate) fn run(args: EvaluateArgs, console: &Console) -> Result<()> {
     let out_dir = args.out.clone().unwrap_or_else(|| model.directory.join(format!("evaluation-{}", args.split)));
     let out = OutputFolder::open(&out_dir)?;
 
-    let predictions = predict_split(&args, &model, &dataset, console)?;
+    let predictions = predict_split(args, &model, &dataset, console)?;
     let attention = attention::table(&model, &dataset, &predictions);
     let mut rows = predictions.rows;
-    rows.extend(comparison::predict(&args, &model, &dataset, console)?);
+    rows.extend(comparison::predict(args, &model, &dataset, console)?);
     let table = PredictionTable::new(rows)?;
 
     console.note(format!("scoring with {} bootstrap draws over genes", args.bootstrap));

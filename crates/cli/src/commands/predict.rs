@@ -6,11 +6,12 @@ use std::hash::{Hash, Hasher};
 use std::io::{self, IsTerminal};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::args::{Format, PredictArgs, PromoterInput};
 use crate::console::Console;
 use crate::failure::usage;
+use crate::interrupt::Interrupt;
 use crate::model_choice::ChosenModel;
 use crate::output::{self, Layout, PredictedPromoter, Sink};
 use crate::progress::{Progress, Unit};
@@ -19,12 +20,15 @@ use crate::promoters::{self, Promoter, Promoters};
 /// Promoters in memory at a time.
 const CHUNK: usize = 64;
 
-pub(crate) fn run(args: PredictArgs, console: &Console) -> Result<()> {
+pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
     let (input, format) = (args.input()?, args.format()?);
     if format == Format::Parquet && args.output.is_none() && io::stdout().is_terminal() {
         return Err(usage("--format parquet: a terminal cannot show it; write to a file with --output"));
     }
     let mut sink = Sink::create(args.output.as_deref())?;
+    let destination = sink.name().to_owned();
+    // What stands in a pipe cannot be taken back, so only a file is worth ending well for.
+    let interrupt = if args.output.is_some() { Interrupt::watch(console)? } else { Interrupt::default() };
     let model = ChosenModel::load(args.model.as_deref(), args.device, console)?;
     let mut promoters = promoters::open(&input, &model.predictor, console)?;
     let layout = Layout {
@@ -43,11 +47,13 @@ pub(crate) fn run(args: PredictArgs, console: &Console) -> Result<()> {
         let predicted = predict(chunk, &model, &mut tally);
         writer.write(predicted.iter().flat_map(|promoter| layout.rows(promoter)).collect())?;
         progress.set(tally.promoters);
+        if interrupt.is_wanted() {
+            bail!("interrupted after {} promoters; {} was not written", tally.promoters, destination);
+        }
         chunk = next_chunk(&mut promoters)?;
     }
     writer.finish()?;
     progress.clear();
-    let destination = sink.name().to_owned();
     sink.commit()?;
 
     tally.warn(&model, console);

@@ -27,9 +27,9 @@ pub(crate) fn run(args: PrepareArgs, console: &Console) -> Result<()> {
     }
     let summary = Summary::new(&config, &report);
     if json {
-        output::print_json(&summary)?
+        output::print_json(&summary)?;
     } else {
-        output::print(&summary.to_text()?)?
+        output::print(&summary.to_text()?)?;
     }
     let directory = config.out_dir.display();
     console.note(format!("{directory} is the active data set now; go on with: tatabox train --cell-type NAME"));

@@ -11,7 +11,7 @@ use crate::commands::prepare;
 use crate::console::Console;
 use crate::{data_choice, output};
 
-pub(crate) fn run(args: SimulateArgs, console: &Console) -> Result<()> {
+pub(crate) fn run(args: &SimulateArgs, console: &Console) -> Result<()> {
     let config = args.config()?;
     console.note(format!("simulating {} genes, seed {}", config.genes, config.seed));
     let note = simulate(&config, &args.out)?;
@@ -31,7 +31,10 @@ pub(crate) fn run(args: SimulateArgs, console: &Console) -> Result<()> {
             },
             console,
         )?;
-        console.note(format!("data set of {} genes; go on with: tatabox train --cell-type K562", report.kept));
+        console.note(format!(
+            "a data set of {} genes is the active one now; go on with: tatabox train --cell-type K562",
+            report.kept
+        ));
     } else {
         console.note(format!(
             "go on with: tatabox prepare --promoters {} --expression {} --upstream {} --downstream {}",

@@ -48,9 +48,9 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
 
     let summary = Summary::new(&run, &name, &config, &summary, &device);
     if json {
-        output::print_json(&summary)?
+        output::print_json(&summary)?;
     } else {
-        output::print(&summary.to_text()?)?
+        output::print(&summary.to_text()?)?;
     }
     console.note(format!("score it on genes it has not seen: tatabox evaluate --model {}", run.path().display()));
     Ok(())

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::failure::READER_WENT_AWAY;
+
 /// Standard output or a file; a file that is not [committed](Self::commit) is removed.
 pub(crate) struct Sink {
     out: BufWriter<Box<dyn Write>>,
@@ -49,7 +51,7 @@ impl Sink {
 
     /// Writes what is waiting and gives the file its name.
     pub(crate) fn commit(mut self) -> Result<()> {
-        self.out.flush().with_context(|| format!("cannot write {}", self.name))?;
+        self.flush().context("cannot write")?;
         if let Some(file) = self.file.take() {
             let renamed = fs::rename(&file.partial, &file.target);
             if renamed.is_err() {
@@ -60,6 +62,15 @@ impl Sink {
         Ok(())
     }
 
+    /// The error with the place, for layers above that only know of rows.
+    fn named(&self, error: &io::Error) -> io::Error {
+        let kind = error.kind();
+        if kind == io::ErrorKind::BrokenPipe {
+            return io::Error::new(kind, READER_WENT_AWAY);
+        }
+        io::Error::new(kind, format!("{}: {error}", self.name))
+    }
+
     /// The sink in words.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -68,11 +79,13 @@ impl Sink {
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
+        let written = self.out.write(bytes);
+        written.map_err(|error| self.named(&error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        let flushed = self.out.flush();
+        flushed.map_err(|error| self.named(&error))
     }
 }
 

@@ -23,10 +23,10 @@ pub(super) fn collect(
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
 ) -> Result<()> {
-    let mut done = 0;
+    let mut done = 0_u64;
     for record in FastaRecords::open(path)? {
         let record = record?;
-        if u64::is_multiple_of(done, REPORT_EVERY) {
+        if done.is_multiple_of(REPORT_EVERY) {
             progress(PrepareProgress::new(PrepareStage::PromoterWindows, done, None));
         }
         done += 1;

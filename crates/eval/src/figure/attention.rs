@@ -51,7 +51,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<Drawing>, EvalError> {
     let x = Span::around(points().flat_map(|p| [position(p) - half_bin, position(p) + half_bin]), 0.0);
     let top = points().map(|p| p.mean + p.margin).fold(0.0, f64::max);
     let y = Span::new(0.0, if top > 0.0 { top * 1.06 } else { 1.0 });
-    let x = SharedAxis { span: x, ticks: round_ticks(x, if shown > 1 { 3 } else { 7 }) };
+    let x = SharedAxis { span: x, ticks: round_ticks(x, if shown > 1 { 4 } else { 7 }) };
     let y = SharedAxis { span: y, ticks: round_ticks(y, 6) };
     let (aspect, head_mm) = if shown == 1 { (0.6, HEAD_UNNAMED_MM) } else { (0.85, HEAD_MM) };
     let head_mm = if profiles[0].cell_type.is_empty() { head_mm } else { HEAD_MM };

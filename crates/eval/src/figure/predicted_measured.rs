@@ -95,14 +95,16 @@ fn head(canvas: &mut Canvas<'_>, scene: &Scene<'_>, panel: &Panel, pairs: &CellP
 
 fn caption(scene: &Scene<'_>, shown: usize) -> String {
     let cells = scene.matrix.cells.len();
-    let mut body = format!("{} r: Pearson correlation.", scene.subject());
-    if let Some(row) = scene.inputs.metrics.row(&scene.model, scene.split, None).filter(|_| cells > 1) {
-        body += &format!(" Mean over {cells} cell types: r{NO_BREAK}={NO_BREAK}{}.", estimate_words(&row.pearson));
-    }
-    if shown < cells {
-        body += &format!(" The first {shown} of {cells} cell types are shown; the table beside this figure has all.");
-    }
-    scene.caption(&format!("{body} {}", scene.interval_words("Brackets")))
+    let mean = scene.inputs.metrics.row(&scene.model, scene.split, None).filter(|_| cells > 1);
+    let mean = mean.map(|row| {
+        let r = estimate_words(&row.pearson);
+        format!("Mean over {cells} cell types: r{NO_BREAK}={NO_BREAK}{r}.")
+    });
+    let hidden = (shown < cells)
+        .then(|| format!("The first {shown} of {cells} cell types are shown; the table beside this figure has all."));
+    let first = format!("{} r: Pearson correlation.", scene.subject());
+    let sentences = [Some(first), mean, hidden, Some(scene.interval_words("Brackets"))];
+    scene.caption(&sentences.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 /// Slope and intercept of predicted on measured.

@@ -90,7 +90,7 @@ impl Swatch {
         match self {
             Self::Line(stroke) => canvas.line((left, middle), (left + LINE_SWATCH_MM, middle), stroke),
             Self::Mark(marker, radius, colour) => {
-                marker.draw(canvas, (left + MARKER_SWATCH_MM / 2.0, middle), radius, colour)
+                marker.draw(canvas, (left + MARKER_SWATCH_MM / 2.0, middle), radius, colour);
             }
             Self::Patch(colour, opacity) => {
                 let (right, top, bottom) = (left + LINE_SWATCH_MM, middle - 1.0, middle + 1.0);

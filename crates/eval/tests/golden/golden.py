@@ -71,7 +71,7 @@ print(
             "quantiles": {
                 "values": signal,
                 "probabilities": [0.0, 0.025, 0.25, 0.5, 0.975, 1.0],
-                "quantiles": np.quantile(signal, [0.0, 0.025, 0.25, 0.5, 0.975, 1.0]).tolist(),
+                "expected": np.quantile(signal, [0.0, 0.025, 0.25, 0.5, 0.975, 1.0]).tolist(),
             },
             "normal_band": {"n": n, "rows": band},
         },

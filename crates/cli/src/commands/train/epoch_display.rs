@@ -19,6 +19,7 @@ pub(super) struct EpochDisplay {
     bar: Option<Progress>,
     started: Instant,
     epochs_before: usize,
+    windows_in_epoch: u64,
     windows_per_s: f64,
 }
 
@@ -32,6 +33,7 @@ impl EpochDisplay {
             bar: None,
             started: Instant::now(),
             epochs_before: 0,
+            windows_in_epoch: 0,
             windows_per_s: 0.0,
         }
     }
@@ -43,6 +45,7 @@ impl EpochDisplay {
             TrainingEvent::Started { train_genes, validation_genes, parameters, epochs_done } => {
                 self.started = Instant::now();
                 self.epochs_before = epochs_done;
+                self.windows_in_epoch = train_genes as u64;
                 let resumed = if epochs_done > 0 { format!(", after {epochs_done} epochs") } else { String::new() };
                 self.console.note(format!(
                     "training {} weights on {} genes, validating on {}{resumed}",
@@ -50,24 +53,23 @@ impl EpochDisplay {
                     HumanCount(train_genes as u64),
                     HumanCount(validation_genes as u64)
                 ));
+                self.start_epoch(epochs_done + 1);
             }
-            TrainingEvent::Step { epoch, windows, windows_in_epoch, loss } => {
-                let (console, epochs) = (&self.console, self.epochs);
-                let bar = self.bar.get_or_insert_with(|| {
-                    let label = format!("epoch {epoch}/{epochs}");
-                    Progress::start(console, label, Some(windows_in_epoch as u64), Unit::Windows)
-                });
-                bar.set(windows as u64);
-                bar.tell(format!("loss {loss:.4}"));
-                if windows == windows_in_epoch {
+            TrainingEvent::Step { windows, windows_in_epoch, loss, .. } => {
+                if let Some(bar) = &mut self.bar {
+                    bar.set(windows as u64);
+                    let now = if windows == windows_in_epoch { ", validating" } else { "" };
+                    bar.tell(format!("loss {loss:.4}{now}"));
                     self.windows_per_s = bar.rate();
-                    bar.tell(format!("loss {loss:.4}, validating"));
                 }
             }
             TrainingEvent::Epoch { record, best } => {
                 self.close();
                 self.console.note(self.line(record, best));
                 stops |= self.stop_after_epoch.is_some_and(|last| record.epoch >= last);
+                if !stops && record.epoch < self.epochs {
+                    self.start_epoch(record.epoch + 1);
+                }
             }
         }
         if stops { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -80,23 +82,33 @@ impl EpochDisplay {
         }
     }
 
+    fn start_epoch(&mut self, epoch: usize) {
+        let label = format!("epoch {epoch}/{}", self.epochs);
+        self.bar = Some(Progress::start(&self.console, label, Some(self.windows_in_epoch), Unit::Windows));
+    }
+
     fn line(&self, record: &EpochRecord, best: &EpochRecord) -> String {
         let epochs_run = record.epoch.saturating_sub(self.epochs_before).max(1);
-        let left = self.started.elapsed() / epochs_run as u32 * self.epochs.saturating_sub(record.epoch) as u32;
+        let epochs_left = self.epochs.saturating_sub(record.epoch) as u32;
+        let left = if epochs_left > 0 {
+            let left = self.started.elapsed() / epochs_run as u32 * epochs_left;
+            format!(", at most {} left", HumanDuration(left))
+        } else {
+            String::new()
+        };
         let is_best = if best.epoch == record.epoch {
             ", the best so far".to_owned()
         } else {
             format!(", best {:.4} in epoch {}", best.validation_pearson, best.epoch)
         };
         format!(
-            "epoch {:>2}/{}: loss {:.4}, validation loss {:.4}, validation Pearson {:.4}{is_best}; {:.0} windows/s, at most {} left",
+            "epoch {:>2}/{}: loss {:.4}, validation loss {:.4}, validation Pearson {:.4}{is_best}; {:.0} windows/s{left}",
             record.epoch,
             self.epochs,
             record.train_loss,
             record.validation_loss,
             record.validation_pearson,
             self.windows_per_s,
-            HumanDuration(left)
         )
     }
 }
