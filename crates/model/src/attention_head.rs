@@ -33,9 +33,7 @@ impl AttentionHeadConfig {
     pub fn init(&self, device: &Device) -> AttentionHead {
         AttentionHead {
             scoring: LinearConfig::new(self.input, self.scoring).init(device),
-            score: LinearConfig::new(self.scoring, self.heads)
-                .with_bias(false)
-                .init(device),
+            score: LinearConfig::new(self.scoring, self.heads).with_bias(false).init(device),
             hidden: LinearConfig::new(self.heads * self.input, self.hidden).init(device),
             output: LinearConfig::new(self.hidden, self.outputs).init(device),
             dropout: self.dropout,
@@ -71,26 +69,17 @@ impl AttentionHead {
         dropout: &mut DropoutMask,
     ) -> (Tensor<2>, Tensor<3>) {
         let [batch, _, input] = encoded.dims();
-        let logits = self
-            .score
-            .forward(tanh(self.scoring.forward(encoded.clone())))
-            .swap_dims(1, 2);
+        let logits = self.score.forward(tanh(self.scoring.forward(encoded.clone()))).swap_dims(1, 2);
         let heads = logits.dims()[1];
         let logits = match known {
             Some(known) => {
-                let unknown = known
-                    .lower_scalar(0.5)
-                    .unsqueeze_dim::<3>(1)
-                    .repeat_dim(1, heads);
+                let unknown = known.lower_scalar(0.5).unsqueeze_dim::<3>(1).repeat_dim(1, heads);
                 logits.mask_fill(unknown, MASKED_LOGIT)
             }
             None => logits,
         };
         let attention = softmax(logits, 2);
-        let pooled = attention
-            .clone()
-            .matmul(encoded)
-            .reshape([batch, heads * input]);
+        let pooled = attention.clone().matmul(encoded).reshape([batch, heads * input]);
         let pooled = dropout.apply_with(pooled, self.dropout);
         let hidden = relu(self.hidden.forward(pooled));
         let hidden = dropout.apply_with(hidden, self.dropout);
@@ -109,21 +98,15 @@ mod tests {
         let device = device::cpu();
         let _generator = hold_generator();
         let head = AttentionHeadConfig::new(3, 2, 4, 5, 2, 0.5).init(&device);
-        let encoded = Tensor::<3>::from_floats(
-            [[[1.0, 0.0, 2.0], [0.5, 0.5, 0.5], [9.0, 9.0, 9.0]]],
-            &device,
-        );
+        let encoded = Tensor::<3>::from_floats([[[1.0, 0.0, 2.0], [0.5, 0.5, 0.5], [9.0, 9.0, 9.0]]], &device);
         let known = Tensor::<2>::from_floats([[1.0, 1.0, 0.0]], &device);
-        let (masked, attention) =
-            head.forward(encoded.clone(), Some(known), &mut DropoutMask::none());
+        let (masked, attention) = head.forward(encoded.clone(), Some(known), &mut DropoutMask::none());
         let weights: Vec<f32> = attention.into_data().try_to_vec().expect("f32");
         for head_weights in weights.chunks(3) {
             assert!((head_weights.iter().sum::<f32>() - 1.0).abs() < 1e-6);
             assert!(head_weights[2].abs() < f32::EPSILON);
         }
         let (cropped, _) = head.forward(encoded.narrow(1, 0, 2), None, &mut DropoutMask::none());
-        masked
-            .to_data()
-            .assert_approx_eq::<f32>(&cropped.to_data(), burn::tensor::Tolerance::absolute(1e-6));
+        masked.to_data().assert_approx_eq::<f32>(&cropped.to_data(), burn::tensor::Tolerance::absolute(1e-6));
     }
 }

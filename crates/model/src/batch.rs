@@ -65,15 +65,8 @@ impl WindowBatcher {
             .collect();
 
         WindowBatch {
-            one_hot: Tensor::from_data(
-                TensorData::new(one_hot, [windows.len(), NUCLEOTIDES, length]),
-                &self.device,
-            ),
-            known: self
-                .strides
-                .iter()
-                .map(|&stride| self.known_positions(&padded, stride))
-                .collect(),
+            one_hot: Tensor::from_data(TensorData::new(one_hot, [windows.len(), NUCLEOTIDES, length]), &self.device),
+            known: self.strides.iter().map(|&stride| self.known_positions(&padded, stride)).collect(),
             tss_index: tss_index + padding as i64,
         }
     }
@@ -82,19 +75,14 @@ impl WindowBatcher {
         let known: Vec<f32> = windows
             .iter()
             .flat_map(|window| {
-                window
-                    .chunks_exact(stride)
-                    .map(|bases| f32::from(u8::from(bases.iter().any(|&base| base != UNKNOWN))))
+                window.chunks_exact(stride).map(|bases| f32::from(u8::from(bases.iter().any(|&base| base != UNKNOWN))))
             })
             .collect();
         if known.iter().all(|&known| known > 0.5) {
             return None;
         }
         let positions = known.len() / windows.len();
-        Some(Tensor::from_data(
-            TensorData::new(known, [windows.len(), positions]),
-            &self.device,
-        ))
+        Some(Tensor::from_data(TensorData::new(known, [windows.len(), positions]), &self.device))
     }
 }
 

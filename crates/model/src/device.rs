@@ -75,11 +75,7 @@ impl DeviceChoice {
 }
 
 fn on_cpu(reason: &str) -> SelectedDevice {
-    SelectedDevice {
-        device: cpu(),
-        name: "cpu".to_owned(),
-        reason: reason.to_owned(),
-    }
+    SelectedDevice { device: cpu(), name: "cpu".to_owned(), reason: reason.to_owned() }
 }
 
 /// The CPU, through the fastest backend that was built in.

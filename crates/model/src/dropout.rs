@@ -16,18 +16,12 @@ pub struct DropoutMask {
 impl DropoutMask {
     /// No dropout: for validation and prediction.
     pub fn none() -> Self {
-        Self {
-            rng: None,
-            probability: 0.0,
-        }
+        Self { rng: None, probability: 0.0 }
     }
 
     /// Dropout whose masks are drawn from `rng`.
     pub fn new(rng: ChaCha8Rng) -> Self {
-        Self {
-            rng: Some(rng),
-            probability: 0.0,
-        }
+        Self { rng: Some(rng), probability: 0.0 }
     }
 
     /// Sets the probability that [`apply`](Self::apply) uses.
@@ -49,9 +43,8 @@ impl DropoutMask {
         let scale = (1.0 / (1.0 - probability)) as f32;
         // One 32-bit draw a value: enough resolution for a probability, and the fastest to draw.
         let threshold = (probability * f64::from(u32::MAX)) as u32;
-        let mask: Vec<f32> = (0..shape.num_elements())
-            .map(|_| if rng.random::<u32>() < threshold { 0.0 } else { scale })
-            .collect();
+        let mask: Vec<f32> =
+            (0..shape.num_elements()).map(|_| if rng.random::<u32>() < threshold { 0.0 } else { scale }).collect();
         let mask = Tensor::from_data(TensorData::new(mask, shape), &input.device());
         input * mask
     }

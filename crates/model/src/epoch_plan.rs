@@ -149,8 +149,7 @@ mod tests {
     #[test]
     fn shifts_stay_within_their_bound_and_reach_it() {
         let genes: Vec<usize> = (0..500).collect();
-        let shifts: Vec<i64> =
-            plan_epoch(&config(), &genes, 1).into_iter().flat_map(|batch| batch.shifts_bp).collect();
+        let shifts: Vec<i64> = plan_epoch(&config(), &genes, 1).into_iter().flat_map(|batch| batch.shifts_bp).collect();
         assert_eq!(shifts.iter().min(), Some(&-10));
         assert_eq!(shifts.iter().max(), Some(&10));
     }

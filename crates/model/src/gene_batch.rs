@@ -27,12 +27,7 @@ pub(crate) struct GeneBatcher<'a> {
 }
 
 impl<'a> GeneBatcher<'a> {
-    pub fn new(
-        dataset: &'a PreparedDataset,
-        cell_types: Vec<usize>,
-        network: &NetworkConfig,
-        device: &Device,
-    ) -> Self {
+    pub fn new(dataset: &'a PreparedDataset, cell_types: Vec<usize>, network: &NetworkConfig, device: &Device) -> Self {
         Self { dataset, cell_types, windows: WindowBatcher::new(network, device.clone()), device: device.clone() }
     }
 

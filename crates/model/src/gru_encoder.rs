@@ -18,10 +18,7 @@ impl GruEncoderConfig {
     /// Builds the layer, every weight uniform in ±1/√hidden, as PyTorch does.
     pub fn init(&self, device: &Device) -> GruEncoder {
         let bound = 1.0 / (self.hidden as f64).sqrt();
-        let uniform = Initializer::Uniform {
-            min: -bound,
-            max: bound,
-        };
+        let uniform = Initializer::Uniform { min: -bound, max: bound };
         let gates = 3 * self.hidden;
         GruEncoder {
             input_weight: uniform.init([self.input, 2 * gates], device),
@@ -72,14 +69,10 @@ impl GruEncoder {
         let device = input.device();
         let gates = 3 * self.hidden;
 
-        let projected = input
-            .reshape([batch * positions, channels])
-            .matmul(self.input_weight.val())
+        let projected = input.reshape([batch * positions, channels]).matmul(self.input_weight.val())
             + self.input_bias.val().unsqueeze();
         // [batch, positions, direction, gates] -> [positions, direction, batch, gates]
-        let projected = projected
-            .reshape([batch, positions, 2, gates])
-            .permute([1, 2, 0, 3]);
+        let projected = projected.reshape([batch, positions, 2, gates]).permute([1, 2, 0, 3]);
         let projected = in_reading_order(projected);
         let known = known.map(|known| {
             let known: Tensor<4> = known.transpose().reshape([positions, 1, batch, 1]);
@@ -92,9 +85,7 @@ impl GruEncoder {
 
         let states: Tensor<4> = Tensor::stack(states, 0);
         // [positions, direction, batch, hidden] -> [batch, positions, direction * hidden]
-        in_reading_order(states)
-            .permute([2, 0, 1, 3])
-            .reshape([batch, positions, 2 * self.hidden])
+        in_reading_order(states).permute([2, 0, 1, 3]).reshape([batch, positions, 2 * self.hidden])
     }
 
     /// Steps through `gates`, halving it down to single positions.
@@ -110,11 +101,7 @@ impl GruEncoder {
     ) -> Tensor<3> {
         let positions = gates.dims()[0];
         if positions == 1 {
-            let next = self.step(
-                gates.squeeze_dim(0),
-                known.map(|known| known.squeeze_dim(0)),
-                state,
-            );
+            let next = self.step(gates.squeeze_dim(0), known.map(|known| known.squeeze_dim(0)), state);
             states.push(next.clone());
             return next;
         }
@@ -136,14 +123,10 @@ impl GruEncoder {
         let hidden = self.hidden;
         let recurrent = state.clone().matmul(self.hidden_weight.val()) + self.hidden_bias.val();
 
-        let reset_update =
-            sigmoid(gates.clone().narrow(2, 0, 2 * hidden) + recurrent.clone().narrow(2, 0, 2 * hidden));
+        let reset_update = sigmoid(gates.clone().narrow(2, 0, 2 * hidden) + recurrent.clone().narrow(2, 0, 2 * hidden));
         let reset = reset_update.clone().narrow(2, 0, hidden);
         let update = reset_update.narrow(2, hidden, hidden);
-        let new = tanh(
-            gates.narrow(2, 2 * hidden, hidden)
-                + reset * recurrent.narrow(2, 2 * hidden, hidden),
-        );
+        let new = tanh(gates.narrow(2, 2 * hidden, hidden) + reset * recurrent.narrow(2, 2 * hidden, hidden));
 
         // (1 - z) n + z h = h + (1 - z)(n - h), and a position that holds only N keeps h.
         let keep = update.neg().add_scalar(1.0);
@@ -164,10 +147,7 @@ fn in_reading_order(tensor: Tensor<4>) -> Tensor<4> {
 
 fn halves(tensor: Tensor<4>, half: usize) -> (Tensor<4>, Tensor<4>) {
     let length = tensor.dims()[0];
-    (
-        tensor.clone().narrow(0, 0, half),
-        tensor.narrow(0, half, length - half),
-    )
+    (tensor.clone().narrow(0, 0, half), tensor.narrow(0, half, length - half))
 }
 
 #[cfg(test)]
@@ -200,44 +180,23 @@ mod tests {
 
     /// PyTorch keeps `[3 * hidden, in]` a direction; ours are `[in, 3 * hidden]`.
     fn transposed(weight: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-        (0..columns)
-            .flat_map(|column| (0..rows).map(move |row| weight[row * columns + column]))
-            .collect()
+        (0..columns).flat_map(|column| (0..rows).map(move |row| weight[row * columns + column])).collect()
     }
 
     fn encoder(golden: &Golden, device: &Device) -> GruEncoder {
         let (input, hidden, gates) = (golden.input, golden.hidden, 3 * golden.hidden);
-        let input_weight: Vec<Vec<f32>> = golden
-            .weight_ih
-            .iter()
-            .map(|weight| transposed(weight, gates, input))
-            .collect();
+        let input_weight: Vec<Vec<f32>> =
+            golden.weight_ih.iter().map(|weight| transposed(weight, gates, input)).collect();
         let stacked: Vec<f32> = (0..input)
-            .flat_map(|row| {
-                input_weight
-                    .iter()
-                    .flat_map(move |weight| weight[row * gates..(row + 1) * gates].to_vec())
-            })
+            .flat_map(|row| input_weight.iter().flat_map(move |weight| weight[row * gates..(row + 1) * gates].to_vec()))
             .collect();
-        let hidden_weight: Vec<f32> = golden
-            .weight_hh
-            .iter()
-            .flat_map(|weight| transposed(weight, gates, hidden))
-            .collect();
+        let hidden_weight: Vec<f32> =
+            golden.weight_hh.iter().flat_map(|weight| transposed(weight, gates, hidden)).collect();
         GruEncoder {
             input_weight: Param::from_data(TensorData::new(stacked, [input, 2 * gates]), device),
-            input_bias: Param::from_data(
-                TensorData::new(golden.bias_ih.concat(), [2 * gates]),
-                device,
-            ),
-            hidden_weight: Param::from_data(
-                TensorData::new(hidden_weight, [2, hidden, gates]),
-                device,
-            ),
-            hidden_bias: Param::from_data(
-                TensorData::new(golden.bias_hh.concat(), [2, 1, gates]),
-                device,
-            ),
+            input_bias: Param::from_data(TensorData::new(golden.bias_ih.concat(), [2 * gates]), device),
+            hidden_weight: Param::from_data(TensorData::new(hidden_weight, [2, hidden, gates]), device),
+            hidden_bias: Param::from_data(TensorData::new(golden.bias_hh.concat(), [2, 1, gates]), device),
             hidden,
         }
     }
@@ -254,10 +213,7 @@ mod tests {
         .require_grad();
         let output = encoder.forward(x.clone(), None);
         let tolerance = Tolerance::<f32>::absolute(1e-5);
-        output.to_data().assert_approx_eq(
-            &TensorData::new(golden.output.clone(), output.shape()),
-            tolerance,
-        );
+        output.to_data().assert_approx_eq(&TensorData::new(golden.output.clone(), output.shape()), tolerance);
         // The golden gradient is that of the sum of squared outputs.
         let gradients = output.square().sum().backward();
         let gradient = x.grad(&gradients).expect("x requires a gradient");
@@ -278,8 +234,6 @@ mod tests {
         let padded = Tensor::cat(vec![padding.clone(), x, padding], 1);
         let known = Tensor::<2>::from_floats([[0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0]], &device);
         let masked = encoder.forward(padded, Some(known)).narrow(1, 2, 3);
-        masked
-            .to_data()
-            .assert_approx_eq(&plain.to_data(), Tolerance::<f32>::absolute(1e-6));
+        masked.to_data().assert_approx_eq(&plain.to_data(), Tolerance::<f32>::absolute(1e-6));
     }
 }

@@ -36,11 +36,7 @@ mod tests {
 
     #[test]
     fn the_rate_rises_to_its_peak_and_falls_to_a_hundredth() {
-        let schedule = LearningRateSchedule {
-            peak: 1e-3,
-            warmup_steps: 10,
-            total_steps: 110,
-        };
+        let schedule = LearningRateSchedule { peak: 1e-3, warmup_steps: 10, total_steps: 110 };
         assert!((schedule.at(0) - 1e-4).abs() < 1e-12);
         assert!((schedule.at(9) - 1e-3).abs() < 1e-12);
         // Half-way down the cosine: 0.01 + 0.99 / 2 = 0.505 of the peak.

@@ -28,9 +28,7 @@ impl MotifConvConfig {
             conv: Conv1dConfig::new(channels_in, self.filters, self.kernel)
                 .with_padding(PaddingConfig1d::Same)
                 .init(device),
-            pool: AvgPool1dConfig::new(self.pool)
-                .with_stride(self.pool)
-                .init(),
+            pool: AvgPool1dConfig::new(self.pool).with_stride(self.pool).init(),
             norm: LayerNormConfig::new(self.filters).init(device),
             pool_size: self.pool,
         }
@@ -58,12 +56,7 @@ impl MotifConv {
     /// - `input`: `[batch, channels_in, length]`
     /// - `known`: `[batch, 1, length / pool]`, 1 where any pooled base is known
     /// - output: `[batch, filters, length / pool]`
-    pub fn forward(
-        &self,
-        input: Tensor<3>,
-        known: Option<Tensor<3>>,
-        dropout: &mut DropoutMask,
-    ) -> Tensor<3> {
+    pub fn forward(&self, input: Tensor<3>, known: Option<Tensor<3>>, dropout: &mut DropoutMask) -> Tensor<3> {
         let features = relu(self.conv.forward(input));
         let features = if self.pool_size > 1 { self.pool.forward(features) } else { features };
         let features = self.norm.forward(features.swap_dims(1, 2)).swap_dims(1, 2);

@@ -69,18 +69,8 @@ impl NetworkConfig {
             Preset::Base => ([64, 96, 128], 64, 128),
         };
         let kernels = [15, 7, 5];
-        let stages = (0..3)
-            .map(|stage| MotifConvConfig::new(filters[stage], kernels[stage], pools[stage]))
-            .collect();
-        Self {
-            stages,
-            gru_hidden,
-            attention_heads: 4,
-            head_hidden,
-            outputs,
-            trunk_dropout: 0.2,
-            head_dropout: 0.5,
-        }
+        let stages = (0..3).map(|stage| MotifConvConfig::new(filters[stage], kernels[stage], pools[stage])).collect();
+        Self { stages, gru_hidden, attention_heads: 4, head_hidden, outputs, trunk_dropout: 0.2, head_dropout: 0.5 }
     }
 
     /// Bases that end in one position before the GRU.
@@ -165,11 +155,7 @@ impl ModuleVisitor for DrawWeights {
 }
 
 fn invalid(field: &'static str, value: impl ToString, expected: &str) -> ModelError {
-    ModelError::InvalidConfig {
-        field,
-        value: value.to_string(),
-        expected: expected.to_owned(),
-    }
+    ModelError::InvalidConfig { field, value: value.to_string(), expected: expected.to_owned() }
 }
 
 /// The network.
@@ -213,18 +199,15 @@ impl Network {
         let known = batch.known.last().cloned().flatten();
         let encoded = self.gru.forward(features, known.clone());
         let (predictions, attention) = self.head.forward(encoded, known, step_dropout);
-        NetworkOutput {
-            predictions,
-            attention,
-        }
+        NetworkOutput { predictions, attention }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::device;
     use crate::batch::WindowBatcher;
+    use crate::device;
 
     fn codes(length: usize) -> Vec<u8> {
         (0..length).map(|base| ((base * 7 + base / 5) % 4) as u8).collect()
@@ -234,12 +217,7 @@ mod tests {
         let device = device::cpu();
         let network = config.init(42, &device);
         let batch = WindowBatcher::new(config, device).batch(&[window], tss_index);
-        network
-            .forward(&batch, &mut DropoutMask::none())
-            .predictions
-            .into_data()
-            .try_to_vec()
-            .expect("f32")
+        network.forward(&batch, &mut DropoutMask::none()).predictions.into_data().try_to_vec().expect("f32")
     }
 
     #[test]
@@ -275,12 +253,8 @@ mod tests {
         let (first, mut second) = (codes(300), codes(300));
         second.reverse();
         let batch = WindowBatcher::new(&config, device).batch(&[&first, &second], 250);
-        let together: Vec<f32> = network
-            .forward(&batch, &mut DropoutMask::none())
-            .predictions
-            .into_data()
-            .try_to_vec()
-            .expect("f32");
+        let together: Vec<f32> =
+            network.forward(&batch, &mut DropoutMask::none()).predictions.into_data().try_to_vec().expect("f32");
         let alone = predict(&config, &second, 250);
         for (together, alone) in together[2..].iter().zip(&alone) {
             assert!((together - alone).abs() < 1e-5);
@@ -294,5 +268,53 @@ mod tests {
         config.stages[1].kernel = 4;
         let message = config.validate().expect_err("even kernel").to_string();
         assert_eq!(message, "stages.kernel is 4; expected an odd number");
+    }
+
+    #[test]
+    fn eight_windows_are_learned_by_heart() {
+        use crate::random_stream::{Purpose, random_stream};
+        use burn::optim::{AdamWConfig, GradientsParams};
+        use rand::RngExt;
+
+        let config = NetworkConfig::preset(Preset::Small, 120, 1);
+        let device = device::cpu().autodiff();
+        let mut network = config.init(42, &device);
+        let mut bases = random_stream(42, Purpose::Mutation, 0, 0);
+        let windows: Vec<Vec<u8>> = (0..8).map(|_| (0..120).map(|_| bases.random_range(0..4)).collect()).collect();
+        let windows: Vec<&[u8]> = windows.iter().map(Vec::as_slice).collect();
+        let batch = WindowBatcher::new(&config, device.clone()).batch(&windows, 100);
+        let targets = Tensor::<2>::from_floats([[-1.5], [-1.0], [-0.5], [0.0], [0.3], [0.7], [1.0], [1.5]], &device);
+        let mut optimizer = AdamWConfig::new().init();
+        let mut loss_of_step = Vec::new();
+        for _ in 0..200 {
+            let output = network.forward(&batch, &mut DropoutMask::none());
+            let loss = crate::loss::masked_mse(output.predictions, targets.clone(), targets.ones_like());
+            let gradients = GradientsParams::from_grads(loss.backward(), &network);
+            network = optimizer.step(3e-3, network, gradients);
+            loss_of_step.push(loss.into_scalar::<f32>());
+        }
+        // Predicting the mean costs 0.98, the variance of the targets.
+        assert!(loss_of_step[0] > 0.5, "{}", loss_of_step[0]);
+        assert!(loss_of_step[199] < 0.01, "{}", loss_of_step[199]);
+    }
+
+    #[cfg(all(feature = "flex", feature = "ndarray"))]
+    #[test]
+    fn the_cpu_backends_agree() {
+        let config = NetworkConfig::preset(Preset::Small, 300, 2);
+        let window = codes(300);
+        let weights = config.init(42, &device::cpu()).into_record();
+        let predictions: Vec<Vec<f32>> = device::cpu_backends()
+            .into_iter()
+            .map(|(_, device)| {
+                let network = config.init(1, &device).load_record(weights.clone());
+                let batch = WindowBatcher::new(&config, device).batch(&[&window], 250);
+                let output = network.forward(&batch, &mut DropoutMask::none());
+                output.predictions.into_data().try_to_vec().expect("f32")
+            })
+            .collect();
+        for (one, other) in predictions[0].iter().zip(&predictions[1]) {
+            assert!((one - other).abs() < 1e-5, "{one} against {other}");
+        }
     }
 }

@@ -25,11 +25,7 @@ pub fn encode_positions(positions: usize, bin_bp: usize, tss_index: i64) -> Vec<
         let side = if distance_bp < 0.0 { -1.0 } else { 1.0 };
         encoded.push(side as f32);
         encoded.push((side * distance_bp.abs().ln_1p() / LOG_SCALE_BP.ln_1p()) as f32);
-        encoded.extend(
-            DECAY_BP
-                .iter()
-                .map(|scale_bp| (-distance_bp.abs() / scale_bp).exp() as f32),
-        );
+        encoded.extend(DECAY_BP.iter().map(|scale_bp| (-distance_bp.abs() / scale_bp).exp() as f32));
     }
     encoded
 }

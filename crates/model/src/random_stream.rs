@@ -23,10 +23,7 @@ pub enum Purpose {
 /// A run that is resumed at any epoch draws exactly what the uninterrupted run would have drawn.
 pub fn random_stream(seed: u64, purpose: Purpose, epoch: usize, item: usize) -> ChaCha8Rng {
     let mut key = [0; 32];
-    for (bytes, value) in
-        key.chunks_exact_mut(8)
-            .zip([seed, purpose as u64, epoch as u64, item as u64])
-    {
+    for (bytes, value) in key.chunks_exact_mut(8).zip([seed, purpose as u64, epoch as u64, item as u64]) {
         bytes.copy_from_slice(&value.to_le_bytes());
     }
     ChaCha8Rng::from_seed(key)
@@ -39,9 +36,7 @@ mod tests {
 
     #[test]
     fn a_stream_depends_on_every_part_of_its_key() {
-        let draw = |seed, purpose, epoch, item| -> u64 {
-            random_stream(seed, purpose, epoch, item).random()
-        };
+        let draw = |seed, purpose, epoch, item| -> u64 { random_stream(seed, purpose, epoch, item).random() };
         let first = draw(42, Purpose::Shift, 1, 7);
         assert_eq!(first, draw(42, Purpose::Shift, 1, 7));
         assert_ne!(first, draw(43, Purpose::Shift, 1, 7));

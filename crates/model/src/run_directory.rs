@@ -170,8 +170,15 @@ impl TrainedModel {
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
         for name in [CONFIG, TRANSFORM, METRICS, RUN_RECORD, WEIGHTS] {
             if !path.join(name).is_file() {
-                let hint = if unfinished(path).exists() { "; its training has not ended: go on with train --resume" } else { "" };
-                return Err(ModelError::NotAModel { path: path.to_owned(), reason: format!("{name} is missing{hint}") });
+                let hint = if unfinished(path).exists() {
+                    "; its training has not ended: go on with train --resume"
+                } else {
+                    ""
+                };
+                return Err(ModelError::NotAModel {
+                    path: path.to_owned(),
+                    reason: format!("{name} is missing{hint}"),
+                });
             }
         }
         let config: TrainingConfig = read_json(&path.join(CONFIG))?;
@@ -185,7 +192,10 @@ impl TrainedModel {
         if checksum != record.weights_sha256 {
             return Err(ModelError::InvalidFile {
                 path: weights,
-                reason: format!("sha256 is {checksum}, {RUN_RECORD} says {}; the file is damaged", record.weights_sha256),
+                reason: format!(
+                    "sha256 is {checksum}, {RUN_RECORD} says {}; the file is damaged",
+                    record.weights_sha256
+                ),
             });
         }
         let network = weights_from_bytes(config.network.init(config.seed, device), bytes, &weights)?;

@@ -144,11 +144,7 @@ pub struct TrainingSummary {
     pub elapsed_s: f64,
 }
 
-fn check_same_run(
-    unfinished: &TrainingConfig,
-    config: &TrainingConfig,
-    run: &RunDirectory,
-) -> Result<(), ModelError> {
+fn check_same_run(unfinished: &TrainingConfig, config: &TrainingConfig, run: &RunDirectory) -> Result<(), ModelError> {
     // Compared as JSON, which is what the configuration is once saved.
     let json = |config: &TrainingConfig| serde_json::to_value(config).ok();
     if json(unfinished) == json(config) {
@@ -186,9 +182,7 @@ impl<'a> Training<'a> {
             .genes
             .iter()
             .flat_map(|&gene| cell_types.iter().map(move |&cell_type| (gene, cell_type)))
-            .map(|(gene, cell_type)| {
-                dataset.transform().to_z(cell_type, f64::from(dataset.log2_tpm(gene, cell_type)))
-            })
+            .map(|(gene, cell_type)| dataset.transform().to_z(cell_type, f64::from(dataset.log2_tpm(gene, cell_type))))
             .collect();
         let steps_per_epoch = train.genes.len().div_ceil(config.batch_size);
         Ok(Self {
@@ -198,12 +192,7 @@ impl<'a> Training<'a> {
                 warmup_steps: config.warmup_epochs * steps_per_epoch,
                 total_steps: config.epochs * steps_per_epoch,
             },
-            train_batcher: GeneBatcher::new(
-                dataset,
-                cell_types.clone(),
-                &config.network,
-                &device.clone().autodiff(),
-            ),
+            train_batcher: GeneBatcher::new(dataset, cell_types.clone(), &config.network, &device.clone().autodiff()),
             validation_batcher: GeneBatcher::new(dataset, cell_types.clone(), &config.network, device),
             transform: select_cell_types(dataset.transform(), &cell_types),
             train,
@@ -301,8 +290,7 @@ impl<'a> Training<'a> {
         let output = checkpoint.network.forward(&batch.windows, &mut dropout);
         let loss = masked_mse(output.predictions, batch.targets, batch.measured);
         let gradients = GradientsParams::from_grads(loss.backward(), &checkpoint.network);
-        checkpoint.network =
-            checkpoint.optimizer.step(learning_rate, checkpoint.network.clone(), gradients);
+        checkpoint.network = checkpoint.optimizer.step(learning_rate, checkpoint.network.clone(), gradients);
         f64::from(loss.into_scalar::<f32>())
     }
 
@@ -356,15 +344,13 @@ impl<'a> Training<'a> {
             validation_pearson_by_cell_type: by_cell_type,
             train_genes: self.train.genes.len(),
             validation_genes: self.validation.genes.len(),
-            genes_shorter_than_extent: self.train.shorter_than_extent.len()
-                + self.validation.shorter_than_extent.len(),
+            genes_shorter_than_extent: self.train.shorter_than_extent.len() + self.validation.shorter_than_extent.len(),
             parameters: checkpoint.network.num_params(),
         };
         record.elapsed_s = state.elapsed_s;
         record.resumed = state.resumed;
-        record.ended_unix_s = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
+        record.ended_unix_s =
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         Checkpoint::remove_all(run.partial_path())?;
         run.finish(&checkpoint.best, &self.transform, &metrics, &mut record)?;
         Ok(TrainingSummary { metrics, history: state.history.clone(), elapsed_s: state.elapsed_s })

@@ -97,7 +97,12 @@ impl TrainingConfig {
                 "above 0",
             ),
             ("mutation_rate", self.mutation_rate, (0.0..1.0).contains(&self.mutation_rate), "at least 0 and below 1"),
-            ("averaging_decay", self.averaging_decay, (0.0..1.0).contains(&self.averaging_decay), "at least 0 and below 1"),
+            (
+                "averaging_decay",
+                self.averaging_decay,
+                (0.0..1.0).contains(&self.averaging_decay),
+                "at least 0 and below 1",
+            ),
             ("crop_probability", self.crop_probability, (0.0..=1.0).contains(&self.crop_probability), "from 0 to 1"),
         ];
         for (field, value, valid, expected) in checks {

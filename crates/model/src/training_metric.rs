@@ -8,9 +8,7 @@ pub fn pearson(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> Option<f64> {
     if n < 2.0 {
         return None;
     }
-    let (mean_x, mean_y) = pairs
-        .clone()
-        .fold((0.0, 0.0), |(sum_x, sum_y), (x, y)| (sum_x + x / n, sum_y + y / n));
+    let (mean_x, mean_y) = pairs.clone().fold((0.0, 0.0), |(sum_x, sum_y), (x, y)| (sum_x + x / n, sum_y + y / n));
     let (xx, yy, xy) = pairs.fold((0.0, 0.0, 0.0), |(xx, yy, xy), (x, y)| {
         let (dx, dy) = (x - mean_x, y - mean_y);
         (xx + dx * dx, yy + dy * dy, xy + dx * dy)
@@ -24,15 +22,8 @@ pub fn pearson(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> Option<f64> {
 /// Both tables are row-major, genes x cell types; NaN marks a missing measurement.
 pub fn mean_pearson(predictions: &[f64], measured: &[f64], cell_types: usize) -> f64 {
     let of_cell_type = |cell_type: usize| {
-        pearson(
-            predictions
-                .iter()
-                .zip(measured)
-                .skip(cell_type)
-                .step_by(cell_types)
-                .map(|(&x, &y)| (x, y)),
-        )
-        .unwrap_or(0.0)
+        pearson(predictions.iter().zip(measured).skip(cell_type).step_by(cell_types).map(|(&x, &y)| (x, y)))
+            .unwrap_or(0.0)
     };
     (0..cell_types).map(of_cell_type).sum::<f64>() / cell_types as f64
 }

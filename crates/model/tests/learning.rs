@@ -1,0 +1,133 @@
+//! Training on a small simulated data set: it learns, repeats itself and goes on where it was cut.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use tatabox_dataset::{Extent, PrepareConfig, PreparedDataset, SimulateConfig, prepare, simulate};
+use tatabox_model::{
+    DeviceChoice, ModelError, NetworkConfig, Preset, RunDirectory, RunRecord, Start, TrainedModel, TrainingConfig,
+    TrainingData, TrainingEvent, cpu, default_extent, train,
+};
+use tatabox_sequence::WindowGeometry;
+
+fn simulated(folder: &Path) -> PreparedDataset {
+    let geometry = WindowGeometry::new(80, 40).expect("valid geometry");
+    let simulation = folder.join("simulation");
+    let config = SimulateConfig { genes: 240, geometry, ..SimulateConfig::default() };
+    simulate(&config, &simulation).expect("simulates");
+    let mut config = PrepareConfig::new(simulation.join("expression.tsv"), folder.join("data"), geometry);
+    config.promoters = Some(simulation.join("promoters.fa"));
+    config.seed = 42;
+    prepare(&config, &mut |_| {}).expect("prepares");
+    PreparedDataset::open(&folder.join("data")).expect("opens")
+}
+
+fn config(dataset: &PreparedDataset, epochs: usize) -> TrainingConfig {
+    let cell_types = vec!["K562".to_owned(), "HepG2".to_owned()];
+    let extent: Extent = default_extent(dataset, 0.8);
+    let data = TrainingData {
+        name: dataset.name().to_owned(),
+        checksum: dataset.checksum().to_owned(),
+        geometry: dataset.geometry(),
+        extent,
+        simulated: true,
+    };
+    let network = NetworkConfig::preset(Preset::Small, extent.total_bp() as usize, cell_types.len());
+    TrainingConfig::new(network, cell_types, data).with_epochs(epochs).with_batch_size(32).with_learning_rate(3e-3)
+}
+
+fn record() -> RunRecord {
+    RunRecord {
+        tatabox_version: "test".to_owned(),
+        burn_version: "test".to_owned(),
+        command: Vec::new(),
+        seed: 42,
+        device: "cpu".to_owned(),
+        threads: 1,
+        platform: "test".to_owned(),
+        dataset_checksum: String::new(),
+        dataset_inputs: Vec::new(),
+        weights_sha256: String::new(),
+        ended_unix_s: 0,
+        elapsed_s: 0.0,
+        resumed: 0,
+    }
+}
+
+/// Trains to the end, or until `stop` says so.
+fn run(
+    dataset: &PreparedDataset,
+    run: &RunDirectory,
+    start: Start,
+    stop: &dyn Fn(&TrainingEvent) -> bool,
+) -> Result<(), ModelError> {
+    let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    let mut observer =
+        |event: TrainingEvent| if stop(&event) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    train(dataset, &config(dataset, 4), run, start, &device, record(), &mut observer).map(|_| ())
+}
+
+fn file(run: &RunDirectory, name: &str) -> Vec<u8> {
+    std::fs::read(run.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_a_cut_run_ends_with_them_too() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    let models = folder.path().join("models");
+
+    let whole = RunDirectory::new(&models, "whole");
+    run(&dataset, &whole, Start::New, &|_| false).expect("trains");
+    let again = RunDirectory::new(&models, "again");
+    run(&dataset, &again, Start::New, &|_| false).expect("trains");
+
+    // Cut in the middle of the third epoch: the second is the last whole one.
+    let cut = RunDirectory::new(&models, "cut");
+    let in_third_epoch =
+        |event: &TrainingEvent| matches!(event, TrainingEvent::Step { epoch: 3, windows, .. } if *windows > 60);
+    let error = run(&dataset, &cut, Start::New, &in_third_epoch).expect_err("cut");
+    assert!(matches!(error, ModelError::Interrupted { epoch: 2 }), "{error}");
+    assert!(!cut.path().exists(), "an unfinished run does not carry its final name");
+    run(&dataset, &cut, Start::Resume, &|_| false).expect("resumes");
+
+    for name in ["weights.safetensors", "history.csv", "metrics.json", "transform.json", "config.json"] {
+        assert!(file(&whole, name) == file(&again, name), "{name} differs between two runs of one seed");
+        assert!(file(&whole, name) == file(&cut, name), "{name} differs after a resume");
+    }
+}
+
+#[test]
+fn a_trained_model_is_read_back_and_its_weights_are_checked() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    let finished = RunDirectory::new(&folder.path().join("models"), "small");
+    run(&dataset, &finished, Start::New, &|_| false).expect("trains");
+    let model = TrainedModel::load(finished.path(), &cpu()).expect("loads");
+    assert_eq!(model.transform.cell_types, ["K562", "HepG2"]);
+    assert!(model.metrics.validation_pearson.is_finite());
+
+    let error = run(&dataset, &finished, Start::New, &|_| false).expect_err("the name is taken");
+    assert!(matches!(error, ModelError::RunExists { .. }), "{error}");
+
+    let weights = finished.path().join("weights.safetensors");
+    let mut bytes = std::fs::read(&weights).expect("weights");
+    *bytes.last_mut().expect("not empty") ^= 1;
+    std::fs::write(&weights, bytes).expect("written");
+    let error = TrainedModel::load(finished.path(), &cpu()).expect_err("damaged");
+    assert!(error.to_string().contains("damaged"), "{error}");
+}
+
+#[test]
+fn a_run_with_other_options_is_not_resumed() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    let cut = RunDirectory::new(&folder.path().join("models"), "cut");
+    let after_first_epoch = |event: &TrainingEvent| matches!(event, TrainingEvent::Epoch { .. });
+    run(&dataset, &cut, Start::New, &after_first_epoch).expect_err("cut");
+    let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    let other = config(&dataset, 4).with_learning_rate(1e-4);
+    let error = train(&dataset, &other, &cut, Start::Resume, &device, record(), &mut |_| ControlFlow::Continue(()))
+        .expect_err("other options");
+    assert!(matches!(error, ModelError::CannotResume { .. }), "{error}");
+}
