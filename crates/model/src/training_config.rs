@@ -39,7 +39,7 @@ pub struct TrainingConfig {
     #[config(default = "DEFAULT_SEED")]
     pub seed: u64,
     /// Most epochs to train; early stopping usually ends sooner.
-    #[config(default = 40)]
+    #[config(default = 30)]
     pub epochs: usize,
     /// Windows a step.
     #[config(default = 64)]
