@@ -1,15 +1,18 @@
 //! Attention pooling over the promoter, and one output a cell type.
 
 use burn::config::Config;
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::{relu, softmax, tanh};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::dropout::DropoutMask;
 
 /// Logit of a position that holds only N: its weight underflows to zero.
 const MASKED_LOGIT: f32 = -1e9;
+
+/// Slope of the head that begins closest to the TSS: its attention falls with the square of the distance.
+const STEEPEST_SLOPE: f32 = 2.0;
 
 /// Configuration of an [`AttentionHead`].
 #[derive(Config, Debug, PartialEq)]
@@ -36,12 +39,25 @@ impl AttentionHeadConfig {
             score: LinearConfig::new(self.scoring, self.heads).with_bias(false).init(device),
             hidden: LinearConfig::new(self.heads * self.input, self.hidden).init(device),
             output: LinearConfig::new(self.hidden, self.outputs).init(device),
+            distance_slope: Param::from_data(TensorData::new(self.slopes(), [1, self.heads, 1]), device),
             dropout: self.dropout,
         }
     }
 }
 
+impl AttentionHeadConfig {
+    /// Evenly spaced from 0, a head that starts without regard to distance, to the steepest.
+    fn slopes(&self) -> Vec<f32> {
+        let steps = self.heads.saturating_sub(1).max(1) as f32;
+        (0..self.heads).map(|head| STEEPEST_SLOPE * head as f32 / steps).collect()
+    }
+}
+
 /// Additive attention pooling and the regression head.
+///
+/// Each head begins with a preference of its own for the neighbourhood of the TSS, as a learned slope of the logit on
+/// the logarithm of the distance: in a window of 11 kb the core promoter is one position in a hundred, and a head that
+/// began by averaging all of them would not find it.
 ///
 /// # Source
 /// Bahdanau et al. 2015, <https://arxiv.org/abs/1409.0473>, with learned queries (one a head) in place of a
@@ -52,6 +68,8 @@ pub struct AttentionHead {
     score: Linear,
     hidden: Linear,
     output: Linear,
+    /// `[1, heads, 1]`: by how much a head's logit falls with [`log_distances`](crate::position_encoding::log_distances).
+    distance_slope: Param<Tensor<3>>,
     dropout: f64,
 }
 
@@ -60,16 +78,19 @@ impl AttentionHead {
     ///
     /// # Shapes
     /// - `encoded`: `[batch, positions, input]`
+    /// - `log_distances`: `[1, 1, positions]`, of each position from the TSS
     /// - `known`: `[batch, positions]`, 0 where a position holds only N
     /// - outputs: predictions `[batch, outputs]`, attention `[batch, heads, positions]` summing to 1 over positions
     pub fn forward(
         &self,
         encoded: Tensor<3>,
+        log_distances: Tensor<3>,
         known: Option<Tensor<2>>,
         dropout: &mut DropoutMask,
     ) -> (Tensor<2>, Tensor<3>) {
         let [batch, _, input] = encoded.dims();
-        let logits = self.score.forward(tanh(self.scoring.forward(encoded.clone()))).swap_dims(1, 2);
+        let logits = self.score.forward(tanh(self.scoring.forward(encoded.clone()))).swap_dims(1, 2)
+            - self.distance_slope.val() * log_distances;
         let heads = logits.dims()[1];
         let logits = match known {
             Some(known) => {
@@ -99,14 +120,24 @@ mod tests {
         let _generator = hold_generator();
         let head = AttentionHeadConfig::new(3, 2, 4, 5, 2, 0.5).init(&device);
         let encoded = Tensor::<3>::from_floats([[[1.0, 0.0, 2.0], [0.5, 0.5, 0.5], [9.0, 9.0, 9.0]]], &device);
+        let distances = Tensor::<3>::from_floats([[[0.5, 0.0, 0.5]]], &device);
         let known = Tensor::<2>::from_floats([[1.0, 1.0, 0.0]], &device);
-        let (masked, attention) = head.forward(encoded.clone(), Some(known), &mut DropoutMask::none());
+        let (masked, attention) =
+            head.forward(encoded.clone(), distances.clone(), Some(known), &mut DropoutMask::none());
         let weights: Vec<f32> = attention.into_data().try_to_vec().expect("f32");
         for head_weights in weights.chunks(3) {
             assert!((head_weights.iter().sum::<f32>() - 1.0).abs() < 1e-6);
             assert!(head_weights[2].abs() < f32::EPSILON);
         }
-        let (cropped, _) = head.forward(encoded.narrow(1, 0, 2), None, &mut DropoutMask::none());
+        let (cropped, _) =
+            head.forward(encoded.narrow(1, 0, 2), distances.narrow(2, 0, 2), None, &mut DropoutMask::none());
         masked.to_data().assert_approx_eq::<f32>(&cropped.to_data(), burn::tensor::Tolerance::absolute(1e-6));
+    }
+
+    #[test]
+    fn heads_begin_at_different_distances() {
+        let config = AttentionHeadConfig::new(3, 3, 4, 5, 2, 0.5);
+        assert_eq!(config.slopes(), [0.0, 1.0, 2.0]);
+        assert_eq!(AttentionHeadConfig::new(3, 1, 4, 5, 2, 0.5).slopes(), [0.0]);
     }
 }

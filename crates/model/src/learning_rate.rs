@@ -25,7 +25,7 @@ impl LearningRateSchedule {
         }
         let span = self.total_steps.saturating_sub(self.warmup_steps).max(1);
         let progress = ((step - self.warmup_steps) as f64 / span as f64).min(1.0);
-        let cosine = (1.0 + (std::f64::consts::PI * progress).cos()) / 2.0;
+        let cosine = f64::midpoint(1.0, (std::f64::consts::PI * progress).cos());
         self.peak * (FINAL_SHARE + (1.0 - FINAL_SHARE) * cosine)
     }
 }

@@ -12,7 +12,7 @@ use crate::dropout::DropoutMask;
 use crate::error::ModelError;
 use crate::gru_encoder::{GruEncoder, GruEncoderConfig};
 use crate::motif_conv::{MotifConv, MotifConvConfig};
-use crate::position_encoding::{POSITION_CHANNELS, encode_positions};
+use crate::position_encoding::{POSITION_CHANNELS, encode_positions, log_distances};
 
 /// Channels of the one-hot input: A, C, G, T.
 pub const NUCLEOTIDES: usize = 4;
@@ -85,13 +85,13 @@ impl NetworkConfig {
     pub fn validate(&self) -> Result<(), ModelError> {
         let positive = |field, value: usize| {
             if value == 0 {
-                return Err(invalid(field, value, "at least 1"));
+                return Err(invalid(field, &value, "at least 1"));
             }
             Ok(())
         };
         let probability = |field, value: f64| {
             if !(0.0..1.0).contains(&value) {
-                return Err(invalid(field, value, "at least 0 and below 1"));
+                return Err(invalid(field, &value, "at least 0 and below 1"));
             }
             Ok(())
         };
@@ -100,7 +100,7 @@ impl NetworkConfig {
             positive("stages.filters", stage.filters)?;
             positive("stages.pool", stage.pool)?;
             if stage.kernel % 2 == 0 {
-                return Err(invalid("stages.kernel", stage.kernel, "an odd number"));
+                return Err(invalid("stages.kernel", &stage.kernel, "an odd number"));
             }
         }
         positive("gru_hidden", self.gru_hidden)?;
@@ -154,7 +154,7 @@ impl ModuleVisitor for DrawWeights {
     }
 }
 
-fn invalid(field: &'static str, value: impl ToString, expected: &str) -> ModelError {
+fn invalid(field: &'static str, value: &impl ToString, expected: &str) -> ModelError {
     ModelError::InvalidConfig { field, value: value.to_string(), expected: expected.to_owned() }
 }
 
@@ -196,9 +196,12 @@ impl Network {
         let encoding = Tensor::<3>::from_data(encoding, &device).repeat_dim(0, windows);
         let features = Tensor::cat(vec![features, encoding], 2);
 
+        let log_distances =
+            TensorData::new(log_distances(positions, self.total_pool, batch.tss_index), [1, 1, positions]);
+        let log_distances = Tensor::<3>::from_data(log_distances, &device);
         let known = batch.known.last().cloned().flatten();
         let encoded = self.gru.forward(features, known.clone());
-        let (predictions, attention) = self.head.forward(encoded, known, step_dropout);
+        let (predictions, attention) = self.head.forward(encoded, log_distances, known, step_dropout);
         NetworkOutput { predictions, attention }
     }
 }

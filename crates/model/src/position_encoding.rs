@@ -30,6 +30,14 @@ pub fn encode_positions(positions: usize, bin_bp: usize, tss_index: i64) -> Vec<
     encoded
 }
 
+/// Distance over which [`log_distances`] is nearly linear.
+const NEAR_BP: f64 = 100.0;
+
+/// ln(1 + distance / 100 bp) of the centre of each pooled position from the TSS.
+pub fn log_distances(positions: usize, bin_bp: usize, tss_index: i64) -> Vec<f32> {
+    (0..positions).map(|position| (bin_centre_bp(position, bin_bp, tss_index).abs() / NEAR_BP).ln_1p() as f32).collect()
+}
+
 /// Centre of a pooled position, in bp from the TSS base; negative upstream.
 pub fn bin_centre_bp(position: usize, bin_bp: usize, tss_index: i64) -> f64 {
     (position * bin_bp) as f64 + (bin_bp as f64 - 1.0) / 2.0 - tss_index as f64

@@ -110,7 +110,7 @@ impl Predictor {
     }
 
     fn predict_crops(&self, crops: &[&[u8]], start: usize) -> Vec<WindowPrediction> {
-        let upstream = self.extent().upstream_bp as i64;
+        let upstream = i64::from(self.extent().upstream_bp);
         let batch = self.batcher.batch(crops, upstream - start as i64);
         let attention_start_bp = -batch.tss_index;
         let output = self.model.network.forward(&batch, &mut DropoutMask::none());
