@@ -122,7 +122,7 @@ fn cuda(index: usize) -> Result<SelectedDevice, String> {
 
 #[cfg(not(feature = "cuda"))]
 fn cuda(_index: usize) -> Result<SelectedDevice, String> {
-    Err("this binary was built without CUDA (build with --features cuda for a GPU)".to_owned())
+    Err("this binary was built without CUDA; for a GPU build with --features cuda".to_owned())
 }
 
 #[cfg(test)]
