@@ -38,6 +38,7 @@ pub use expression::ExpressionTable;
 pub use extent::Extent;
 pub use manifest::{DataFile, DatasetManifest};
 pub use packed_windows::{PackedWindowWriter, PackedWindows};
+pub use partial_file::{partial_path, write_whole};
 pub use prediction_table::{PairedValues, PredictionRow, PredictionTable};
 pub use prepare::{DropReason, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage, prepare};
 pub use prepared::{GeneEntry, PreparedDataset};

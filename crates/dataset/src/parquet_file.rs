@@ -27,6 +27,7 @@ pub(crate) fn read_frame(path: &Path) -> Result<DataFrame, TableError> {
 pub(crate) fn write_frame(path: &Path, frame: &mut DataFrame) -> Result<(), TableError> {
     write_whole(path, |file| {
         let mut buffered = BufWriter::new(file);
+        // One thread, so that the order of bytes cannot depend on their number.
         ParquetWriter::new(&mut buffered).set_parallel(false).finish(frame).map_err(std::io::Error::other)?;
         buffered.flush()
     })

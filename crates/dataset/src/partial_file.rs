@@ -6,7 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Writes `path` through `NAME.partial`, which takes the name at the end; after a failure nothing is left.
-pub(crate) fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+///
+/// # Errors
+///
+/// Those of creating, writing and renaming the file.
+pub fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let partial = partial_path(path);
     let written = File::create(&partial).and_then(|mut file| write(&mut file));
     let renamed = written.and_then(|()| fs::rename(&partial, path));
@@ -18,7 +22,7 @@ pub(crate) fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> io::Resu
 }
 
 /// `a/b.tsv` becomes `a/b.tsv.partial`.
-pub(crate) fn partial_path(path: &Path) -> PathBuf {
+pub fn partial_path(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(".partial");
     name.into()

@@ -1,22 +1,22 @@
 //! Files that are there whole or not at all.
 
-use std::ffi::OsString;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
+
+use tatabox_dataset::{partial_path, write_whole as write_through_partial};
 
 use crate::error::EvalError;
 
 /// Writes `bytes` to `NAME.partial` beside the file and renames it.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), EvalError> {
-    let mut partial = OsString::from(path);
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    fs::write(&partial, bytes).map_err(|source| EvalError::write(&partial, source))?;
-    fs::rename(&partial, path).map_err(|source| EvalError::write(path, source))
+    write_through_partial(path, |file| file.write_all(bytes))
+        .map_err(|source| EvalError::write(&partial_path(path), source))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

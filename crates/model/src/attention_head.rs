@@ -101,9 +101,9 @@ impl AttentionHead {
         };
         let attention = softmax(logits, 2);
         let pooled = attention.clone().matmul(encoded).reshape([batch, heads * input]);
-        let pooled = dropout.apply_with(pooled, self.dropout);
+        let pooled = dropout.apply(pooled, self.dropout);
         let hidden = relu(self.hidden.forward(pooled));
-        let hidden = dropout.apply_with(hidden, self.dropout);
+        let hidden = dropout.apply(hidden, self.dropout);
         (self.output.forward(hidden), attention)
     }
 }

@@ -10,32 +10,21 @@ use rand_chacha::ChaCha8Rng;
 /// run or another backend would see other masks. These are the same on every device.
 pub struct DropoutMask {
     rng: Option<ChaCha8Rng>,
-    probability: f64,
 }
 
 impl DropoutMask {
     /// No dropout: for validation and prediction.
     pub fn none() -> Self {
-        Self { rng: None, probability: 0.0 }
+        Self { rng: None }
     }
 
     /// Dropout whose masks are drawn from `rng`.
     pub fn new(rng: ChaCha8Rng) -> Self {
-        Self { rng: Some(rng), probability: 0.0 }
+        Self { rng: Some(rng) }
     }
 
-    /// Sets the probability that [`apply`](Self::apply) uses.
-    pub fn set_probability(&mut self, probability: f64) {
-        self.probability = probability;
-    }
-
-    /// Zeroes each value with the set probability and scales the rest by 1 / (1 - probability).
-    pub fn apply<const D: usize>(&mut self, input: Tensor<D>) -> Tensor<D> {
-        self.apply_with(input, self.probability)
-    }
-
-    /// As [`apply`](Self::apply), with another probability.
-    pub fn apply_with<const D: usize>(&mut self, input: Tensor<D>, probability: f64) -> Tensor<D> {
+    /// Zeroes each value with `probability` and scales the rest by 1 / (1 - probability).
+    pub fn apply<const D: usize>(&mut self, input: Tensor<D>, probability: f64) -> Tensor<D> {
         let Some(rng) = self.rng.as_mut().filter(|_| probability > 0.0) else {
             return input;
         };

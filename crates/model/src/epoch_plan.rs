@@ -21,7 +21,7 @@ pub(crate) struct PlannedBatch {
     pub genes: Vec<usize>,
     /// Shift of each gene's window in bp; positive moves it downstream.
     pub shifts_bp: Vec<i64>,
-    /// For each gene, the seed of its point mutations; `None` leaves the sequence as it is.
+    /// Point mutations of every gene; `None` leaves the sequences as they are.
     pub mutations: Option<Mutations>,
     /// Bases shown of each, the same for the whole batch, drawn without regard to which genes are in it.
     pub extent: Extent,

@@ -1,6 +1,7 @@
 //! JSON files of a run folder, written whole or not at all.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
@@ -16,12 +17,9 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Mode
     write_whole(path, &text)
 }
 
-/// Writes `bytes` to `<path>.partial`, then renames.
+/// Writes `bytes` whole or not at all.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    fs::write(&partial, bytes).map_err(ModelError::io("write", &partial))?;
-    fs::rename(&partial, path).map_err(ModelError::io("rename", path))
+    tatabox_dataset::write_whole(path, |file| file.write_all(bytes)).map_err(ModelError::io("write", path))
 }
 
 /// Reads a JSON file, naming it in every error.

@@ -22,8 +22,8 @@ pub struct MotifConvConfig {
 }
 
 impl MotifConvConfig {
-    /// Builds the stage on `device`.
-    pub fn init(&self, channels_in: usize, device: &Device) -> MotifConv {
+    /// Builds the stage on `device`, with `dropout` on its features.
+    pub fn init(&self, channels_in: usize, dropout: f64, device: &Device) -> MotifConv {
         MotifConv {
             conv: Conv1dConfig::new(channels_in, self.filters, self.kernel)
                 .with_padding(PaddingConfig1d::Same)
@@ -31,6 +31,7 @@ impl MotifConvConfig {
             pool: AvgPool1dConfig::new(self.pool).with_stride(self.pool).init(),
             norm: LayerNormConfig::new(self.filters).init(device),
             pool_size: self.pool,
+            dropout,
         }
     }
 }
@@ -46,6 +47,7 @@ pub struct MotifConv {
     pool: AvgPool1d,
     norm: LayerNorm,
     pool_size: usize,
+    dropout: f64,
 }
 
 impl MotifConv {
@@ -60,7 +62,7 @@ impl MotifConv {
         let features = relu(self.conv.forward(input));
         let features = if self.pool_size > 1 { self.pool.forward(features) } else { features };
         let features = self.norm.forward(features.swap_dims(1, 2)).swap_dims(1, 2);
-        let features = dropout.apply(features);
+        let features = dropout.apply(features, self.dropout);
         match known {
             Some(known) => features * known,
             None => features,

@@ -120,7 +120,7 @@ impl NetworkConfig {
             .stages
             .iter()
             .map(|stage| {
-                let built = stage.init(channels, device);
+                let built = stage.init(channels, self.trunk_dropout, device);
                 channels = stage.filters;
                 built
             })
@@ -138,7 +138,6 @@ impl NetworkConfig {
             )
             .init(device),
             total_pool: self.total_pool(),
-            trunk_dropout: self.trunk_dropout,
         };
         network.visit(&mut DrawWeights);
         network
@@ -165,7 +164,6 @@ pub struct Network {
     gru: GruEncoder,
     head: AttentionHead,
     total_pool: usize,
-    trunk_dropout: f64,
 }
 
 /// What the network says of a batch.
@@ -180,7 +178,6 @@ impl Network {
     /// Runs the network. `step_dropout` carries the generator of a training step, or none.
     pub fn forward(&self, batch: &WindowBatch, step_dropout: &mut DropoutMask) -> NetworkOutput {
         let device = batch.one_hot.device();
-        step_dropout.set_probability(self.trunk_dropout);
         let mut features = batch.one_hot.clone();
         for (stage, known) in self.stages.iter().zip(&batch.known) {
             let known = known.clone().map(|known| known.unsqueeze_dim(1));

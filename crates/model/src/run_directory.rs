@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
-use tatabox_dataset::{InputFile, TargetTransform};
+use tatabox_dataset::{InputFile, TargetTransform, partial_path};
 
 use crate::error::ModelError;
 use crate::history::EpochRecord;
@@ -82,7 +82,7 @@ impl RunDirectory {
     /// The folder `<root>/<name>`.
     pub fn new(root: &Path, name: &str) -> Self {
         let finished = root.join(name);
-        Self { partial: unfinished(&finished), finished }
+        Self { partial: partial_path(&finished), finished }
     }
 
     /// Where the finished model lies.
@@ -170,7 +170,7 @@ impl TrainedModel {
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
         for name in [CONFIG, TRANSFORM, METRICS, RUN_RECORD, WEIGHTS] {
             if !path.join(name).is_file() {
-                let hint = if unfinished(path).exists() {
+                let hint = if partial_path(path).exists() {
                     "; its training has not ended: go on with train --resume"
                 } else {
                     ""
@@ -201,13 +201,6 @@ impl TrainedModel {
         let network = weights_from_bytes(config.network.init(config.seed, device), bytes, &weights)?;
         Ok(Self { config, transform, metrics, record, network })
     }
-}
-
-/// `<path>.partial`.
-fn unfinished(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".partial");
-    PathBuf::from(name)
 }
 
 fn weights_to_bytes(network: &Network, path: &Path) -> Result<Vec<u8>, ModelError> {

@@ -1,14 +1,12 @@
 //! `genes.parquet`: genes with their split and linear TPM.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 
-use polars::prelude::{Column, DataFrame, ParquetWriter, PlSmallStr};
+use polars::prelude::{Column, DataFrame, PlSmallStr};
 
 use super::GeneEntry;
 use crate::error::{DatasetError, Result};
-use crate::parquet_file::{number_column, read_frame, text_column};
+use crate::parquet_file::{number_column, read_frame, text_column, write_frame};
 use crate::schema::{
     CHROM, GENE_COLUMNS, GENE_ID, GENE_NAME, KNOWN_DOWNSTREAM_BP, KNOWN_UPSTREAM_BP, SPLIT, STRAND, TSS,
 };
@@ -26,10 +24,7 @@ impl GeneTable {
     pub(crate) fn write(&self, path: &Path, cell_types: &[String]) -> Result<()> {
         let parquet = |error| DatasetError::from(TableError::in_file(path, TableProblem::Parquet(error)));
         let mut frame = DataFrame::new(self.genes.len(), self.columns(cell_types)).map_err(parquet)?;
-        let file = File::create(path).map_err(DatasetError::io(path, "create"))?;
-        // One thread, so that the order of bytes cannot depend on their number.
-        ParquetWriter::new(BufWriter::new(file)).set_parallel(false).finish(&mut frame).map_err(parquet)?;
-        Ok(())
+        Ok(write_frame(path, &mut frame)?)
     }
 
     fn columns(&self, cell_types: &[String]) -> Vec<Column> {
