@@ -9,6 +9,7 @@
 //! Coordinates are 0-based and half-open.
 
 pub mod active;
+pub mod attended_motif;
 pub mod attention_profile;
 pub mod cell_type;
 mod chromosome_order;
@@ -31,6 +32,7 @@ pub mod target_transform;
 mod text_table;
 
 pub use active::ActiveDataset;
+pub use attended_motif::{AttendedMotif, AttentionExamples, GeneTrack};
 pub use attention_profile::{AttentionRow, AttentionTable};
 pub use cell_type::find_cell_type;
 pub use error::{DatasetError, Result};

@@ -1,6 +1,7 @@
 //! Metrics with intervals and the five figures, from prediction tables alone.
 
 mod bootstrap;
+mod comparison;
 mod error;
 mod evaluate;
 mod figure;
@@ -13,11 +14,13 @@ mod normal_quantile;
 mod palette;
 mod png;
 mod rank;
+mod replicate_ceiling;
 mod report;
 mod weighted;
 mod whole_file;
 
 pub use bootstrap::{DEFAULT_DRAWS, Interval, MINIMUM_BLOCKS, Resampling};
+pub use comparison::{AnovaRow, ComparisonRow, ComparisonTable, FoldTest, MeanDifference, SignedRankTest};
 pub use error::EvalError;
 pub use evaluate::{EvaluateOptions, evaluate};
 pub use figure::{FigureInputs, FigureProgress, draw_figures};
@@ -27,3 +30,4 @@ pub use metric_table::{Estimate, Metric, MetricRow, MetricTable};
 pub use normal_quantile::{BandPoint, band, band_at, theoretical_quantiles};
 pub use png::svg_to_png;
 pub use rank::{average_ranks, quantile};
+pub use replicate_ceiling::{CeilingRow, ReplicateCeiling};
