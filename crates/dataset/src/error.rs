@@ -175,6 +175,17 @@ pub enum DatasetError {
         groups: usize,
     },
 
+    /// There are fewer groups to deal than folds.
+    #[error(
+        "{folds} folds are asked for, but the genes form only {groups} group(s) that must not be parted (whole chromosomes, or runs of overlapping windows); ask for fewer folds"
+    )]
+    TooFewGroups {
+        /// Folds asked for.
+        folds: usize,
+        /// Groups there are.
+        groups: usize,
+    },
+
     /// A cell type has fewer than two measured genes in the train split.
     #[error(
         "cell type {cell_type:?} has {measured} measured train gene(s): at least 2 that differ are needed to scale it"

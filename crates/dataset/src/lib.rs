@@ -46,6 +46,6 @@ pub use prepare::{DropReason, PrepareConfig, PrepareProgress, PrepareReport, Pre
 pub use prepared::{GeneEntry, PreparedDataset};
 pub use provenance::{InputFile, sha256_bytes, sha256_file};
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationNote, simulate};
-pub use split::{Split, SplitMethod, SplitPart, SplitRule, SplitSummary};
+pub use split::{Folds, Split, SplitMethod, SplitPart, SplitRule, SplitSummary};
 pub use table_error::{Place, TableError, TableProblem};
 pub use target_transform::{TargetTransform, log2_to_tpm, tpm_to_log2};

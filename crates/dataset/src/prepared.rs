@@ -1,5 +1,6 @@
 //! A prepared data set on disk, open for reading.
 
+mod fold_view;
 mod gene_entry;
 mod gene_search;
 mod gene_table;
@@ -7,6 +8,7 @@ mod gene_table;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tatabox_sequence::WindowGeometry;
 
@@ -32,8 +34,8 @@ pub struct PreparedDataset {
     manifest: DatasetManifest,
     checksum: String,
     genes: Vec<GeneEntry>,
-    log2_tpm: Vec<f32>,
-    windows: PackedWindows,
+    log2_tpm: Arc<[f32]>,
+    windows: Arc<PackedWindows>,
 }
 
 impl PreparedDataset {
@@ -68,7 +70,14 @@ impl PreparedDataset {
         }
         let log2_tpm = table.tpm.iter().map(|&tpm| tpm_to_log2(f64::from(tpm)) as f32).collect();
         tracing::debug!(path = %directory.display(), genes = manifest.genes, "data set opened");
-        Ok(Self { directory: directory.into(), manifest, checksum, genes: table.genes, log2_tpm, windows })
+        Ok(Self {
+            directory: directory.into(),
+            manifest,
+            checksum,
+            genes: table.genes,
+            log2_tpm,
+            windows: Arc::new(windows),
+        })
     }
 
     /// Folder it was opened from.

@@ -1,15 +1,21 @@
 //! Splits of the genes into train, validation and test.
 
 mod assignment;
+mod fold;
+mod group;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::chromosome_order::natural_order;
 use crate::error::DatasetError;
 
-pub use assignment::{SplitKey, assign_splits};
+pub use assignment::assign_splits;
+pub use fold::Folds;
+pub use group::SplitKey;
 
 /// Which part of the data a gene belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -119,6 +125,15 @@ pub struct SplitSummary {
 }
 
 impl SplitSummary {
+    /// Counts what `splits` gave to each part; `chromosomes` holds the genes of each.
+    fn of(rule: SplitRule, chromosomes: &BTreeMap<&str, Vec<usize>>, splits: &[Split]) -> Self {
+        let part = |split| SplitPart {
+            genes: splits.iter().filter(|&&other| other == split).count(),
+            chromosomes: whole_chromosomes(chromosomes, splits, split),
+        };
+        Self { rule, train: part(Split::Train), validation: part(Split::Validation), test: part(Split::Test) }
+    }
+
     /// One split's part.
     pub fn part(&self, split: Split) -> &SplitPart {
         match split {
@@ -127,6 +142,17 @@ impl SplitSummary {
             Split::Test => &self.test,
         }
     }
+}
+
+/// Chromosomes of which every gene is in `split`.
+fn whole_chromosomes(chromosomes: &BTreeMap<&str, Vec<usize>>, splits: &[Split], split: Split) -> Vec<String> {
+    let mut names: Vec<String> = chromosomes
+        .iter()
+        .filter(|(_, genes)| genes.iter().all(|&gene| splits[gene] == split))
+        .map(|(&name, _)| name.to_owned())
+        .collect();
+    names.sort_by(|a, b| natural_order(a, b));
+    names
 }
 
 #[cfg(test)]

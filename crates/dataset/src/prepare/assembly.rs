@@ -105,10 +105,7 @@ fn split_genes(config: &PrepareConfig, genes: &[(String, Candidate)]) -> Result<
         .iter()
         .zip(&chromosomes)
         .map(|((_, gene), chromosome)| {
-            // Positions on alternative contigs (`chr6_cox_hap2`) cannot be compared with the chromosome's own.
-            let contig = gene.place.chrom.as_deref().unwrap_or_default();
-            let is_main = !contig.contains('_') || chromosome.as_deref() == Some(contig);
-            SplitKey { chromosome: chromosome.as_deref(), tss: gene.place.tss.filter(|_| is_main) }
+            SplitKey::new(gene.place.chrom.as_deref(), chromosome.as_deref(), gene.place.tss)
         })
         .collect();
     assign_splits(&keys, config.geometry.len() as u64, config.seed, config.fractions)

@@ -1,26 +1,15 @@
 //! Dealing genes to splits so that nothing which overlaps is parted.
 
-use std::collections::BTreeMap;
-
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Split, SplitMethod, SplitPart, SplitRule, SplitSummary};
-use crate::chromosome_order::natural_order;
+use super::group::{SplitGroups, SplitKey};
+use super::{Split, SplitRule, SplitSummary};
 use crate::error::{DatasetError, Result};
 
 /// Orders of the groups that are tried; more bring the shares no nearer for a genome's two dozen chromosomes.
 const ATTEMPTS: usize = 512;
-
-/// What of a gene decides its split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SplitKey<'a> {
-    /// Chromosome the gene's contig belongs to ("chr6" for "chr6_cox_hap2"), when known.
-    pub chromosome: Option<&'a str>,
-    /// TSS, when known on the chromosome itself (not on an alternative contig).
-    pub tss: Option<u64>,
-}
 
 /// Deals genes to the three splits, with shares as near to `fractions` as whole groups allow.
 ///
@@ -38,28 +27,7 @@ pub fn assign_splits(
     fractions: [f64; 3],
 ) -> Result<(Vec<Split>, SplitSummary)> {
     check_fractions(fractions)?;
-    let mut chromosomes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut single = Vec::new();
-    for (gene, key) in keys.iter().enumerate() {
-        match key.chromosome {
-            Some(chromosome) => chromosomes.entry(chromosome).or_default().push(gene),
-            None => single.push(gene),
-        }
-    }
-    let by_chromosome = chromosomes.len() >= 3 || chromosomes.is_empty();
-    let placed = keys.iter().all(|key| key.chromosome.is_none() || key.tss.is_some());
-    let groups: Vec<Vec<usize>> = if by_chromosome || !placed {
-        chromosomes.values().cloned().collect()
-    } else {
-        chromosomes.values().flat_map(|genes| overlapping_runs(genes, keys, window_bp)).collect()
-    };
-    let method = match (chromosomes.is_empty(), single.is_empty()) {
-        (true, _) => SplitMethod::Genes,
-        _ if !by_chromosome => SplitMethod::OverlappingWindows,
-        (false, true) => SplitMethod::Chromosomes,
-        (false, false) => SplitMethod::ChromosomesAndGenes,
-    };
-
+    let SplitGroups { chromosomes, groups, mut single, method } = SplitGroups::of(keys, window_bp);
     let mut splits = vec![Split::Train; keys.len()];
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     if !groups.is_empty() && single.len() < 3 {
@@ -76,16 +44,7 @@ pub fn assign_splits(
             }
         }
     }
-    let part = |split| SplitPart {
-        genes: splits.iter().filter(|&&other| other == split).count(),
-        chromosomes: whole_chromosomes(&chromosomes, &splits, split),
-    };
-    let summary = SplitSummary {
-        rule: SplitRule { seed, fractions, method },
-        train: part(Split::Train),
-        validation: part(Split::Validation),
-        test: part(Split::Test),
-    };
+    let summary = SplitSummary::of(SplitRule { seed, fractions, method }, &chromosomes, &splits);
     Ok((splits, summary))
 }
 
@@ -99,24 +58,6 @@ fn check_fractions(fractions: [f64; 3]) -> Result<()> {
         value: format!("{fractions:?}"),
         expected: "train, validation and test shares must each be above 0 and sum to 1".to_owned(),
     })
-}
-
-/// Runs of genes of one chromosome, each closer than a window to the next.
-fn overlapping_runs(genes: &[usize], keys: &[SplitKey<'_>], window_bp: u64) -> Vec<Vec<usize>> {
-    let mut sorted: Vec<(u64, usize)> = genes.iter().filter_map(|&gene| Some((keys[gene].tss?, gene))).collect();
-    sorted.sort_unstable();
-    let mut runs: Vec<Vec<usize>> = Vec::new();
-    let mut previous = None;
-    for (tss, gene) in sorted {
-        // A window reaches less than its length to either side of the TSS, so two reach less than twice that.
-        let joins = previous.is_some_and(|before| tss - before < 2 * window_bp);
-        match runs.last_mut() {
-            Some(run) if joins => run.push(gene),
-            _ => runs.push(vec![gene]),
-        }
-        previous = Some(tss);
-    }
-    runs
 }
 
 /// A split for each group: of many shuffled fillings, the one whose gene shares come nearest to `fractions`.
@@ -161,20 +102,10 @@ fn fill(groups: &[Vec<usize>], order: &[usize], targets: [f64; 3]) -> (f64, Vec<
     (deviation, splits)
 }
 
-/// Chromosomes of which every gene is in `split`.
-fn whole_chromosomes(chromosomes: &BTreeMap<&str, Vec<usize>>, splits: &[Split], split: Split) -> Vec<String> {
-    let mut names: Vec<String> = chromosomes
-        .iter()
-        .filter(|(_, genes)| genes.iter().all(|&gene| splits[gene] == split))
-        .map(|(&name, _)| name.to_owned())
-        .collect();
-    names.sort_by(|a, b| natural_order(a, b));
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::split::SplitMethod;
 
     const SHARES: [f64; 3] = SplitRule::DEFAULT_FRACTIONS;
 

@@ -1,0 +1,105 @@
+//! A data set as one fold of a cross-validation sees it.
+
+use std::sync::Arc;
+
+use tatabox_sequence::chromosome_of;
+
+use super::PreparedDataset;
+use crate::error::Result;
+use crate::provenance::sha256_bytes;
+use crate::split::{Folds, SplitKey};
+use crate::target_transform::TargetTransform;
+
+impl PreparedDataset {
+    /// Deals the genes to `count` folds of whole chromosomes; see [`Folds::assign`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Folds::assign`].
+    pub fn folds(&self, count: usize, seed: u64) -> Result<Folds> {
+        let chromosomes = self.chromosomes();
+        Folds::assign(&self.split_keys(&chromosomes), self.geometry().len() as u64, seed, count)
+    }
+
+    /// This data set with `fold` as the test split and the next one as the validation split. Windows are shared, targets
+    /// are scaled anew on the train genes, and the checksum is another for each fold.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::TooFewMeasurements`](crate::DatasetError::TooFewMeasurements) where a cell type has too few train
+    /// genes.
+    pub fn fold_view(&self, folds: &Folds, fold: usize) -> Result<Self> {
+        let mut genes = self.genes.clone();
+        for (gene, split) in genes.iter_mut().zip(folds.splits(fold)) {
+            gene.split = split;
+        }
+        let chromosomes = self.chromosomes();
+        let mut manifest = self.manifest.clone();
+        manifest.name = format!("{}, fold {} of {}", self.name(), fold + 1, folds.count());
+        manifest.split = folds.summary(fold, &self.split_keys(&chromosomes), self.geometry().len() as u64);
+        let train: Vec<usize> = (0..genes.len()).filter(|&gene| genes[gene].split == crate::Split::Train).collect();
+        manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, &train)?;
+        let identity = format!("{} fold {fold} of {} seed {}", self.checksum, folds.count(), folds.seed());
+        Ok(Self {
+            directory: self.directory.clone(),
+            manifest,
+            checksum: sha256_bytes(identity.as_bytes()),
+            genes,
+            log2_tpm: Arc::clone(&self.log2_tpm),
+            windows: Arc::clone(&self.windows),
+        })
+    }
+
+    /// Chromosome of each gene, where its contig is known.
+    pub fn chromosomes(&self) -> Vec<Option<String>> {
+        self.genes.iter().map(|gene| gene.chrom.as_deref().map(chromosome_of)).collect()
+    }
+
+    fn split_keys<'a>(&self, chromosomes: &'a [Option<String>]) -> Vec<SplitKey<'a>> {
+        let keys = self.genes.iter().zip(chromosomes);
+        keys.map(|(gene, chromosome)| SplitKey::new(gene.chrom.as_deref(), chromosome.as_deref(), gene.tss)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::{PrepareConfig, SimulateConfig, Split, prepare, simulate};
+
+    fn simulated(folder: &Path) -> PreparedDataset {
+        let config = SimulateConfig { genes: 200, ..SimulateConfig::default() };
+        simulate(&config, &folder.join("files")).expect("simulated");
+        let expression = folder.join("files/expression.tsv");
+        let mut prepared = PrepareConfig::new(expression, folder.join("set"), config.geometry);
+        prepared.promoters = Some(folder.join("files/promoters.fa"));
+        prepare(&prepared, &mut |_| {}).expect("prepared");
+        PreparedDataset::open(&folder.join("set")).expect("opened")
+    }
+
+    #[test]
+    fn a_fold_holds_out_other_chromosomes_and_scales_on_its_own_train_genes() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let dataset = simulated(folder.path());
+        let folds = dataset.folds(5, 42).expect("23 chromosomes");
+        let views: Vec<PreparedDataset> =
+            (0..5).map(|fold| dataset.fold_view(&folds, fold).expect("enough genes")).collect();
+        let tested: usize = views.iter().map(|view| view.genes_in(Split::Test).len()).sum();
+        assert_eq!(tested, dataset.len(), "every gene is tested once");
+        for view in &views {
+            let chromosomes = view.chromosomes();
+            let test: Vec<_> = view.genes_in(Split::Test).into_iter().map(|gene| &chromosomes[gene]).collect();
+            assert!(view.genes_in(Split::Train).into_iter().all(|gene| !test.contains(&&chromosomes[gene])));
+            let train = view.genes_in(Split::Train);
+            let mean = train.iter().map(|&gene| f64::from(view.log2_tpm(gene, 0))).sum::<f64>() / train.len() as f64;
+            assert!((view.transform().mean[0] - mean).abs() < 1e-9);
+        }
+        assert_ne!(views[0].checksum(), views[1].checksum());
+        assert_eq!(views[0].manifest().split.test.genes, views[0].genes_in(Split::Test).len());
+        let (mut of_view, mut of_set) = (Vec::new(), Vec::new());
+        views[3].window_codes(7, 0..100, &mut of_view);
+        dataset.window_codes(7, 0..100, &mut of_set);
+        assert_eq!(of_view, of_set);
+    }
+}

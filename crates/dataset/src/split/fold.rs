@@ -1,0 +1,137 @@
+//! Folds of a cross-validation, made of whole chromosomes.
+
+use std::cmp::Reverse;
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::group::{SplitGroups, SplitKey};
+use super::{Split, SplitRule, SplitSummary};
+use crate::error::{DatasetError, Result};
+
+/// The fewest folds that leave a fold to train on beside those for validation and test.
+const FEWEST_FOLDS: usize = 3;
+
+/// The fold of every gene.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folds {
+    count: usize,
+    seed: u64,
+    /// Fold of each gene, from 0.
+    of_gene: Vec<usize>,
+}
+
+impl Folds {
+    /// Deals genes to `count` folds of nearly equal size, keeping together what [`assign_splits`](super::assign_splits)
+    /// keeps together: the largest group goes first, each to the smallest fold; groups of one size in random order.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::InvalidSetting`] for fewer than three folds, [`DatasetError::TooFewGroups`] where a fold would be
+    /// empty.
+    pub fn assign(keys: &[SplitKey<'_>], window_bp: u64, seed: u64, count: usize) -> Result<Self> {
+        if count < FEWEST_FOLDS {
+            return Err(DatasetError::InvalidSetting {
+                field: "folds",
+                value: count.to_string(),
+                expected: format!("expected at least {FEWEST_FOLDS}: one to test, one to validate, the rest to train"),
+            });
+        }
+        let SplitGroups { mut groups, single, .. } = SplitGroups::of(keys, window_bp);
+        groups.extend(single.into_iter().map(|gene| vec![gene]));
+        if groups.len() < count {
+            return Err(DatasetError::TooFewGroups { folds: count, groups: groups.len() });
+        }
+        groups.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+        groups.sort_by_key(|group| Reverse(group.len()));
+        let mut of_gene = vec![0; keys.len()];
+        let mut sizes = vec![0; count];
+        for group in groups {
+            let smallest = (0..count).min_by_key(|&fold| sizes[fold]).expect("there are folds");
+            sizes[smallest] += group.len();
+            for gene in group {
+                of_gene[gene] = smallest;
+            }
+        }
+        Ok(Self { count, seed, of_gene })
+    }
+
+    /// Number of folds.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Seed they were dealt with.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Fold of a gene, from 0.
+    pub fn of_gene(&self, gene: usize) -> usize {
+        self.of_gene[gene]
+    }
+
+    /// The split of each gene while `fold` is tested: the next fold validates, the others train.
+    pub fn splits(&self, fold: usize) -> Vec<Split> {
+        let validation = (fold + 1) % self.count;
+        let split = |&of_gene: &usize| match of_gene {
+            of_gene if of_gene == fold => Split::Test,
+            of_gene if of_gene == validation => Split::Validation,
+            _ => Split::Train,
+        };
+        self.of_gene.iter().map(split).collect()
+    }
+
+    /// What each split holds while `fold` is tested.
+    pub(crate) fn summary(&self, fold: usize, keys: &[SplitKey<'_>], window_bp: u64) -> SplitSummary {
+        let SplitGroups { chromosomes, method, .. } = SplitGroups::of(keys, window_bp);
+        let part = 1.0 / self.count as f64;
+        let rule = SplitRule { seed: self.seed, fractions: [1.0 - 2.0 * part, part, part], method };
+        SplitSummary::of(rule, &chromosomes, &self.splits(fold))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn genes_on(chromosomes: &[(&'static str, usize)]) -> Vec<SplitKey<'static>> {
+        let genes =
+            |&(name, count): &(&'static str, usize)| vec![SplitKey { chromosome: Some(name), tss: Some(1) }; count];
+        chromosomes.iter().flat_map(genes).collect()
+    }
+
+    #[test]
+    fn chromosomes_stay_whole_and_folds_are_of_one_size() {
+        let keys = genes_on(&[("chr1", 9), ("chr2", 6), ("chr3", 5), ("chr4", 4), ("chr5", 3)]);
+        let folds = Folds::assign(&keys, 300, 42, 3).expect("five chromosomes");
+        // 9 | 6 | 5, then 4 to the fold of 5, then 3 to the fold of 6: 9, 9, 9.
+        let sizes = [0, 1, 2].map(|fold| (0..27).filter(|&gene| folds.of_gene(gene) == fold).count());
+        assert_eq!(sizes, [9, 9, 9]);
+        assert!((0..9).all(|gene| folds.of_gene(gene) == folds.of_gene(0)));
+        assert_eq!(Folds::assign(&keys, 300, 42, 3).expect("again"), folds);
+    }
+
+    #[test]
+    fn every_gene_is_tested_once_and_never_trained_on_then() {
+        let keys = genes_on(&[("chr1", 2), ("chr2", 2), ("chr3", 2), ("chr4", 2), ("chr5", 2)]);
+        let folds = Folds::assign(&keys, 300, 42, 5).expect("five chromosomes");
+        for gene in 0..10 {
+            let splits: Vec<Split> = (0..5).map(|fold| folds.splits(fold)[gene]).collect();
+            let times = |split| splits.iter().filter(|&&other| other == split).count();
+            assert_eq!([times(Split::Train), times(Split::Validation), times(Split::Test)], [3, 1, 1]);
+        }
+        let summary = folds.summary(0, &keys, 300);
+        assert_eq!((summary.train.genes, summary.train.chromosomes.len(), summary.test.chromosomes.len()), (6, 3, 1));
+    }
+
+    #[test]
+    fn too_few_chromosomes_and_too_few_folds_are_errors() {
+        let keys = genes_on(&[("chr1", 9), ("chr2", 6), ("chr3", 5), ("chr4", 4)]);
+        let message = Folds::assign(&keys, 300, 42, 5).expect_err("four chromosomes").to_string();
+        assert!(message.contains("5 folds") && message.contains('4'), "{message}");
+        let message = Folds::assign(&keys, 300, 42, 2).expect_err("two folds").to_string();
+        assert!(message.contains("at least 3"), "{message}");
+    }
+}
