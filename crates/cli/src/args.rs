@@ -1,6 +1,7 @@
 //! What is typed on the command line.
 
 mod completions;
+mod crossval;
 mod data;
 mod evaluate;
 mod extent;
@@ -8,16 +9,19 @@ mod predict;
 mod prepare;
 mod simulate;
 mod train;
+mod training;
 
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use completions::CompletionsArgs;
+pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
 pub(crate) use evaluate::{BaselineChoice, EvaluateArgs};
 pub(crate) use predict::{Format, PredictArgs, PromoterInput};
 pub(crate) use prepare::PrepareArgs;
 pub(crate) use simulate::SimulateArgs;
-pub(crate) use train::{ExtentChoice, TrainArgs};
+pub(crate) use train::TrainArgs;
+pub(crate) use training::{ExtentChoice, TrainingOptions};
 
 /// Predict gene expression from promoter DNA.
 ///
@@ -76,6 +80,7 @@ pub(crate) enum Command {
     Train(Box<TrainArgs>),
     Predict(PredictArgs),
     Evaluate(EvaluateArgs),
+    Crossval(Box<CrossvalArgs>),
     Simulate(SimulateArgs),
     Data(DataArgs),
     Completions(CompletionsArgs),

@@ -1,6 +1,7 @@
 //! One module a verb.
 
 pub(crate) mod completions;
+pub(crate) mod crossval;
 pub(crate) mod data;
 pub(crate) mod evaluate;
 pub(crate) mod predict;

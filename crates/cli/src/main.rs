@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod console;
 mod data_choice;
+mod epoch_display;
 mod failure;
 mod interrupt;
 mod locate;
@@ -13,6 +14,7 @@ mod output;
 mod progress;
 mod promoters;
 mod run_record;
+mod training_setup;
 
 use std::process::ExitCode;
 
@@ -48,6 +50,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Train(args) => commands::train::run(*args, console),
         Command::Predict(args) => commands::predict::run(&args, console),
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
+        Command::Crossval(args) => commands::crossval::run(*args, console),
         Command::Simulate(args) => commands::simulate::run(&args, console),
         Command::Data(args) => commands::data::run(args, console),
         Command::Completions(args) => commands::completions::run(&args),

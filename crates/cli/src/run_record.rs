@@ -33,6 +33,11 @@ pub(crate) fn command() -> Vec<String> {
 
 /// The command that goes on with an interrupted run, to be pasted into a shell.
 pub(crate) fn resume_command(command: &[String]) -> String {
+    repeated_command(command) + " --resume"
+}
+
+/// The command without what would throw away the work done so far, to be pasted into a shell.
+pub(crate) fn repeated_command(command: &[String]) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut arguments = command.iter();
     while let Some(argument) = arguments.next() {
@@ -44,7 +49,6 @@ pub(crate) fn resume_command(command: &[String]) -> String {
             _ => words.push(quoted(argument)),
         }
     }
-    words.push("--resume".to_owned());
     words.join(" ")
 }
 

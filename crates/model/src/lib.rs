@@ -41,6 +41,6 @@ pub use motif_conv::{MotifConv, MotifConvConfig};
 pub use network::{Network, NetworkConfig, NetworkOutput, Preset};
 pub use position_encoding::bin_centre_bp;
 pub use predictor::{Predictor, SplitPredictions, WindowPrediction};
-pub use run_directory::{RunDirectory, RunRecord, TrainedModel, ValidationMetrics};
+pub use run_directory::{RunDirectory, RunRecord, Standing, TrainedModel, ValidationMetrics};
 pub use training::{Start, TrainingEvent, TrainingSummary, cell_type_columns, train};
 pub use training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};

@@ -28,6 +28,17 @@ pub struct RunDirectory {
     partial: PathBuf,
 }
 
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// There is nothing of it.
+    Absent,
+    /// It was interrupted, and can be resumed.
+    Unfinished,
+    /// The model is there.
+    Finished,
+}
+
 /// What was used, for whoever wants to repeat the run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
@@ -95,6 +106,20 @@ impl RunDirectory {
         &self.partial
     }
 
+    /// Whether this very run has ended, can be resumed, or is yet to start.
+    ///
+    /// # Errors
+    /// [`ModelError::CannotResume`] where a run of another configuration or data set lies there.
+    pub fn standing(&self, config: &TrainingConfig) -> Result<Standing, ModelError> {
+        let (path, standing) = match (self.finished.exists(), self.partial.exists()) {
+            (true, _) => (&self.finished, Standing::Finished),
+            (false, true) => (&self.partial, Standing::Unfinished),
+            (false, false) => return Ok(Standing::Absent),
+        };
+        check_same_run(path, &read_json(&path.join(CONFIG))?, config)?;
+        Ok(standing)
+    }
+
     /// Starts a new run: an unfinished one of the same name is thrown away, a finished one only with `force`.
     pub(crate) fn start(&self, config: &TrainingConfig, force: bool) -> Result<(), ModelError> {
         if self.finished.exists() && !force {
@@ -107,8 +132,8 @@ impl RunDirectory {
         write_json(&self.partial.join(CONFIG), config)
     }
 
-    /// The configuration of the unfinished run.
-    pub(crate) fn unfinished_config(&self) -> Result<TrainingConfig, ModelError> {
+    /// Checks that an unfinished run is there and was started with this configuration.
+    pub(crate) fn check_unfinished(&self, config: &TrainingConfig) -> Result<(), ModelError> {
         if !self.partial.exists() {
             let reason = if self.finished.exists() {
                 "the run has ended; there is nothing to resume".to_owned()
@@ -117,7 +142,7 @@ impl RunDirectory {
             };
             return Err(ModelError::CannotResume { path: self.partial.clone(), reason });
         }
-        read_json(&self.partial.join(CONFIG))
+        check_same_run(&self.partial, &read_json(&self.partial.join(CONFIG))?, config)
     }
 
     pub(crate) fn write_history(&self, history: &[EpochRecord]) -> Result<(), ModelError> {
@@ -144,6 +169,20 @@ impl RunDirectory {
         }
         fs::rename(&self.partial, &self.finished).map_err(ModelError::io("rename", &self.finished))
     }
+}
+
+fn check_same_run(path: &Path, found: &TrainingConfig, config: &TrainingConfig) -> Result<(), ModelError> {
+    // Compared as JSON, which is what the configuration is once saved.
+    let json = |config: &TrainingConfig| serde_json::to_value(config).ok();
+    if json(found) == json(config) {
+        return Ok(());
+    }
+    Err(ModelError::CannotResume {
+        path: path.to_owned(),
+        reason: "its config.json differs from these options or this data set; pass the options it was started \
+                 with, or start anew without --resume"
+            .to_owned(),
+    })
 }
 
 /// A finished run, read back.

@@ -92,7 +92,7 @@ pub fn train(
     let training = Training::new(dataset, config, &device.device)?;
     let mut checkpoint = match start {
         Start::Resume => {
-            check_same_run(&run.unfinished_config()?, config, run)?;
+            run.check_unfinished(config)?;
             let mut checkpoint = training.resume(run)?;
             checkpoint.state.resumed += 1;
             checkpoint
@@ -142,20 +142,6 @@ pub struct TrainingSummary {
     pub history: Vec<EpochRecord>,
     /// Seconds spent training.
     pub elapsed_s: f64,
-}
-
-fn check_same_run(unfinished: &TrainingConfig, config: &TrainingConfig, run: &RunDirectory) -> Result<(), ModelError> {
-    // Compared as JSON, which is what the configuration is once saved.
-    let json = |config: &TrainingConfig| serde_json::to_value(config).ok();
-    if json(unfinished) == json(config) {
-        return Ok(());
-    }
-    Err(ModelError::CannotResume {
-        path: run.partial_path().to_owned(),
-        reason: "its config.json differs from these options or this data set; pass the options it was started \
-                 with, or start anew without --resume"
-            .to_owned(),
-    })
 }
 
 /// A run's fixed parts.

@@ -11,7 +11,7 @@ use crate::interrupt::Interrupt;
 use crate::progress::{Progress, Unit};
 
 /// Shows training as it goes on, and stops it when the user wants.
-pub(super) struct EpochDisplay {
+pub(crate) struct EpochDisplay {
     console: Console,
     interrupt: Interrupt,
     epochs: usize,
@@ -24,7 +24,7 @@ pub(super) struct EpochDisplay {
 }
 
 impl EpochDisplay {
-    pub(super) fn new(console: &Console, interrupt: Interrupt, epochs: usize, stop_after_epoch: Option<usize>) -> Self {
+    pub(crate) fn new(console: &Console, interrupt: Interrupt, epochs: usize, stop_after_epoch: Option<usize>) -> Self {
         Self {
             console: console.clone(),
             interrupt,
@@ -39,7 +39,7 @@ impl EpochDisplay {
     }
 
     /// Takes an event; breaks after Ctrl-C.
-    pub(super) fn show(&mut self, event: TrainingEvent) -> ControlFlow<()> {
+    pub(crate) fn show(&mut self, event: TrainingEvent) -> ControlFlow<()> {
         let mut stops = self.interrupt.is_wanted();
         match event {
             TrainingEvent::Started { train_genes, validation_genes, parameters, epochs_done } => {
@@ -76,7 +76,7 @@ impl EpochDisplay {
     }
 
     /// Takes the bar away.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.clear();
         }

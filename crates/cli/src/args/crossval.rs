@@ -1,0 +1,58 @@
+//! `tatabox crossval`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::evaluate::BaselineChoice;
+use super::training::TrainingArgs;
+
+/// Cross-validate over groups of chromosomes.
+///
+/// Deals the chromosomes to folds of nearly equal size. Each fold in turn is tested, the next one chooses the best epoch,
+/// and a network is trained on the others, so that every gene is predicted once by a network that has not seen its
+/// chromosome. Writes these out-of-fold predictions, the scores of each fold, and everything that `evaluate` writes. An
+/// interrupted cross-validation goes on where it was when the same command is given again.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+EXAMPLES
+  tatabox crossval --cell-type K562
+  tatabox crossval --folds 5 --cell-type all --data data/human300 -o crossval/human300
+  tatabox crossval --cell-type all --baselines mean,kmer-ridge,random-forest
+
+FILES
+  predictions.tsv    measured and out-of-fold predicted log2(TPM + 1) of every model
+  folds.tsv          the fold of each gene, and which genes are left out
+  fold_metrics.tsv   scores of each model in each fold
+  fold1, fold2 ..    the trained models
+  metrics.tsv, comparisons.tsv, figures and report as `evaluate` writes them")]
+pub(crate) struct CrossvalArgs {
+    /// Folds, 3 to 50
+    #[arg(long, value_name = "N", help_heading = "Data", default_value_t = 5)]
+    #[arg(value_parser = clap::value_parser!(u16).range(3..=50))]
+    pub(crate) folds: u16,
+    #[command(flatten)]
+    pub(crate) training: TrainingArgs,
+
+    /// Models to compare with, trained anew in each fold; comma-separated
+    #[arg(long, value_name = "NAME", help_heading = "Scores", value_delimiter = ',', default_value = "all")]
+    pub(crate) baselines: Vec<BaselineChoice>,
+    /// Bootstrap draws of each interval
+    #[arg(long, value_name = "DRAWS", help_heading = "Scores", default_value_t = 2_000)]
+    #[arg(value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub(crate) bootstrap: u32,
+
+    /// Folder to write [default: crossval/NAME, such as crossval/all-human300]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Throw away what an earlier cross-validation left in the folder
+    #[arg(long, help_heading = "Output")]
+    pub(crate) force: bool,
+    /// Print metrics as JSON
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+
+    /// Stop after this epoch of each fold as Ctrl-C would; for tests
+    #[arg(long, value_name = "N", hide = true)]
+    pub(crate) stop_after_epoch: Option<usize>,
+}

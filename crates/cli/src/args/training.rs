@@ -1,0 +1,220 @@
+//! What and how to train, as `tatabox train` and `tatabox crossval` take it.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use tatabox_dataset::Extent;
+use tatabox_model::{
+    DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, NetworkConfig, Preset, TrainingConfig, TrainingData,
+};
+use tatabox_sequence::WindowGeometry;
+
+use super::extent::parse_extent;
+use crate::failure::usage;
+
+/// Asks for every cell type of the data set.
+const ALL: &str = "all";
+/// Shifts beyond this would move the TSS out of most windows.
+const MOST_SHIFT_BP: usize = 1_000;
+
+/// Options of a training run.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TrainingArgs {
+    /// Cell types to predict: names, comma-separated or repeated, or all
+    #[arg(long, value_name = "NAME", help_heading = "Data", value_delimiter = ',', default_value = ALL)]
+    cell_type: Vec<String>,
+    /// A prepared data set [default: the active one, else data/demo]
+    #[arg(long, value_name = "DIR", help_heading = "Data")]
+    data: Option<PathBuf>,
+    /// Bases the network reads around the TSS, half-open, such as -249..+50 [default: as --extent-coverage gives]
+    #[arg(long, value_name = "-UP..+DOWN", help_heading = "Data", allow_hyphen_values = true)]
+    #[arg(value_parser = parse_extent)]
+    extent: Option<Extent>,
+    /// Without --extent: the longest extent over which this share of the train genes is known, above 0 to 1
+    #[arg(long, value_name = "SHARE", help_heading = "Data", default_value_t = DEFAULT_EXTENT_COVERAGE)]
+    extent_coverage: f64,
+
+    /// Size of the network
+    #[arg(long, value_name = "SIZE", help_heading = "Training", default_value = "small")]
+    preset: PresetName,
+    /// Most epochs; early stopping usually ends sooner
+    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().epochs)]
+    epochs: usize,
+    /// Windows a step
+    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().batch_size)]
+    batch_size: usize,
+    /// Highest learning rate of AdamW, above 0 to 1
+    #[arg(long, value_name = "RATE", help_heading = "Training", default_value_t = defaults().learning_rate)]
+    learning_rate: f64,
+    /// Decoupled weight decay of AdamW, 0 to 1
+    #[arg(long, value_name = "RATE", help_heading = "Training", default_value_t = defaults().weight_decay)]
+    weight_decay: f64,
+    /// Epochs without a better validation Pearson before training stops
+    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().patience)]
+    patience: usize,
+    /// Windows are shifted by up to this many bases either way, anew in each epoch
+    #[arg(long, value_name = "BP", help_heading = "Training", default_value_t = defaults().max_shift_bp)]
+    max_shift: usize,
+    /// Seed of weights, order, shifts and dropout
+    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// Where to compute: auto, cpu or cuda:N
+    #[arg(long, help_heading = "Training", default_value_t = DeviceChoice::Auto)]
+    device: DeviceChoice,
+}
+
+/// Named sizes of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PresetName {
+    /// Made for training on a CPU
+    Small,
+    /// About four times the arithmetic
+    Base,
+}
+
+/// Training as it was asked for, checked as far as that goes without the data set.
+#[derive(Debug, Clone)]
+pub(crate) struct TrainingOptions {
+    /// Cell types by name; none for all.
+    pub(crate) cell_types: Option<Vec<String>>,
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) extent: ExtentChoice,
+    pub(crate) device: DeviceChoice,
+    args: TrainingArgs,
+}
+
+/// The bases that the network shall read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum ExtentChoice {
+    Given(Extent),
+    /// The longest over which this share of the train genes is known.
+    Coverage(f64),
+}
+
+impl TrainingArgs {
+    /// Checks what can be checked before the data set is open.
+    pub(crate) fn into_options(self) -> Result<TrainingOptions> {
+        let coverage = self.extent_coverage;
+        if !(coverage > 0.0 && coverage <= 1.0) {
+            return Err(usage(format!("--extent-coverage {coverage}: expected a share above 0 and up to 1")));
+        }
+        if self.max_shift > MOST_SHIFT_BP {
+            return Err(usage(format!("--max-shift {}: expected at most {MOST_SHIFT_BP} bp", self.max_shift)));
+        }
+        let names: Vec<String> = self.cell_type.iter().map(|name| name.trim().to_owned()).collect();
+        let is_all = |name: &String| name.eq_ignore_ascii_case(ALL);
+        if names.iter().any(is_all) && names.len() > 1 {
+            return Err(usage("--cell-type: all stands alone; name the cell types, or give all and nothing else"));
+        }
+        Ok(TrainingOptions {
+            cell_types: if names.iter().any(is_all) { None } else { Some(names) },
+            data: self.data.clone(),
+            extent: self.extent.map_or(ExtentChoice::Coverage(coverage), ExtentChoice::Given),
+            device: self.device,
+            args: self,
+        })
+    }
+}
+
+impl TrainingOptions {
+    /// Seed of everything.
+    pub(crate) fn seed(&self) -> u64 {
+        self.args.seed
+    }
+
+    /// Most epochs.
+    pub(crate) fn epochs(&self) -> usize {
+        self.args.epochs
+    }
+
+    /// The configuration for these cell types and data.
+    pub(crate) fn config(&self, cell_types: Vec<String>, data: TrainingData) -> Result<TrainingConfig> {
+        let args = &self.args;
+        let preset = match args.preset {
+            PresetName::Small => Preset::Small,
+            PresetName::Base => Preset::Base,
+        };
+        let network = NetworkConfig::preset(preset, data.extent.total_bp() as usize, cell_types.len());
+        let mut config = TrainingConfig::new(network, cell_types, data);
+        config.seed = args.seed;
+        config.epochs = args.epochs;
+        config.batch_size = args.batch_size;
+        config.learning_rate = args.learning_rate;
+        config.weight_decay = args.weight_decay;
+        config.patience = args.patience;
+        config.max_shift_bp = args.max_shift;
+        config.validate().map_err(|error| usage(format!("--{}", error.to_string().replacen('_', "-", 1))))?;
+        Ok(config)
+    }
+}
+
+/// The model's own defaults, so that there is one place for them.
+fn defaults() -> TrainingConfig {
+    let extent = Extent { upstream_bp: 250, downstream_bp: 50 };
+    let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).expect("300 bp is a length allowed");
+    let data = TrainingData { name: String::new(), checksum: String::new(), geometry, extent, simulated: false };
+    TrainingConfig::new(NetworkConfig::preset(Preset::Small, geometry.len(), 0), Vec::new(), data)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: TrainingArgs,
+    }
+
+    fn options(line: &str) -> Result<TrainingOptions> {
+        Line::try_parse_from(format!("train {line}").split_whitespace())?.args.into_options()
+    }
+
+    fn config(line: &str) -> Result<TrainingConfig> {
+        let data = TrainingData {
+            name: "toy".to_owned(),
+            checksum: String::new(),
+            geometry: WindowGeometry::new(250, 50)?,
+            extent: Extent { upstream_bp: 249, downstream_bp: 50 },
+            simulated: true,
+        };
+        options(line)?.config(vec!["K562".to_owned()], data)
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_model() {
+        let config = config("").expect("nothing is required");
+        let plain = TrainingConfig::new(config.network.clone(), config.cell_types.clone(), config.data.clone());
+        assert_eq!(format!("{config:?}"), format!("{plain:?}"));
+    }
+
+    #[test]
+    fn cell_types_are_repeated_or_separated_by_commas() {
+        let names = |line: &str| options(line).expect("valid").cell_types;
+        assert_eq!(names(""), None);
+        assert_eq!(names("--cell-type ALL"), None);
+        let both = Some(vec!["K562".to_owned(), "HepG2".to_owned()]);
+        assert_eq!(names("--cell-type K562,HepG2"), both);
+        assert_eq!(names("--cell-type K562 --cell-type HepG2"), both);
+        assert!(options("--cell-type K562,all").is_err());
+    }
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        let refused = |line: &str| config(line).expect_err("refused").to_string();
+        assert_eq!(refused("--learning-rate 5"), "--learning-rate is 5; expected above 0 and at most 1");
+        assert_eq!(refused("--batch-size 0"), "--batch-size is 0; expected at least 1");
+        assert!(refused("--extent-coverage 0").starts_with("--extent-coverage 0: expected"));
+        assert!(refused("--extent 300").contains("-249..+50"));
+    }
+
+    #[test]
+    fn an_extent_may_begin_with_its_sign() {
+        let extent = Extent { upstream_bp: 500, downstream_bp: 100 };
+        assert_eq!(options("--extent -500..+100").expect("valid").extent, ExtentChoice::Given(extent));
+        assert_eq!(options("").expect("valid").extent, ExtentChoice::Coverage(DEFAULT_EXTENT_COVERAGE));
+    }
+}
