@@ -55,6 +55,17 @@ pub enum DatasetError {
         expected: u32,
     },
 
+    /// The audit was written by a version of its format that this one cannot read.
+    #[error("{}: audit of format version {found}, but this program reads version {expected}: run `tatabox audit` again", path.display())]
+    AuditVersion {
+        /// The file.
+        path: PathBuf,
+        /// Version in the file.
+        found: u32,
+        /// Version understood.
+        expected: u32,
+    },
+
     /// A file of a prepared data set contradicts itself or its neighbours.
     #[error("{}: damaged: {detail} (prepare the data set again)", path.display())]
     Damaged {

@@ -12,6 +12,8 @@ use crate::error::{DatasetError, Result};
 
 /// The fewest folds that leave a fold to train on beside those for validation and test.
 const FEWEST_FOLDS: usize = 3;
+/// Share of all genes that validate while a fold is tested. A whole fold would be missed where data are few.
+const VALIDATION_SHARE: f64 = 0.1;
 
 /// The fold of every gene.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Folds {
     seed: u64,
     /// Fold of each gene, from 0.
     of_gene: Vec<usize>,
+    /// Whether a gene is in the part of its fold that validates when the fold before is tested.
+    validates: Vec<bool>,
 }
 
 impl Folds {
@@ -47,14 +51,26 @@ impl Folds {
         groups.sort_by_key(|group| Reverse(group.len()));
         let mut of_gene = vec![0; keys.len()];
         let mut sizes = vec![0; count];
-        for group in groups {
+        for group in &groups {
             let smallest = (0..count).min_by_key(|&fold| sizes[fold]).expect("there are folds");
             sizes[smallest] += group.len();
-            for gene in group {
+            for &gene in group {
                 of_gene[gene] = smallest;
             }
         }
-        Ok(Self { count, seed, of_gene })
+        let mut validates = vec![false; keys.len()];
+        let mut validating = vec![0; count];
+        // The smallest groups of each fold first, until there are enough.
+        for group in groups.iter().rev() {
+            let fold = of_gene[group[0]];
+            if (validating[fold] as f64) < VALIDATION_SHARE * keys.len() as f64 {
+                validating[fold] += group.len();
+                for &gene in group {
+                    validates[gene] = true;
+                }
+            }
+        }
+        Ok(Self { count, seed, of_gene, validates })
     }
 
     /// Number of folds.
@@ -72,22 +88,24 @@ impl Folds {
         self.of_gene[gene]
     }
 
-    /// The split of each gene while `fold` is tested: the next fold validates, the others train.
+    /// The split of each gene while `fold` is tested: part of the next fold, about a tenth of all genes, validates, the others
+    /// train.
     pub fn splits(&self, fold: usize) -> Vec<Split> {
-        let validation = (fold + 1) % self.count;
-        let split = |&of_gene: &usize| match of_gene {
+        let next = (fold + 1) % self.count;
+        let split = |(&of_gene, &validates): (&usize, &bool)| match of_gene {
             of_gene if of_gene == fold => Split::Test,
-            of_gene if of_gene == validation => Split::Validation,
+            of_gene if of_gene == next && validates => Split::Validation,
             _ => Split::Train,
         };
-        self.of_gene.iter().map(split).collect()
+        self.of_gene.iter().zip(&self.validates).map(split).collect()
     }
 
     /// What each split holds while `fold` is tested.
     pub(crate) fn summary(&self, fold: usize, keys: &[SplitKey<'_>], window_bp: u64) -> SplitSummary {
         let SplitGroups { chromosomes, method, .. } = SplitGroups::of(keys, window_bp);
-        let part = 1.0 / self.count as f64;
-        let rule = SplitRule { seed: self.seed, fractions: [1.0 - 2.0 * part, part, part], method };
+        let test = 1.0 / self.count as f64;
+        let fractions = [1.0 - test - VALIDATION_SHARE, VALIDATION_SHARE, test];
+        let rule = SplitRule { seed: self.seed, fractions, method };
         SplitSummary::of(rule, &chromosomes, &self.splits(fold))
     }
 }
@@ -124,6 +142,23 @@ mod tests {
         }
         let summary = folds.summary(0, &keys, 300);
         assert_eq!((summary.train.genes, summary.train.chromosomes.len(), summary.test.chromosomes.len()), (6, 3, 1));
+    }
+
+    #[test]
+    fn a_tenth_of_the_genes_validates_in_whole_chromosomes() {
+        let keys =
+            genes_on(&[("chr1", 20), ("chr2", 20), ("chr3", 12), ("chr4", 8), ("chr5", 7), ("chr6", 6), ("chr7", 7)]);
+        let folds = Folds::assign(&keys, 300, 42, 4).expect("seven chromosomes");
+        // 80 genes, so that eight or more validate.
+        for fold in 0..4 {
+            let splits = folds.splits(fold);
+            let validating = splits.iter().filter(|&&split| split == Split::Validation).count();
+            assert!((8..=20).contains(&validating), "{validating}");
+            for chromosome in keys.chunk_by(|a, b| a.chromosome == b.chromosome) {
+                let start = keys.iter().position(|key| key.chromosome == chromosome[0].chromosome).expect("there");
+                assert!(splits[start..start + chromosome.len()].iter().all(|&split| split == splits[start]));
+            }
+        }
     }
 
     #[test]

@@ -1,0 +1,51 @@
+//! Whether a chromosome stands in two splits.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tatabox_sequence::chromosome_of;
+
+use super::check::{AuditCheck, Verdict, counted};
+use crate::chromosome_order::natural_order;
+use crate::error::examples;
+use crate::prepared::PreparedDataset;
+use crate::split::{Split, SplitMethod};
+
+/// FAIL where whole chromosomes are held out and one is in two splits all the same. WARN where the split promises less:
+/// neighbours share their surroundings, and genes of no known chromosome may be neighbours.
+pub(super) fn check(dataset: &PreparedDataset) -> AuditCheck {
+    let parted = in_two_splits(dataset);
+    let unknown = dataset.genes().iter().filter(|gene| gene.chrom.is_none()).count();
+    let promised =
+        matches!(dataset.manifest().split.rule.method, SplitMethod::Chromosomes | SplitMethod::ChromosomesAndGenes);
+    let verdict = match (parted.is_empty(), unknown) {
+        (false, _) if promised => Verdict::Fail,
+        (true, 0) => Verdict::Pass,
+        _ => Verdict::Warn,
+    };
+    let found = if parted.is_empty() {
+        "no chromosome in two splits".to_owned()
+    } else {
+        format!("{} in two splits ({})", counted(parted.len(), "chromosome"), examples(&parted))
+    };
+    let mut clauses = vec![found];
+    if unknown > 0 {
+        clauses.push(format!("{} of no known chromosome, which may be neighbours", counted(unknown, "gene")));
+    }
+    AuditCheck::new("chromosomes", verdict, clauses.join("; "))
+        .with("chromosomes_in_two_splits", parted.len() as f64)
+        .with("genes_of_unknown_chromosome", unknown as f64)
+}
+
+/// Chromosomes with genes in more than one split, alternative contigs counted to theirs, in natural order.
+pub(super) fn in_two_splits(dataset: &PreparedDataset) -> Vec<String> {
+    let mut splits: BTreeMap<String, BTreeSet<Split>> = BTreeMap::new();
+    for gene in dataset.genes() {
+        if let Some(contig) = &gene.chrom {
+            splits.entry(chromosome_of(contig)).or_default().insert(gene.split);
+        }
+    }
+    let mut parted: Vec<String> =
+        splits.into_iter().filter(|(_, splits)| splits.len() > 1).map(|(chromosome, _)| chromosome).collect();
+    parted.sort_by(|a, b| natural_order(a, b));
+    parted
+}

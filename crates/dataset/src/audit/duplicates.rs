@@ -1,0 +1,199 @@
+//! Windows that hold the same sequence.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use tatabox_sequence::Sequence;
+
+use super::PAIRS_LISTED;
+use super::check::{AuditCheck, Verdict, counted};
+use crate::prepared::PreparedDataset;
+use crate::split::Split;
+use crate::window_index::WindowIndex;
+
+/// In what way two windows are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DuplicateKind {
+    /// Every base is the same, unknown ones included.
+    Identical,
+    /// The known sequence of the one lies within that of the other; they differ in padding or place.
+    UpToPadding,
+    /// The known sequence of the one lies within that of the other read from the other strand.
+    ReverseComplement,
+}
+
+impl fmt::Display for DuplicateKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Identical => "identical",
+            Self::UpToPadding => "up-to-padding",
+            Self::ReverseComplement => "reverse-complement",
+        })
+    }
+}
+
+/// Two genes of different splits with the same window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DuplicatePair {
+    /// The gene whose known sequence is no longer than the other's.
+    pub gene_id: String,
+    /// Its split.
+    pub split: Split,
+    /// The other gene.
+    pub other_gene_id: String,
+    /// The other's split.
+    pub other_split: Split,
+    /// In what way they are the same.
+    pub kind: DuplicateKind,
+    /// Length of the shared sequence, in bp.
+    pub shared_bp: usize,
+}
+
+/// Every duplicate that was found.
+#[derive(Debug, Default)]
+pub(super) struct Duplicates {
+    /// The first pairs in different splits, in the order of the genes.
+    pub pairs: Vec<DuplicatePair>,
+    across_splits: usize,
+    within_splits: usize,
+    /// Genes of the validation and test splits.
+    held_out: usize,
+    /// Windows without a k-mer to find them by.
+    too_short: usize,
+}
+
+/// Pairs named in the finding.
+const PAIRS_NAMED: usize = 3;
+
+impl Duplicates {
+    /// FAIL for more pairs in two splits than `tolerated` of the held-out genes, WARN for any: paralogues with identical promoters
+    /// on two chromosomes exist, and a handful of them moves no score.
+    pub(super) fn check(&self, tolerated: f64) -> AuditCheck {
+        let verdict = match self.across_splits {
+            0 => Verdict::Pass,
+            pairs if pairs as f64 <= tolerated * self.held_out as f64 => Verdict::Warn,
+            _ => Verdict::Fail,
+        };
+        let mut clauses = vec![format!(
+            "{} with the same sequence in two splits, {} within one",
+            counted(self.across_splits, "pair"),
+            self.within_splits
+        )];
+        if !self.pairs.is_empty() {
+            let named = self.pairs.iter().take(PAIRS_NAMED);
+            let named: Vec<String> = named.map(|pair| format!("{} = {}", pair.gene_id, pair.other_gene_id)).collect();
+            let more = if self.across_splits > named.len() { ", .." } else { "" };
+            clauses.push(named.join(", ") + more);
+        }
+        if self.across_splits > self.pairs.len() {
+            clauses.push(format!("the first {} are listed", self.pairs.len()));
+        }
+        if self.too_short > 0 {
+            clauses.push(format!("{} too short to be compared", counted(self.too_short, "window")));
+        }
+        AuditCheck::new("duplicated windows", verdict, clauses.join("; "))
+            .with("pairs_in_two_splits", self.across_splits as f64)
+            .with("pairs_within_a_split", self.within_splits as f64)
+            .with("windows_too_short", self.too_short as f64)
+    }
+}
+
+/// Compares every window with those that hold its rarest k-mer; `index` is over every gene of the data set.
+pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates {
+    let held_out = dataset.genes().iter().filter(|gene| gene.split != Split::Train).count();
+    let mut found = Duplicates { held_out, ..Duplicates::default() };
+    for gene in 0..dataset.len() {
+        if index.sketch_len(gene) == 0 {
+            found.too_short += 1;
+            continue;
+        }
+        // The sketch of a sequence is within that of every sequence it lies in; of equal ones the earlier gene asks.
+        let (asks, size) = (&dataset.genes()[gene], index.sketch_len(gene));
+        let held = index.may_hold(gene).filter(|&other| other != gene && index.sketch_len(other) >= size);
+        let others: Vec<usize> = held.collect();
+        if others.is_empty() {
+            continue;
+        }
+        let one = KnownSequence::of(dataset, gene);
+        for other in others {
+            let two = KnownSequence::of(dataset, other);
+            let Some(kind) = one.within(&two) else { continue };
+            if one.codes.len() == two.codes.len() && other < gene {
+                continue;
+            }
+            let answers = &dataset.genes()[other];
+            if asks.split == answers.split {
+                found.within_splits += 1;
+                continue;
+            }
+            found.across_splits += 1;
+            if found.pairs.len() < PAIRS_LISTED {
+                found.pairs.push(DuplicatePair {
+                    gene_id: asks.gene_id.clone(),
+                    split: asks.split,
+                    other_gene_id: answers.gene_id.clone(),
+                    other_split: answers.split,
+                    kind,
+                    shared_bp: one.codes.len(),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// A window from its first known base to its last.
+struct KnownSequence {
+    codes: Vec<u8>,
+    range: Range<usize>,
+}
+
+impl KnownSequence {
+    fn of(dataset: &PreparedDataset, gene: usize) -> Self {
+        let mut window = Vec::new();
+        dataset.window_codes(gene, 0..dataset.geometry().len(), &mut window);
+        let sequence = Sequence::from_codes(window);
+        let range = sequence.known_range().unwrap_or(0..0);
+        Self { codes: sequence.codes()[range.clone()].to_vec(), range }
+    }
+
+    /// In what way this lies within `other`, if it does.
+    fn within(&self, other: &Self) -> Option<DuplicateKind> {
+        if self.range == other.range && self.codes == other.codes {
+            Some(DuplicateKind::Identical)
+        } else if lies_within(&self.codes, &other.codes) {
+            Some(DuplicateKind::UpToPadding)
+        } else {
+            let reverse = Sequence::from_codes(self.codes.clone()).reverse_complement();
+            lies_within(reverse.codes(), &other.codes).then_some(DuplicateKind::ReverseComplement)
+        }
+    }
+}
+
+fn lies_within(part: &[u8], whole: &[u8]) -> bool {
+    !part.is_empty() && whole.windows(part.len()).any(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(range: Range<usize>, letters: &str) -> KnownSequence {
+        let codes = Sequence::from_ascii(letters.as_bytes()).expect("letters").into_codes();
+        KnownSequence { codes, range }
+    }
+
+    #[test]
+    fn kinds_by_hand() {
+        let whole = known(0..8, "AACCGTTG");
+        assert_eq!(known(0..8, "AACCGTTG").within(&whole), Some(DuplicateKind::Identical));
+        assert_eq!(known(2..6, "CCGT").within(&whole), Some(DuplicateKind::UpToPadding));
+        assert_eq!(known(1..9, "AACCGTTG").within(&whole), Some(DuplicateKind::UpToPadding), "another place");
+        // The reverse complement of ACGG is CCGT.
+        assert_eq!(known(0..4, "ACGG").within(&whole), Some(DuplicateKind::ReverseComplement));
+        assert_eq!(known(0..4, "AAAA").within(&whole), None);
+        assert_eq!(known(0..0, "").within(&whole), None);
+    }
+}

@@ -1,0 +1,183 @@
+//! Windows that cover the same bases of the genome.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use tatabox_sequence::{Strand, chromosome_of};
+
+use super::PAIRS_LISTED;
+use super::check::{AuditCheck, Verdict, counted};
+use super::chromosomes;
+use crate::prepared::{GeneEntry, PreparedDataset};
+use crate::split::Split;
+
+/// Two genes of different splits whose known sequences overlap on the genome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverlapPair {
+    /// The gene that begins first on the contig.
+    pub gene_id: String,
+    /// Its split.
+    pub split: Split,
+    /// The other gene.
+    pub other_gene_id: String,
+    /// The other's split.
+    pub other_split: Split,
+    /// Contig they lie on.
+    pub contig: String,
+    /// First base of the overlap, 0-based.
+    pub start: u64,
+    /// Length of the overlap, in bp.
+    pub overlap_bp: u64,
+}
+
+/// Every overlap that was found.
+#[derive(Debug, Default)]
+pub(super) struct Overlaps {
+    /// The first pairs, by contig and position.
+    pub pairs: Vec<OverlapPair>,
+    across_splits: usize,
+    /// Genes that may overlap one of another split, since nothing tells where they lie.
+    unplaced: usize,
+}
+
+impl Overlaps {
+    /// FAIL for any pair; WARN where positions are missing that could show one.
+    pub(super) fn check(&self) -> AuditCheck {
+        let verdict = match (self.across_splits, self.unplaced) {
+            (0, 0) => Verdict::Pass,
+            (0, _) => Verdict::Warn,
+            _ => Verdict::Fail,
+        };
+        let mut clauses = vec![format!("{} of windows overlap in two splits", counted(self.across_splits, "pair"))];
+        if self.across_splits > self.pairs.len() {
+            clauses.push(format!("the first {} are listed", self.pairs.len()));
+        }
+        if self.unplaced > 0 {
+            let genes = counted(self.unplaced, "gene");
+            clauses.push(format!("{genes} cannot be placed beside those of other splits"));
+        }
+        AuditCheck::new("overlapping windows", verdict, clauses.join("; "))
+            .with("pairs_in_two_splits", self.across_splits as f64)
+            .with("genes_unplaced", self.unplaced as f64)
+    }
+}
+
+/// Where the known sequence of a gene lies, `None` unless contig, TSS and strand are known.
+struct Placed {
+    gene: usize,
+    range: Range<u64>,
+}
+
+/// Sweeps each contig. A chromosome goes by one name, however it is spelled; an alternative contig has coordinates of its own,
+/// so its genes are compared with each other, and count as unplaced where their chromosome is in two splits.
+pub(super) fn find(dataset: &PreparedDataset) -> Overlaps {
+    let parted = chromosomes::in_two_splits(dataset);
+    let mut found = Overlaps::default();
+    let mut contigs: BTreeMap<String, Vec<Placed>> = BTreeMap::new();
+    for (gene, entry) in dataset.genes().iter().enumerate() {
+        let contig = entry.chrom.as_deref().map(contig_key);
+        let range = known_range(entry);
+        let may_meet_others = match (&entry.chrom, &contig) {
+            (Some(name), Some(contig)) => {
+                let chromosome = chromosome_of(name);
+                parted.contains(&chromosome) && (range.is_none() || *contig != chromosome)
+            }
+            _ => true,
+        };
+        found.unplaced += usize::from(may_meet_others);
+        if let (Some(contig), Some(range)) = (contig, range) {
+            contigs.entry(contig).or_default().push(Placed { gene, range });
+        }
+    }
+    for (contig, mut placed) in contigs {
+        placed.sort_by_key(|placed| (placed.range.start, placed.gene));
+        found.sweep(dataset, &contig, &placed);
+    }
+    found
+}
+
+impl Overlaps {
+    /// Adds the pairs of one contig, whose windows are sorted by their beginning.
+    fn sweep(&mut self, dataset: &PreparedDataset, contig: &str, placed: &[Placed]) {
+        let mut open: Vec<&Placed> = Vec::new();
+        for next in placed {
+            open.retain(|before| before.range.end > next.range.start);
+            for before in &open {
+                let (one, two) = (&dataset.genes()[before.gene], &dataset.genes()[next.gene]);
+                if one.split == two.split {
+                    continue;
+                }
+                self.across_splits += 1;
+                if self.pairs.len() < PAIRS_LISTED {
+                    self.pairs.push(OverlapPair {
+                        gene_id: one.gene_id.clone(),
+                        split: one.split,
+                        other_gene_id: two.gene_id.clone(),
+                        other_split: two.split,
+                        contig: contig.to_owned(),
+                        start: next.range.start,
+                        overlap_bp: before.range.end.min(next.range.end) - next.range.start,
+                    });
+                }
+            }
+            open.push(next);
+        }
+    }
+}
+
+/// A chromosome by the name that all spellings share, another contig by its own.
+fn contig_key(name: &str) -> String {
+    let chromosome = chromosome_of(name);
+    let bare = |name: &str| name.to_ascii_lowercase().trim_start_matches("chr").to_owned();
+    if bare(name) == bare(&chromosome) { chromosome } else { name.to_ascii_lowercase() }
+}
+
+/// The known bases of a gene on its contig, on whichever strand it is.
+fn known_range(gene: &GeneEntry) -> Option<Range<u64>> {
+    let (tss, strand) = (gene.tss?, gene.strand?);
+    let (upstream, downstream) = (u64::from(gene.known_upstream_bp), u64::from(gene.known_downstream_bp));
+    let range = match strand {
+        Strand::Forward => tss.saturating_sub(upstream)..tss + downstream,
+        // The TSS base counts as downstream, so it is the last of that side.
+        Strand::Reverse => (tss + 1).saturating_sub(downstream)..tss + 1 + upstream,
+    };
+    (gene.chrom.is_some() && !range.is_empty()).then_some(range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gene(strand: Strand, tss: u64) -> GeneEntry {
+        GeneEntry {
+            gene_id: "G".to_owned(),
+            gene_name: None,
+            chrom: Some("chr1".to_owned()),
+            tss: Some(tss),
+            strand: Some(strand),
+            split: Split::Train,
+            known_upstream_bp: 50,
+            known_downstream_bp: 10,
+        }
+    }
+
+    #[test]
+    fn windows_lie_where_they_are_fetched_from() {
+        assert_eq!(known_range(&gene(Strand::Forward, 100)), Some(50..110));
+        // TSS base 100 and the nine below it, then the fifty above.
+        assert_eq!(known_range(&gene(Strand::Reverse, 100)), Some(91..151));
+        assert_eq!(known_range(&gene(Strand::Forward, 20)), Some(0..30));
+        assert_eq!(known_range(&GeneEntry { tss: None, ..gene(Strand::Forward, 1) }), None);
+    }
+
+    #[test]
+    fn spellings_of_a_chromosome_are_one_and_alternative_contigs_apart() {
+        for name in ["chr6", "6", "CHR6"] {
+            assert_eq!(contig_key(name), "chr6");
+        }
+        assert_eq!(contig_key("chr6_cox_hap2"), "chr6_cox_hap2");
+        assert_eq!(contig_key("X"), "chrX");
+        assert_eq!(contig_key("scaffold_12"), "scaffold_12");
+    }
+}

@@ -1,0 +1,191 @@
+//! How alike held-out windows are to the most similar train window.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::check::{AuditCheck, Verdict, counted};
+use super::similarity_table::{SimilarityRow, SimilarityTable};
+use super::{AuditOptions, AuditProgress};
+use crate::prepared::PreparedDataset;
+use crate::split::Split;
+use crate::window_index::{Neighbour, WindowIndex};
+
+/// Windows compared between two reports.
+const REPORT_EVERY: usize = 256;
+
+/// Share of the shorter window that the shared stretches of a near-duplicate cover: most of it.
+const MOST_OF_THE_WINDOW: f64 = 0.5;
+
+/// Quantiles of the similarity that are reported.
+const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+/// The similarities of one split.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SimilaritySummary {
+    /// The split.
+    pub split: Split,
+    /// Its genes.
+    pub genes: usize,
+    /// The 5%, 25%, 50%, 75% and 95% quantiles; none without genes.
+    pub quantiles: Option<[f64; 5]>,
+    /// Share of the genes with a similarity above 0.5.
+    pub above_half: f64,
+    /// Share of the genes with a similarity above 0.9.
+    pub above_nine_tenths: f64,
+    /// Genes with a near-duplicate in train.
+    pub near_duplicates: usize,
+}
+
+/// The most similar train window of every test gene, then of every validation gene; `index` is over every gene.
+pub(super) fn nearest_train_windows(
+    dataset: &PreparedDataset,
+    index: &WindowIndex,
+    progress: &mut dyn FnMut(AuditProgress),
+) -> SimilarityTable {
+    let genes: Vec<usize> = [Split::Test, Split::Validation].into_iter().flat_map(|s| dataset.genes_in(s)).collect();
+    let is_train = |gene: usize| dataset.genes()[gene].split == Split::Train;
+    let mut rows = Vec::with_capacity(genes.len());
+    for part in genes.chunks(REPORT_EVERY) {
+        let nearest = |&gene: &usize| row(dataset, gene, index.nearest(dataset, gene, is_train));
+        let of_part: Vec<SimilarityRow> = part.par_iter().map(nearest).collect();
+        rows.extend(of_part);
+        progress(AuditProgress { step: "comparing windows", done: rows.len(), total: genes.len() });
+    }
+    SimilarityTable { rows }
+}
+
+fn row(dataset: &PreparedDataset, gene: usize, nearest: Option<Neighbour>) -> SimilarityRow {
+    let entry = &dataset.genes()[gene];
+    let of = |value: fn(&Neighbour) -> f64| nearest.as_ref().map_or(0.0, value);
+    SimilarityRow {
+        gene_id: entry.gene_id.clone(),
+        split: entry.split,
+        nearest_train_gene: nearest.map(|neighbour| dataset.genes()[neighbour.gene].gene_id.clone()),
+        similarity: of(|neighbour| neighbour.similarity.containment()),
+        jaccard: of(|neighbour| neighbour.similarity.jaccard()),
+        identity: nearest.and_then(|neighbour| neighbour.similarity.identity()),
+        aligned_share: of(|neighbour| neighbour.similarity.aligned_share),
+    }
+}
+
+/// Held-out genes without a k-mer to compare; `index` is over every gene.
+pub(super) fn too_short(dataset: &PreparedDataset, index: &WindowIndex) -> usize {
+    let held_out = (0..dataset.len()).filter(|&gene| dataset.genes()[gene].split != Split::Train);
+    held_out.filter(|&gene| index.sketch_len(gene) == 0).count()
+}
+
+/// The test split, then the validation split.
+pub(super) fn summaries(table: &SimilarityTable, options: &AuditOptions) -> Vec<SimilaritySummary> {
+    let summary = |split| {
+        let rows: Vec<&SimilarityRow> = table.rows.iter().filter(|row| row.split == split).collect();
+        let mut sorted: Vec<f64> = rows.iter().map(|row| row.similarity).collect();
+        sorted.sort_by(f64::total_cmp);
+        let share = |limit: f64| {
+            let above = sorted.iter().filter(|&&similarity| similarity > limit).count();
+            if sorted.is_empty() { 0.0 } else { above as f64 / sorted.len() as f64 }
+        };
+        SimilaritySummary {
+            split,
+            genes: rows.len(),
+            quantiles: (!sorted.is_empty()).then(|| QUANTILES.map(|share| quantile(&sorted, share))),
+            above_half: share(0.5),
+            above_nine_tenths: share(0.9),
+            near_duplicates: rows.iter().filter(|row| is_near_duplicate(row, options)).count(),
+        }
+    };
+    vec![summary(Split::Test), summary(Split::Validation)]
+}
+
+fn is_near_duplicate(row: &SimilarityRow, options: &AuditOptions) -> bool {
+    row.identity.is_some_and(|identity| identity >= options.near_identity) && row.aligned_share >= MOST_OF_THE_WINDOW
+}
+
+/// FAIL where more test windows than tolerated have a near-duplicate in train, WARN for any near-duplicate.
+pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: &AuditOptions) -> AuditCheck {
+    let share = |summary: &SimilaritySummary| summary.near_duplicates as f64 / summary.genes.max(1) as f64;
+    let too_many = summaries.iter().any(|one| one.split == Split::Test && share(one) > options.near_duplicates);
+    let verdict = if too_many {
+        Verdict::Fail
+    } else if summaries.iter().any(|summary| summary.near_duplicates > 0) {
+        Verdict::Warn
+    } else {
+        Verdict::Pass
+    };
+    let told: Vec<String> = summaries
+        .iter()
+        .map(|one| {
+            let (duplicates, genes, percent) = (one.near_duplicates, one.genes, 100.0 * share(one));
+            format!("{duplicates} of {genes} {} windows ({percent:.1}%)", one.split)
+        })
+        .collect();
+    let mut clauses = vec![format!(
+        "{} have a near-duplicate in train (identity {} or more over half of the window)",
+        told.join(" and "),
+        options.near_identity
+    )];
+    if too_short > 0 {
+        clauses.push(format!("{} too short to be compared", counted(too_short, "window")));
+    }
+    let check = AuditCheck::new("similar windows", verdict, clauses.join("; "));
+    let mut check = check.with("windows_too_short", too_short as f64);
+    for summary in summaries {
+        let split = summary.split;
+        check = check
+            .with(format!("{split}_near_duplicates"), summary.near_duplicates as f64)
+            .with(format!("{split}_share_above_0.5"), summary.above_half)
+            .with(format!("{split}_share_above_0.9"), summary.above_nine_tenths);
+        if let Some([.., median, _, high]) = summary.quantiles {
+            check = check.with(format!("{split}_median"), median).with(format!("{split}_quantile_0.95"), high);
+        }
+    }
+    check
+}
+
+/// Quantile of ascending values, linear between neighbours (type 7 of Hyndman and Fan 1996, numpy's default).
+fn quantile(ascending: &[f64], share: f64) -> f64 {
+    let place = share * (ascending.len() - 1) as f64;
+    let (low, high) = (ascending[place.floor() as usize], ascending[place.ceil() as usize]);
+    low + (high - low) * place.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(split: Split, similarity: f64, identity: f64, aligned_share: f64) -> SimilarityRow {
+        SimilarityRow {
+            gene_id: "G".to_owned(),
+            split,
+            nearest_train_gene: Some("T".to_owned()),
+            similarity,
+            jaccard: similarity / 2.0,
+            identity: Some(identity),
+            aligned_share,
+        }
+    }
+
+    fn verdict(near: usize, far: usize, split: Split) -> Verdict {
+        let rows = (0..near).map(|_| row(split, 0.8, 0.95, 0.9)).chain((0..far).map(|_| row(split, 0.8, 0.95, 0.4)));
+        let options = AuditOptions::default();
+        check(&summaries(&SimilarityTable { rows: rows.collect() }, &options), 0, &options).verdict
+    }
+
+    #[test]
+    fn one_in_a_hundred_near_duplicates_is_tolerated() {
+        assert_eq!(verdict(0, 100, Split::Test), Verdict::Pass);
+        assert_eq!(verdict(1, 99, Split::Test), Verdict::Warn);
+        assert_eq!(verdict(2, 98, Split::Test), Verdict::Fail);
+        assert_eq!(verdict(50, 50, Split::Validation), Verdict::Warn);
+    }
+
+    #[test]
+    fn a_summary_by_hand() {
+        let rows = [0.1, 0.2, 0.6, 0.95, 1.0].map(|similarity| row(Split::Test, similarity, 0.5, 1.0)).to_vec();
+        let test = &summaries(&SimilarityTable { rows }, &AuditOptions::default())[0];
+        assert_eq!((test.genes, test.above_half, test.above_nine_tenths), (5, 0.6, 0.4));
+        // Ranks 0 to 4: 5% is rank 0.2, 0.1 + 0.2 * 0.1; 95% is rank 3.8.
+        let expected = [0.12, 0.2, 0.6, 0.95, 0.99];
+        let quantiles = test.quantiles.expect("five genes");
+        assert!(quantiles.iter().zip(expected).all(|(found, wanted)| (found - wanted).abs() < 1e-12), "{quantiles:?}");
+    }
+}

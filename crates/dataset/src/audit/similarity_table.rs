@@ -1,0 +1,172 @@
+//! `similarity.tsv`: each held-out gene with its most similar train gene.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::tables::write_tsv;
+use crate::error::Result;
+use crate::split::Split;
+use crate::table_error::{TableError, TableProblem};
+use crate::text_table::TextTable;
+
+/// Name of the file in the folder of an audit.
+pub const SIMILARITY_FILE: &str = "similarity.tsv";
+
+/// Columns of the file, in order.
+const COLUMNS: [&str; 7] =
+    ["gene_id", "split", "nearest_train_gene", "similarity", "jaccard", "identity", "aligned_share"];
+
+/// A held-out gene and the train gene whose window is most like its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SimilarityRow {
+    /// Gene identifier.
+    pub gene_id: String,
+    /// Its split, test or validation.
+    pub split: Split,
+    /// The train gene; none where no train window shares a k-mer.
+    pub nearest_train_gene: Option<String>,
+    /// Share of the k-mers of the shorter of the two windows that the other holds too; 0 where nothing is shared.
+    pub similarity: f64,
+    /// Shared k-mers over all k-mers of both.
+    pub jaccard: f64,
+    /// Estimated identity of what both hold, 1 less the Mash distance; none where nothing is shared.
+    pub identity: Option<f64>,
+    /// Share of the known bases of the shorter window in stretches that both share.
+    pub aligned_share: f64,
+}
+
+/// The most similar train gene of every held-out gene.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SimilarityTable {
+    /// Rows in file order.
+    pub rows: Vec<SimilarityRow>,
+}
+
+impl SimilarityTable {
+    /// Reads and checks the file.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::DatasetError::Table`] with line and column.
+    pub fn read(path: &Path) -> Result<Self> {
+        let mut table = TextTable::open(path)?;
+        let mut columns = [0; COLUMNS.len()];
+        for (column, name) in columns.iter_mut().zip(COLUMNS) {
+            *column = table.column(name, &COLUMNS)?;
+        }
+        let mut rows = Vec::new();
+        while let Some((place, cells)) = table.next_row()? {
+            let row = parse_row(columns.map(|column| cells[column].trim()));
+            rows.push(row.map_err(|problem| TableError::at(path, place, problem))?);
+        }
+        Ok(Self { rows })
+    }
+
+    /// Writes the rows; numbers keep every digit.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let cells = self.rows.iter().map(|row| {
+            [
+                row.gene_id.clone(),
+                row.split.to_string(),
+                row.nearest_train_gene.clone().unwrap_or_default(),
+                row.similarity.to_string(),
+                row.jaccard.to_string(),
+                row.identity.map(|identity| identity.to_string()).unwrap_or_default(),
+                row.aligned_share.to_string(),
+            ]
+        });
+        write_tsv(path, COLUMNS, cells)
+    }
+
+    /// Similarity by gene identifier, for scores by how alike genes are to those a model was trained on.
+    pub fn by_gene(&self) -> BTreeMap<String, f64> {
+        self.rows.iter().map(|row| (row.gene_id.clone(), row.similarity)).collect()
+    }
+
+    /// The `most` rows of highest similarity, highest first; of equals the one of higher Jaccard, then the earlier.
+    pub fn most_similar(&self, most: usize) -> Vec<SimilarityRow> {
+        let mut rows: Vec<&SimilarityRow> = self.rows.iter().filter(|row| row.nearest_train_gene.is_some()).collect();
+        rows.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| b.jaccard.total_cmp(&a.jaccard)));
+        rows.into_iter().take(most).cloned().collect()
+    }
+}
+
+fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<SimilarityRow, TableProblem> {
+    let [gene_id, split, nearest, similarity, jaccard, identity, aligned_share] = cells;
+    if gene_id.is_empty() {
+        return Err(TableProblem::EmptyCell { column: COLUMNS[0].to_owned() });
+    }
+    Ok(SimilarityRow {
+        gene_id: gene_id.to_owned(),
+        split: split.parse().map_err(|_| TableProblem::UnknownSplit { split: split.to_owned() })?,
+        nearest_train_gene: (!nearest.is_empty()).then(|| nearest.to_owned()),
+        similarity: share("similarity", similarity)?,
+        jaccard: share("jaccard", jaccard)?,
+        identity: if identity.is_empty() { None } else { Some(share("identity", identity)?) },
+        aligned_share: share("aligned_share", aligned_share)?,
+    })
+}
+
+fn share(column: &str, text: &str) -> Result<f64, TableProblem> {
+    let number = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    number.ok_or_else(|| TableProblem::OutOfRange {
+        column: column.to_owned(),
+        text: text.to_owned(),
+        expected: "a share from 0 to 1",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(gene_id: &str, similarity: f64, jaccard: f64) -> SimilarityRow {
+        SimilarityRow {
+            gene_id: gene_id.to_owned(),
+            split: Split::Test,
+            nearest_train_gene: Some("T".to_owned()),
+            similarity,
+            jaccard,
+            identity: Some(1.0 / 3.0),
+            aligned_share: 0.25,
+        }
+    }
+
+    #[test]
+    fn rows_come_back_as_written() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join(SIMILARITY_FILE);
+        let alone = SimilarityRow { nearest_train_gene: None, identity: None, ..row("B", 0.0, 0.0) };
+        let table = SimilarityTable { rows: vec![row("A", 0.1 + 0.2, 0.1), alone] };
+        table.write(&path).expect("writable");
+        assert_eq!(SimilarityTable::read(&path).expect("readable"), table);
+        assert!((table.by_gene()["A"] - 0.3).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_most_similar_stand_first_and_strangers_nowhere() {
+        let alone = SimilarityRow { nearest_train_gene: None, ..row("D", 0.0, 0.0) };
+        let table = SimilarityTable { rows: vec![row("A", 0.5, 0.1), row("B", 1.0, 0.1), row("C", 1.0, 1.0), alone] };
+        let genes: Vec<String> = table.most_similar(9).into_iter().map(|row| row.gene_id).collect();
+        assert_eq!(genes, ["C", "B", "A"]);
+        assert_eq!(table.most_similar(1).len(), 1);
+    }
+
+    #[test]
+    fn values_out_of_range_name_line_and_column() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("s.tsv");
+        std::fs::write(&path, format!("{}\nA\ttest\tT\t1.5\t0\t\t0\n", COLUMNS.join("\t"))).expect("writable");
+        let error = SimilarityTable::read(&path).expect_err("above one").to_string();
+        assert!(
+            error.ends_with("s.tsv, line 2: column similarity: `1.5` found; expected a share from 0 to 1"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! The Pearson correlation, once for every crate that needs it.
+
+/// Spread below this fraction of the largest absolute value is rounding, not signal (the limit scipy warns at).
+const NEARLY_CONSTANT: f64 = 1e-13;
+
+/// Pearson correlation: sum(dx dy) / sqrt(sum(dx^2) sum(dy^2)), with dx and dy the distances from the means. `None` where it is not defined: over fewer than two pairs, or where
+/// one side does not vary.
+///
+/// # Panics
+///
+/// When the slices differ in length.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::pearson;
+///
+/// // Centred: -1 0 1 and -1 1 0; product sum 1, norms sqrt 2 each.
+/// let r = pearson(&[1.0, 2.0, 3.0], &[1.0, 3.0, 2.0]);
+/// assert!(r.is_some_and(|r| (r - 0.5).abs() < 1e-15));
+/// assert_eq!(pearson(&[1.0, 2.0], &[5.0, 5.0]), None);
+/// ```
+pub fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
+    assert_eq!(x.len(), y.len(), "values come in pairs");
+    let (x, y) = (Centred::new(x)?, Centred::new(y)?);
+    let product: f64 = x.values.iter().zip(&y.values).map(|(dx, dy)| dx * dy).sum();
+    Some((product / (x.sum_of_squares * y.sum_of_squares).sqrt()).clamp(-1.0, 1.0))
+}
+
+/// Values minus their mean; exists only where they vary.
+struct Centred {
+    values: Vec<f64>,
+    sum_of_squares: f64,
+}
+
+impl Centred {
+    fn new(values: &[f64]) -> Option<Self> {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+        let values: Vec<f64> = values.iter().map(|value| value - mean).collect();
+        let sum_of_squares: f64 = values.iter().map(|value| value * value).sum();
+        let varies = sum_of_squares.sqrt() > NEARLY_CONSTANT * largest * n.sqrt();
+        varies.then_some(Self { values, sum_of_squares })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pearson_by_hand() {
+        // x = 1, 2, 3; y = 2, 1, 6: sxy = 4, sxx = 2, syy = 14, r = 4 / sqrt(28).
+        let r = pearson(&[1.0, 2.0, 3.0], &[2.0, 1.0, 6.0]).expect("both vary");
+        assert!((r - 4.0 / 28f64.sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_does_not_vary_has_no_correlation_even_when_its_mean_rounds() {
+        assert_eq!(pearson(&[1.0, 2.0, 3.0], &[0.1, 0.1, 0.1]), None);
+        assert_eq!(pearson(&[0.0, 0.0], &[1.0, 2.0]), None);
+        assert_eq!(pearson(&[1.0], &[2.0]), None);
+        assert_eq!(pearson(&[], &[]), None);
+    }
+}
