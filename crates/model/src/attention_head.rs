@@ -3,9 +3,10 @@
 use burn::config::Config;
 use burn::module::{Module, Param};
 use burn::nn::{Linear, LinearConfig};
-use burn::tensor::activation::{relu, softmax, tanh};
+use burn::tensor::activation::{softmax, tanh};
 use burn::tensor::{Device, Tensor, TensorData};
 
+use crate::dense_layers::regress;
 use crate::dropout::DropoutMask;
 
 /// Logit of a position that holds only N: its weight underflows to zero.
@@ -101,10 +102,7 @@ impl AttentionHead {
         };
         let attention = softmax(logits, 2);
         let pooled = attention.clone().matmul(encoded).reshape([batch, heads * input]);
-        let pooled = dropout.apply(pooled, self.dropout);
-        let hidden = relu(self.hidden.forward(pooled));
-        let hidden = dropout.apply(hidden, self.dropout);
-        (self.output.forward(hidden), attention)
+        (regress(pooled, &self.hidden, &self.output, self.dropout, dropout), attention)
     }
 }
 

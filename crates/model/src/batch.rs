@@ -4,7 +4,11 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 use tatabox_sequence::{UNKNOWN, encode_one_hot};
 
-use crate::network::{NUCLEOTIDES, NetworkConfig};
+use crate::kmer_features::{KMER_FEATURES, kmer_features};
+use crate::network_config::NetworkConfig;
+
+/// Channels of the one-hot input: A, C, G, T.
+pub const NUCLEOTIDES: usize = 4;
 
 /// A batch ready for the network.
 #[derive(Clone, Debug)]
@@ -16,6 +20,8 @@ pub struct WindowBatch {
     pub known: Vec<Option<Tensor<2>>>,
     /// Index of the TSS base in the window; may lie outside.
     pub tss_index: i64,
+    /// `[batch, 1364]`, see [`kmer_features`]; only for a network that reads them.
+    pub kmers: Option<Tensor<2>>,
 }
 
 /// Turns nucleotide codes into batches for one network.
@@ -23,6 +29,7 @@ pub struct WindowBatch {
 pub struct WindowBatcher {
     /// Bases under one output position of each stage.
     strides: Vec<usize>,
+    counts_kmers: bool,
     device: Device,
 }
 
@@ -37,7 +44,7 @@ impl WindowBatcher {
                 Some(*stride)
             })
             .collect();
-        Self { strides, device }
+        Self { strides, counts_kmers: !config.architecture.has_convolutions(), device }
     }
 
     /// Encodes windows, all of one length. N is put before the first base where the length is no multiple of
@@ -68,7 +75,17 @@ impl WindowBatcher {
             one_hot: Tensor::from_data(TensorData::new(one_hot, [windows.len(), NUCLEOTIDES, length]), &self.device),
             known: self.strides.iter().map(|&stride| self.known_positions(&padded, stride)).collect(),
             tss_index: tss_index + padding as i64,
+            kmers: self.counts_kmers.then(|| self.kmers(windows)),
         }
+    }
+
+    fn kmers(&self, windows: &[&[u8]]) -> Tensor<2> {
+        let mut features = vec![0.0; windows.len() * KMER_FEATURES];
+        features
+            .par_chunks_mut(KMER_FEATURES)
+            .zip(windows)
+            .for_each(|(features, window)| features.copy_from_slice(&kmer_features(window)));
+        Tensor::from_data(TensorData::new(features, [windows.len(), KMER_FEATURES]), &self.device)
     }
 
     fn known_positions(&self, windows: &[Vec<u8>], stride: usize) -> Option<Tensor<2>> {
@@ -90,7 +107,7 @@ impl WindowBatcher {
 mod tests {
     use super::*;
     use crate::device;
-    use crate::network::Preset;
+    use crate::network_config::Preset;
 
     #[test]
     fn a_short_window_is_padded_upstream_and_the_tss_moves_along() {

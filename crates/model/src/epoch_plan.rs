@@ -86,7 +86,7 @@ fn crop(config: &TrainingConfig, epoch: usize, batch: usize) -> Extent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{NetworkConfig, Preset};
+    use crate::network_config::{NetworkConfig, Preset};
     use crate::training_config::TrainingData;
     use tatabox_sequence::WindowGeometry;
 

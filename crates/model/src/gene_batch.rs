@@ -6,7 +6,7 @@ use tatabox_sequence::UNKNOWN;
 
 use crate::batch::{WindowBatch, WindowBatcher};
 use crate::epoch_plan::PlannedBatch;
-use crate::network::NetworkConfig;
+use crate::network_config::NetworkConfig;
 
 /// A batch with what was measured.
 pub(crate) struct GeneBatch {

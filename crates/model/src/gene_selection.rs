@@ -10,7 +10,7 @@ pub const DEFAULT_EXTENT_COVERAGE: f64 = 0.8;
 /// Fewest genes that a split must hold for a correlation to mean anything.
 pub const FEWEST_GENES: usize = 8;
 
-/// The genes of one split that are known over the whole extent.
+/// The genes of a split, or of any list, that are known over the whole extent.
 ///
 /// How far the known sequence of a gene reaches is correlated with how well the gene has been studied, and so with
 /// its expression. Every window is therefore cut to one extent, and genes that do not reach it are left out, rather
@@ -26,8 +26,12 @@ pub struct GeneSelection {
 impl GeneSelection {
     /// Selects from `split`.
     pub fn of_split(dataset: &PreparedDataset, split: Split, extent: Extent) -> Self {
-        let (genes, shorter_than_extent) =
-            dataset.genes_in(split).into_iter().partition(|&gene| dataset.covers(gene, extent));
+        Self::of_genes(dataset, &dataset.genes_in(split), extent)
+    }
+
+    /// Selects from `genes`, keeping their order.
+    pub fn of_genes(dataset: &PreparedDataset, genes: &[usize], extent: Extent) -> Self {
+        let (genes, shorter_than_extent) = genes.iter().partition(|&&gene| dataset.covers(gene, extent));
         Self { genes, shorter_than_extent }
     }
 

@@ -2,24 +2,36 @@
 //!
 //! One-hot promoter windows go through [motif convolutions](MotifConvConfig), a
 //! [bidirectional GRU](GruEncoderConfig) and [attention pooling](AttentionHeadConfig) to one output a cell type.
+//! Simpler [architectures](Architecture), trained alike, tell what each of these parts is worth.
 //! [`train`] leaves a run folder, [`TrainedModel`] reads it back, [`Predictor`] predicts with it.
 
+mod architecture;
+mod attended_motifs;
+mod attention_examples;
 mod attention_head;
 mod batch;
 mod checkpoint;
+mod convolutional_network;
+mod dense_layers;
 mod device;
 mod dropout;
 mod epoch_plan;
 mod error;
 mod gene_batch;
+mod gene_prediction;
 mod gene_selection;
 mod gru_encoder;
 mod history;
 mod json_file;
+mod kmer_features;
+mod kmer_mlp;
 mod learning_rate;
 mod loss;
+mod mean_head;
 mod motif_conv;
 mod network;
+mod network_config;
+mod pooling_head;
 mod position_encoding;
 mod predictor;
 mod random_stream;
@@ -29,18 +41,28 @@ mod training_config;
 mod training_metric;
 mod weight_average;
 
+pub use architecture::Architecture;
+pub use attended_motifs::{AttendedWindow, MotifSearch, attended_motifs};
+pub use attention_examples::attention_examples;
 pub use attention_head::{AttentionHead, AttentionHeadConfig};
 pub use batch::{WindowBatch, WindowBatcher};
+pub use convolutional_network::ConvolutionalNetwork;
 pub use device::{DeviceChoice, SelectedDevice, cpu, cpu_backends};
 pub use dropout::DropoutMask;
 pub use error::ModelError;
+pub use gene_prediction::{GenePredictions, SplitPredictions, WindowEdit};
 pub use gene_selection::{DEFAULT_EXTENT_COVERAGE, GeneSelection, default_extent};
 pub use gru_encoder::{GruEncoder, GruEncoderConfig};
 pub use history::EpochRecord;
+pub use kmer_features::{KMER_FEATURES, kmer_features};
+pub use kmer_mlp::{KmerMlp, KmerMlpConfig};
+pub use mean_head::{MeanHead, MeanHeadConfig};
 pub use motif_conv::{MotifConv, MotifConvConfig};
-pub use network::{Network, NetworkConfig, NetworkOutput, Preset};
+pub use network::{Network, NetworkOutput};
+pub use network_config::{NetworkConfig, Preset};
+pub use pooling_head::PoolingHead;
 pub use position_encoding::bin_centre_bp;
-pub use predictor::{Predictor, SplitPredictions, WindowPrediction};
+pub use predictor::{Predictor, WindowPrediction};
 pub use run_directory::{RunDirectory, RunRecord, Standing, TrainedModel, ValidationMetrics};
 pub use training::{Start, TrainingEvent, TrainingSummary, cell_type_columns, train};
 pub use training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};

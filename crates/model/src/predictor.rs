@@ -3,20 +3,17 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use tatabox_dataset::{Extent, PredictionRow, PreparedDataset, Split};
+use burn::tensor::Tensor;
+use tatabox_dataset::Extent;
 use tatabox_sequence::{Sequence, UNKNOWN};
 
 use crate::batch::WindowBatcher;
 use crate::device::SelectedDevice;
 use crate::dropout::DropoutMask;
-use crate::error::ModelError;
-use crate::gene_batch::shifted_codes;
-use crate::gene_selection::GeneSelection;
 use crate::run_directory::TrainedModel;
-use crate::training::cell_type_columns;
 
 /// Windows that go through the network together.
-const BATCH_WINDOWS: usize = 32;
+pub(crate) const BATCH_WINDOWS: usize = 32;
 
 /// Known bases are cropped to in steps of this share of the window, so that windows of nearly equal extent share a
 /// batch.
@@ -33,7 +30,7 @@ pub struct Predictor {
 pub struct WindowPrediction {
     /// log2(TPM + 1), one for each of [`Predictor::cell_types`].
     pub log2_tpm: Vec<f64>,
-    /// Weight of each pooled position, the mean over the attention heads.
+    /// Weight of each pooled position, the mean over the attention heads; empty of a model without attention.
     pub attention: Vec<f64>,
     /// Position of the first attention weight's first base, in bp from the TSS.
     pub attention_start_bp: i64,
@@ -114,99 +111,28 @@ impl Predictor {
         let batch = self.batcher.batch(crops, upstream - start as i64);
         let attention_start_bp = -batch.tss_index;
         let output = self.model.network.forward(&batch, &mut DropoutMask::none());
-        let attention = output.attention.mean_dim(1).squeeze_dim::<2>(1);
-        let positions = attention.dims()[1];
-        let attention: Vec<f64> = attention.into_data().iter::<f64>().collect();
+        let attention = output.attention.map_or_else(|| vec![Vec::new(); crops.len()], mean_over_heads);
         let z_scores: Vec<f64> = output.predictions.into_data().iter::<f64>().collect();
         z_scores
             .chunks(self.cell_types().len())
-            .zip(attention.chunks(positions))
+            .zip(attention)
             .map(|(z_scores, attention)| WindowPrediction {
                 log2_tpm: z_scores
                     .iter()
                     .enumerate()
                     .map(|(cell_type, &z)| self.model.transform.to_log2(cell_type, z))
                     .collect(),
-                attention: attention.to_vec(),
+                attention,
                 attention_start_bp,
             })
             .collect()
     }
-
-    /// Checks that the model can read windows of this data set.
-    ///
-    /// # Errors
-    /// [`ModelError::Mismatch`] where the data set's windows are shorter than the model's extent.
-    pub fn check_geometry(&self, dataset: &PreparedDataset) -> Result<(), ModelError> {
-        let windows = Extent::of_window(dataset.geometry());
-        if windows.covers(self.extent()) {
-            return Ok(());
-        }
-        Err(ModelError::Mismatch(format!(
-            "the model reads {} around the TSS and was trained on \"{}\", the windows of \"{}\" hold {windows}; \
-             prepare the data with --upstream {} --downstream {} or more, or choose another --model",
-            self.extent(),
-            self.model.config.data.name,
-            dataset.name(),
-            self.extent().upstream_bp,
-            self.extent().downstream_bp,
-        )))
-    }
-
-    /// The bases that the model reads of a data-set gene.
-    pub fn gene_window(&self, dataset: &PreparedDataset, gene: usize) -> Vec<u8> {
-        shifted_codes(dataset, gene, self.extent(), 0)
-    }
-
-    /// Predicts every measured value of a split whose gene is known over the model's extent, as rows of a prediction
-    /// table under the name `model_name`, and tells which genes were left out.
-    ///
-    /// # Errors
-    /// Cell types that the data set lacks; a geometry that does not fit; a split with too few genes.
-    pub fn predict_split(
-        &self,
-        dataset: &PreparedDataset,
-        split: Split,
-        model_name: &str,
-        progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<SplitPredictions, ModelError> {
-        self.check_geometry(dataset)?;
-        let columns = cell_type_columns(dataset, self.cell_types())?;
-        let selection = GeneSelection::enough_of_split(dataset, split, self.extent())?;
-        let mut rows = Vec::new();
-        let mut windows = Vec::new();
-        for genes in selection.genes.chunks(BATCH_WINDOWS) {
-            let codes: Vec<Vec<u8>> = genes.iter().map(|&gene| self.gene_window(dataset, gene)).collect();
-            for (&gene, prediction) in genes.iter().zip(self.predict(&codes)) {
-                let entry = &dataset.genes()[gene];
-                for (output, &column) in columns.iter().enumerate() {
-                    let measured = f64::from(dataset.log2_tpm(gene, column));
-                    if measured.is_finite() {
-                        rows.push(PredictionRow {
-                            gene_id: entry.gene_id.clone(),
-                            gene_name: entry.gene_name.clone(),
-                            cell_type: self.cell_types()[output].clone(),
-                            split,
-                            measured,
-                            predicted: prediction.log2_tpm[output],
-                            model: model_name.to_owned(),
-                        });
-                    }
-                }
-                windows.push(prediction);
-                progress(windows.len(), selection.genes.len());
-            }
-        }
-        Ok(SplitPredictions { rows, windows, selection })
-    }
 }
 
-/// The predictions of a split.
-pub struct SplitPredictions {
-    /// One row a gene and cell type.
-    pub rows: Vec<PredictionRow>,
-    /// The network's output for each selected gene.
-    pub windows: Vec<WindowPrediction>,
-    /// The genes predicted and the genes left out.
-    pub selection: GeneSelection,
+/// `[batch, heads, positions]` to one row a window.
+fn mean_over_heads(attention: Tensor<3>) -> Vec<Vec<f64>> {
+    let attention = attention.mean_dim(1).squeeze_dim::<2>(1);
+    let positions = attention.dims()[1];
+    let weights: Vec<f64> = attention.into_data().iter::<f64>().collect();
+    weights.chunks(positions).map(<[f64]>::to_vec).collect()
 }

@@ -23,7 +23,7 @@ use crate::network::Network;
 use crate::random_stream::{Purpose, random_stream};
 use crate::run_directory::{RunDirectory, RunRecord, ValidationMetrics};
 use crate::training_config::TrainingConfig;
-use crate::training_metric::{mean_pearson, pearson};
+use crate::training_metric::{mean_pearson, pearson_by_cell_type};
 use crate::weight_average::averaged;
 
 /// What the caller is told while a run goes on.
@@ -317,12 +317,7 @@ impl<'a> Training<'a> {
         let state = &checkpoint.state;
         let cell_types = self.config.cell_types.len();
         let predictions = self.validation_predictions(&checkpoint.best);
-        let by_cell_type = (0..cell_types)
-            .map(|cell_type| {
-                let pairs = predictions.iter().zip(&self.validation_targets).skip(cell_type).step_by(cell_types);
-                pearson(pairs.map(|(&x, &y)| (x, y)))
-            })
-            .collect();
+        let by_cell_type = pearson_by_cell_type(&predictions, &self.validation_targets, cell_types);
         let best = EpochRecord::best(&state.history);
         let metrics = ValidationMetrics {
             best_epoch: best.map_or(0, |best| best.epoch),

@@ -6,7 +6,7 @@ use tatabox_dataset::Extent;
 use tatabox_sequence::WindowGeometry;
 
 use crate::error::ModelError;
-use crate::network::NetworkConfig;
+use crate::network_config::NetworkConfig;
 
 /// The seed of everything, unless the user gives another.
 pub const DEFAULT_SEED: u64 = 42;

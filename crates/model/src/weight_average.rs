@@ -52,7 +52,7 @@ impl ModuleMapper for Blend {
 mod tests {
     use super::*;
     use crate::device;
-    use crate::network::{NetworkConfig, Preset};
+    use crate::network_config::{NetworkConfig, Preset};
 
     /// The sum of all weights, which the average of two networks averages too.
     struct Sum(f64);

@@ -3,10 +3,13 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use tatabox_dataset::{Extent, PrepareConfig, PreparedDataset, SimulateConfig, prepare, simulate};
+use tatabox_dataset::{
+    AttentionExamples, Extent, PrepareConfig, PreparedDataset, SimulateConfig, Split, prepare, simulate,
+};
 use tatabox_model::{
-    DeviceChoice, ModelError, NetworkConfig, Preset, RunDirectory, RunRecord, Start, TrainedModel, TrainingConfig,
-    TrainingData, TrainingEvent, cpu, default_extent, train,
+    Architecture, DeviceChoice, GeneSelection, ModelError, MotifSearch, NetworkConfig, Predictor, Preset, RunDirectory,
+    RunRecord, Start, TrainedModel, TrainingConfig, TrainingData, TrainingEvent, attention_examples, cpu,
+    default_extent, train,
 };
 use tatabox_sequence::WindowGeometry;
 
@@ -61,10 +64,20 @@ fn run(
     start: Start,
     stop: &dyn Fn(&TrainingEvent) -> bool,
 ) -> Result<(), ModelError> {
+    run_config(dataset, &config(dataset, 4), run, start, stop)
+}
+
+fn run_config(
+    dataset: &PreparedDataset,
+    config: &TrainingConfig,
+    run: &RunDirectory,
+    start: Start,
+    stop: &dyn Fn(&TrainingEvent) -> bool,
+) -> Result<(), ModelError> {
     let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
     let mut observer =
         |event: TrainingEvent| if stop(&event) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    train(dataset, &config(dataset, 4), run, start, &device, record(), &mut observer).map(|_| ())
+    train(dataset, config, run, start, &device, record(), &mut observer).map(|_| ())
 }
 
 fn file(run: &RunDirectory, name: &str) -> Vec<u8> {
@@ -94,6 +107,75 @@ fn the_same_seed_gives_the_same_bytes_and_a_cut_run_ends_with_them_too() {
     for name in ["weights.safetensors", "history.csv", "metrics.json", "transform.json", "config.json"] {
         assert!(file(&whole, name) == file(&again, name), "{name} differs between two runs of one seed");
         assert!(file(&whole, name) == file(&cut, name), "{name} differs after a resume");
+    }
+}
+
+#[test]
+fn every_architecture_repeats_itself_goes_on_where_it_was_cut_and_predicts() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    let models = folder.path().join("models");
+    let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    for architecture in Architecture::ALL.into_iter().filter(|&architecture| architecture != Architecture::Hybrid) {
+        let mut config = config(&dataset, 2);
+        config.network = config.network.with_architecture(architecture);
+        let whole = RunDirectory::new(&models, &format!("{architecture}-whole"));
+        run_config(&dataset, &config, &whole, Start::New, &|_| false).expect("trains");
+        let cut = RunDirectory::new(&models, &format!("{architecture}-cut"));
+        let after_first_epoch = |event: &TrainingEvent| matches!(event, TrainingEvent::Epoch { .. });
+        run_config(&dataset, &config, &cut, Start::New, &after_first_epoch).expect_err("cut");
+        run_config(&dataset, &config, &cut, Start::Resume, &|_| false).expect("resumes");
+        for name in ["weights.safetensors", "history.csv", "metrics.json", "config.json"] {
+            assert!(file(&whole, name) == file(&cut, name), "{architecture}: {name} differs after a resume");
+        }
+
+        let predictor = Predictor::new(TrainedModel::load(whole.path(), &cpu()).expect("loads"), &device);
+        let predictions = predictor.predict_split(&dataset, Split::Test, "m", &mut |_, _| {}).expect("predicts");
+        assert!(predictions.rows.iter().all(|row| row.predicted.is_finite()), "{architecture}");
+        let genes = &predictions.selection.genes;
+        let examples = attention_examples(&predictor, &dataset, genes, &predictions.windows, &MotifSearch::default());
+        assert_eq!(examples.expect("no attention, no examples"), AttentionExamples::default(), "{architecture}");
+    }
+}
+
+#[test]
+fn genes_of_a_split_a_list_or_with_edited_windows_are_predicted_on_one_path() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    let finished = RunDirectory::new(&folder.path().join("models"), "small");
+    run_config(&dataset, &config(&dataset, 1), &finished, Start::New, &|_| false).expect("trains");
+    let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    let predictor = Predictor::new(TrainedModel::load(finished.path(), &cpu()).expect("loads"), &device);
+
+    let split = predictor.predict_split(&dataset, Split::Test, "m", &mut |_, _| {}).expect("predicts");
+    let genes = &split.selection.genes;
+    assert_eq!(GeneSelection::of_genes(&dataset, genes, predictor.extent()).genes, *genes);
+    let listed = predictor.predict_genes(&dataset, genes, "m", &mut |_, _| {}).expect("predicts");
+    assert_eq!((&listed.rows, &listed.windows), (&split.rows, &split.windows));
+    let unedited = predictor.predict_genes_edited(&dataset, genes, "m", &|_, _| {}, &mut |_, _| {}).expect("predicts");
+    assert_eq!(unedited, split.rows);
+
+    let examples = attention_examples(&predictor, &dataset, genes, &split.windows, &MotifSearch::default());
+    let tracks = examples.expect("attention").tracks;
+    assert_eq!(tracks.len(), 3);
+    assert!(tracks[0].measured >= tracks[1].measured && tracks[1].measured >= tracks[2].measured);
+    for track in tracks {
+        assert_eq!(track.sequence.len(), track.weights.len() * track.bin_bp as usize);
+        assert!((track.weights.iter().sum::<f64>() - 1.0).abs() < 1e-5);
+    }
+
+    // One gene's window is reversed: its rows change, and no others.
+    let gene = genes[2];
+    let reverse = |edited: usize, window: &mut [u8]| {
+        if edited == gene {
+            window.reverse();
+        }
+    };
+    let edited = predictor.predict_genes_edited(&dataset, genes, "m", &reverse, &mut |_, _| {}).expect("predicts");
+    for (edited, row) in edited.iter().zip(&split.rows) {
+        let is_reversed = row.gene_id == dataset.genes()[gene].gene_id;
+        assert_eq!((edited.predicted - row.predicted).abs() > 1e-6, is_reversed, "{}", row.gene_id);
+        assert!((edited.measured - row.measured).abs() < f64::EPSILON);
     }
 }
 

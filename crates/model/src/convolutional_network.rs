@@ -1,0 +1,86 @@
+//! The networks that read bases: motif convolutions, then a GRU or none, then attention or the mean.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::batch::{NUCLEOTIDES, WindowBatch};
+use crate::dropout::DropoutMask;
+use crate::gru_encoder::{GruEncoder, GruEncoderConfig};
+use crate::motif_conv::MotifConv;
+use crate::network::NetworkOutput;
+use crate::network_config::NetworkConfig;
+use crate::pooling_head::PoolingHead;
+use crate::position_encoding::{POSITION_CHANNELS, encode_positions, log_distances};
+
+/// The hybrid network, or one that lacks some of its parts.
+#[derive(Module, Debug)]
+pub struct ConvolutionalNetwork {
+    stages: Vec<MotifConv>,
+    gru: Option<GruEncoder>,
+    head: PoolingHead,
+    total_pool: usize,
+}
+
+impl ConvolutionalNetwork {
+    /// The network of `config` on `device`.
+    pub(crate) fn new(config: &NetworkConfig, device: &Device) -> Self {
+        let mut channels = NUCLEOTIDES;
+        let stages = config
+            .stages
+            .iter()
+            .map(|stage| {
+                let built = stage.init(channels, config.trunk_dropout, device);
+                channels = stage.filters;
+                built
+            })
+            .collect();
+        let gru = config.architecture.has_gru().then(|| {
+            let gru = GruEncoderConfig::new(channels + POSITION_CHANNELS, config.gru_hidden).init(device);
+            channels = 2 * config.gru_hidden;
+            gru
+        });
+        Self { stages, gru, head: PoolingHead::new(config, channels, device), total_pool: config.total_pool() }
+    }
+
+    /// Runs the network; see [`Network::forward`](crate::Network::forward).
+    pub fn forward(&self, batch: &WindowBatch, dropout: &mut DropoutMask) -> NetworkOutput {
+        let features = self.motif_features(batch, dropout);
+        let [_, positions, _] = features.dims();
+        let known = batch.known.last().cloned().flatten();
+        let encoded = match &self.gru {
+            Some(gru) => gru.forward(self.with_positions(features, batch.tss_index), known.clone()),
+            None => features,
+        };
+        match &self.head {
+            PoolingHead::Attention(head) => {
+                let distances = log_distances(positions, self.total_pool, batch.tss_index);
+                let distances = TensorData::new(distances, [1, 1, positions]);
+                let distances = Tensor::from_data(distances, &encoded.device());
+                let (predictions, attention) = head.forward(encoded, distances, known, dropout);
+                NetworkOutput { predictions, attention: Some(attention) }
+            }
+            PoolingHead::Mean(head) => {
+                NetworkOutput { predictions: head.forward(encoded, known, dropout), attention: None }
+            }
+        }
+    }
+
+    /// `[batch, positions, filters]`
+    fn motif_features(&self, batch: &WindowBatch, dropout: &mut DropoutMask) -> Tensor<3> {
+        let mut features = batch.one_hot.clone();
+        for (stage, known) in self.stages.iter().zip(&batch.known) {
+            let known = known.clone().map(|known| known.unsqueeze_dim(1));
+            features = stage.forward(features, known, dropout);
+        }
+        features.swap_dims(1, 2)
+    }
+
+    /// `[batch, positions, filters + position channels]`
+    fn with_positions(&self, features: Tensor<3>, tss_index: i64) -> Tensor<3> {
+        let [windows, positions, _] = features.dims();
+        let encoding = encode_positions(positions, self.total_pool, tss_index);
+        let encoding = TensorData::new(encoding, [1, positions, POSITION_CHANNELS]);
+        let encoding = Tensor::<3>::from_data(encoding, &features.device()).repeat_dim(0, windows);
+        Tensor::cat(vec![features, encoding], 2)
+    }
+}

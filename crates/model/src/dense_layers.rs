@@ -1,0 +1,22 @@
+//! The two dense layers that every network ends with.
+
+use burn::nn::Linear;
+use burn::tensor::Tensor;
+use burn::tensor::activation::relu;
+
+use crate::dropout::DropoutMask;
+
+/// Dropout, hidden layer, ReLU, dropout, one output a cell type.
+///
+/// A function and not a module of its own, since the names of a module's weights are those in the files of models.
+pub(crate) fn regress(
+    features: Tensor<2>,
+    hidden: &Linear,
+    output: &Linear,
+    probability: f64,
+    dropout: &mut DropoutMask,
+) -> Tensor<2> {
+    let features = dropout.apply(features, probability);
+    let features = relu(hidden.forward(features));
+    output.forward(dropout.apply(features, probability))
+}

@@ -1,0 +1,160 @@
+//! Predictions of the genes of a data set, as they are or with their bases edited first.
+
+use rayon::prelude::*;
+use tatabox_dataset::{Extent, PredictionRow, PreparedDataset, Split};
+
+use crate::error::ModelError;
+use crate::gene_batch::shifted_codes;
+use crate::gene_selection::GeneSelection;
+use crate::predictor::{BATCH_WINDOWS, Predictor, WindowPrediction};
+use crate::training::cell_type_columns;
+
+/// Changes the bases of a gene before they are predicted; given the gene's index in the data set and its window.
+pub type WindowEdit<'a> = &'a (dyn Fn(usize, &mut [u8]) + Sync);
+
+/// The predictions of some genes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GenePredictions {
+    /// One row a gene and cell type in which it is measured.
+    pub rows: Vec<PredictionRow>,
+    /// The network's output for each gene, in the order asked for.
+    pub windows: Vec<WindowPrediction>,
+}
+
+/// The predictions of a split.
+pub struct SplitPredictions {
+    /// One row a gene and cell type in which it is measured.
+    pub rows: Vec<PredictionRow>,
+    /// The network's output for each selected gene.
+    pub windows: Vec<WindowPrediction>,
+    /// The genes predicted and the genes left out.
+    pub selection: GeneSelection,
+}
+
+impl Predictor {
+    /// Checks that the model can read windows of this data set.
+    ///
+    /// # Errors
+    /// [`ModelError::Mismatch`] where the data set's windows are shorter than the model's extent.
+    pub fn check_geometry(&self, dataset: &PreparedDataset) -> Result<(), ModelError> {
+        let windows = Extent::of_window(dataset.geometry());
+        if windows.covers(self.extent()) {
+            return Ok(());
+        }
+        Err(ModelError::Mismatch(format!(
+            "the model reads {} around the TSS and was trained on \"{}\", the windows of \"{}\" hold {windows}; \
+             prepare the data with --upstream {} --downstream {} or more, or choose another --model",
+            self.extent(),
+            self.model().config.data.name,
+            dataset.name(),
+            self.extent().upstream_bp,
+            self.extent().downstream_bp,
+        )))
+    }
+
+    /// The bases that the model reads of a data-set gene.
+    pub fn gene_window(&self, dataset: &PreparedDataset, gene: usize) -> Vec<u8> {
+        shifted_codes(dataset, gene, self.extent(), 0)
+    }
+
+    /// Predicts every measured value of a split whose gene is known over the model's extent, as rows of a prediction
+    /// table under the name `model_name`, and tells which genes were left out.
+    ///
+    /// # Errors
+    /// Cell types that the data set lacks; a geometry that does not fit; a split with too few genes.
+    pub fn predict_split(
+        &self,
+        dataset: &PreparedDataset,
+        split: Split,
+        model_name: &str,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<SplitPredictions, ModelError> {
+        self.check_geometry(dataset)?;
+        let selection = GeneSelection::enough_of_split(dataset, split, self.extent())?;
+        let GenePredictions { rows, windows } = self.predict_genes(dataset, &selection.genes, model_name, progress)?;
+        Ok(SplitPredictions { rows, windows, selection })
+    }
+
+    /// Predicts these genes. Where a gene is known over less than the model's extent it is padded with N;
+    /// [`GeneSelection::of_genes`] tells such genes apart.
+    ///
+    /// # Errors
+    /// Cell types that the data set lacks; a geometry that does not fit.
+    pub fn predict_genes(
+        &self,
+        dataset: &PreparedDataset,
+        genes: &[usize],
+        model_name: &str,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<GenePredictions, ModelError> {
+        self.predict_windows_of(dataset, genes, model_name, &|_, _| {}, progress)
+    }
+
+    /// As [`predict_genes`](Self::predict_genes), each window edited before it is predicted: the same genes and
+    /// measurements beside bases of the caller's making, such as a shuffled promoter. `edit` runs on several threads.
+    ///
+    /// # Errors
+    /// Cell types that the data set lacks; a geometry that does not fit.
+    pub fn predict_genes_edited(
+        &self,
+        dataset: &PreparedDataset,
+        genes: &[usize],
+        model_name: &str,
+        edit: WindowEdit,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Vec<PredictionRow>, ModelError> {
+        Ok(self.predict_windows_of(dataset, genes, model_name, edit, progress)?.rows)
+    }
+
+    fn predict_windows_of(
+        &self,
+        dataset: &PreparedDataset,
+        genes: &[usize],
+        model_name: &str,
+        edit: WindowEdit,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<GenePredictions, ModelError> {
+        self.check_geometry(dataset)?;
+        let columns = cell_type_columns(dataset, self.cell_types())?;
+        let mut predictions = GenePredictions { rows: Vec::new(), windows: Vec::with_capacity(genes.len()) };
+        for batch in genes.chunks(BATCH_WINDOWS) {
+            let edited = |&gene: &usize| {
+                let mut codes = self.gene_window(dataset, gene);
+                edit(gene, &mut codes);
+                codes
+            };
+            let codes: Vec<Vec<u8>> = batch.par_iter().map(edited).collect();
+            for (&gene, prediction) in batch.iter().zip(self.predict(&codes)) {
+                predictions.rows.extend(self.rows_of(dataset, gene, &columns, &prediction, model_name));
+                predictions.windows.push(prediction);
+                progress(predictions.windows.len(), genes.len());
+            }
+        }
+        Ok(predictions)
+    }
+
+    /// A row for each cell type in which the gene is measured.
+    fn rows_of(
+        &self,
+        dataset: &PreparedDataset,
+        gene: usize,
+        columns: &[usize],
+        prediction: &WindowPrediction,
+        model_name: &str,
+    ) -> impl Iterator<Item = PredictionRow> {
+        let entry = &dataset.genes()[gene];
+        let values = columns.iter().map(move |&column| f64::from(dataset.log2_tpm(gene, column)));
+        let named = values.zip(&prediction.log2_tpm).zip(self.cell_types());
+        named.filter(|((measured, _), _)| measured.is_finite()).map(move |((measured, &predicted), cell_type)| {
+            PredictionRow {
+                gene_id: entry.gene_id.clone(),
+                gene_name: entry.gene_name.clone(),
+                cell_type: cell_type.clone(),
+                split: entry.split,
+                measured,
+                predicted,
+                model: model_name.to_owned(),
+            }
+        })
+    }
+}

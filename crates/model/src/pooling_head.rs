@@ -1,0 +1,32 @@
+//! From the positions of a promoter to one output a cell type, with attention or without.
+
+use burn::module::Module;
+use burn::tensor::Device;
+
+use crate::attention_head::{AttentionHead, AttentionHeadConfig};
+use crate::mean_head::{MeanHead, MeanHeadConfig};
+use crate::network_config::NetworkConfig;
+
+/// How the positions of a promoter become one vector.
+#[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a process holds a handful of networks")]
+pub enum PoolingHead {
+    /// Weighed by attention.
+    Attention(AttentionHead),
+    /// Averaged.
+    Mean(MeanHead),
+}
+
+impl PoolingHead {
+    /// The head of `config` for positions of `input` channels.
+    pub(crate) fn new(config: &NetworkConfig, input: usize, device: &Device) -> Self {
+        let (hidden, outputs, dropout) = (config.head_hidden, config.outputs, config.head_dropout);
+        if config.architecture.has_attention() {
+            let (heads, scoring) = (config.attention_heads, config.gru_hidden);
+            let head = AttentionHeadConfig::new(input, heads, scoring, hidden, outputs, dropout);
+            Self::Attention(head.init(device))
+        } else {
+            Self::Mean(MeanHeadConfig::new(input, hidden, outputs, dropout).init(device))
+        }
+    }
+}
