@@ -1,34 +1,162 @@
 //! The baselines by name.
 
 use std::fmt;
-use std::ops::Range;
 use std::str::FromStr;
 
-use tatabox_dataset::{PredictionRow, PreparedDataset, Split};
-
 use crate::error::BaselineError;
-use crate::kmer_ridge::KmerRidge;
-use crate::mean::TrainMean;
+use crate::task::{Fitted, Fitting};
+use crate::{
+    kmer_linear, kmer_ridge, mean, nearest_neighbour, other_cell_types, padding_only, random_forest, support_vectors,
+};
 
-/// A simple model that a network is compared with.
+/// Something simple that a network is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Baseline {
-    /// The mean of the train genes, the same for every gene.
+    /// The mean of the train genes.
     TrainMean,
-    /// Ridge regression on the frequencies of all words of 1 to 5 bases.
+    /// Ordinary least squares on k-mer frequencies.
+    KmerLinear,
+    /// Ridge regression on k-mer frequencies.
     KmerRidge,
+    /// Random forest on k-mer frequencies.
+    RandomForest,
+    /// Support vector regression on k-mer frequencies.
+    SupportVectors,
+    /// The ridge on promoters whose bases are shuffled.
+    KmerRidgeMonoShuffled,
+    /// The ridge on promoters whose dinucleotides are shuffled.
+    KmerRidgeDiShuffled,
+    /// The measurement of the train gene with the most similar promoter.
+    NearestNeighbour,
+    /// Ridge regression on how far the known sequence reaches.
+    PaddingOnly,
+    /// The gene's own expression in the other cell types.
+    OtherCellTypesMean,
+}
+
+/// What a baseline is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaselineKind {
+    /// Predicts unseen genes from their promoters (or from nothing): to be beaten.
+    Model,
+    /// Sees less than a promoter, or more: shows where a score could come from.
+    Control,
+}
+
+type Fit = fn(&mut Fitting<'_>) -> Result<Fitted, BaselineError>;
+
+/// All there is to know about a baseline.
+struct Entry {
+    name: &'static str,
+    kind: BaselineKind,
+    description: &'static str,
+    fit: Fit,
+}
+
+const fn model(name: &'static str, fit: Fit, description: &'static str) -> Entry {
+    Entry { name, kind: BaselineKind::Model, description, fit }
+}
+
+const fn control(name: &'static str, fit: Fit, description: &'static str) -> Entry {
+    Entry { name, kind: BaselineKind::Control, description, fit }
 }
 
 impl Baseline {
-    /// Every baseline.
-    pub const ALL: [Self; 2] = [Self::TrainMean, Self::KmerRidge];
+    /// Every baseline, models before controls.
+    pub const ALL: [Self; 10] = [
+        Self::TrainMean,
+        Self::KmerLinear,
+        Self::KmerRidge,
+        Self::RandomForest,
+        Self::SupportVectors,
+        Self::KmerRidgeMonoShuffled,
+        Self::KmerRidgeDiShuffled,
+        Self::NearestNeighbour,
+        Self::PaddingOnly,
+        Self::OtherCellTypesMean,
+    ];
+
+    /// Those that take seconds for ten thousand genes; the others take minutes.
+    pub const FAST: [Self; 9] = [
+        Self::TrainMean,
+        Self::KmerLinear,
+        Self::KmerRidge,
+        Self::SupportVectors,
+        Self::KmerRidgeMonoShuffled,
+        Self::KmerRidgeDiShuffled,
+        Self::NearestNeighbour,
+        Self::PaddingOnly,
+        Self::OtherCellTypesMean,
+    ];
+
+    /// The one place where a baseline is described.
+    fn entry(self) -> Entry {
+        match self {
+            Self::TrainMean => model("train-mean", mean::fit, "mean of the train genes, the same for every gene"),
+            Self::KmerLinear => {
+                model("kmer-linear", kmer_linear::fit, "least squares on k-mer frequencies, k chosen from 1 to 6")
+            }
+            Self::KmerRidge => model(
+                "kmer-ridge",
+                kmer_ridge::fit,
+                "ridge regression on frequencies of all words up to k bases, k chosen from 1 to 6",
+            ),
+            Self::RandomForest => {
+                model("random-forest", random_forest::fit, "100 trees on frequencies of words of 1 to 4 bases")
+            }
+            Self::SupportVectors => model(
+                "svr",
+                support_vectors::fit,
+                "support vector regression, Gaussian kernel on words of 1 to 4 bases",
+            ),
+            Self::KmerRidgeMonoShuffled => control(
+                "kmer-ridge-mono-shuffled",
+                kmer_ridge::fit_mononucleotide_shuffled,
+                "the ridge on shuffled promoters: what base composition alone explains",
+            ),
+            Self::KmerRidgeDiShuffled => control(
+                "kmer-ridge-di-shuffled",
+                kmer_ridge::fit_dinucleotide_shuffled,
+                "the ridge on dinucleotide-shuffled promoters: what dinucleotides, CpG included, explain",
+            ),
+            Self::NearestNeighbour => control(
+                "nearest-neighbour",
+                nearest_neighbour::fit,
+                "measurement of the train gene with the most similar promoter: knowing by heart",
+            ),
+            Self::PaddingOnly => {
+                control("padding-only", padding_only::fit, "how far the known sequence reaches, and not one base of it")
+            }
+            Self::OtherCellTypesMean => control(
+                "other-cell-types-mean",
+                other_cell_types::fit,
+                "the same gene measured in the other cell types: uses the test genes, reads no sequence",
+            ),
+        }
+    }
 
     /// Name on the command line and in the `model` column of prediction tables.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::TrainMean => "train-mean",
-            Self::KmerRidge => "kmer-ridge",
-        }
+        self.entry().name
+    }
+
+    /// What it does, in one line.
+    pub fn description(self) -> &'static str {
+        self.entry().description
+    }
+
+    /// Whether it is a model or a control.
+    pub fn kind(self) -> BaselineKind {
+        self.entry().kind
+    }
+
+    /// Whether it takes seconds rather than minutes; see [`Self::FAST`].
+    pub fn is_fast(self) -> bool {
+        Self::FAST.contains(&self)
+    }
+
+    pub(crate) fn fit(self, fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
+        (self.entry().fit)(fitting)
     }
 }
 
@@ -49,63 +177,19 @@ impl FromStr for Baseline {
     }
 }
 
-/// Fits a baseline on the train genes among `genes` and predicts those in `splits`.
-///
-/// `extent` is the part of each window that the baseline may read, as window indices; it should be known sequence in all of
-/// `genes`, or the number of unknown bases becomes a feature. `cell_types` are indices into the data set's cell types. The rows
-/// stand in the order of `genes`, cell types within a gene; a gene without a measurement in a cell type has no row there.
-///
-/// # Errors
-///
-/// [`BaselineError::ExtentOutsideWindow`]; [`BaselineError::NoGenes`] when a cell type has no measured train gene (for the ridge
-/// also: validation gene).
-pub fn predict_baseline(
-    kind: Baseline,
-    dataset: &PreparedDataset,
-    cell_types: &[usize],
-    extent: Range<usize>,
-    genes: &[usize],
-    splits: &[Split],
-) -> Result<Vec<PredictionRow>, BaselineError> {
-    let window_bp = dataset.geometry().len();
-    if extent.is_empty() || extent.end > window_bp {
-        return Err(BaselineError::ExtentOutsideWindow { extent, window_bp });
+impl fmt::Display for BaselineKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Model => "model",
+            Self::Control => "control",
+        })
     }
-    let wanted: Vec<usize> =
-        genes.iter().copied().filter(|&gene| splits.contains(&dataset.genes()[gene].split)).collect();
-    let predicted = match kind {
-        Baseline::TrainMean => TrainMean::fit(dataset, cell_types, genes)?.predict(&wanted),
-        Baseline::KmerRidge => KmerRidge::fit(dataset, cell_types, extent, genes)?.predict(dataset, &wanted),
-    };
-    let mut rows = Vec::new();
-    for (&gene, predictions) in wanted.iter().zip(&predicted) {
-        let entry = &dataset.genes()[gene];
-        for (&cell_type, &predicted) in cell_types.iter().zip(predictions) {
-            let measured = f64::from(dataset.log2_tpm(gene, cell_type));
-            if measured.is_nan() {
-                continue;
-            }
-            rows.push(PredictionRow {
-                gene_id: entry.gene_id.clone(),
-                gene_name: entry.gene_name.clone(),
-                cell_type: dataset.cell_types()[cell_type].clone(),
-                split: entry.split,
-                measured,
-                predicted,
-                model: kind.name().to_owned(),
-            });
-        }
-    }
-    Ok(rows)
-}
-
-/// The genes among `genes` that are in `split`.
-pub(crate) fn genes_in_split(dataset: &PreparedDataset, genes: &[usize], split: Split) -> Vec<usize> {
-    genes.iter().copied().filter(|&gene| dataset.genes()[gene].split == split).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -113,7 +197,22 @@ mod tests {
         for baseline in Baseline::ALL {
             assert_eq!(baseline.to_string().parse::<Baseline>().expect("own name"), baseline);
         }
-        let message = "svm".parse::<Baseline>().expect_err("no such baseline").to_string();
-        assert_eq!(message, "unknown baseline `svm`; there are: train-mean, kmer-ridge");
+        assert_eq!("KMER-Ridge".parse::<Baseline>().expect("any case"), Baseline::KmerRidge);
+        let message = "lasso".parse::<Baseline>().expect_err("no such baseline").to_string();
+        assert!(
+            message.starts_with("unknown baseline `lasso`; there are: train-mean, kmer-linear, kmer-ridge, "),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn each_is_listed_once_and_described_in_a_line() {
+        let names: BTreeSet<&str> = Baseline::ALL.into_iter().map(Baseline::name).collect();
+        assert_eq!(names.len(), Baseline::ALL.len());
+        for baseline in Baseline::ALL {
+            assert!((20..100).contains(&baseline.description().len()), "{baseline}");
+        }
+        assert!(Baseline::ALL.is_sorted_by_key(|baseline| baseline.kind() == BaselineKind::Control));
+        assert!(Baseline::FAST.into_iter().all(|baseline| Baseline::ALL.contains(&baseline)));
     }
 }

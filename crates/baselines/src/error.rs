@@ -22,6 +22,12 @@ pub enum BaselineError {
         /// The cell type without measurements.
         cell_type: String,
     },
+    /// A baseline that compares cell types has one only.
+    #[error("baseline `{baseline}` needs a data set with two cell types or more; leave it out")]
+    OneCellType {
+        /// The baseline.
+        baseline: &'static str,
+    },
     /// The part of the window asked for is empty or outside of it.
     #[error("window positions {}..{} asked for, but windows have {window_bp} bp; choose a part inside", extent.start, extent.end)]
     ExtentOutsideWindow {

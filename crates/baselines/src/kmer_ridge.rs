@@ -1,97 +1,125 @@
 //! Ridge regression on the frequencies of short words: what sequence composition alone explains.
 
-use std::ops::Range;
+use tatabox_dataset::Split;
+use tatabox_sequence::{KmerCounter, Shuffle};
 
-use nalgebra::DMatrix;
-use rayon::prelude::*;
-use tatabox_dataset::{PreparedDataset, Split};
-use tatabox_sequence::KmerCounter;
-
-use crate::baseline::{Baseline, genes_in_split};
 use crate::error::BaselineError;
-use crate::ridge::Ridge;
+use crate::kmer_features::KmerFeatures;
+use crate::prediction::BaselineNote;
+use crate::ridge::{Examples, Ridge, RidgeGrid};
+use crate::task::{Fitted, Fitting};
 
-/// Words of 1 to 5 bases: 1,364 features. On 300 bp promoters longer words add nothing that held-out chromosomes confirm.
-const SHORTEST_WORD: usize = 1;
-const LONGEST_WORD: usize = 5;
+/// Longest words of real promoters: 5,460 features in all.
+const LONGEST_WORD: usize = 6;
+/// Longest words of shuffled promoters, where longer ones than those kept hold nothing but chance.
+const LONGEST_SHUFFLED_WORD: usize = 5;
+/// Words are not tried if there were more of them for each train gene: most would be seen in too few genes.
+const MOST_WORDS_PER_GENE: usize = 4;
 
-/// A fitted ridge on the frequencies of all words of 1 to 5 bases, standardised on the train genes.
-#[derive(Debug, Clone)]
-pub struct KmerRidge {
-    extent: Range<usize>,
-    counter: KmerCounter,
-    ridge: Ridge,
+/// Penalties tried, as a multiple of the number of train genes. Standardised words share the signal, so that the best grows with
+/// the number of features.
+const PENALTIES: [f64; 7] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
+
+/// Ridge on promoters as they are.
+pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
+    fit_words(fitting, LONGEST_WORD, None)
 }
 
-impl KmerRidge {
-    /// Fits log2(TPM + 1) of all cell types on the train genes among `genes` and chooses penalties on the validation genes.
-    ///
-    /// # Errors
-    ///
-    /// [`BaselineError::NoGenes`] when a cell type has no measured train or validation gene.
-    pub fn fit(
-        dataset: &PreparedDataset,
-        cell_types: &[usize],
-        extent: Range<usize>,
-        genes: &[usize],
-    ) -> Result<Self, BaselineError> {
-        let counter = KmerCounter::new(SHORTEST_WORD, LONGEST_WORD);
-        let part = |split: Split| {
-            let genes = genes_in_split(dataset, genes, split);
-            let targets = targets(dataset, cell_types, &genes, split)?;
-            Ok((frequencies(dataset, counter, &extent, &genes), targets))
+/// Ridge on promoters that keep nothing but their base composition. Longer words still echo it, so that it scores a little above
+/// a ridge on single bases: their frequencies are curved functions of the composition.
+pub(crate) fn fit_mononucleotide_shuffled(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
+    fit_words(fitting, LONGEST_SHUFFLED_WORD, Some(Shuffle::Mononucleotide))
+}
+
+/// Ridge on promoters that keep nothing but their dinucleotide composition.
+pub(crate) fn fit_dinucleotide_shuffled(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
+    fit_words(fitting, LONGEST_SHUFFLED_WORD, Some(Shuffle::Dinucleotide))
+}
+
+/// Fits log2(TPM + 1) of each cell type on all words of 1 to k bases; k up to `longest_word` and the penalty are chosen together on
+/// the validation genes.
+fn fit_words(
+    fitting: &mut Fitting<'_>,
+    longest_word: usize,
+    shuffle: Option<Shuffle>,
+) -> Result<Fitted, BaselineError> {
+    let (train, validation) = (fitting.measured(Split::Train)?, fitting.measured(Split::Validation)?);
+    let sizes = sizes(longest_word, train.genes.len());
+    let words = KmerFeatures::new(fitting.task, 1, sizes.len(), shuffle);
+    let ridge = Ridge::fit(
+        Examples { features: words.of(&train.genes), targets: &train.targets },
+        Examples { features: words.of(&validation.genes), targets: &validation.targets },
+        RidgeGrid { penalties: &PENALTIES, sizes: &sizes },
+        &mut |done, total| fitting.report("ridge penalties", done, total),
+    )?;
+    let mut notes = Vec::new();
+    for (position, choice) in ridge.choices.iter().enumerate() {
+        let cell_type = fitting.task.cell_type_name(position);
+        let longest = 1 + sizes.iter().position(|&size| size == choice.size).expect("one of the sizes");
+        notes.push(BaselineNote::of_one(cell_type, "longest word (bp)", longest));
+        notes.push(BaselineNote::of_one(cell_type, "ridge penalty (multiple of the train genes)", choice.penalty));
+    }
+    Ok(Fitted { predicted: ridge.predict(words.of(&fitting.task.wanted())), notes })
+}
+
+/// Number of words of 1 to k bases, for each k that is tried.
+fn sizes(longest_word: usize, train_genes: usize) -> Vec<usize> {
+    let words = |k| KmerCounter::new(1, k).len();
+    (1..=longest_word).map(words).take_while(|&words| words <= (MOST_WORDS_PER_GENE * train_genes).max(4)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::DMatrix;
+    use tatabox_dataset::{PrepareConfig, PreparedDataset, SimulateConfig, prepare, simulate};
+
+    use super::*;
+    use crate::{Baseline, BaselineTask};
+
+    fn correlation(x: &DMatrix<f64>, y: &DMatrix<f64>) -> f64 {
+        let (x, y) = (x.add_scalar(-x.mean()), y.add_scalar(-y.mean()));
+        x.dot(&y) / (x.norm() * y.norm())
+    }
+
+    #[test]
+    fn shuffled_promoters_are_predicted_like_their_short_words() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let config = SimulateConfig { genes: 800, ..SimulateConfig::default() };
+        simulate(&config, folder.path()).expect("simulated");
+        let mut prepared =
+            PrepareConfig::new(folder.path().join("expression.tsv"), folder.path().join("set"), config.geometry);
+        prepared.promoters = Some(folder.path().join("promoters.fa"));
+        prepare(&prepared, &mut |_| {}).expect("prepared");
+        let dataset = PreparedDataset::open(&prepared.out_dir).expect("opened");
+        let genes: Vec<usize> = (0..dataset.len()).collect();
+        let extent = 0..dataset.geometry().len();
+        let task = BaselineTask {
+            dataset: &dataset,
+            cell_types: &[0],
+            extent,
+            genes: &genes,
+            splits: &[Split::Test],
+            seed: 1,
         };
-        let (train, train_targets) = part(Split::Train)?;
-        let (validation, validation_targets) = part(Split::Validation)?;
-        let ridge = Ridge::fit(train, &train_targets, validation, &validation_targets)?;
-        tracing::debug!(penalties = ?ridge.penalties, "k-mer ridge fitted");
-        Ok(Self { extent, counter, ridge })
+        let predict = |longest, shuffle| {
+            let mut fitting = Fitting { baseline: Baseline::KmerRidge, task: &task, progress: &mut |_| {} };
+            fit_words(&mut fitting, longest, shuffle).expect("fitted").predicted
+        };
+        // Shuffling keeps the counts of these words exactly, and so the whole fit.
+        assert_eq!(predict(1, Some(Shuffle::Mononucleotide)), predict(1, None));
+        assert_eq!(predict(2, Some(Shuffle::Dinucleotide)), predict(2, None));
+        // Longer words of shuffled promoters hold what chance put there, and no motif.
+        let by_bases = correlation(&predict(5, Some(Shuffle::Mononucleotide)), &predict(1, None));
+        let by_pairs = correlation(&predict(5, Some(Shuffle::Dinucleotide)), &predict(2, None));
+        assert!(by_bases > 0.7 && by_pairs > 0.9, "{by_bases} {by_pairs}");
     }
 
-    /// Predicted log2(TPM + 1) of each gene, in the cell types of the fit.
-    pub fn predict(&self, dataset: &PreparedDataset, genes: &[usize]) -> Vec<Vec<f64>> {
-        let predicted = self.ridge.predict(frequencies(dataset, self.counter, &self.extent, genes));
-        predicted.row_iter().map(|row| row.iter().copied().collect()).collect()
+    #[test]
+    fn long_words_want_many_genes() {
+        assert_eq!(sizes(6, 9_000), [4, 20, 84, 340, 1_364, 5_460]);
+        assert_eq!(sizes(5, 9_000).len(), 5);
+        // 5,460 / 4 = 1,365 genes.
+        assert_eq!(sizes(6, 1_364).len(), 5);
+        assert_eq!(sizes(6, 0), [4]);
     }
-
-    /// The penalty chosen for each cell type, as a multiple of the number of train genes.
-    pub fn penalties(&self) -> &[f64] {
-        &self.ridge.penalties
-    }
-}
-
-/// Word frequencies `[words, genes]`.
-fn frequencies(
-    dataset: &PreparedDataset,
-    counter: KmerCounter,
-    extent: &Range<usize>,
-    genes: &[usize],
-) -> DMatrix<f64> {
-    let words = counter.len();
-    let mut matrix = DMatrix::zeros(words, genes.len());
-    matrix.as_mut_slice().par_chunks_mut(words).zip(genes).for_each_init(Vec::new, |codes, (column, &gene)| {
-        dataset.window_codes(gene, extent.clone(), codes);
-        for (frequency, counted) in column.iter_mut().zip(counter.counts(codes)) {
-            *frequency = f64::from(counted);
-        }
-    });
-    matrix
-}
-
-/// Measurements `[genes, cell types]`, NaN where missing; each cell type must have one.
-fn targets(
-    dataset: &PreparedDataset,
-    cell_types: &[usize],
-    genes: &[usize],
-    split: Split,
-) -> Result<DMatrix<f64>, BaselineError> {
-    let measured = |gene: usize, cell_type: usize| f64::from(dataset.log2_tpm(genes[gene], cell_types[cell_type]));
-    let targets = DMatrix::from_fn(genes.len(), cell_types.len(), measured);
-    for (column, &cell_type) in targets.column_iter().zip(cell_types) {
-        if column.iter().all(|value| value.is_nan()) {
-            let cell_type = dataset.cell_types()[cell_type].clone();
-            return Err(BaselineError::NoGenes { baseline: Baseline::KmerRidge.name(), split, cell_type });
-        }
-    }
-    Ok(targets)
 }

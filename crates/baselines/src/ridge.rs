@@ -4,69 +4,87 @@
 
 use std::collections::BTreeMap;
 
-use nalgebra::{DMatrix, DVector};
-use rayon::prelude::*;
+use nalgebra::DMatrix;
 
 use crate::error::BaselineError;
+use crate::normal_equations::{NormalEquations, Solution, select_columns};
+use crate::scaling::Scaling;
+use crate::symmetric::gram;
 
-/// Genes in one piece of the Gram matrix. Fixed, so that sums do not depend on the number of threads.
-const GRAM_PIECE: usize = 1_024;
+/// Features of some genes and what was measured in them.
+pub(crate) struct Examples<'a> {
+    pub(crate) features: DMatrix<f64>,
+    pub(crate) targets: &'a DMatrix<f64>,
+}
 
-/// Penalties tried, as a multiple of the number of train genes.
-pub(crate) const PENALTIES: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
+/// Settings among which each target chooses.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RidgeGrid<'a> {
+    /// Multiples of the number of train genes.
+    pub(crate) penalties: &'a [f64],
+    /// How many of the first features are used, rising up to all of them.
+    pub(crate) sizes: &'a [usize],
+}
+
+/// What a target chose.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RidgeChoice {
+    pub(crate) penalty: f64,
+    pub(crate) size: usize,
+    /// Mean squared error on the validation genes.
+    pub(crate) validation_error: f64,
+}
 
 /// Coefficients for standardised features.
 #[derive(Debug, Clone)]
 pub(crate) struct Ridge {
     scaling: Scaling,
-    /// `[features, targets]`.
+    /// `[features, targets]`; 0 where a feature is not used.
     coefficients: DMatrix<f64>,
     intercepts: Vec<f64>,
-    /// The penalty chosen for each target, as a multiple of the number of its train genes.
-    pub(crate) penalties: Vec<f64>,
+    /// By target.
+    pub(crate) choices: Vec<RidgeChoice>,
 }
 
 impl Ridge {
-    /// Fits on the train genes and chooses each target's penalty by its mean squared error on the validation genes.
+    /// Fits on the train genes and chooses each target's settings by its mean squared error on the validation genes.
     ///
     /// Minimises sum (y - b0 - x b)^2 + penalty * n * |b|^2 over the n genes that have the target; the intercept b0 is free.
-    /// The Gram matrix is made once; targets that miss the same genes share its factor, and all their right-hand sides are solved
-    /// together.
+    /// The Gram matrix is made once. Targets that miss the same genes share a factor for each penalty, and leading blocks of
+    /// that factor solve for every number of features. `progress` gets the number of factors made and of all there are.
     ///
     /// # Panics
     ///
     /// When a target has no train or no validation gene, which the caller rules out.
     pub(crate) fn fit(
-        mut train: DMatrix<f64>,
-        train_targets: &DMatrix<f64>,
-        mut validation: DMatrix<f64>,
-        validation_targets: &DMatrix<f64>,
+        mut train: Examples<'_>,
+        mut validation: Examples<'_>,
+        grid: RidgeGrid<'_>,
+        progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, BaselineError> {
-        let scaling = Scaling::fit(&train);
-        scaling.apply(&mut train);
-        scaling.apply(&mut validation);
-        let gram = gram(&train);
-        let (features, targets) = (train.nrows(), train_targets.ncols());
+        let scaling = Scaling::fit(&train.features);
+        scaling.apply(&mut train.features);
+        scaling.apply(&mut validation.features);
+        let gram = gram(&train.features);
+        let (features, targets) = (train.features.nrows(), train.targets.ncols());
+        let unknown = RidgeChoice { penalty: f64::NAN, size: 0, validation_error: f64::INFINITY };
         let mut ridge = Self {
             scaling,
             coefficients: DMatrix::zeros(features, targets),
             intercepts: vec![0.0; targets],
-            penalties: vec![0.0; targets],
+            choices: vec![unknown; targets],
         };
-        for (missing, members) in by_missing_genes(train_targets) {
-            let equations = Equations::new(&train, &gram, &missing, &select_columns(train_targets, &members));
-            let solutions: Vec<Solution> =
-                PENALTIES.par_iter().map(|&penalty| equations.solve(penalty)).collect::<Result<_, _>>()?;
-            for (position, &target) in members.iter().enumerate() {
-                let error = |solution: &Solution| {
-                    solution.mean_squared_error(position, &validation, validation_targets.column(target).as_slice())
-                };
-                let errors: Vec<f64> = solutions.par_iter().map(error).collect();
-                let best =
-                    (0..errors.len()).min_by(|&a, &b| errors[a].total_cmp(&errors[b])).expect("penalties are tried");
-                ridge.coefficients.set_column(target, &solutions[best].coefficients.column(position));
-                ridge.intercepts[target] = solutions[best].intercepts[position];
-                ridge.penalties[target] = PENALTIES[best];
+        let groups = by_missing_genes(train.targets);
+        let factors = groups.len() * grid.penalties.len();
+        progress(0, factors);
+        for (group, (missing, members)) in groups.iter().enumerate() {
+            let equations =
+                NormalEquations::new(&train.features, &gram, missing, &select_columns(train.targets, members));
+            for (tried, &penalty) in grid.penalties.iter().enumerate() {
+                for solution in equations.solve(penalty, grid.sizes)? {
+                    ridge.keep_where_better(&solution, penalty, members, &validation);
+                }
+                progress(group * grid.penalties.len() + tried + 1, factors);
             }
         }
         Ok(ridge)
@@ -75,116 +93,38 @@ impl Ridge {
     /// Predictions `[genes, targets]` for raw features `[features, genes]`.
     pub(crate) fn predict(&self, mut features: DMatrix<f64>) -> DMatrix<f64> {
         self.scaling.apply(&mut features);
-        let mut predicted = features.transpose() * &self.coefficients;
+        let mut predicted = (self.coefficients.transpose() * features).transpose();
         for (mut column, intercept) in predicted.column_iter_mut().zip(&self.intercepts) {
             column.add_scalar_mut(*intercept);
         }
         predicted
     }
-}
 
-/// Mean and standard deviation of each feature over the train genes.
-#[derive(Debug, Clone)]
-struct Scaling {
-    mean: DVector<f64>,
-    /// 1 / sd; 0 for a feature that does not vary, which so drops out.
-    factor: DVector<f64>,
-}
-
-impl Scaling {
-    fn fit(features: &DMatrix<f64>) -> Self {
-        let mean = features.column_mean();
-        let n = features.ncols() as f64;
-        let mut squares = DVector::zeros(features.nrows());
-        for gene in features.column_iter() {
-            squares += (gene - &mean).map(|v| v * v);
-        }
-        let factor = squares.map(|sum: f64| if sum > f64::EPSILON * n { (n / sum).sqrt() } else { 0.0 });
-        Self { mean, factor }
-    }
-
-    fn apply(&self, features: &mut DMatrix<f64>) {
-        for mut gene in features.column_iter_mut() {
-            gene -= &self.mean;
-            gene.component_mul_assign(&self.factor);
+    fn keep_where_better(&mut self, solution: &Solution, penalty: f64, members: &[usize], validation: &Examples<'_>) {
+        let size = solution.coefficients.nrows();
+        let predicted = solution.coefficients.transpose() * validation.features.rows(0, size);
+        for (position, &target) in members.iter().enumerate() {
+            let predicted = predicted.row(position).add_scalar(solution.intercepts[position]);
+            let validation_error = mean_squared_error(validation.targets.column(target).iter(), predicted.iter());
+            if validation_error < self.choices[target].validation_error {
+                self.choices[target] = RidgeChoice { penalty, size, validation_error };
+                self.intercepts[target] = solution.intercepts[position];
+                let mut column = self.coefficients.column_mut(target);
+                column.fill(0.0);
+                column.rows_mut(0, size).copy_from(&solution.coefficients.column(position));
+            }
         }
     }
 }
 
-/// The normal equations of the targets that miss the same genes.
-struct Equations {
-    /// Centred Gram matrix over the genes that have these targets.
-    gram: DMatrix<f64>,
-    /// Features times centred targets, `[features, targets]`.
-    right: DMatrix<f64>,
-    feature_mean: DVector<f64>,
-    target_means: Vec<f64>,
-    genes: f64,
-}
-
-impl Equations {
-    fn new(features: &DMatrix<f64>, gram: &DMatrix<f64>, missing: &[usize], targets: &DMatrix<f64>) -> Self {
-        let genes = (features.ncols() - missing.len()) as f64;
-        let absent = select_columns(features, missing);
-        let feature_mean = (features.column_sum() - absent.column_sum()) / genes;
-        let mut gram = if missing.is_empty() { gram.clone() } else { gram - &absent * absent.transpose() };
-        gram.ger(-genes, &feature_mean, &feature_mean, 1.0);
-
-        let mut centred = targets.clone();
-        let mut target_means = Vec::with_capacity(targets.ncols());
-        for mut column in centred.column_iter_mut() {
-            let mean = column.iter().filter(|value| !value.is_nan()).sum::<f64>() / genes;
-            column.apply(|value| *value = if value.is_nan() { 0.0 } else { *value - mean });
-            target_means.push(mean);
-        }
-        Self { gram, right: features * centred, feature_mean, target_means, genes }
-    }
-
-    fn solve(&self, penalty: f64) -> Result<Solution, BaselineError> {
-        let mut penalised = self.gram.clone();
-        for feature in 0..penalised.nrows() {
-            penalised[(feature, feature)] += penalty * self.genes;
-        }
-        let factor = penalised.cholesky().ok_or(BaselineError::NoSolution { penalty })?;
-        let coefficients = factor.solve(&self.right);
-        let intercept = |(target, mean): (usize, &f64)| mean - self.feature_mean.dot(&coefficients.column(target));
-        let intercepts = self.target_means.iter().enumerate().map(intercept).collect();
-        Ok(Solution { coefficients, intercepts })
-    }
-}
-
-struct Solution {
-    coefficients: DMatrix<f64>,
-    intercepts: Vec<f64>,
-}
-
-impl Solution {
-    /// Error of one target over the genes that have it.
-    fn mean_squared_error(&self, target: usize, features: &DMatrix<f64>, measured: &[f64]) -> f64 {
-        let predicted = features.tr_mul(&self.coefficients.column(target));
-        let errors = measured.iter().zip(predicted.iter()).filter(|(measured, _)| !measured.is_nan());
-        let (sum, count) =
-            errors.fold((0.0, 0_usize), |(sum, n), (m, p)| (sum + (m - p - self.intercepts[target]).powi(2), n + 1));
-        sum / count as f64
-    }
-}
-
-/// The product of the features with their transpose, summed piece by piece in a fixed order.
-fn gram(features: &DMatrix<f64>) -> DMatrix<f64> {
-    let starts: Vec<usize> = (0..features.ncols()).step_by(GRAM_PIECE).collect();
-    let mut total = DMatrix::zeros(features.nrows(), features.nrows());
-    // A few pieces at a time: each is a whole Gram matrix in memory.
-    for group in starts.chunks(rayon::current_num_threads().max(1)) {
-        let product = |&start: &usize| {
-            let piece = features.columns(start, GRAM_PIECE.min(features.ncols() - start));
-            piece * piece.transpose()
-        };
-        let pieces: Vec<DMatrix<f64>> = group.par_iter().map(product).collect();
-        for piece in pieces {
-            total += piece;
-        }
-    }
-    total
+/// Mean over the genes that were measured.
+pub(crate) fn mean_squared_error<'a>(
+    measured: impl Iterator<Item = &'a f64>,
+    predicted: impl Iterator<Item = &'a f64>,
+) -> f64 {
+    let pairs = measured.zip(predicted).filter(|(measured, _)| !measured.is_nan());
+    let (sum, count) = pairs.fold((0.0, 0_usize), |(sum, n), (m, p)| (sum + (m - p).powi(2), n + 1));
+    sum / count as f64
 }
 
 /// Targets by the genes that they miss.
@@ -197,52 +137,24 @@ fn by_missing_genes(targets: &DMatrix<f64>) -> BTreeMap<Vec<usize>, Vec<usize>> 
     groups
 }
 
-fn select_columns(matrix: &DMatrix<f64>, columns: &[usize]) -> DMatrix<f64> {
-    DMatrix::from_fn(matrix.nrows(), columns.len(), |row, column| matrix[(row, columns[column])])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const GRID: RidgeGrid<'static> = RidgeGrid { penalties: &[0.001, 0.1, 10.0], sizes: &[1, 2, 3] };
 
     fn features(genes: usize) -> DMatrix<f64> {
         DMatrix::from_fn(3, genes, |feature, gene| ((gene * 37 + feature * 11 + gene * gene * feature) % 17) as f64)
     }
 
-    fn targets(genes: usize) -> DMatrix<f64> {
-        DMatrix::from_fn(genes, 2, |gene, target| ((gene * 29 + target * 5) % 13) as f64)
-    }
-
     #[test]
-    fn one_feature_is_shrunk_as_worked_by_hand() {
-        // x = -1, 1 (already standard), y = 1, 5: sum xy = 4, sum xx = 2, n = 2; penalty 1 gives 4 / (2 + 2) = 1, intercept 3.
-        let x = DMatrix::from_row_slice(1, 2, &[-1.0, 1.0]);
-        let y = DMatrix::from_column_slice(2, 1, &[1.0, 5.0]);
-        let solution = Equations::new(&x, &gram(&x), &[], &y).solve(1.0).expect("positive definite");
-        assert!((solution.coefficients[(0, 0)] - 1.0).abs() < 1e-12);
-        assert!((solution.intercepts[0] - 3.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn a_missing_target_is_as_if_the_gene_were_not_there() {
-        let (x, mut y) = (features(30), targets(30));
-        y[(4, 1)] = f64::NAN;
-        y[(29, 1)] = f64::NAN;
-        let groups = by_missing_genes(&y);
-        assert_eq!(groups.keys().cloned().collect::<Vec<_>>(), [vec![], vec![4, 29]]);
-        let masked = Equations::new(&x, &gram(&x), &[4, 29], &select_columns(&y, &[1])).solve(0.1).expect("solved");
-        let kept: Vec<usize> = (0..30).filter(|gene| ![4, 29].contains(gene)).collect();
-        let fewer = select_columns(&x, &kept);
-        let y_kept = DMatrix::from_fn(kept.len(), 1, |row, _| y[(kept[row], 1)]);
-        let direct = Equations::new(&fewer, &gram(&fewer), &[], &y_kept).solve(0.1).expect("solved");
-        assert!((masked.coefficients - direct.coefficients).amax() < 1e-10);
-        assert!((masked.intercepts[0] - direct.intercepts[0]).abs() < 1e-10);
-    }
-
-    #[test]
-    fn the_gram_matrix_in_pieces_is_the_whole_product() {
-        let x = features(2 * GRAM_PIECE + 7);
-        assert!((gram(&x) - &x * x.transpose()).amax() < 1e-6);
+    fn targets_that_miss_the_same_genes_are_solved_together() {
+        let nan = f64::NAN;
+        let targets = DMatrix::from_row_slice(2, 4, &[1.0, nan, 3.0, nan, 5.0, 6.0, 7.0, 8.0]);
+        assert_eq!(
+            by_missing_genes(&targets).into_iter().collect::<Vec<_>>(),
+            [(vec![], vec![0, 2]), (vec![0], vec![1, 3])]
+        );
     }
 
     #[test]
@@ -250,8 +162,20 @@ mod tests {
         let mut x = features(60);
         x.row_mut(2).fill(0.25);
         let y = DMatrix::from_fn(60, 1, |gene, _| 2.0 * x[(0, gene)] - x[(1, gene)] + 7.0);
-        let ridge = Ridge::fit(x.clone(), &y, x.clone(), &y).expect("solved");
-        assert!((ridge.penalties[0] - PENALTIES[0]).abs() < 1e-15, "noise-free data want the least penalty");
-        assert!((ridge.predict(x) - y).amax() < 0.1);
+        let examples = || Examples { features: x.clone(), targets: &y };
+        let mut told = Vec::new();
+        let ridge = Ridge::fit(examples(), examples(), GRID, &mut |done, all| told.push((done, all))).expect("solved");
+        assert_eq!(told, [(0, 3), (1, 3), (2, 3), (3, 3)]);
+        // Noise-free data want the least penalty; the third feature adds nothing to the second.
+        assert!((ridge.choices[0].penalty - 0.001).abs() < 1e-15);
+        assert_eq!(ridge.choices[0].size, 2);
+        assert!((ridge.predict(x.clone()) - &y).amax() < 0.1);
+    }
+
+    #[test]
+    fn errors_are_averaged_over_measured_genes() {
+        // (1 - 2)^2 = 1 and (4 - 1)^2 = 9.
+        let error = mean_squared_error([1.0, f64::NAN, 4.0].iter(), [2.0, 7.0, 1.0].iter());
+        assert!((error - 5.0).abs() < 1e-12);
     }
 }

@@ -1,0 +1,42 @@
+//! The measurement of the most similar train window: the score of knowing the train genes by heart.
+
+use rayon::prelude::*;
+use tatabox_dataset::{Neighbour, Split, WindowIndex};
+
+use crate::error::BaselineError;
+use crate::mean;
+use crate::task::{BaselineTask, Fitted, Fitting};
+
+/// Share of the k-mers of the shorter window that a neighbour must hold. Below it, windows have words in common because
+/// both are rich in CpG, or hold the same repeat, and not because one was copied from the other.
+const LEAST_SIMILARITY: f64 = 0.1;
+
+/// Predicts a gene by the train gene whose window shares the largest part of its k-mers.
+///
+/// What this scores on held-out genes is what a network can score without having learned a rule: promoters of paralogues are
+/// near-copies, and paralogues are expressed alike. A gene without a similar train gene gets the train mean.
+pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
+    let mut fitted = mean::fit(fitting)?;
+    let task = fitting.task;
+    for (row, neighbour) in nearest_train_genes(task).into_iter().enumerate() {
+        let Some(neighbour) = neighbour else { continue };
+        for (column, &cell_type) in task.cell_types.iter().enumerate() {
+            let measured = f64::from(task.dataset.log2_tpm(neighbour.gene, cell_type));
+            if !measured.is_nan() {
+                fitted.predicted[(row, column)] = measured;
+            }
+        }
+    }
+    Ok(fitted)
+}
+
+/// The most similar train gene of each gene of the task that is in its splits, where one is similar at all. The neighbour of a
+/// train gene is itself.
+pub fn nearest_train_genes(task: &BaselineTask<'_>) -> Vec<Option<Neighbour>> {
+    let is_train = |&gene: &usize| task.dataset.genes()[gene].split == Split::Train;
+    let train: Vec<usize> = task.genes.iter().copied().filter(is_train).collect();
+    let index = WindowIndex::build(task.dataset, task.extent.clone(), &train, &mut |_| {});
+    let similar = |neighbour: &Neighbour| neighbour.similarity.containment() >= LEAST_SIMILARITY;
+    let wanted = task.wanted();
+    wanted.par_iter().map(|&gene| index.nearest(task.dataset, gene, |_| true).filter(similar)).collect()
+}
