@@ -74,37 +74,55 @@ impl Resampling {
         }
     }
 
-    /// 95% percentile intervals of several statistics, all computed on the same draws.
+    /// The values of several statistics, all computed on the same draws.
     ///
     /// `statistics` gets the multiplicity of each gene and answers one value a statistic, always in the same number.
-    /// A statistic defined in fewer than 90% of the draws has no interval.
-    ///
-    /// # Source
-    ///
-    /// Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
-    pub fn intervals<F>(&self, draws: usize, seed: u64, statistics: F) -> Vec<Option<Interval>>
+    pub fn draws<F>(&self, draws: usize, seed: u64, statistics: F) -> Vec<DrawnStatistic>
     where
         F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
     {
         let of_draw = |draw| statistics(&self.multiplicities(seed, draw));
         let table: Vec<Vec<Option<f64>>> = (0..draws).into_par_iter().map(of_draw).collect();
         let width = table.first().map_or(0, Vec::len);
-        (0..width)
-            .map(|statistic| {
-                let defined: Vec<f64> = table.iter().filter_map(|row| row[statistic]).collect();
-                percentile_interval(&defined, draws)
-            })
-            .collect()
+        let of_statistic = |statistic: usize| DrawnStatistic {
+            defined: table.iter().filter_map(|row| row[statistic]).collect(),
+            draws,
+        };
+        (0..width).map(of_statistic).collect()
+    }
+
+    /// 95% percentile intervals of the statistics that [`Resampling::draws`] computes.
+    pub fn intervals<F>(&self, draws: usize, seed: u64, statistics: F) -> Vec<Option<Interval>>
+    where
+        F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
+    {
+        self.draws(draws, seed, statistics).iter().map(DrawnStatistic::interval).collect()
     }
 }
 
-fn percentile_interval(defined: &[f64], draws: usize) -> Option<Interval> {
-    if (defined.len() as f64) < MINIMUM_DEFINED * draws as f64 {
-        return None;
+/// The values that one statistic takes over many draws.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DrawnStatistic {
+    defined: Vec<f64>,
+    draws: usize,
+}
+
+impl DrawnStatistic {
+    /// The values of the draws in which the statistic is defined; none where that is in fewer than 90% of them.
+    pub fn values(&self) -> Option<&[f64]> {
+        (self.defined.len() as f64 >= MINIMUM_DEFINED * self.draws as f64).then_some(&self.defined)
     }
-    let ascending = sorted(defined);
-    let tail = (1.0 - COVERAGE) / 2.0;
-    Some(Interval { low: quantile(&ascending, tail)?, high: quantile(&ascending, 1.0 - tail)? })
+
+    /// 95% percentile interval; none where [`DrawnStatistic::values`] is.
+    ///
+    /// # Source
+    ///
+    /// Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
+    pub fn interval(&self) -> Option<Interval> {
+        let ascending = sorted(self.values()?);
+        let tail = (1.0 - COVERAGE) / 2.0;
+        Some(Interval { low: quantile(&ascending, tail)?, high: quantile(&ascending, 1.0 - tail)? })
+    }
 }
 
 #[cfg(test)]

@@ -12,9 +12,11 @@ pub struct MeanDifference {
     pub value: f64,
     /// 95% paired bootstrap interval over genes.
     pub interval: Option<Interval>,
-    /// Two-sided p-value of the paired bootstrap.
+    /// The same over chromosomes, where the chromosome of each gene was given and there are at least five.
+    pub chromosome_interval: Option<Interval>,
+    /// Two-sided p-value of the paired bootstrap over genes.
     pub p: Option<f64>,
-    /// The same after Holm's correction over all rows of one split.
+    /// The same after Holm's correction over the models, or over models and cell types in rows of single cell types.
     pub p_holm: Option<f64>,
     /// The same after Benjamini and Hochberg's.
     pub p_bh: Option<f64>,
@@ -27,7 +29,7 @@ pub struct SignedRankTest {
     pub statistic: f64,
     /// Two-sided p-value.
     pub p: f64,
-    /// The same after Holm's correction over all rows of one split.
+    /// The same after Holm's correction over the models, or over models and cell types in rows of single cell types.
     pub p_holm: Option<f64>,
     /// The same after Benjamini and Hochberg's.
     pub p_bh: Option<f64>,
@@ -48,7 +50,7 @@ pub struct FoldTest {
     pub df: f64,
     /// Two-sided p-value.
     pub p: f64,
-    /// The same after Holm's correction over all rows of one split.
+    /// The same after Holm's correction over the models, or over models and cell types in rows of single cell types.
     pub p_holm: Option<f64>,
     /// The same after Benjamini and Hochberg's.
     pub p_bh: Option<f64>,
@@ -63,13 +65,13 @@ pub struct ComparisonRow {
     pub model: String,
     /// The split.
     pub split: Split,
-    /// Cell type; none for the mean over cell types (or, for errors, all of them pooled).
+    /// Cell type; none for the mean over cell types, the only row where there is one cell type.
     pub cell_type: Option<String>,
     /// Genes that both models predict.
     pub n: usize,
     /// Difference of the Pearson correlations.
     pub pearson: Option<MeanDifference>,
-    /// Test on absolute errors, each gene once.
+    /// Test on absolute errors, each gene once: over all cell types, by the mean of its errors in them.
     pub absolute_error: Option<SignedRankTest>,
     /// Test over folds, where the folds are known.
     pub folds: Option<FoldTest>,
@@ -92,6 +94,8 @@ pub struct AnovaRow {
     pub df: [f64; 2],
     /// p-value.
     pub p: f64,
+    /// Greenhouse and Geisser's epsilon; repeated measures only.
+    pub epsilon: Option<f64>,
     /// p-value with the degrees of freedom corrected after Greenhouse and Geisser; repeated measures only.
     pub p_greenhouse_geisser: Option<f64>,
     /// Share of the variance that models explain: eta squared, or partial eta squared for repeated measures.
@@ -99,7 +103,7 @@ pub struct AnovaRow {
 }
 
 /// Every test of an evaluation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ComparisonTable {
     /// The model that the others are compared with.
     pub reference: String,
@@ -107,8 +111,19 @@ pub struct ComparisonTable {
     pub bootstrap_draws: usize,
     /// Seed of the draws.
     pub bootstrap_seed: u64,
-    /// Rows by model, cell types before the mean.
+    /// Rows by split and model, cell types before the mean.
     pub rows: Vec<ComparisonRow>,
     /// Analyses of variance over all models.
     pub anova: Vec<AnovaRow>,
+    /// What was left out of which test, and why.
+    pub notes: Vec<String>,
+}
+
+impl ComparisonTable {
+    /// Adds a note, once.
+    pub(crate) fn note(&mut self, text: String) {
+        if !self.notes.contains(&text) {
+            self.notes.push(text);
+        }
+    }
 }

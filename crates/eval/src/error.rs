@@ -26,6 +26,48 @@ pub enum EvalError {
         /// The names there are.
         available: String,
     },
+    /// The model to compare the others with is not in the prediction table.
+    #[error("no model `{model}` in the prediction table to compare the others with; it has: {available}")]
+    UnknownReference {
+        /// The name asked for.
+        model: String,
+        /// The names there are.
+        available: String,
+    },
+    /// Two models do not have the same measured value of a gene.
+    #[error(
+        "measured log2(TPM + 1) of gene {gene_id} in {cell_type} is {} for model `{}` and {} for `{}`; \
+         models can be compared on the same data only, predict with both from one data set",
+        measured[0], models[0], measured[1], models[1]
+    )]
+    MeasuredDiffer {
+        /// The first such gene.
+        gene_id: String,
+        /// The cell type.
+        cell_type: String,
+        /// The models.
+        models: [String; 2],
+        /// The value that each has.
+        measured: [f64; 2],
+    },
+    /// No replicate has the name of a cell type that is scored.
+    #[error(
+        "no replicate for any scored cell type ({cell_types}); {origin} has: {replicates}. Name its columns after the cell types"
+    )]
+    NoReplicate {
+        /// The cell types that are scored.
+        cell_types: String,
+        /// Where the replicates come from.
+        origin: String,
+        /// The columns there are.
+        replicates: String,
+    },
+    /// The limits between strata are not ascending numbers.
+    #[error("limits between strata must be finite and ascend, got {edges}")]
+    Strata {
+        /// The limits given.
+        edges: String,
+    },
     /// The prediction table is not valid.
     #[error(transparent)]
     Table(#[from] tatabox_dataset::DatasetError),

@@ -4,17 +4,12 @@ use std::collections::BTreeMap;
 
 use tatabox_dataset::{PredictionTable, Split};
 
-use crate::bootstrap::{DEFAULT_DRAWS, Interval, MINIMUM_BLOCKS, Resampling};
+use crate::bootstrap::DEFAULT_DRAWS;
 use crate::error::EvalError;
-use crate::gene_matrix::{CellPairs, GeneMatrix};
-use crate::metric::{self, Scores};
+use crate::estimates::{chromosome_blocks, estimates};
+use crate::gene_matrix::GeneMatrix;
 use crate::metric_table::{Estimate, Metric, MetricRow, MetricTable};
-use crate::weighted::{SCORE_COUNT, WeightedPairs};
-
-const METRIC_COUNT: usize = Metric::ALL.len();
-/// Position of the cell-specific score among [`Metric::ALL`].
-const CELL_SPECIFIC: usize = METRIC_COUNT - 1;
-type Values = [Option<f64>; METRIC_COUNT];
+use crate::scored_matrix::{METRIC_COUNT, ScopeCounts, ScoredMatrix};
 
 /// What to score and how to draw intervals.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +30,7 @@ impl Default for EvaluateOptions {
     }
 }
 
-/// Scores each model of the table in each split asked for: a row for each cell type and one for their mean.
+/// Scores each model of the table in each split asked for: a row for each cell type, one for their mean and one for all pooled.
 ///
 /// The mean over cell types is defined where the score is defined in every one of them; its interval comes from drawing genes
 /// jointly for all cell types, for a gene's values in two cell types are not independent.
@@ -44,18 +39,35 @@ impl Default for EvaluateOptions {
 ///
 /// [`EvalError::Table`] for a table with NaN or duplicates; [`EvalError::NoRows`] when no model has a row in the splits.
 pub fn evaluate(table: &PredictionTable, options: &EvaluateOptions) -> Result<MetricTable, EvalError> {
+    evaluate_with_progress(table, options, &mut |_, _| {})
+}
+
+/// As [`evaluate`], calling `progress` with how many of how many models are done, each counted once a split.
+///
+/// # Errors
+///
+/// As [`evaluate`].
+pub fn evaluate_with_progress(
+    table: &PredictionTable,
+    options: &EvaluateOptions,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<MetricTable, EvalError> {
     table.validate()?;
+    let models = table.models();
+    let total = models.len() * options.splits.len();
     let mut rows = Vec::new();
-    for model in table.models() {
-        for &split in &options.splits {
-            let matrix = GeneMatrix::new(table, &model, split);
+    for (index, model) in models.iter().enumerate() {
+        for (nth, &split) in options.splits.iter().enumerate() {
+            progress(index * options.splits.len() + nth, total);
+            let matrix = GeneMatrix::new(table, model, split);
             if matrix.genes.is_empty() {
                 tracing::warn!(model, %split, "no predictions in this split");
                 continue;
             }
-            rows.extend(score_matrix(&matrix, &model, split, options));
+            rows.extend(score_matrix(&matrix, model, split, options));
         }
     }
+    progress(total, total);
     if rows.is_empty() {
         return Err(no_rows(table, &options.splits));
     }
@@ -63,108 +75,38 @@ pub fn evaluate(table: &PredictionTable, options: &EvaluateOptions) -> Result<Me
 }
 
 fn score_matrix(matrix: &GeneMatrix, model: &str, split: Split, options: &EvaluateOptions) -> Vec<MetricRow> {
-    let residuals = matrix.centred_by_gene();
-    let mut values: Vec<Values> =
-        matrix.cells.iter().zip(&residuals).map(|(cell, residual)| point_values(cell, residual)).collect();
-    values.push(mean_values(&values));
-
-    let prepared = PreparedCells::new(matrix, &residuals);
-    let over_genes = prepared.intervals(&Resampling::genes(matrix.genes.len()), options);
-    let chromosomes = options.chromosomes.as_ref().map(|known| {
-        let labels: Vec<Option<&str>> = matrix.genes.iter().map(|gene| known.get(gene).map(String::as_str)).collect();
-        Resampling::groups(&labels)
-    });
-    let over_chromosomes = chromosomes
-        .as_ref()
-        .filter(|blocks| blocks.block_count() >= MINIMUM_BLOCKS)
-        .map(|blocks| prepared.intervals(blocks, options));
-
-    let gene_count = matrix.genes.len();
-    let scopes = matrix
-        .cells
-        .iter()
-        .zip(&residuals)
-        .map(|(cell, residual)| (Some(cell.cell_type.clone()), cell.genes.len(), residual.genes.len()));
-    let widest = residuals.iter().map(|residual| residual.genes.len()).max().unwrap_or(0);
-    let scopes = scopes.chain([(None, gene_count, widest)]);
-    scopes
-        .enumerate()
-        .map(|(scope, (cell_type, n, n_cell_specific))| {
-            let estimate = |metric: usize| Estimate {
-                value: values[scope][metric],
-                interval: over_genes[scope][metric].filter(|_| values[scope][metric].is_some()),
-                chromosome_interval: over_chromosomes.as_ref().and_then(|all| all[scope][metric]),
-            };
-            MetricRow {
-                model: model.to_owned(),
-                split,
-                cell_type,
-                n,
-                n_excluded: gene_count - n,
-                n_cell_specific,
-                n_chromosomes: chromosomes.as_ref().map(Resampling::block_count),
-                pearson: estimate(0),
-                spearman: estimate(1),
-                r2_pearson: estimate(2),
-                r2: estimate(3),
-                mse: estimate(4),
-                mae: estimate(5),
-                cell_specific_pearson: estimate(CELL_SPECIFIC),
-            }
-        })
-        .collect()
-}
-
-fn point_values(cell: &CellPairs, residual: &CellPairs) -> Values {
-    let scores = Scores::of(&cell.measured, &cell.predicted);
-    let specific = metric::pearson(&residual.measured, &residual.predicted);
-    [scores.pearson, scores.spearman, scores.r2_pearson, scores.r2, scores.mse, scores.mae, specific]
-}
-
-/// The mean over cell types of each score, where every cell type has it.
-fn mean_values(cells: &[Values]) -> Values {
-    std::array::from_fn(|score| {
-        let defined: Option<Vec<f64>> = cells.iter().map(|values| values[score]).collect();
-        metric::mean(&defined?)
-    })
-}
-
-/// Every cell type made ready for resampling.
-struct PreparedCells {
-    cells: Vec<(WeightedPairs, WeightedPairs)>,
-}
-
-impl PreparedCells {
-    fn new(matrix: &GeneMatrix, residuals: &[CellPairs]) -> Self {
-        let ready = |cell: &CellPairs| WeightedPairs::new(&cell.genes, &cell.measured, &cell.predicted);
-        Self {
-            cells: matrix.cells.iter().zip(residuals).map(|(cell, residual)| (ready(cell), ready(residual))).collect(),
+    let scored = ScoredMatrix::new(matrix);
+    let weighted = scored.weighted();
+    let values = scored.values().concat();
+    let estimates = estimates(&values, &matrix.genes, options, |weights| weighted.values(weights).concat());
+    let n_chromosomes = options.chromosomes.as_ref().map(|known| chromosome_blocks(&matrix.genes, known).block_count());
+    let of_scope = |(counts, estimates): (ScopeCounts, &[Estimate])| {
+        let estimate = |metric: Metric| estimates[metric as usize];
+        MetricRow {
+            model: model.to_owned(),
+            split,
+            scope: counts.scope,
+            n: counts.n,
+            n_excluded: counts.n_excluded,
+            n_cell_specific: counts.n_cell_specific,
+            n_gene_pearson: counts.n_gene_pearson,
+            n_chromosomes,
+            pearson: estimate(Metric::Pearson),
+            spearman: estimate(Metric::Spearman),
+            r2_pearson: estimate(Metric::R2Pearson),
+            r2: estimate(Metric::R2),
+            mse: estimate(Metric::Mse),
+            mae: estimate(Metric::Mae),
+            cell_specific_pearson: estimate(Metric::CellSpecificPearson),
+            cell_specific_spearman: estimate(Metric::CellSpecificSpearman),
+            gene_pearson_median: estimate(Metric::GenePearsonMedian),
         }
-    }
-
-    /// Intervals of each cell type, then of the mean.
-    fn intervals(&self, resampling: &Resampling, options: &EvaluateOptions) -> Vec<[Option<Interval>; METRIC_COUNT]> {
-        let flat = resampling.intervals(options.draws, options.seed, |weights| {
-            let mut all: Vec<Values> =
-                self.cells.iter().map(|(cell, residual)| values_of(cell, residual, weights)).collect();
-            all.push(mean_values(&all));
-            all.concat()
-        });
-        if flat.is_empty() {
-            return vec![[None; METRIC_COUNT]; self.cells.len() + 1];
-        }
-        flat.chunks_exact(METRIC_COUNT).map(|scope| std::array::from_fn(|score| scope[score])).collect()
-    }
+    };
+    scored.counts().into_iter().zip(estimates.chunks_exact(METRIC_COUNT)).map(of_scope).collect()
 }
 
-fn values_of(cell: &WeightedPairs, residual: &WeightedPairs, weights: &[f64]) -> Values {
-    let mut values = [None; METRIC_COUNT];
-    values[..SCORE_COUNT].copy_from_slice(&cell.scores(weights));
-    values[CELL_SPECIFIC] = residual.pearson(weights);
-    values
-}
-
-fn no_rows(table: &PredictionTable, wanted: &[Split]) -> EvalError {
+/// The error of a table without rows in the splits wanted.
+pub(crate) fn no_rows(table: &PredictionTable, wanted: &[Split]) -> EvalError {
     let count = |split: Split| table.rows.iter().filter(|row| row.split == split).count();
     let counts = Split::ALL.map(|split| format!("{} rows of {split}", count(split)));
     let wanted: Vec<&str> = wanted.iter().map(|split| split.as_str()).collect();
@@ -191,10 +133,14 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_cell_types_then_their_mean_with_counts() {
+    fn rows_are_cell_types_then_their_mean_then_all_pooled() {
         let metrics = evaluate(&two_cell_types(), &EvaluateOptions::default()).expect("scores");
-        let scopes: Vec<_> = metrics.rows.iter().map(|row| (row.cell_type.as_deref(), row.n, row.n_excluded)).collect();
-        assert_eq!(scopes, [(Some("K562"), 60, 0), (Some("HepG2"), 59, 1), (None, 60, 0)]);
+        let scopes: Vec<_> = metrics.rows.iter().map(|row| (row.scope.to_string(), row.n, row.n_excluded)).collect();
+        let expected = [("K562", 60, 0), ("HepG2", 59, 1), ("mean", 60, 0), ("pooled", 119, 1)];
+        assert_eq!(scopes, expected.map(|(scope, n, excluded)| (scope.to_owned(), n, excluded)));
+        assert_eq!(metrics.pooled_row("cnn", Split::Test), metrics.rows.last());
+        assert_eq!(metrics.row("cnn", Split::Test, None), metrics.rows.get(2));
+        assert_eq!(metrics.cell_rows("cnn", Split::Test).len(), 2);
         let [k562, hepg2, mean] = [0, 1, 2].map(|i| metrics.rows[i].pearson.value.expect("varies"));
         assert!((f64::midpoint(k562, hepg2) - mean).abs() < 1e-12);
         for row in &metrics.rows {
@@ -208,8 +154,11 @@ mod tests {
     fn the_cell_specific_score_sees_only_differences_between_cell_types() {
         // Measured K562 - HepG2 is -noise, predicted +noise: centred residuals are opposite.
         let metrics = evaluate(&two_cell_types(), &EvaluateOptions::default()).expect("scores");
-        let specific = metrics.rows[0].cell_specific_pearson.value.expect("two cell types");
-        assert!((specific + 1.0).abs() < 1e-9, "{specific}");
+        for row in &metrics.rows {
+            let pearson = row.cell_specific_pearson.value.expect("two cell types");
+            assert!((pearson + 1.0).abs() < 1e-9, "{pearson}");
+            assert!(row.cell_specific_spearman.value.is_some_and(|rho| rho < -0.99), "{row:?}");
+        }
         assert_eq!(metrics.rows[0].n_cell_specific, 59);
     }
 
@@ -234,11 +183,13 @@ mod tests {
     }
 
     #[test]
-    fn constant_predictions_have_errors_and_no_correlation() {
-        let rows = (0..9).map(|gene| row(&format!("G{gene}"), "K562", "mean", f64::from(gene), 0.1)).collect();
-        let metrics = evaluate(&PredictionTable { rows }, &EvaluateOptions::default()).expect("scores");
-        assert_eq!(metrics.rows[0].pearson, Estimate::default());
-        assert!(metrics.rows[0].mse.interval.is_some());
+    fn progress_counts_models_once_a_split() {
+        let options =
+            EvaluateOptions { splits: vec![Split::Test, Split::Validation], draws: 10, ..EvaluateOptions::default() };
+        let mut seen = Vec::new();
+        evaluate_with_progress(&two_cell_types(), &options, &mut |done, total| seen.push((done, total)))
+            .expect("the test split is there");
+        assert_eq!(seen, [(0, 2), (1, 2), (2, 2)]);
     }
 
     #[test]

@@ -1,16 +1,23 @@
-//! The five figures: SVG, PNG and the table behind each.
+//! The five figures: SVG, PNG and the tables behind each.
 
 mod attention;
+mod attention_profile;
 mod canvas;
 mod cell_types;
 mod dot_plot;
 mod error_analysis;
 mod error_panels;
+mod gene_tracks;
+mod hover;
 mod model_comparison;
 mod panel;
 mod predicted_measured;
+mod relative_error_panels;
+mod scatter_cloud;
 mod scene;
+mod sequence_logo;
 mod sheet;
+mod significance;
 mod small_multiples;
 mod style;
 mod text_block;
@@ -19,13 +26,18 @@ mod ticks;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::{AttentionTable, PredictionTable};
+use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable};
 
+use crate::comparison::ComparisonTable;
 use crate::error::EvalError;
 use crate::metric_table::MetricTable;
 use crate::png::svg_to_png;
+use crate::replicate_ceiling::ReplicateCeiling;
 use crate::whole_file::write_whole;
-use scene::Scene;
+pub use hover::{HoverLayer, HoverPanel, HoverPoint};
+pub(crate) use scene::{NO_BREAK, Scene, counted, estimate_words};
+pub(crate) use significance::p_words;
+pub(crate) use ticks::number;
 
 /// What the figures are drawn from.
 #[derive(Debug, Clone)]
@@ -34,18 +46,36 @@ pub struct FigureInputs<'a> {
     pub table: &'a PredictionTable,
     /// Their scores, from [`crate::evaluate`] on the same table.
     pub metrics: &'a MetricTable,
-    /// Attention by position; without it there is no figure 5.
+    /// Tests of one model against the others; with them figure 4 has brackets.
+    pub comparisons: Option<&'a ComparisonTable>,
+    /// Agreement of replicates; with it figure 3 shows how far a model could come.
+    pub ceiling: Option<&'a ReplicateCeiling>,
+    /// Attention by position; without it and examples there is no figure 5.
     pub attention: Option<&'a AttentionTable>,
+    /// Attended motifs and single genes of figure 5.
+    pub examples: Option<&'a AttentionExamples>,
+    /// Figure 1 with a panel for each cell type, where it otherwise has one for all.
+    pub panel_per_cell_type: bool,
     /// A remark that stands at the end of every caption, such as "simulated data".
     pub note: Option<String>,
-    /// The model of figures 1 to 3; the one with the highest mean Pearson if none is named.
+    /// The model of figures 1 to 3. If none is named, the reference of the tests, else the one with the highest mean Pearson.
     pub model: Option<String>,
 }
 
 impl<'a> FigureInputs<'a> {
     /// Figures 1 to 4 without a remark, of the best model.
     pub fn new(table: &'a PredictionTable, metrics: &'a MetricTable) -> Self {
-        Self { table, metrics, attention: None, note: None, model: None }
+        Self {
+            table,
+            metrics,
+            comparisons: None,
+            ceiling: None,
+            attention: None,
+            examples: None,
+            panel_per_cell_type: false,
+            note: None,
+            model: None,
+        }
     }
 }
 
@@ -60,56 +90,90 @@ pub struct FigureProgress {
     pub total: usize,
 }
 
-/// A finished drawing and the numbers in it.
-struct Drawing {
-    svg: String,
-    csv: String,
+/// A figure in memory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigureFile {
+    /// File name without extension.
+    pub name: &'static str,
+    /// The words that the caption begins with, in bold.
+    pub title: String,
+    /// The caption after its title.
+    pub caption: String,
+    /// The whole figure, title and caption included.
+    pub svg: String,
+    /// The figure without title and caption, for a page that sets them itself.
+    pub picture: String,
+    /// The numbers in the figure.
+    pub tables: Vec<FigureTable>,
+    /// Which gene each point is, where points are genes.
+    pub hover: Option<HoverLayer>,
+}
+
+/// A table behind a figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureTable {
+    /// File name without extension.
+    pub name: String,
+    /// Its rows as CSV with a header.
+    pub csv: String,
 }
 
 struct Figure {
     name: &'static str,
     /// Answers nothing where the inputs lack what the figure shows.
-    draw: fn(&Scene<'_>) -> Result<Option<Drawing>, EvalError>,
+    draw: fn(&Scene<'_>) -> Result<Option<FigureFile>, EvalError>,
 }
 
 const FIGURES: [Figure; 5] = [
-    Figure { name: "fig1_predicted_measured", draw: predicted_measured::draw },
-    Figure { name: "fig2_error_analysis", draw: error_analysis::draw },
-    Figure { name: "fig3_cell_types", draw: cell_types::draw },
-    Figure { name: "fig4_model_comparison", draw: model_comparison::draw },
-    Figure { name: "fig5_attention", draw: attention::draw },
+    Figure { name: predicted_measured::NAME, draw: predicted_measured::draw },
+    Figure { name: error_analysis::NAME, draw: error_analysis::draw },
+    Figure { name: cell_types::NAME, draw: cell_types::draw },
+    Figure { name: model_comparison::NAME, draw: model_comparison::draw },
+    Figure { name: attention::NAME, draw: attention::draw },
 ];
 
-/// Draws every figure that the inputs allow into `out_dir` and answers the files written: SVG, PNG (300 dpi) and CSV of each.
+/// Draws every figure that the inputs allow and answers them in memory.
 ///
 /// The split shown is test where the metrics hold it, else the first they hold. The same inputs give the same bytes.
 ///
 /// # Errors
 ///
-/// [`EvalError::UnknownModel`], [`EvalError::NoRows`] for metrics without rows or of another table, and what drawing and
-/// writing can meet.
-pub fn draw_figures(
+/// [`EvalError::UnknownModel`], [`EvalError::NoRows`] for metrics without rows or of another table, and what drawing can meet.
+pub fn render_figures(
     inputs: &FigureInputs<'_>,
-    out_dir: &Path,
     progress: &mut dyn FnMut(FigureProgress),
-) -> Result<Vec<PathBuf>, EvalError> {
+) -> Result<Vec<FigureFile>, EvalError> {
     let scene = Scene::new(inputs)?;
-    fs::create_dir_all(out_dir).map_err(|source| EvalError::write(out_dir, source))?;
-    let mut written = Vec::new();
+    let mut figures = Vec::new();
     let total = FIGURES.len();
     for (done, figure) in FIGURES.iter().enumerate() {
         progress(FigureProgress { figure: figure.name, done, total });
-        let Some(drawing) = (figure.draw)(&scene)? else {
+        if let Some(drawn) = (figure.draw)(&scene)? {
+            figures.push(drawn);
+        } else {
             tracing::info!(figure = figure.name, "left out: nothing to show");
-            continue;
-        };
-        let png = svg_to_png(&drawing.svg)?;
-        for (extension, bytes) in [("svg", drawing.svg.as_bytes()), ("png", &png), ("csv", drawing.csv.as_bytes())] {
-            let path = out_dir.join(format!("{}.{extension}", figure.name));
-            write_whole(&path, bytes)?;
-            written.push(path);
         }
     }
     progress(FigureProgress { figure: FIGURES[total - 1].name, done: total, total });
+    Ok(figures)
+}
+
+/// Writes figures into `out_dir` and answers the files written: SVG, PNG (300 dpi) and CSV of each.
+///
+/// # Errors
+///
+/// What rasterising and writing can meet.
+pub fn write_figures(figures: &[FigureFile], out_dir: &Path) -> Result<Vec<PathBuf>, EvalError> {
+    fs::create_dir_all(out_dir).map_err(|source| EvalError::write(out_dir, source))?;
+    let mut written = Vec::new();
+    for figure in figures {
+        let mut write = |name: &str, bytes: &[u8]| {
+            let path = out_dir.join(name);
+            write_whole(&path, bytes).map(|()| written.push(path))
+        };
+        write(&format!("{}.svg", figure.name), figure.svg.as_bytes())?;
+        write(&format!("{}.png", figure.name), &svg_to_png(&figure.svg)?)?;
+        figure.tables.iter().try_for_each(|table| write(&format!("{}.csv", table.name), table.csv.as_bytes()))?;
+    }
     Ok(written)
 }

@@ -28,6 +28,31 @@ pub(crate) struct CellPairs {
     pub(crate) predicted: Vec<f64>,
 }
 
+impl CellPairs {
+    /// All pairs in one list, a gene as often as it has cell types.
+    pub(crate) fn pooled(cells: &[Self]) -> Self {
+        Self {
+            cell_type: String::new(),
+            genes: cells.iter().flat_map(|cell| cell.genes.iter().copied()).collect(),
+            measured: cells.iter().flat_map(|cell| cell.measured.iter().copied()).collect(),
+            predicted: cells.iter().flat_map(|cell| cell.predicted.iter().copied()).collect(),
+        }
+    }
+
+    /// The pairs of some genes, ascending; their rows become places in the list of those genes.
+    pub(crate) fn of_genes(&self, genes: &[usize]) -> Self {
+        let mut kept = Self { cell_type: self.cell_type.clone(), ..Self::default() };
+        for (position, gene) in self.genes.iter().enumerate() {
+            if let Ok(place) = genes.binary_search(gene) {
+                kept.genes.push(place);
+                kept.measured.push(self.measured[position]);
+                kept.predicted.push(self.predicted[position]);
+            }
+        }
+        kept
+    }
+}
+
 impl GeneMatrix {
     /// The rows of `model` in `split`; without genes if there are none.
     pub(crate) fn new(table: &PredictionTable, model: &str, split: Split) -> Self {
@@ -57,14 +82,8 @@ impl GeneMatrix {
     ///
     /// What remains is how cell types differ: the level that a gene has everywhere is gone.
     pub(crate) fn centred_by_gene(&self) -> Vec<CellPairs> {
-        let mut of_gene: Vec<(Vec<f64>, Vec<f64>)> = vec![Default::default(); self.genes.len()];
-        for cell in &self.cells {
-            for (position, &gene) in cell.genes.iter().enumerate() {
-                of_gene[gene].0.push(cell.measured[position]);
-                of_gene[gene].1.push(cell.predicted[position]);
-            }
-        }
-        let centres: Vec<Option<(f64, f64)>> = of_gene
+        let centres: Vec<Option<(f64, f64)>> = self
+            .profiles()
             .iter()
             .map(
                 |(measured, predicted)| if measured.len() < 2 { None } else { centre(measured).zip(centre(predicted)) },
@@ -82,6 +101,18 @@ impl GeneMatrix {
             residual
         };
         self.cells.iter().map(centred).collect()
+    }
+
+    /// Measured and predicted values of each gene across the cell types that it has values in.
+    pub(crate) fn profiles(&self) -> Vec<(Vec<f64>, Vec<f64>)> {
+        let mut of_gene: Vec<(Vec<f64>, Vec<f64>)> = vec![Default::default(); self.genes.len()];
+        for cell in &self.cells {
+            for (position, &gene) in cell.genes.iter().enumerate() {
+                of_gene[gene].0.push(cell.measured[position]);
+                of_gene[gene].1.push(cell.predicted[position]);
+            }
+        }
+        of_gene
     }
 }
 

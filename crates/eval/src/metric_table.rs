@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tatabox_dataset::Split;
 
 use crate::bootstrap::Interval;
+use crate::scope::Scope;
 
 /// A score of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,12 +23,25 @@ pub enum Metric {
     Mae,
     /// Pearson correlation of what is left after each gene is centred across cell types.
     CellSpecificPearson,
+    /// Spearman correlation of the same.
+    CellSpecificSpearman,
+    /// Median over genes of the Pearson correlation across cell types; over all cell types only.
+    GenePearsonMedian,
 }
 
 impl Metric {
     /// Every score, in the order of the columns.
-    pub const ALL: [Self; 7] =
-        [Self::Pearson, Self::Spearman, Self::R2Pearson, Self::R2, Self::Mse, Self::Mae, Self::CellSpecificPearson];
+    pub const ALL: [Self; 9] = [
+        Self::Pearson,
+        Self::Spearman,
+        Self::R2Pearson,
+        Self::R2,
+        Self::Mse,
+        Self::Mae,
+        Self::CellSpecificPearson,
+        Self::CellSpecificSpearman,
+        Self::GenePearsonMedian,
+    ];
 
     /// Name in tables and files.
     pub fn name(self) -> &'static str {
@@ -39,6 +53,8 @@ impl Metric {
             Self::Mse => "mse",
             Self::Mae => "mae",
             Self::CellSpecificPearson => "cell_specific_pearson",
+            Self::CellSpecificSpearman => "cell_specific_spearman",
+            Self::GenePearsonMedian => "gene_pearson_median",
         }
     }
 }
@@ -54,21 +70,24 @@ pub struct Estimate {
     pub chromosome_interval: Option<Interval>,
 }
 
-/// The scores of one model in one split and cell type, or their mean over the cell types.
+/// The scores of one model in one split, in one cell type or over all of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricRow {
     /// Name of the model.
     pub model: String,
     /// The split that is scored.
     pub split: Split,
-    /// Cell type; none for the mean over cell types.
-    pub cell_type: Option<String>,
-    /// Number of genes with a value in this cell type (for the mean: in any).
+    /// The cell types that are scored.
+    #[serde(rename = "cell_type")]
+    pub scope: Scope,
+    /// Genes with a value in this cell type; for the mean: in any; pooled: pairs of a gene and a cell type.
     pub n: usize,
-    /// Genes of this model and split that have no value in this cell type.
+    /// Genes of this model and split without a value in this cell type; pooled: such pairs.
     pub n_excluded: usize,
-    /// Genes in the cell-specific score, which needs a value in two cell types.
+    /// Genes in the cell-specific scores, which need a value in two cell types; for the mean: the most in any; pooled: pairs.
     pub n_cell_specific: usize,
+    /// Genes in [`MetricRow::gene_pearson_median`]; 0 but for the mean.
+    pub n_gene_pearson: usize,
     /// Number of chromosomes the genes lie on, where known; genes of unknown chromosome count one each.
     pub n_chromosomes: Option<usize>,
     /// Pearson correlation across genes.
@@ -85,6 +104,11 @@ pub struct MetricRow {
     pub mae: Estimate,
     /// Pearson correlation after each gene is centred across cell types.
     pub cell_specific_pearson: Estimate,
+    /// Spearman correlation of the same.
+    pub cell_specific_spearman: Estimate,
+    /// Median over genes of the Pearson correlation between measured and predicted across cell types, over the genes with at
+    /// least three cell types and a defined correlation; in the mean over cell types only.
+    pub gene_pearson_median: Estimate,
 }
 
 impl MetricRow {
@@ -98,12 +122,19 @@ impl MetricRow {
             Metric::Mse => &self.mse,
             Metric::Mae => &self.mae,
             Metric::CellSpecificPearson => &self.cell_specific_pearson,
+            Metric::CellSpecificSpearman => &self.cell_specific_spearman,
+            Metric::GenePearsonMedian => &self.gene_pearson_median,
         }
+    }
+
+    /// The cell type; none for a row over all of them.
+    pub fn cell_type(&self) -> Option<&str> {
+        self.scope.cell_type()
     }
 
     /// Whether the row is the mean over cell types.
     pub fn is_mean(&self) -> bool {
-        self.cell_type.is_none()
+        self.scope == Scope::Mean
     }
 }
 
@@ -114,7 +145,8 @@ pub struct MetricTable {
     pub bootstrap_draws: usize,
     /// Seed of the draws.
     pub bootstrap_seed: u64,
-    /// Rows by model, split and cell type in the order of the prediction table, each mean after its cell types.
+    /// Rows by model, split and cell type in the order of the prediction table; after the cell types of a model their mean,
+    /// then all of them pooled.
     pub rows: Vec<MetricRow>,
 }
 
@@ -132,11 +164,23 @@ impl MetricTable {
 
     /// The row of a cell type, or of the mean over cell types (`None`).
     pub fn row(&self, model: &str, split: Split, cell_type: Option<&str>) -> Option<&MetricRow> {
-        self.rows.iter().find(|row| row.model == model && row.split == split && row.cell_type.as_deref() == cell_type)
+        self.rows_of(model, split).find(|row| match cell_type {
+            None => row.is_mean(),
+            Some(_) => row.cell_type() == cell_type,
+        })
     }
 
-    /// The rows of one model and split, without the mean.
+    /// The row of all cell types pooled.
+    pub fn pooled_row(&self, model: &str, split: Split) -> Option<&MetricRow> {
+        self.rows_of(model, split).find(|row| row.scope == Scope::Pooled)
+    }
+
+    /// The rows of one model and split, cell types only.
     pub fn cell_rows(&self, model: &str, split: Split) -> Vec<&MetricRow> {
-        self.rows.iter().filter(|row| row.model == model && row.split == split && !row.is_mean()).collect()
+        self.rows_of(model, split).filter(|row| row.cell_type().is_some()).collect()
+    }
+
+    fn rows_of(&self, model: &str, split: Split) -> impl Iterator<Item = &MetricRow> {
+        self.rows.iter().filter(move |row| row.model == model && row.split == split)
     }
 }

@@ -22,6 +22,17 @@ pub(crate) const SKY_BLUE: Colour = Colour(86, 180, 233);
 pub(crate) const OKABE_ITO: [Colour; 8] =
     [BLUE, VERMILLION, Colour(0, 158, 115), Colour(204, 121, 167), SKY_BLUE, Colour(230, 159, 0), BLACK, GREY];
 
+/// The colour of a base; what is not A, C, G or T is grey.
+pub(crate) fn base_colour(base: char) -> Colour {
+    match base {
+        'A' => OKABE_ITO[2],
+        'C' => BLUE,
+        'G' => OKABE_ITO[5],
+        'T' => VERMILLION,
+        _ => GREY,
+    }
+}
+
 const VIRIDIS: [Colour; 17] = [
     Colour(68, 1, 84),
     Colour(72, 24, 106),

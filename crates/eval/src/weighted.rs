@@ -41,13 +41,21 @@ impl WeightedPairs {
         let weights = self.pair_weights(gene_weights);
         let moments = Moments::of(&weights, &self.measured, &self.predicted);
         let pearson = moments.correlation();
-        let total = moments.total;
-        let mean_loss = |loss: fn(f64) -> f64| {
-            (total > 0.0).then(|| weights.iter().zip(&self.errors).map(|(w, e)| w * loss(*e)).sum::<f64>() / total)
-        };
-        let mse = mean_loss(|e| e * e);
-        let r2 = moments.spread_x().zip(mse).map(|(spread, mse)| 1.0 - mse * total / spread);
-        [pearson, self.spearman(&weights), pearson.map(|r| r * r), r2, mse, mean_loss(f64::abs)]
+        let (mut squared, mut absolute) = (0.0, 0.0);
+        for (weight, error) in weights.iter().zip(&self.errors) {
+            squared += weight * error * error;
+            absolute += weight * error.abs();
+        }
+        let drawn = moments.total > 0.0;
+        let r2 = moments.spread_x().map(|spread| 1.0 - squared / spread);
+        let [mse, mae] = [squared, absolute].map(|sum| drawn.then(|| sum / moments.total));
+        [pearson, self.spearman(&weights), pearson.map(|r| r * r), r2, mse, mae]
+    }
+
+    /// Pearson and Spearman.
+    pub(crate) fn correlations(&self, gene_weights: &[f64]) -> [Option<f64>; 2] {
+        let weights = self.pair_weights(gene_weights);
+        [Moments::of(&weights, &self.measured, &self.predicted).correlation(), self.spearman(&weights)]
     }
 
     /// Pearson correlation alone.
@@ -55,9 +63,23 @@ impl WeightedPairs {
         Moments::of(&self.pair_weights(gene_weights), &self.measured, &self.predicted).correlation()
     }
 
+    /// Average ranks less the middle rank have weighted mean zero, so that their sums of products are their covariances; all are
+    /// multiples of a quarter, and exact.
     fn spearman(&self, weights: &[f64]) -> Option<f64> {
-        let (x, y) = (self.measured_order.centred_ranks(weights), self.predicted_order.centred_ranks(weights));
-        Moments::of(weights, &x, &y).correlation()
+        let mut measured_ranks = vec![0.0; weights.len()];
+        let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+        self.measured_order.for_each_tie(weights, |ties, weight, rank| {
+            for &pair in ties {
+                measured_ranks[pair as usize] = rank;
+            }
+            xx += weight * rank * rank;
+        });
+        self.predicted_order.for_each_tie(weights, |ties, weight, rank| {
+            let of_ties: f64 = ties.iter().map(|&pair| weights[pair as usize] * measured_ranks[pair as usize]).sum();
+            xy += rank * of_ties;
+            yy += weight * rank * rank;
+        });
+        (xx > 0.0 && yy > 0.0).then(|| (xy / (xx * yy).sqrt()).clamp(-1.0, 1.0))
     }
 
     fn pair_weights(&self, gene_weights: &[f64]) -> Vec<f64> {
@@ -73,35 +95,33 @@ fn centred(values: &[f64]) -> Vec<f64> {
 
 /// Pairs in ascending order of one of their values, with the ends of the groups of equal values.
 struct TieOrder {
-    order: Vec<usize>,
-    ends: Vec<usize>,
+    // u32, since these lists are what every draw walks through, and half as long they stay in the cache.
+    order: Vec<u32>,
+    ends: Vec<u32>,
 }
 
 impl TieOrder {
     fn of(values: &[f64]) -> Self {
         let groups = tie_groups(values);
         let ends = groups.iter().scan(0, |end, group| {
-            *end += group.len();
+            *end += group.len() as u32;
             Some(*end)
         });
-        Self { ends: ends.collect(), order: groups.concat() }
+        Self { ends: ends.collect(), order: groups.iter().flatten().map(|&pair| pair as u32).collect() }
     }
 
-    /// Average ranks in the resample less the middle rank; pairs that were not drawn get one too, at no weight.
-    fn centred_ranks(&self, weights: &[f64]) -> Vec<f64> {
+    /// Visits the groups of equal values: their pairs, their weight in the resample and their average rank less the middle rank.
+    /// Pairs that were not drawn are visited too, at no weight.
+    fn for_each_tie(&self, weights: &[f64], mut visit: impl FnMut(&[u32], f64, f64)) {
         let middle = weights.iter().sum::<f64>() / 2.0;
-        let mut ranks = vec![0.0; weights.len()];
         let (mut before, mut start) = (0.0, 0);
         for &end in &self.ends {
-            let group = &self.order[start..end];
-            let weight: f64 = group.iter().map(|&pair| weights[pair]).sum();
-            for &pair in group {
-                ranks[pair] = before + weight / 2.0 - middle;
-            }
+            let ties = &self.order[start..end as usize];
+            let weight: f64 = ties.iter().map(|&pair| weights[pair as usize]).sum();
+            visit(ties, weight, before + weight / 2.0 - middle);
             before += weight;
-            start = end;
+            start = end as usize;
         }
-        ranks
     }
 }
 

@@ -1,10 +1,15 @@
-//! The statistics against scipy, scikit-learn and numpy: `golden/golden.py` made `golden/golden.json`.
+//! The statistics against scipy, scikit-learn, statsmodels, pingouin and numpy: `golden/golden.py` made `golden/golden.json`.
 
 use serde::Deserialize;
-use tatabox_eval::{Scores, average_ranks, band_at, quantile};
+use tatabox_eval::{
+    Scores, average_ranks, band_at, benjamini_hochberg, corrected_resampled_t, holm, one_way_anova, quantile,
+    repeated_measures_anova, signed_rank,
+};
 
 /// Both sides compute in f64 and differ in the order of sums only.
 const TOLERANCE: f64 = 1e-10;
+/// Two implementations of the distributions that p-values come from.
+const P_TOLERANCE: f64 = 1e-8;
 /// Two implementations of the inverse incomplete beta function.
 const BAND_TOLERANCE: f64 = 1e-6;
 
@@ -14,6 +19,7 @@ struct Golden {
     average_ranks: Ranks,
     quantiles: Quantiles,
     normal_band: Band,
+    tests: Tests,
 }
 
 #[derive(Deserialize)]
@@ -56,12 +62,74 @@ struct BandRow {
     high: f64,
 }
 
+#[derive(Deserialize)]
+struct Tests {
+    signed_rank: Vec<SignedRankCase>,
+    corrected_t: Vec<CorrectedTCase>,
+    one_way: Vec<OneWayCase>,
+    repeated: Vec<RepeatedCase>,
+    adjusted: Vec<AdjustedCase>,
+}
+
+#[derive(Deserialize)]
+struct SignedRankCase {
+    name: String,
+    differences: Vec<f64>,
+    statistic: f64,
+    p: f64,
+    rank_biserial: f64,
+}
+
+#[derive(Deserialize)]
+struct CorrectedTCase {
+    differences: Vec<f64>,
+    test_to_train: f64,
+    t: f64,
+    p: f64,
+    cohens_d: f64,
+}
+
+#[derive(Deserialize)]
+struct OneWayCase {
+    groups: Vec<Vec<f64>>,
+    f: f64,
+    p: f64,
+    eta_squared: f64,
+}
+
+#[derive(Deserialize)]
+struct RepeatedCase {
+    treatments: Vec<Vec<f64>>,
+    f: f64,
+    df: [f64; 2],
+    p: f64,
+    epsilon: f64,
+    p_greenhouse_geisser: f64,
+    partial_eta_squared: f64,
+}
+
+#[derive(Deserialize)]
+struct AdjustedCase {
+    p: Vec<f64>,
+    holm: Vec<f64>,
+    benjamini_hochberg: Vec<f64>,
+}
+
 fn golden() -> Golden {
     serde_json::from_str(include_str!("golden/golden.json")).expect("golden.py wrote valid JSON")
 }
 
 fn assert_close(got: f64, expected: f64, tolerance: f64, what: &str) {
     assert!((got - expected).abs() <= tolerance * expected.abs().max(1.0), "{what}: {got}, expected {expected}");
+}
+
+/// p-values of any size agree to the same number of digits.
+fn assert_same_p(got: f64, expected: f64, what: &str) {
+    assert!((got - expected).abs() <= P_TOLERANCE * expected.abs(), "{what}: p {got:e}, expected {expected:e}");
+}
+
+fn slices(lists: &[Vec<f64>]) -> Vec<&[f64]> {
+    lists.iter().map(Vec::as_slice).collect()
 }
 
 #[test]
@@ -101,5 +169,57 @@ fn the_normal_band_equals_scipy() {
         assert_close(point.theoretical, row.middle, BAND_TOLERANCE, "quantile of the normal");
         assert_close(point.low, row.low, BAND_TOLERANCE, &format!("lower limit at {}", row.p));
         assert_close(point.high, row.high, BAND_TOLERANCE, &format!("upper limit at {}", row.p));
+    }
+}
+
+#[test]
+fn the_signed_rank_test_equals_scipy() {
+    for case in golden().tests.signed_rank {
+        let test = signed_rank(&case.differences).expect("not all zero");
+        assert_close(test.statistic, case.statistic, TOLERANCE, &case.name);
+        assert_close(test.rank_biserial, case.rank_biserial, TOLERANCE, &case.name);
+        assert_same_p(test.p, case.p, &case.name);
+    }
+}
+
+#[test]
+fn the_corrected_t_test_equals_its_formula() {
+    for case in golden().tests.corrected_t {
+        let test = corrected_resampled_t(&case.differences, case.test_to_train).expect("the differences vary");
+        assert_close(test.t, case.t, TOLERANCE, "t");
+        assert_close(test.cohens_d, case.cohens_d, TOLERANCE, "Cohen's d");
+        assert_same_p(test.p, case.p, "corrected t-test");
+    }
+}
+
+#[test]
+fn analyses_of_variance_equal_scipy_statsmodels_and_pingouin() {
+    let tests = golden().tests;
+    for case in tests.one_way {
+        let test = one_way_anova(&slices(&case.groups)).expect("the groups vary");
+        assert_close(test.f, case.f, P_TOLERANCE, "F");
+        assert_close(test.eta_squared, case.eta_squared, TOLERANCE, "eta squared");
+        assert_same_p(test.p, case.p, "one-way analysis");
+    }
+    for case in tests.repeated {
+        let test = repeated_measures_anova(&slices(&case.treatments)).expect("the treatments vary");
+        assert_close(test.f, case.f, P_TOLERANCE, "F");
+        assert_eq!(test.df.map(|df| df as u32), case.df.map(|df| df as u32));
+        assert_close(test.epsilon, case.epsilon, P_TOLERANCE, "epsilon");
+        assert_close(test.partial_eta_squared, case.partial_eta_squared, P_TOLERANCE, "partial eta squared");
+        assert_same_p(test.p, case.p, "repeated measures");
+        assert_same_p(test.p_greenhouse_geisser, case.p_greenhouse_geisser, "repeated measures, corrected");
+    }
+}
+
+#[test]
+fn adjusted_p_values_equal_statsmodels() {
+    for case in golden().tests.adjusted {
+        for (got, expected) in [(holm(&case.p), case.holm), (benjamini_hochberg(&case.p), case.benjamini_hochberg)] {
+            assert_eq!(got.len(), expected.len());
+            for (got, expected) in got.iter().zip(expected) {
+                assert_same_p(*got, expected, "adjusted");
+            }
+        }
     }
 }

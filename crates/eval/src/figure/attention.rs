@@ -1,215 +1,176 @@
-//! Figure 5: mean attention along the window, by quartile of expression.
+//! Figure 5: attention along the window, the words under it and single genes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use tatabox_dataset::{AttendedMotif, GeneTrack};
 
-use tatabox_dataset::AttentionTable;
-
-use super::Drawing;
-use super::canvas::{Anchor, Canvas, Lettering, Point};
-use super::panel::Panel;
-use super::scene::{NO_BREAK, Scene, counted};
-use super::sheet::{Sheet, cell, csv_text};
-use super::small_multiples::{MOST_PANELS, SharedAxis, SmallMultiples};
-use super::style::{LABEL_PT, Stroke, TICK_PT};
-use super::text_block::Swatch;
-use super::ticks::{Span, count, round_ticks};
+use super::FigureFile;
+use super::attention_profile::ProfileSection;
+use super::canvas::Canvas;
+use super::gene_tracks::TrackSection;
+use super::scene::Scene;
+use super::sequence_logo::LogoSection;
+use super::sheet::Sheet;
+use super::small_multiples::SmallMultiples;
+use super::style::{EDGE_MM, ONE_COLUMN_MM, TWO_COLUMNS_MM};
+use super::text_block::Legend;
 use crate::error::EvalError;
-use crate::font::{Weight, shorten};
-use crate::palette::{Colour, viridis};
 
-/// Half the width of a 95% interval of a mean, in standard errors.
-const NORMAL_95: f64 = 1.959_964;
-/// Room above a panel for its name and the word TSS, and for the latter alone.
-const HEAD_MM: f64 = 7.2;
-const HEAD_UNNAMED_MM: f64 = 3.2;
-const BAND_OPACITY: f64 = 0.22;
+pub(super) const NAME: &str = "fig5_attention";
+/// Jain and Wallace, Attention is not Explanation (2019), <https://arxiv.org/abs/1902.10186>.
+const READING: &str = "Attention shows where the network looks, not what a base does.";
+const LETTERS: [&str; 3] = ["a", "b", "c"];
+const SECTION_GAP_MM: f64 = 4.0;
+/// Room above a section for its letter.
+const LETTER_MM: f64 = 3.0;
+/// From the titles of the profile to its legend.
+const LEGEND_GAP_MM: f64 = 0.8;
+/// Height of a single profile, and how far it may grow beside logos.
+const PROFILE_MM: f64 = 48.0;
+const HIGHEST_PROFILE_MM: f64 = 66.0;
+/// Columns of logos beside a profile, and across the page.
+const LOGO_COLUMNS: [usize; 2] = [2, 4];
 
-/// Mean attention of the genes of one quartile at one position.
-struct ProfilePoint {
-    position_bp: i32,
-    genes: usize,
-    mean: f64,
-    /// Half width of the 95% interval of the mean.
-    margin: f64,
+/// The sections of the figure and where they stand.
+struct Page<'a> {
+    profile: Option<(ProfileSection<'a>, SmallMultiples)>,
+    logos: Option<LogoSection<'a>>,
+    tracks: Option<TrackSection<'a>>,
+    width_mm: f64,
+    body_mm: f64,
+    /// Upper left corner of each section that is there, in reading order.
+    corners: Vec<(f64, f64)>,
 }
 
-/// The profiles of one cell type (or of all, unnamed), by quartile.
-struct CellProfile<'a> {
-    cell_type: &'a str,
-    quartiles: BTreeMap<u8, Vec<ProfilePoint>>,
-    genes: usize,
-}
-
-pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<Drawing>, EvalError> {
-    let Some(table) = scene.inputs.attention.filter(|table| !table.rows.is_empty()) else { return Ok(None) };
-    let profiles = profiles(table);
-    let shown = profiles.len().min(MOST_PANELS);
-    let points = || profiles[..shown].iter().flat_map(|profile| profile.quartiles.values().flatten());
-    // Rounded up, for the centre of a bin of odd width is half a base off.
-    let half_bin = (table.rows.iter().map(|row| f64::from(row.bin_bp)).fold(0.0, f64::max) / 2.0).ceil();
-    let position = |p: &ProfilePoint| f64::from(p.position_bp);
-    let x = Span::around(points().flat_map(|p| [position(p) - half_bin, position(p) + half_bin]), 0.0);
-    let top = points().map(|p| p.mean + p.margin).fold(0.0, f64::max);
-    let y = Span::new(0.0, if top > 0.0 { top * 1.06 } else { 1.0 });
-    let x = SharedAxis { span: x, ticks: round_ticks(x, if shown > 1 { 4 } else { 7 }) };
-    let y = SharedAxis { span: y, ticks: round_ticks(y, 6) };
-    let (aspect, head_mm) = if shown == 1 { (0.6, HEAD_UNNAMED_MM) } else { (0.85, HEAD_MM) };
-    let head_mm = if profiles[0].cell_type.is_empty() { head_mm } else { HEAD_MM };
-    let layout = SmallMultiples::new(shown, aspect, head_mm, &x, &y);
-
-    let sheet = Sheet {
-        width_mm: layout.width_mm,
-        body_mm: layout.body_mm,
-        legend: legend(&profiles),
-        lead: "Attention along the promoter.".to_owned(),
-        caption: caption(scene, table, &profiles, shown),
+pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, EvalError> {
+    let profile = scene.inputs.attention.and_then(ProfileSection::new);
+    let examples = scene.inputs.examples;
+    let motifs = examples.map_or(&[][..], |examples| examples.motifs.as_slice());
+    let tracks = examples.map_or(&[][..], |examples| examples.tracks.as_slice());
+    let page = match profile {
+        None if motifs.is_empty() && tracks.is_empty() => return Ok(None),
+        Some(profile) if motifs.is_empty() && tracks.is_empty() => Page::of_profile(profile),
+        profile => Page::of_sections(profile, motifs, tracks),
     };
-    let header = ["cell_type", "expression_quartile", "position_bp", "n_genes", "mean_attention", "low", "high"];
-    let drawing = sheet.draw(csv_text(&header, rows(&profiles))?, |canvas| {
-        for (index, (panel, profile)) in layout.panels.iter().zip(&profiles).enumerate() {
-            draw_profile(canvas, panel, profile);
-            panel.spines(canvas);
-            panel.x_ticks(canvas, &x.ticks, layout.ends_column(index));
-            panel.y_ticks(canvas, &y.ticks, layout.starts_row(index));
-        }
-        layout.frame().x_title(canvas, "Position relative to the TSS, bp");
-        layout.frame().y_title(canvas, "Mean attention weight per bin", &y.ticks);
-    });
-    drawing.map(Some)
+    page.finish(scene).map(Some)
 }
 
-fn draw_profile(canvas: &mut Canvas<'_>, panel: &Panel, profile: &CellProfile<'_>) {
-    let tss = panel.x_mm(0.0);
-    if panel.x.contains(0.0) {
-        canvas.line((tss, panel.top), (tss, panel.bottom()), Stroke::REFERENCE);
-        canvas.text("TSS", (tss, panel.top - 1.6), Lettering::regular(TICK_PT, Anchor::Middle));
-    }
-    for (&quartile, points) in &profile.quartiles {
-        let at = |shift: f64| -> Vec<Point> {
-            points.iter().map(|p| (f64::from(p.position_bp), p.mean + shift * p.margin)).collect()
-        };
-        panel.band(canvas, &at(-1.0), &at(1.0), quartile_colour(quartile), BAND_OPACITY);
-    }
-    for (&quartile, points) in &profile.quartiles {
-        let curve: Vec<Point> = points.iter().map(|p| (f64::from(p.position_bp), p.mean)).collect();
-        panel.curve(canvas, &curve, Stroke::new(0.35, quartile_colour(quartile)));
-        if let [only] = curve[..] {
-            canvas.disc(panel.place(only.0, only.1), 0.7, quartile_colour(quartile));
+impl<'a> Page<'a> {
+    /// Profiles alone, in the width that suits them.
+    fn of_profile(profile: ProfileSection<'a>) -> Self {
+        let layout = profile.layout();
+        let (width_mm, body_mm) = (layout.width_mm, layout.body_mm);
+        Self {
+            profile: Some((profile, layout)),
+            logos: None,
+            tracks: None,
+            width_mm,
+            body_mm,
+            corners: vec![(0.0, 0.0)],
         }
     }
-    if !profile.cell_type.is_empty() {
-        let at = (panel.left, panel.top - 5.0);
-        let name = shorten(profile.cell_type, LABEL_PT, Weight::Bold, panel.width * 0.65);
-        canvas.text(&name, at, Lettering::bold(LABEL_PT, Anchor::Start));
-        let genes = format!("n = {}", count(profile.genes));
-        canvas.text(&genes, (panel.right(), panel.top - 5.0), Lettering::regular(TICK_PT, Anchor::End));
+
+    /// The sections below one another over two columns; logos stand beside a single profile.
+    fn of_sections(profile: Option<ProfileSection<'a>>, motifs: &'a [AttendedMotif], tracks: &'a [GeneTrack]) -> Self {
+        let width_mm = TWO_COLUMNS_MM;
+        let mut page = Self { profile: None, logos: None, tracks: None, width_mm, body_mm: 0.0, corners: Vec::new() };
+        let beside = profile.as_ref().is_some_and(ProfileSection::is_single) && !motifs.is_empty();
+        if let Some(profile) = profile {
+            page.add_profile(profile, if beside { motifs } else { &[] });
+        }
+        if !motifs.is_empty() && !beside {
+            let top = page.next_top();
+            let logos = LogoSection::new(motifs, 0.0, top + LETTER_MM, width_mm, LOGO_COLUMNS[1]);
+            page.corners.push((0.0, top));
+            page.body_mm = logos.bottom_mm();
+            page.logos = Some(logos);
+        }
+        if !tracks.is_empty() {
+            let top = page.next_top();
+            let section = TrackSection::new(tracks, top + LETTER_MM, width_mm);
+            page.corners.push((0.0, top));
+            page.body_mm = section.bottom_mm();
+            page.tracks = Some(section);
+        }
+        page
     }
-}
 
-/// Dark for low to green for high expression; the yellow end of the scale is too faint for a line.
-fn quartile_colour(quartile: u8) -> Colour {
-    viridis(f64::from(quartile.saturating_sub(1)) * 0.27)
-}
-
-fn legend(profiles: &[CellProfile<'_>]) -> Vec<(Swatch, String)> {
-    let quartiles: BTreeSet<u8> = profiles.iter().flat_map(|profile| profile.quartiles.keys().copied()).collect();
-    let genes = |quartile: u8| {
-        let points = profiles.iter().filter_map(|profile| profile.quartiles.get(&quartile)).flatten();
-        points.map(|point| point.genes).max().unwrap_or(0)
-    };
-    let entry = |quartile: u8| {
-        let end = match quartile {
-            1 => " (lowest)",
-            4 => " (highest)",
-            _ => "",
-        };
-        let label = if profiles.len() == 1 {
-            format!("Q{quartile}{end}, n = {}", count(genes(quartile)))
+    /// The profile at the top, with `motifs` at its right.
+    fn add_profile(&mut self, profile: ProfileSection<'a>, motifs: &'a [AttendedMotif]) {
+        self.corners.push((0.0, 0.0));
+        let legend_mm = |width_mm| LEGEND_GAP_MM + Legend::new(&profile.legend(), width_mm).height_mm();
+        let layout = if motifs.is_empty() {
+            profile.wide_layout(self.width_mm, PROFILE_MM).lowered(LETTER_MM)
         } else {
-            format!("Q{quartile}{end}")
+            let left = ONE_COLUMN_MM + SECTION_GAP_MM;
+            let logos = LogoSection::new(motifs, left, LETTER_MM, self.width_mm, LOGO_COLUMNS[0]);
+            self.corners.push((left, 0.0));
+            self.body_mm = logos.bottom_mm();
+            let height = self.body_mm - LETTER_MM - legend_mm(ONE_COLUMN_MM);
+            self.logos = Some(logos);
+            profile.single_layout(ONE_COLUMN_MM, height.clamp(PROFILE_MM, HIGHEST_PROFILE_MM)).lowered(LETTER_MM)
         };
-        (Swatch::Line(Stroke::new(0.5, quartile_colour(quartile))), label)
-    };
-    quartiles.into_iter().map(entry).collect()
-}
+        self.body_mm = self.body_mm.max(layout.body_mm + legend_mm(layout.width_mm));
+        self.profile = Some((profile, layout));
+    }
 
-fn caption(scene: &Scene<'_>, table: &AttentionTable, profiles: &[CellProfile<'_>], shown: usize) -> String {
-    let genes: BTreeSet<&str> = table.rows.iter().map(|row| row.gene_id.as_str()).collect();
-    let bins: BTreeSet<u32> = table.rows.iter().map(|row| row.bin_bp).collect();
-    let bins: Vec<String> = bins.into_iter().map(|bin| count(bin as usize)).collect();
-    let hidden = if shown < profiles.len() {
-        format!(" The first {shown} of {} cell types are shown.", profiles.len())
-    } else {
-        String::new()
-    };
-    scene.caption(&format!(
-        "Mean over genes by quartile of measured expression (Q1 lowest), n{NO_BREAK}={NO_BREAK}{}, bins of {}{NO_BREAK}bp. \
-         Shading: 95% interval of the mean. Negative positions are upstream.{hidden}",
-        counted(genes.len(), "gene"),
-        bins.join(" or ")
-    ))
-}
+    fn next_top(&self) -> f64 {
+        if self.body_mm > 0.0 { self.body_mm + SECTION_GAP_MM } else { 0.0 }
+    }
 
-fn profiles(table: &AttentionTable) -> Vec<CellProfile<'_>> {
-    let mut cell_types: Vec<&str> = Vec::new();
-    let mut weights: BTreeMap<(&str, u8, i32), Vec<f64>> = BTreeMap::new();
-    let mut genes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for row in &table.rows {
-        if !genes.contains_key(row.cell_type.as_str()) {
-            cell_types.push(&row.cell_type);
+    fn is_alone(&self) -> bool {
+        self.corners.len() == 1
+    }
+
+    fn finish(self, scene: &Scene<'_>) -> Result<FigureFile, EvalError> {
+        let (mut tables, mut sentences) = (Vec::new(), Vec::new());
+        if let Some((profile, _)) = &self.profile {
+            tables.push(profile.table(NAME)?);
+            sentences.push(profile.words());
         }
-        genes.entry(&row.cell_type).or_default().insert(&row.gene_id);
-        weights.entry((&row.cell_type, row.expression_quartile, row.position_bp)).or_default().push(row.weight);
-    }
-    let mut by_cell: BTreeMap<&str, BTreeMap<u8, Vec<ProfilePoint>>> = BTreeMap::new();
-    for ((cell_type, quartile, position_bp), values) in weights {
-        let quartiles = by_cell.entry(cell_type).or_default();
-        quartiles.entry(quartile).or_default().push(profile_point(position_bp, &values));
-    }
-    let profile = |cell_type| {
-        let quartiles = by_cell.remove(cell_type).unwrap_or_default();
-        CellProfile { cell_type, quartiles, genes: genes[cell_type].len() }
-    };
-    cell_types.into_iter().map(profile).collect()
-}
-
-fn profile_point(position_bp: i32, weights: &[f64]) -> ProfilePoint {
-    let n = weights.len() as f64;
-    let mean = weights.iter().sum::<f64>() / n;
-    let squares: f64 = weights.iter().map(|weight| (weight - mean).powi(2)).sum();
-    let margin = if weights.len() > 1 { NORMAL_95 * (squares / (n - 1.0) / n).sqrt() } else { 0.0 };
-    ProfilePoint { position_bp, genes: weights.len(), mean, margin }
-}
-
-fn rows(profiles: &[CellProfile<'_>]) -> Vec<Vec<String>> {
-    let mut rows = Vec::new();
-    for profile in profiles {
-        for (quartile, points) in &profile.quartiles {
-            for point in points {
-                rows.push(vec![
-                    profile.cell_type.to_owned(),
-                    quartile.to_string(),
-                    point.position_bp.to_string(),
-                    point.genes.to_string(),
-                    cell(point.mean),
-                    cell(point.mean - point.margin),
-                    cell(point.mean + point.margin),
-                ]);
+        if let Some(logos) = &self.logos {
+            tables.push(logos.table("fig5_attention_motifs")?);
+            sentences.push(logos.words());
+        }
+        if let Some(tracks) = &self.tracks {
+            tables.push(tracks.table("fig5_attention_genes")?);
+            sentences.push(tracks.words());
+        }
+        if !self.is_alone() {
+            for (sentence, letter) in sentences.iter_mut().zip(LETTERS) {
+                *sentence = format!("({letter}) {sentence}");
             }
         }
+        sentences.push(READING.to_owned());
+        // Among other sections the legend of the profile stands right below it.
+        let legend = self.profile.as_ref().filter(|_| self.is_alone()).map(|(profile, _)| profile.legend());
+        let sheet = Sheet {
+            name: NAME,
+            width_mm: self.width_mm,
+            body_mm: self.body_mm,
+            legend: legend.unwrap_or_default(),
+            lead: "Attention along the promoter.".to_owned(),
+            caption: scene.caption(&sentences.join(" ")),
+        };
+        sheet.draw(tables, |canvas| self.paint(canvas))
     }
-    rows
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_interval_of_a_mean_is_two_standard_errors_each_way() {
-        // 0.1 and 0.3: mean 0.2, variance 0.02, standard error 0.1.
-        let point = profile_point(-50, &[0.1, 0.3]);
-        assert!((point.mean - 0.2).abs() < 1e-12 && (point.margin - 0.195_996_4).abs() < 1e-7);
-        assert!(profile_point(0, &[0.5]).margin.abs() < f64::EPSILON);
+    fn paint(&self, canvas: &mut Canvas<'_>) {
+        if let Some((profile, layout)) = &self.profile {
+            profile.draw(canvas, layout);
+            if !self.is_alone() {
+                let legend = Legend::new(&profile.legend(), layout.width_mm);
+                legend.draw(canvas, layout.width_mm / 2.0, layout.body_mm + LEGEND_GAP_MM);
+            }
+        }
+        if let Some(logos) = &self.logos {
+            logos.draw(canvas);
+        }
+        if let Some(tracks) = &self.tracks {
+            tracks.draw(canvas);
+        }
+        if !self.is_alone() {
+            for ((left, top), letter) in self.corners.iter().zip(LETTERS) {
+                canvas.panel_letter(letter, (left + EDGE_MM, top + LETTER_MM / 2.0 + 0.5));
+            }
+        }
     }
 }

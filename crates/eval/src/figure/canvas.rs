@@ -10,13 +10,16 @@ use crate::font::{FAMILY, Weight, points_to_mm};
 use crate::palette::{Colour, INK};
 
 /// Whole-number units of the SVG in a millimetre: fine enough that no curve shows steps in print.
-const UNITS_PER_MM: f64 = 100.0;
+pub(crate) const UNITS_PER_MM: f64 = 100.0;
 /// plotters divides font sizes by this before it writes them.
 const PLOTTERS_FONT_SCALE: f64 = 1.24;
 /// plotters centres text on its x-height; digits and capitals are this much (in em) taller on each side.
 const CAPITAL_SHIFT_EM: f64 = 0.1;
 /// What an SVG viewer falls back on where the font is not installed; Verdana has nearly the same widths.
 const FALLBACK_FAMILIES: &str = "Verdana, sans-serif";
+
+/// Attributes with the value that they have when absent.
+const DEFAULT_ATTRIBUTES: [&str; 3] = [" opacity=\"1\"", " stroke=\"none\" stroke-width=\"0\"", " stroke=\"none\""];
 
 /// A point in millimetres from the upper left corner.
 pub(crate) type Point = (f64, f64);
@@ -83,15 +86,17 @@ pub(crate) fn draw_svg(
     canvas.note(presented);
     let failure = canvas.failure.take();
     drop(canvas);
-    match failure {
-        Some(reason) => Err(EvalError::Drawing { reason }),
-        // plotters knows pixels only; a printed figure has a size.
-        None => Ok(svg.replacen(
-            &format!("width=\"{width}\" height=\"{height}\""),
-            &format!("width=\"{width_mm}mm\" height=\"{:.2}mm\"", f64::from(height) / UNITS_PER_MM),
-            1,
-        )),
+    if let Some(reason) = failure {
+        return Err(EvalError::Drawing { reason });
     }
+    // plotters knows pixels only; a printed figure has a size.
+    let sized = svg.replacen(
+        &format!("width=\"{width}\" height=\"{height}\""),
+        &format!("width=\"{width_mm}mm\" height=\"{:.2}mm\"", f64::from(height) / UNITS_PER_MM),
+        1,
+    );
+    // It also writes out what SVG assumes anyway: a third of a drawing of many points.
+    Ok(DEFAULT_ATTRIBUTES.iter().fold(sized, |svg, attribute| svg.replace(attribute, "")))
 }
 
 impl Canvas<'_> {
@@ -114,6 +119,17 @@ impl Canvas<'_> {
     pub(crate) fn fill(&mut self, points: &[Point], colour: Colour, opacity: f64) {
         let drawn = self.backend.fill_polygon(points.iter().map(|&p| place(p)), &fill_style(colour, opacity));
         self.note(drawn);
+    }
+
+    /// A shape of several rings, of which those that run the other way round are holes.
+    pub(crate) fn shape(&mut self, rings: &[Vec<Point>], colour: Colour) {
+        // One polygon whose bridges between rings run forth and back, so that they enclose nothing.
+        let mut outline: Vec<Point> = Vec::new();
+        for ring in rings {
+            outline.extend(ring.iter().chain(ring.first()));
+        }
+        outline.extend(rings.iter().rev().skip(1).filter_map(|ring| ring.first()));
+        self.fill(&outline, colour, 1.0);
     }
 
     pub(crate) fn rectangle(&mut self, upper_left: Point, lower_right: Point, colour: Colour) {

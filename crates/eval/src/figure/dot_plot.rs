@@ -14,6 +14,8 @@ const MOST_LABEL_FRACTION: f64 = 0.34;
 const LABEL_GAP_MM: f64 = 2.0;
 const NOT_DEFINED: &str = "not defined";
 const HEAD_MM: f64 = 4.6;
+/// From the first row's upper edge to the middle of the column titles.
+const TITLE_LIFT_MM: f64 = 1.6;
 const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
 
 /// A mark on a row.
@@ -31,6 +33,8 @@ pub(super) struct Dot {
 pub(super) struct DotRow {
     pub(super) label: String,
     pub(super) bold: bool,
+    /// The row says that its score is not defined.
+    pub(super) undefined: bool,
     pub(super) dots: Vec<Dot>,
     /// Stands at the right edge.
     pub(super) remark: String,
@@ -43,6 +47,8 @@ pub(super) struct DotPlot {
     pub(super) x_title: String,
     /// Stands above the remarks.
     pub(super) remark_title: String,
+    /// Room right of the remarks for what the caller draws there.
+    pub(super) margin_mm: f64,
     pub(super) rows: Vec<DotRow>,
 }
 
@@ -54,18 +60,32 @@ impl DotPlot {
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>) {
         let panel = self.panel();
         for (index, row) in self.rows.iter().enumerate() {
-            let y = panel.top + (index as f64 + 0.5) * self.pitch_mm;
-            self.draw_row(canvas, &panel, row, y);
+            self.draw_row(canvas, &panel, row, self.row_mm(index));
         }
         if panel.x.low < 0.0 && panel.x.high > 0.0 {
             let zero = panel.x_mm(0.0);
             canvas.line((zero, panel.top), (zero, panel.bottom()), Stroke::REFERENCE);
         }
         let title = Lettering::regular(TICK_PT, Anchor::End).coloured(GREY);
-        canvas.text(&self.remark_title, (self.width_mm - EDGE_MM, panel.top - 1.6), title);
+        canvas.text(&self.remark_title, (self.remark_end_mm(), Self::title_mm()), title);
         canvas.line((panel.left, panel.bottom()), (panel.right(), panel.bottom()), Stroke::AXIS);
         panel.x_ticks(canvas, &round_ticks(panel.x, 6), true);
         panel.x_title(canvas, &self.x_title);
+    }
+
+    /// Middle of a row, from the top.
+    pub(super) fn row_mm(&self, index: usize) -> f64 {
+        HEAD_MM + (index as f64 + 0.5) * self.pitch_mm
+    }
+
+    /// Middle of the line of column titles, from the top.
+    pub(super) fn title_mm() -> f64 {
+        HEAD_MM - TITLE_LIFT_MM
+    }
+
+    /// Where the remarks end and the margin begins.
+    pub(super) fn remark_end_mm(&self) -> f64 {
+        self.width_mm - EDGE_MM - self.margin_mm
     }
 
     fn draw_row(&self, canvas: &mut Canvas<'_>, panel: &Panel, row: &DotRow, y: f64) {
@@ -74,9 +94,9 @@ impl DotPlot {
         let label = shorten(&row.label, LABEL_PT, weight, MOST_LABEL_FRACTION * self.width_mm);
         canvas.text(&label, (panel.left - LABEL_GAP_MM, y), look);
         let remark = Lettering { weight, ..Lettering::regular(TICK_PT, Anchor::End) };
-        canvas.text(&row.remark, (self.width_mm - EDGE_MM, y), remark);
+        canvas.text(&row.remark, (self.remark_end_mm(), y), remark);
         canvas.line((panel.left, y), (panel.right(), y), Stroke::new(0.15, LIGHT_GREY));
-        if row.dots.is_empty() {
+        if row.undefined {
             let at = (panel.left + panel.width / 2.0, y);
             let look = Lettering::regular(TICK_PT, Anchor::Middle).coloured(GREY);
             let half = text_width_mm(NOT_DEFINED, TICK_PT, Weight::Regular) / 2.0 + 1.0;
@@ -99,7 +119,7 @@ impl DotPlot {
         let left = EDGE_MM + widest.min(MOST_LABEL_FRACTION * self.width_mm) + LABEL_GAP_MM;
         let remarks = self.rows.iter().map(|row| text_width_mm(&row.remark, TICK_PT, Weight::Bold));
         let title = text_width_mm(&self.remark_title, TICK_PT, Weight::Regular);
-        let right = remarks.fold(title, f64::max) + EDGE_MM + LABEL_GAP_MM;
+        let right = remarks.fold(title, f64::max) + EDGE_MM + LABEL_GAP_MM + self.margin_mm;
         let dots = || self.rows.iter().flat_map(|row| &row.dots);
         let limits = dots().filter_map(|dot| dot.interval).flat_map(|interval| [interval.low, interval.high]);
         Panel {

@@ -1,4 +1,4 @@
-//! The residuals of all cell types together and the four panels drawn from them.
+//! The residuals of all cell types together and the panels drawn from them.
 
 use statrs::distribution::{Continuous, Normal};
 
@@ -11,17 +11,21 @@ use super::ticks::{Span, Tick, count_ticks, round_ticks};
 use crate::kernel_density::relative_density;
 use crate::metric::{Centred, mean};
 use crate::normal_quantile::{band, theoretical_quantiles};
-use crate::palette::{BLUE, INK, LIGHT_GREY, SKY_BLUE, VERMILLION};
+use crate::palette::{BLUE, LIGHT_GREY, SKY_BLUE, VERMILLION};
 use crate::rank::{quantile, sorted};
 
 const RESIDUAL: &str = "Residual, log₂(TPM + 1)";
 const LEVELS: usize = 10;
-const CURVE: Stroke = Stroke { width_mm: 0.35, colour: VERMILLION, dash_mm: None };
+pub(super) const CURVE: Stroke = Stroke { width_mm: 0.35, colour: VERMILLION, dash_mm: None };
 
 /// Measured − predicted of every gene in every cell type, cell type by cell type.
 pub(super) struct Residuals {
+    /// Row of each residual's gene in the matrix.
+    pub(super) genes: Vec<usize>,
     pub(super) measured: Vec<f64>,
     pub(super) error: Vec<f64>,
+    /// Each residual less their mean, over their standard deviation; none where the residuals do not vary.
+    pub(super) standardised: Option<Vec<f64>>,
     /// Standard normal quantile that belongs to the rank of each residual.
     pub(super) normal_quantile: Vec<f64>,
     /// Decile group of each measured value, an index into `levels`.
@@ -33,6 +37,7 @@ pub(super) struct Residuals {
 impl Residuals {
     pub(super) fn of(scene: &Scene<'_>) -> Self {
         let cells = &scene.matrix.cells;
+        let genes = cells.iter().flat_map(|cell| cell.genes.iter().copied()).collect();
         let measured: Vec<f64> = cells.iter().flat_map(|cell| cell.measured.iter().copied()).collect();
         let predicted = cells.iter().flat_map(|cell| cell.predicted.iter());
         let error: Vec<f64> = measured.iter().zip(predicted).map(|(m, p)| m - p).collect();
@@ -43,7 +48,14 @@ impl Residuals {
             normal_quantile[index] = z;
         }
         let (level, levels) = decile_groups(&measured);
-        Self { measured, error, normal_quantile, level, levels }
+        let mut residuals = Self { genes, measured, error, standardised: None, normal_quantile, level, levels };
+        residuals.standardised = residuals.standardise();
+        residuals
+    }
+
+    fn standardise(&self) -> Option<Vec<f64>> {
+        let (mean, sd) = (self.mean(), self.sd()?);
+        Some(self.error.iter().map(|error| (error - mean) / sd).collect())
     }
 
     pub(super) fn mean(&self) -> f64 {
@@ -56,16 +68,23 @@ impl Residuals {
         Centred::new(&self.error).map(|centred| centred.norm / (degrees as f64).sqrt())
     }
 
-    pub(super) fn standardised(&self, index: usize) -> Option<f64> {
-        self.sd().map(|sd| (self.error[index] - self.mean()) / sd)
-    }
-
     pub(super) fn level_name(&self, index: usize) -> String {
         group_name(self.levels[self.level[index]])
     }
 
+    /// |residual|.
+    pub(super) fn absolute(&self) -> Vec<f64> {
+        self.error.iter().map(|error| error.abs()).collect()
+    }
+
+    /// A tick for each decile group.
+    pub(super) fn level_ticks(&self) -> Vec<Tick> {
+        let groups = self.levels.iter().enumerate();
+        groups.map(|(index, &group)| Tick { value: index as f64 + 1.0, label: group_name(group) }).collect()
+    }
+
     /// `values` of each decile group.
-    fn by_level(&self, values: &[f64]) -> Vec<Vec<f64>> {
+    pub(super) fn by_level(&self, values: &[f64]) -> Vec<Vec<f64>> {
         let mut groups = vec![Vec::new(); self.levels.len()];
         for (&level, &value) in self.level.iter().zip(values) {
             groups[level].push(value);
@@ -102,7 +121,7 @@ pub(super) fn histogram(canvas: &mut Canvas<'_>, place: Panel, residuals: &Resid
     if let Some(curve) = curve {
         panel.curve(canvas, &curve, CURVE);
     }
-    finish(canvas, &panel, RESIDUAL, "Number of residuals", &round_ticks(panel.x, 9), &count_ticks(panel.y, 6));
+    finish(canvas, &panel, RESIDUAL, "Number of residuals", &round_ticks(panel.x, 7), &count_ticks(panel.y, 6));
 }
 
 pub(super) fn residual_scatter(canvas: &mut Canvas<'_>, place: Panel, residuals: &Residuals) {
@@ -121,11 +140,11 @@ pub(super) fn residual_scatter(canvas: &mut Canvas<'_>, place: Panel, residuals:
     for &(x, y) in &trend {
         Marker::Disc.draw(canvas, panel.place(x, y), 0.6, VERMILLION);
     }
-    finish(canvas, &panel, MEASURED, RESIDUAL, &round_ticks(panel.x, 8), &round_ticks(panel.y, 9));
+    finish(canvas, &panel, MEASURED, RESIDUAL, &round_ticks(panel.x, 7), &round_ticks(panel.y, 7));
 }
 
 pub(super) fn quantile_plot(canvas: &mut Canvas<'_>, place: Panel, residuals: &Residuals, genes: usize) {
-    let standardised: Option<Vec<f64>> = (0..residuals.error.len()).map(|i| residuals.standardised(i)).collect();
+    let standardised = &residuals.standardised;
     let x = Span::around(residuals.normal_quantile.iter().copied(), 0.06);
     let y = Span::around(standardised.iter().flatten().copied().chain([x.low, x.high]), 0.03);
     let panel = Panel { x, y, ..place };
@@ -135,7 +154,7 @@ pub(super) fn quantile_plot(canvas: &mut Canvas<'_>, place: Panel, residuals: &R
         let high: Vec<Point> = limits.iter().map(|p| (p.theoretical, p.high)).collect();
         panel.band(canvas, &low, &high, LIGHT_GREY, 1.0);
         let mut drawn: Vec<Point> =
-            residuals.normal_quantile.iter().zip(&standardised).map(|(&z, &value)| panel.place(z, value)).collect();
+            residuals.normal_quantile.iter().zip(standardised).map(|(&z, &value)| panel.place(z, value)).collect();
         // Neighbours closer than a tenth of a point's width cannot be told apart.
         drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
         drawn.dedup_by(|next, kept| (next.0 - kept.0).hypot(next.1 - kept.1) < 0.05);
@@ -150,41 +169,7 @@ pub(super) fn quantile_plot(canvas: &mut Canvas<'_>, place: Panel, residuals: &R
     finish(canvas, &panel, "Normal quantile", "Standardised residual", &round_ticks(x, 9), &round_ticks(y, 7));
 }
 
-pub(super) fn error_by_level(canvas: &mut Canvas<'_>, place: Panel, residuals: &Residuals) {
-    let absolute: Vec<f64> = residuals.error.iter().map(|error| error.abs()).collect();
-    let groups: Vec<Vec<f64>> = residuals.by_level(&absolute).iter().map(|group| sorted(group)).collect();
-    let top = groups.iter().filter_map(|group| quantile(group, 0.95)).fold(0.0, f64::max);
-    let top = if top > 0.0 { top * 1.06 } else { 1.0 };
-    let panel = Panel { x: Span::new(0.4, groups.len() as f64 + 0.6), y: Span::new(0.0, top), ..place };
-    for (index, group) in groups.iter().enumerate() {
-        let [Some(p5), Some(q1), Some(median), Some(q3), Some(p95)] =
-            [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| quantile(group, p))
-        else {
-            continue;
-        };
-        let x = index as f64 + 1.0;
-        let half = 0.3;
-        canvas.line(panel.place(x, p5), panel.place(x, p95), Stroke::AXIS);
-        canvas.rectangle(panel.place(x - half, q3), panel.place(x + half, q1), SKY_BLUE);
-        canvas.line(panel.place(x - half, median), panel.place(x + half, median), Stroke::new(0.4, INK));
-    }
-    let ticks: Vec<Tick> = residuals
-        .levels
-        .iter()
-        .enumerate()
-        .map(|(index, &group)| Tick { value: index as f64 + 1.0, label: group_name(group) })
-        .collect();
-    finish(
-        canvas,
-        &panel,
-        "Decile of measured expression",
-        "Absolute error, log₂(TPM + 1)",
-        &ticks,
-        &round_ticks(panel.y, 7),
-    );
-}
-
-fn finish(canvas: &mut Canvas<'_>, panel: &Panel, x: &str, y: &str, x_ticks: &[Tick], y_ticks: &[Tick]) {
+pub(super) fn finish(canvas: &mut Canvas<'_>, panel: &Panel, x: &str, y: &str, x_ticks: &[Tick], y_ticks: &[Tick]) {
     panel.spines(canvas);
     panel.x_ticks(canvas, x_ticks, true);
     panel.y_ticks(canvas, y_ticks, true);

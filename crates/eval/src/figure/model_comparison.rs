@@ -1,17 +1,19 @@
-//! Figure 4: the mean Pearson correlation of every model, with the cell types behind it.
+//! Figure 4: the mean Pearson correlation of every model, with the cell types behind it and tests against one of them.
 
-use super::Drawing;
 use super::cell_types::estimate_cells;
 use super::dot_plot::{Dot, DotPlot, DotRow};
 use super::scene::{NO_BREAK, Scene, counted, estimate_words};
-use super::sheet::{Sheet, csv_text};
+use super::sheet::{Sheet, optional_cell};
+use super::significance::{MARGIN_MM, Tests};
 use super::style::{Marker, TWO_COLUMNS_MM, series_look};
 use super::text_block::Swatch;
 use super::ticks::count;
+use super::{FigureFile, FigureTable};
 use crate::error::EvalError;
 use crate::metric_table::{Estimate, MetricRow};
 use crate::palette::{Colour, GREY, INK};
 
+pub(super) const NAME: &str = "fig4_model_comparison";
 const MEAN_RADIUS_MM: f64 = 0.8;
 const CELL_RADIUS_MM: f64 = 0.7;
 const PITCH_MM: f64 = 6.0;
@@ -25,7 +27,7 @@ struct ModelScores<'a> {
     cells: Vec<&'a MetricRow>,
 }
 
-pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<Drawing>, EvalError> {
+pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, EvalError> {
     let metrics = scene.inputs.metrics;
     let scores = metrics.models().into_iter().filter_map(|model| {
         let mean = metrics.row(model, scene.split, None)?;
@@ -37,26 +39,36 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<Drawing>, EvalError> {
 
     let cell_types = cell_type_names(&scores);
     let several = cell_types.len() > 1;
+    let models: Vec<&str> = scores.iter().map(|scores| scores.model).collect();
+    let tests = Tests::new(scene, &models);
     let plot = DotPlot {
         width_mm: TWO_COLUMNS_MM,
         pitch_mm: PITCH_MM,
         x_title: "Pearson correlation, measured with predicted".to_owned(),
         remark_title: if several { "mean r [95% interval]" } else { "r [95% interval]" }.to_owned(),
-        rows: scores.iter().map(|scores| dot_row(scores, &cell_types)).collect(),
+        margin_mm: if tests.is_some() { MARGIN_MM } else { 0.0 },
+        rows: scores.iter().map(|scores| dot_row(scores, &cell_types, tests.as_ref())).collect(),
     };
     let sheet = Sheet {
+        name: NAME,
         width_mm: plot.width_mm,
         body_mm: plot.body_mm(),
         legend: legend(&cell_types),
         lead: "Comparison of models.".to_owned(),
-        caption: caption(scene, &scores, cell_types.len()),
+        caption: caption(scene, &scores, cell_types.len(), tests.as_ref()),
     };
-    sheet.draw(table(&scores)?, |canvas| plot.draw(canvas)).map(Some)
+    let figure = sheet.draw(vec![table(&scores, tests.as_ref())?], |canvas| {
+        plot.draw(canvas);
+        if let Some(tests) = &tests {
+            tests.draw(canvas, &plot);
+        }
+    });
+    figure.map(Some)
 }
 
 fn cell_type_names<'a>(scores: &[ModelScores<'a>]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
-    for name in scores.iter().flat_map(|scores| &scores.cells).filter_map(|row| row.cell_type.as_deref()) {
+    for name in scores.iter().flat_map(|scores| &scores.cells).filter_map(|row| row.cell_type()) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -68,10 +80,10 @@ fn cell_look(index: usize, cell_types: usize) -> (Colour, Marker) {
     if cell_types > MOST_NAMED_CELLS { (GREY, Marker::Disc) } else { series_look(index) }
 }
 
-fn dot_row(scores: &ModelScores<'_>, cell_types: &[&str]) -> DotRow {
+fn dot_row(scores: &ModelScores<'_>, cell_types: &[&str], tests: Option<&Tests<'_>>) -> DotRow {
     let several = cell_types.len() > 1;
     let of_cell = |row: &&MetricRow| {
-        let index = cell_types.iter().position(|&name| Some(name) == row.cell_type.as_deref())?;
+        let index = cell_types.iter().position(|&name| Some(name) == row.cell_type())?;
         let (colour, marker) = cell_look(index, cell_types.len());
         let value = row.pearson.value?;
         Some(Dot { value, interval: None, marker, colour, radius_mm: CELL_RADIUS_MM, drop_mm: -1.2 })
@@ -84,7 +96,8 @@ fn dot_row(scores: &ModelScores<'_>, cell_types: &[&str]) -> DotRow {
     let cells = scores.cells.iter().filter_map(of_cell).filter(|_| several);
     DotRow {
         label: scores.model.to_owned(),
-        bold: false,
+        bold: tests.is_some_and(|tests| tests.reference() == scores.model),
+        undefined: value.is_none(),
         dots: cells.chain(mean).collect(),
         remark: if value.is_some() { estimate_words(&scores.mean.pearson) } else { "–".to_owned() },
     }
@@ -106,7 +119,7 @@ fn legend(cell_types: &[&str]) -> Vec<(Swatch, String)> {
     entries
 }
 
-fn caption(scene: &Scene<'_>, scores: &[ModelScores<'_>], cell_types: usize) -> String {
+fn caption(scene: &Scene<'_>, scores: &[ModelScores<'_>], cell_types: usize, tests: Option<&Tests<'_>>) -> String {
     let genes = scores.iter().map(|scores| scores.mean.n);
     let (least, most) = (genes.clone().min().unwrap_or(0), genes.max().unwrap_or(0));
     let n = match (least, most) {
@@ -116,10 +129,11 @@ fn caption(scene: &Scene<'_>, scores: &[ModelScores<'_>], cell_types: usize) -> 
     let over = if cell_types > 1 { format!(" in {cell_types} cell types") } else { String::new() };
     let undefined = scores.iter().any(|scores| scores.mean.pearson.value.is_none());
     let undefined = if undefined { " Not defined where values of a cell type do not vary." } else { "" };
+    let tested = tests.map(Tests::words).unwrap_or_default();
     scene.caption(&format!(
-        "{} split, n{NO_BREAK}={NO_BREAK}{n}{over}.{undefined} {}",
+        "{} split, n{NO_BREAK}={NO_BREAK}{n}{over}.{undefined} {}{tested}",
         capital(scene.split.as_str()),
-        scene.interval_words("Bars and brackets")
+        scene.interval_words("Bars and square brackets")
     ))
 }
 
@@ -128,15 +142,19 @@ fn capital(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn table(scores: &[ModelScores<'_>]) -> Result<String, EvalError> {
-    let header = ["model", "cell_type", "n", "pearson", "pearson_low", "pearson_high"];
+fn table(scores: &[ModelScores<'_>], tests: Option<&Tests<'_>>) -> Result<FigureTable, EvalError> {
+    let header =
+        ["model", "cell_type", "n", "pearson", "pearson_low", "pearson_high", "reference", "p_holm_against_reference"];
     let records = scores.iter().flat_map(|scores| {
         scores.cells.iter().copied().chain([scores.mean]).map(|row| {
-            let name = row.cell_type.clone().unwrap_or_else(|| "mean".to_owned());
+            let name = row.scope.to_string();
             let mut cells = vec![scores.model.to_owned(), name, row.n.to_string()];
             cells.extend(estimate_cells(&row.pearson));
+            cells.push(tests.map(|tests| tests.reference().to_owned()).unwrap_or_default());
+            let p = tests.filter(|_| row.is_mean()).and_then(|tests| tests.p_of(scores.model));
+            cells.push(optional_cell(p));
             cells
         })
     });
-    csv_text(&header, records)
+    FigureTable::new(NAME, &header, records)
 }

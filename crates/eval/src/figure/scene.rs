@@ -1,10 +1,14 @@
 //! What every figure starts from: the model and split shown, and words for captions.
 
+use std::collections::BTreeMap;
+
 use tatabox_dataset::Split;
 
 use super::FigureInputs;
+use super::style::CAPTION_PT;
 use super::ticks::{count, number};
 use crate::error::EvalError;
+use crate::font::{Weight, shorten};
 use crate::gene_matrix::GeneMatrix;
 use crate::metric_table::{Estimate, MetricTable};
 
@@ -16,6 +20,9 @@ pub(crate) const PREDICTED: &str = "Predicted, log₂(TPM + 1)";
 /// A space at which no line of a caption is broken.
 pub(crate) const NO_BREAK: char = '\u{a0}';
 
+/// A longer name of a model or source loses its middle in a caption.
+const MOST_NAME_MM: f64 = 45.0;
+
 /// The inputs with the choices made.
 pub(crate) struct Scene<'a> {
     pub(crate) inputs: &'a FigureInputs<'a>,
@@ -24,6 +31,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) split: Split,
     /// Predictions of that model in that split.
     pub(crate) matrix: GeneMatrix,
+    /// Gene names by identifier, where known.
+    names: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> Scene<'a> {
@@ -32,14 +41,27 @@ impl<'a> Scene<'a> {
         let split = shown_split(metrics)?;
         let model = match &inputs.model {
             Some(name) => known_model(metrics, name)?,
-            None => best_model(metrics, split).to_owned(),
+            None => tested_model(inputs).unwrap_or_else(|| best_model(metrics, split)).to_owned(),
         };
         let matrix = GeneMatrix::new(inputs.table, &model, split);
         if matrix.genes.is_empty() {
             let available = format!("no row of model `{model}` in that split, though the metrics have one");
             return Err(EvalError::NoRows { wanted: split.to_string(), available });
         }
-        Ok(Self { inputs, model, split, matrix })
+        let rows = inputs.table.rows.iter();
+        let names = rows.filter_map(|row| Some((row.gene_id.as_str(), row.gene_name.as_deref()?))).collect();
+        Ok(Self { inputs, model, split, matrix, names })
+    }
+
+    /// Name of a gene by its place in the matrix; its identifier where no name is known.
+    pub(crate) fn gene_label(&self, gene: usize) -> &str {
+        let gene_id = self.matrix.genes[gene].as_str();
+        self.names.get(gene_id).copied().unwrap_or(gene_id)
+    }
+
+    /// Name of a gene as a cell of a table, empty where none is known.
+    pub(crate) fn gene_name(&self, gene: usize) -> String {
+        self.names.get(self.matrix.genes[gene].as_str()).copied().unwrap_or_default().to_owned()
     }
 
     /// A caption's sentences and, at the end, the remark of the caller.
@@ -52,7 +74,8 @@ impl<'a> Scene<'a> {
 
     /// Whose predictions, where, and of how many genes.
     pub(crate) fn subject(&self) -> String {
-        format!("Model {}, {} split, n{NO_BREAK}={NO_BREAK}{}.", self.model, self.split, self.gene_count())
+        let model = caption_name(&self.model);
+        format!("Model {model}, {} split, n{NO_BREAK}={NO_BREAK}{}.", self.split, self.gene_count())
     }
 
     /// What `shown_as` (bars, brackets) mean.
@@ -72,6 +95,11 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// A name as long as a caption bears.
+pub(crate) fn caption_name(name: &str) -> String {
+    shorten(name, CAPTION_PT, Weight::Regular, MOST_NAME_MM)
+}
+
 /// "1 gene", "2,000 genes".
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     format!("{}{NO_BREAK}{noun}{}", count(number), if number == 1 { "" } else { "s" })
@@ -81,7 +109,8 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
 pub(crate) fn estimate_words(estimate: &Estimate) -> String {
     match (estimate.value, estimate.interval) {
         (Some(value), Some(interval)) => {
-            format!("{} [{}, {}]", number(value, 2), number(interval.low, 2), number(interval.high, 2))
+            let [value, low, high] = [value, interval.low, interval.high].map(|value| number(value, 2));
+            format!("{value}{NO_BREAK}[{low},{NO_BREAK}{high}]")
         }
         (Some(value), None) => number(value, 2),
         (None, _) => "not defined".to_owned(),
@@ -102,6 +131,12 @@ fn known_model(metrics: &MetricTable, name: &str) -> Result<String, EvalError> {
         return Ok(name.to_owned());
     }
     Err(EvalError::UnknownModel { model: name.to_owned(), available: models.join(", ") })
+}
+
+/// The model that the others were tested against.
+fn tested_model<'a>(inputs: &FigureInputs<'a>) -> Option<&'a str> {
+    let reference = inputs.comparisons?.reference.as_str();
+    inputs.metrics.models().into_iter().find(|&model| model == reference)
 }
 
 /// The model with the highest mean Pearson; the first of equals, and any before one that has none.

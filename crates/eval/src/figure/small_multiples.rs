@@ -36,6 +36,19 @@ impl SmallMultiples {
             3 | 5 | 6 => (TWO_COLUMNS_MM, 3),
             _ => (TWO_COLUMNS_MM, 4),
         };
+        Self::within(width_mm, columns, count, aspect, head_mm, x, y)
+    }
+
+    /// The same in a given width.
+    pub(crate) fn within(
+        width_mm: f64,
+        columns: usize,
+        count: usize,
+        aspect: f64,
+        head_mm: f64,
+        x: &SharedAxis,
+        y: &SharedAxis,
+    ) -> Self {
         let left_mm = left_margin_mm(&y.ticks);
         let gaps = COLUMN_GAP_MM * (columns - 1) as f64;
         let width = (width_mm - left_mm - right_margin_mm(&x.ticks) - gaps) / columns as f64;
@@ -51,6 +64,12 @@ impl SmallMultiples {
         let panels: Vec<Panel> = (0..count).map(place).collect();
         let bottom = panels.last().map_or(0.0, Panel::bottom);
         Self { width_mm, body_mm: bottom + FOOT_MM, panels, columns }
+    }
+
+    /// The same panels further down.
+    pub(crate) fn lowered(self, by_mm: f64) -> Self {
+        let panels = self.panels.iter().map(|panel| Panel { top: panel.top + by_mm, ..*panel }).collect();
+        Self { panels, body_mm: self.body_mm + by_mm, ..self }
     }
 
     /// Whether a panel is the first of its row, and shows its tick labels.

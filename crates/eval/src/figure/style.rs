@@ -6,7 +6,7 @@ use crate::palette::{Colour, GREY, INK, WHITE};
 /// Width of a figure across one column of a journal.
 pub(crate) const ONE_COLUMN_MM: f64 = 85.0;
 /// Width of a figure across two columns.
-pub(crate) const TWO_COLUMNS_MM: f64 = 170.0;
+pub(crate) const TWO_COLUMNS_MM: f64 = 180.0;
 
 pub(crate) const TICK_PT: f64 = 6.0;
 pub(crate) const LABEL_PT: f64 = 7.0;
@@ -44,27 +44,37 @@ pub(crate) enum Marker {
     Triangle,
     /// A disc with a white centre.
     Ring,
+    /// A diamond with a white centre.
+    OpenDiamond,
 }
 
+/// Corners of a diamond about its centre, in radii.
+const DIAMOND: [Point; 4] = [(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)];
+
 impl Marker {
-    /// Shapes in the order in which series take them.
+    /// Shapes in the order in which series take them; the open diamond stays out, for five shapes and eight colours make forty.
     pub(crate) const ALL: [Self; 5] = [Self::Disc, Self::Square, Self::Diamond, Self::Triangle, Self::Ring];
 
     /// Draws the mark so that all shapes look about as heavy as a disc of the radius.
     pub(crate) fn draw(self, canvas: &mut Canvas<'_>, centre: Point, radius_mm: f64, colour: Colour) {
         let (x, y) = centre;
-        let polygon = |canvas: &mut Canvas<'_>, corners: &[Point]| {
+        let scaled = |canvas: &mut Canvas<'_>, corners: &[Point], radius_mm: f64, colour: Colour| {
             let corners: Vec<Point> = corners.iter().map(|(dx, dy)| (x + dx * radius_mm, y + dy * radius_mm)).collect();
             canvas.fill(&corners, colour, 1.0);
         };
+        let polygon = |canvas: &mut Canvas<'_>, corners: &[Point]| scaled(canvas, corners, radius_mm, colour);
         match self {
             Self::Disc => canvas.disc(centre, radius_mm, colour),
             Self::Square => polygon(canvas, &[(-0.89, -0.89), (0.89, -0.89), (0.89, 0.89), (-0.89, 0.89)]),
-            Self::Diamond => polygon(canvas, &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)]),
+            Self::Diamond => polygon(canvas, &DIAMOND),
             Self::Triangle => polygon(canvas, &[(0.0, -1.3), (1.17, 0.8), (-1.17, 0.8)]),
             Self::Ring => {
                 canvas.disc(centre, radius_mm, colour);
                 canvas.disc(centre, radius_mm * 0.5, WHITE);
+            }
+            Self::OpenDiamond => {
+                polygon(canvas, &DIAMOND);
+                scaled(canvas, &DIAMOND, radius_mm * 0.5, WHITE);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::canvas::{Anchor, Canvas, Lettering, Point};
 use super::style::{CAPTION_PT, LABEL_PT, Marker, Stroke, TICK_PT};
-use crate::font::{Weight, points_to_mm, text_width_mm};
+use crate::font::{Weight, points_to_mm, shorten, text_width_mm};
 use crate::palette::{Colour, viridis};
 
 const LINE_HEIGHT_EM: f64 = 1.35;
@@ -12,6 +12,8 @@ const SWATCH_GAP_MM: f64 = 1.2;
 const LINE_SWATCH_MM: f64 = 5.0;
 const MARKER_SWATCH_MM: f64 = 2.0;
 const GRADIENT_SWATCH_MM: f64 = 12.0;
+/// A longer label, such as the name of a tissue, loses its middle.
+const MOST_LEGEND_LABEL_MM: f64 = 70.0;
 const GRADIENT_STEPS: usize = 32;
 /// Widths tried for even rows.
 const LEGEND_TRIALS: usize = 40;
@@ -29,9 +31,11 @@ impl Caption {
         let mut lines: Vec<Vec<(String, Weight)>> = Vec::new();
         let mut used = f64::INFINITY;
         for (word, weight) in words {
-            let width = text_width_mm(word, CAPTION_PT, weight);
+            // A word that is wider than the caption, such as a file name, would run out of the page.
+            let word = shorten(word, CAPTION_PT, weight, width_mm);
+            let width = text_width_mm(&word, CAPTION_PT, weight);
             if used + space + width > width_mm {
-                lines.push(vec![(word.to_owned(), weight)]);
+                lines.push(vec![(word, weight)]);
                 used = width;
                 continue;
             }
@@ -40,9 +44,9 @@ impl Caption {
             match line.last_mut() {
                 Some((run, last)) if *last == weight => {
                     run.push(' ');
-                    run.push_str(word);
+                    run.push_str(&word);
                 }
-                _ => line.push((word.to_owned(), weight)),
+                _ => line.push((word, weight)),
             }
         }
         Self { lines }
@@ -117,6 +121,12 @@ pub(crate) struct Legend {
 impl Legend {
     /// The entries in as few rows as `width_mm` allows, the rows as even as they can be.
     pub(crate) fn new(entries: &[(Swatch, String)], width_mm: f64) -> Self {
+        let room = |swatch: &Swatch| width_mm - swatch.width_mm() - SWATCH_GAP_MM;
+        let fitted = |(swatch, label): &(Swatch, String)| {
+            (*swatch, shorten(label, TICK_PT, Weight::Regular, room(swatch).min(MOST_LEGEND_LABEL_MM)))
+        };
+        let entries: Vec<(Swatch, String)> = entries.iter().map(fitted).collect();
+        let entries = entries.as_slice();
         let widest = break_rows(entries, width_mm);
         let even = (1..LEGEND_TRIALS).map(|trial| break_rows(entries, width_mm * trial as f64 / LEGEND_TRIALS as f64));
         let rows = even.into_iter().find(|rows| rows.len() == widest.len()).unwrap_or(widest);

@@ -1,0 +1,227 @@
+//! From a prediction table to tests between its models.
+
+mod correction;
+mod fold_scores;
+mod pair;
+mod variance;
+
+use std::collections::BTreeMap;
+
+use tatabox_dataset::{PredictionTable, Split};
+
+use crate::comparison::ComparisonTable;
+use crate::error::EvalError;
+use crate::evaluate::no_rows;
+use crate::gene_matrix::GeneMatrix;
+use crate::shared_pairs::{ModelMatrix, SharedPairs};
+use pair::compare_pair;
+
+/// Draws of the paired bootstrap unless the caller says otherwise: its smallest p-value, 2 / (draws + 1), has to survive the
+/// correction for a hundred tests.
+pub const DEFAULT_COMPARE_DRAWS: usize = 10_000;
+
+/// Which models to compare, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompareOptions {
+    /// The model that every other is compared with.
+    pub reference: String,
+    /// Splits that are compared, each by itself.
+    pub splits: Vec<Split>,
+    /// Draws of the paired bootstrap.
+    pub draws: usize,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Fold in which each gene was held out, by gene identifier, for predictions of a cross-validation.
+    pub folds: Option<BTreeMap<String, usize>>,
+    /// Chromosome of each gene, by gene identifier; with it a second interval is drawn over whole chromosomes.
+    pub chromosomes: Option<BTreeMap<String, String>>,
+}
+
+impl CompareOptions {
+    /// Compares with `reference` on the test split.
+    pub fn new(reference: impl Into<String>) -> Self {
+        Self {
+            reference: reference.into(),
+            splits: vec![Split::Test],
+            draws: DEFAULT_COMPARE_DRAWS,
+            seed: 1,
+            folds: None,
+            chromosomes: None,
+        }
+    }
+}
+
+/// Tests the reference against each other model, in each cell type and over all, and all models by analysis of variance.
+///
+/// Two models are compared on the genes that both predict, all models on those that every one predicts. A model whose correlation
+/// is not defined, such as one that predicts a constant, takes part in the tests on errors alone. Whatever is left out is said in
+/// [`ComparisonTable::notes`].
+///
+/// # Errors
+///
+/// [`EvalError::Table`] for a table with NaN or duplicates; [`EvalError::UnknownReference`] when the table has no such model;
+/// [`EvalError::NoRows`] when no model has a row in the splits; [`EvalError::MeasuredDiffer`] when models were scored on other data.
+pub fn compare(table: &PredictionTable, options: &CompareOptions) -> Result<ComparisonTable, EvalError> {
+    compare_with_progress(table, options, &mut |_, _| {})
+}
+
+/// As [`compare`], calling `progress` with how many of how many steps are done: pairs of models and analyses of variance.
+///
+/// # Errors
+///
+/// As [`compare`].
+pub fn compare_with_progress(
+    table: &PredictionTable,
+    options: &CompareOptions,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<ComparisonTable, EvalError> {
+    table.validate()?;
+    let names = table.models();
+    if !names.contains(&options.reference) {
+        return Err(EvalError::UnknownReference { model: options.reference.clone(), available: names.join(", ") });
+    }
+    if !table.rows.iter().any(|row| options.splits.contains(&row.split)) {
+        return Err(no_rows(table, &options.splits));
+    }
+    let mut compared = ComparisonTable {
+        reference: options.reference.clone(),
+        bootstrap_draws: options.draws,
+        bootstrap_seed: options.seed,
+        rows: Vec::new(),
+        anova: Vec::new(),
+        notes: Vec::new(),
+    };
+    let total = options.splits.len() * names.len();
+    for (nth, &split) in options.splits.iter().enumerate() {
+        let done = nth * names.len();
+        compare_split(table, split, options, &mut compared, &mut |step| progress(done + step, total))?;
+    }
+    progress(total, total);
+    correction::correct(&mut compared, options);
+    Ok(compared)
+}
+
+/// Adds the rows, analyses and notes of one split.
+fn compare_split(
+    table: &PredictionTable,
+    split: Split,
+    options: &CompareOptions,
+    compared: &mut ComparisonTable,
+    progress: &mut dyn FnMut(usize),
+) -> Result<(), EvalError> {
+    let matrix = |model: String| ModelMatrix { matrix: GeneMatrix::new(table, &model, split), model };
+    let (models, absent): (Vec<ModelMatrix>, Vec<ModelMatrix>) =
+        table.models().into_iter().map(matrix).partition(|model| !model.matrix.genes.is_empty());
+    for ModelMatrix { model, .. } in absent {
+        compared.note(format!("{split}: `{model}` has no predictions in this split"));
+    }
+    if models.len() < 2 {
+        compared.note(format!("{split}: fewer than two models, nothing to compare"));
+        return Ok(());
+    }
+    let (reference, others): (Vec<&ModelMatrix>, Vec<&ModelMatrix>) =
+        models.iter().partition(|model| model.model == options.reference);
+    if let Some(reference) = reference.first() {
+        for (step, other) in others.iter().enumerate() {
+            progress(step);
+            let shared = SharedPairs::new(&[reference, other])?;
+            compare_pair(&shared, &other.model, split, options, compared);
+        }
+    }
+    progress(others.len());
+    let all: Vec<&ModelMatrix> = reference.into_iter().chain(others).collect();
+    variance::analyse(&all, split, options, compared)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::gene_matrix::tests::row;
+
+    /// Sixty genes in two cell types: `cnn` errs by up to 1, `ridge` by up to 3, `train-mean` says 5 of every gene.
+    pub(crate) fn three_models() -> PredictionTable {
+        let mut rows = Vec::new();
+        for gene in 0..60 {
+            let name = format!("G{gene:02}");
+            for (index, cell_type) in ["K562", "HepG2"].into_iter().enumerate() {
+                let level = f64::from((gene * 37 + index as i32 * 5) % 11);
+                let noise = f64::from((gene * 29 + index as i32 * 3) % 13 - 6);
+                rows.push(row(&name, cell_type, "cnn", level, level + noise / 6.0));
+                rows.push(row(&name, cell_type, "ridge", level, level - noise / 2.0));
+                rows.push(row(&name, cell_type, "train-mean", level, 5.0));
+            }
+        }
+        PredictionTable { rows }
+    }
+
+    pub(crate) fn options() -> CompareOptions {
+        let folds = (0..60).map(|gene| (format!("G{gene:02}"), gene % 5)).collect();
+        CompareOptions { draws: 200, folds: Some(folds), ..CompareOptions::new("cnn") }
+    }
+
+    #[test]
+    fn the_better_model_wins_every_test() {
+        let compared = compare(&three_models(), &options()).expect("three models");
+        let scopes: Vec<_> =
+            compared.rows.iter().map(|row| (row.model.as_str(), row.cell_type.as_deref(), row.n)).collect();
+        let of = |model| [(model, Some("K562"), 60), (model, Some("HepG2"), 60), (model, None, 60)];
+        assert_eq!(scopes, [of("ridge"), of("train-mean")].concat());
+        for row in &compared.rows[..3] {
+            let pearson = row.pearson.expect("both vary");
+            assert!(pearson.value > 0.05 && pearson.interval.is_some_and(|i| i.low > 0.0), "{pearson:?}");
+            assert!((pearson.p.expect("drawn") - 2.0 / 201.0).abs() < 1e-12);
+            let errors = row.absolute_error.expect("errors differ");
+            assert!(errors.p < 1e-6 && errors.rank_biserial > 0.5, "{errors:?}");
+            let folds = row.folds.expect("five folds");
+            assert!(folds.folds == 5 && folds.p < 0.05 && folds.mean_difference > 0.0, "{folds:?}");
+        }
+    }
+
+    #[test]
+    fn a_constant_predictor_is_compared_by_its_errors_alone() {
+        let compared = compare(&three_models(), &options()).expect("three models");
+        for row in &compared.rows[3..] {
+            assert_eq!((row.pearson, row.folds), (None, None));
+            assert!(row.absolute_error.is_some_and(|test| test.rank_biserial > 0.5));
+        }
+        let told = "test: `train-mean`: Pearson is not defined in any cell type (values that do not vary); no test on correlations there";
+        assert!(compared.notes.iter().any(|note| note == told), "{:?}", compared.notes);
+        let designs: Vec<_> = compared.anova.iter().map(|row| (row.models, row.values)).collect();
+        assert_eq!(designs, [(2, 2), (2, 2), (2, 5), (3, 60)], "{:?}", compared.anova);
+    }
+
+    #[test]
+    fn genes_that_one_model_lacks_are_left_out_and_told() {
+        let mut table = three_models();
+        table.rows.retain(|row| !(row.model == "ridge" && row.gene_id.as_str() < "G10"));
+        let compared = compare(&table, &options()).expect("fifty genes in common");
+        let n =
+            |model: &str| compared.rows.iter().filter(|row| row.model == model).map(|row| row.n).collect::<Vec<_>>();
+        assert_eq!((n("ridge"), n("train-mean")), (vec![50; 3], vec![60; 3]));
+        let told = "test: `cnn` and `ridge` are compared on 100 pairs of gene and cell type; left out for the other model lacks them: 20 of `cnn`, 0 of `ridge`";
+        assert!(compared.notes.iter().any(|note| note == told), "{:?}", compared.notes);
+        table.rows.retain(|row| row.model != "ridge" || row.gene_id.as_str() < "G10");
+        let compared = compare(&table, &options()).expect("two models are left");
+        assert_eq!(compared.rows.len(), 3);
+    }
+
+    #[test]
+    fn one_model_is_compared_with_nothing_and_an_unknown_one_is_an_error() {
+        let table =
+            PredictionTable { rows: three_models().rows.into_iter().filter(|row| row.model == "cnn").collect() };
+        let compared = compare(&table, &options()).expect("one model is no error");
+        assert_eq!((compared.rows.len(), compared.anova.len()), (0, 0));
+        assert_eq!(compared.notes, ["test: fewer than two models, nothing to compare"]);
+        let message = compare(&table, &CompareOptions::new("gru")).expect_err("no such model").to_string();
+        assert!(message.contains("`gru`") && message.contains("cnn"), "{message}");
+        let options = CompareOptions { splits: vec![Split::Validation], ..options() };
+        assert!(compare(&table, &options).is_err());
+    }
+
+    #[test]
+    fn tests_do_not_depend_on_the_number_of_threads() {
+        let run = || compare(&three_models(), &options()).expect("three models");
+        let on = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool").install(run);
+        assert_eq!(on(1), on(3));
+    }
+}

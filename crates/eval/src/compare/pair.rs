@@ -1,0 +1,140 @@
+//! The reference against one other model, on the genes that both predict.
+
+use tatabox_dataset::Split;
+
+use super::CompareOptions;
+use super::fold_scores::{FoldScores, test_over_folds};
+use crate::bootstrap::{DrawnStatistic, Resampling};
+use crate::comparison::{ComparisonRow, ComparisonTable, MeanDifference, SignedRankTest};
+use crate::estimates::enough_chromosomes;
+use crate::hypothesis_test::{bootstrap_p, signed_rank};
+use crate::metric::mean;
+use crate::shared_pairs::{SharedCell, SharedPairs};
+use crate::weighted::WeightedPairs;
+
+/// Positions of the two models in [`SharedPairs`].
+const REFERENCE: usize = 0;
+const OTHER: usize = 1;
+
+/// Adds a row for each cell type and one over all; a single cell type has the latter alone, for it would be tested twice.
+pub(super) fn compare_pair(
+    shared: &SharedPairs,
+    other: &str,
+    split: Split,
+    options: &CompareOptions,
+    compared: &mut ComparisonTable,
+) {
+    let pairs: usize = shared.cells.iter().map(|cell| cell.genes.len()).sum();
+    let names = [options.reference.as_str(), other];
+    if shared.left_out != [0, 0] {
+        let [a, b] = names;
+        let (of_a, of_b) = (shared.left_out[REFERENCE], shared.left_out[OTHER]);
+        compared.note(format!(
+            "{split}: `{a}` and `{b}` are compared on {pairs} pairs of gene and cell type; \
+             left out for the other model lacks them: {of_a} of `{a}`, {of_b} of `{b}`"
+        ));
+    }
+    if pairs == 0 {
+        return;
+    }
+    let pearson = pearson_differences(shared, options);
+    note_undefined(shared, names, split, compared);
+    let errors = error_tests(shared);
+    let folds = options.folds.as_ref().map(|folds| FoldScores::new(shared, folds));
+    if let Some(folds) = &folds {
+        folds.note(&format!("{split}: `{}` and `{other}`", options.reference), &shared.cells, compared);
+    }
+    let several = shared.cells.len() > 1;
+    let scopes = shared.cells.iter().map(|cell| (Some(cell.cell_type.clone()), cell.genes.len()));
+    for (scope, (cell_type, n)) in scopes.chain([(None, shared.genes.len())]).enumerate() {
+        if cell_type.is_none() || several {
+            compared.rows.push(ComparisonRow {
+                model: other.to_owned(),
+                split,
+                cell_type,
+                n,
+                pearson: pearson[scope],
+                absolute_error: errors[scope],
+                folds: folds.as_ref().and_then(|folds| test_over_folds(&folds.differences(scope, REFERENCE, OTHER)?)),
+            });
+        }
+    }
+}
+
+/// Differences of the Pearson correlations in each cell type and of their means, all on the same draws of genes.
+fn pearson_differences(shared: &SharedPairs, options: &CompareOptions) -> Vec<Option<MeanDifference>> {
+    let ready = |model: usize| -> Vec<WeightedPairs> {
+        let of_cell = |cell: &SharedCell| WeightedPairs::new(&cell.genes, &cell.measured, &cell.predicted[model]);
+        shared.cells.iter().map(of_cell).collect()
+    };
+    let (reference, other) = (ready(REFERENCE), ready(OTHER));
+    let drawn = |resampling: &Resampling| {
+        resampling.draws(options.draws, options.seed, |weights| {
+            let of_cell = |(a, b): (&WeightedPairs, &WeightedPairs)| Some(a.pearson(weights)? - b.pearson(weights)?);
+            with_mean(reference.iter().zip(&other).map(of_cell).collect())
+        })
+    };
+    let over_genes = drawn(&Resampling::genes(shared.genes.len()));
+    let over_chromosomes = enough_chromosomes(&shared.genes, options.chromosomes.as_ref()).map(|blocks| drawn(&blocks));
+
+    let of_cells = shared.cells.iter().map(|cell| Some(cell.pearson(REFERENCE)? - cell.pearson(OTHER)?));
+    let differences = with_mean(of_cells.collect());
+    let of_scope = |(scope, value): (usize, Option<f64>)| {
+        let statistic = over_genes.get(scope);
+        Some(MeanDifference {
+            value: value?,
+            interval: statistic.and_then(DrawnStatistic::interval),
+            chromosome_interval: over_chromosomes.as_ref().and_then(|all| all.get(scope)?.interval()),
+            p: statistic.and_then(DrawnStatistic::values).and_then(bootstrap_p),
+            p_holm: None,
+            p_bh: None,
+        })
+    };
+    differences.into_iter().enumerate().map(of_scope).collect()
+}
+
+/// The values of the cell types and their mean, where all are defined.
+pub(super) fn with_mean(mut cells: Vec<Option<f64>>) -> Vec<Option<f64>> {
+    let defined: Option<Vec<f64>> = cells.iter().copied().collect();
+    cells.push(defined.and_then(|values| mean(&values)));
+    cells
+}
+
+/// Says of which model the correlation is not defined, and where.
+fn note_undefined(shared: &SharedPairs, names: [&str; 2], split: Split, compared: &mut ComparisonTable) {
+    for (model, name) in [REFERENCE, OTHER].into_iter().zip(names) {
+        let undefined: Vec<&str> = shared
+            .cells
+            .iter()
+            .filter(|cell| cell.pearson(model).is_none())
+            .map(|cell| cell.cell_type.as_str())
+            .collect();
+        let scopes = match undefined.len() {
+            0 => continue,
+            count if count == shared.cells.len() => "any cell type".to_owned(),
+            _ => format!("{} and so not in the mean", undefined.join(", ")),
+        };
+        compared.note(format!(
+            "{split}: `{name}`: Pearson is not defined in {scopes} (values that do not vary); no test on correlations there"
+        ));
+    }
+}
+
+/// Signed-rank tests on the absolute errors: of each gene in a cell type, then of each gene's mean over its cell types.
+fn error_tests(shared: &SharedPairs) -> Vec<Option<SignedRankTest>> {
+    let of_errors = |[reference, other]: [Vec<f64>; 2]| {
+        let differences: Vec<f64> = other.iter().zip(&reference).map(|(other, reference)| other - reference).collect();
+        let test = signed_rank(&differences)?;
+        Some(SignedRankTest {
+            statistic: test.statistic,
+            p: test.p,
+            p_holm: None,
+            p_bh: None,
+            rank_biserial: test.rank_biserial,
+        })
+    };
+    let of_cells =
+        shared.cells.iter().map(|cell| of_errors([REFERENCE, OTHER].map(|model| cell.absolute_errors(model))));
+    let over_all = of_errors([REFERENCE, OTHER].map(|model| shared.absolute_errors(model)));
+    of_cells.chain([over_all]).collect()
+}
