@@ -2,10 +2,14 @@
 
 #[path = "integration/architecture.rs"]
 mod architecture;
+#[path = "integration/audit.rs"]
+mod audit;
 #[path = "integration/cli.rs"]
 mod cli;
 #[path = "integration/end_to_end.rs"]
 mod end_to_end;
+#[path = "integration/evaluation.rs"]
+mod evaluation;
 #[path = "integration/refusals.rs"]
 mod refusals;
 #[path = "integration/workbench.rs"]

@@ -62,6 +62,8 @@ fn heavy_dependencies_stay_in_their_rooms() {
         ("burn", vec!["model"]),
         ("plotters", vec!["eval"]),
         ("resvg", vec!["eval"]),
+        ("maud", vec!["eval"]),
+        ("smartcore", vec!["baselines"]),
         ("clap", vec!["cli"]),
         ("anyhow", vec!["cli"]),
         ("indicatif", vec!["cli"]),

@@ -4,7 +4,8 @@ use std::process::Stdio;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 7] = ["prepare", "train", "predict", "evaluate", "simulate", "data", "completions"];
+const VERBS: [&str; 10] =
+    ["prepare", "audit", "train", "predict", "evaluate", "crossval", "figures", "simulate", "data", "completions"];
 
 #[test]
 fn help_is_as_it_was() {

@@ -1,10 +1,14 @@
 //! What is typed on the command line.
 
+mod audit;
+mod comparators;
 mod completions;
 mod crossval;
 mod data;
+mod drawing;
 mod evaluate;
 mod extent;
+mod figures;
 mod predict;
 mod prepare;
 mod simulate;
@@ -13,10 +17,13 @@ mod training;
 
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub(crate) use audit::AuditArgs;
+pub(crate) use comparators::{Comparator, ComparatorChoice};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
-pub(crate) use evaluate::{BaselineChoice, EvaluateArgs};
+pub(crate) use evaluate::EvaluateArgs;
+pub(crate) use figures::FiguresArgs;
 pub(crate) use predict::{Format, PredictArgs, PromoterInput};
 pub(crate) use prepare::PrepareArgs;
 pub(crate) use simulate::SimulateArgs;
@@ -77,10 +84,12 @@ pub(crate) struct GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Prepare(PrepareArgs),
+    Audit(AuditArgs),
     Train(Box<TrainArgs>),
     Predict(PredictArgs),
     Evaluate(EvaluateArgs),
     Crossval(Box<CrossvalArgs>),
+    Figures(FiguresArgs),
     Simulate(SimulateArgs),
     Data(DataArgs),
     Completions(CompletionsArgs),

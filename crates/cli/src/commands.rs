@@ -1,9 +1,11 @@
 //! One module a verb.
 
+pub(crate) mod audit;
 pub(crate) mod completions;
 pub(crate) mod crossval;
 pub(crate) mod data;
 pub(crate) mod evaluate;
+pub(crate) mod figures;
 pub(crate) mod predict;
 pub(crate) mod prepare;
 pub(crate) mod simulate;

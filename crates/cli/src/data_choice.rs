@@ -33,7 +33,7 @@ pub(crate) fn open(named: Option<&Path>, console: &Console) -> Result<PreparedDa
         Reason::Named | Reason::Demo => format!("cannot use data set {}", directory.display()),
     })?;
     let why = match reason {
-        Reason::Named => "named by --data",
+        Reason::Named => "as named",
         Reason::Active => "the active one",
         Reason::Demo => "the demo set, as no other is named or active",
     };

@@ -2,11 +2,14 @@
 
 mod args;
 mod commands;
+mod comparators;
 mod console;
 mod data_choice;
 mod epoch_display;
+mod evaluation;
 mod failure;
 mod interrupt;
+mod leak_audit;
 mod locate;
 mod logging;
 mod model_choice;
@@ -47,10 +50,12 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
     }
     match cli.command {
         Command::Prepare(args) => commands::prepare::run(args, console),
+        Command::Audit(args) => commands::audit::run(&args, console),
         Command::Train(args) => commands::train::run(*args, console),
         Command::Predict(args) => commands::predict::run(&args, console),
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
         Command::Crossval(args) => commands::crossval::run(*args, console),
+        Command::Figures(args) => commands::figures::run(&args, console),
         Command::Simulate(args) => commands::simulate::run(&args, console),
         Command::Data(args) => commands::data::run(args, console),
         Command::Completions(args) => commands::completions::run(&args),

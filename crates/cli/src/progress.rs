@@ -24,6 +24,9 @@ pub(crate) struct Progress {
 pub(crate) enum Unit {
     Windows,
     Bytes,
+    Models,
+    Figures,
+    Steps,
 }
 
 impl Progress {
@@ -42,6 +45,11 @@ impl Progress {
     pub(crate) fn set(&mut self, done: u64) {
         self.done = done;
         self.bar.set_position(done);
+    }
+
+    /// Tells the total once it is known.
+    pub(crate) fn set_total(&self, total: u64) {
+        self.bar.set_length(total);
     }
 
     /// A word at the end of the bar, such as the loss.
@@ -65,8 +73,8 @@ impl Progress {
         let elapsed = self.started.elapsed();
         if !self.console.draws_bars() && elapsed >= WORTH_A_LINE {
             let amount = match self.unit {
-                Unit::Windows => format!("{} windows", HumanCount(self.done)),
                 Unit::Bytes => format!("{}", indicatif::HumanBytes(self.done)),
+                counted => format!("{} {}", HumanCount(self.done), counted.name()),
             };
             self.console.note(format!("{}: {amount} in {:.0} s", self.label, elapsed.as_secs_f64()));
         }
@@ -74,14 +82,31 @@ impl Progress {
     }
 }
 
+impl Unit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Windows => "windows",
+            Self::Bytes => "bytes",
+            Self::Models => "models",
+            Self::Figures => "figures",
+            Self::Steps => "steps",
+        }
+    }
+}
+
 fn style(has_total: bool, unit: Unit) -> ProgressStyle {
+    let name = unit.name();
     let template = match (has_total, unit) {
-        (true, Unit::Windows) => "{prefix} [{bar:28}] {human_pos}/{human_len}  {rate:>7} windows/s  {eta} left  {msg}",
-        (true, Unit::Bytes) => "{prefix} [{bar:28}] {bytes}/{total_bytes}  {binary_bytes_per_sec}  {eta} left  {msg}",
-        (false, Unit::Windows) => "{prefix} {spinner} {human_pos}  {rate:>7} windows/s  {msg}",
-        (false, Unit::Bytes) => "{prefix} {spinner} {bytes}  {binary_bytes_per_sec}  {msg}",
+        (true, Unit::Bytes) => {
+            "{prefix} [{bar:28}] {bytes}/{total_bytes}  {binary_bytes_per_sec}  {eta} left  {msg}".to_owned()
+        }
+        (false, Unit::Bytes) => "{prefix} {spinner} {bytes}  {binary_bytes_per_sec}  {msg}".to_owned(),
+        (true, _) => {
+            format!("{{prefix}} [{{bar:28}}] {{human_pos}}/{{human_len}}  {{rate:>7}} {name}/s  {{eta}} left  {{msg}}")
+        }
+        (false, _) => format!("{{prefix}} {{spinner}} {{human_pos}}  {{rate:>7}} {name}/s  {{msg}}"),
     };
-    ProgressStyle::with_template(template)
+    ProgressStyle::with_template(&template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .with_key("rate", |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
             // Writing to the line being drawn cannot fail.

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, anyhow};
 use tatabox_dataset::{Extent, PreparedDataset, Split};
-use tatabox_model::{TrainingConfig, TrainingData, default_extent};
+use tatabox_model::{Architecture, TrainingConfig, TrainingData, default_extent};
 
 use crate::args::{ExtentChoice, TrainingOptions};
 use crate::data_choice;
@@ -16,6 +16,7 @@ const SHORTEST_EXTENT_BP: u32 = 60;
 pub(crate) struct TrainingSetup {
     pub(crate) cell_types: Vec<String>,
     pub(crate) extent: Extent,
+    pub(crate) architecture: Architecture,
 }
 
 impl TrainingSetup {
@@ -24,6 +25,7 @@ impl TrainingSetup {
         Ok(Self {
             cell_types: resolve_cell_types(options.cell_types.as_deref(), dataset)?,
             extent: resolve_extent(options.extent, dataset)?,
+            architecture: options.architecture(),
         })
     }
 
@@ -41,7 +43,7 @@ impl TrainingSetup {
 
     /// A name for the model, such as `k562-human300`.
     pub(crate) fn model_name(&self, dataset: &PreparedDataset) -> String {
-        model_name(&self.cell_types, dataset)
+        model_name(&self.cell_types, dataset, self.architecture)
     }
 }
 
@@ -86,8 +88,8 @@ fn resolve_extent(choice: ExtentChoice, dataset: &PreparedDataset) -> Result<Ext
     Ok(extent)
 }
 
-/// `k562-human300`.
-fn model_name(cell_types: &[String], dataset: &PreparedDataset) -> String {
+/// `k562-human300`, or `k562-human300-cnn` where the network is not the hybrid.
+fn model_name(cell_types: &[String], dataset: &PreparedDataset, architecture: Architecture) -> String {
     let cells = if cell_types.len() > 1 && cell_types.len() == dataset.cell_types().len() {
         "all".to_owned()
     } else if cell_types.len() <= CELL_TYPES_IN_NAME {
@@ -95,7 +97,8 @@ fn model_name(cell_types: &[String], dataset: &PreparedDataset) -> String {
     } else {
         format!("{}-cell-types", cell_types.len())
     };
-    format!("{cells}-{}", plain(dataset.name()))
+    let name = format!("{cells}-{}", plain(dataset.name()));
+    if architecture == Architecture::default() { name } else { format!("{name}-{architecture}") }
 }
 
 /// A name that is fit for a folder: lower case, everything but letters and digits a single hyphen.

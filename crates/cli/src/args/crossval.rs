@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::evaluate::BaselineChoice;
+use super::comparators::{self, ComparatorChoice};
+use super::drawing::DrawingArgs;
 use super::training::TrainingArgs;
 
 /// Cross-validate over groups of chromosomes.
 ///
-/// Deals the chromosomes to folds of nearly equal size. Each fold in turn is tested, the next one chooses the best epoch,
-/// and a network is trained on the others, so that every gene is predicted once by a network that has not seen its
-/// chromosome. Writes these out-of-fold predictions, the scores of each fold, and everything that `evaluate` writes. An
+/// Deals the chromosomes to folds of nearly equal size. Each fold in turn is tested: some chromosomes of the next one, about
+/// a tenth of the genes, choose the best epoch, and a network is trained on the others, so that every gene is predicted once
+/// by a network that has not seen its chromosome. Writes these out-of-fold predictions, the scores of each fold, and everything that `evaluate` writes. An
 /// interrupted cross-validation goes on where it was when the same command is given again.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
@@ -34,9 +35,13 @@ pub(crate) struct CrossvalArgs {
     #[command(flatten)]
     pub(crate) training: TrainingArgs,
 
-    /// Models to compare with, trained anew in each fold; comma-separated
-    #[arg(long, value_name = "NAME", help_heading = "Scores", value_delimiter = ',', default_value = "all")]
-    pub(crate) baselines: Vec<BaselineChoice>,
+    /// Baselines and controls to compare with, fitted anew in each fold; comma-separated
+    #[arg(long, value_name = "NAME", help_heading = "Scores", value_delimiter = ',', default_value = "fast")]
+    #[arg(value_parser = comparators::parser())]
+    pub(crate) baselines: Vec<ComparatorChoice>,
+    /// Expression of the same cell types from another laboratory, for the replicate ceiling
+    #[arg(long, value_name = "TABLE", help_heading = "Scores")]
+    pub(crate) replicates: Option<PathBuf>,
     /// Bootstrap draws of each interval
     #[arg(long, value_name = "DRAWS", help_heading = "Scores", default_value_t = 2_000)]
     #[arg(value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
@@ -48,7 +53,9 @@ pub(crate) struct CrossvalArgs {
     /// Throw away what an earlier cross-validation left in the folder
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
-    /// Print metrics as JSON
+    #[command(flatten)]
+    pub(crate) drawing: DrawingArgs,
+    /// Print metrics and tests as JSON
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 

@@ -2,108 +2,80 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tatabox_dataset::Split;
 use tatabox_model::DeviceChoice;
 
+use super::comparators::{self, ComparatorChoice};
+use super::drawing::DrawingArgs;
+
 /// Score a model on held-out genes.
 ///
-/// Predicts the genes of a split with the model and, on the same genes and the same bases, with the baselines. Prints
-/// correlations and errors with 95% bootstrap intervals, and writes predictions, metrics and figures.
+/// Predicts the genes of a split with the model and, on the same genes and the same bases, with baselines and negative
+/// controls. Prints correlations and errors with 95% bootstrap intervals and tests between the models, and writes
+/// predictions, metrics, five figures and a report that opens in any browser. With --predictions it scores the tables of
+/// other people's models instead.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
   tatabox evaluate --split test
-  tatabox evaluate --model models/k562-human --bootstrap 10000
-  tatabox evaluate --split validation --baselines none --no-figures --json
+  tatabox evaluate --model models/k562-human --baselines all --replicates replicates.tsv
+  tatabox evaluate --split validation --baselines none --no-figures --no-report --json
+  tatabox evaluate --predictions mine.tsv,theirs.tsv --reference mine -o comparison
 
 FILES
-  predictions.tsv  measured and predicted log2(TPM + 1) of every model
-  attention.tsv    where the network looks, by distance from the TSS
-  metrics.tsv, metrics.json
-  fig1.. fig5      SVG, PNG and the table behind each")]
+  report.html, report.json     everything below on one page, and for machines
+  predictions.tsv              measured and predicted log2(TPM + 1) of every model
+  metrics.tsv, .json           scores with intervals
+  comparisons.tsv, .json       tests between the models
+  anova.tsv                    analyses of variance over all models
+  similarity_strata.tsv        scores by similarity to the train genes
+  attention.tsv, gene_tracks.tsv, attended_motifs.tsv
+                               where the network looks, by distance from the TSS
+  fig1.. fig5                  SVG, PNG and the table behind each")]
 pub(crate) struct EvaluateArgs {
     /// Genes to score: train, validation or test
     #[arg(long, help_heading = "Data", default_value_t = Split::Test)]
     pub(crate) split: Split,
-    /// A prepared data set [default: the active one, else data/demo]
+    /// A prepared data set [default: the active one, else data/demo; with --predictions none]
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     pub(crate) data: Option<PathBuf>,
+    /// Expression of the same cell types from another laboratory, for the replicate ceiling
+    #[arg(long, value_name = "TABLE", help_heading = "Data")]
+    pub(crate) replicates: Option<PathBuf>,
 
     /// Folder of a trained model [default: models/human]
-    #[arg(long, value_name = "DIR", help_heading = "Model")]
+    #[arg(long, value_name = "DIR", help_heading = "Models")]
     pub(crate) model: Option<PathBuf>,
-    /// Models to compare with, trained anew on the train genes; comma-separated
-    #[arg(long, value_name = "NAME", help_heading = "Model", value_delimiter = ',', default_value = "all")]
-    pub(crate) baselines: Vec<BaselineChoice>,
+    /// Score these prediction tables instead of a model; comma-separated
+    #[arg(long, value_name = "TABLE", help_heading = "Models", value_delimiter = ',')]
+    #[arg(conflicts_with_all = ["model", "baselines", "device"])]
+    pub(crate) predictions: Vec<PathBuf>,
+    /// The model that the others are compared with [default: the model; of tables the first]
+    #[arg(long, value_name = "NAME", help_heading = "Models", requires = "predictions")]
+    pub(crate) reference: Option<String>,
+    /// Baselines and controls to compare with, fitted on the train genes; comma-separated
+    #[arg(long, value_name = "NAME", help_heading = "Models", value_delimiter = ',', default_value = "fast")]
+    #[arg(value_parser = comparators::parser(), hide_possible_values = false)]
+    pub(crate) baselines: Vec<ComparatorChoice>,
     /// Where to compute: auto, cpu or cuda:N
-    #[arg(long, help_heading = "Model", default_value_t = DeviceChoice::Auto)]
+    #[arg(long, help_heading = "Models", default_value_t = DeviceChoice::Auto)]
     pub(crate) device: DeviceChoice,
 
-    /// Bootstrap draws of each interval, over genes
+    /// Bootstrap draws of each interval
     #[arg(long, value_name = "DRAWS", help_heading = "Scores", default_value_t = 2_000)]
     #[arg(value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
     pub(crate) bootstrap: u32,
+    /// Seed of the bootstrap draws
+    #[arg(long, value_name = "N", help_heading = "Scores", default_value_t = 42)]
+    pub(crate) seed: u64,
 
-    /// Folder to write [default: evaluation-SPLIT in the model's folder]
+    /// Folder to write [default: evaluation-SPLIT in the model's folder; with --predictions evaluation-SPLIT]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
-    /// Draw the figures (the default)
-    #[arg(long, help_heading = "Output", overrides_with = "no_figures")]
-    figures: bool,
-    /// Do not draw figures
-    #[arg(long, help_heading = "Output", overrides_with = "figures")]
-    no_figures: bool,
-    /// Print metrics as JSON
+    #[command(flatten)]
+    pub(crate) drawing: DrawingArgs,
+    /// Print metrics and tests as JSON
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
-}
-
-/// Baselines by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BaselineChoice {
-    /// The mean of the train genes
-    #[value(alias = "train-mean")]
-    Mean,
-    /// Ridge regression on k-mer frequencies, k from 1 to 5
-    KmerRidge,
-    All,
-    None,
-}
-
-impl EvaluateArgs {
-    pub(crate) fn draws_figures(&self) -> bool {
-        self.figures || !self.no_figures
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        args: EvaluateArgs,
-    }
-
-    fn parse(line: &str) -> EvaluateArgs {
-        Line::try_parse_from(format!("evaluate {line}").split_whitespace()).expect("valid").args
-    }
-
-    #[test]
-    fn the_last_word_on_figures_counts() {
-        assert!(parse("").draws_figures());
-        assert!(!parse("--no-figures").draws_figures());
-        assert!(parse("--no-figures --figures").draws_figures());
-    }
-
-    #[test]
-    fn splits_and_baselines_are_read_by_name() {
-        let args = parse("--split val --baselines mean,kmer-ridge");
-        assert_eq!(args.split, Split::Validation);
-        assert_eq!(args.baselines, [BaselineChoice::Mean, BaselineChoice::KmerRidge]);
-    }
 }

@@ -21,12 +21,13 @@ EXAMPLES
   tatabox train --cell-type K562,HepG2 --data data/human --name liver-blood
   tatabox train --cell-type all --preset base --epochs 60 --device cuda:0
   tatabox train --cell-type K562 --extent -500..+100
+  tatabox train --architecture cnn
   tatabox train --cell-type K562 --resume")]
 pub(crate) struct TrainArgs {
     #[command(flatten)]
     training: TrainingArgs,
 
-    /// Name of the model [default: cell types and data set, such as k562-human300]
+    /// Name of the model [default: cell types and data set, such as k562-human300, and any architecture but hybrid]
     #[arg(long, help_heading = "Output")]
     name: Option<String>,
     /// Folder in which models lie

@@ -6,7 +6,8 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tatabox_dataset::Extent;
 use tatabox_model::{
-    DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, NetworkConfig, Preset, TrainingConfig, TrainingData,
+    Architecture, DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, NetworkConfig, Preset, TrainingConfig,
+    TrainingData,
 };
 use tatabox_sequence::WindowGeometry;
 
@@ -35,6 +36,9 @@ pub(crate) struct TrainingArgs {
     #[arg(long, value_name = "SHARE", help_heading = "Data", default_value_t = DEFAULT_EXTENT_COVERAGE)]
     extent_coverage: f64,
 
+    /// Parts of the network
+    #[arg(long, value_name = "NAME", help_heading = "Training", default_value = "hybrid")]
+    architecture: ArchitectureName,
     /// Size of the network
     #[arg(long, value_name = "SIZE", help_heading = "Training", default_value = "small")]
     preset: PresetName,
@@ -71,6 +75,19 @@ enum PresetName {
     Small,
     /// About four times the arithmetic
     Base,
+}
+
+/// Networks, each of which lacks a part of the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ArchitectureName {
+    /// Convolutions, GRU and attention
+    Hybrid,
+    /// Convolutions and GRU, averaged over the promoter
+    CnnGru,
+    /// Convolutions, averaged over the promoter: motifs without their places
+    Cnn,
+    /// Multilayer perceptron on the frequencies of words of 1 to 5 bases
+    KmerMlp,
 }
 
 /// Training as it was asked for, checked as far as that goes without the data set.
@@ -123,9 +140,14 @@ impl TrainingOptions {
         self.args.seed
     }
 
-    /// Most epochs.
-    pub(crate) fn epochs(&self) -> usize {
-        self.args.epochs
+    /// The parts of the network.
+    pub(crate) fn architecture(&self) -> Architecture {
+        match self.args.architecture {
+            ArchitectureName::Hybrid => Architecture::Hybrid,
+            ArchitectureName::CnnGru => Architecture::CnnGru,
+            ArchitectureName::Cnn => Architecture::Cnn,
+            ArchitectureName::KmerMlp => Architecture::KmerMlp,
+        }
     }
 
     /// The configuration for these cell types and data.
@@ -135,7 +157,8 @@ impl TrainingOptions {
             PresetName::Small => Preset::Small,
             PresetName::Base => Preset::Base,
         };
-        let network = NetworkConfig::preset(preset, data.extent.total_bp() as usize, cell_types.len());
+        let network = NetworkConfig::preset(preset, data.extent.total_bp() as usize, cell_types.len())
+            .with_architecture(self.architecture());
         let mut config = TrainingConfig::new(network, cell_types, data);
         config.seed = args.seed;
         config.epochs = args.epochs;
@@ -189,6 +212,15 @@ mod tests {
         let config = config("").expect("nothing is required");
         let plain = TrainingConfig::new(config.network.clone(), config.cell_types.clone(), config.data.clone());
         assert_eq!(format!("{config:?}"), format!("{plain:?}"));
+    }
+
+    #[test]
+    fn an_architecture_is_named_as_in_the_configuration() {
+        for architecture in Architecture::ALL {
+            let config = config(&format!("--architecture {architecture}")).expect("valid");
+            assert_eq!(config.network.architecture, architecture);
+        }
+        assert!(options("--architecture transformer").is_err());
     }
 
     #[test]

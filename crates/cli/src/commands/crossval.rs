@@ -1,27 +1,34 @@
 //! `tatabox crossval`: every gene predicted by a network that has not seen its chromosome.
 
 mod fold_list;
+mod fold_metrics;
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use tatabox_dataset::{Folds, PredictionRow, PredictionTable, PreparedDataset, Split};
-use tatabox_eval::{EvaluateOptions, evaluate};
+use tatabox_dataset::{Folds, PredictionTable, PreparedDataset, Split};
 use tatabox_model::{ModelError, Predictor, RunDirectory, SelectedDevice, Standing, Start, TrainedModel, train};
 
-use crate::args::{CrossvalArgs, TrainingOptions};
+use crate::args::{Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
+use crate::comparators::{Compared, Comparison};
 use crate::console::Console;
 use crate::epoch_display::EpochDisplay;
+use crate::evaluation::{
+    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, Scoring,
+    chromosomes_by_gene,
+};
 use crate::interrupt::Interrupt;
 use crate::progress::{Progress, Unit};
 use crate::training_setup::TrainingSetup;
-use crate::{data_choice, output, run_record};
+use crate::{data_choice, run_record};
 
 /// Where cross-validations lie unless the user names a folder.
 const CROSSVAL_DIR: &str = "crossval";
 /// What marks a folder as one of ours.
 const FOLDS_FILE: &str = "folds.tsv";
+const FOLD_METRICS_FILE: &str = "fold_metrics.tsv";
 
 pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     let options = args.training.into_options()?;
@@ -31,34 +38,78 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     let setup = TrainingSetup::new(&options, &dataset)?;
     let name = setup.model_name(&dataset);
     let folds = dataset.folds(args.folds.into(), options.seed())?;
-
     let out_dir = args.out.unwrap_or_else(|| Path::new(CROSSVAL_DIR).join(&name));
-    if args.force {
-        remove_earlier(&out_dir)?;
-    }
-    fs::create_dir_all(&out_dir)
-        .with_context(|| format!("cannot create {}; choose another folder with --out", out_dir.display()))?;
+    open_folder(&out_dir, args.force)?;
     fold_list::write(&out_dir.join(FOLDS_FILE), &dataset, &folds, setup.extent)?;
 
-    let interrupt = Interrupt::watch(console)?;
     let cross_validation = CrossValidation {
         dataset: &dataset,
         folds: &folds,
         options: &options,
         setup: &setup,
+        name: &name,
+        out_dir: &out_dir,
+        comparators: ComparatorChoice::resolve(&args.baselines),
         device: &device,
+        interrupt: Interrupt::watch(console)?,
+        stop_after_epoch: args.stop_after_epoch,
         console,
     };
-    let mut rows = Vec::new();
+    let mut predicted = Predicted::default();
     for fold in 0..folds.count() {
-        let display = EpochDisplay::new(console, interrupt.clone(), options.epochs(), args.stop_after_epoch);
-        rows.extend(cross_validation.fold(fold, &name, &out_dir, display)?);
+        cross_validation.fold(fold, &mut predicted)?;
     }
-    let table = PredictionTable::new(rows)?;
-    table.write(&out_dir.join("predictions.tsv"))?;
-    let evaluate_options = EvaluateOptions { draws: args.bootstrap as usize, ..EvaluateOptions::default() };
-    let metrics = evaluate(&table, &evaluate_options)?;
-    output::print(&if args.json { metrics.to_json()? } else { metrics.to_text() })
+
+    let similarity = predicted.audit.as_ref().map(|audit| audit.similarity_in(Split::Test));
+    let record = record(&name, &dataset, &folds, &mut predicted);
+    let fold_of_gene: BTreeMap<String, usize> =
+        dataset.genes().iter().enumerate().map(|(gene, entry)| (entry.gene_id.clone(), folds.of_gene(gene))).collect();
+    let table = PredictionTable::new(predicted.compared.rows)?;
+    fold_metrics::write(&out_dir.join(FOLD_METRICS_FILE), &table, &fold_of_gene)?;
+    let scoring = Scoring {
+        splits: vec![Split::Test],
+        draws: args.bootstrap,
+        seed: options.seed(),
+        reference: &name,
+        chromosomes: Some(chromosomes_by_gene(&dataset)),
+        folds: Some(fold_of_gene),
+        ceiling: CeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
+        similarity,
+    };
+    let scored = scoring.score(&table, console)?;
+    let evaluation = Evaluation::new(table, scored, predicted.attention, record);
+    evaluation.write(&out_dir)?;
+    evaluation.draw(&out_dir, (&args.drawing).into(), console)?;
+    console.note(format!("written to {}", out_dir.display()));
+    evaluation.print(args.json)
+}
+
+/// What was done, and what a reader of its scores should know.
+fn record(name: &str, dataset: &PreparedDataset, folds: &Folds, predicted: &mut Predicted) -> EvaluationRecord {
+    let remarks = [
+        format!(
+            "{} folds of whole chromosomes; the gene's chromosome is new to the network that predicts it",
+            folds.count()
+        ),
+        "scores are over all folds at once: a prediction that is constant within each fold, such as the train mean, \
+         correlates negatively with the measurements"
+            .to_owned(),
+        "attended motifs and gene tracks are of the first fold's network".to_owned(),
+    ];
+    let mut record = EvaluationRecord::new(name.to_owned(), vec![Split::Test]);
+    record.note = data_choice::is_simulated(dataset).then(|| "Simulated data, not biology.".to_owned());
+    record.dataset = Some(DatasetSource::of(dataset));
+    record.remarks = remarks.into_iter().chain(std::mem::take(&mut predicted.compared.notes)).collect();
+    record.audit = predicted.audit.take();
+    record
+}
+
+/// Out-of-fold predictions so far.
+#[derive(Default)]
+struct Predicted {
+    compared: Compared,
+    attention: Option<AttentionReading>,
+    audit: Option<AuditNote>,
 }
 
 /// What all folds share.
@@ -67,45 +118,69 @@ struct CrossValidation<'a> {
     folds: &'a Folds,
     options: &'a TrainingOptions,
     setup: &'a TrainingSetup,
+    name: &'a str,
+    out_dir: &'a Path,
+    comparators: Vec<Comparator>,
     device: &'a SelectedDevice,
+    interrupt: Interrupt,
+    stop_after_epoch: Option<usize>,
     console: &'a Console,
 }
 
 impl CrossValidation<'_> {
-    /// Trains the network of a fold as far as that is not done yet, and predicts the genes that it tests.
-    fn fold(&self, fold: usize, name: &str, out_dir: &Path, display: EpochDisplay) -> Result<Vec<PredictionRow>> {
+    /// Trains the network of a fold as far as that is not done yet, and predicts the genes that it tests with all models.
+    fn fold(&self, fold: usize, predicted: &mut Predicted) -> Result<()> {
         let view = self.dataset.fold_view(self.folds, fold)?;
         let chromosomes = &view.manifest().split.test.chromosomes;
         let held_out = if chromosomes.is_empty() { "parts of chromosomes".to_owned() } else { chromosomes.join(", ") };
         self.console.note(format!("fold {} of {}: testing {held_out}", fold + 1, self.folds.count()));
-        let run = RunDirectory::new(out_dir, &format!("fold{}", fold + 1));
-        self.train(&view, &run, display)?;
+        AuditNote::join(&mut predicted.audit, fold, AuditNote::of(&view, self.setup.extent, self.console)?);
+        let run = self.train(fold, &view)?;
 
-        let model = TrainedModel::load(run.path(), &self.device.device)?;
-        let predictor = Predictor::new(model, self.device);
+        let predictor = Predictor::new(TrainedModel::load(&run, &self.device.device)?, self.device);
         let total = view.genes_in(Split::Test).len() as u64;
         let mut progress = Progress::start(self.console, "predicting the fold", Some(total), Unit::Windows);
         let predictions =
-            predictor.predict_split(&view, Split::Test, name, &mut |done, _| progress.set(done as u64))?;
+            predictor.predict_split(&view, Split::Test, self.name, &mut |done, _| progress.set(done as u64))?;
         progress.finish();
-        Ok(predictions.rows)
+        let comparison = Comparison {
+            predictor: &predictor,
+            model_name: self.name,
+            dataset: &view,
+            split: Split::Test,
+            device: self.device,
+            interrupt: &self.interrupt,
+            console: self.console,
+        };
+        let compared = comparison.predict(&self.comparators)?;
+        let attention = AttentionReading::of(&predictor, &view, &predictions)?;
+        AttentionReading::join(&mut predicted.attention, attention);
+        predicted.compared.rows.extend(predictions.rows);
+        predicted.compared.rows.extend(compared.rows);
+        let notes = compared.notes.into_iter().map(|note| format!("fold {}: {note}", fold + 1));
+        predicted.compared.notes.extend(notes);
+        Ok(())
     }
 
-    fn train(&self, view: &PreparedDataset, run: &RunDirectory, mut display: EpochDisplay) -> Result<()> {
+    /// The folder of the fold's trained network.
+    fn train(&self, fold: usize, view: &PreparedDataset) -> Result<PathBuf> {
+        let run = RunDirectory::new(self.out_dir, &format!("fold{}", fold + 1));
         let config = self.setup.config(self.options, view)?;
         let start = match run.standing(&config).context("give --force to throw the earlier cross-validation away")? {
             Standing::Finished => {
                 self.console.note(format!("already trained: {}", run.path().display()));
-                return Ok(());
+                return Ok(run.path().to_owned());
             }
             Standing::Unfinished => Start::Resume,
             Standing::Absent => Start::New,
         };
         let record = run_record::start(view, self.device, config.seed);
-        let trained = train(view, &config, run, start, self.device, record, &mut |event| display.show(event));
+        let interrupt = self.interrupt.clone();
+        let mut display = EpochDisplay::new(self.console, interrupt, config.epochs, self.stop_after_epoch);
+        let trained = train(view, &config, &run, start, self.device, record, &mut |event| display.show(event));
         display.close();
         match trained {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(run.path().to_owned()),
             Err(ModelError::Interrupted { .. }) => {
                 bail!("interrupted; go on with: {}", run_record::repeated_command(&run_record::command()))
             }
@@ -114,13 +189,14 @@ impl CrossValidation<'_> {
     }
 }
 
-/// Removes a folder that a cross-validation wrote, and no other.
-fn remove_earlier(out_dir: &Path) -> Result<()> {
-    if !out_dir.exists() {
-        return Ok(());
+/// Makes the folder; with `force` an earlier cross-validation in it is removed, and nothing else ever is.
+fn open_folder(out_dir: &Path, force: bool) -> Result<()> {
+    if force && out_dir.exists() {
+        if !out_dir.join(FOLDS_FILE).is_file() {
+            bail!("{} holds no cross-validation; --force does not remove it, choose another --out", out_dir.display());
+        }
+        fs::remove_dir_all(out_dir).with_context(|| format!("cannot remove {}", out_dir.display()))?;
     }
-    if !out_dir.join(FOLDS_FILE).is_file() {
-        bail!("{} holds no cross-validation; --force does not remove it, choose another --out", out_dir.display());
-    }
-    fs::remove_dir_all(out_dir).with_context(|| format!("cannot remove {}", out_dir.display()))
+    fs::create_dir_all(out_dir)
+        .with_context(|| format!("cannot create {}; choose another folder with --out", out_dir.display()))
 }

@@ -1,64 +1,84 @@
-//! `tatabox evaluate`: scores and figures on held-out genes.
+//! `tatabox evaluate`: scores, tests, figures and a report on held-out genes.
 
-mod attention;
-mod comparison;
-mod output_folder;
+mod tables;
 
-use std::collections::BTreeMap;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tatabox_dataset::{PredictionTable, PreparedDataset};
-use tatabox_eval::{EvaluateOptions, FigureInputs, draw_figures, evaluate};
 use tatabox_model::SplitPredictions;
-use tatabox_sequence::chromosome_of;
 
-use crate::args::EvaluateArgs;
+use crate::args::{Comparator, ComparatorChoice, EvaluateArgs};
+use crate::comparators::Comparison;
 use crate::console::Console;
+use crate::data_choice;
+use crate::evaluation::{
+    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder, Scoring,
+    chromosomes_by_gene,
+};
+use crate::interrupt::Interrupt;
 use crate::model_choice::ChosenModel;
 use crate::progress::{Progress, Unit};
-use crate::{data_choice, output};
-use output_folder::OutputFolder;
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
+    if !args.predictions.is_empty() {
+        return tables::run(args, console);
+    }
     let model = ChosenModel::load(args.model.as_deref(), args.device, console)?;
     let dataset = data_choice::open(args.data.as_deref(), console)?;
     model.predictor.check_geometry(&dataset)?;
     warn_of_other_data(&model, &dataset, console);
+    let audit = AuditNote::of(&dataset, model.predictor.extent(), console)?;
     let out_dir = args.out.clone().unwrap_or_else(|| model.directory.join(format!("evaluation-{}", args.split)));
     let out = OutputFolder::open(&out_dir)?;
 
     let predictions = predict_split(args, &model, &dataset, console)?;
-    let attention = attention::table(&model, &dataset, &predictions);
-    let mut rows = predictions.rows;
-    rows.extend(comparison::predict(args, &model, &dataset, console)?);
-    let table = PredictionTable::new(rows)?;
-
-    console.note(format!("scoring with {} bootstrap draws over genes", args.bootstrap));
-    let options = EvaluateOptions {
-        splits: vec![args.split],
-        draws: args.bootstrap as usize,
-        chromosomes: Some(chromosomes(&dataset)),
-        ..EvaluateOptions::default()
+    let comparators = ComparatorChoice::resolve(&args.baselines);
+    // Training stops after a step; everything else may stop at once.
+    let trains = comparators.iter().any(|comparator| matches!(comparator, Comparator::Network(_)));
+    let interrupt = if trains { Interrupt::watch(console)? } else { Interrupt::default() };
+    let comparison = Comparison {
+        predictor: &model.predictor,
+        model_name: &model.name,
+        dataset: &dataset,
+        split: args.split,
+        device: &model.device,
+        interrupt: &interrupt,
+        console,
     };
-    let metrics = evaluate(&table, &options)?;
+    let compared = comparison.predict(&comparators)?;
+    let mut record = EvaluationRecord::new(model.name.clone(), vec![args.split]);
+    record.note = note(&model, &dataset);
+    record.training = Some(model.predictor.model().record.clone());
+    record.dataset = Some(DatasetSource::of(&dataset));
+    record.remarks = excluded(&model, &predictions, args).into_iter().chain(compared.notes).collect();
 
-    table.write(&out.file("predictions.tsv"))?;
-    attention.write(&out.file("attention.tsv"))?;
-    metrics.write_tsv(&out.file("metrics.tsv"))?;
-    metrics.write_json(&out.file("metrics.json"))?;
-    if args.draws_figures() {
-        let inputs = FigureInputs {
-            attention: Some(&attention),
-            note: note(&model, &dataset),
-            model: Some(model.name.clone()),
-            ..FigureInputs::new(&table, &metrics)
-        };
-        console.note("drawing figures");
-        draw_figures(&inputs, out.path(), &mut |_| {}).context("cannot draw the figures")?;
-    }
+    let attention = AttentionReading::of(&model.predictor, &dataset, &predictions)?;
+    let mut rows = predictions.rows;
+    rows.extend(compared.rows);
+    let table = PredictionTable::new(rows)?;
+    let scoring = Scoring {
+        splits: vec![args.split],
+        draws: args.bootstrap,
+        seed: args.seed,
+        reference: &model.name,
+        chromosomes: Some(chromosomes_by_gene(&dataset)),
+        folds: None,
+        ceiling: CeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
+        similarity: Some(audit.similarity_in(args.split)),
+    };
+    record.audit = Some(audit);
+    let scored = scoring.score(&table, console)?;
+    let evaluation = Evaluation::new(table, scored, attention, record);
+    finish(&evaluation, args, &out, console)?;
     out.keep();
-    console.note(format!("written to {}", out_dir.display()));
-    output::print(&if args.json { metrics.to_json()? } else { metrics.to_text() })
+    Ok(())
+}
+
+/// Writes, draws and prints.
+fn finish(evaluation: &Evaluation, args: &EvaluateArgs, out: &OutputFolder, console: &Console) -> Result<()> {
+    evaluation.write(out.path())?;
+    evaluation.draw(out.path(), (&args.drawing).into(), console)?;
+    console.note(format!("written to {}", out.path().display()));
+    evaluation.print(args.json)
 }
 
 fn predict_split(
@@ -72,17 +92,24 @@ fn predict_split(
     let predictions =
         model.predictor.predict_split(dataset, args.split, &model.name, &mut |done, _| progress.set(done as u64))?;
     progress.finish();
+    console.note(format!("{} {} genes predicted", predictions.selection.genes.len(), args.split));
+    if let Some(excluded) = excluded(model, &predictions, args) {
+        console.warn(excluded);
+    }
+    Ok(predictions)
+}
+
+/// How many genes were left out, and why.
+fn excluded(model: &ChosenModel, predictions: &SplitPredictions, args: &EvaluateArgs) -> Option<String> {
     let (used, short) = (predictions.selection.genes.len(), predictions.selection.shorter_than_extent.len());
-    console.note(format!("{used} {} genes predicted", args.split));
-    if short > 0 {
-        console.warn(format!(
+    (short > 0).then(|| {
+        format!(
             "{short} of {} {} genes are excluded: their known sequence does not reach over {}, which the model reads",
             used + short,
             args.split,
             model.predictor.extent()
-        ));
-    }
-    Ok(predictions)
+        )
+    })
 }
 
 /// A split means nothing for a model that was trained under another one.
@@ -96,12 +123,6 @@ fn warn_of_other_data(model: &ChosenModel, dataset: &PreparedDataset, console: &
             dataset.name()
         ));
     }
-}
-
-/// Chromosome by gene, for intervals over whole chromosomes.
-fn chromosomes(dataset: &PreparedDataset) -> BTreeMap<String, String> {
-    let of_gene = |chrom: &String| chromosome_of(chrom);
-    dataset.genes().iter().filter_map(|gene| Some((gene.gene_id.clone(), gene.chrom.as_ref().map(of_gene)?))).collect()
 }
 
 /// The remark under each figure.

@@ -22,7 +22,12 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
 
     let setup = TrainingSetup::new(training, &dataset)?;
     let name = options.name.clone().unwrap_or_else(|| setup.model_name(&dataset));
-    console.note(format!("model: {name} for {}, reading {} around the TSS", setup.cell_types.join(", "), setup.extent));
+    let architecture = setup.architecture;
+    console.note(format!(
+        "model: {name} ({architecture}) for {}, reading {} around the TSS",
+        setup.cell_types.join(", "),
+        setup.extent
+    ));
 
     let run = RunDirectory::new(&options.models_dir, &name);
     let config = setup.config(training, &dataset)?;

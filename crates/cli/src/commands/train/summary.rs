@@ -11,6 +11,7 @@ use tatabox_model::{RunDirectory, SelectedDevice, TrainingConfig, TrainingSummar
 pub(super) struct Summary {
     name: String,
     directory: String,
+    architecture: String,
     dataset: String,
     simulated: bool,
     extent: String,
@@ -49,6 +50,7 @@ impl Summary {
         Self {
             name: name.to_owned(),
             directory: run.path().display().to_string(),
+            architecture: config.network.architecture.to_string(),
             dataset: config.data.name.clone(),
             simulated: config.data.simulated,
             extent: config.data.extent.to_string(),
@@ -109,6 +111,7 @@ mod tests {
         let summary = Summary {
             name: "k562-toy".to_owned(),
             directory: "models/k562-toy".to_owned(),
+            architecture: "hybrid".to_owned(),
             dataset: "toy".to_owned(),
             simulated: true,
             extent: "-250..+50".to_owned(),

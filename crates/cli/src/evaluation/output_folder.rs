@@ -7,30 +7,26 @@ use anyhow::{Context, Result};
 
 /// A folder that is there; one made for this evaluation is removed again unless it is [kept](Self::keep).
 #[derive(Debug)]
-pub(super) struct OutputFolder {
+pub(crate) struct OutputFolder {
     path: PathBuf,
     made_here: bool,
 }
 
 impl OutputFolder {
     /// Makes the folder where there is none, so that a place that cannot be written is told before the work.
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         let made_here = !path.exists();
         fs::create_dir_all(path)
             .with_context(|| format!("cannot create {}; choose another folder with --out", path.display()))?;
         Ok(Self { path: path.to_owned(), made_here })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn file(&self, name: &str) -> PathBuf {
-        self.path.join(name)
-    }
-
     /// Everything is written.
-    pub(super) fn keep(mut self) {
+    pub(crate) fn keep(mut self) {
         self.made_here = false;
     }
 }

@@ -1,22 +1,52 @@
-//! Where the network looks at the genes of a split.
+//! Where a network looks at the genes that it predicts.
 
-use tatabox_dataset::{AttentionRow, AttentionTable, PreparedDataset};
-use tatabox_model::{SplitPredictions, bin_centre_bp};
+use anyhow::Result;
+use tatabox_dataset::{AttentionExamples, AttentionRow, AttentionTable, PreparedDataset};
+use tatabox_model::{MotifSearch, Predictor, SplitPredictions, attention_examples, bin_centre_bp};
 
-use crate::model_choice::ChosenModel;
+/// Attention of every gene, and what shows it best.
+pub(crate) struct AttentionReading {
+    pub(crate) table: AttentionTable,
+    pub(crate) examples: AttentionExamples,
+}
 
-/// Attention of every gene, with the quartile of its mean measured expression in the model's cell types.
-pub(super) fn table(model: &ChosenModel, dataset: &PreparedDataset, predictions: &SplitPredictions) -> AttentionTable {
-    let names = model.predictor.cell_types();
+impl AttentionReading {
+    /// Attention over the predicted genes, with the quartile of their mean measured expression; nothing of a network without
+    /// attention.
+    pub(crate) fn of(
+        predictor: &Predictor,
+        dataset: &PreparedDataset,
+        predictions: &SplitPredictions,
+    ) -> Result<Option<Self>> {
+        let table = table(predictor, dataset, predictions);
+        if table.rows.is_empty() {
+            return Ok(None);
+        }
+        let (genes, windows) = (&predictions.selection.genes, &predictions.windows);
+        let examples = attention_examples(predictor, dataset, genes, windows, &MotifSearch::default())?;
+        Ok(Some(Self { table, examples }))
+    }
+
+    /// Adds the reading of another fold. Motifs and tracks stay those of the first, since another fold is another network.
+    pub(crate) fn join(all: &mut Option<Self>, fold: Option<Self>) {
+        match (all.as_mut(), fold) {
+            (Some(all), Some(fold)) => all.table.rows.extend(fold.table.rows),
+            (None, fold) => *all = fold,
+            (Some(_), None) => {}
+        }
+    }
+}
+
+fn table(predictor: &Predictor, dataset: &PreparedDataset, predictions: &SplitPredictions) -> AttentionTable {
+    let names = predictor.cell_types();
     let columns: Vec<usize> =
         (0..dataset.cell_types().len()).filter(|&column| names.contains(&dataset.cell_types()[column])).collect();
     let genes = &predictions.selection.genes;
     let means: Vec<Option<f64>> = genes.iter().map(|&gene| mean_expression(dataset, gene, &columns)).collect();
-    let quartiles = quartiles(&means);
-    let bin_bp = model.predictor.bin_bp();
+    let bin_bp = predictor.bin_bp();
 
     let mut rows = Vec::new();
-    for ((&gene, window), quartile) in genes.iter().zip(&predictions.windows).zip(quartiles) {
+    for ((&gene, window), quartile) in genes.iter().zip(&predictions.windows).zip(quartiles(&means)) {
         let Some(expression_quartile) = quartile else { continue };
         for (position, &weight) in window.attention.iter().enumerate() {
             rows.push(AttentionRow {

@@ -1,0 +1,138 @@
+//! Which models an evaluation compares with.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use tatabox_baselines::Baseline;
+use tatabox_model::Architecture;
+use tatabox_sequence::Shuffle;
+
+/// Words that stand for several models.
+const FAST: &str = "fast";
+const ALL: &str = "all";
+const NONE: &str = "none";
+
+/// A model to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparator {
+    /// One of crate `baselines`.
+    Baseline(Baseline),
+    /// A simpler network, trained as the model was.
+    Network(Architecture),
+    /// The model itself, shown shuffled promoters.
+    Shuffled(Shuffle),
+}
+
+/// What was asked for by one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ComparatorChoice {
+    One(Comparator),
+    /// Those that take seconds.
+    Fast,
+    All,
+    None,
+}
+
+impl Comparator {
+    /// Every comparator, in the order of the table.
+    pub(crate) fn all() -> Vec<Self> {
+        let networks = [Architecture::CnnGru, Architecture::Cnn, Architecture::KmerMlp].map(Self::Network);
+        let shuffled = [Shuffle::Mononucleotide, Shuffle::Dinucleotide].map(Self::Shuffled);
+        networks.into_iter().chain(Baseline::ALL.map(Self::Baseline)).chain(shuffled).collect()
+    }
+
+    /// Name on the command line, and of a baseline or network in tables.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Baseline(baseline) => baseline.name(),
+            Self::Network(Architecture::Hybrid) => "hybrid",
+            Self::Network(Architecture::CnnGru) => "cnn-gru",
+            Self::Network(Architecture::Cnn) => "cnn",
+            Self::Network(Architecture::KmerMlp) => "kmer-mlp",
+            Self::Shuffled(Shuffle::Mononucleotide) => "model-mono-shuffled",
+            Self::Shuffled(Shuffle::Dinucleotide) => "model-di-shuffled",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Baseline(baseline) => baseline.description(),
+            Self::Network(Architecture::Hybrid) => "the network itself",
+            Self::Network(Architecture::CnnGru) => "network of convolutions and GRU, without attention",
+            Self::Network(Architecture::Cnn) => "network of convolutions alone",
+            Self::Network(Architecture::KmerMlp) => "multilayer perceptron on k-mer frequencies",
+            Self::Shuffled(Shuffle::Mononucleotide) => "the model, shown promoters with their bases shuffled",
+            Self::Shuffled(Shuffle::Dinucleotide) => {
+                "the model, shown promoters shuffled with their dinucleotide counts kept"
+            }
+        }
+    }
+
+    fn is_fast(self) -> bool {
+        match self {
+            Self::Baseline(baseline) => baseline.is_fast(),
+            Self::Network(_) => false,
+            Self::Shuffled(_) => true,
+        }
+    }
+}
+
+impl ComparatorChoice {
+    /// Each comparator that the words name once, in the order of the table.
+    pub(crate) fn resolve(choices: &[Self]) -> Vec<Comparator> {
+        let wants = |comparator: &Comparator| {
+            choices.iter().any(|choice| match choice {
+                Self::One(one) => one == comparator,
+                Self::Fast => comparator.is_fast(),
+                Self::All => true,
+                Self::None => false,
+            })
+        };
+        Comparator::all().into_iter().filter(wants).collect()
+    }
+
+    fn from_word(word: &str) -> Self {
+        match word {
+            FAST => Self::Fast,
+            ALL => Self::All,
+            NONE => Self::None,
+            name => {
+                Comparator::all().into_iter().find(|comparator| comparator.name() == name).map_or(Self::None, Self::One)
+            }
+        }
+    }
+}
+
+/// Reads a word of `--baselines`; help and completions list every word there is.
+pub(super) fn parser() -> impl TypedValueParser<Value = ComparatorChoice> {
+    let sets = [
+        (FAST, "those that take seconds"),
+        (ALL, "every one; forest and networks take minutes the first time"),
+        (NONE, "the model alone"),
+    ];
+    let sets = sets.map(|(name, help)| PossibleValue::new(name).help(help));
+    let single =
+        Comparator::all().into_iter().map(|comparator| PossibleValue::new(comparator.name()).help(comparator.help()));
+    PossibleValuesParser::new(sets.into_iter().chain(single)).map(|word| ComparatorChoice::from_word(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_as_itself() {
+        for comparator in Comparator::all() {
+            assert_eq!(ComparatorChoice::from_word(comparator.name()), ComparatorChoice::One(comparator));
+        }
+    }
+
+    #[test]
+    fn words_are_joined_and_nothing_is_taken_twice() {
+        let count = |words: &[&str]| {
+            let choices: Vec<_> = words.iter().map(|word| ComparatorChoice::from_word(word)).collect();
+            ComparatorChoice::resolve(&choices).len()
+        };
+        assert_eq!(count(&["all", "kmer-ridge"]), Comparator::all().len());
+        assert_eq!(count(&["none"]), 0);
+        assert_eq!(count(&["fast", "random-forest"]), count(&["fast"]) + 1);
+    }
+}
