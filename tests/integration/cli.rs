@@ -1,6 +1,9 @@
 //! Help, output streams, exit codes and what the program remembers.
 
+use std::io::ErrorKind;
 use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
@@ -134,12 +137,16 @@ fn the_demo_set_stands_in_loudly_and_nothing_else_does() {
     let lonely = bench.path("tatabox");
     std::fs::copy(env!("CARGO_BIN_EXE_tatabox"), &lonely).expect("copied");
     let run = |line: &str| {
-        std::process::Command::new(&lonely)
-            .args(line.split_whitespace())
-            .current_dir(bench.path(""))
-            .env("TATABOX_STATE", bench.path("empty-state"))
-            .output()
-            .expect("starts")
+        let mut command = std::process::Command::new(&lonely);
+        command.args(line.split_whitespace());
+        command.current_dir(bench.path("")).env("TATABOX_STATE", bench.path("empty-state"));
+        loop {
+            match command.output() {
+                // A test that started a program while the copy was written holds it open for a moment.
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => sleep(Duration::from_millis(10)),
+                output => break output.expect("starts"),
+            }
+        }
     };
     let nothing = run("data show");
     assert_eq!(nothing.status.code(), Some(1));
