@@ -51,9 +51,4 @@
     svg.addEventListener("pointerdown", show);
     svg.addEventListener("pointerleave", hide);
   }
-
-  // What is folded on the screen belongs on paper too.
-  addEventListener("beforeprint", () => {
-    for (const part of document.querySelectorAll("details")) part.open = true;
-  });
 })();
