@@ -43,10 +43,7 @@ impl AttentionTable {
     /// [`crate::DatasetError::Table`] with line and column.
     pub fn read(path: &Path) -> Result<Self> {
         let mut table = TextTable::open(path)?;
-        let mut columns = [0; COLUMNS.len()];
-        for (column, name) in columns.iter_mut().zip(COLUMNS) {
-            *column = table.column(name, &COLUMNS)?;
-        }
+        let columns = table.columns(COLUMNS)?;
         let mut rows = Vec::new();
         while let Some((place, cells)) = table.next_row()? {
             let row = parse_row(columns.map(|column| cells[column].trim()));

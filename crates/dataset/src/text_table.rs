@@ -97,6 +97,15 @@ impl TextTable {
         TableError::at(&self.path, self.header_place(), problem)
     }
 
+    /// Positions of the columns `names`, in their order.
+    pub(crate) fn columns<const N: usize>(&self, names: [&str; N]) -> Result<[usize; N], TableError> {
+        let mut positions = [0; N];
+        for (position, name) in positions.iter_mut().zip(names) {
+            *position = self.column(name, &names)?;
+        }
+        Ok(positions)
+    }
+
     /// The index of a column that must be there.
     pub(crate) fn column(&self, name: &str, expected: &[&str]) -> Result<usize, TableError> {
         self.header.iter().position(|found| found == name).ok_or_else(|| {

@@ -26,10 +26,7 @@ struct MotifRow {
 
 pub(super) fn read(path: &Path) -> Result<Vec<AttendedMotif>, TableError> {
     let mut table = TextTable::open(path)?;
-    let mut columns = [0; COLUMNS.len()];
-    for (column, name) in columns.iter_mut().zip(COLUMNS) {
-        *column = table.column(name, &COLUMNS)?;
-    }
+    let columns = table.columns(COLUMNS)?;
     let mut motifs: Vec<AttendedMotif> = Vec::new();
     let mut last = table.header_place();
     while let Some((place, cells)) = table.next_row()? {

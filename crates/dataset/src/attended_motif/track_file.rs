@@ -16,10 +16,7 @@ const SAME_IN_GENE: &str = "the same in every row of a gene";
 
 pub(super) fn read(path: &Path) -> Result<Vec<GeneTrack>, TableError> {
     let mut table = TextTable::open(path)?;
-    let mut columns = [0; COLUMNS.len()];
-    for (column, name) in columns.iter_mut().zip(COLUMNS) {
-        *column = table.column(name, &COLUMNS)?;
-    }
+    let columns = table.columns(COLUMNS)?;
     let mut tracks: Vec<GeneTrack> = Vec::new();
     while let Some((place, cells)) = table.next_row()? {
         let bin = parse_row(columns.map(|column| cells[column].trim()));
