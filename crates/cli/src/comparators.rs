@@ -45,7 +45,7 @@ impl Comparison<'_> {
         let mut all = Compared { rows: Vec::new(), notes: Vec::new() };
         for (index, &comparator) in comparators.iter().enumerate() {
             if self.interrupt.is_wanted() {
-                bail!("interrupted; go on with: {}", run_record::repeated_command(&run_record::command()));
+                bail!(run_record::interrupted());
             }
             let label = format!("comparing {}/{}: {}", index + 1, comparators.len(), comparator.name());
             let started = Instant::now();

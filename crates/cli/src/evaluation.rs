@@ -28,7 +28,7 @@ pub(crate) use attention::AttentionReading;
 pub(crate) use audit_note::AuditNote;
 pub(crate) use ceiling_source::CeilingSource;
 pub(crate) use output_folder::OutputFolder;
-pub(crate) use record::{DatasetSource, EvaluationRecord};
+pub(crate) use record::{DatasetSource, EvaluationRecord, SIMULATED_DATA};
 use scoring::Scored;
 pub(crate) use scoring::{Scoring, chromosomes_by_gene};
 
@@ -107,11 +107,11 @@ impl Evaluation {
             comparisons.write_json(&folder.join(COMPARISONS))?;
         }
         if let Some(ceiling) = &self.ceiling {
-            write_json(&folder.join(CEILING), ceiling)?;
+            ceiling.write_json(&folder.join(CEILING))?;
         }
         if let Some(strata) = &self.strata {
             strata.write_tsv(&folder.join(STRATA_TSV))?;
-            write_json(&folder.join(STRATA), strata)?;
+            strata.write_json(&folder.join(STRATA))?;
         }
         if let Some(attention) = &self.attention {
             attention.write(&folder.join(ATTENTION))?;

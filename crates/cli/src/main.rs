@@ -17,6 +17,8 @@ mod output;
 mod progress;
 mod promoters;
 mod run_record;
+mod split_prediction;
+mod training_run;
 mod training_setup;
 
 use std::process::ExitCode;

@@ -31,13 +31,18 @@ pub(crate) fn command() -> Vec<String> {
     std::iter::once("tatabox".to_owned()).chain(arguments).collect()
 }
 
+/// What is said of work that the same command goes on with.
+pub(crate) fn interrupted() -> String {
+    format!("interrupted; go on with: {}", repeated_command(&command()))
+}
+
 /// The command that goes on with an interrupted run, to be pasted into a shell.
 pub(crate) fn resume_command(command: &[String]) -> String {
     repeated_command(command) + " --resume"
 }
 
 /// The command without what would throw away the work done so far, to be pasted into a shell.
-pub(crate) fn repeated_command(command: &[String]) -> String {
+fn repeated_command(command: &[String]) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut arguments = command.iter();
     while let Some(argument) = arguments.next() {

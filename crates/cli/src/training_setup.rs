@@ -31,19 +31,23 @@ impl TrainingSetup {
 
     /// The configuration on `dataset`, which is the one looked up or a fold of it.
     pub(crate) fn config(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<TrainingConfig> {
-        let data = TrainingData {
-            name: dataset.name().to_owned(),
-            checksum: dataset.checksum().to_owned(),
-            geometry: dataset.geometry(),
-            extent: self.extent,
-            simulated: data_choice::is_simulated(dataset),
-        };
-        options.config(self.cell_types.clone(), data)
+        options.config(self.cell_types.clone(), training_data(dataset, self.extent))
     }
 
     /// A name for the model, such as `k562-human300`.
     pub(crate) fn model_name(&self, dataset: &PreparedDataset) -> String {
         model_name(&self.cell_types, dataset, self.architecture)
+    }
+}
+
+/// What a configuration says of its data.
+pub(crate) fn training_data(dataset: &PreparedDataset, extent: Extent) -> TrainingData {
+    TrainingData {
+        name: dataset.name().to_owned(),
+        checksum: dataset.checksum().to_owned(),
+        geometry: dataset.geometry(),
+        extent,
+        simulated: data_choice::is_simulated(dataset),
     }
 }
 

@@ -23,6 +23,16 @@ impl Architecture {
     /// Every architecture, from the most parts to the fewest.
     pub const ALL: [Self; 4] = [Self::Hybrid, Self::CnnGru, Self::Cnn, Self::KmerMlp];
 
+    /// Name in config.json and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hybrid => "hybrid",
+            Self::CnnGru => "cnn-gru",
+            Self::Cnn => "cnn",
+            Self::KmerMlp => "kmer-mlp",
+        }
+    }
+
     /// Whether bases go through motif convolutions.
     pub fn has_convolutions(self) -> bool {
         self != Self::KmerMlp
@@ -40,14 +50,8 @@ impl Architecture {
 }
 
 impl fmt::Display for Architecture {
-    /// As in config.json.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Hybrid => "hybrid",
-            Self::CnnGru => "cnn-gru",
-            Self::Cnn => "cnn",
-            Self::KmerMlp => "kmer-mlp",
-        })
+        f.write_str(self.name())
     }
 }
 

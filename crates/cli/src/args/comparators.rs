@@ -43,10 +43,7 @@ impl Comparator {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Baseline(baseline) => baseline.name(),
-            Self::Network(Architecture::Hybrid) => "hybrid",
-            Self::Network(Architecture::CnnGru) => "cnn-gru",
-            Self::Network(Architecture::Cnn) => "cnn",
-            Self::Network(Architecture::KmerMlp) => "kmer-mlp",
+            Self::Network(architecture) => architecture.name(),
             Self::Shuffled(Shuffle::Mononucleotide) => "model-mono-shuffled",
             Self::Shuffled(Shuffle::Dinucleotide) => "model-di-shuffled",
         }

@@ -9,20 +9,20 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use tatabox_dataset::{Folds, PredictionTable, PreparedDataset, Split};
-use tatabox_model::{ModelError, Predictor, RunDirectory, SelectedDevice, Standing, Start, TrainedModel, train};
+use tatabox_model::{Predictor, RunDirectory, SelectedDevice, Standing, TrainedModel};
 
 use crate::args::{Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
 use crate::comparators::{Compared, Comparison};
 use crate::console::Console;
-use crate::epoch_display::EpochDisplay;
+use crate::data_choice;
 use crate::evaluation::{
-    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, Scoring,
+    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, SIMULATED_DATA, Scoring,
     chromosomes_by_gene,
 };
 use crate::interrupt::Interrupt;
-use crate::progress::{Progress, Unit};
+use crate::split_prediction::predict_split;
+use crate::training_run::TrainingRun;
 use crate::training_setup::TrainingSetup;
-use crate::{data_choice, run_record};
 
 /// Where cross-validations lie unless the user names a folder.
 const CROSSVAL_DIR: &str = "crossval";
@@ -97,7 +97,7 @@ fn record(name: &str, dataset: &PreparedDataset, folds: &Folds, predicted: &mut 
         "attended motifs and gene tracks are of the first fold's network".to_owned(),
     ];
     let mut record = EvaluationRecord::new(name.to_owned(), vec![Split::Test]);
-    record.note = data_choice::is_simulated(dataset).then(|| "Simulated data, not biology.".to_owned());
+    record.note = data_choice::is_simulated(dataset).then(|| SIMULATED_DATA.to_owned());
     record.dataset = Some(DatasetSource::of(dataset));
     record.remarks = remarks.into_iter().chain(std::mem::take(&mut predicted.compared.notes)).collect();
     record.audit = predicted.audit.take();
@@ -138,11 +138,8 @@ impl CrossValidation<'_> {
         let run = self.train(fold, &view)?;
 
         let predictor = Predictor::new(TrainedModel::load(&run, &self.device.device)?, self.device);
-        let total = view.genes_in(Split::Test).len() as u64;
-        let mut progress = Progress::start(self.console, "predicting the fold", Some(total), Unit::Windows);
-        let predictions =
-            predictor.predict_split(&view, Split::Test, self.name, &mut |done, _| progress.set(done as u64))?;
-        progress.finish();
+        let label = "predicting the fold".to_owned();
+        let predictions = predict_split(&predictor, &view, Split::Test, self.name, label, self.console)?;
         let comparison = Comparison {
             predictor: &predictor,
             model_name: self.name,
@@ -166,26 +163,19 @@ impl CrossValidation<'_> {
     fn train(&self, fold: usize, view: &PreparedDataset) -> Result<PathBuf> {
         let run = RunDirectory::new(self.out_dir, &format!("fold{}", fold + 1));
         let config = self.setup.config(self.options, view)?;
-        let start = match run.standing(&config).context("give --force to throw the earlier cross-validation away")? {
-            Standing::Finished => {
-                self.console.note(format!("already trained: {}", run.path().display()));
-                return Ok(run.path().to_owned());
-            }
-            Standing::Unfinished => Start::Resume,
-            Standing::Absent => Start::New,
-        };
-        let record = run_record::start(view, self.device, config.seed);
-        let interrupt = self.interrupt.clone();
-        let mut display = EpochDisplay::new(self.console, interrupt, config.epochs, self.stop_after_epoch);
-        let trained = train(view, &config, &run, start, self.device, record, &mut |event| display.show(event));
-        display.close();
-        match trained {
-            Ok(_) => Ok(run.path().to_owned()),
-            Err(ModelError::Interrupted { .. }) => {
-                bail!("interrupted; go on with: {}", run_record::repeated_command(&run_record::command()))
-            }
-            Err(error) => Err(error.into()),
+        let standing = run.standing(&config).context("give --force to throw the earlier cross-validation away")?;
+        if standing == Standing::Finished {
+            self.console.note(format!("already trained: {}", run.path().display()));
         }
+        let training = TrainingRun {
+            dataset: view,
+            device: self.device,
+            interrupt: &self.interrupt,
+            stop_after_epoch: self.stop_after_epoch,
+            console: self.console,
+        };
+        training.complete(&config, &run, standing)?;
+        Ok(run.path().to_owned())
     }
 }
 

@@ -11,12 +11,12 @@ use crate::comparators::Comparison;
 use crate::console::Console;
 use crate::data_choice;
 use crate::evaluation::{
-    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder, Scoring,
-    chromosomes_by_gene,
+    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder,
+    SIMULATED_DATA, Scoring, chromosomes_by_gene,
 };
 use crate::interrupt::Interrupt;
 use crate::model_choice::ChosenModel;
-use crate::progress::{Progress, Unit};
+use crate::split_prediction::predict_split;
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if !args.predictions.is_empty() {
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let out_dir = args.out.clone().unwrap_or_else(|| model.directory.join(format!("evaluation-{}", args.split)));
     let out = OutputFolder::open(&out_dir)?;
 
-    let predictions = predict_split(args, &model, &dataset, console)?;
+    let predictions = predict(args, &model, &dataset, console)?;
     let comparators = ComparatorChoice::resolve(&args.baselines);
     // Training stops after a step; everything else may stop at once.
     let trains = comparators.iter().any(|comparator| matches!(comparator, Comparator::Network(_)));
@@ -81,17 +81,14 @@ fn finish(evaluation: &Evaluation, args: &EvaluateArgs, out: &OutputFolder, cons
     evaluation.print(args.json)
 }
 
-fn predict_split(
+fn predict(
     args: &EvaluateArgs,
     model: &ChosenModel,
     dataset: &PreparedDataset,
     console: &Console,
 ) -> Result<SplitPredictions> {
-    let total = dataset.genes_in(args.split).len() as u64;
-    let mut progress = Progress::start(console, format!("predicting {}", args.split), Some(total), Unit::Windows);
-    let predictions =
-        model.predictor.predict_split(dataset, args.split, &model.name, &mut |done, _| progress.set(done as u64))?;
-    progress.finish();
+    let label = format!("predicting {}", args.split);
+    let predictions = predict_split(&model.predictor, dataset, args.split, &model.name, label, console)?;
     console.note(format!("{} {} genes predicted", predictions.selection.genes.len(), args.split));
     if let Some(excluded) = excluded(model, &predictions, args) {
         console.warn(excluded);
@@ -128,7 +125,7 @@ fn warn_of_other_data(model: &ChosenModel, dataset: &PreparedDataset, console: &
 /// The remark under each figure.
 fn note(model: &ChosenModel, dataset: &PreparedDataset) -> Option<String> {
     match (model.is_simulated(), data_choice::is_simulated(dataset)) {
-        (_, true) => Some("Simulated data, not biology.".to_owned()),
+        (_, true) => Some(SIMULATED_DATA.to_owned()),
         (true, false) => Some("The model was trained on simulated data.".to_owned()),
         (false, false) => None,
     }

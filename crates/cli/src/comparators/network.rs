@@ -1,17 +1,14 @@
 //! Simpler networks, trained by the same loop with the same settings.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use tatabox_dataset::sha256_bytes;
-use tatabox_model::{
-    Architecture, ModelError, Predictor, RunDirectory, Standing, Start, TrainedModel, TrainingConfig, TrainingData,
-    train,
-};
+use tatabox_model::{Architecture, Predictor, RunDirectory, Standing, TrainedModel, TrainingConfig};
 
 use super::cache::Cache;
 use super::{Compared, Comparison};
-use crate::epoch_display::EpochDisplay;
-use crate::progress::{Progress, Unit};
-use crate::{data_choice, run_record};
+use crate::split_prediction::predict_split;
+use crate::training_run::TrainingRun;
+use crate::training_setup::training_data;
 
 /// Trains the network unless it was trained before, and predicts with it.
 pub(super) fn predict(
@@ -28,18 +25,18 @@ pub(super) fn predict(
     let standing = run.standing(&config)?;
     let from_cache = if standing == Standing::Finished { " (from the cache)" } else { "" };
     comparison.console.note(format!("{label}{from_cache}"));
-    if standing != Standing::Finished {
-        let start = if standing == Standing::Unfinished { Start::Resume } else { Start::New };
-        fit(comparison, &config, &run, start)?;
-    }
+    let training = TrainingRun {
+        dataset: comparison.dataset,
+        device: comparison.device,
+        interrupt: comparison.interrupt,
+        stop_after_epoch: None,
+        console: comparison.console,
+    };
+    training.complete(&config, &run, standing)?;
     let predictor = Predictor::new(TrainedModel::load(run.path(), &comparison.device.device)?, comparison.device);
-    let total = comparison.dataset.genes_in(comparison.split).len() as u64;
     let name = architecture.to_string();
-    let mut progress = Progress::start(comparison.console, name.clone(), Some(total), Unit::Windows);
-    let predictions = predictor.predict_split(comparison.dataset, comparison.split, &name, &mut |done, _| {
-        progress.set(done as u64);
-    })?;
-    progress.finish();
+    let Comparison { dataset, split, console, .. } = comparison;
+    let predictions = predict_split(&predictor, dataset, *split, &name, name.clone(), console)?;
     let metrics = &predictor.model().metrics;
     let note = format!(
         "{name}: {} weights, best epoch {}, validation Pearson {:.3}",
@@ -53,27 +50,6 @@ fn config(comparison: &Comparison<'_>, architecture: Architecture) -> TrainingCo
     let mut config = comparison.predictor.model().config.clone();
     let dataset = comparison.dataset;
     config.network = config.network.with_architecture(architecture);
-    config.data = TrainingData {
-        name: dataset.name().to_owned(),
-        checksum: dataset.checksum().to_owned(),
-        geometry: dataset.geometry(),
-        extent: config.data.extent,
-        simulated: data_choice::is_simulated(dataset),
-    };
+    config.data = training_data(dataset, config.data.extent);
     config
-}
-
-fn fit(comparison: &Comparison<'_>, config: &TrainingConfig, run: &RunDirectory, start: Start) -> Result<()> {
-    let mut display = EpochDisplay::new(comparison.console, comparison.interrupt.clone(), config.epochs, None);
-    let record = run_record::start(comparison.dataset, comparison.device, config.seed);
-    let trained =
-        train(comparison.dataset, config, run, start, comparison.device, record, &mut |event| display.show(event));
-    display.close();
-    match trained {
-        Ok(_) => Ok(()),
-        Err(ModelError::Interrupted { .. }) => {
-            bail!("interrupted; go on with: {}", run_record::repeated_command(&run_record::command()))
-        }
-        Err(error) => Err(error.into()),
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::audit::AUDIT_DIR;
-use tatabox_dataset::{AuditOptions, AuditReport, Extent, PreparedDataset, SimilarityRow, Split, Verdict};
+use tatabox_dataset::{AuditOptions, AuditReport, Extent, PreparedDataset, SimilarityTable, Split, Verdict};
 
 use crate::console::Console;
 use crate::leak_audit;
@@ -18,7 +18,7 @@ pub(crate) struct AuditNote {
     pub(crate) checks: Vec<(String, Verdict, String)>,
     /// Each held-out gene with its most similar train gene.
     #[serde(skip)]
-    similarity: Vec<SimilarityRow>,
+    similarity: SimilarityTable,
 }
 
 impl AuditNote {
@@ -50,14 +50,14 @@ impl AuditNote {
                 .iter()
                 .map(|check| (check.name.clone(), check.verdict, check.finding.clone()))
                 .collect(),
-            similarity: report.similarity.rows,
+            similarity: report.similarity,
         })
     }
 
     /// Similarity of the genes of a split to their most similar train gene, 0 to 1.
     pub(crate) fn similarity_in(&self, split: Split) -> BTreeMap<String, f64> {
-        let of_split = self.similarity.iter().filter(|row| row.split == split);
-        of_split.map(|row| (row.gene_id.clone(), row.similarity)).collect()
+        let of_split = self.similarity.rows.iter().filter(|row| row.split == split).cloned();
+        SimilarityTable { rows: of_split.collect() }.by_gene()
     }
 
     /// Adds the audit of another fold: findings are named by fold, similarities are joined.
@@ -70,7 +70,7 @@ impl AuditNote {
             Some(all) => {
                 all.verdict = all.verdict.max(note.verdict);
                 all.checks.extend(note.checks);
-                all.similarity.extend(note.similarity);
+                all.similarity.rows.extend(note.similarity.rows);
             }
         }
     }

@@ -7,6 +7,9 @@ use tatabox_model::RunRecord;
 use super::audit_note::AuditNote;
 use crate::run_record;
 
+/// The remark under figures of simulated data.
+pub(crate) const SIMULATED_DATA: &str = "Simulated data, not biology.";
+
 /// The record of an evaluation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct EvaluationRecord {
