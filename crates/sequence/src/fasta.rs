@@ -110,13 +110,16 @@ fn read_record(path: &Path, record_number: u64, raw: &SequenceRecord<'_>) -> Res
         return Err(SequenceError::NamelessRecord { path: path(), record_number });
     };
     let mut letters = raw.seq();
-    if letters.iter().any(u8::is_ascii_whitespace) {
+    let mut read = Sequence::from_ascii(&letters);
+    // Spaces within lines are rare, so they are looked for only where something is wrong.
+    if read.is_err() && letters.iter().any(u8::is_ascii_whitespace) {
         letters.to_mut().retain(|byte| !byte.is_ascii_whitespace());
+        read = Sequence::from_ascii(&letters);
     }
     if letters.is_empty() {
         return Err(SequenceError::EmptyRecord { path: path(), record_number, id });
     }
-    match Sequence::from_ascii(&letters) {
+    match read {
         Ok(sequence) => Ok(FastaRecord { id, header, sequence, record_number }),
         Err(invalid) if AMINO_ACIDS.contains(&invalid.byte.to_ascii_uppercase()) => Err(SequenceError::ProteinRecord {
             path: path(),

@@ -120,7 +120,7 @@ mod tests {
         let (_folder, path) = file_of("x.fa", b">chr1\nACGT\n>chr2\nTT\n");
         open_genome(&path).unwrap();
         std::fs::write(&path, b">chr1\nACGTTT\n>chr2\nGG\n").unwrap();
-        let mut genome = open_genome(&path).unwrap();
+        let genome = open_genome(&path).unwrap();
         assert_eq!(genome.fetch(&Interval::new("chr2", 0, 2)).unwrap().to_ascii(), "GG");
         assert_eq!(genome.contigs()[0].length, 6);
     }

@@ -21,13 +21,13 @@ pub struct Contig {
     pub length: u64,
 }
 
-/// A genome that can be read by position.
-pub trait ReferenceGenome {
+/// A genome that any number of threads can read by position.
+pub trait ReferenceGenome: Send + Sync {
     /// The contigs, in the order of the file.
     fn contigs(&self) -> &[Contig];
 
     /// The forward strand of an interval, which must be within its contig and name it as the genome does.
-    fn fetch(&mut self, interval: &Interval) -> Result<Sequence, SequenceError>;
+    fn fetch(&self, interval: &Interval) -> Result<Sequence, SequenceError>;
 
     /// The file, for messages.
     fn path(&self) -> &Path {
@@ -59,7 +59,7 @@ pub struct IndexProgress {
 /// Opens a genome: FASTA, plain or bgzip, or 2bit, told apart by content.
 ///
 /// As [`open_genome_with`], without a cache folder and without word of progress.
-pub fn open_genome(path: impl AsRef<Path>) -> Result<Box<dyn ReferenceGenome + Send>, SequenceError> {
+pub fn open_genome(path: impl AsRef<Path>) -> Result<Box<dyn ReferenceGenome>, SequenceError> {
     open_genome_with(path, None, &mut |_| {})
 }
 
@@ -76,7 +76,7 @@ pub fn open_genome_with(
     path: impl AsRef<Path>,
     cache_dir: Option<&Path>,
     progress: &mut dyn FnMut(IndexProgress),
-) -> Result<Box<dyn ReferenceGenome + Send>, SequenceError> {
+) -> Result<Box<dyn ReferenceGenome>, SequenceError> {
     let path = path.as_ref();
     let start = first_bytes(path)?;
     match start.as_slice() {
@@ -157,7 +157,7 @@ impl ReferenceGenome for ToyGenome {
         &self.contigs
     }
 
-    fn fetch(&mut self, interval: &Interval) -> Result<Sequence, SequenceError> {
+    fn fetch(&self, interval: &Interval) -> Result<Sequence, SequenceError> {
         check_interval(self, interval)?;
         Ok(self.sequence.slice(interval.start as usize..interval.end as usize))
     }
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn intervals_must_be_within_the_contig() {
-        let mut genome = ToyGenome::new("chr1", "ACGTA");
+        let genome = ToyGenome::new("chr1", "ACGTA");
         assert_eq!(genome.fetch(&Interval::new("chr1", 1, 4)).unwrap().to_ascii(), "CGT");
         for (start, end) in [(0, 6), (3, 2), (6, 7)] {
             let error = genome.fetch(&Interval::new("chr1", start, end)).unwrap_err();

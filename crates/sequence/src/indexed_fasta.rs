@@ -1,26 +1,21 @@
 //! A genome as FASTA, plain or bgzip, read through its index.
 
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use noodles::bgzf;
-use noodles::core::{Position, Region};
-use noodles::fasta;
+use noodles::fasta::fai;
 
 use crate::fasta_index::FastaIndex;
 use crate::genome::{check_interval, damaged};
-use crate::input::open_file;
+use crate::genome_bytes::GenomeBytes;
 use crate::{Contig, IndexProgress, Interval, ReferenceGenome, Sequence, SequenceError};
-
-/// The bases of an indexed FASTA file, before line breaks are taken out.
-pub(crate) type FastaBytes = fasta::io::BufReader<File>;
 
 /// A FASTA genome with its index.
 pub(crate) struct IndexedFasta {
     path: PathBuf,
     contigs: Vec<Contig>,
-    reader: fasta::io::IndexedReader<FastaBytes>,
+    index: fai::Index,
+    bytes: GenomeBytes,
 }
 
 impl IndexedFasta {
@@ -38,16 +33,21 @@ impl IndexedFasta {
             .iter()
             .map(|record| Contig { name: record.name().to_string(), length: record.length() })
             .collect();
-        let bytes = open_bytes(path, index.gzi)?;
-        Ok(Self { path: path.to_owned(), contigs, reader: fasta::io::IndexedReader::new(bytes, index.fai) })
+        let bytes = GenomeBytes::open(path, index.gzi)?;
+        Ok(Self { path: path.to_owned(), contigs, index: index.fai, bytes })
     }
 
-    fn letters(&mut self, interval: &Interval) -> io::Result<Vec<u8>> {
-        // noodles counts from 1 and includes the end.
-        let position = |base: u64| Position::try_from(base as usize).map_err(io::Error::other);
-        let region = Region::new(&*interval.chrom, position(interval.start + 1)?..=position(interval.end)?);
-        let record = self.reader.query(&region)?;
-        let letters = record.sequence().as_ref().to_vec();
+    /// The letters of an interval that is not empty and within its contig.
+    fn letters(&self, interval: &Interval) -> io::Result<Vec<u8>> {
+        let record = self.index.as_ref().iter().find(|record| record.name() == interval.chrom.as_bytes());
+        let record = record.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let first = byte_of(record, interval.start)?;
+        let last = byte_of(record, interval.end - 1)?;
+        let bytes = self.bytes.read(first..last + 1)?;
+        let mut letters = Vec::with_capacity(bytes.len());
+        for line in bytes.split(|&byte| byte == b'\n') {
+            letters.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+        }
         if letters.len() as u64 == interval.len() {
             Ok(letters)
         } else {
@@ -56,12 +56,22 @@ impl IndexedFasta {
     }
 }
 
+/// Where in the file a base of a contig is.
+fn byte_of(record: &fai::Record, base: u64) -> io::Result<u64> {
+    let (bases, width) = (record.line_base_count().get(), record.line_width().get());
+    let in_contig = (base / bases).checked_mul(width).and_then(|line| line.checked_add(base % bases));
+    in_contig
+        .and_then(|offset| offset.checked_add(record.position()))
+        .filter(|&byte| byte < u64::MAX)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the index places it past any file"))
+}
+
 impl ReferenceGenome for IndexedFasta {
     fn contigs(&self) -> &[Contig] {
         &self.contigs
     }
 
-    fn fetch(&mut self, interval: &Interval) -> Result<Sequence, SequenceError> {
+    fn fetch(&self, interval: &Interval) -> Result<Sequence, SequenceError> {
         check_interval(self, interval)?;
         if interval.is_empty() {
             return Ok(Sequence::default());
@@ -79,18 +89,11 @@ impl ReferenceGenome for IndexedFasta {
     }
 }
 
-/// Opens the file for reading by position of its decompressed bytes.
-pub(crate) fn open_bytes(path: &Path, gzi: Option<bgzf::gzi::Index>) -> Result<FastaBytes, SequenceError> {
-    let file = open_file(path)?;
-    Ok(match gzi {
-        Some(gzi) => FastaBytes::Bgzf(bgzf::io::IndexedReader::new(file, gzi)),
-        None => FastaBytes::Uncompressed(BufReader::new(file)),
-    })
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use std::io::Write;
+
+    use noodles::bgzf;
 
     use super::*;
     use crate::input::tests::file_of;
@@ -108,7 +111,7 @@ pub(crate) mod tests {
         writer.finish().unwrap()
     }
 
-    fn letters(genome: &mut dyn ReferenceGenome, chrom: &str, start: u64, end: u64) -> String {
+    fn letters(genome: &dyn ReferenceGenome, chrom: &str, start: u64, end: u64) -> String {
         genome.fetch(&Interval::new(chrom, start, end)).unwrap().to_ascii()
     }
 
@@ -116,22 +119,39 @@ pub(crate) mod tests {
     fn plain_and_bgzip_give_the_same_bases() {
         for (name, content) in [("x.fa", TWO_CONTIGS.to_vec()), ("x.fa.gz", bgzip(TWO_CONTIGS))] {
             let (_folder, path) = file_of(name, &content);
-            let mut genome = open_genome(&path).unwrap();
+            let genome = open_genome(&path).unwrap();
             let lengths: Vec<_> = genome.contigs().iter().map(|c| (c.name.as_str(), c.length)).collect();
             assert_eq!(lengths, [("chr1", 12), ("chr2", 8)]);
-            assert_eq!(letters(&mut *genome, "chr1", 0, 12), "ACGTACGTNNAC");
-            assert_eq!(letters(&mut *genome, "chr1", 4, 11), "ACGTNNA");
-            assert_eq!(letters(&mut *genome, "chr2", 7, 8), "C");
-            assert_eq!(letters(&mut *genome, "chr2", 3, 3), "");
+            assert_eq!(letters(&*genome, "chr1", 0, 12), "ACGTACGTNNAC");
+            assert_eq!(letters(&*genome, "chr1", 4, 11), "ACGTNNA");
+            assert_eq!(letters(&*genome, "chr2", 7, 8), "C");
+            assert_eq!(letters(&*genome, "chr2", 3, 3), "");
             assert!(genome.fetch(&Interval::new("chr2", 0, 9)).is_err());
             assert!(genome.fetch(&Interval::new("2", 0, 1)).is_err());
         }
     }
 
     #[test]
+    fn threads_that_read_at_once_do_not_move_each_other() {
+        let bases: String = (0..4_000u32).map(|at| char::from(b"ACGT"[(at * at / 7 % 4) as usize])).collect();
+        let lines: Vec<&str> = bases.as_bytes().chunks(50).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        let text = format!(">chr1\n{}\n", lines.join("\n"));
+        for (name, content) in [("x.fa", text.clone().into_bytes()), ("x.fa.gz", bgzip(text.as_bytes()))] {
+            let (_folder, path) = file_of(name, &content);
+            let genome = open_genome(&path).unwrap();
+            let check = |first: usize| {
+                for start in (first..3_900).step_by(7) {
+                    assert_eq!(letters(&*genome, "chr1", start as u64, start as u64 + 100), bases[start..start + 100]);
+                }
+            };
+            std::thread::scope(|scope| (0..4).for_each(|first| drop(scope.spawn(move || check(first)))));
+        }
+    }
+
+    #[test]
     fn bad_bases_are_told_with_their_interval() {
         let (_folder, path) = file_of("x.fa", b">chr1\nACG\nT-A\n");
-        let mut genome = open_genome(&path).unwrap();
+        let genome = open_genome(&path).unwrap();
         let message = genome.fetch(&Interval::new("chr1", 2, 6)).unwrap_err().to_string();
         assert!(message.contains("chr1:2-6: '-' at position 2"), "{message}");
     }
@@ -145,7 +165,7 @@ pub(crate) mod tests {
         let second = content.windows(4).skip(1).position(|bytes| bytes == [0x1f, 0x8b, 8, 4]).unwrap() + 1;
         content[second + 20] ^= 0xff;
         std::fs::write(&path, &content).unwrap();
-        let outcome = open_genome(&path).and_then(|mut genome| genome.fetch(&Interval::new("chr1", 0, 3)));
+        let outcome = open_genome(&path).and_then(|genome| genome.fetch(&Interval::new("chr1", 0, 3)));
         assert!(matches!(outcome, Err(SequenceError::DamagedGenome { .. })), "{outcome:?}");
     }
 }

@@ -28,6 +28,7 @@ mod fasta_index_check;
 mod fasta_index_maker;
 mod gene_id;
 mod genome;
+mod genome_bytes;
 mod gtf;
 mod indexed_fasta;
 mod input;

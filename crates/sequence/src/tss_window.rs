@@ -84,7 +84,7 @@ impl fmt::Display for WindowGeometry {
 ///
 /// [`SequenceError::UnknownContig`], [`SequenceError::TssOutsideContig`], or what the genome's file gives.
 pub fn fetch_window(
-    genome: &mut dyn ReferenceGenome,
+    genome: &dyn ReferenceGenome,
     tss: &Tss,
     geometry: WindowGeometry,
 ) -> Result<Sequence, SequenceError> {
@@ -149,49 +149,49 @@ mod tests {
         WindowGeometry::new(upstream_bp, downstream_bp).unwrap()
     }
 
-    fn window(genome: &mut ToyGenome, position: u64, strand: Strand, geometry: WindowGeometry) -> Sequence {
+    fn window(genome: &ToyGenome, position: u64, strand: Strand, geometry: WindowGeometry) -> Sequence {
         fetch_window(genome, &Tss { chrom: "chr1".to_owned(), position, strand }, geometry).unwrap()
     }
 
     #[test]
     fn tss_base_is_at_index_upstream_on_both_strands() {
         // One G in a contig of A: on the reverse strand it reads C among T.
-        let mut genome = ToyGenome::new("chr1", &format!("{}G{}", "A".repeat(100), "A".repeat(99)));
-        let forward = window(&mut genome, 100, Strand::Forward, geometry(40, 20)).to_ascii();
+        let genome = ToyGenome::new("chr1", &format!("{}G{}", "A".repeat(100), "A".repeat(99)));
+        let forward = window(&genome, 100, Strand::Forward, geometry(40, 20)).to_ascii();
         assert_eq!(forward, format!("{}G{}", "A".repeat(40), "A".repeat(19)));
-        let reverse = window(&mut genome, 100, Strand::Reverse, geometry(40, 20)).to_ascii();
+        let reverse = window(&genome, 100, Strand::Reverse, geometry(40, 20)).to_ascii();
         assert_eq!(reverse, format!("{}C{}", "T".repeat(40), "T".repeat(19)));
     }
 
     #[test]
     fn upstream_of_a_reverse_gene_is_at_higher_positions() {
         // Upstream of a reverse TSS at 99 begins at 100: the run of C, read as G.
-        let mut genome = ToyGenome::new("chr1", &format!("{}{}", "A".repeat(100), "C".repeat(100)));
-        let reverse = window(&mut genome, 99, Strand::Reverse, geometry(50, 10)).to_ascii();
+        let genome = ToyGenome::new("chr1", &format!("{}{}", "A".repeat(100), "C".repeat(100)));
+        let reverse = window(&genome, 99, Strand::Reverse, geometry(50, 10)).to_ascii();
         assert_eq!(reverse, format!("{}{}", "G".repeat(50), "T".repeat(10)));
     }
 
     #[test]
     fn contig_ends_are_padded() {
-        let mut genome = ToyGenome::new("chr1", "ACGTACGTAC");
-        let forward = window(&mut genome, 0, Strand::Forward, geometry(30, 30));
+        let genome = ToyGenome::new("chr1", "ACGTACGTAC");
+        let forward = window(&genome, 0, Strand::Forward, geometry(30, 30));
         assert_eq!(forward.known_range(), Some(30..40));
         assert_eq!(forward.slice(30..40).to_ascii(), "ACGTACGTAC");
         // The last base is the TSS; all ten bases are downstream of it.
-        let reverse = window(&mut genome, 9, Strand::Reverse, geometry(30, 30));
+        let reverse = window(&genome, 9, Strand::Reverse, geometry(30, 30));
         assert_eq!(reverse.known_range(), Some(30..40));
         assert_eq!(reverse.slice(30..40).to_ascii(), "GTACGTACGT");
     }
 
     #[test]
     fn tss_past_the_contig_is_an_error() {
-        let mut genome = ToyGenome::new("chr1", "ACGT");
+        let genome = ToyGenome::new("chr1", "ACGT");
         let tss = Tss { chrom: "chr1".to_owned(), position: 4, strand: Strand::Forward };
-        let error = fetch_window(&mut genome, &tss, geometry(30, 30)).unwrap_err();
+        let error = fetch_window(&genome, &tss, geometry(30, 30)).unwrap_err();
         assert!(matches!(error, SequenceError::TssOutsideContig { length: 4, .. }));
         let tss = Tss { chrom: "chr2".to_owned(), ..tss };
         assert!(matches!(
-            fetch_window(&mut genome, &tss, geometry(30, 30)).unwrap_err(),
+            fetch_window(&genome, &tss, geometry(30, 30)).unwrap_err(),
             SequenceError::UnknownContig { .. }
         ));
     }
@@ -229,11 +229,11 @@ mod tests {
         ) {
             let sequence = Sequence::from_codes(codes);
             let position = (at * sequence.len() as f64) as u64;
-            let mut genome = ToyGenome::new("chr1", &sequence.to_ascii());
+            let genome = ToyGenome::new("chr1", &sequence.to_ascii());
             let tss_base = sequence.codes()[position as usize];
             for strand in [Strand::Forward, Strand::Reverse] {
                 let geometry = geometry(upstream_bp, downstream_bp);
-                let window = window(&mut genome, position, strand, geometry);
+                let window = window(&genome, position, strand, geometry);
                 prop_assert_eq!(window.len(), geometry.len());
                 let base = window.codes()[geometry.tss_index()];
                 prop_assert_eq!(base, if strand == Strand::Forward { tss_base } else { 3 - tss_base });
@@ -249,9 +249,9 @@ mod tests {
         ) {
             let sequence = Sequence::from_codes(codes);
             let position = (at * sequence.len() as f64) as usize;
-            let mut genome = ToyGenome::new("chr1", &sequence.to_ascii());
+            let genome = ToyGenome::new("chr1", &sequence.to_ascii());
             let geometry = geometry(upstream_bp, downstream_bp);
-            let fetched = window(&mut genome, position as u64, Strand::Forward, geometry);
+            let fetched = window(&genome, position as u64, Strand::Forward, geometry);
             prop_assert_eq!(place_record(&sequence, position, geometry), fetched);
         }
     }

@@ -1,6 +1,7 @@
 //! A genome in UCSC's 2bit format.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use twobit::TwoBitPhysicalFile;
 
@@ -15,7 +16,8 @@ pub(crate) const TWO_BIT_MAGIC: [[u8; 4]; 2] = [[0x43, 0x27, 0x41, 0x1a], [0x1a,
 pub(crate) struct TwoBitGenome {
     path: PathBuf,
     contigs: Vec<Contig>,
-    file: TwoBitPhysicalFile,
+    /// Threads take turns; reading a window takes some 20 us.
+    file: Mutex<TwoBitPhysicalFile>,
 }
 
 impl TwoBitGenome {
@@ -32,7 +34,7 @@ impl TwoBitGenome {
         for contig in &contigs {
             check_unknown_blocks(path, contig, &mut file)?;
         }
-        Ok(Self { path: path.to_owned(), contigs, file })
+        Ok(Self { path: path.to_owned(), contigs, file: Mutex::new(file) })
     }
 }
 
@@ -41,12 +43,14 @@ impl ReferenceGenome for TwoBitGenome {
         &self.contigs
     }
 
-    fn fetch(&mut self, interval: &Interval) -> Result<Sequence, SequenceError> {
+    fn fetch(&self, interval: &Interval) -> Result<Sequence, SequenceError> {
         check_interval(self, interval)?;
-        let letters = self
-            .file
+        // Each reading goes to its own place first, so a panic elsewhere does no harm.
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let letters = file
             .read_sequence(&interval.chrom, interval.start as usize..interval.end as usize)
             .map_err(|error| two_bit_error(&self.path, Some(interval), error))?;
+        drop(file);
         Sequence::from_ascii(letters.as_bytes()).map_err(|source| SequenceError::BadGenomeBase {
             path: self.path.clone(),
             interval: interval.clone(),
@@ -112,7 +116,7 @@ mod tests {
     #[test]
     fn bases_unknowns_and_masked_bases_are_read() {
         let (_folder, path) = file_of("x.2bit", &two_bit(0));
-        let mut genome = open_genome(&path).unwrap();
+        let genome = open_genome(&path).unwrap();
         assert_eq!(genome.contigs(), [Contig { name: "chr1".to_owned(), length: 8 }]);
         assert_eq!(genome.fetch(&Interval::new("chr1", 0, 8)).unwrap().to_ascii(), "ACGTNNAC");
         assert_eq!(genome.fetch(&Interval::new("chr1", 3, 7)).unwrap().to_ascii(), "TNNA");
@@ -140,7 +144,7 @@ mod tests {
         assert!(matches!(open_genome(&path).map(|_| ()), Err(SequenceError::DamagedGenome { .. })));
         // The table is whole, the bases are cut.
         let (_folder, path) = file_of("x.2bit", &whole[..whole.len() - 1]);
-        let mut genome = open_genome(&path).unwrap();
+        let genome = open_genome(&path).unwrap();
         assert!(matches!(genome.fetch(&Interval::new("chr1", 0, 8)), Err(SequenceError::DamagedGenome { .. })));
         let (_folder, path) = file_of("x.2bit", &two_bit(1));
         assert!(matches!(open_genome(&path).map(|_| ()), Err(SequenceError::UnknownGenomeFormat { .. })));

@@ -46,7 +46,7 @@ impl Damage {
 }
 
 fn read_all_bases(path: &Path) {
-    let Ok(mut genome) = open_genome(path) else { return };
+    let Ok(genome) = open_genome(path) else { return };
     for contig in genome.contigs().to_vec() {
         // A damaged length may claim gigabytes.
         let end = contig.length.min(100);
@@ -97,12 +97,12 @@ fn the_files_are_right_before_they_are_damaged() {
     let path = folder.path().join("x.fa");
     std::fs::write(&path, FASTA).unwrap();
     std::fs::write(folder.path().join("x.fa.fai"), FAI).unwrap();
-    let mut genome = open_genome(&path).unwrap();
+    let genome = open_genome(&path).unwrap();
     assert_eq!(genome.fetch(&Interval::new("chr2", 4, 8)).unwrap().to_ascii(), "GGGC");
     assert_eq!(std::fs::read(folder.path().join("x.fa.fai")).unwrap(), FAI);
     let path = folder.path().join("x.2bit");
     std::fs::write(&path, TWO_BIT).unwrap();
-    let mut genome = open_genome(&path).unwrap();
+    let genome = open_genome(&path).unwrap();
     assert_eq!(genome.fetch(&Interval::new("chr1", 0, 8)).unwrap().to_ascii(), "ACGTNNAC");
     std::fs::write(&path, GTF).unwrap();
     assert_eq!(read_gtf(&path).unwrap().genes[0].tss().position, 79);

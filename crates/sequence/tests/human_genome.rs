@@ -44,7 +44,7 @@ fn agree(a: &Sequence, b: &Sequence, least: usize) -> bool {
 #[test]
 fn genome_windows_equal_promoter_records_on_both_strands() {
     let Some(folder) = human_data() else { return };
-    let mut genome = open_genome(folder.join("hg38_sparse.fa.gz")).unwrap();
+    let genome = open_genome(folder.join("hg38_sparse.fa.gz")).unwrap();
     let names = ContigNames::new(genome.contigs());
     let geometry = WindowGeometry::new(4_000, 900).unwrap();
     let mut sites = BTreeMap::new();
@@ -65,7 +65,7 @@ fn genome_windows_equal_promoter_records_on_both_strands() {
                 continue;
             }
             let tss_offset: usize = record.header_field("tss_offset").unwrap().parse().unwrap();
-            let window = fetch_window(&mut *genome, tss, geometry).unwrap();
+            let window = fetch_window(&*genome, tss, geometry).unwrap();
             let shifts = if tss.strand == Strand::Forward { 0..1 } else { 0..2 };
             let found = shifts
                 .into_iter()
