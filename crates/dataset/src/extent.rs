@@ -63,6 +63,17 @@ impl Extent {
         start as usize..end as usize
     }
 
+    /// The bases of this extent around the TSS base at index `tss_index` of `codes`, [`UNKNOWN`] where those do not reach.
+    pub fn cut(self, codes: &[u8], tss_index: usize) -> Vec<u8> {
+        let (upstream, total) = (self.upstream_bp as usize, self.total_bp() as usize);
+        let missing = upstream.saturating_sub(tss_index);
+        let start = tss_index.saturating_sub(upstream).min(codes.len());
+        let known = &codes[start..codes.len().min(start + total - missing)];
+        let mut window = vec![UNKNOWN; total];
+        window[missing..missing + known.len()].copy_from_slice(known);
+        window
+    }
+
     /// The longest extent that at least `coverage` (a fraction) of `extents` cover; of equals, the one that reaches
     /// further downstream. Without extents it is empty.
     pub fn common(extents: &[Self], coverage: f64) -> Self {
@@ -120,6 +131,8 @@ fn reach<'a>(codes: impl Iterator<Item = &'a u8>) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn extent(upstream_bp: u32, downstream_bp: u32) -> Extent {
@@ -170,5 +183,21 @@ mod tests {
         assert_eq!(extent(249, 50).window_range(geometry), 1..300);
         assert_eq!(extent(999, 10).window_range(geometry), 0..260);
         assert_eq!(extent(249, 50).to_string(), "-249..+50");
+    }
+
+    proptest! {
+        #[test]
+        fn each_base_is_cut_to_its_place(
+            codes in prop::collection::vec(0_u8..4, 1..80),
+            tss_index in 0_usize..100,
+            upstream_bp in 0_u32..60,
+            downstream_bp in 0_u32..60,
+        ) {
+            let window = extent(upstream_bp, downstream_bp).cut(&codes, tss_index);
+            let start = tss_index as i64 - i64::from(upstream_bp);
+            let base = |at: i64| usize::try_from(at).ok().and_then(|at| codes.get(at)).copied().unwrap_or(UNKNOWN);
+            let expected: Vec<u8> = (start..start + i64::from(upstream_bp + downstream_bp)).map(base).collect();
+            prop_assert_eq!(window, expected);
+        }
     }
 }

@@ -5,6 +5,7 @@ mod candidate;
 mod collector;
 mod config;
 mod genome_source;
+mod input_checksums;
 mod output_folder;
 mod progress;
 mod promoter_source;
@@ -15,12 +16,12 @@ use std::collections::BTreeMap;
 use crate::error::Result;
 use crate::expression::ExpressionTable;
 use crate::prepared::check_cell_type_names;
-use crate::provenance::InputFile;
 use crate::split::SplitSummary;
 
 use candidate::CandidateStore;
 use collector::Collector;
 use genome_source::{GenomeSource, places_of_annotation, places_of_bed};
+use input_checksums::InputChecksums;
 use output_folder::OutputFolder;
 
 pub use config::PrepareConfig;
@@ -56,7 +57,7 @@ pub struct PrepareReport {
 pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)) -> Result<PrepareReport> {
     config.check()?;
     let output = OutputFolder::create(&config.out_dir, config.force)?;
-    let inputs = checksums(config, progress)?;
+    let checksums = InputChecksums::start(config);
 
     progress(PrepareProgress::new(PrepareStage::Expression, 0, None));
     let expression = ExpressionTable::read(&config.expression)?;
@@ -70,6 +71,7 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
         promoter_source::collect(promoters, config.tss_offset, config.geometry, &mut collector, progress)?;
     }
     let collected = collector.finish()?;
+    let inputs = checksums.finish(progress)?;
 
     let report = assembly::Assembly { config, expression: &expression, output: &output, unmatched_contigs, inputs }
         .write(collected, &unsorted, progress)?;
@@ -94,19 +96,6 @@ fn collect_from_genome(
     };
     let source = GenomeSource { genome, index_cache: config.index_cache.as_deref(), role, geometry: config.geometry };
     genome_source::collect(&source, places, collector, progress)
-}
-
-fn checksums(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)) -> Result<Vec<InputFile>> {
-    let mut before = 0;
-    let mut inputs = Vec::new();
-    for (role, path) in config.inputs() {
-        let input = InputFile::read_with(role, path, &mut |bytes| {
-            progress(PrepareProgress::new(PrepareStage::Checksums, before + bytes, None));
-        })?;
-        before += input.bytes;
-        inputs.push(input);
-    }
-    Ok(inputs)
 }
 
 #[cfg(test)]

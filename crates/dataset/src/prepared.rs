@@ -27,8 +27,8 @@ pub(crate) use gene_table::{GeneTable, check_cell_type_names};
 
 /// Genes with windows and expression, read from a folder that [`prepare`](fn@crate::prepare) wrote.
 ///
-/// Expression is in memory, windows are memory-mapped; any number of threads may read at once.
-#[derive(Debug)]
+/// Expression is in memory, windows are memory-mapped; any number of threads may read at once. A clone shares both.
+#[derive(Clone, Debug)]
 pub struct PreparedDataset {
     directory: PathBuf,
     manifest: DatasetManifest,

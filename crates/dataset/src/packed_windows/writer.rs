@@ -57,14 +57,13 @@ impl PackedWindowWriter {
     pub fn push(&mut self, codes: &[u8]) -> Result<usize> {
         let length = self.geometry.len();
         assert_eq!(codes.len(), length, "a window is as long as its geometry");
-        self.record.fill(0);
         let (bases, unknown) = self.record.split_at_mut(length.div_ceil(4));
-        for (index, &code) in codes.iter().enumerate() {
-            if code == UNKNOWN {
-                unknown[index / 8] |= 1 << (index % 8);
-            } else {
-                bases[index / 4] |= code << (2 * (index % 4));
-            }
+        // An unknown base, code 4, has zeros in the two low bits and is the only one with a bit above them.
+        for (byte, four) in bases.iter_mut().zip(codes.chunks(4)) {
+            *byte = four.iter().rev().fold(0, |byte, &code| (byte << 2) | (code & 3));
+        }
+        for (byte, eight) in unknown.iter_mut().zip(codes.chunks(8)) {
+            *byte = eight.iter().rev().fold(0, |byte, &code| (byte << 1) | (code / UNKNOWN));
         }
         self.file.write_all(&self.record).map_err(DatasetError::io(&self.path, "write"))?;
         self.count += 1;

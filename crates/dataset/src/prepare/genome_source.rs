@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rayon::prelude::*;
 use tatabox_sequence::{
     ContigNames, ReferenceGenome, Tss, WindowGeometry, fetch_window, open_genome_with, read_gtf, read_tss_bed,
 };
@@ -60,7 +61,7 @@ pub(super) fn collect(
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
 ) -> Result<BTreeMap<String, usize>> {
-    let mut genome = open_genome_with(source.genome, source.index_cache, &mut |index| {
+    let genome = open_genome_with(source.genome, source.index_cache, &mut |index| {
         progress(PrepareProgress::new(PrepareStage::IndexGenome, index.bytes_done, Some(index.bytes_total)));
     })?;
     let names = ContigNames::new(genome.contigs());
@@ -100,13 +101,15 @@ pub(super) fn collect(
         (at, place.tss.position, &place.gene_id).cmp(&(other_at, other.tss.position, &other.gene_id))
     });
     let total = Some(wanted.len() as u64);
-    for (done, (_, place)) in wanted.iter().enumerate() {
-        if (done as u64).is_multiple_of(REPORT_EVERY) {
-            progress(PrepareProgress::new(PrepareStage::GenomeWindows, done as u64, total));
+    for (done, part) in wanted.chunks(REPORT_EVERY as usize).enumerate() {
+        progress(PrepareProgress::new(PrepareStage::GenomeWindows, done as u64 * REPORT_EVERY, total));
+        let fetch = |(_, place): &(usize, NamedPlace)| fetch_window(genome.as_ref(), &place.tss, source.geometry);
+        let windows: Vec<_> = part.par_iter().map(fetch).collect();
+        // Offered in their order, so that nothing depends on the number of threads.
+        for ((_, place), window) in part.iter().zip(windows) {
+            let known = collector.places[&place.gene_id].clone();
+            collector.store.offer(&place.gene_id, known, source.role, &window?, &mut collector.qc)?;
         }
-        let window = fetch_window(genome.as_mut(), &place.tss, source.geometry)?;
-        let known = collector.places[&place.gene_id].clone();
-        collector.store.offer(&place.gene_id, known, source.role, &window, &mut collector.qc)?;
     }
     progress(PrepareProgress::new(PrepareStage::GenomeWindows, wanted.len() as u64, total));
     Ok(unmatched)

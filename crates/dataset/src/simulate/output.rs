@@ -1,8 +1,7 @@
 //! The files of a simulation.
 
-use std::fmt::Write as _;
-use std::fs;
-use std::io::Write as _;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::motif_library::CELL_TYPES;
@@ -38,83 +37,76 @@ pub(super) fn write_all(out_dir: &Path, simulation: &Simulation, note: &Simulati
     fs::create_dir_all(out_dir).map_err(DatasetError::io(out_dir, "create"))?;
     let json_path = out_dir.join(TRUTH_FILE);
     let json = serde_json::to_string_pretty(note).map_err(DatasetError::json(&json_path))?;
-    write_text(&out_dir.join(PROMOTERS_FILE), &promoters(simulation))?;
-    write_text(&out_dir.join(EXPRESSION_FILE), &expression(simulation))?;
-    write_text(&out_dir.join(SIGNAL_FILE), &signal(simulation))?;
-    write_text(&out_dir.join(MOTIF_SITES_FILE), &motif_sites(simulation))?;
-    write_text(&json_path, &(json + "\n"))
+    write_lines(&out_dir.join(PROMOTERS_FILE), |out| promoters(simulation, out))?;
+    write_lines(&out_dir.join(EXPRESSION_FILE), |out| expression(simulation, out))?;
+    write_lines(&out_dir.join(SIGNAL_FILE), |out| signal(simulation, out))?;
+    write_lines(&out_dir.join(MOTIF_SITES_FILE), |out| motif_sites(simulation, out))?;
+    write_lines(&json_path, |out| writeln!(out, "{json}"))
 }
 
-fn write_text(path: &Path, text: &str) -> Result<()> {
-    write_whole(path, |file| file.write_all(text.as_bytes())).map_err(DatasetError::io(path, "write"))
+fn write_lines(path: &Path, write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>) -> Result<()> {
+    write_whole(path, |file| {
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()
+    })
+    .map_err(DatasetError::io(path, "write"))
 }
 
-fn promoters(simulation: &Simulation) -> String {
-    let mut text = String::new();
+fn promoters(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
     for gene in &simulation.genes {
         let tss_offset = simulation.geometry.upstream_bp;
-        put(
-            &mut text,
-            format_args!(
-                ">{} gene_name={} chrom={} strand={} tss_offset={tss_offset}\n",
-                gene.gene_id, gene.gene_name, gene.chrom, gene.strand
-            ),
-        );
-        let bases = gene.sequence.to_ascii();
-        // Bases are ASCII, so any index is a character's.
-        for start in (0..bases.len()).step_by(LINE_BASES) {
-            text.push_str(&bases[start..bases.len().min(start + LINE_BASES)]);
-            text.push('\n');
+        writeln!(
+            out,
+            ">{} gene_name={} chrom={} strand={} tss_offset={tss_offset}",
+            gene.gene_id, gene.gene_name, gene.chrom, gene.strand
+        )?;
+        for line in gene.sequence.to_ascii().as_bytes().chunks(LINE_BASES) {
+            out.write_all(line)?;
+            out.write_all(b"\n")?;
         }
     }
-    text
+    Ok(())
 }
 
-fn expression(simulation: &Simulation) -> String {
-    let mut text = format!("gene_id\tgene_name\t{}\n", CELL_TYPES.join("\t"));
+fn expression(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "gene_id\tgene_name\t{}", CELL_TYPES.join("\t"))?;
     for (gene, tpm) in simulation.genes.iter().zip(&simulation.tpm_texts) {
-        put(&mut text, format_args!("{}\t{}\t{}\n", gene.gene_id, gene.gene_name, tpm.join("\t")));
+        writeln!(out, "{}\t{}\t{}", gene.gene_id, gene.gene_name, tpm.join("\t"))?;
     }
-    text
+    Ok(())
 }
 
-fn signal(simulation: &Simulation) -> String {
-    let mut text = format!("gene_id\t{}\n", CELL_TYPES.join("\t"));
+fn signal(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "gene_id\t{}", CELL_TYPES.join("\t"))?;
     for (gene, signal) in simulation.genes.iter().zip(&simulation.signals) {
         let values = signal.log2_tpm.map(|value| value.to_string());
-        put(&mut text, format_args!("{}\t{}\n", gene.gene_id, values.join("\t")));
+        writeln!(out, "{}\t{}", gene.gene_id, values.join("\t"))?;
     }
-    text
+    Ok(())
 }
 
-fn motif_sites(simulation: &Simulation) -> String {
-    let mut text = "gene_id\tmotif\tcell_type\tstart_bp\tend_bp\tstrand\tsequence\toccupancy\tplanted\n".to_owned();
+fn motif_sites(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "gene_id\tmotif\tcell_type\tstart_bp\tend_bp\tstrand\tsequence\toccupancy\tplanted")?;
     let tss = i64::from(simulation.geometry.upstream_bp);
     for (gene, signal) in simulation.genes.iter().zip(&simulation.signals) {
-        let bases = gene.sequence.to_ascii();
         for site in &signal.sites {
             let motif = &simulation.motifs[site.motif];
             let end = site.start + motif.len();
-            put(
-                &mut text,
-                format_args!(
-                    "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:.4}\t{}\n",
-                    gene.gene_id,
-                    motif.spec.name,
-                    motif.spec.cell_type.unwrap_or_default(),
-                    site.start as i64 - tss,
-                    end as i64 - tss,
-                    site.strand,
-                    &bases[site.start..end],
-                    site.occupancy,
-                    gene.planted.contains(&(site.motif, site.start)),
-                ),
-            );
+            writeln!(
+                out,
+                "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:.4}\t{}",
+                gene.gene_id,
+                motif.spec.name,
+                motif.spec.cell_type.unwrap_or_default(),
+                site.start as i64 - tss,
+                end as i64 - tss,
+                site.strand,
+                gene.sequence.slice(site.start..end).to_ascii(),
+                site.occupancy,
+                gene.planted.contains(&(site.motif, site.start)),
+            )?;
         }
     }
-    text
-}
-
-fn put(text: &mut String, line: std::fmt::Arguments<'_>) {
-    text.write_fmt(line).expect("writing to a string cannot fail");
+    Ok(())
 }

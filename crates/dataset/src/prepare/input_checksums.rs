@@ -1,0 +1,57 @@
+//! Checksums of the input files, made while the files are read for what they hold.
+
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::config::PrepareConfig;
+use super::progress::{PrepareProgress, PrepareStage};
+use crate::error::Result;
+use crate::provenance::InputFile;
+
+/// Time between two reports.
+const REPORT_EVERY: Duration = Duration::from_millis(20);
+
+/// Checksums under way on a thread of their own: of a whole genome they take longer than all its windows.
+pub(super) struct InputChecksums {
+    bytes_done: Arc<AtomicU64>,
+    thread: JoinHandle<Result<Vec<InputFile>>>,
+}
+
+impl InputChecksums {
+    /// Starts with the first input. Dropped before its time, the thread ends unheard.
+    pub(super) fn start(config: &PrepareConfig) -> Self {
+        let inputs: Vec<(&str, PathBuf)> = config.inputs().map(|(role, path)| (role, path.to_owned())).collect();
+        let bytes_done = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&bytes_done);
+        let thread = thread::spawn(move || {
+            let mut before = 0;
+            let mut read = Vec::with_capacity(inputs.len());
+            for (role, path) in inputs {
+                let count = &mut |bytes| counter.store(before + bytes, Ordering::Relaxed);
+                let input = InputFile::read_with(role, &path, count)?;
+                before += input.bytes;
+                read.push(input);
+            }
+            Ok(read)
+        });
+        Self { bytes_done, thread }
+    }
+
+    /// Waits for the last input.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`](crate::DatasetError::Io) where a file cannot be read.
+    pub(super) fn finish(self, progress: &mut dyn FnMut(PrepareProgress)) -> Result<Vec<InputFile>> {
+        while !self.thread.is_finished() {
+            let bytes = self.bytes_done.load(Ordering::Relaxed);
+            progress(PrepareProgress::new(PrepareStage::Checksums, bytes, None));
+            thread::sleep(REPORT_EVERY);
+        }
+        self.thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    }
+}
