@@ -65,13 +65,13 @@ impl AttentionHeadConfig {
 /// decoder state.
 #[derive(Module, Debug)]
 pub struct AttentionHead {
-    scoring: Linear,
-    score: Linear,
-    hidden: Linear,
-    output: Linear,
+    pub(crate) scoring: Linear,
+    pub(crate) score: Linear,
+    pub(crate) hidden: Linear,
+    pub(crate) output: Linear,
     /// `[1, heads, 1]`: by how much a head's logit falls with [`log_distances`](crate::position_encoding::log_distances).
-    distance_slope: Param<Tensor<3>>,
-    dropout: f64,
+    pub(crate) distance_slope: Param<Tensor<3>>,
+    pub(crate) dropout: f64,
 }
 
 impl AttentionHead {

@@ -1,7 +1,7 @@
 //! The networks that read bases: motif convolutions, then a GRU or none, then attention or the mean.
 
 use burn::module::Module;
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, FloatDType, Tensor, TensorData};
 
 use crate::batch::{NUCLEOTIDES, WindowBatch};
 use crate::dropout::DropoutMask;
@@ -15,9 +15,9 @@ use crate::position_encoding::{POSITION_CHANNELS, encode_positions, log_distance
 /// The hybrid network, or one that lacks some of its parts.
 #[derive(Module, Debug)]
 pub struct ConvolutionalNetwork {
-    stages: Vec<MotifConv>,
-    gru: Option<GruEncoder>,
-    head: PoolingHead,
+    pub(crate) stages: Vec<MotifConv>,
+    pub(crate) gru: Option<GruEncoder>,
+    pub(crate) head: PoolingHead,
     total_pool: usize,
 }
 
@@ -49,7 +49,7 @@ impl ConvolutionalNetwork {
         let known = batch.known.last().cloned().flatten();
         let encoded = match &self.gru {
             Some(gru) => gru.forward(self.with_positions(features, batch.tss_index), known.clone()),
-            None => features,
+            None => features.cast(FloatDType::F32),
         };
         match &self.head {
             PoolingHead::Attention(head) => {
@@ -67,7 +67,7 @@ impl ConvolutionalNetwork {
 
     /// `[batch, positions, filters]`
     fn motif_features(&self, batch: &WindowBatch, dropout: &mut DropoutMask) -> Tensor<3> {
-        let mut features = batch.one_hot.clone();
+        let mut features = batch.one_hot();
         for (stage, known) in self.stages.iter().zip(&batch.known) {
             let known = known.clone().map(|known| known.unsqueeze_dim(1));
             features = stage.forward(features, known, dropout);
@@ -80,7 +80,8 @@ impl ConvolutionalNetwork {
         let [windows, positions, _] = features.dims();
         let encoding = encode_positions(positions, self.total_pool, tss_index);
         let encoding = TensorData::new(encoding, [1, positions, POSITION_CHANNELS]);
-        let encoding = Tensor::<3>::from_data(encoding, &features.device()).repeat_dim(0, windows);
+        let encoding = Tensor::<3>::from_data(encoding, &features.device()).cast(features.dtype());
+        let encoding = encoding.repeat_dim(0, windows);
         Tensor::cat(vec![features, encoding], 2)
     }
 }

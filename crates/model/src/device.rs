@@ -1,11 +1,14 @@
 //! Where tensors live. The only file that names a backend.
 
-use std::fmt;
 use std::str::FromStr;
+use std::{fmt, iter};
 
 use burn::tensor::Device;
 
 use crate::error::ModelError;
+use crate::precision::Precision;
+
+const CPU: &str = "cpu";
 
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +58,48 @@ pub struct SelectedDevice {
     pub name: String,
     /// Why it was chosen, for the user to read.
     pub reason: String,
+    /// Devices of the same kind that share the work of training.
+    pub others: Vec<Device>,
+    /// Number format of convolutions and large products.
+    pub precision: Precision,
+}
+
+impl SelectedDevice {
+    fn new(device: Device, name: String, reason: String) -> Self {
+        Self { device, name, reason, others: Vec::new(), precision: Precision::F32 }
+    }
+
+    /// Whether the device works through a queue of its own: reading a value then waits for all that was asked of it.
+    pub fn is_queued(&self) -> bool {
+        self.name != CPU
+    }
+
+    /// The same device, computing in `precision`.
+    ///
+    /// # Errors
+    /// [`ModelError::PrecisionUnsupported`]
+    pub fn with_precision(self, precision: Precision) -> Result<Self, ModelError> {
+        self.check_precision(precision)?;
+        Ok(Self { precision, ..self })
+    }
+
+    pub(crate) fn check_precision(&self, precision: Precision) -> Result<(), ModelError> {
+        let mut devices = iter::once(&self.device).chain(&self.others);
+        if devices.all(|device| device.supports_dtype(precision.dtype())) {
+            return Ok(());
+        }
+        Err(ModelError::PrecisionUnsupported { device: self.name.clone(), precision: precision.to_string() })
+    }
+}
+
+impl fmt::Display for SelectedDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.reason)?;
+        match self.precision {
+            Precision::F32 => Ok(()),
+            precision => write!(f, ", products in {precision}"),
+        }
+    }
 }
 
 impl DeviceChoice {
@@ -72,10 +117,38 @@ impl DeviceChoice {
             Self::Auto => Ok(cuda(0).unwrap_or_else(|reason| on_cpu(&reason))),
         }
     }
+
+    /// Finds devices that are to share the work of training; the first of them keeps the weights.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select); [`ModelError::InvalidConfig`] where several are named that are not different CUDA
+    /// devices.
+    pub fn select_all(choices: &[Self]) -> Result<SelectedDevice, ModelError> {
+        let names = choices.iter().map(Self::to_string).collect::<Vec<_>>().join(",");
+        let is_repeated = |place: usize| choices[..place].contains(&choices[place]);
+        let is_cuda = |choice: &Self| matches!(choice, Self::Cuda(_));
+        let several = choices.iter().all(is_cuda) && !(0..choices.len()).any(is_repeated);
+        match choices {
+            [only] => return only.select(),
+            [_, _, ..] if several => {}
+            _ => {
+                return Err(ModelError::InvalidConfig {
+                    field: "devices",
+                    value: names,
+                    expected: "one device, or different CUDA devices such as cuda:0,cuda:1".to_owned(),
+                });
+            }
+        }
+        let mut found = choices.iter().map(|choice| choice.select()).collect::<Result<Vec<_>, _>>()?.into_iter();
+        let mut first = found.next().expect("two are named at least");
+        first.others = found.map(|other| other.device).collect();
+        first.name = names;
+        Ok(first)
+    }
 }
 
 fn on_cpu(reason: &str) -> SelectedDevice {
-    SelectedDevice { device: cpu(), name: "cpu".to_owned(), reason: reason.to_owned() }
+    SelectedDevice::new(cpu(), CPU.to_owned(), reason.to_owned())
 }
 
 /// The CPU, through the fastest backend that was built in.
@@ -113,11 +186,8 @@ fn cuda(index: usize) -> Result<SelectedDevice, String> {
     if index >= count {
         return Err(format!("the driver reports {count} CUDA devices"));
     }
-    Ok(SelectedDevice {
-        device: Device::cuda(index),
-        name: format!("cuda:{index}"),
-        reason: format!("the driver reports {count} CUDA devices"),
-    })
+    let reason = format!("the driver reports {count} CUDA devices");
+    Ok(SelectedDevice::new(Device::cuda(index), format!("cuda:{index}"), reason))
 }
 
 #[cfg(not(feature = "cuda"))]
@@ -136,6 +206,26 @@ mod tests {
         }
         assert!("gpu".parse::<DeviceChoice>().is_err());
         assert!("cuda:x".parse::<DeviceChoice>().is_err());
+    }
+
+    #[test]
+    fn several_devices_are_different_gpus() {
+        let refused = |choices: &[DeviceChoice]| DeviceChoice::select_all(choices).expect_err("refused").to_string();
+        assert_eq!(DeviceChoice::select_all(&[DeviceChoice::Cpu]).expect("one device").name, "cpu");
+        let expected = "expected one device, or different CUDA devices such as cuda:0,cuda:1";
+        let twice = [DeviceChoice::Cuda(1), DeviceChoice::Cuda(1)];
+        assert_eq!(refused(&twice), format!("devices is cuda:1,cuda:1; {expected}"));
+        assert!(refused(&[DeviceChoice::Cpu, DeviceChoice::Cuda(0)]).ends_with(expected));
+        assert!(refused(&[]).ends_with(expected));
+    }
+
+    #[test]
+    fn the_cpu_computes_in_every_precision() {
+        for precision in Precision::ALL {
+            let selected = DeviceChoice::Cpu.select().expect("the CPU").with_precision(precision).expect("supported");
+            assert_eq!(selected.precision, precision);
+            assert_eq!(selected.to_string().ends_with(&precision.to_string()), precision != Precision::F32);
+        }
     }
 
     #[cfg(not(feature = "cuda"))]

@@ -1,40 +1,149 @@
 //! Dropout whose masks depend on the seed and the step alone.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{DType, Device, Int, Shape, Tensor, TensorData};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-/// Draws dropout masks on the host, from a generator that belongs to one training step.
+/// Multiplier of [`mixed`].
+const MIXING: u32 = 0x045d_9f3b;
+
+/// Draws dropout masks from a generator that belongs to one training step.
 ///
 /// burn's own `Dropout` draws from a generator of the backend that runs on through the process, so a resumed
-/// run or another backend would see other masks. These are the same on every device.
+/// run or another backend would see other masks. These depend on the step's generator alone.
 pub struct DropoutMask {
-    rng: Option<ChaCha8Rng>,
+    draws: Draws,
+}
+
+/// Where values are drawn.
+enum Draws {
+    Nowhere,
+    /// Every value from the generator.
+    OnHost(ChaCha8Rng),
+    /// A key a mask from the generator, the values from key and position.
+    OnDevice(ChaCha8Rng),
 }
 
 impl DropoutMask {
     /// No dropout: for validation and prediction.
     pub fn none() -> Self {
-        Self { rng: None }
+        Self { draws: Draws::Nowhere }
     }
 
     /// Dropout whose masks are drawn from `rng`.
     pub fn new(rng: ChaCha8Rng) -> Self {
-        Self { rng: Some(rng) }
+        Self { draws: Draws::OnHost(rng) }
+    }
+
+    /// Dropout whose masks are made on the device from keys drawn from `rng`: a batch has millions of values, and
+    /// drawing them on the host would keep a fast device waiting. The masks are others than those of
+    /// [`new`](Self::new), and the same on every device.
+    pub fn on_device(rng: ChaCha8Rng) -> Self {
+        Self { draws: Draws::OnDevice(rng) }
     }
 
     /// Zeroes each value with `probability` and scales the rest by 1 / (1 - probability).
     pub fn apply<const D: usize>(&mut self, input: Tensor<D>, probability: f64) -> Tensor<D> {
-        let Some(rng) = self.rng.as_mut().filter(|_| probability > 0.0) else {
+        if probability <= 0.0 {
             return input;
+        }
+        let (shape, device) = (input.shape(), input.device());
+        let mask = match &mut self.draws {
+            Draws::Nowhere => return input,
+            Draws::OnHost(rng) => {
+                let mask = draw_mask(rng, probability, shape.num_elements());
+                Tensor::from_data(TensorData::new(mask, shape), &device)
+            }
+            Draws::OnDevice(rng) => {
+                let (threshold, scale) = threshold_and_scale(probability);
+                let keys = [rng.random(), rng.random()];
+                draws(shape, keys, &device).greater_equal_scalar(threshold).float().mul_scalar(scale)
+            }
         };
-        let shape = input.shape();
-        let scale = (1.0 / (1.0 - probability)) as f32;
-        // One 32-bit draw a value: enough resolution for a probability, and the fastest to draw.
-        let threshold = (probability * f64::from(u32::MAX)) as u32;
-        let mask: Vec<f32> =
-            (0..shape.num_elements()).map(|_| if rng.random::<u32>() < threshold { 0.0 } else { scale }).collect();
-        let mask = Tensor::from_data(TensorData::new(mask, shape), &input.device());
         input * mask
+    }
+}
+
+/// `count` values that are 0 with `probability` and else 1 / (1 - probability).
+pub(crate) fn draw_mask(rng: &mut ChaCha8Rng, probability: f64, count: usize) -> Vec<f32> {
+    let (threshold, scale) = threshold_and_scale(probability);
+    let mut words = vec![0u32; count];
+    rng.fill(&mut words);
+    words.into_iter().map(|word| if word < threshold { 0.0 } else { scale }).collect()
+}
+
+/// A 32-bit number below the threshold drops its value; what is kept is multiplied by the scale.
+fn threshold_and_scale(probability: f64) -> (u32, f32) {
+    ((probability * f64::from(u32::MAX)) as u32, (1.0 / (1.0 - probability)) as f32)
+}
+
+/// A number below 2^32 for each position, from the position and two keys.
+fn draws<const D: usize>(shape: Shape, keys: [u32; 2], device: &Device) -> Tensor<D, Int> {
+    let positions = Tensor::<1, Int>::arange(0..shape.num_elements() as i64, (device, DType::U32)).reshape(shape);
+    keys.into_iter().fold(positions, |numbers, key| mixed(numbers.bitwise_xor_scalar(key)))
+}
+
+/// Spreads every bit of a 32-bit number over all bits of the result, no two numbers to one.
+///
+/// # Source
+/// T. Mueller, <https://stackoverflow.com/a/12996028>.
+fn mixed<const D: usize>(numbers: Tensor<D, Int>) -> Tensor<D, Int> {
+    let folded = |numbers: Tensor<D, Int>| numbers.clone().bitwise_xor(numbers.bitwise_right_shift_scalar(16));
+    folded(folded(folded(numbers).mul_scalar(MIXING)).mul_scalar(MIXING))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+    use rand::SeedableRng;
+
+    fn mask(mut dropout: DropoutMask, probability: f64) -> Vec<f32> {
+        let ones = Tensor::<2>::ones([200, 500], &device::cpu());
+        dropout.apply(ones, probability).into_data().try_to_vec().expect("f32")
+    }
+
+    fn rng(seed: u64) -> ChaCha8Rng {
+        ChaCha8Rng::seed_from_u64(seed)
+    }
+
+    #[test]
+    fn draws_of_a_device_are_those_of_plain_arithmetic() {
+        let expected = |position: u32| {
+            [7u32, 0xfedc_ba98].into_iter().fold(position, |number, key| {
+                let fold = |x: u32| x ^ (x >> 16);
+                fold(fold(fold(number ^ key).wrapping_mul(MIXING)).wrapping_mul(MIXING))
+            })
+        };
+        let drawn: Vec<u32> =
+            draws::<2>(Shape::from([3, 1000]), [7, 0xfedc_ba98], &device::cpu()).into_data().try_to_vec().expect("u32");
+        assert_eq!(drawn, (0..3000).map(expected).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_set_share_is_dropped_and_the_rest_scaled() {
+        for dropout in [DropoutMask::new(rng(1)), DropoutMask::on_device(rng(1))] {
+            let mask = mask(dropout, 0.2);
+            let dropped = mask.iter().filter(|&&value| value < 0.5).count();
+            // 20,000 of 100,000 expected, standard deviation 126.
+            assert!((19_400..20_600).contains(&dropped), "{dropped}");
+            assert!(mask.iter().all(|&value| value < 0.5 || (value - 1.25).abs() < 1e-6));
+        }
+    }
+
+    #[test]
+    fn masks_of_a_device_depend_on_the_step_and_differ_within_it() {
+        assert_eq!(mask(DropoutMask::on_device(rng(1)), 0.5), mask(DropoutMask::on_device(rng(1)), 0.5));
+        let ones = Tensor::<1>::ones([20_000], &device::cpu());
+        let mut dropout = DropoutMask::on_device(rng(1));
+        let masks = [0; 2].map(|_| dropout.apply(ones.clone(), 0.5).into_data().try_to_vec::<f32>().expect("f32"));
+        let equal = masks[0].iter().zip(&masks[1]).filter(|(one, other)| (*one - *other).abs() < 0.5).count();
+        // 10,000 of 20,000 expected, standard deviation 71.
+        assert!((9_650..10_350).contains(&equal), "{equal}");
+    }
+
+    #[test]
+    fn without_a_generator_nothing_is_dropped() {
+        assert!(mask(DropoutMask::none(), 0.5).iter().all(|&value| (value - 1.0).abs() < 1e-6));
     }
 }

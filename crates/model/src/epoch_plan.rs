@@ -27,6 +27,20 @@ pub(crate) struct PlannedBatch {
     pub extent: Extent,
 }
 
+impl PlannedBatch {
+    /// These genes as they are.
+    pub fn unchanged(genes: &[usize], extent: Extent) -> Self {
+        Self { genes: genes.to_vec(), shifts_bp: vec![0; genes.len()], mutations: None, extent }
+    }
+
+    /// The batch in `most` parts of nearly equal size, or fewer where it holds fewer genes.
+    pub fn parts(&self, most: usize) -> Vec<Self> {
+        let genes = self.genes.len().div_ceil(most).max(1);
+        let parts = self.genes.chunks(genes).zip(self.shifts_bp.chunks(genes));
+        parts.map(|(genes, shifts)| Self { genes: genes.to_vec(), shifts_bp: shifts.to_vec(), ..*self }).collect()
+    }
+}
+
 /// Random point mutations: they keep a network with more weights than genes from learning genes by heart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Mutations {

@@ -24,6 +24,16 @@ pub enum ModelError {
         /// Why it cannot be used, and what to do.
         reason: String,
     },
+    /// The device does not compute in this number format.
+    #[error(
+        "{device} does not compute in {precision}; use --precision f32, or bf16 on a GPU of the year 2020 or later"
+    )]
+    PrecisionUnsupported {
+        /// The device.
+        device: String,
+        /// The number format.
+        precision: String,
+    },
     /// A file of a run folder could not be read or written.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

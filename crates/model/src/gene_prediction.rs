@@ -6,7 +6,7 @@ use tatabox_dataset::{Extent, PredictionRow, PreparedDataset, Split};
 use crate::error::ModelError;
 use crate::gene_batch::shifted_codes;
 use crate::gene_selection::GeneSelection;
-use crate::predictor::{BATCH_WINDOWS, Predictor, WindowPrediction};
+use crate::predictor::{Predictor, WindowPrediction};
 use crate::training::cell_type_columns;
 
 /// Changes the bases of a gene before they are predicted; given the gene's index in the data set and its window.
@@ -117,7 +117,7 @@ impl Predictor {
         self.check_geometry(dataset)?;
         let columns = cell_type_columns(dataset, self.cell_types())?;
         let mut predictions = GenePredictions { rows: Vec::new(), windows: Vec::with_capacity(genes.len()) };
-        for batch in genes.chunks(BATCH_WINDOWS) {
+        for batch in genes.chunks(self.best_batch()) {
             let edited = |&gene: &usize| {
                 let mut codes = self.gene_window(dataset, gene);
                 edit(gene, &mut codes);

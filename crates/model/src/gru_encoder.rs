@@ -3,7 +3,7 @@
 use burn::config::Config;
 use burn::module::{Initializer, Module, Param};
 use burn::tensor::activation::{sigmoid, tanh};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, FloatDType, Tensor};
 
 /// Configuration of a [`GruEncoder`].
 #[derive(Config, Debug, PartialEq)]
@@ -46,18 +46,19 @@ impl GruEncoderConfig {
 #[derive(Module, Debug)]
 pub struct GruEncoder {
     /// `[input, 2 * 3 * hidden]`: forward then backward direction, each with its gates r, z, n.
-    input_weight: Param<Tensor<2>>,
+    pub(crate) input_weight: Param<Tensor<2>>,
     /// `[2 * 3 * hidden]`
-    input_bias: Param<Tensor<1>>,
+    pub(crate) input_bias: Param<Tensor<1>>,
     /// `[2, hidden, 3 * hidden]`
-    hidden_weight: Param<Tensor<3>>,
+    pub(crate) hidden_weight: Param<Tensor<3>>,
     /// `[2, 1, 3 * hidden]`
-    hidden_bias: Param<Tensor<3>>,
-    hidden: usize,
+    pub(crate) hidden_bias: Param<Tensor<3>>,
+    pub(crate) hidden: usize,
 }
 
 impl GruEncoder {
-    /// Encodes every position with its context on both sides. Where `known` is 0 the hidden state passes
+    /// Encodes every position with its context on both sides; the product with the input weights is computed in the
+    /// precision of `input`, all else in `f32`. Where `known` is 0 the hidden state passes
     /// through unchanged, so that padding leaves no trace.
     ///
     /// # Shapes
@@ -69,7 +70,8 @@ impl GruEncoder {
         let device = input.device();
         let gates = 3 * self.hidden;
 
-        let projected = input.reshape([batch * positions, channels]).matmul(self.input_weight.val())
+        let input_weight = self.input_weight.val().cast(input.dtype());
+        let projected = input.reshape([batch * positions, channels]).matmul(input_weight).cast(FloatDType::F32)
             + self.input_bias.val().unsqueeze();
         // [batch, positions, direction, gates] -> [positions, direction, batch, gates]
         let projected = projected.reshape([batch, positions, 2, gates]).permute([1, 2, 0, 3]);

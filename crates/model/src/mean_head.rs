@@ -35,9 +35,9 @@ impl MeanHeadConfig {
 /// What an [`AttentionHead`](crate::AttentionHead) is without its attention: every known position counts alike.
 #[derive(Module, Debug)]
 pub struct MeanHead {
-    hidden: Linear,
-    output: Linear,
-    dropout: f64,
+    pub(crate) hidden: Linear,
+    pub(crate) output: Linear,
+    pub(crate) dropout: f64,
 }
 
 impl MeanHead {

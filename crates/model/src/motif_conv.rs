@@ -6,7 +6,9 @@ use burn::nn::conv::{Conv1d, Conv1dConfig};
 use burn::nn::pool::{AvgPool1d, AvgPool1dConfig};
 use burn::nn::{LayerNorm, LayerNormConfig, PaddingConfig1d};
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::module::conv1d;
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Device, FloatDType, Tensor};
 
 use crate::dropout::DropoutMask;
 
@@ -43,15 +45,15 @@ impl MotifConvConfig {
 /// independent of the other windows in its batch.
 #[derive(Module, Debug)]
 pub struct MotifConv {
-    conv: Conv1d,
+    pub(crate) conv: Conv1d,
     pool: AvgPool1d,
-    norm: LayerNorm,
-    pool_size: usize,
-    dropout: f64,
+    pub(crate) norm: LayerNorm,
+    pub(crate) pool_size: usize,
+    pub(crate) dropout: f64,
 }
 
 impl MotifConv {
-    /// Runs the stage. Positions that `known` marks 0 hold only N; they leave as zeros, so that padding
+    /// Runs the stage in the precision of `input`. Positions that `known` marks 0 hold only N; they leave as zeros, so that padding
     /// looks the same to the next stage as the end of the window does.
     ///
     /// # Shapes
@@ -59,13 +61,25 @@ impl MotifConv {
     /// - `known`: `[batch, 1, length / pool]`, 1 where any pooled base is known
     /// - output: `[batch, filters, length / pool]`
     pub fn forward(&self, input: Tensor<3>, known: Option<Tensor<3>>, dropout: &mut DropoutMask) -> Tensor<3> {
-        let features = relu(self.conv.forward(input));
+        let precision = input.dtype();
+        let features = relu(self.convolve(input));
         let features = if self.pool_size > 1 { self.pool.forward(features) } else { features };
-        let features = self.norm.forward(features.swap_dims(1, 2)).swap_dims(1, 2);
+        let features = features.swap_dims(1, 2).cast(FloatDType::F32);
+        let features = self.norm.forward(features).swap_dims(1, 2);
         let features = dropout.apply(features, self.dropout);
-        match known {
+        let features = match known {
             Some(known) => features * known,
             None => features,
-        }
+        };
+        features.cast(precision)
+    }
+
+    /// The convolution in the precision of `input`.
+    fn convolve(&self, input: Tensor<3>) -> Tensor<3> {
+        let precision = input.dtype();
+        let weight = self.conv.weight.val().cast(precision);
+        let bias = self.conv.bias.as_ref().map(|bias| bias.val().cast(precision));
+        let padding = self.conv.kernel_size / 2;
+        conv1d(input, weight, bias, ConvOptions::new([1], [padding], [1], 1))
     }
 }

@@ -88,6 +88,7 @@ mod tests {
     use crate::batch::WindowBatcher;
     use crate::device;
     use crate::network_config::Preset;
+    use crate::precision::Precision;
 
     fn of(architecture: Architecture, window_bp: usize, outputs: usize) -> NetworkConfig {
         NetworkConfig::preset(Preset::Small, window_bp, outputs).with_architecture(architecture)
@@ -146,6 +147,24 @@ mod tests {
             let alone = predict(&config, &second, 250);
             for (together, alone) in together[2..].iter().zip(&alone) {
                 assert!((together - alone).abs() < 1e-5, "{architecture}");
+            }
+        }
+    }
+
+    #[test]
+    fn precisions_agree_to_their_digits() {
+        let (device, window) = (device::cpu(), codes(300));
+        for architecture in Architecture::ALL {
+            let config = of(architecture, 300, 2);
+            let network = config.init(42, &device);
+            let full = predict(&config, &window, 250);
+            for (precision, tolerance) in [(Precision::F32, 1e-7), (Precision::F16, 2e-3), (Precision::Bf16, 1e-2)] {
+                let batcher = WindowBatcher::new(&config, device.clone()).with_precision(precision);
+                let output = network.forward(&batcher.batch(&[&window], 250), &mut DropoutMask::none());
+                let reduced: Vec<f32> = output.predictions.into_data().try_to_vec().expect("f32");
+                for (reduced, full) in reduced.iter().zip(&full) {
+                    assert!((reduced - full).abs() < tolerance, "{architecture}, {precision}: {reduced} and {full}");
+                }
             }
         }
     }

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::architecture::Architecture;
+use crate::device::SelectedDevice;
 use crate::error::ModelError;
 use crate::motif_conv::MotifConvConfig;
+use crate::precision::Precision;
 
 /// Named sizes of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +87,11 @@ impl NetworkConfig {
     /// Bases that end in one position before they are pooled.
     pub fn total_pool(&self) -> usize {
         self.stages.iter().map(|stage| stage.pool).product()
+    }
+
+    /// Whether the network runs [fused](crate::fused) on this device, or else layer by layer.
+    pub(crate) fn runs_fused(&self, device: &SelectedDevice, precision: Precision) -> bool {
+        self.architecture.has_convolutions() && !device.is_queued() && precision == Precision::F32
     }
 
     /// Checks every field.

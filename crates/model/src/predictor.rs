@@ -3,17 +3,22 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use burn::tensor::Tensor;
 use tatabox_dataset::Extent;
 use tatabox_sequence::{Sequence, UNKNOWN};
 
 use crate::batch::WindowBatcher;
 use crate::device::SelectedDevice;
 use crate::dropout::DropoutMask;
+use crate::encoded_windows::WindowEncoder;
+use crate::fused::{FusedNetwork, Scratch, WindowOutput};
+use crate::network::Network;
 use crate::run_directory::TrainedModel;
 
-/// Windows that go through the network together.
-pub(crate) const BATCH_WINDOWS: usize = 32;
+/// Windows that go through the layers of the tensor library together.
+const LAYER_WINDOWS: usize = 32;
+
+/// Windows asked for at a time, for each thread.
+const WINDOWS_A_THREAD: usize = 16;
 
 /// Known bases are cropped to in steps of this share of the window, so that windows of nearly equal extent share a
 /// batch.
@@ -22,7 +27,15 @@ const CROP_STEPS: usize = 16;
 /// A trained model and what it takes to run it.
 pub struct Predictor {
     model: TrainedModel,
-    batcher: WindowBatcher,
+    engine: Engine,
+}
+
+/// What runs the network.
+enum Engine {
+    /// The CPU, window by window.
+    Fused { network: FusedNetwork, encoder: WindowEncoder, scratch: Scratch },
+    /// The tensor library, on a device of its own or for networks that read no bases.
+    Layers(WindowBatcher),
 }
 
 /// What the model says of one window.
@@ -39,8 +52,19 @@ pub struct WindowPrediction {
 impl Predictor {
     /// Makes a loaded model ready.
     pub fn new(model: TrainedModel, device: &SelectedDevice) -> Self {
-        let batcher = WindowBatcher::new(&model.config.network, device.device.clone());
-        Self { model, batcher }
+        let config = &model.config.network;
+        let engine = match &model.network {
+            Network::Convolutional(network) if config.runs_fused(device, device.precision) => Engine::Fused {
+                network: FusedNetwork::of(network),
+                encoder: WindowEncoder::new(config),
+                scratch: Scratch::default(),
+            },
+            _ => {
+                let batcher = WindowBatcher::new(config, device.device.clone());
+                Engine::Layers(batcher.with_precision(device.precision))
+            }
+        };
+        Self { model, engine }
     }
 
     /// The model.
@@ -66,12 +90,12 @@ impl Predictor {
     /// The part of a promoter that the model reads: cut to the model's extent, N where the sequence does not reach.
     /// `tss_offset` is the 0-based index of the TSS base.
     pub fn window(&self, promoter: &Sequence, tss_offset: usize) -> Vec<u8> {
-        let extent = self.extent();
-        let codes = promoter.codes();
-        let start = tss_offset as i64 - i64::from(extent.upstream_bp);
-        (start..start + i64::from(extent.total_bp()))
-            .map(|index| usize::try_from(index).ok().and_then(|index| codes.get(index)).copied().unwrap_or(UNKNOWN))
-            .collect()
+        self.extent().cut(promoter.codes(), tss_offset)
+    }
+
+    /// Windows that keep every thread busy when they are predicted together.
+    pub fn best_batch(&self) -> usize {
+        WINDOWS_A_THREAD * rayon::current_num_threads().max(2)
     }
 
     /// Predicts windows as [`window`](Self::window) makes them, in their order. Padding is cropped off and costs
@@ -84,11 +108,9 @@ impl Predictor {
         }
         let mut predictions = vec![None; windows.len()];
         for ((start, end), indices) in by_range {
-            for indices in indices.chunks(BATCH_WINDOWS) {
-                let crops: Vec<&[u8]> = indices.iter().map(|&index| &windows[index][start..end]).collect();
-                for (&index, prediction) in indices.iter().zip(self.predict_crops(&crops, start)) {
-                    predictions[index] = Some(prediction);
-                }
+            let crops: Vec<&[u8]> = indices.iter().map(|&index| &windows[index][start..end]).collect();
+            for (index, prediction) in indices.into_iter().zip(self.predict_crops(&crops, start)) {
+                predictions[index] = Some(prediction);
             }
         }
         predictions.into_iter().flatten().collect()
@@ -107,32 +129,58 @@ impl Predictor {
     }
 
     fn predict_crops(&self, crops: &[&[u8]], start: usize) -> Vec<WindowPrediction> {
-        let upstream = i64::from(self.extent().upstream_bp);
-        let batch = self.batcher.batch(crops, upstream - start as i64);
-        let attention_start_bp = -batch.tss_index;
+        let tss_index = i64::from(self.extent().upstream_bp) - start as i64;
+        match &self.engine {
+            Engine::Fused { network, encoder, scratch } => {
+                let windows = encoder.encode(crops, tss_index);
+                let heads = self.model.config.network.attention_heads;
+                let z_scores = |output: &WindowOutput| output.predictions.iter().map(|&z| f64::from(z)).collect();
+                let prediction = |output: WindowOutput| {
+                    let attention = mean_over_heads(&output.attention, heads);
+                    self.prediction(z_scores(&output), attention, windows.tss_index)
+                };
+                network.predict(&windows, scratch).into_iter().map(prediction).collect()
+            }
+            Engine::Layers(batcher) => crops
+                .chunks(LAYER_WINDOWS)
+                .flat_map(|crops| self.predict_by_layers(batcher, crops, tss_index))
+                .collect(),
+        }
+    }
+
+    fn predict_by_layers(&self, batcher: &WindowBatcher, crops: &[&[u8]], tss_index: i64) -> Vec<WindowPrediction> {
+        let batch = batcher.batch(crops, tss_index);
         let output = self.model.network.forward(&batch, &mut DropoutMask::none());
-        let attention = output.attention.map_or_else(|| vec![Vec::new(); crops.len()], mean_over_heads);
         let z_scores: Vec<f64> = output.predictions.into_data().iter::<f64>().collect();
+        let attention: Vec<f32> =
+            output.attention.map(|attention| attention.into_data().iter::<f32>().collect()).unwrap_or_default();
+        let (heads, values) = (self.model.config.network.attention_heads, attention.len() / crops.len());
         z_scores
             .chunks(self.cell_types().len())
-            .zip(attention)
-            .map(|(z_scores, attention)| WindowPrediction {
-                log2_tpm: z_scores
-                    .iter()
-                    .enumerate()
-                    .map(|(cell_type, &z)| self.model.transform.to_log2(cell_type, z))
-                    .collect(),
-                attention,
-                attention_start_bp,
+            .enumerate()
+            .map(|(window, z_scores)| {
+                let attention = mean_over_heads(&attention[window * values..(window + 1) * values], heads);
+                self.prediction(z_scores.to_vec(), attention, batch.tss_index)
             })
             .collect()
     }
+
+    fn prediction(&self, z_scores: Vec<f64>, attention: Vec<f64>, tss_index: i64) -> WindowPrediction {
+        let log2_tpm = z_scores.into_iter().enumerate();
+        WindowPrediction {
+            log2_tpm: log2_tpm.map(|(cell_type, z)| self.model.transform.to_log2(cell_type, z)).collect(),
+            attention,
+            attention_start_bp: -tss_index,
+        }
+    }
 }
 
-/// `[batch, heads, positions]` to one row a window.
-fn mean_over_heads(attention: Tensor<3>) -> Vec<Vec<f64>> {
-    let attention = attention.mean_dim(1).squeeze_dim::<2>(1);
-    let positions = attention.dims()[1];
-    let weights: Vec<f64> = attention.into_data().iter::<f64>().collect();
-    weights.chunks(positions).map(<[f64]>::to_vec).collect()
+/// `[heads, positions]` to one weight a position.
+fn mean_over_heads(attention: &[f32], heads: usize) -> Vec<f64> {
+    let positions = attention.len() / heads.max(1);
+    let mut mean = vec![0.0; positions];
+    for weights in attention.chunks_exact(positions.max(1)) {
+        mean.iter_mut().zip(weights).for_each(|(mean, &weight)| *mean += f64::from(weight) / heads as f64);
+    }
+    mean
 }

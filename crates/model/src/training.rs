@@ -5,20 +5,21 @@ use std::time::Instant;
 
 use burn::module::Module;
 use burn::optim::grad_clipping::GradientClippingConfig;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::{AdamWConfig, ModuleOptimizer};
 use burn::tensor::Device;
 use tatabox_dataset::{PreparedDataset, Split, TargetTransform};
 
+use crate::autodiff_gradients::AutodiffGradients;
+use crate::batch_gradients::BatchGradients;
 use crate::checkpoint::{Checkpoint, TrainingState};
 use crate::device::SelectedDevice;
-use crate::dropout::DropoutMask;
-use crate::epoch_plan::{PlannedBatch, plan_epoch};
+use crate::epoch_loss::EpochLoss;
+use crate::epoch_plan::plan_epoch;
 use crate::error::ModelError;
-use crate::gene_batch::GeneBatcher;
+use crate::fused_gradients::FusedGradients;
 use crate::gene_selection::GeneSelection;
 use crate::history::EpochRecord;
 use crate::learning_rate::LearningRateSchedule;
-use crate::loss::masked_mse;
 use crate::network::Network;
 use crate::random_stream::{Purpose, random_stream};
 use crate::run_directory::{RunDirectory, RunRecord, ValidationMetrics};
@@ -89,7 +90,7 @@ pub fn train(
     observer: &mut dyn FnMut(TrainingEvent) -> ControlFlow<()>,
 ) -> Result<TrainingSummary, ModelError> {
     config.validate()?;
-    let training = Training::new(dataset, config, &device.device)?;
+    let mut training = Training::new(dataset, config, device)?;
     let mut checkpoint = match start {
         Start::Resume => {
             run.check_unfinished(config)?;
@@ -144,13 +145,12 @@ pub struct TrainingSummary {
     pub elapsed_s: f64,
 }
 
-/// A run's fixed parts.
+/// A run's parts that do not change from step to step.
 struct Training<'a> {
     config: &'a TrainingConfig,
     train: GeneSelection,
     validation: GeneSelection,
-    train_batcher: GeneBatcher<'a>,
-    validation_batcher: GeneBatcher<'a>,
+    gradients: Box<dyn BatchGradients + 'a>,
     /// z-scores, genes x cell types; NaN where missing.
     validation_targets: Vec<f64>,
     transform: TargetTransform,
@@ -159,7 +159,11 @@ struct Training<'a> {
 }
 
 impl<'a> Training<'a> {
-    fn new(dataset: &'a PreparedDataset, config: &'a TrainingConfig, device: &Device) -> Result<Self, ModelError> {
+    fn new(
+        dataset: &'a PreparedDataset,
+        config: &'a TrainingConfig,
+        device: &SelectedDevice,
+    ) -> Result<Self, ModelError> {
         let cell_types = cell_type_columns(dataset, &config.cell_types)?;
         let extent = config.data.extent;
         let train = GeneSelection::enough_of_split(dataset, Split::Train, extent)?;
@@ -178,13 +182,12 @@ impl<'a> Training<'a> {
                 warmup_steps: config.warmup_epochs * steps_per_epoch,
                 total_steps: config.epochs * steps_per_epoch,
             },
-            train_batcher: GeneBatcher::new(dataset, cell_types.clone(), &config.network, &device.clone().autodiff()),
-            validation_batcher: GeneBatcher::new(dataset, cell_types.clone(), &config.network, device),
+            gradients: gradients_of(dataset, config, &cell_types, device)?,
             transform: select_cell_types(dataset.transform(), &cell_types),
             train,
             validation,
             validation_targets,
-            device: device.clone(),
+            device: device.device.clone(),
         })
     }
 
@@ -223,7 +226,7 @@ impl<'a> Training<'a> {
 
     /// Trains one epoch and validates, leaving the new state in `checkpoint`.
     fn epoch(
-        &self,
+        &mut self,
         checkpoint: &mut Checkpoint,
         observer: &mut dyn FnMut(TrainingEvent) -> ControlFlow<()>,
     ) -> Result<(), ModelError> {
@@ -231,32 +234,33 @@ impl<'a> Training<'a> {
         let plan = plan_epoch(self.config, &self.train.genes, epoch);
         let first_step = (epoch - 1) * plan.len();
         let windows_in_epoch = self.train.genes.len();
-        let (mut windows, mut loss_sum, mut learning_rate) = (0, 0.0, 0.0);
+        let diverged = |loss| ModelError::Diverged { epoch, loss };
+        let (mut windows, mut loss, mut learning_rate) = (0, EpochLoss::default(), 0.0);
+        self.gradients.announce(&plan);
         for (index, planned) in plan.iter().enumerate() {
-            learning_rate = self.schedule.at(first_step + index);
+            let step = first_step + index;
+            learning_rate = self.schedule.at(step);
             let dropout = random_stream(self.config.seed, Purpose::Dropout, epoch, index);
-            let loss = self.step(checkpoint, planned, DropoutMask::new(dropout), learning_rate);
+            let (step_loss, gradients) = self.gradients.loss_and_gradients(&checkpoint.network, planned, dropout)?;
+            checkpoint.network = checkpoint.optimizer.step(learning_rate, checkpoint.network.clone(), gradients);
             let average = checkpoint.average.clone();
-            checkpoint.average =
-                averaged(average, &checkpoint.network, self.config.averaging_decay, first_step + index);
-            if !loss.is_finite() {
-                return Err(ModelError::Diverged { epoch, loss });
-            }
+            checkpoint.average = averaged(average, &checkpoint.network, self.config.averaging_decay, step);
+            loss.add(step_loss, planned.genes.len()).map_err(diverged)?;
             windows += planned.genes.len();
-            loss_sum += loss * planned.genes.len() as f64;
-            let event = TrainingEvent::Step { epoch, windows, windows_in_epoch, loss: loss_sum / windows as f64 };
+            let event = TrainingEvent::Step { epoch, windows, windows_in_epoch, loss: loss.mean() };
             if observer(event).is_break() {
                 return Err(ModelError::Interrupted { epoch: epoch - 1 });
             }
         }
-        let (validation_loss, validation_pearson) = self.validate(&checkpoint.average);
+        loss.read_all().map_err(diverged)?;
+        let (validation_loss, validation_pearson) = self.validate(&checkpoint.average)?;
         let best_before = EpochRecord::best(&checkpoint.state.history).map(|best| best.validation_pearson);
         if best_before.is_none_or(|best| validation_pearson > best) {
             checkpoint.best = checkpoint.average.clone();
         }
         checkpoint.state.history.push(EpochRecord {
             epoch,
-            train_loss: loss_sum / windows as f64,
+            train_loss: loss.mean(),
             validation_loss,
             validation_pearson,
             learning_rate,
@@ -264,24 +268,9 @@ impl<'a> Training<'a> {
         Ok(())
     }
 
-    /// One optimiser step; returns the loss before it.
-    fn step(
-        &self,
-        checkpoint: &mut Checkpoint,
-        planned: &PlannedBatch,
-        mut dropout: DropoutMask,
-        learning_rate: f64,
-    ) -> f64 {
-        let batch = self.train_batcher.batch(planned);
-        let output = checkpoint.network.forward(&batch.windows, &mut dropout);
-        let loss = masked_mse(output.predictions, batch.targets, batch.measured);
-        let gradients = GradientsParams::from_grads(loss.backward(), &checkpoint.network);
-        checkpoint.network = checkpoint.optimizer.step(learning_rate, checkpoint.network.clone(), gradients);
-        f64::from(loss.into_scalar::<f32>())
-    }
-
-    fn validate(&self, network: &Network) -> (f64, f64) {
-        let predictions = self.validation_predictions(network);
+    /// Loss and mean Pearson over the validation split.
+    fn validate(&mut self, network: &Network) -> Result<(f64, f64), ModelError> {
+        let predictions = self.gradients.predict(network, &self.validation.genes)?;
         let squared_errors: Vec<f64> = predictions
             .iter()
             .zip(&self.validation_targets)
@@ -289,34 +278,18 @@ impl<'a> Training<'a> {
             .map(|(prediction, target)| (prediction - target).powi(2))
             .collect();
         let loss = squared_errors.iter().sum::<f64>() / squared_errors.len().max(1) as f64;
-        (loss, mean_pearson(&predictions, &self.validation_targets, self.config.cell_types.len()))
-    }
-
-    /// z-scores of every validation gene, genes x cell types.
-    fn validation_predictions(&self, network: &Network) -> Vec<f64> {
-        let mut predictions = Vec::with_capacity(self.validation_targets.len());
-        for genes in self.validation.genes.chunks(self.config.batch_size) {
-            let batch = self.validation_batcher.batch(&PlannedBatch {
-                genes: genes.to_vec(),
-                shifts_bp: vec![0; genes.len()],
-                mutations: None,
-                extent: self.config.data.extent,
-            });
-            let output = network.forward(&batch.windows, &mut DropoutMask::none());
-            predictions.extend(output.predictions.into_data().iter::<f64>());
-        }
-        predictions
+        Ok((loss, mean_pearson(&predictions, &self.validation_targets, self.config.cell_types.len())))
     }
 
     fn finish(
-        &self,
+        &mut self,
         checkpoint: &Checkpoint,
         run: &RunDirectory,
         mut record: RunRecord,
     ) -> Result<TrainingSummary, ModelError> {
         let state = &checkpoint.state;
         let cell_types = self.config.cell_types.len();
-        let predictions = self.validation_predictions(&checkpoint.best);
+        let predictions = self.gradients.predict(&checkpoint.best, &self.validation.genes)?;
         let by_cell_type = pearson_by_cell_type(&predictions, &self.validation_targets, cell_types);
         let best = EpochRecord::best(&state.history);
         let metrics = ValidationMetrics {
@@ -344,6 +317,20 @@ impl<'a> Training<'a> {
 /// Unknown names, with the nearest known one.
 pub fn cell_type_columns(dataset: &PreparedDataset, names: &[String]) -> Result<Vec<usize>, ModelError> {
     names.iter().map(|name| Ok(dataset.cell_type_index(name)?)).collect()
+}
+
+/// The fused network where it can be, on the CPU; the tensor library elsewhere.
+fn gradients_of<'a>(
+    dataset: &'a PreparedDataset,
+    config: &'a TrainingConfig,
+    cell_types: &[usize],
+    device: &SelectedDevice,
+) -> Result<Box<dyn BatchGradients + 'a>, ModelError> {
+    if config.network.runs_fused(device, config.precision()) {
+        Ok(Box::new(FusedGradients::new(dataset, config, cell_types)))
+    } else {
+        Ok(Box::new(AutodiffGradients::new(dataset, config, cell_types, device)?))
+    }
 }
 
 fn select_cell_types(transform: &TargetTransform, columns: &[usize]) -> TargetTransform {

@@ -7,6 +7,7 @@ use tatabox_sequence::WindowGeometry;
 
 use crate::error::ModelError;
 use crate::network_config::NetworkConfig;
+use crate::precision::Precision;
 
 /// The seed of everything, unless the user gives another.
 pub const DEFAULT_SEED: u64 = 42;
@@ -71,15 +72,31 @@ pub struct TrainingConfig {
     /// Epochs without a better validation Pearson before training stops.
     #[config(default = 8)]
     pub patience: usize,
+    /// Number format of convolutions and large products; none stands for `f32`, and is all that a network without
+    /// convolutions knows.
+    pub precision: Option<Precision>,
 }
 
 impl TrainingConfig {
+    /// Number format of convolutions and large products.
+    pub fn precision(&self) -> Precision {
+        self.precision.unwrap_or_default()
+    }
+
     /// Checks every field.
     ///
     /// # Errors
     /// [`ModelError::InvalidConfig`] names the field, its value and the range.
     pub fn validate(&self) -> Result<(), ModelError> {
         self.network.validate()?;
+        let architecture = self.network.architecture;
+        if self.precision() != Precision::F32 && !architecture.has_convolutions() {
+            return Err(ModelError::InvalidConfig {
+                field: "precision",
+                value: self.precision().to_string(),
+                expected: format!("f32, the only one of {architecture}"),
+            });
+        }
         let checks = [
             ("epochs", self.epochs as f64, self.epochs > 0, "at least 1"),
             ("batch_size", self.batch_size as f64, self.batch_size > 0, "at least 1"),

@@ -7,9 +7,9 @@ use tatabox_dataset::{
     AttentionExamples, Extent, PrepareConfig, PreparedDataset, SimulateConfig, Split, prepare, simulate,
 };
 use tatabox_model::{
-    Architecture, DeviceChoice, GeneSelection, ModelError, MotifSearch, NetworkConfig, Predictor, Preset, RunDirectory,
-    RunRecord, Start, TrainedModel, TrainingConfig, TrainingData, TrainingEvent, attention_examples, cpu,
-    default_extent, train,
+    Architecture, DeviceChoice, EpochRecord, GeneSelection, ModelError, MotifSearch, NetworkConfig, Precision,
+    Predictor, Preset, RunDirectory, RunRecord, Start, TrainedModel, TrainingConfig, TrainingData, TrainingEvent,
+    attention_examples, cpu, default_extent, train,
 };
 use tatabox_sequence::WindowGeometry;
 
@@ -212,4 +212,50 @@ fn a_run_with_other_options_is_not_resumed() {
     let error = train(&dataset, &other, &cut, Start::Resume, &device, record(), &mut |_| ControlFlow::Continue(()))
         .expect_err("other options");
     assert!(matches!(error, ModelError::CannotResume { .. }), "{error}");
+}
+
+/// The metrics of a run of `config` on the CPU, named as `devices` devices.
+fn trained(dataset: &PreparedDataset, config: &TrainingConfig, run: &RunDirectory, devices: usize) -> Vec<EpochRecord> {
+    let mut device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    device.others = vec![cpu(); devices - 1];
+    let start = if run.path().exists() { Start::Replace } else { Start::New };
+    let mut observer = |_: TrainingEvent| ControlFlow::Continue(());
+    train(dataset, config, run, start, &device, record(), &mut observer).expect("trains").history
+}
+
+#[test]
+fn devices_that_share_the_work_take_the_steps_of_one() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    let mut config = config(&dataset, 2);
+    // Every device draws masks of its own.
+    (config.network.trunk_dropout, config.network.head_dropout) = (0.0, 0.0);
+    let run = RunDirectory::new(folder.path(), "run");
+    let alone = trained(&dataset, &config, &run, 1);
+    for devices in [2, 3] {
+        let shared = trained(&dataset, &config, &run, devices);
+        for (alone, shared) in alone.iter().zip(&shared) {
+            assert!((alone.train_loss - shared.train_loss).abs() < 1e-4, "{alone:?} against {shared:?}");
+            assert!((alone.validation_loss - shared.validation_loss).abs() < 1e-4, "{alone:?} against {shared:?}");
+        }
+    }
+    assert_eq!(trained(&dataset, &config, &run, 2), trained(&dataset, &config, &run, 2));
+}
+
+#[test]
+fn half_the_bits_learn_as_all_of_them() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    let run = RunDirectory::new(folder.path(), "run");
+    let mut config = config(&dataset, 2);
+    let full = trained(&dataset, &config, &run, 1);
+    for precision in [Precision::Bf16, Precision::F16] {
+        config.precision = Some(precision);
+        let reduced = trained(&dataset, &config, &run, 1);
+        assert_ne!(reduced, full, "{precision} has other rounding errors");
+        for (reduced, full) in reduced.iter().zip(&full) {
+            assert!((reduced.train_loss - full.train_loss).abs() < 0.03, "{precision}: {reduced:?} against {full:?}");
+            assert!((reduced.validation_loss - full.validation_loss).abs() < 0.03, "{precision}: {reduced:?}");
+        }
+    }
 }

@@ -1,0 +1,27 @@
+//! What the training loop asks of whoever computes.
+
+use burn::optim::GradientsParams;
+use rand_chacha::ChaCha8Rng;
+
+use crate::epoch_loss::StepLoss;
+use crate::epoch_plan::PlannedBatch;
+use crate::error::ModelError;
+use crate::network::Network;
+
+/// Makes the gradients that the training loop steps with, and the predictions that it validates with.
+pub(crate) trait BatchGradients {
+    /// Tells the batches of an epoch in the order in which they will be asked for, so that they can be made ahead.
+    fn announce(&mut self, plan: &[PlannedBatch]);
+
+    /// The loss of the next announced batch, with dropout masks drawn from `dropout`, and its gradient for every
+    /// weight of `network`.
+    fn loss_and_gradients(
+        &mut self,
+        network: &Network,
+        planned: &PlannedBatch,
+        dropout: ChaCha8Rng,
+    ) -> Result<(StepLoss, GradientsParams), ModelError>;
+
+    /// z-scores of these genes of the data set without shift, mutation or dropout, genes x cell types.
+    fn predict(&mut self, network: &Network, genes: &[usize]) -> Result<Vec<f64>, ModelError>;
+}

@@ -1,0 +1,138 @@
+//! Windows of one length as any thread can prepare them, before they go to a device.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+use tatabox_sequence::UNKNOWN;
+
+use crate::kmer_features::{KMER_FEATURES, kmer_features};
+use crate::network_config::NetworkConfig;
+
+/// What a network has to be told of a batch of windows: one byte a base, and what is counted over them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EncodedWindows {
+    /// `[windows, length]`: 0 to 3 for A, C, G, T and 4 for N.
+    pub codes: Vec<u8>,
+    pub windows: usize,
+    /// For each convolutional stage, which of its output positions hold a known base: `[windows, positions]` of 0
+    /// and 1, or `None` where all do.
+    pub known: Vec<Option<Vec<f32>>>,
+    /// `[windows, 1364]`, only for a network that reads them.
+    pub kmers: Option<Vec<f32>>,
+    /// Index of the TSS base in the window; may lie outside.
+    pub tss_index: i64,
+}
+
+impl EncodedWindows {
+    /// Bases of each window.
+    pub fn length(&self) -> usize {
+        self.codes.len() / self.windows
+    }
+
+    /// The bases of some of the windows, one after the other.
+    pub fn codes_of(&self, windows: Range<usize>) -> &[u8] {
+        &self.codes[windows.start * self.length()..windows.end * self.length()]
+    }
+
+    /// Which positions of some of the windows hold a known base after a stage; `None` where all in the batch do.
+    pub fn known_of(&self, stage: usize, windows: Range<usize>) -> Option<&[f32]> {
+        let known = self.known[stage].as_deref()?;
+        let positions = known.len() / self.windows;
+        Some(&known[windows.start * positions..windows.end * positions])
+    }
+}
+
+/// Prepares windows for one network.
+#[derive(Clone, Debug)]
+pub(crate) struct WindowEncoder {
+    /// Bases under one output position of each stage.
+    strides: Vec<usize>,
+    counts_kmers: bool,
+}
+
+impl WindowEncoder {
+    /// An encoder for networks of this configuration.
+    pub fn new(config: &NetworkConfig) -> Self {
+        let strides = config
+            .stages
+            .iter()
+            .scan(1, |stride, stage| {
+                *stride *= stage.pool;
+                Some(*stride)
+            })
+            .collect();
+        Self { strides, counts_kmers: !config.architecture.has_convolutions() }
+    }
+
+    /// Encodes windows, all of one length. N is put before the first base where the length is no multiple of
+    /// the network's pooling, so that no base at the 3' end is lost.
+    ///
+    /// # Panics
+    /// If `windows` is empty or of unequal lengths.
+    pub fn encode(&self, windows: &[&[u8]], tss_index: i64) -> EncodedWindows {
+        let total_pool = self.strides.last().copied().unwrap_or(1);
+        let window_length = windows[0].len();
+        let length = window_length.next_multiple_of(total_pool).max(total_pool);
+        let padding = length - window_length;
+
+        let mut codes = Vec::with_capacity(windows.len() * length);
+        for window in windows {
+            assert_eq!(window.len(), window_length, "windows of one batch have one length");
+            codes.resize(codes.len() + padding, UNKNOWN);
+            codes.extend_from_slice(window);
+        }
+        EncodedWindows {
+            known: self.strides.iter().map(|&stride| known_positions(&codes, stride)).collect(),
+            kmers: self.counts_kmers.then(|| kmers(windows)),
+            windows: windows.len(),
+            tss_index: tss_index + padding as i64,
+            codes,
+        }
+    }
+}
+
+fn kmers(windows: &[&[u8]]) -> Vec<f32> {
+    let mut features = vec![0.0; windows.len() * KMER_FEATURES];
+    features
+        .par_chunks_mut(KMER_FEATURES)
+        .zip(windows)
+        .for_each(|(features, window)| features.copy_from_slice(&kmer_features(window)));
+    features
+}
+
+/// 1 for each stretch of `stride` bases in which one is known, or `None` where all have one. Windows need not be told
+/// apart, since their length is a multiple of the stride.
+fn known_positions(codes: &[u8], stride: usize) -> Option<Vec<f32>> {
+    let is_known = |bases: &[u8]| bases.iter().any(|&base| base != UNKNOWN);
+    if codes.chunks_exact(stride).all(is_known) {
+        return None;
+    }
+    Some(codes.chunks_exact(stride).map(|bases| f32::from(u8::from(is_known(bases)))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network_config::Preset;
+
+    /// Pools of 8 bp in all.
+    fn encoder() -> WindowEncoder {
+        WindowEncoder::new(&NetworkConfig::preset(Preset::Small, 300, 1))
+    }
+
+    #[test]
+    fn a_short_window_is_padded_upstream_and_the_tss_moves_along() {
+        let encoded = encoder().encode(&[&[0, 1, 2, 3, 0]], 2);
+        assert_eq!(encoded.codes, [4, 4, 4, 0, 1, 2, 3, 0]);
+        assert_eq!(encoded.tss_index, 5);
+        assert!(encoded.known[2].is_none(), "the one position holds known bases");
+    }
+
+    #[test]
+    fn positions_of_n_alone_are_marked() {
+        let mut window = vec![UNKNOWN; 16];
+        window.extend([2; 8]);
+        let encoded = encoder().encode(&[&window, &[1; 24]], 20);
+        assert_eq!(encoded.known[2], Some(vec![0.0, 0.0, 1.0, 1.0, 1.0, 1.0]));
+    }
+}

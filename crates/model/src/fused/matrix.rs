@@ -1,0 +1,118 @@
+//! Products of matrices that lie in plain arrays.
+
+use gemm::Parallelism;
+
+/// A matrix that is read. Its rows may overlap: the input rows under a convolution's kernel are one row, and the next
+/// row begins one position later, so that a convolution is a product without copying.
+#[derive(Clone, Copy)]
+pub(crate) struct Matrix<'a> {
+    values: &'a [f32],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// Rows of `columns` values, each beginning `row_stride` values after the one before.
+    ///
+    /// # Panics
+    /// If `values` ends before the last row does.
+    pub fn strided(values: &'a [f32], rows: usize, columns: usize, row_stride: usize) -> Self {
+        assert!(rows == 0 || (rows - 1) * row_stride + columns <= values.len(), "the matrix ends within its array");
+        Self { values, rows, columns, row_stride, column_stride: 1 }
+    }
+
+    /// Row after row.
+    pub fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
+        Self::strided(values, rows, columns, columns)
+    }
+
+    /// Columns as rows.
+    pub fn transposed(self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..self
+        }
+    }
+}
+
+/// What becomes of the values that stand where a product goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// They are lost.
+    Replace,
+    /// The product is added to them.
+    Add,
+}
+
+/// Writes `left` times `right` into `out`, whose rows begin `row_stride` values after each other.
+///
+/// # Panics
+/// If the shapes do not fit each other.
+pub(crate) fn multiply(out: &mut [f32], row_stride: usize, left: Matrix, right: Matrix, existing: Existing) {
+    let (rows, inner, columns) = (left.rows, left.columns, right.columns);
+    assert_eq!(inner, right.rows, "columns on the left are rows on the right");
+    if rows == 0 || columns == 0 {
+        return;
+    }
+    assert!(columns <= row_stride && (rows - 1) * row_stride + columns <= out.len(), "the product fits its array");
+    // SAFETY: every matrix was checked to lie within its array, rows of `out` do not overlap, and `out` is borrowed
+    // mutably, so that nothing that is read can be written.
+    #[allow(unsafe_code)]
+    unsafe {
+        gemm::gemm(
+            rows,
+            columns,
+            inner,
+            out.as_mut_ptr(),
+            1,
+            row_stride as isize,
+            existing == Existing::Add,
+            left.values.as_ptr(),
+            left.column_stride as isize,
+            left.row_stride as isize,
+            right.values.as_ptr(),
+            right.column_stride as isize,
+            right.row_stride as isize,
+            1.0,
+            1.0,
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlapping_rows_make_a_convolution() {
+        // The sums of neighbours of 1, 2, 3, 4, and their differences.
+        let (signal, kernels) = ([1.0, 2.0, 3.0, 4.0], [1.0, -1.0, 1.0, 1.0]);
+        let mut out = [0.0; 6];
+        multiply(&mut out, 2, Matrix::strided(&signal, 3, 2, 1), Matrix::new(&kernels, 2, 2), Existing::Replace);
+        assert_eq!(out, [3.0, 1.0, 5.0, 1.0, 7.0, 1.0]);
+    }
+
+    #[test]
+    fn a_product_is_added_into_wider_rows() {
+        let left = [1.0, 2.0, 3.0, 4.0];
+        let mut out = [10.0; 6];
+        // The transpose of (1 2; 3 4) times (1; 1) is (4; 6).
+        multiply(&mut out, 3, Matrix::new(&left, 2, 2).transposed(), Matrix::new(&[1.0, 1.0], 2, 1), Existing::Add);
+        assert_eq!(out, [14.0, 10.0, 10.0, 16.0, 10.0, 10.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "ends within its array")]
+    fn a_matrix_beyond_its_array_is_a_bug() {
+        Matrix::strided(&[0.0; 5], 2, 3, 3);
+    }
+}

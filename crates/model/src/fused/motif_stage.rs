@@ -1,0 +1,310 @@
+//! One stage of the trunk: convolution, ReLU, average pooling and normalisation of each position, forwards and back.
+
+use rayon::prelude::*;
+
+use crate::fused::matrix::{Existing, Matrix, multiply};
+use crate::fused::motif_tables::{MotifTables, PooledMotifs, PooledMotifsGradient, Trimers};
+use crate::fused::strip::{Strip, reset};
+use crate::fused::vector::{add_scaled, dot, sum, vectorised, widest};
+use crate::fused::weights::StageWeights;
+
+/// What a stage leaves behind for its way back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StageActivations {
+    /// `[strip rows, channels_in]`, zeros around the windows; empty for the first stage, which reads bases.
+    pub input: Vec<f32>,
+    /// `[convolved rows, filters]` after the ReLU; empty for the first stage, which computes them again.
+    rectified: Vec<f32>,
+    /// `[pooled positions, filters]`: mean 0 and standard deviation 1 over the filters of each position.
+    normalised: Vec<f32>,
+    /// `[pooled positions]`, by which the deviations were multiplied.
+    inverse_sd: Vec<f32>,
+    /// `[pooled positions, filters]`, by which the output is multiplied: dropout, and zeros where only N is.
+    pub kept: Option<Vec<f32>>,
+}
+
+/// Where a stage gets its positions from.
+#[derive(Clone, Copy)]
+pub(crate) enum StageInput<'a> {
+    /// Bases, through tables.
+    Bases(&'a MotifTables, &'a Trimers),
+    /// The stage before, which has written [`StageActivations::input`].
+    Features,
+}
+
+impl StageWeights {
+    /// How `windows` windows of `positions` positions lie for this stage.
+    pub fn strip(&self, windows: usize, positions: usize) -> Strip {
+        Strip::for_kernel(windows, positions, self.kernel)
+    }
+
+    /// Runs the stage and writes its output into the rows that `out_strip` gives each window in `out`.
+    /// Each window is divided among `threads`.
+    pub fn forward(
+        &self,
+        strip: Strip,
+        input: StageInput,
+        activations: &mut StageActivations,
+        out: &mut [f32],
+        out_strip: Strip,
+        threads: usize,
+    ) {
+        let (filters, positions) = (self.filters, out_strip.positions);
+        reset(&mut activations.normalised, out_strip.all_positions() * filters);
+        reset(&mut activations.inverse_sd, out_strip.all_positions());
+        if let StageInput::Features = input {
+            self.convolve(strip, activations, threads);
+        }
+        let StageActivations { rectified, normalised, inverse_sd, kept, .. } = activations;
+        let kept = kept.as_deref();
+        let block = positions.div_ceil(threads);
+        for window in 0..strip.windows {
+            let pooled = window * positions..(window + 1) * positions;
+            let row = strip.convolved_row(window);
+            let out = &mut out[out_strip.row(window) * filters..][..positions * filters];
+            normalised[pooled.start * filters..pooled.end * filters]
+                .par_chunks_mut(block * filters)
+                .zip(inverse_sd[pooled.clone()].par_chunks_mut(block))
+                .zip(out.par_chunks_mut(block * filters))
+                .enumerate()
+                .for_each(|(index, ((normalised, inverse_sd), out))| {
+                    let row = row + index * block * self.pool;
+                    match input {
+                        StageInput::Bases(tables, trimers) => widest(PooledMotifs {
+                            tables,
+                            trimers: trimers.from_row(row),
+                            pool: self.pool,
+                            pooled: normalised,
+                        }),
+                        StageInput::Features => average(normalised, &rectified[row * filters..], filters, self.pool),
+                    }
+                    normalise(self, normalised, inverse_sd, out);
+                    if let Some(kept) = kept {
+                        multiply_by(out, &kept[(pooled.start + index * block) * filters..]);
+                    }
+                });
+        }
+    }
+
+    /// Convolution, bias and ReLU.
+    fn convolve(&self, strip: Strip, activations: &mut StageActivations, threads: usize) {
+        let StageActivations { input, rectified, .. } = activations;
+        let rows = strip.convolved_rows();
+        reset(rectified, rows * self.filters);
+        let kernel = Matrix::new(&self.motifs, self.kernel * self.channels_in, self.filters);
+        let block = rows.div_ceil(threads);
+        rectified.par_chunks_mut(block * self.filters).enumerate().for_each(|(index, rectified)| {
+            let rows = rectified.len() / self.filters;
+            let input = &input[index * block * self.channels_in..];
+            let input = Matrix::strided(input, rows, self.kernel * self.channels_in, self.channels_in);
+            multiply(rectified, self.filters, input, kernel, Existing::Replace);
+            rectify(rectified, &self.bias);
+        });
+    }
+}
+
+vectorised! {
+    /// Adds the bias and cuts off what is negative.
+    fn rectify<'a>(rows: &'a mut [f32], bias: &'a [f32]) {
+        for row in rows.chunks_exact_mut(bias.len()) {
+            row.iter_mut().zip(bias).for_each(|(value, bias)| *value = (*value + bias).max(0.0));
+        }
+    }
+}
+
+vectorised! {
+    /// Adds the mean of each `pool` rows to a row of `pooled`.
+    fn average<'a>(pooled: &'a mut [f32], rectified: &'a [f32], filters: usize, pool: usize) {
+        let share = 1.0 / pool as f32;
+        let positions = rectified.chunks_exact(pool * filters);
+        for (pooled, rectified) in pooled.chunks_exact_mut(filters).zip(positions) {
+            for row in rectified.chunks_exact(filters) {
+                add_scaled(pooled, row, share);
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// Normalises `values` in place and writes them, scaled and offset, to `out`.
+    fn normalise<'a>(
+        weights: &'a StageWeights,
+        values: &'a mut [f32],
+        inverse_sd: &'a mut [f32],
+        out: &'a mut [f32],
+    ) {
+        let filters = weights.filters;
+        let share = 1.0 / filters as f32;
+        let positions = values.chunks_exact_mut(filters).zip(out.chunks_exact_mut(filters));
+        for ((values, out), inverse_sd) in positions.zip(inverse_sd) {
+            let mean = sum(values) * share;
+            values.iter_mut().for_each(|value| *value -= mean);
+            *inverse_sd = 1.0 / (dot(values, values) * share + weights.epsilon).sqrt();
+            let channels = values.iter_mut().zip(out).zip(weights.scale.iter().zip(&weights.offset));
+            for ((value, out), (scale, offset)) in channels {
+                *value *= *inverse_sd;
+                *out = *value * scale + offset;
+            }
+        }
+    }
+}
+
+vectorised! {
+    fn multiply_by<'a>(values: &'a mut [f32], factors: &'a [f32]) {
+        values.iter_mut().zip(factors).for_each(|(value, factor)| *value *= factor);
+    }
+}
+
+/// The way back through a stage, which needs the motifs turned round.
+#[derive(Clone, Debug)]
+pub(crate) struct StageGradient {
+    /// `[kernel, filters, channels_in]`, taps from last to first: what carries a gradient back to the input.
+    turned: Vec<f32>,
+}
+
+impl StageGradient {
+    /// For the stage of these weights.
+    pub fn of(weights: &StageWeights) -> Self {
+        let StageWeights { channels_in, filters, kernel, .. } = *weights;
+        let mut turned = vec![0.0; weights.motifs.len()];
+        for tap in 0..kernel {
+            for channel in 0..channels_in {
+                for filter in 0..filters {
+                    turned[(tap * filters + filter) * channels_in + channel] =
+                        weights.motifs[((kernel - 1 - tap) * channels_in + channel) * filters + filter];
+                }
+            }
+        }
+        Self { turned }
+    }
+
+    /// From the gradient of the pooled and normalised positions to that of the convolution's input.
+    ///
+    /// `pooled` is what [`StageWeights::through_normalisation`] returned. Adds to `gradient`, and returns the gradient
+    /// of the input, `[convolved rows, channels_in]`, in which the rows of [`Strip::convolved_row`] count.
+    pub fn backward(
+        &self,
+        weights: &StageWeights,
+        strip: Strip,
+        activations: &StageActivations,
+        pooled: &[f32],
+        gradient: &mut StageWeights,
+    ) -> Vec<f32> {
+        let StageWeights { channels_in, filters, kernel, pool, .. } = *weights;
+        // Zeros around it, as around the input, so that the turned motifs can run over it.
+        let mut convolved = vec![0.0; (strip.convolved_rows() + 2 * strip.halo) * filters];
+        let own_rows = strip.halo * filters..(strip.halo + strip.convolved_rows()) * filters;
+        let windows = pooled.chunks_exact(strip.positions / pool * filters).enumerate();
+        for (window, pooled) in windows {
+            let row = strip.convolved_row(window);
+            let convolved = &mut convolved[own_rows.start + row * filters..];
+            spread(convolved, pooled, &activations.rectified[row * filters..], &mut gradient.bias, pool);
+        }
+        let rows = strip.convolved_rows();
+        let width = kernel * channels_in;
+        let input = Matrix::strided(&activations.input, rows, width, channels_in);
+        let own = Matrix::new(&convolved[own_rows], rows, filters);
+        multiply(&mut gradient.motifs, filters, input.transposed(), own, Existing::Add);
+
+        let mut input = vec![0.0; rows * channels_in];
+        let around = Matrix::strided(&convolved, rows, kernel * filters, filters);
+        let turned = Matrix::new(&self.turned, kernel * filters, channels_in);
+        multiply(&mut input, channels_in, around, turned, Existing::Replace);
+        input
+    }
+}
+
+vectorised! {
+    /// Spreads the gradient of means over the positions that they were taken of and that passed the ReLU, and adds it
+    /// to that of the bias.
+    fn spread<'a>(
+        convolved: &'a mut [f32],
+        pooled: &'a [f32],
+        rectified: &'a [f32],
+        bias: &'a mut [f32],
+        pool: usize,
+    ) {
+        let filters = bias.len();
+        let share = 1.0 / pool as f32;
+        let steps = rectified.chunks_exact(pool * filters).zip(convolved.chunks_exact_mut(pool * filters));
+        for (pooled, (rectified, convolved)) in pooled.chunks_exact(filters).zip(steps) {
+            for (rectified, convolved) in rectified.chunks_exact(filters).zip(convolved.chunks_exact_mut(filters)) {
+                let channels = rectified.iter().zip(convolved).zip(pooled.iter().zip(bias.iter_mut()));
+                for ((rectified, convolved), (pooled, bias)) in channels {
+                    *convolved = if *rectified > 0.0 { pooled * share } else { 0.0 };
+                    *bias += *convolved;
+                }
+            }
+        }
+    }
+}
+
+impl StageWeights {
+    /// From the gradient of the stage's output, in the rows that `out_strip` gives each window in what a convolution
+    /// puts out, to that of the pooled positions before they were normalised. Adds to `gradient`.
+    ///
+    /// # Source
+    /// Ba et al. 2016, <https://arxiv.org/abs/1607.06450>.
+    pub fn through_normalisation(
+        &self,
+        activations: &StageActivations,
+        out: &[f32],
+        out_strip: Strip,
+        gradient: &mut Self,
+    ) -> Vec<f32> {
+        let (filters, positions) = (self.filters, out_strip.positions);
+        let mut pooled = vec![0.0; out_strip.all_positions() * filters];
+        for window in 0..out_strip.windows {
+            let own = window * positions * filters..(window + 1) * positions * filters;
+            pooled[own.clone()].copy_from_slice(&out[out_strip.convolved_row(window) * filters..][..own.len()]);
+        }
+        if let Some(kept) = &activations.kept {
+            multiply_by(&mut pooled, kept);
+        }
+        unnormalise(&mut pooled, self, &activations.normalised, &activations.inverse_sd, gradient);
+        pooled
+    }
+
+    /// Adds the gradient of the first stage to that of its tables.
+    pub fn backward_to_tables(
+        &self,
+        strip: Strip,
+        tables: &MotifTables,
+        trimers: &Trimers,
+        pooled: &[f32],
+        gradient: &mut MotifTables,
+    ) {
+        let positions = strip.positions / self.pool;
+        for (window, pooled) in pooled.chunks_exact(positions * self.filters).enumerate() {
+            let trimers = trimers.from_row(strip.convolved_row(window));
+            widest(PooledMotifsGradient { tables, trimers, pool: self.pool, pooled, gradient });
+        }
+    }
+}
+
+vectorised! {
+    fn unnormalise<'a>(
+        values: &'a mut [f32],
+        weights: &'a StageWeights,
+        normalised: &'a [f32],
+        inverse_sd: &'a [f32],
+        gradient: &'a mut StageWeights,
+    ) {
+        let filters = weights.filters;
+        let share = 1.0 / filters as f32;
+        let rows = values.chunks_exact_mut(filters).zip(normalised.chunks_exact(filters));
+        for ((values, normalised), inverse_sd) in rows.zip(inverse_sd) {
+            let channels = values.iter_mut().zip(normalised).zip(&weights.scale);
+            let into = gradient.scale.iter_mut().zip(gradient.offset.iter_mut());
+            for (((value, normalised), scale), (scale_gradient, offset_gradient)) in channels.zip(into) {
+                *scale_gradient += *value * normalised;
+                *offset_gradient += *value;
+                *value *= scale;
+            }
+            let (mean, along) = (sum(values) * share, dot(values, normalised) * share);
+            for (value, normalised) in values.iter_mut().zip(normalised) {
+                *value = inverse_sd * (*value - mean - normalised * along);
+            }
+        }
+    }
+}

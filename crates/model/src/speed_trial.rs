@@ -1,0 +1,213 @@
+//! A network set up to be timed: prediction and training steps on windows of random bases.
+
+use burn::optim::grad_clipping::GradientClippingConfig;
+use burn::optim::{AdamWConfig, ModuleOptimizer};
+use burn::tensor::Device;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tatabox_dataset::{Extent, TargetTransform};
+use tatabox_sequence::WindowGeometry;
+
+use crate::device::SelectedDevice;
+use crate::device_worker::BatchTask;
+use crate::dropout::DropoutMask;
+use crate::encoded_windows::WindowEncoder;
+use crate::epoch_loss::StepLoss;
+use crate::error::ModelError;
+use crate::fused::Scratch;
+use crate::fused_gradients::loss_and_gradients;
+use crate::gene_batch::EncodedBatch;
+use crate::network::Network;
+use crate::network_config::NetworkConfig;
+use crate::predictor::{Predictor, WindowPrediction};
+use crate::random_stream::{Purpose, random_stream};
+use crate::run_directory::{RunRecord, TrainedModel, ValidationMetrics};
+use crate::training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};
+
+/// A network that predicts as [`Predictor`] does and takes the steps that [`train`](crate::train) takes.
+///
+/// It times nothing itself. A step is forward, loss, gradients and optimiser; reading the genes and averaging the
+/// weights, which `train` does beside them, are not in it.
+pub struct SpeedTrial {
+    predictor: Predictor,
+    training: Option<StepState>,
+    device: SelectedDevice,
+}
+
+/// What steps change.
+struct StepState {
+    network: Network,
+    optimizer: ModuleOptimizer,
+    encoder: WindowEncoder,
+    scratch: Scratch,
+    steps: usize,
+}
+
+impl SpeedTrial {
+    /// A network with random weights that reads `extent`.
+    ///
+    /// # Errors
+    /// A configuration that is not valid; an extent that no window has.
+    pub fn new(network: NetworkConfig, extent: Extent, device: &SelectedDevice) -> Result<Self, ModelError> {
+        let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp)?;
+        let cell_types: Vec<String> = (1..=network.outputs).map(|output| format!("output {output}")).collect();
+        let data = TrainingData {
+            name: "random bases".to_owned(),
+            checksum: String::new(),
+            geometry,
+            extent,
+            simulated: true,
+        };
+        let config = TrainingConfig::new(network, cell_types, data);
+        config.validate()?;
+        let model = untrained(config, &device.device);
+        Ok(Self::of_predictor(Predictor::new(model, device), device))
+    }
+
+    /// A model as it was trained. Steps begin from random weights.
+    pub fn of_predictor(predictor: Predictor, device: &SelectedDevice) -> Self {
+        Self { predictor, training: None, device: device.clone() }
+    }
+
+    /// Configuration of the network.
+    pub fn network(&self) -> &NetworkConfig {
+        &self.predictor.model().config.network
+    }
+
+    /// Bases of a window.
+    pub fn window_bp(&self) -> usize {
+        self.predictor.extent().total_bp() as usize
+    }
+
+    /// Random windows of the model's extent, always the same.
+    pub fn windows(&self, count: usize) -> Vec<Vec<u8>> {
+        let mut bases = ChaCha8Rng::seed_from_u64(DEFAULT_SEED);
+        (0..count).map(|_| (0..self.window_bp()).map(|_| bases.random_range(0..4)).collect()).collect()
+    }
+
+    /// Predicts the windows, as `predict` does.
+    pub fn predict(&self, windows: &[Vec<u8>]) -> Vec<WindowPrediction> {
+        self.predictor.predict(windows)
+    }
+
+    /// Takes one optimiser step towards targets of 0, with dropout; returns the loss before it. The first also draws
+    /// the weights.
+    pub fn train_step(&mut self, windows: &[Vec<u8>]) -> f64 {
+        let config = &self.predictor.model().config;
+        let SelectedDevice { device, precision, .. } = &self.device;
+        let state = self.training.get_or_insert_with(|| StepState::new(config, &device.clone().autodiff()));
+        let windows: Vec<&[u8]> = windows.iter().map(Vec::as_slice).collect();
+        let windows = state.encoder.encode(&windows, i64::from(config.data.extent.upstream_bp));
+        let batch = EncodedBatch::of_zeros(windows, config.network.outputs);
+        let dropout = random_stream(config.seed, Purpose::Dropout, 1, state.steps);
+        let (loss, gradients) = match &state.network {
+            Network::Convolutional(network) if config.network.runs_fused(&self.device, *precision) => {
+                let (loss, gradients) = loss_and_gradients(network, batch.labelled(), dropout, device, &state.scratch);
+                (StepLoss::Known(loss), gradients)
+            }
+            network => {
+                let is_queued = self.device.is_queued();
+                let dropout = if is_queued { DropoutMask::on_device(dropout) } else { DropoutMask::new(dropout) };
+                let task = BatchTask { network: network.clone(), batch, dropout, precision: *precision, share: 1.0 };
+                let (loss, gradients) = task.run(&device.clone().autodiff());
+                (StepLoss::OnDevice(loss), gradients)
+            }
+        };
+        state.network = state.optimizer.step(config.learning_rate, state.network.clone(), gradients);
+        state.steps += 1;
+        match loss {
+            StepLoss::Known(loss) => loss,
+            StepLoss::OnDevice(loss) => f64::from(loss.into_scalar::<f32>()),
+        }
+    }
+}
+
+impl StepState {
+    fn new(config: &TrainingConfig, device: &Device) -> Self {
+        let optimizer = AdamWConfig::new()
+            .with_epsilon(1e-8)
+            .with_weight_decay(config.weight_decay as f32)
+            .with_grad_clipping(Some(GradientClippingConfig::Norm(config.gradient_clip_norm as f32)))
+            .init();
+        Self {
+            network: config.network.init(config.seed, device),
+            optimizer,
+            encoder: WindowEncoder::new(&config.network),
+            scratch: Scratch::default(),
+            steps: 0,
+        }
+    }
+}
+
+/// A model whose predictions are z-scores of nothing.
+fn untrained(config: TrainingConfig, device: &Device) -> TrainedModel {
+    let outputs = config.network.outputs;
+    TrainedModel {
+        transform: TargetTransform {
+            cell_types: config.cell_types.clone(),
+            mean: vec![0.0; outputs],
+            sd: vec![1.0; outputs],
+        },
+        metrics: ValidationMetrics {
+            best_epoch: 0,
+            validation_pearson: 0.0,
+            validation_pearson_by_cell_type: vec![None; outputs],
+            train_genes: 0,
+            validation_genes: 0,
+            genes_shorter_than_extent: 0,
+            parameters: 0,
+        },
+        record: RunRecord {
+            tatabox_version: String::new(),
+            burn_version: String::new(),
+            command: Vec::new(),
+            seed: config.seed,
+            device: String::new(),
+            threads: 0,
+            platform: String::new(),
+            dataset_checksum: String::new(),
+            dataset_inputs: Vec::new(),
+            weights_sha256: String::new(),
+            ended_unix_s: 0,
+            elapsed_s: 0.0,
+            resumed: 0,
+        },
+        network: config.network.init(config.seed, device),
+        config,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::architecture::Architecture;
+    use crate::device::DeviceChoice;
+    use crate::network_config::Preset;
+
+    fn trial(architecture: Architecture) -> SpeedTrial {
+        let network = NetworkConfig::preset(Preset::Small, 60, 2).with_architecture(architecture);
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        SpeedTrial::new(network, Extent { upstream_bp: 50, downstream_bp: 10 }, &device).expect("valid")
+    }
+
+    #[test]
+    fn every_architecture_predicts_and_takes_steps() {
+        for architecture in Architecture::ALL {
+            let mut trial = trial(architecture);
+            let windows = trial.windows(3);
+            assert_eq!(windows, trial.windows(3));
+            let predictions = trial.predict(&windows);
+            assert_eq!(predictions.len(), 3);
+            assert!(predictions.iter().flat_map(|window| &window.log2_tpm).all(|value| value.is_finite()));
+            let losses: Vec<f64> = (0..20).map(|_| trial.train_step(&windows)).collect();
+            assert!(losses[19] < losses[0], "{architecture}: {losses:?}");
+        }
+    }
+
+    #[test]
+    fn a_window_out_of_range_is_refused() {
+        let network = NetworkConfig::preset(Preset::Small, 60, 2);
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        assert!(SpeedTrial::new(network, Extent { upstream_bp: 10, downstream_bp: 10 }, &device).is_err());
+    }
+}
