@@ -12,5 +12,7 @@ mod end_to_end;
 mod evaluation;
 #[path = "integration/refusals.rs"]
 mod refusals;
+#[path = "integration/speed.rs"]
+mod speed;
 #[path = "integration/workbench.rs"]
 mod workbench;

@@ -7,8 +7,20 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 10] =
-    ["prepare", "audit", "train", "predict", "evaluate", "crossval", "figures", "simulate", "data", "completions"];
+const VERBS: [&str; 12] = [
+    "prepare",
+    "audit",
+    "train",
+    "predict",
+    "evaluate",
+    "crossval",
+    "figures",
+    "simulate",
+    "data",
+    "info",
+    "benchmark",
+    "completions",
+];
 
 #[test]
 fn help_is_as_it_was() {

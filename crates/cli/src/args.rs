@@ -1,6 +1,7 @@
 //! What is typed on the command line.
 
 mod audit;
+mod benchmark;
 mod comparators;
 mod completions;
 mod crossval;
@@ -9,6 +10,9 @@ mod drawing;
 mod evaluate;
 mod extent;
 mod figures;
+mod info;
+mod network;
+mod network_names;
 mod predict;
 mod prepare;
 mod simulate;
@@ -18,12 +22,15 @@ mod training;
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use audit::AuditArgs;
+pub(crate) use benchmark::{BenchmarkArgs, Task};
 pub(crate) use comparators::{Comparator, ComparatorChoice};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
 pub(crate) use evaluate::EvaluateArgs;
 pub(crate) use figures::FiguresArgs;
+pub(crate) use info::InfoArgs;
+pub(crate) use network::NetworkChoice;
 pub(crate) use predict::{Format, PredictArgs, PromoterInput};
 pub(crate) use prepare::PrepareArgs;
 pub(crate) use simulate::SimulateArgs;
@@ -92,6 +99,8 @@ pub(crate) enum Command {
     Figures(FiguresArgs),
     Simulate(SimulateArgs),
     Data(DataArgs),
+    Info(InfoArgs),
+    Benchmark(BenchmarkArgs),
     Completions(CompletionsArgs),
 }
 

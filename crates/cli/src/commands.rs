@@ -1,11 +1,13 @@
 //! One module a verb.
 
 pub(crate) mod audit;
+pub(crate) mod benchmark;
 pub(crate) mod completions;
 pub(crate) mod crossval;
 pub(crate) mod data;
 pub(crate) mod evaluate;
 pub(crate) mod figures;
+pub(crate) mod info;
 pub(crate) mod predict;
 pub(crate) mod prepare;
 pub(crate) mod simulate;

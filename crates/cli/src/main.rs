@@ -13,6 +13,7 @@ mod leak_audit;
 mod locate;
 mod logging;
 mod model_choice;
+mod network_summary;
 mod output;
 mod progress;
 mod promoters;
@@ -60,6 +61,8 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Figures(args) => commands::figures::run(&args, console),
         Command::Simulate(args) => commands::simulate::run(&args, console),
         Command::Data(args) => commands::data::run(args, console),
+        Command::Info(args) => commands::info::run(&args, console),
+        Command::Benchmark(args) => commands::benchmark::run(&args, console),
         Command::Completions(args) => commands::completions::run(&args),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use tatabox_model::{DeviceChoice, Predictor, SelectedDevice, TrainedModel};
+use tatabox_model::{Predictor, SelectedDevice, TrainedModel};
 
 use crate::console::Console;
 use crate::locate;
@@ -18,8 +18,8 @@ pub(crate) struct ChosenModel {
 }
 
 impl ChosenModel {
-    /// Loads the model named, else the one that comes with the program, and says which and where it runs.
-    pub(crate) fn load(named: Option<&Path>, device: DeviceChoice, console: &Console) -> Result<Self> {
+    /// Loads the model named, else the one that comes with the program, to `device`, and says which and where it runs.
+    pub(crate) fn load(named: Option<&Path>, device: SelectedDevice, console: &Console) -> Result<Self> {
         let directory = match named {
             Some(directory) => directory.to_owned(),
             None => locate::beside_program(locate::SHIPPED_MODEL).ok_or_else(|| {
@@ -29,7 +29,6 @@ impl ChosenModel {
                 )
             })?,
         };
-        let device = device.select()?;
         let model = TrainedModel::load(&directory, &device.device)
             .with_context(|| format!("cannot use model {}", directory.display()))?;
         let name = name_of(&directory);
@@ -39,7 +38,7 @@ impl ChosenModel {
             predictor.extent(),
             predictor.cell_types().len()
         ));
-        console.note(format!("device: {} ({})", device.name, device.reason));
+        console.note(format!("device: {device}"));
         let chosen = Self { predictor, directory, name, device };
         if chosen.is_simulated() {
             let name = &chosen.name;

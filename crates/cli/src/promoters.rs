@@ -7,7 +7,7 @@ mod genes;
 use anyhow::Result;
 use tatabox_dataset::Extent;
 use tatabox_model::Predictor;
-use tatabox_sequence::UNKNOWN;
+use tatabox_sequence::Sequence;
 
 use crate::args::PromoterInput;
 use crate::console::Console;
@@ -18,39 +18,44 @@ pub(crate) struct Promoter {
     pub(crate) id: String,
     /// Nucleotide codes of the model's extent; all unknown where there is no sequence.
     pub(crate) window: Vec<u8>,
+    /// Bases other than N among them.
+    pub(crate) known_bp: usize,
+    /// How far known sequence reaches, where that is less than the model reads.
+    pub(crate) shortfall: Option<Extent>,
     /// Measured log2(TPM + 1) in each cell type of the model.
     pub(crate) measured_log2_tpm: Option<Vec<Option<f64>>>,
     /// What to know of it.
     pub(crate) notes: Vec<String>,
 }
 
-/// Promoters, or why the next one cannot be had.
-pub(crate) type Promoters<'a> = Box<dyn Iterator<Item = Result<Promoter>> + 'a>;
+/// Promoters, or why the next one cannot be had; read on a thread of their own.
+pub(crate) type Promoters = Box<dyn Iterator<Item = Result<Promoter>> + Send>;
 
 /// Opens the input.
-pub(crate) fn open<'a>(input: &PromoterInput, predictor: &'a Predictor, console: &Console) -> Result<Promoters<'a>> {
+pub(crate) fn open(input: &PromoterInput, predictor: &Predictor, console: &Console) -> Result<Promoters> {
     match input {
-        PromoterInput::Fasta { path, tss_offset } => fasta::open(path, *tss_offset, predictor),
-        PromoterInput::Bed { path, genome } => bed::open(path, genome, predictor, console),
+        PromoterInput::Fasta { path, tss_offset } => fasta::open(path, *tss_offset, predictor.extent()),
+        PromoterInput::Bed { path, genome } => bed::open(path, genome, predictor.extent(), console),
         PromoterInput::Genes { names, data } => genes::open(names, data.as_deref(), predictor, console),
     }
 }
 
 impl Promoter {
-    /// Bases other than N that the model reads.
-    pub(crate) fn known_bp(&self) -> usize {
-        self.window.iter().filter(|&&base| base != UNKNOWN).count()
-    }
-
-    /// How far known sequence reaches, where that is less than the model reads.
-    pub(crate) fn shortfall(&self, extent: Extent) -> Option<Extent> {
-        let known = Extent::of_known_bases(&self.window, extent.upstream_bp as usize);
-        (!known.covers(extent)).then_some(known)
+    /// A promoter of a window that holds `extent`.
+    pub(crate) fn new(id: String, window: Vec<u8>, extent: Extent) -> Self {
+        let window = Sequence::from_codes(window);
+        let known_bp = window.known_count();
+        let reach = || Extent::of_known_bases(window.codes(), extent.upstream_bp as usize);
+        // Most windows lack nothing, and need not be looked through base by base.
+        let shortfall = (known_bp < window.len()).then(reach).filter(|known| !known.covers(extent));
+        Self { id, window: window.into_codes(), known_bp, shortfall, measured_log2_tpm: None, notes: Vec::new() }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tatabox_sequence::UNKNOWN;
+
     use super::*;
 
     #[test]
@@ -58,11 +63,11 @@ mod tests {
         let extent = Extent { upstream_bp: 40, downstream_bp: 30 };
         let mut window = vec![UNKNOWN; 70];
         window[20..60].fill(0);
-        let mut promoter = Promoter { id: "P".to_owned(), window, measured_log2_tpm: None, notes: Vec::new() };
+        let promoter = Promoter::new("P".to_owned(), window, extent);
         // Known from 20 to 60 with the TSS at 40: 20 bases before it, 20 from it on.
-        assert_eq!(promoter.shortfall(extent), Some(Extent { upstream_bp: 20, downstream_bp: 20 }));
-        assert_eq!(promoter.known_bp(), 40);
-        promoter.window.fill(1);
-        assert_eq!(promoter.shortfall(extent), None);
+        assert_eq!(promoter.shortfall, Some(Extent { upstream_bp: 20, downstream_bp: 20 }));
+        assert_eq!(promoter.known_bp, 40);
+        let promoter = Promoter::new("P".to_owned(), vec![1; 70], extent);
+        assert_eq!((promoter.shortfall, promoter.known_bp), (None, 70));
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn start(dataset: &PreparedDataset, device: &SelectedDevice, seed: u6
         burn_version: BURN_VERSION.to_owned(),
         command: command(),
         seed,
-        device: format!("{} ({})", device.name, device.reason),
+        device: device.to_string(),
         threads: rayon::current_num_threads(),
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         dataset_checksum: dataset.checksum().to_owned(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tatabox_dataset::Split;
-use tatabox_model::DeviceChoice;
+use tatabox_model::{DeviceChoice, Precision};
 
 use super::comparators::{self, ComparatorChoice};
 use super::drawing::DrawingArgs;
@@ -49,7 +49,7 @@ pub(crate) struct EvaluateArgs {
     pub(crate) model: Option<PathBuf>,
     /// Score these prediction tables instead of a model; comma-separated
     #[arg(long, value_name = "TABLE", help_heading = "Models", value_delimiter = ',')]
-    #[arg(conflicts_with_all = ["model", "baselines", "device"])]
+    #[arg(conflicts_with_all = ["model", "baselines", "device", "precision"])]
     pub(crate) predictions: Vec<PathBuf>,
     /// The model that the others are compared with [default: the model; of tables the first]
     #[arg(long, value_name = "NAME", help_heading = "Models", requires = "predictions")]
@@ -61,6 +61,9 @@ pub(crate) struct EvaluateArgs {
     /// Where to compute: auto, cpu or cuda:N
     #[arg(long, help_heading = "Models", default_value_t = DeviceChoice::Auto)]
     pub(crate) device: DeviceChoice,
+    /// Number format of convolutions and large products, where the model has them: f32, bf16 or f16
+    #[arg(long, value_name = "FORMAT", help_heading = "Models", default_value_t = Precision::F32)]
+    pub(crate) precision: Precision,
 
     /// Bootstrap draws of each interval
     #[arg(long, value_name = "DRAWS", help_heading = "Scores", default_value_t = 2_000)]

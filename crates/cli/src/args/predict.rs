@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{ArgGroup, Args, ValueEnum};
-use tatabox_model::DeviceChoice;
+use tatabox_model::{DeviceChoice, Precision};
 
 use crate::failure::usage;
 
@@ -59,6 +59,9 @@ pub(crate) struct PredictArgs {
     /// Where to compute: auto, cpu or cuda:N
     #[arg(long, help_heading = "Model", default_value_t = DeviceChoice::Auto)]
     pub(crate) device: DeviceChoice,
+    /// Number format of convolutions and large products, where the model has them: f32, bf16 or f16
+    #[arg(long, value_name = "FORMAT", help_heading = "Model", default_value_t = Precision::F32)]
+    pub(crate) precision: Precision,
 
     /// Format of the table [default: by the extension of --output, else tsv]
     #[arg(long, help_heading = "Output")]

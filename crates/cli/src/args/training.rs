@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tatabox_dataset::Extent;
 use tatabox_model::{
-    Architecture, DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, NetworkConfig, Preset, TrainingConfig,
-    TrainingData,
+    Architecture, DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, ModelError, NetworkConfig, Precision, Preset,
+    SelectedDevice, TrainingConfig, TrainingData,
 };
 use tatabox_sequence::WindowGeometry;
 
 use super::extent::parse_extent;
+use super::network_names::{ArchitectureName, PresetName};
 use crate::failure::usage;
 
 /// Asks for every cell type of the data set.
@@ -66,28 +67,12 @@ pub(crate) struct TrainingArgs {
     /// Where to compute: auto, cpu or cuda:N
     #[arg(long, help_heading = "Training", default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
-}
-
-/// Named sizes of the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum PresetName {
-    /// Made for training on a CPU
-    Small,
-    /// About four times the arithmetic
-    Base,
-}
-
-/// Networks, each of which lacks a part of the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ArchitectureName {
-    /// Convolutions, GRU and attention
-    Hybrid,
-    /// Convolutions and GRU, averaged over the promoter
-    CnnGru,
-    /// Convolutions, averaged over the promoter: motifs without their places
-    Cnn,
-    /// Multilayer perceptron on the frequencies of words of 1 to 5 bases
-    KmerMlp,
+    /// GPUs that share the work of each step, such as cuda:0,cuda:1
+    #[arg(long, value_name = "LIST", help_heading = "Training", value_delimiter = ',', conflicts_with = "device")]
+    devices: Vec<DeviceChoice>,
+    /// Number format of convolutions and large products: f32, bf16 or f16
+    #[arg(long, value_name = "FORMAT", help_heading = "Training", default_value_t = Precision::F32)]
+    precision: Precision,
 }
 
 /// Training as it was asked for, checked as far as that goes without the data set.
@@ -97,7 +82,6 @@ pub(crate) struct TrainingOptions {
     pub(crate) cell_types: Option<Vec<String>>,
     pub(crate) data: Option<PathBuf>,
     pub(crate) extent: ExtentChoice,
-    pub(crate) device: DeviceChoice,
     args: TrainingArgs,
 }
 
@@ -128,7 +112,6 @@ impl TrainingArgs {
             cell_types: if names.iter().any(is_all) { None } else { Some(names) },
             data: self.data.clone(),
             extent: self.extent.map_or(ExtentChoice::Coverage(coverage), ExtentChoice::Given),
-            device: self.device,
             args: self,
         })
     }
@@ -140,24 +123,25 @@ impl TrainingOptions {
         self.args.seed
     }
 
+    /// The devices asked for, if they are there.
+    pub(crate) fn select_device(&self) -> Result<SelectedDevice> {
+        let devices = if self.args.devices.is_empty() { vec![self.args.device] } else { self.args.devices.clone() };
+        let selected = DeviceChoice::select_all(&devices).map_err(|error| match error {
+            ModelError::InvalidConfig { .. } => usage(format!("--{error}")),
+            error => error.into(),
+        })?;
+        Ok(selected.with_precision(self.args.precision)?)
+    }
+
     /// The parts of the network.
     pub(crate) fn architecture(&self) -> Architecture {
-        match self.args.architecture {
-            ArchitectureName::Hybrid => Architecture::Hybrid,
-            ArchitectureName::CnnGru => Architecture::CnnGru,
-            ArchitectureName::Cnn => Architecture::Cnn,
-            ArchitectureName::KmerMlp => Architecture::KmerMlp,
-        }
+        self.args.architecture.into()
     }
 
     /// The configuration for these cell types and data.
     pub(crate) fn config(&self, cell_types: Vec<String>, data: TrainingData) -> Result<TrainingConfig> {
         let args = &self.args;
-        let preset = match args.preset {
-            PresetName::Small => Preset::Small,
-            PresetName::Base => Preset::Base,
-        };
-        let network = NetworkConfig::preset(preset, data.extent.total_bp() as usize, cell_types.len())
+        let network = NetworkConfig::preset(args.preset.into(), data.extent.total_bp() as usize, cell_types.len())
             .with_architecture(self.architecture());
         let mut config = TrainingConfig::new(network, cell_types, data);
         config.seed = args.seed;
@@ -167,6 +151,7 @@ impl TrainingOptions {
         config.weight_decay = args.weight_decay;
         config.patience = args.patience;
         config.max_shift_bp = args.max_shift;
+        config.precision = Some(args.precision).filter(|precision| *precision != Precision::F32);
         config.validate().map_err(|error| usage(format!("--{}", error.to_string().replacen('_', "-", 1))))?;
         Ok(config)
     }
@@ -241,6 +226,18 @@ mod tests {
         assert_eq!(refused("--batch-size 0"), "--batch-size is 0; expected at least 1");
         assert!(refused("--extent-coverage 0").starts_with("--extent-coverage 0: expected"));
         assert!(refused("--extent 300").contains("-249..+50"));
+        let refused_format = refused("--precision bf16 --architecture kmer-mlp");
+        assert_eq!(refused_format, "--precision is bf16; expected f32, the only one of kmer-mlp");
+    }
+
+    #[test]
+    fn devices_are_one_or_different_gpus() {
+        let device = |line: &str| options(line).expect("valid").select_device();
+        assert_eq!(device("--device cpu").expect("always there").name, "cpu");
+        let message = device("--devices cuda:0,cuda:0").expect_err("twice").to_string();
+        assert!(message.starts_with("--devices is cuda:0,cuda:0; expected one device"), "{message}");
+        assert!(options("--device cpu --devices cuda:0,cuda:1").is_err());
+        assert!(options("--precision f8").is_err());
     }
 
     #[test]

@@ -33,8 +33,8 @@ const FOLD_METRICS_FILE: &str = "fold_metrics.tsv";
 pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     let options = args.training.into_options()?;
     let dataset = data_choice::open(options.data.as_deref(), console)?;
-    let device = options.device.select()?;
-    console.note(format!("device: {} ({})", device.name, device.reason));
+    let device = options.select_device()?;
+    console.note(format!("device: {device}"));
     let setup = TrainingSetup::new(&options, &dataset)?;
     let name = setup.model_name(&dataset);
     let folds = dataset.folds(args.folds.into(), options.seed())?;

@@ -22,7 +22,8 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if !args.predictions.is_empty() {
         return tables::run(args, console);
     }
-    let model = ChosenModel::load(args.model.as_deref(), args.device, console)?;
+    let device = args.device.select()?.with_precision(args.precision)?;
+    let model = ChosenModel::load(args.model.as_deref(), device, console)?;
     let dataset = data_choice::open(args.data.as_deref(), console)?;
     model.predictor.check_geometry(&dataset)?;
     warn_of_other_data(&model, &dataset, console);

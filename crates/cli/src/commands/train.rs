@@ -17,8 +17,8 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
     let options = args.into_options()?;
     let training = &options.training;
     let dataset = data_choice::open(training.data.as_deref(), console)?;
-    let device = training.device.select()?;
-    console.note(format!("device: {} ({})", device.name, device.reason));
+    let device = training.select_device()?;
+    console.note(format!("device: {device}"));
 
     let setup = TrainingSetup::new(training, &dataset)?;
     let name = options.name.clone().unwrap_or_else(|| setup.model_name(&dataset));

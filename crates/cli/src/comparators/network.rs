@@ -50,6 +50,7 @@ fn config(comparison: &Comparison<'_>, architecture: Architecture) -> TrainingCo
     let mut config = comparison.predictor.model().config.clone();
     let dataset = comparison.dataset;
     config.network = config.network.with_architecture(architecture);
+    config.precision = config.precision.filter(|_| architecture.has_convolutions());
     config.data = training_data(dataset, config.data.extent);
     config
 }

@@ -11,7 +11,7 @@ use crate::failure::READER_WENT_AWAY;
 
 /// Standard output or a file; a file that is not [committed](Self::commit) is removed.
 pub(crate) struct Sink {
-    out: BufWriter<Box<dyn Write>>,
+    out: BufWriter<Box<dyn Write + Send>>,
     file: Option<UnfinishedFile>,
     /// For messages.
     name: String,
@@ -45,7 +45,7 @@ impl Sink {
         Ok(Self::to(Box::new(file), Some(UnfinishedFile { partial, target: path.to_owned() }), name))
     }
 
-    fn to(out: Box<dyn Write>, file: Option<UnfinishedFile>, name: String) -> Self {
+    fn to(out: Box<dyn Write + Send>, file: Option<UnfinishedFile>, name: String) -> Self {
         Self { out: BufWriter::new(out), file, name }
     }
 

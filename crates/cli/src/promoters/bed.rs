@@ -1,10 +1,11 @@
 //! TSSs on a genome.
 
+use std::iter;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
 use tatabox_dataset::Extent;
-use tatabox_model::Predictor;
 use tatabox_sequence::{
     ContigNames, NamedTss, ReferenceGenome, SequenceError, Tss, UNKNOWN, WindowGeometry, fetch_window,
     open_genome_with, read_tss_bed,
@@ -18,17 +19,14 @@ use crate::progress::{Progress, Unit};
 /// Names shown of each side where none fits.
 const EXAMPLES: usize = 3;
 
-pub(super) fn open<'a>(
-    path: &Path,
-    genome: &Path,
-    predictor: &'a Predictor,
-    console: &Console,
-) -> Result<Promoters<'a>> {
+/// Windows fetched side by side.
+const FETCHED_TOGETHER: usize = 64;
+
+pub(super) fn open(path: &Path, genome: &Path, extent: Extent, console: &Console) -> Result<Promoters> {
     let sites = read_tss_bed(path)?;
-    let Extent { upstream_bp, downstream_bp } = predictor.extent();
-    let geometry = WindowGeometry::new(upstream_bp, downstream_bp).context("the model's extent")?;
+    let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?;
     let mut indexing: Option<Progress> = None;
-    let mut genome = open_genome_with(genome, locate::cache_dir().as_deref(), &mut |progress| {
+    let genome = open_genome_with(genome, locate::cache_dir().as_deref(), &mut |progress| {
         let start = || Progress::start(console, "indexing genome", Some(progress.bytes_total), Unit::Bytes);
         indexing.get_or_insert_with(start).set(progress.bytes_done);
     })?;
@@ -37,18 +35,25 @@ pub(super) fn open<'a>(
     }
     let names = ContigNames::new(genome.contigs());
     check_contigs(&sites, &names, genome.as_ref(), path)?;
-    Ok(Box::new(sites.into_iter().map(move |site| {
-        let (window, notes) = match fetch(genome.as_mut(), &names, &site.tss, geometry)? {
+    let promoter = move |site: NamedTss| {
+        let (window, notes) = match fetch(genome.as_ref(), &names, &site.tss, geometry)? {
             Ok(window) => (window, Vec::new()),
             Err(reason) => (vec![UNKNOWN; geometry.len()], vec![reason]),
         };
-        Ok(Promoter { id: site.gene_id, window, measured_log2_tpm: None, notes })
-    })))
+        Ok(Promoter { notes, ..Promoter::new(site.gene_id, window, extent) })
+    };
+    let mut sites = sites.into_iter();
+    let groups = iter::from_fn(move || {
+        let group: Vec<NamedTss> = sites.by_ref().take(FETCHED_TOGETHER).collect();
+        let fetched: Vec<Result<Promoter>> = group.into_par_iter().map(&promoter).collect();
+        (!fetched.is_empty()).then_some(fetched)
+    });
+    Ok(Box::new(groups.flatten()))
 }
 
 /// The window, or in words why this TSS has none.
 fn fetch(
-    genome: &mut dyn ReferenceGenome,
+    genome: &dyn ReferenceGenome,
     names: &ContigNames,
     tss: &Tss,
     geometry: WindowGeometry,
@@ -57,7 +62,7 @@ fn fetch(
         return Ok(Err(format!("{} is not in the genome", tss.chrom)));
     };
     match fetch_window(genome, &Tss { chrom: contig.to_owned(), ..tss.clone() }, geometry) {
-        Ok(window) => Ok(Ok(window.codes().to_vec())),
+        Ok(window) => Ok(Ok(window.into_codes())),
         Err(SequenceError::TssOutsideContig { length, .. }) => {
             Ok(Err(format!("{contig} ends at {length}, before the TSS")))
         }

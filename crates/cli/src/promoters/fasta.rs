@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use tatabox_dataset::Extent;
-use tatabox_model::Predictor;
 use tatabox_sequence::{FastaRecord, FastaRecords};
 
 use super::{Promoter, Promoters};
@@ -12,15 +11,15 @@ use super::{Promoter, Promoters};
 /// Header word that tells where the TSS is.
 const TSS_OFFSET: &str = "tss_offset";
 
-pub(super) fn open<'a>(path: &Path, tss_offset: Option<usize>, predictor: &'a Predictor) -> Result<Promoters<'a>> {
+pub(super) fn open(path: &Path, tss_offset: Option<usize>, extent: Extent) -> Result<Promoters> {
     let records = FastaRecords::open(path)?;
     let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
     Ok(Box::new(records.map(move |record| {
         let record = record?;
-        let index = tss_index(&record, tss_offset, predictor.extent())
+        let index = tss_index(&record, tss_offset, extent)
             .with_context(|| format!("{name}: record {} ({})", record.record_number, record.id))?;
-        let window = predictor.window(&record.sequence, index);
-        Ok(Promoter { id: record.id, window, measured_log2_tpm: None, notes: Vec::new() })
+        let window = extent.cut(record.sequence.codes(), index);
+        Ok(Promoter::new(record.id, window, extent))
     })))
 }
 

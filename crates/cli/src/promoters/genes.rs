@@ -3,19 +3,19 @@
 use std::path::Path;
 
 use anyhow::Result;
-use tatabox_dataset::PreparedDataset;
+use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_model::Predictor;
 
 use super::{Promoter, Promoters};
 use crate::console::Console;
 use crate::data_choice;
 
-pub(super) fn open<'a>(
+pub(super) fn open(
     names: &[String],
     data: Option<&Path>,
-    predictor: &'a Predictor,
+    predictor: &Predictor,
     console: &Console,
-) -> Result<Promoters<'a>> {
+) -> Result<Promoters> {
     let dataset = data_choice::open(data, console)?;
     predictor.check_geometry(&dataset)?;
     let genes = names.iter().map(|name| dataset.find_gene(name)).collect::<Result<Vec<_>, _>>()?;
@@ -23,7 +23,8 @@ pub(super) fn open<'a>(
     let find = |cell_type: &String| dataset.cell_types().iter().position(|known| known == cell_type);
     let columns: Vec<Option<usize>> = predictor.cell_types().iter().map(find).collect();
     let trained_on = predictor.model().config.data.checksum == dataset.checksum();
-    Ok(Box::new(genes.into_iter().map(move |gene| Ok(promoter(&dataset, gene, &columns, trained_on, predictor)))))
+    let extent = predictor.extent();
+    Ok(Box::new(genes.into_iter().map(move |gene| Ok(promoter(&dataset, gene, &columns, trained_on, extent)))))
 }
 
 fn promoter(
@@ -31,7 +32,7 @@ fn promoter(
     gene: usize,
     columns: &[Option<usize>],
     trained_on: bool,
-    predictor: &Predictor,
+    extent: Extent,
 ) -> Promoter {
     let entry = &dataset.genes()[gene];
     let measured = |column: &Option<usize>| {
@@ -42,10 +43,11 @@ fn promoter(
     if trained_on {
         notes.push(format!("{} gene", entry.split));
     }
+    let mut window = Vec::new();
+    dataset.window_codes(gene, extent.window_range(dataset.geometry()), &mut window);
     Promoter {
-        id: entry.gene_id.clone(),
-        window: predictor.gene_window(dataset, gene),
         measured_log2_tpm: Some(columns.iter().map(measured).collect()),
         notes,
+        ..Promoter::new(entry.gene_id.clone(), window, extent)
     }
 }

@@ -1,0 +1,75 @@
+//! `tatabox benchmark`: how fast this machine predicts and trains, beside how fast it could.
+
+mod report;
+mod timing;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use tatabox_model::{Arithmetic, MachinePeak, SelectedDevice, SpeedTrial};
+
+use crate::args::{BenchmarkArgs, NetworkChoice, Task};
+use crate::console::Console;
+use crate::model_choice::ChosenModel;
+use crate::network_summary::{NetworkSummary, PeakSummary};
+use crate::output;
+use crate::progress::{Progress, Unit};
+use report::{Measurement, Report};
+use timing::Timings;
+
+pub(crate) fn run(args: &BenchmarkArgs, console: &Console) -> Result<()> {
+    let (name, mut trial, device) = set_up(args, console)?;
+    let arithmetic = Arithmetic::new(trial.network(), trial.window_bp());
+    let peak = MachinePeak::measure(&device)?;
+    let mut measurements = Vec::new();
+    for task in args.tasks() {
+        let windows = args.windows(task, trial.window_bp());
+        let timings = time(&mut trial, task, windows, args.seconds, console);
+        let floor_s = match task {
+            Task::Latency | Task::Throughput => peak.prediction_floor_s(&arithmetic),
+            Task::Training => peak.training_floor_s(&arithmetic),
+        };
+        measurements.push(Measurement::new(task, windows, &timings, 1e3 * floor_s));
+    }
+    let report = Report {
+        network: NetworkSummary::new(&name, trial.network(), trial.window_bp()),
+        peak: PeakSummary::new(&peak, &device),
+        measurements,
+    };
+    if args.json { output::print_json(&report) } else { output::print(&report.to_text()?) }
+}
+
+fn set_up(args: &BenchmarkArgs, console: &Console) -> Result<(String, SpeedTrial, SelectedDevice)> {
+    match args.network.named_or_default() {
+        NetworkChoice::Model(directory) => {
+            let ChosenModel { predictor, name, device, .. } =
+                ChosenModel::load(Some(&directory), args.device()?, console)?;
+            Ok((name, SpeedTrial::of_predictor(predictor, &device), device))
+        }
+        NetworkChoice::Untrained { name, network, extent } => {
+            let device = args.device()?;
+            console.note(format!("device: {device}"));
+            Ok((name, SpeedTrial::new(network, extent, &device)?, device))
+        }
+    }
+}
+
+fn time(trial: &mut SpeedTrial, task: Task, windows: usize, seconds: f64, console: &Console) -> Timings {
+    let windows = trial.windows(windows);
+    let mut progress = Progress::start(console, task.name(), None, Unit::Windows);
+    let mut done = 0;
+    let call = || match task {
+        Task::Latency | Task::Throughput => {
+            trial.predict(&windows);
+        }
+        Task::Training => {
+            trial.train_step(&windows);
+        }
+    };
+    let timings = Timings::measure(Duration::from_secs_f64(seconds), call, || {
+        done += windows.len() as u64;
+        progress.set(done);
+    });
+    progress.finish();
+    timings
+}

@@ -1,0 +1,88 @@
+//! `tatabox info`: what the program can use here, and what a model is.
+
+mod arithmetic;
+mod machine;
+mod model;
+
+use anyhow::Result;
+use serde::Serialize;
+use tatabox_model::{MachinePeak, NetworkConfig, SelectedDevice};
+
+use crate::args::{InfoArgs, NetworkChoice};
+use crate::console::Console;
+use crate::model_choice::ChosenModel;
+use crate::network_summary::NetworkSummary;
+use crate::output;
+use arithmetic::ArithmeticTable;
+use machine::Machine;
+use model::Model;
+
+/// What is printed of a network.
+#[derive(Serialize)]
+struct NetworkInfo<'a> {
+    network: NetworkSummary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<Model<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arithmetic: Option<ArithmeticTable>,
+}
+
+pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
+    match args.network()? {
+        None => {
+            let machine = Machine::look();
+            if args.json { output::print_json(&machine) } else { output::print(&machine.to_text()?) }
+        }
+        Some(NetworkChoice::Model(directory)) => {
+            let chosen = ChosenModel::load(Some(&directory), args.device.select()?, console)?;
+            let network = &chosen.predictor.model().config.network;
+            let window_bp = chosen.predictor.extent().total_bp() as usize;
+            print(
+                args,
+                &NetworkInfo {
+                    network: NetworkSummary::new(&chosen.name, network, window_bp),
+                    model: Some(Model::new(&chosen)),
+                    arithmetic: arithmetic(args, network, window_bp, &chosen.device)?,
+                },
+            )
+        }
+        Some(NetworkChoice::Untrained { name, network, extent }) => {
+            network.validate()?;
+            let window_bp = extent.total_bp() as usize;
+            print(
+                args,
+                &NetworkInfo {
+                    network: NetworkSummary::new(&name, &network, window_bp),
+                    model: None,
+                    arithmetic: arithmetic(args, &network, window_bp, &args.device.select()?)?,
+                },
+            )
+        }
+    }
+}
+
+fn arithmetic(
+    args: &InfoArgs,
+    network: &NetworkConfig,
+    window_bp: usize,
+    device: &SelectedDevice,
+) -> Result<Option<ArithmeticTable>> {
+    if !args.flops {
+        return Ok(None);
+    }
+    Ok(Some(ArithmeticTable::new(network, window_bp, &MachinePeak::measure(device)?, device)))
+}
+
+fn print(args: &InfoArgs, info: &NetworkInfo) -> Result<()> {
+    if args.json {
+        return output::print_json(info);
+    }
+    let mut text = format!("network     {}\n", info.network);
+    if let Some(model) = &info.model {
+        text += &model.to_text()?;
+    }
+    if let Some(table) = &info.arithmetic {
+        text += &table.to_text()?;
+    }
+    output::print(&text)
+}

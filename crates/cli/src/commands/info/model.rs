@@ -1,0 +1,57 @@
+//! What a trained model is.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use serde::Serialize;
+use tatabox_model::{RunRecord, TrainedModel, TrainingConfig, ValidationMetrics};
+
+use crate::model_choice::ChosenModel;
+
+/// A model's own files: as JSON they are printed whole.
+#[derive(Serialize)]
+pub(super) struct Model<'a> {
+    directory: &'a Path,
+    config: &'a TrainingConfig,
+    metrics: &'a ValidationMetrics,
+    run: &'a RunRecord,
+}
+
+impl<'a> Model<'a> {
+    pub(super) fn new(chosen: &'a ChosenModel) -> Self {
+        let TrainedModel { config, metrics, record, .. } = chosen.predictor.model();
+        Self { directory: &chosen.directory, config, metrics, run: record }
+    }
+
+    pub(super) fn to_text(&self) -> Result<String> {
+        let Self { config, metrics, run, .. } = self;
+        let data = &config.data;
+        let origin = if data.simulated { "SIMULATED" } else { "measured" };
+        let mut text = String::new();
+        writeln!(text, "folder      {}", self.directory.display())?;
+        writeln!(text, "reads       {} around the TSS", data.extent)?;
+        writeln!(text, "data        {} ({origin}), sha256 {}", data.name, data.checksum)?;
+        for input in &run.dataset_inputs {
+            writeln!(text, "  {:<12}{}, sha256 {}", input.role, input.path, input.sha256)?;
+        }
+        writeln!(text, "trained     {} epochs at most, the best was {}", config.epochs, metrics.best_epoch)?;
+        writeln!(text, "  genes     {} to train, {} to validate", metrics.train_genes, metrics.validation_genes)?;
+        writeln!(text, "  seed      {}", config.seed)?;
+        writeln!(text, "  on        {}, {} threads, {:.1} minutes", run.device, run.threads, run.elapsed_s / 60.0)?;
+        writeln!(
+            text,
+            "  by        tatabox {}, burn {}: {}",
+            run.tatabox_version,
+            run.burn_version,
+            run.command.join(" ")
+        )?;
+        writeln!(text, "weights     sha256 {}", run.weights_sha256)?;
+        writeln!(text, "validation  Pearson {:.4}, the mean of", metrics.validation_pearson)?;
+        for (cell_type, pearson) in config.cell_types.iter().zip(&metrics.validation_pearson_by_cell_type) {
+            let pearson = pearson.map_or_else(|| "-".to_owned(), |pearson| format!("{pearson:.4}"));
+            writeln!(text, "  {cell_type:<10}{pearson}")?;
+        }
+        Ok(text)
+    }
+}
