@@ -47,21 +47,30 @@ class Model:
 
 
 class MotifConv(nn.Module):
-    """Convolution, ReLU, average pooling, layer normalisation over channels, dropout.
+    """Convolution, ReLU, pooling, layer normalisation over channels, dropout.
 
-    The first `unknown` positions hold nothing but the padding before the window; they leave as zeros.
+    The last `detectors` filters are pooled by their maximum, the others by their average. The first `unknown` positions hold nothing but the padding before the window; they leave as zeros.
     """
 
-    def __init__(self, channels: int, filters: int, kernel: int, pool: int, dropout: float, unknown: int):
+    def __init__(
+        self, channels: int, filters: int, kernel: int, pool: int, detectors: int, dropout: float, unknown: int
+    ):
         super().__init__()
         self.conv = nn.Conv1d(channels, filters, kernel, padding=kernel // 2)
-        self.pool = nn.AvgPool1d(pool) if pool > 1 else nn.Identity()
+        self.pool = nn.AvgPool1d(pool)
+        self.detect = nn.MaxPool1d(pool)
+        self.counters = filters - detectors
         self.norm = nn.LayerNorm(filters)
         self.dropout = nn.Dropout(dropout)
         self.unknown = unknown
 
     def forward(self, features: Tensor) -> Tensor:
-        features = self.pool(functional.relu(self.conv(features)))
+        features = functional.relu(self.conv(features))
+        if self.counters == features.shape[1]:
+            features = self.pool(features)
+        else:
+            counted, detected = features[:, : self.counters], features[:, self.counters :]
+            features = torch.cat([self.pool(counted), self.detect(detected)], dim=1)
         features = self.dropout(self.norm(features.transpose(1, 2)).transpose(1, 2))
         if self.unknown:
             features = functional.pad(features[:, :, self.unknown :], (self.unknown, 0))
@@ -99,7 +108,10 @@ class Hybrid(nn.Module):
             filters, pool = stage["filters"], stage["pool"]
             stride *= pool
             unknown = self.padding // stride
-            stages.append(MotifConv(channels, filters, stage["kernel"], pool, network["trunk_dropout"], unknown))
+            detectors = stage.get("detectors") or 0
+            stages.append(
+                MotifConv(channels, filters, stage["kernel"], pool, detectors, network["trunk_dropout"], unknown)
+            )
             channels = filters
         hidden = network["gru_hidden"]
         self.stages = nn.Sequential(*stages)

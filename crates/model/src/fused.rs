@@ -296,6 +296,19 @@ mod tests {
     const OUTPUTS: usize = 3;
     const ARCHITECTURES: [Architecture; 3] = [Architecture::Hybrid, Architecture::CnnGru, Architecture::Cnn];
 
+    /// Stages that only count, that count and detect, and that only detect.
+    fn config(preset: Preset, architecture: Architecture) -> NetworkConfig {
+        let mut config = NetworkConfig::preset(preset, WINDOW_BP, OUTPUTS).with_architecture(architecture);
+        for stage in &mut config.stages {
+            stage.detectors = match architecture {
+                Architecture::CnnGru => Some(stage.filters / 2 + 3),
+                Architecture::Cnn => Some(stage.filters),
+                _ => None,
+            };
+        }
+        config
+    }
+
     fn rng() -> ChaCha8Rng {
         random_stream(42, Purpose::Dropout, 1, 1)
     }
@@ -334,7 +347,7 @@ mod tests {
     #[test]
     fn predictions_and_attention_equal_those_of_the_layers() {
         for (architecture, preset) in ARCHITECTURES.into_iter().zip([Preset::Base, Preset::Small, Preset::Small]) {
-            let config = NetworkConfig::preset(preset, WINDOW_BP, OUTPUTS).with_architecture(architecture);
+            let config = config(preset, architecture);
             let network = config.init(42, &device::cpu());
             let windows = windows(21);
             let codes: Vec<&[u8]> = windows.iter().map(Vec::as_slice).collect();
@@ -387,7 +400,7 @@ mod tests {
     fn loss_and_gradients_equal_those_of_automatic_differentiation() {
         let device = device::cpu().autodiff();
         for (architecture, count) in ARCHITECTURES.into_iter().zip([37, 21, 5]) {
-            let config = NetworkConfig::preset(Preset::Small, WINDOW_BP, OUTPUTS).with_architecture(architecture);
+            let config = config(Preset::Small, architecture);
             let network = config.init(42, &device);
             let windows = windows(count);
             let codes: Vec<&[u8]> = windows.iter().map(Vec::as_slice).collect();

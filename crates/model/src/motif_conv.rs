@@ -3,7 +3,7 @@
 use burn::config::Config;
 use burn::module::Module;
 use burn::nn::conv::{Conv1d, Conv1dConfig};
-use burn::nn::pool::{AvgPool1d, AvgPool1dConfig};
+use burn::nn::pool::{AvgPool1d, AvgPool1dConfig, MaxPool1d, MaxPool1dConfig};
 use burn::nn::{LayerNorm, LayerNormConfig, PaddingConfig1d};
 use burn::tensor::activation::relu;
 use burn::tensor::module::conv1d;
@@ -21,6 +21,9 @@ pub struct MotifConvConfig {
     pub kernel: usize,
     /// Positions pooled into one.
     pub pool: usize,
+    /// How many of the filters, the last ones, are pooled by their maximum: they tell that a motif is there, where the
+    /// others, by their average, tell how often. None in models that only count.
+    pub detectors: Option<usize>,
 }
 
 impl MotifConvConfig {
@@ -31,30 +34,39 @@ impl MotifConvConfig {
                 .with_padding(PaddingConfig1d::Same)
                 .init(device),
             pool: AvgPool1dConfig::new(self.pool).with_stride(self.pool).init(),
+            detect: MaxPool1dConfig::new(self.pool).with_stride(self.pool).init(),
             norm: LayerNormConfig::new(self.filters).init(device),
             pool_size: self.pool,
+            detectors: self.detectors(),
             dropout,
         }
     }
+
+    /// Filters that are pooled by their maximum.
+    pub fn detectors(&self) -> usize {
+        self.detectors.unwrap_or(0)
+    }
 }
 
-/// Convolution, ReLU, average pooling and normalisation over the channels of each position.
+/// Convolution, ReLU, pooling and normalisation over the channels of each position.
 ///
-/// Averages count how often a motif occurs, where a maximum only tells whether it does; on human promoters, whose
-/// composition carries much of the signal, they score higher. Normalising each position by itself keeps a prediction
+/// An average counts how often a motif occurs, a maximum tells whether it does. On human promoters, whose composition
+/// carries much of the signal, averages score higher; sparse motifs are found sooner by maxima. Normalising each position by itself keeps a prediction
 /// independent of the other windows in its batch.
 #[derive(Module, Debug)]
 pub struct MotifConv {
     pub(crate) conv: Conv1d,
     pool: AvgPool1d,
+    detect: MaxPool1d,
     pub(crate) norm: LayerNorm,
     pub(crate) pool_size: usize,
+    pub(crate) detectors: usize,
     pub(crate) dropout: f64,
 }
 
 impl MotifConv {
-    /// Runs the stage in the precision of `input`. Positions that `known` marks 0 hold only N; they leave as zeros, so that padding
-    /// looks the same to the next stage as the end of the window does.
+    /// Runs the stage in the precision of `input`. Positions that `known` marks 0 hold only N; they leave as zeros, so
+    /// that padding looks the same to the next stage as the end of the window does.
     ///
     /// # Shapes
     /// - `input`: `[batch, channels_in, length]`
@@ -63,7 +75,7 @@ impl MotifConv {
     pub fn forward(&self, input: Tensor<3>, known: Option<Tensor<3>>, dropout: &mut DropoutMask) -> Tensor<3> {
         let precision = input.dtype();
         let features = relu(self.convolve(input));
-        let features = if self.pool_size > 1 { self.pool.forward(features) } else { features };
+        let features = self.pooled(features);
         let features = features.swap_dims(1, 2).cast(FloatDType::F32);
         let features = self.norm.forward(features).swap_dims(1, 2);
         let features = dropout.apply(features, self.dropout);
@@ -72,6 +84,22 @@ impl MotifConv {
             None => features,
         };
         features.cast(precision)
+    }
+
+    /// Averages of what counts, then maxima of what detects.
+    fn pooled(&self, features: Tensor<3>) -> Tensor<3> {
+        let [_, filters, _] = features.dims();
+        let counters = filters - self.detectors;
+        match (self.pool_size, self.detectors) {
+            (1, _) => features,
+            (_, 0) => self.pool.forward(features),
+            _ if counters == 0 => self.detect.forward(features),
+            (_, detectors) => {
+                let counted = self.pool.forward(features.clone().narrow(1, 0, counters));
+                let detected = self.detect.forward(features.narrow(1, counters, detectors));
+                Tensor::cat(vec![counted, detected], 1)
+            }
+        }
     }
 
     /// The convolution in the precision of `input`.

@@ -117,6 +117,9 @@ impl NetworkConfig {
         for stage in &self.stages {
             positive("stages.filters", stage.filters)?;
             positive("stages.pool", stage.pool)?;
+            if stage.detectors() > stage.filters {
+                return Err(invalid("stages.detectors", &stage.detectors(), "at most the number of filters"));
+            }
             if stage.kernel % 2 == 0 {
                 return Err(invalid("stages.kernel", &stage.kernel, "an odd number"));
             }

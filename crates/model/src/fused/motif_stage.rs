@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::fused::matrix::{Existing, Matrix, multiply};
 use crate::fused::motif_tables::{MotifTables, PooledMotifs, PooledMotifsGradient, Trimers};
 use crate::fused::strip::{Strip, reset};
-use crate::fused::vector::{add_scaled, dot, sum, vectorised, widest};
+use crate::fused::vector::{add_scaled, dot, keep_highest, sum, vectorised, widest};
 use crate::fused::weights::StageWeights;
 
 /// What a stage leaves behind for its way back.
@@ -76,7 +76,9 @@ impl StageWeights {
                             pool: self.pool,
                             pooled: normalised,
                         }),
-                        StageInput::Features => average(normalised, &rectified[row * filters..], filters, self.pool),
+                        StageInput::Features => {
+                            pool_rows(normalised, &rectified[row * filters..], filters, self.pool, self.counters);
+                        }
                     }
                     normalise(self, normalised, inverse_sd, out);
                     if let Some(kept) = kept {
@@ -113,13 +115,16 @@ vectorised! {
 }
 
 vectorised! {
-    /// Adds the mean of each `pool` rows to a row of `pooled`.
-    fn average<'a>(pooled: &'a mut [f32], rectified: &'a [f32], filters: usize, pool: usize) {
+    /// Pools each `pool` rows, none of them negative, into a row of `pooled`, which holds zeros: the average of the first
+    /// `counters` values, the maximum of the others.
+    fn pool_rows<'a>(pooled: &'a mut [f32], rectified: &'a [f32], filters: usize, pool: usize, counters: usize) {
         let share = 1.0 / pool as f32;
         let positions = rectified.chunks_exact(pool * filters);
         for (pooled, rectified) in pooled.chunks_exact_mut(filters).zip(positions) {
+            let (counted, detected) = pooled.split_at_mut(counters);
             for row in rectified.chunks_exact(filters) {
-                add_scaled(pooled, row, share);
+                add_scaled(counted, &row[..counters], share);
+                keep_highest(detected, &row[counters..]);
             }
         }
     }
@@ -198,7 +203,8 @@ impl StageGradient {
         for (window, pooled) in windows {
             let row = strip.convolved_row(window);
             let convolved = &mut convolved[own_rows.start + row * filters..];
-            spread(convolved, pooled, &activations.rectified[row * filters..], &mut gradient.bias, pool);
+            let rectified = &activations.rectified[row * filters..];
+            spread(convolved, pooled, rectified, &mut gradient.bias, pool, weights.counters);
         }
         let rows = strip.convolved_rows();
         let width = kernel * channels_in;
@@ -215,25 +221,37 @@ impl StageGradient {
 }
 
 vectorised! {
-    /// Spreads the gradient of means over the positions that they were taken of and that passed the ReLU, and adds it
-    /// to that of the bias.
+    /// Brings the gradient of what was pooled back to the positions that passed the ReLU, that of an average to all, that
+    /// of a maximum to the first of those that reach it, and adds it to that of the bias.
     fn spread<'a>(
         convolved: &'a mut [f32],
         pooled: &'a [f32],
         rectified: &'a [f32],
         bias: &'a mut [f32],
         pool: usize,
+        counters: usize,
     ) {
         let filters = bias.len();
         let share = 1.0 / pool as f32;
+        let mut highest = vec![0.0; filters - counters];
         let steps = rectified.chunks_exact(pool * filters).zip(convolved.chunks_exact_mut(pool * filters));
         for (pooled, (rectified, convolved)) in pooled.chunks_exact(filters).zip(steps) {
+            // Above zero, so that a maximum of zero, which nothing passed, is reached by none.
+            highest.fill(f32::MIN_POSITIVE);
+            rectified.chunks_exact(filters).for_each(|row| keep_highest(&mut highest, &row[counters..]));
             for (rectified, convolved) in rectified.chunks_exact(filters).zip(convolved.chunks_exact_mut(filters)) {
-                let channels = rectified.iter().zip(convolved).zip(pooled.iter().zip(bias.iter_mut()));
-                for ((rectified, convolved), (pooled, bias)) in channels {
+                let (counted, detected) = convolved.split_at_mut(counters);
+                let values = rectified.iter().zip(pooled);
+                for (convolved, (rectified, pooled)) in counted.iter_mut().zip(values) {
                     *convolved = if *rectified > 0.0 { pooled * share } else { 0.0 };
-                    *bias += *convolved;
                 }
+                let values = rectified[counters..].iter().zip(&pooled[counters..]);
+                for ((convolved, highest), (rectified, pooled)) in detected.iter_mut().zip(&mut highest).zip(values) {
+                    let is_reached = *rectified >= *highest;
+                    *convolved = if is_reached { *pooled } else { 0.0 };
+                    *highest = if is_reached { f32::INFINITY } else { *highest };
+                }
+                add_scaled(bias, convolved, 1.0);
             }
         }
     }

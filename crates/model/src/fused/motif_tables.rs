@@ -27,6 +27,8 @@ const ROW_MULTIPLE: usize = 16;
 #[derive(Clone, Debug)]
 pub(crate) struct MotifTables {
     filters: usize,
+    /// Filters that are pooled by their average; the others are by their maximum.
+    counters: usize,
     /// Values of a row, of which `filters` count.
     row: usize,
     kernel: usize,
@@ -54,7 +56,7 @@ impl MotifTables {
     pub fn zeros(weights: &StageWeights) -> Self {
         let row = weights.filters.next_multiple_of(ROW_MULTIPLE);
         let values = vec![0.0; weights.kernel.div_ceil(TAPS) * TRIMERS * row];
-        Self { filters: weights.filters, row, kernel: weights.kernel, values }
+        Self { filters: weights.filters, counters: weights.counters, row, kernel: weights.kernel, values }
     }
 
     /// Adds tables of the same size.
@@ -111,7 +113,7 @@ impl Trimers {
     }
 }
 
-/// Convolution, ReLU and average pooling of consecutive positions of one window.
+/// Convolution, ReLU and pooling of consecutive positions of one window.
 pub(crate) struct PooledMotifs<'a> {
     pub tables: &'a MotifTables,
     /// From the first trimer under the kernel at the first position.
@@ -127,47 +129,53 @@ impl WithSimd for PooledMotifs<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { tables, trimers, pool, pooled } = self;
+        let MotifTables { filters, counters, .. } = *tables;
         let (rows, _) = S::as_simd_f32s(&tables.values);
         let vectors = tables.row / S::F32_LANES;
         let share = simd.splat_f32s(1.0 / pool as f32);
-        let mut mean = vec![0.0; tables.row];
-        for (position, pooled) in pooled.chunks_exact_mut(tables.filters).enumerate() {
+        let (mut mean, mut highest) = (vec![0.0; tables.row], vec![0.0; tables.row]);
+        for (position, pooled) in pooled.chunks_exact_mut(filters).enumerate() {
             let trimers = &trimers[position * pool..];
-            let (sums, _) = S::as_mut_simd_f32s(&mut mean);
+            let (means, _) = S::as_mut_simd_f32s(&mut mean);
+            let (maxima, _) = S::as_mut_simd_f32s(&mut highest);
             let mut first = 0;
             while first + 4 <= vectors {
-                let sum = rectified_sum::<S, 4>(simd, rows, vectors, first, trimers, pool);
-                sums[first..first + 4].iter_mut().zip(sum).for_each(|(mean, sum)| *mean = simd.mul_f32s(sum, share));
+                let (sums, highest) = rectified::<S, 4>(simd, rows, vectors, first, trimers, pool);
+                means[first..first + 4].iter_mut().zip(sums).for_each(|(mean, sum)| *mean = simd.mul_f32s(sum, share));
+                maxima[first..first + 4].copy_from_slice(&highest);
                 first += 4;
             }
             for first in first..vectors {
-                let [sum] = rectified_sum::<S, 1>(simd, rows, vectors, first, trimers, pool);
-                sums[first] = simd.mul_f32s(sum, share);
+                let ([sum], [highest]) = rectified::<S, 1>(simd, rows, vectors, first, trimers, pool);
+                means[first] = simd.mul_f32s(sum, share);
+                maxima[first] = highest;
             }
-            pooled.copy_from_slice(&mean[..tables.filters]);
+            pooled[..counters].copy_from_slice(&mean[..counters]);
+            pooled[counters..].copy_from_slice(&highest[counters..filters]);
         }
     }
 }
 
-/// The sum over `pool` positions of what passes the ReLU, for `V` vectors of filters.
+/// The sum and the maximum over `pool` positions of what passes the ReLU, for `V` vectors of filters.
 #[inline(always)]
-fn rectified_sum<S: Simd, const V: usize>(
+fn rectified<S: Simd, const V: usize>(
     simd: S,
     rows: &[S::f32s],
     vectors: usize,
     first: usize,
     trimers: &[u16],
     pool: usize,
-) -> [S::f32s; V] {
+) -> ([S::f32s; V], [S::f32s; V]) {
     let zero = simd.splat_f32s(0.0);
-    let mut sums = [zero; V];
+    let (mut sums, mut highest) = ([zero; V], [zero; V]);
     for position in 0..pool {
         let activation = motif_sum::<S, V>(simd, rows, vectors, first, &trimers[position..]);
-        for (sum, value) in sums.iter_mut().zip(activation) {
+        for ((sum, highest), value) in sums.iter_mut().zip(&mut highest).zip(activation) {
             *sum = simd.add_f32s(*sum, simd.max_f32s(value, zero));
+            *highest = simd.max_f32s(*highest, value);
         }
     }
-    sums
+    (sums, highest)
 }
 
 /// What the tables say of one position.
@@ -206,52 +214,76 @@ impl WithSimd for PooledMotifsGradient<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { tables, trimers, pool, pooled, gradient } = self;
+        let MotifTables { filters, counters, .. } = *tables;
         let (rows, _) = S::as_simd_f32s(&tables.values);
         let (gradient_rows, _) = S::as_mut_simd_f32s(&mut gradient.values);
         let vectors = tables.row / S::F32_LANES;
-        let mut shares = vec![0.0; tables.row];
-        for (position, pooled) in pooled.chunks_exact(tables.filters).enumerate() {
-            shares.iter_mut().zip(pooled).for_each(|(share, value)| *share = value / pool as f32);
-            let (shares, _) = S::as_simd_f32s(&shares);
-            for position in position * pool..(position + 1) * pool {
-                let trimers = &trimers[position..];
-                let mut first = 0;
-                while first + 4 <= vectors {
-                    let share = &shares[first..first + 4];
-                    add_passed::<S, 4>(simd, rows, gradient_rows, vectors, first, trimers, share);
-                    first += 4;
-                }
-                for first in first..vectors {
-                    let share = &shares[first..=first];
-                    add_passed::<S, 1>(simd, rows, gradient_rows, vectors, first, trimers, share);
-                }
+        let (mut counted, mut detected) = (vec![0.0; tables.row], vec![0.0; tables.row]);
+        for (position, pooled) in pooled.chunks_exact(filters).enumerate() {
+            counted.iter_mut().zip(&pooled[..counters]).for_each(|(share, value)| *share = value / pool as f32);
+            detected[counters..filters].copy_from_slice(&pooled[counters..]);
+            let (counted, _) = S::as_simd_f32s(&counted);
+            let (detected, _) = S::as_simd_f32s(&detected);
+            let mut way = WayBack { simd, rows, gradient_rows, vectors, trimers: &trimers[position * pool..], pool };
+            // Vectors of counters alone need no maximum.
+            let first_detecting = counters / S::F32_LANES;
+            let mut first = 0;
+            while first + 4 <= vectors {
+                way.add::<4>(first, counted, detected, first + 4 > first_detecting && counters < filters);
+                first += 4;
+            }
+            for first in first..vectors {
+                way.add::<1>(first, counted, detected, first >= first_detecting && counters < filters);
             }
         }
     }
 }
 
-/// Adds `share` to the rows that made this position, where the sum of them passes the ReLU.
-#[inline(always)]
-fn add_passed<S: Simd, const V: usize>(
+/// The way back of one pooled position.
+struct WayBack<'a, S: Simd> {
     simd: S,
-    rows: &[S::f32s],
-    gradient_rows: &mut [S::f32s],
+    rows: &'a [S::f32s],
+    gradient_rows: &'a mut [S::f32s],
     vectors: usize,
-    first: usize,
-    trimers: &[u16],
-    share: &[S::f32s],
-) {
-    let zero = simd.splat_f32s(0.0);
-    let activation = motif_sum::<S, V>(simd, rows, vectors, first, trimers);
-    let mut passed = [zero; V];
-    for ((passed, value), share) in passed.iter_mut().zip(activation).zip(share) {
-        *passed = simd.select_f32s(simd.greater_than_f32s(value, zero), *share, zero);
-    }
-    let tables = gradient_rows.chunks_exact_mut(TRIMERS * vectors);
-    for (table, &trimer) in tables.zip(trimers.iter().step_by(TAPS)) {
-        let row = &mut table[trimer as usize * vectors + first..][..V];
-        for (sum, value) in row.iter_mut().zip(passed) {
-            *sum = simd.add_f32s(*sum, value);
+    trimers: &'a [u16],
+    pool: usize,
+}
+
+impl<S: Simd> WayBack<'_, S> {
+    /// Adds to the rows that made each position: the share in an average where the sum of them passes the ReLU, and the
+    /// gradient of a maximum at the first position that reaches it.
+    #[inline(always)]
+    fn add<const V: usize>(&mut self, first: usize, counted: &[S::f32s], detected: &[S::f32s], detects: bool) {
+        let simd = self.simd;
+        let zero = simd.splat_f32s(0.0);
+        let reached = simd.splat_f32s(f32::INFINITY);
+        let mut highest = [reached; V];
+        if detects {
+            // Above zero, so that a maximum of zero, which nothing passed, is reached by none.
+            (_, highest) = rectified::<S, V>(simd, self.rows, self.vectors, first, self.trimers, self.pool);
+            highest = highest.map(|highest| simd.max_f32s(highest, simd.splat_f32s(f32::MIN_POSITIVE)));
+        }
+        for position in 0..self.pool {
+            let trimers = &self.trimers[position..];
+            let activation = motif_sum::<S, V>(simd, self.rows, self.vectors, first, trimers);
+            let mut passed = [zero; V];
+            for index in 0..V {
+                let value = activation[index];
+                passed[index] = simd.select_f32s(simd.greater_than_f32s(value, zero), counted[first + index], zero);
+                if detects {
+                    let is_highest = simd.greater_than_or_equal_f32s(value, highest[index]);
+                    let detected = simd.select_f32s(is_highest, detected[first + index], zero);
+                    passed[index] = simd.add_f32s(passed[index], detected);
+                    highest[index] = simd.select_f32s(is_highest, reached, highest[index]);
+                }
+            }
+            let tables = self.gradient_rows.chunks_exact_mut(TRIMERS * self.vectors);
+            for (table, &trimer) in tables.zip(trimers.iter().step_by(TAPS)) {
+                let row = &mut table[trimer as usize * self.vectors + first..][..V];
+                for (sum, value) in row.iter_mut().zip(passed) {
+                    *sum = simd.add_f32s(*sum, value);
+                }
+            }
         }
     }
 }

@@ -73,6 +73,14 @@ pub(crate) fn add_scaled(into: &mut [f32], values: &[f32], scale: f32) {
     }
 }
 
+/// Keeps the higher of each two values.
+#[inline(always)]
+pub(crate) fn keep_highest(kept: &mut [f32], values: &[f32]) {
+    for (kept, value) in kept.iter_mut().zip(values) {
+        *kept = kept.max(*value);
+    }
+}
+
 /// e^x to about one part in 10^7, without branches. Beyond ±87 it stays at the value there.
 ///
 /// # Source

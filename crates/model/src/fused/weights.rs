@@ -26,6 +26,8 @@ pub(crate) struct StageWeights {
     pub filters: usize,
     pub kernel: usize,
     pub pool: usize,
+    /// Filters, the first ones, that are pooled by their average; the others are by their maximum.
+    pub counters: usize,
     pub dropout: f64,
     /// Keeps the normalisation of a constant position finite.
     pub epsilon: f32,
@@ -170,6 +172,7 @@ impl StageWeights {
             filters,
             kernel,
             pool: stage.pool_size,
+            counters: filters - stage.detectors,
             dropout: stage.dropout,
             epsilon: LayerNormConfig::new(filters).epsilon as f32,
             motifs,
