@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use burn::optim::{GradientsAccumulator, GradientsParams};
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
 use tatabox_dataset::PreparedDataset;
 
@@ -117,13 +117,12 @@ impl BatchGradients for AutodiffGradients<'_> {
     }
 
     fn predict(&mut self, network: &Network, genes: &[usize]) -> Result<Vec<f64>, ModelError> {
-        let mut predictions = Vec::with_capacity(genes.len() * self.config.cell_types.len());
-        for genes in genes.chunks(self.config.batch_size) {
+        // Read at the end, so that a device that works through a queue is given the next batch while it works on one.
+        let predictions = genes.chunks(self.config.batch_size).map(|genes| {
             let batch = self.reader.read(&PlannedBatch::unchanged(genes, self.config.data.extent));
             let batch = batch.upload(&self.device, self.config.precision());
-            let output = network.forward(&batch.windows, &mut DropoutMask::none());
-            predictions.extend(output.predictions.into_data().iter::<f64>());
-        }
-        Ok(predictions)
+            network.forward(&batch.windows, &mut DropoutMask::none()).predictions
+        });
+        Ok(Tensor::cat(predictions.collect(), 0).into_data().iter::<f64>().collect())
     }
 }
