@@ -10,15 +10,18 @@
 
 mod attention;
 mod batch_gradient;
+#[expect(clippy::inline_always, reason = "a function that is not inlined is not compiled for wide vectors")]
 mod gru_scan;
 mod head;
 mod inference;
 mod matrix;
 mod motif_stage;
+#[expect(clippy::inline_always, reason = "a function that is not inlined is not compiled for wide vectors")]
 mod motif_tables;
 mod scratch;
 mod step_dropout;
 mod strip;
+#[expect(clippy::inline_always, reason = "a function that is not inlined is not compiled for wide vectors")]
 mod vector;
 mod weights;
 
@@ -184,7 +187,9 @@ fn kept(mask: Option<Vec<f32>>, known: Option<&[f32]>, filters: usize, positions
         (None, Some(known)) => Some(known.iter().flat_map(|known| std::iter::repeat_n(*known, filters)).collect()),
         (Some(mut kept), Some(known)) => {
             for (kept, known) in kept.chunks_exact_mut(filters).zip(known) {
-                kept.iter_mut().for_each(|kept| *kept *= known);
+                for kept in kept {
+                    *kept *= known;
+                }
             }
             Some(kept)
         }
@@ -224,12 +229,6 @@ impl<'a> FusedGradient<'a> {
         }
     }
 
-    /// The gradient of the weights, once everything is added.
-    pub fn finish(&self, mut sum: GradientSum) -> NetworkWeights {
-        sum.tables.add_to(&mut sum.weights.stages[0]);
-        sum.weights
-    }
-
     /// Adds the gradient of the strip that `activations` are of, from that of its predictions, `[windows, cell types]`.
     /// The activations are used up.
     pub fn add(&self, windows: usize, activations: &mut Activations, predictions: &[f32], sum: &mut GradientSum) {
@@ -263,6 +262,12 @@ impl<'a> FusedGradient<'a> {
 }
 
 impl GradientSum {
+    /// The gradient of the weights, once everything is added.
+    pub fn into_weights(mut self) -> NetworkWeights {
+        self.tables.add_to(&mut self.weights.stages[0]);
+        self.weights
+    }
+
     /// Adds another sum.
     pub fn add(&mut self, other: &mut Self) {
         self.weights.add(&mut other.weights);

@@ -33,7 +33,7 @@ pub struct Predictor {
 /// What runs the network.
 enum Engine {
     /// The CPU, window by window.
-    Fused { network: FusedNetwork, encoder: WindowEncoder, scratch: Scratch },
+    Fused { network: Box<FusedNetwork>, encoder: WindowEncoder, scratch: Scratch },
     /// The tensor library, on a device of its own or for networks that read no bases.
     Layers(WindowBatcher),
 }
@@ -55,7 +55,7 @@ impl Predictor {
         let config = &model.config.network;
         let engine = match &model.network {
             Network::Convolutional(network) if config.runs_fused(device, device.precision) => Engine::Fused {
-                network: FusedNetwork::of(network),
+                network: Box::new(FusedNetwork::of(network)),
                 encoder: WindowEncoder::new(config),
                 scratch: Scratch::default(),
             },

@@ -151,11 +151,17 @@ vectorised! {
             // Nothing is known: every position alike, as the logits that burn masks are alike.
             values.fill(0.0);
         } else {
-            values.iter_mut().for_each(|value| *value -= highest);
+            for value in &mut *values {
+                *value -= highest;
+            }
         }
-        values.iter_mut().for_each(|value| *value = if *value < -87.0 { 0.0 } else { exp(*value) });
+        for value in &mut *values {
+            *value = if *value < -87.0 { 0.0 } else { exp(*value) };
+        }
         let share = 1.0 / sum(values);
-        values.iter_mut().for_each(|value| *value *= share);
+        for value in &mut *values {
+            *value *= share;
+        }
     }
 }
 

@@ -52,7 +52,7 @@ impl FusedNetwork {
             })
             .collect();
         let squared_errors: f64 = lanes.iter().map(|(squared_errors, _)| squared_errors).sum();
-        let gradient = back.finish(add_up(lanes.into_iter().map(|(_, sum)| sum).collect()));
+        let gradient = add_up(lanes.into_iter().map(|(_, sum)| sum).collect()).into_weights();
         (squared_errors / f64::from(measured), gradient)
     }
 }

@@ -229,12 +229,11 @@ impl WithSimd for ScanBack<'_> {
                 let row = window * positions + position_of(step, positions, direction);
                 let own = &encoded[(2 * row + direction) * hidden..][..hidden];
                 add_scaled(state_gradient, own, 1.0);
-                let before = match step {
-                    0 => &start[..],
-                    _ => {
-                        let row = window * positions + position_of(step - 1, positions, direction);
-                        &activations.states[row * hidden..][..hidden]
-                    }
+                let before = if step == 0 {
+                    &start[..]
+                } else {
+                    let row = window * positions + position_of(step - 1, positions, direction);
+                    &activations.states[row * hidden..][..hidden]
                 };
                 let known = input.known.map_or(1.0, |known| known[row]);
                 let gates = &mut activations.gates[row * width..][..width];

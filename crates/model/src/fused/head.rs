@@ -51,7 +51,9 @@ impl HeadWeights {
         }
         drop_values(pooled, kept[0].as_deref());
         self.hidden.forward(pooled, windows, hidden);
-        hidden.iter_mut().for_each(|value| *value = value.max(0.0));
+        for value in &mut *hidden {
+            *value = value.max(0.0);
+        }
         drop_values(hidden, kept[1].as_deref());
         self.output.forward(hidden, windows, predictions);
     }

@@ -72,7 +72,7 @@ impl StageWeights {
                     match input {
                         StageInput::Bases(tables, trimers) => widest(PooledMotifs {
                             tables,
-                            trimers: trimers.from_row(row),
+                            trimers: trimers.starting_at(row),
                             pool: self.pool,
                             pooled: normalised,
                         }),
@@ -143,7 +143,9 @@ vectorised! {
         let positions = values.chunks_exact_mut(filters).zip(out.chunks_exact_mut(filters));
         for ((values, out), inverse_sd) in positions.zip(inverse_sd) {
             let mean = sum(values) * share;
-            values.iter_mut().for_each(|value| *value -= mean);
+            for value in &mut *values {
+                *value -= mean;
+            }
             *inverse_sd = 1.0 / (dot(values, values) * share + weights.epsilon).sqrt();
             let channels = values.iter_mut().zip(out).zip(weights.scale.iter().zip(&weights.offset));
             for ((value, out), (scale, offset)) in channels {
@@ -294,7 +296,7 @@ impl StageWeights {
     ) {
         let positions = strip.positions / self.pool;
         for (window, pooled) in pooled.chunks_exact(positions * self.filters).enumerate() {
-            let trimers = trimers.from_row(strip.convolved_row(window));
+            let trimers = trimers.starting_at(strip.convolved_row(window));
             widest(PooledMotifsGradient { tables, trimers, pool: self.pool, pooled, gradient });
         }
     }

@@ -108,7 +108,7 @@ impl Trimers {
     }
 
     /// From the first trimer under the kernel that is centred on a position of the convolution's output.
-    pub fn from_row(&self, convolved_row: usize) -> &[u16] {
+    pub fn starting_at(&self, convolved_row: usize) -> &[u16] {
         &self.0[convolved_row..]
     }
 }
