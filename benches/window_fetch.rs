@@ -92,7 +92,7 @@ fn window_fetch(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("window_fetch");
     group.throughput(Throughput::Elements(WINDOWS));
     for (format, path) in genomes {
-        let mut genome = open_genome(&path).expect("a genome just written");
+        let genome = open_genome(&path).expect("a genome just written");
         group.bench_function(BenchmarkId::new(format, "11kb"), |bencher| {
             bencher.iter(|| {
                 for tss in &places {
