@@ -53,9 +53,8 @@ impl WindowBatch {
     /// # Shapes
     /// `[batch, 4, length]`, channels A, C, G, T; N is all zeros.
     pub fn one_hot(&self) -> Tensor<3> {
-        let device = self.codes.device();
-        let nucleotides = Tensor::<1, Int>::arange(0..NUCLEOTIDES as i64, (&device, DType::U8));
-        let nucleotides = nucleotides.reshape([1, NUCLEOTIDES, 1]);
+        let nucleotides = TensorData::new(vec![0u8, 1, 2, 3], [1, NUCLEOTIDES, 1]);
+        let nucleotides = Tensor::<3, Int>::from_data(nucleotides, (&self.codes.device(), DType::U8));
         self.codes.clone().unsqueeze_dim::<3>(1).equal(nucleotides).cast(self.precision.dtype())
     }
 }

@@ -57,7 +57,7 @@ impl DropoutMask {
             Draws::OnDevice(rng) => {
                 let (threshold, scale) = threshold_and_scale(probability);
                 let keys = [rng.random(), rng.random()];
-                draws(shape, keys, &device).greater_equal_scalar(threshold).float().mul_scalar(scale)
+                draws(&shape, keys, &device).greater_equal_scalar(threshold).float().mul_scalar(scale)
             }
         };
         input * mask
@@ -78,9 +78,17 @@ fn threshold_and_scale(probability: f64) -> (u32, f32) {
 }
 
 /// A number below 2^32 for each position, from the position and two keys.
-fn draws<const D: usize>(shape: Shape, keys: [u32; 2], device: &Device) -> Tensor<D, Int> {
-    let positions = Tensor::<1, Int>::arange(0..shape.num_elements() as i64, (device, DType::U32)).reshape(shape);
-    keys.into_iter().fold(positions, |numbers, key| mixed(numbers.bitwise_xor_scalar(key)))
+fn draws<const D: usize>(shape: &Shape, keys: [u32; 2], device: &Device) -> Tensor<D, Int> {
+    // Rows and columns go over apart and are added up there: burn 0.22's `arange` fails on a GPU for unsigned numbers.
+    let (rows, columns) = (shape.num_elements() / shape[D - 1], shape[D - 1]);
+    let whole = |numbers: Vec<u32>, shape: [usize; D]| {
+        Tensor::<D, Int>::from_data(TensorData::new(numbers, shape), (device, DType::U32))
+    };
+    let (mut row_shape, mut column_shape) = (shape.dims::<D>(), [1; D]);
+    (row_shape[D - 1], column_shape[D - 1]) = (1, columns);
+    let rows = whole((0..rows).map(|row| (row * columns) as u32).collect(), row_shape);
+    let columns = whole((0..columns as u32).collect(), column_shape);
+    keys.into_iter().fold(rows + columns, |numbers, key| mixed(numbers.bitwise_xor_scalar(key)))
 }
 
 /// Spreads every bit of a 32-bit number over all bits of the result, no two numbers to one.
@@ -115,8 +123,10 @@ mod tests {
                 fold(fold(fold(number ^ key).wrapping_mul(MIXING)).wrapping_mul(MIXING))
             })
         };
-        let drawn: Vec<u32> =
-            draws::<2>(Shape::from([3, 1000]), [7, 0xfedc_ba98], &device::cpu()).into_data().try_to_vec().expect("u32");
+        let drawn: Vec<u32> = draws::<2>(&Shape::from([3, 1000]), [7, 0xfedc_ba98], &device::cpu())
+            .into_data()
+            .try_to_vec()
+            .expect("u32");
         assert_eq!(drawn, (0..3000).map(expected).collect::<Vec<_>>());
     }
 

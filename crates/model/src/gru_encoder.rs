@@ -5,6 +5,9 @@ use burn::module::{Initializer, Module, Param};
 use burn::tensor::activation::{sigmoid, tanh};
 use burn::tensor::{Device, FloatDType, Tensor};
 
+#[cfg(feature = "cuda")]
+use crate::gru_scan;
+
 /// Configuration of a [`GruEncoder`].
 #[derive(Config, Debug, PartialEq)]
 pub struct GruEncoderConfig {
@@ -31,7 +34,7 @@ impl GruEncoderConfig {
 }
 
 /// A bidirectional GRU that multiplies the whole sequence by the stacked input weights once, and then both
-/// directions together, one small product a step.
+/// directions together, one small product a step; on a GPU the steps are one kernel.
 ///
 /// # Source
 /// Cho et al. 2014, <https://doi.org/10.3115/v1/D14-1179>, in the form of PyTorch's `nn.GRU`, whose gate
@@ -81,13 +84,22 @@ impl GruEncoder {
             in_reading_order(known.repeat_dim(1, 2))
         });
 
+        #[cfg(feature = "cuda")]
+        if gru_scan::is_available(&device, self.hidden) {
+            let known = known.map(|known| known.squeeze_dim(3));
+            let states = gru_scan::scan(projected, known, self.hidden_weight.val(), self.hidden_bias.val());
+            return Self::in_window_order(states);
+        }
         let mut states = Vec::with_capacity(positions);
         let start = Tensor::zeros([2, batch, self.hidden], &device);
         self.scan(projected, known, start, &mut states);
+        Self::in_window_order(Tensor::stack(states, 0))
+    }
 
-        let states: Tensor<4> = Tensor::stack(states, 0);
-        // [positions, direction, batch, hidden] -> [batch, positions, direction * hidden]
-        in_reading_order(states).permute([2, 0, 1, 3]).reshape([batch, positions, 2 * self.hidden])
+    /// `[positions, 2, batch, hidden]` to `[batch, positions, 2 * hidden]`.
+    fn in_window_order(states: Tensor<4>) -> Tensor<3> {
+        let [positions, _, batch, hidden] = states.dims();
+        in_reading_order(states).permute([2, 0, 1, 3]).reshape([batch, positions, 2 * hidden])
     }
 
     /// Steps through `gates`, halving it down to single positions.

@@ -31,6 +31,8 @@ mod gene_prediction;
 mod gene_selection;
 mod gene_targets;
 mod gru_encoder;
+#[cfg(feature = "cuda")]
+mod gru_scan;
 mod history;
 mod json_file;
 mod kmer_features;
