@@ -217,12 +217,25 @@ mod tests {
 
     #[test]
     fn output_and_gradient_equal_pytorch() {
+        check_against_pytorch(&device::cpu().autodiff());
+    }
+
+    #[cfg(feature = "cuda")]
+    #[test]
+    #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+    fn the_kernels_of_a_gpu_equal_pytorch() {
+        match device::DeviceChoice::Cuda(0).select() {
+            Ok(gpu) => check_against_pytorch(&gpu.device.autodiff()),
+            Err(error) => eprintln!("skipped: {error}"),
+        }
+    }
+
+    fn check_against_pytorch(device: &Device) {
         let golden = golden();
-        let device = device::cpu().autodiff();
-        let encoder = encoder(&golden, &device);
+        let encoder = encoder(&golden, device);
         let x = Tensor::<3>::from_data(
             TensorData::new(golden.x.clone(), [golden.batch, golden.positions, golden.input]),
-            &device,
+            device,
         )
         .require_grad();
         let output = encoder.forward(x.clone(), None);
