@@ -91,7 +91,8 @@ impl NetworkConfig {
 
     /// Whether the network runs [fused](crate::fused) on this device, or else layer by layer.
     pub(crate) fn runs_fused(&self, device: &SelectedDevice, precision: Precision) -> bool {
-        self.architecture.has_convolutions() && !device.is_queued() && precision == Precision::F32
+        let one_cpu = !device.is_queued() && device.others.is_empty();
+        self.architecture.has_convolutions() && one_cpu && precision == Precision::F32
     }
 
     /// Checks every field.
