@@ -1,4 +1,4 @@
-//! Where tensors live. The only file that names a backend.
+//! Where tensors live. Beside the kernels of the GRU, the only file that names a backend.
 
 use std::str::FromStr;
 use std::{fmt, iter};
