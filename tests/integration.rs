@@ -10,9 +10,13 @@ mod cli;
 mod end_to_end;
 #[path = "integration/evaluation.rs"]
 mod evaluation;
+#[path = "integration/exchange.rs"]
+mod exchange;
 #[path = "integration/refusals.rs"]
 mod refusals;
 #[path = "integration/speed.rs"]
 mod speed;
+#[path = "integration/verify.rs"]
+mod verify;
 #[path = "integration/workbench.rs"]
 mod workbench;

@@ -68,6 +68,8 @@ fn heavy_dependencies_stay_in_their_rooms() {
         ("anyhow", vec!["cli"]),
         ("indicatif", vec!["cli"]),
         ("polars", vec!["cli", "dataset"]),
+        ("prost", vec!["model"]),
+        ("safetensors", vec!["model"]),
         ("needletail", vec!["sequence"]),
         ("noodles", vec!["sequence"]),
         ("twobit", vec!["sequence"]),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 15] = [
     "prepare",
     "audit",
     "train",
@@ -19,6 +19,9 @@ const VERBS: [&str; 12] = [
     "data",
     "info",
     "benchmark",
+    "verify",
+    "export",
+    "import",
     "completions",
 ];
 

@@ -8,8 +8,10 @@ mod crossval;
 mod data;
 mod drawing;
 mod evaluate;
+mod export;
 mod extent;
 mod figures;
+mod import;
 mod info;
 mod network;
 mod network_names;
@@ -18,6 +20,7 @@ mod prepare;
 mod simulate;
 mod train;
 mod training;
+mod verify;
 
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -28,7 +31,9 @@ pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
 pub(crate) use evaluate::EvaluateArgs;
+pub(crate) use export::{Export, ExportArgs};
 pub(crate) use figures::FiguresArgs;
+pub(crate) use import::ImportArgs;
 pub(crate) use info::InfoArgs;
 pub(crate) use network::NetworkChoice;
 pub(crate) use predict::{Format, PredictArgs, PromoterInput};
@@ -36,6 +41,7 @@ pub(crate) use prepare::PrepareArgs;
 pub(crate) use simulate::SimulateArgs;
 pub(crate) use train::TrainArgs;
 pub(crate) use training::{ExtentChoice, TrainingOptions};
+pub(crate) use verify::VerifyArgs;
 
 /// Predict gene expression from promoter DNA.
 ///
@@ -101,6 +107,9 @@ pub(crate) enum Command {
     Data(DataArgs),
     Info(InfoArgs),
     Benchmark(BenchmarkArgs),
+    Verify(VerifyArgs),
+    Export(ExportArgs),
+    Import(ImportArgs),
     Completions(CompletionsArgs),
 }
 

@@ -63,6 +63,9 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Data(args) => commands::data::run(args, console),
         Command::Info(args) => commands::info::run(&args, console),
         Command::Benchmark(args) => commands::benchmark::run(&args, console),
+        Command::Verify(args) => commands::verify::run(&args, console),
+        Command::Export(args) => commands::export::run(&args, console),
+        Command::Import(args) => commands::import::run(&args, console),
         Command::Completions(args) => commands::completions::run(&args),
     }
 }

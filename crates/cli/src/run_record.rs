@@ -1,7 +1,9 @@
 //! What was used for a training run.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use tatabox_dataset::PreparedDataset;
-use tatabox_model::{RunRecord, SelectedDevice};
+use tatabox_model::{RunRecord, SelectedDevice, TrainingConfig};
 
 /// The tensor library that the model crate is pinned to; a test compares it with the lock file.
 const BURN_VERSION: &str = "0.22.1";
@@ -9,19 +11,40 @@ const BURN_VERSION: &str = "0.22.1";
 /// The record of a run that starts now; training fills in what is known at its end.
 pub(crate) fn start(dataset: &PreparedDataset, device: &SelectedDevice, seed: u64) -> RunRecord {
     RunRecord {
+        device: device.to_string(),
+        dataset_checksum: dataset.checksum().to_owned(),
+        dataset_inputs: dataset.manifest().inputs.clone(),
+        ..of_this_program(seed)
+    }
+}
+
+/// The record of weights that were made elsewhere; of their training it knows what the configuration tells.
+pub(crate) fn of_import(config: &TrainingConfig) -> RunRecord {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    RunRecord {
+        device: "not known: the weights were imported".to_owned(),
+        dataset_checksum: config.data.checksum.clone(),
+        ended_unix_s: now,
+        ..of_this_program(config.seed)
+    }
+}
+
+fn of_this_program(seed: u64) -> RunRecord {
+    RunRecord {
         tatabox_version: env!("CARGO_PKG_VERSION").to_owned(),
         burn_version: BURN_VERSION.to_owned(),
         command: command(),
         seed,
-        device: device.to_string(),
+        device: String::new(),
         threads: rayon::current_num_threads(),
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        dataset_checksum: dataset.checksum().to_owned(),
-        dataset_inputs: dataset.manifest().inputs.clone(),
+        dataset_checksum: String::new(),
+        dataset_inputs: Vec::new(),
         weights_sha256: String::new(),
         ended_unix_s: 0,
         elapsed_s: 0.0,
         resumed: 0,
+        imported: None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::dense_layers::regress;
 use crate::dropout::DropoutMask;
 
 /// Logit of a position that holds only N: its weight underflows to zero.
-const MASKED_LOGIT: f32 = -1e9;
+pub(crate) const MASKED_LOGIT: f32 = -1e9;
 
 /// Slope of the head that begins closest to the TSS: its attention falls with the square of the distance.
 const STEEPEST_SLOPE: f32 = 2.0;

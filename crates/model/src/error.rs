@@ -74,6 +74,17 @@ pub enum ModelError {
         /// Why.
         reason: String,
     },
+    /// Weights cannot be written in another format.
+    #[error("the weights {0}")]
+    Weights(String),
+    /// A model that the format cannot hold.
+    #[error("cannot be exported as {format}: {reason}")]
+    NotExportable {
+        /// The format.
+        format: &'static str,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// The data set and the model do not fit together.
     #[error("the model and the data do not fit: {0}")]
     Mismatch(String),

@@ -16,6 +16,8 @@ pub enum Purpose {
     Dropout = 4,
     /// The bases replaced in one gene's window in an epoch.
     Mutation = 5,
+    /// The sequences that a model is checked by.
+    CheckSequence = 6,
 }
 
 /// The generator of `purpose` for one item of one epoch.

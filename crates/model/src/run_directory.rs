@@ -8,7 +8,9 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::{InputFile, TargetTransform, partial_path};
 
+use crate::check_predictions::CheckPredictions;
 use crate::error::ModelError;
+use crate::folder_checksums::FolderChecksums;
 use crate::history::EpochRecord;
 use crate::json_file::{read_json, write_json, write_whole};
 use crate::network::Network;
@@ -68,6 +70,9 @@ pub struct RunRecord {
     pub elapsed_s: f64,
     /// Times the run was resumed.
     pub resumed: usize,
+    /// The file that the weights came from, where they were imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<InputFile>,
 }
 
 /// Scores of the best epoch on the validation split. The test split is left to `evaluate`.
@@ -149,12 +154,12 @@ impl RunDirectory {
         write_whole(&self.partial.join(HISTORY), EpochRecord::to_csv(history).as_bytes())
     }
 
-    /// Writes the results beside the configuration and gives the folder its final name.
-    pub(crate) fn finish(
+    /// Writes the results beside the configuration, and what they can be verified by.
+    pub(crate) fn write_results(
         &self,
         network: &Network,
         transform: &TargetTransform,
-        metrics: &ValidationMetrics,
+        metrics: Option<&ValidationMetrics>,
         record: &mut RunRecord,
     ) -> Result<(), ModelError> {
         let weights = self.partial.join(WEIGHTS);
@@ -162,8 +167,16 @@ impl RunDirectory {
         record.weights_sha256 = tatabox_dataset::sha256_bytes(&bytes);
         write_whole(&weights, &bytes)?;
         write_json(&self.partial.join(TRANSFORM), transform)?;
-        write_json(&self.partial.join(METRICS), metrics)?;
+        if let Some(metrics) = metrics {
+            write_json(&self.partial.join(METRICS), metrics)?;
+        }
         write_json(&self.partial.join(RUN_RECORD), record)?;
+        CheckPredictions::write_for(&self.partial)?;
+        FolderChecksums::of_folder(&self.partial)?.write(&self.partial)
+    }
+
+    /// Gives the folder its final name.
+    pub(crate) fn finish(&self) -> Result<(), ModelError> {
         if self.finished.exists() {
             fs::remove_dir_all(&self.finished).map_err(ModelError::io("remove", &self.finished))?;
         }
@@ -192,8 +205,8 @@ pub struct TrainedModel {
     pub config: TrainingConfig,
     /// From z-scores to log2(TPM + 1).
     pub transform: TargetTransform,
-    /// Scores on the validation split.
-    pub metrics: ValidationMetrics,
+    /// Scores on the validation split; `None` of an imported model of which they are not known.
+    pub metrics: Option<ValidationMetrics>,
     /// The run record.
     pub record: RunRecord,
     /// The network, on the device it was loaded to.
@@ -207,24 +220,27 @@ impl TrainedModel {
     /// [`ModelError::NotAModel`] where files are missing; [`ModelError::InvalidFile`] where the weights do not
     /// have the checksum of the run record, or do not fit the configuration.
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
-        for name in [CONFIG, TRANSFORM, METRICS, RUN_RECORD, WEIGHTS] {
-            if !path.join(name).is_file() {
-                let hint = if partial_path(path).exists() {
-                    "; its training has not ended: go on with train --resume"
-                } else {
-                    ""
-                };
-                return Err(ModelError::NotAModel {
-                    path: path.to_owned(),
-                    reason: format!("{name} is missing{hint}"),
-                });
-            }
+        let is_there = |name: &str| path.join(name).is_file();
+        let missing = |name: &str| {
+            let hint = if partial_path(path).exists() {
+                "; its training has not ended: go on with train --resume"
+            } else {
+                ""
+            };
+            ModelError::NotAModel { path: path.to_owned(), reason: format!("{name} is missing{hint}") }
+        };
+        if let Some(name) = [CONFIG, TRANSFORM, RUN_RECORD, WEIGHTS].into_iter().find(|name| !is_there(name)) {
+            return Err(missing(name));
         }
         let config: TrainingConfig = read_json(&path.join(CONFIG))?;
         config.validate()?;
         let transform = read_json(&path.join(TRANSFORM))?;
-        let metrics = read_json(&path.join(METRICS))?;
         let record: RunRecord = read_json(&path.join(RUN_RECORD))?;
+        // Of imported weights they may not be known.
+        if !is_there(METRICS) && record.imported.is_none() {
+            return Err(missing(METRICS));
+        }
+        let metrics = is_there(METRICS).then(|| read_json(&path.join(METRICS))).transpose()?;
         let weights = path.join(WEIGHTS);
         let bytes = fs::read(&weights).map_err(ModelError::io("read", &weights))?;
         let checksum = tatabox_dataset::sha256_bytes(&bytes);
@@ -248,14 +264,14 @@ fn weights_store(bytes: Option<Vec<u8>>) -> SafetensorsStore {
     SafetensorsStore::from_bytes(bytes).clear_metadata().skip_enum_variants(true)
 }
 
-fn weights_to_bytes(network: &Network, path: &Path) -> Result<Vec<u8>, ModelError> {
+pub(crate) fn weights_to_bytes(network: &Network, path: &Path) -> Result<Vec<u8>, ModelError> {
     let mut store = weights_store(None);
     let invalid = |reason: String| ModelError::InvalidFile { path: path.to_owned(), reason };
     network.save_into(&mut store).map_err(|error| invalid(error.to_string()))?;
     store.get_bytes().map_err(|error| invalid(error.to_string()))
 }
 
-fn weights_from_bytes(mut network: Network, bytes: Vec<u8>, path: &Path) -> Result<Network, ModelError> {
+pub(crate) fn weights_from_bytes(mut network: Network, bytes: Vec<u8>, path: &Path) -> Result<Network, ModelError> {
     let mut store = weights_store(Some(bytes));
     let result = network
         .load_from(&mut store)

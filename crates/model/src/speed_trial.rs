@@ -21,7 +21,7 @@ use crate::network::Network;
 use crate::network_config::NetworkConfig;
 use crate::predictor::{Predictor, WindowPrediction};
 use crate::random_stream::{Purpose, random_stream};
-use crate::run_directory::{RunRecord, TrainedModel, ValidationMetrics};
+use crate::run_directory::{RunRecord, TrainedModel};
 use crate::training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};
 
 /// A network that predicts as [`Predictor`] does and takes the steps that [`train`](crate::train) takes.
@@ -49,18 +49,7 @@ impl SpeedTrial {
     /// # Errors
     /// A configuration that is not valid; an extent that no window has.
     pub fn new(network: NetworkConfig, extent: Extent, device: &SelectedDevice) -> Result<Self, ModelError> {
-        let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp)?;
-        let cell_types: Vec<String> = (1..=network.outputs).map(|output| format!("output {output}")).collect();
-        let data = TrainingData {
-            name: "random bases".to_owned(),
-            checksum: String::new(),
-            geometry,
-            extent,
-            simulated: true,
-        };
-        let config = TrainingConfig::new(network, cell_types, data);
-        config.validate()?;
-        let model = untrained(config, &device.device);
+        let model = untrained(network, extent, &device.device)?;
         Ok(Self::of_predictor(Predictor::new(model, device), device))
     }
 
@@ -139,24 +128,22 @@ impl StepState {
     }
 }
 
-/// A model whose predictions are z-scores of nothing.
-fn untrained(config: TrainingConfig, device: &Device) -> TrainedModel {
+/// A model with random weights, whose predictions are z-scores of nothing.
+pub(crate) fn untrained(network: NetworkConfig, extent: Extent, device: &Device) -> Result<TrainedModel, ModelError> {
+    let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp)?;
+    let cell_types: Vec<String> = (1..=network.outputs).map(|output| format!("output {output}")).collect();
+    let data =
+        TrainingData { name: "random bases".to_owned(), checksum: String::new(), geometry, extent, simulated: true };
+    let config = TrainingConfig::new(network, cell_types, data);
+    config.validate()?;
     let outputs = config.network.outputs;
-    TrainedModel {
+    Ok(TrainedModel {
         transform: TargetTransform {
             cell_types: config.cell_types.clone(),
             mean: vec![0.0; outputs],
             sd: vec![1.0; outputs],
         },
-        metrics: ValidationMetrics {
-            best_epoch: 0,
-            validation_pearson: 0.0,
-            validation_pearson_by_cell_type: vec![None; outputs],
-            train_genes: 0,
-            validation_genes: 0,
-            genes_shorter_than_extent: 0,
-            parameters: 0,
-        },
+        metrics: None,
         record: RunRecord {
             tatabox_version: String::new(),
             burn_version: String::new(),
@@ -171,10 +158,11 @@ fn untrained(config: TrainingConfig, device: &Device) -> TrainedModel {
             ended_unix_s: 0,
             elapsed_s: 0.0,
             resumed: 0,
+            imported: None,
         },
         network: config.network.init(config.seed, device),
         config,
-    }
+    })
 }
 
 #[cfg(test)]

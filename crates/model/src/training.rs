@@ -306,7 +306,8 @@ impl<'a> Training<'a> {
         record.ended_unix_s =
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         Checkpoint::remove_all(run.partial_path())?;
-        run.finish(&checkpoint.best, &self.transform, &metrics, &mut record)?;
+        run.write_results(&checkpoint.best, &self.transform, Some(&metrics), &mut record)?;
+        run.finish()?;
         Ok(TrainingSummary { metrics, history: state.history.clone(), elapsed_s: state.elapsed_s })
     }
 }

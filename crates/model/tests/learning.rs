@@ -54,6 +54,7 @@ fn record() -> RunRecord {
         ended_unix_s: 0,
         elapsed_s: 0.0,
         resumed: 0,
+        imported: None,
     }
 }
 
@@ -187,7 +188,7 @@ fn a_trained_model_is_read_back_and_its_weights_are_checked() {
     run(&dataset, &finished, Start::New, &|_| false).expect("trains");
     let model = TrainedModel::load(finished.path(), &cpu()).expect("loads");
     assert_eq!(model.transform.cell_types, ["K562", "HepG2"]);
-    assert!(model.metrics.validation_pearson.is_finite());
+    assert!(model.metrics.is_some_and(|metrics| metrics.validation_pearson.is_finite()));
 
     let error = run(&dataset, &finished, Start::New, &|_| false).expect_err("the name is taken");
     assert!(matches!(error, ModelError::RunExists { .. }), "{error}");

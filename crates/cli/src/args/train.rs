@@ -63,7 +63,7 @@ impl TrainArgs {
     /// Checks what can be checked before the data set is open.
     pub(crate) fn into_options(self) -> Result<TrainOptions> {
         if let Some(name) = &self.name {
-            check_name(name)?;
+            check_name("--name", name)?;
         }
         Ok(TrainOptions {
             training: self.training.into_options()?,
@@ -81,7 +81,7 @@ impl TrainArgs {
 }
 
 /// A model's name becomes a folder's.
-fn check_name(name: &str) -> Result<()> {
+pub(super) fn check_name(option: &str, name: &str) -> Result<()> {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.+".contains(letter);
     if name.starts_with(|letter: char| letter.is_ascii_alphanumeric())
         && name.chars().all(is_plain)
@@ -89,7 +89,7 @@ fn check_name(name: &str) -> Result<()> {
     {
         return Ok(());
     }
-    Err(usage(format!("--name {name:?}: expected letters, digits and -_.+, beginning with a letter or digit")))
+    Err(usage(format!("{option} {name:?}: expected letters, digits and -_.+, beginning with a letter or digit")))
 }
 
 #[cfg(test)]
@@ -98,8 +98,8 @@ mod tests {
 
     #[test]
     fn a_name_stays_in_the_folder_of_models() {
-        assert!(check_name("k562-human300").is_ok());
-        let message = check_name("../x").expect_err("another folder").to_string();
+        assert!(check_name("--name", "k562-human300").is_ok());
+        let message = check_name("--name", "../x").expect_err("another folder").to_string();
         assert!(message.contains("expected letters"), "{message}");
     }
 }

@@ -37,12 +37,13 @@ pub(super) fn predict(
     let name = architecture.to_string();
     let Comparison { dataset, split, console, .. } = comparison;
     let predictions = predict_split(&predictor, dataset, *split, &name, name.clone(), console)?;
-    let metrics = &predictor.model().metrics;
-    let note = format!(
-        "{name}: {} weights, best epoch {}, validation Pearson {:.3}",
-        metrics.parameters, metrics.best_epoch, metrics.validation_pearson
-    );
-    Ok(Compared { rows: predictions.rows, notes: vec![note] })
+    let note = predictor.model().metrics.as_ref().map(|metrics| {
+        format!(
+            "{name}: {} weights, best epoch {}, validation Pearson {:.3}",
+            metrics.parameters, metrics.best_epoch, metrics.validation_pearson
+        )
+    });
+    Ok(Compared { rows: predictions.rows, notes: note.into_iter().collect() })
 }
 
 /// The model's own configuration on the data set at hand, with another network.

@@ -14,18 +14,18 @@ use crate::model_choice::ChosenModel;
 pub(super) struct Model<'a> {
     directory: &'a Path,
     config: &'a TrainingConfig,
-    metrics: &'a ValidationMetrics,
+    metrics: Option<&'a ValidationMetrics>,
     run: &'a RunRecord,
 }
 
 impl<'a> Model<'a> {
     pub(super) fn new(chosen: &'a ChosenModel) -> Self {
         let TrainedModel { config, metrics, record, .. } = chosen.predictor.model();
-        Self { directory: &chosen.directory, config, metrics, run: record }
+        Self { directory: &chosen.directory, config, metrics: metrics.as_ref(), run: record }
     }
 
     pub(super) fn to_text(&self) -> Result<String> {
-        let Self { config, metrics, run, .. } = self;
+        let Self { config, run, .. } = self;
         let data = &config.data;
         let origin = if data.simulated { "SIMULATED" } else { "measured" };
         let mut text = String::new();
@@ -35,23 +35,42 @@ impl<'a> Model<'a> {
         for input in &run.dataset_inputs {
             writeln!(text, "  {:<12}{}, sha256 {}", input.role, input.path, input.sha256)?;
         }
-        writeln!(text, "trained     {} epochs at most, the best was {}", config.epochs, metrics.best_epoch)?;
-        writeln!(text, "  genes     {} to train, {} to validate", metrics.train_genes, metrics.validation_genes)?;
+        if let Some(file) = &run.imported {
+            writeln!(text, "imported    from {}, sha256 {}", file.path, file.sha256)?;
+        }
+        self.write_training(&mut text)?;
+        writeln!(text, "weights     sha256 {}", run.weights_sha256)?;
+        self.write_scores(&mut text)?;
+        Ok(text)
+    }
+
+    fn write_training(&self, text: &mut String) -> Result<()> {
+        let Self { config, run, .. } = self;
+        match self.metrics {
+            Some(metrics) => {
+                writeln!(text, "trained     {} epochs at most, the best was {}", config.epochs, metrics.best_epoch)?;
+                let (train, validation) = (metrics.train_genes, metrics.validation_genes);
+                writeln!(text, "  genes     {train} to train, {validation} to validate")?;
+            }
+            None => writeln!(text, "trained     elsewhere")?,
+        }
         writeln!(text, "  seed      {}", config.seed)?;
         writeln!(text, "  on        {}, {} threads, {:.1} minutes", run.device, run.threads, run.elapsed_s / 60.0)?;
-        writeln!(
-            text,
-            "  by        tatabox {}, burn {}: {}",
-            run.tatabox_version,
-            run.burn_version,
-            run.command.join(" ")
-        )?;
-        writeln!(text, "weights     sha256 {}", run.weights_sha256)?;
+        let (tatabox, burn, command) = (&run.tatabox_version, &run.burn_version, run.command.join(" "));
+        writeln!(text, "  by        tatabox {tatabox}, burn {burn}: {command}")?;
+        Ok(())
+    }
+
+    fn write_scores(&self, text: &mut String) -> Result<()> {
+        let Some(metrics) = self.metrics else {
+            writeln!(text, "validation  not known")?;
+            return Ok(());
+        };
         writeln!(text, "validation  Pearson {:.4}, the mean of", metrics.validation_pearson)?;
-        for (cell_type, pearson) in config.cell_types.iter().zip(&metrics.validation_pearson_by_cell_type) {
+        for (cell_type, pearson) in self.config.cell_types.iter().zip(&metrics.validation_pearson_by_cell_type) {
             let pearson = pearson.map_or_else(|| "-".to_owned(), |pearson| format!("{pearson:.4}"));
             writeln!(text, "  {cell_type:<10}{pearson}")?;
         }
-        Ok(text)
+        Ok(())
     }
 }

@@ -1,0 +1,149 @@
+//! Scores, computed again from the weights.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use tatabox_dataset::{PredictionTable, PreparedDataset, Split};
+use tatabox_eval::{Estimate, EvaluateOptions, Interval, Metric, MetricRow, MetricTable, evaluate_with_progress};
+use tatabox_model::Predictor;
+
+use super::comparison::Comparison;
+use super::folders::ModelFolder;
+use super::report::Check;
+use crate::console::Console;
+use crate::evaluation::chromosomes_by_gene;
+use crate::progress::{Progress, Unit};
+use crate::split_prediction::predict_split;
+
+/// The scores of `evaluate` on the test split, where somebody put them into the folder.
+pub(super) const TEST_METRICS: &str = "test_metrics.json";
+
+/// How far a score may lie from the one kept.
+const TOLERANCE: f64 = 1e-4;
+
+/// Compares the scores of metrics.json.
+pub(super) fn validation(predictor: &Predictor, dataset: &PreparedDataset, console: &Console) -> Result<Check> {
+    const NAME: &str = "validation";
+    let model = predictor.model();
+    let Some(kept) = &model.metrics else {
+        let unchecked = "the weights were imported without validation scores".to_owned();
+        return Ok(Check::new(NAME, "no scores are kept".to_owned(), Vec::new()).without([unchecked]));
+    };
+    let genes = dataset.genes_in(Split::Validation).len() as u64;
+    let mut progress = Progress::start(console, "predicting validation", Some(genes), Unit::Windows);
+    let now = predictor.validation_metrics(dataset, kept.best_epoch, &mut |done, _| progress.set(done as u64))?;
+    progress.finish();
+
+    let mut comparison = Comparison::default();
+    let pearsons = (Some(kept.validation_pearson), Some(now.validation_pearson));
+    comparison.number("validation_pearson", pearsons.0, pearsons.1, TOLERANCE);
+    let by_cell_type = kept.validation_pearson_by_cell_type.iter().zip(&now.validation_pearson_by_cell_type);
+    for (cell_type, (&kept, &now)) in model.config.cell_types.iter().zip(by_cell_type) {
+        comparison.number(&format!("validation_pearson of {cell_type}"), kept, now, TOLERANCE);
+    }
+    let lengths = (kept.validation_pearson_by_cell_type.len(), now.validation_pearson_by_cell_type.len());
+    comparison.count("number of cell types", lengths.0, lengths.1);
+    comparison.count("train_genes", kept.train_genes, now.train_genes);
+    comparison.count("validation_genes", kept.validation_genes, now.validation_genes);
+    comparison.count("genes_shorter_than_extent", kept.genes_shorter_than_extent, now.genes_shorter_than_extent);
+    comparison.count("parameters", kept.parameters, now.parameters);
+    let finding = format!("{} genes, {}", now.validation_genes, comparison.finding(TOLERANCE));
+    let check = Check::new(NAME, finding, comparison.into_differences());
+    Ok(check.without(["best_epoch: only the run itself knew it".to_owned()]))
+}
+
+/// Compares the model's rows of test_metrics.json, if that is there, intervals included.
+pub(super) fn test(
+    folder: &ModelFolder,
+    predictor: &Predictor,
+    dataset: &PreparedDataset,
+    console: &Console,
+) -> Result<Option<Check>> {
+    let path = folder.path.join(TEST_METRICS);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let text = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let kept: MetricTable = serde_json::from_slice(&text)
+        .with_context(|| format!("{} was written by another version or changed by hand", path.display()))?;
+    let models = kept.models();
+    let folder_name = folder.name();
+    // A folder may have been renamed; `evaluate` writes its own model first.
+    let Some(&name) = models.iter().find(|&&name| name == folder_name).or(models.first()) else {
+        return Ok(Some(Check::failed("test", format!("{TEST_METRICS} holds no scores"))));
+    };
+    let rows: Vec<&MetricRow> = kept.rows.iter().filter(|row| row.model == name).collect();
+    let now = scores_now(&kept, &rows, name, predictor, dataset, console)?;
+
+    let mut comparison = Comparison::default();
+    for row in &rows {
+        let scope = format!("{} of {} genes", row.scope, row.split);
+        match now.rows.iter().find(|other| (other.split, &other.scope) == (row.split, &row.scope)) {
+            Some(other) => compare_rows(&mut comparison, &scope, row, other),
+            None => comparison.differs(format!("{scope} is not scored now")),
+        }
+    }
+    comparison.count("number of rows", rows.len(), now.rows.len());
+    let finding = format!("{}, {}", name, comparison.finding(TOLERANCE));
+    let others: Vec<String> = models.iter().filter(|&&other| other != name).map(|&other| other.to_owned()).collect();
+    let unchecked = (!others.is_empty()).then(|| format!("rows of other models: {}", others.join(", ")));
+    Ok(Some(Check::new("test", finding, comparison.into_differences()).without(unchecked)))
+}
+
+fn scores_now(
+    kept: &MetricTable,
+    rows: &[&MetricRow],
+    name: &str,
+    predictor: &Predictor,
+    dataset: &PreparedDataset,
+    console: &Console,
+) -> Result<MetricTable> {
+    let splits: Vec<Split> =
+        Split::ALL.into_iter().filter(|split| rows.iter().any(|row| row.split == *split)).collect();
+    let mut predictions = Vec::new();
+    for &split in &splits {
+        let label = format!("predicting {split}");
+        predictions.extend(predict_split(predictor, dataset, split, name, label, console)?.rows);
+    }
+    let options = EvaluateOptions {
+        splits,
+        draws: kept.bootstrap_draws,
+        seed: kept.bootstrap_seed,
+        chromosomes: Some(chromosomes_by_gene(dataset)),
+    };
+    let mut progress = Progress::start(console, "scoring", None, Unit::Models);
+    let now = evaluate_with_progress(&PredictionTable::new(predictions)?, &options, &mut |done, _| {
+        progress.set(done as u64);
+    })?;
+    progress.finish();
+    Ok(now)
+}
+
+fn compare_rows(comparison: &mut Comparison, scope: &str, kept: &MetricRow, now: &MetricRow) {
+    for (what, kept, now) in [
+        ("n", kept.n, now.n),
+        ("n_excluded", kept.n_excluded, now.n_excluded),
+        ("n_cell_specific", kept.n_cell_specific, now.n_cell_specific),
+        ("n_gene_pearson", kept.n_gene_pearson, now.n_gene_pearson),
+    ] {
+        comparison.count(&format!("{what} in {scope}"), kept, now);
+    }
+    for metric in Metric::ALL {
+        let what = format!("{} in {scope}", metric.name());
+        compare_estimates(comparison, &what, kept.estimate(metric), now.estimate(metric));
+    }
+}
+
+fn compare_estimates(comparison: &mut Comparison, what: &str, kept: &Estimate, now: &Estimate) {
+    comparison.number(what, kept.value, now.value, TOLERANCE);
+    let intervals = [
+        ("interval", kept.interval, now.interval),
+        ("chromosome interval", kept.chromosome_interval, now.chromosome_interval),
+    ];
+    for (which, kept, now) in intervals {
+        let low = |interval: Option<Interval>| interval.map(|interval| interval.low);
+        let high = |interval: Option<Interval>| interval.map(|interval| interval.high);
+        comparison.number(&format!("low end of the {which} of {what}"), low(kept), low(now), TOLERANCE);
+        comparison.number(&format!("high end of the {which} of {what}"), high(kept), high(now), TOLERANCE);
+    }
+}

@@ -1,0 +1,42 @@
+//! The scores of metrics.json, computed again from the weights.
+
+use tatabox_dataset::{PreparedDataset, Split};
+
+use crate::error::ModelError;
+use crate::gene_selection::GeneSelection;
+use crate::predictor::Predictor;
+use crate::run_directory::ValidationMetrics;
+use crate::training::cell_type_columns;
+use crate::training_metric::{mean_pearson, pearson_by_cell_type};
+
+impl Predictor {
+    /// What [`ValidationMetrics`] of this model on this data set are, given the best epoch, which only the run knew.
+    ///
+    /// # Errors
+    /// Cell types that the data set lacks; a geometry that does not fit; a split with too few genes.
+    pub fn validation_metrics(
+        &self,
+        dataset: &PreparedDataset,
+        best_epoch: usize,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<ValidationMetrics, ModelError> {
+        let train = GeneSelection::enough_of_split(dataset, Split::Train, self.extent())?;
+        let columns = cell_type_columns(dataset, self.cell_types())?;
+        let split = self.predict_split(dataset, Split::Validation, "", progress)?;
+        let predicted: Vec<f64> = split.windows.iter().flat_map(|window| window.log2_tpm.iter().copied()).collect();
+        let genes = &split.selection.genes;
+        let measured: Vec<f64> = genes
+            .iter()
+            .flat_map(|&gene| columns.iter().map(move |&column| f64::from(dataset.log2_tpm(gene, column))))
+            .collect();
+        Ok(ValidationMetrics {
+            best_epoch,
+            validation_pearson: mean_pearson(&predicted, &measured, columns.len()),
+            validation_pearson_by_cell_type: pearson_by_cell_type(&predicted, &measured, columns.len()),
+            train_genes: train.genes.len(),
+            validation_genes: genes.len(),
+            genes_shorter_than_extent: train.shorter_than_extent.len() + split.selection.shorter_than_extent.len(),
+            parameters: burn::module::Module::num_params(&self.model().network),
+        })
+    }
+}

@@ -1,0 +1,159 @@
+//! Models that are what their folder says, and models that are not.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::workbench::{SHARED, Workbench, stderr, stdout};
+
+/// A folder with a copy of the shared model, as `name`.
+fn with_model(name: &str) -> Workbench {
+    let bench = Workbench::new();
+    copy_model(&bench.path(name));
+    bench
+}
+
+fn copy_model(to: &Path) {
+    fs::create_dir_all(to).expect("created");
+    for entry in fs::read_dir(&SHARED.model).expect("readable").flatten() {
+        if entry.path().is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+        }
+    }
+}
+
+/// What is printed where the model is found wanting, and the error.
+fn failed(bench: &Workbench, line: &str) -> (String, String) {
+    let output = bench.command(line).output().expect("starts");
+    assert_eq!(output.status.code(), Some(1), "{line}\n{}", stderr(&output));
+    (stdout(&output), stderr(&output))
+}
+
+fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
+    let mut json = serde_json::from_str(&fs::read_to_string(path).expect("there")).expect("JSON");
+    change(&mut json);
+    fs::write(path, serde_json::to_string_pretty(&json).expect("JSON")).expect("written");
+}
+
+#[test]
+fn a_trained_model_verifies_without_data_and_with() {
+    let bench = Workbench::new();
+    let table = stdout(&bench.done(&format!("verify {}", SHARED.model())));
+    for part in ["checksums   ok    7 files", "predictions ok    40 numbers, largest difference 0.0e0"] {
+        assert!(table.contains(part), "{table}");
+    }
+    let line = format!("verify {} --data {} --json", SHARED.model(), SHARED.data());
+    let report: Value = serde_json::from_str(&stdout(&bench.done(&line))).expect("JSON");
+    let checks = report["folders"][0]["checks"].as_array().expect("a list");
+    let names: Vec<_> = checks.iter().map(|check| check["name"].as_str().expect("a name")).collect();
+    assert_eq!(names, ["checksums", "predictions", "data", "validation"]);
+    assert!(checks.iter().all(|check| check["passed"] == true), "{report:#}");
+}
+
+#[test]
+fn files_that_are_not_those_that_were_kept_are_named() {
+    let bench = with_model("m");
+    bench.put("m/notes.txt", "mine");
+    let table = stdout(&bench.done("verify m"));
+    assert!(table.contains("- notes.txt has no checksum"), "{table}");
+
+    edit(&bench.path("m/transform.json"), |json| json["mean"][0] = 9.0.into());
+    fs::remove_file(bench.path("m/history.csv")).expect("removed");
+    let (table, error) = failed(&bench, "verify m");
+    for part in ["history.csv is missing", "transform.json is not the file that was kept", "K562 of sequence 1 is"] {
+        assert!(table.contains(part), "{part}\n{table}");
+    }
+    assert!(error.contains("error: m does not verify: checksums, predictions"), "{error}");
+
+    let bench = with_model("m");
+    let mut weights = fs::read(bench.path("m/weights.safetensors")).expect("there");
+    *weights.last_mut().expect("not empty") ^= 1;
+    bench.put("m/weights.safetensors", weights);
+    let (table, _) = failed(&bench, "verify m");
+    assert!(table.contains("model       FAIL") && table.contains("the file is damaged"), "{table}");
+}
+
+#[test]
+fn scores_that_the_weights_do_not_give_are_named() {
+    let bench = with_model("m");
+    let evaluate = "evaluate --model m --bootstrap 50 --no-figures --no-report --baselines train-mean -o scores";
+    bench.done(&format!("{evaluate} --data {}", SHARED.data()));
+    fs::copy(bench.path("scores/metrics.json"), bench.path("m/test_metrics.json")).expect("copied");
+    bench.done("verify m --write");
+    let line = format!("verify m --data {}", SHARED.data());
+    let table = stdout(&bench.done(&line));
+    assert!(table.contains("test        ok    m, "), "{table}");
+    assert!(table.contains("- rows of other models: train-mean"), "{table}");
+
+    edit(&bench.path("m/test_metrics.json"), |json| json["rows"][0]["pearson"]["interval"]["low"] = 0.75.into());
+    edit(&bench.path("m/metrics.json"), |json| {
+        json["validation_pearson_by_cell_type"][1] = 0.99.into();
+        json["validation_genes"] = 1.into();
+    });
+    let (table, error) = failed(&bench, &line);
+    for part in [
+        "! low end of the interval of pearson in K562 of test genes is",
+        "! validation_pearson of HepG2 is",
+        ", 0.99 was kept",
+        ", 1 was kept",
+    ] {
+        assert!(table.contains(part), "{part}\n{table}");
+    }
+    assert!(error.contains("checksums, validation, test"), "{error}");
+}
+
+#[test]
+fn another_data_set_is_not_scored_and_what_differs_is_named() {
+    let bench = Workbench::new();
+    bench.done("simulate -o other --genes 120 --seed 7 --upstream 210 --downstream 100 --prepare");
+    let (table, error) = failed(&bench, &format!("verify {} --data other", SHARED.model()));
+    for part in ["data        FAIL", "! expression is ", "! promoters is ", "! windows are -210..+100"] {
+        assert!(table.contains(part), "{part}\n{table}");
+    }
+    assert!(!table.contains("validation"), "{table}");
+    assert!(error.contains("does not verify: data"), "{error}");
+}
+
+#[test]
+fn a_folder_from_before_gets_its_files_when_it_is_asked_for() {
+    let bench = with_model("old");
+    for name in ["SHA256SUMS", "check_predictions.tsv"] {
+        fs::remove_file(bench.path("old").join(name)).expect("removed");
+    }
+    let before = bench.files();
+    let (table, _) = failed(&bench, "verify old");
+    assert_eq!(table.matches("`tatabox verify --write`").count(), 2, "{table}");
+    assert_eq!(bench.files(), before, "nothing is written unasked");
+
+    let told = stderr(&bench.done("verify old --write"));
+    assert!(told.contains("check_predictions.tsv is new") && told.contains("SHA256SUMS is new, 7 files"), "{told}");
+    for name in ["SHA256SUMS", "check_predictions.tsv"] {
+        let of_training = fs::read(SHARED.model.join(name)).expect("there");
+        assert!(fs::read(bench.path("old").join(name)).expect("there") == of_training, "{name}");
+    }
+    bench.put("old/MODEL_CARD.md", "# mine");
+    let told = stderr(&bench.done("verify old --write"));
+    assert!(told.contains("MODEL_CARD.md is listed now"), "{told}");
+    assert!(!stdout(&bench.done("verify old")).contains("no checksum"));
+
+    // Predictions are what a model is known by: they are not made to fit.
+    edit(&bench.path("old/transform.json"), |json| json["mean"][0] = 9.0.into());
+    let message = bench.refused(1, "verify old --write");
+    assert!(message.contains("holds other predictions") && message.contains("remove it"), "{message}");
+}
+
+#[test]
+fn members_of_an_ensemble_are_verified_each() {
+    let bench = Workbench::new();
+    for member in ["one", "two"] {
+        copy_model(&bench.path("both/members").join(member));
+    }
+    bench.put("both/ensemble.json", "{}");
+    bench.done("verify both --write");
+    let table = stdout(&bench.done(&format!("verify both --data {}", SHARED.data())));
+    assert_eq!((table.matches("checksums   ok").count(), table.matches("validation  ok").count()), (3, 2), "{table}");
+    fs::remove_file(bench.path("both/members/two/history.csv")).expect("removed");
+    let (_, error) = failed(&bench, "verify both");
+    assert!(error.contains("checksums of both/members/two"), "{error}");
+}
