@@ -8,6 +8,8 @@ mod audit;
 mod cli;
 #[path = "integration/end_to_end.rs"]
 mod end_to_end;
+#[path = "integration/ensembles.rs"]
+mod ensembles;
 #[path = "integration/evaluation.rs"]
 mod evaluation;
 #[path = "integration/exchange.rs"]

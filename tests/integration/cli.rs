@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 16] = [
     "prepare",
     "audit",
     "train",
     "predict",
     "evaluate",
     "crossval",
+    "ensemble",
     "figures",
     "simulate",
     "data",

@@ -7,12 +7,14 @@ mod completions;
 mod crossval;
 mod data;
 mod drawing;
+mod ensemble;
 mod evaluate;
 mod export;
 mod extent;
 mod figures;
 mod import;
 mod info;
+mod members;
 mod network;
 mod network_names;
 mod predict;
@@ -30,6 +32,7 @@ pub(crate) use comparators::{Comparator, ComparatorChoice};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
+pub(crate) use ensemble::EnsembleArgs;
 pub(crate) use evaluate::EvaluateArgs;
 pub(crate) use export::{Export, ExportArgs};
 pub(crate) use figures::FiguresArgs;
@@ -39,7 +42,7 @@ pub(crate) use network::NetworkChoice;
 pub(crate) use predict::{Format, PredictArgs, PromoterInput};
 pub(crate) use prepare::PrepareArgs;
 pub(crate) use simulate::SimulateArgs;
-pub(crate) use train::TrainArgs;
+pub(crate) use train::{TrainArgs, TrainOptions};
 pub(crate) use training::{ExtentChoice, TrainingOptions};
 pub(crate) use verify::VerifyArgs;
 
@@ -102,6 +105,7 @@ pub(crate) enum Command {
     Predict(PredictArgs),
     Evaluate(EvaluateArgs),
     Crossval(Box<CrossvalArgs>),
+    Ensemble(EnsembleArgs),
     Figures(FiguresArgs),
     Simulate(SimulateArgs),
     Data(DataArgs),

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use indicatif::{HumanCount, HumanDuration};
-use tatabox_model::{EpochRecord, TrainingEvent};
+use tatabox_model::{EpochRecord, MemberEvent, TrainingEvent};
 
 use crate::console::Console;
 use crate::interrupt::Interrupt;
@@ -16,6 +16,8 @@ pub(crate) struct EpochDisplay {
     interrupt: Interrupt,
     epochs: usize,
     stop_after_epoch: Option<usize>,
+    /// Which member of an ensemble trains, before every line.
+    member: String,
     bar: Option<Progress>,
     started: Instant,
     epochs_before: usize,
@@ -30,6 +32,7 @@ impl EpochDisplay {
             interrupt,
             epochs,
             stop_after_epoch,
+            member: String::new(),
             bar: None,
             started: Instant::now(),
             epochs_before: 0,
@@ -75,6 +78,16 @@ impl EpochDisplay {
         if stops { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
+    /// Takes an event of an ensemble; breaks after Ctrl-C.
+    pub(crate) fn show_member(&mut self, event: MemberEvent) -> ControlFlow<()> {
+        let MemberEvent { member, members, seed, event } = event;
+        if let TrainingEvent::Started { .. } = event {
+            self.member = format!("member {member}/{members}, ");
+            self.console.note(format!("member {member} of {members}, seed {seed}"));
+        }
+        self.show(event)
+    }
+
     /// Takes the bar away.
     pub(crate) fn close(&mut self) {
         if let Some(bar) = self.bar.take() {
@@ -83,7 +96,7 @@ impl EpochDisplay {
     }
 
     fn start_epoch(&mut self, epoch: usize) {
-        let label = format!("epoch {epoch}/{}", self.epochs);
+        let label = format!("{}epoch {epoch}/{}", self.member, self.epochs);
         self.bar = Some(Progress::start(&self.console, label, Some(self.windows_in_epoch), Unit::Windows));
     }
 
@@ -102,7 +115,8 @@ impl EpochDisplay {
             format!(", best {:.4} in epoch {}", best.validation_pearson, best.epoch)
         };
         format!(
-            "epoch {:>2}/{}: loss {:.4}, validation loss {:.4}, validation Pearson {:.4}{is_best}; {:.0} windows/s{left}",
+            "{}epoch {:>2}/{}: loss {:.4}, validation loss {:.4}, validation Pearson {:.4}{is_best}; {:.0} windows/s{left}",
+            self.member,
             record.epoch,
             self.epochs,
             record.train_loss,
@@ -138,5 +152,14 @@ mod tests {
         let display = EpochDisplay::new(&console, Interrupt::default(), 3, None);
         assert!(display.line(&record(2, 0.25), &record(1, 0.5)).contains("0.2500, best 0.5000 in epoch 1;"));
         assert!(display.line(&record(2, 0.5), &record(2, 0.5)).contains("the best so far"));
+    }
+
+    #[test]
+    fn lines_of_an_ensemble_tell_the_member() {
+        let mut display = EpochDisplay::new(&Console::new(ColorChoice::Never, true), Interrupt::default(), 3, None);
+        let event = TrainingEvent::Started { train_genes: 9, validation_genes: 8, parameters: 7, epochs_done: 0 };
+        assert!(display.show_member(MemberEvent { member: 2, members: 5, seed: 7, event }).is_continue());
+        let line = display.line(&record(2, 0.5), &record(2, 0.5));
+        assert!(line.starts_with("member 2/5, epoch  2/3: loss"), "{line}");
     }
 }

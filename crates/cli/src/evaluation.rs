@@ -28,7 +28,7 @@ pub(crate) use attention::AttentionReading;
 pub(crate) use audit_note::AuditNote;
 pub(crate) use ceiling_source::CeilingSource;
 pub(crate) use output_folder::OutputFolder;
-pub(crate) use record::{DatasetSource, EvaluationRecord, SIMULATED_DATA};
+pub(crate) use record::{DatasetSource, EvaluationRecord, SIMULATED_DATA, ensemble_remark};
 use scoring::Scored;
 pub(crate) use scoring::{Scoring, chromosomes_by_gene};
 

@@ -5,6 +5,7 @@ mod commands;
 mod comparators;
 mod console;
 mod data_choice;
+mod ensemble_summary;
 mod epoch_display;
 mod evaluation;
 mod failure;
@@ -58,6 +59,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Predict(args) => commands::predict::run(&args, console),
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
         Command::Crossval(args) => commands::crossval::run(*args, console),
+        Command::Ensemble(args) => commands::ensemble::run(&args, console),
         Command::Figures(args) => commands::figures::run(&args, console),
         Command::Simulate(args) => commands::simulate::run(&args, console),
         Command::Data(args) => commands::data::run(args, console),

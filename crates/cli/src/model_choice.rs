@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use tatabox_model::{Predictor, SelectedDevice, TrainedModel};
+use tatabox_model::{LoadedModel, Predictor, SelectedDevice};
 
 use crate::console::Console;
 use crate::locate;
@@ -29,12 +29,13 @@ impl ChosenModel {
                 )
             })?,
         };
-        let model = TrainedModel::load(&directory, &device.device)
+        let model = LoadedModel::load(&directory, &device.device)
             .with_context(|| format!("cannot use model {}", directory.display()))?;
         let name = name_of(&directory);
         let predictor = Predictor::new(model, &device);
         console.note(format!(
-            "model: {name} reads {} around the TSS, {} cell types",
+            "model: {name}{} reads {} around the TSS, {} cell types",
+            in_words(&predictor),
             predictor.extent(),
             predictor.cell_types().len()
         ));
@@ -50,11 +51,17 @@ impl ChosenModel {
 
     /// Whether the model has only ever seen simulated data.
     pub(crate) fn is_simulated(&self) -> bool {
-        self.predictor.model().config.data.simulated
+        self.predictor.members().iter().any(|member| member.config.data.simulated)
     }
 }
 
-fn name_of(directory: &Path) -> String {
+/// What kind of model it is, where it is not one network.
+fn in_words(predictor: &Predictor) -> String {
+    predictor.ensemble().map(|ensemble| format!(", an ensemble of {},", ensemble.members.len())).unwrap_or_default()
+}
+
+/// The name of a model's folder.
+pub(crate) fn name_of(directory: &Path) -> String {
     // `.` and `..` have no name until they are resolved.
     let resolved = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
     resolved.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())

@@ -4,15 +4,19 @@ use std::fmt;
 
 use indicatif::HumanCount;
 use serde::Serialize;
-use tatabox_model::{Arithmetic, MachinePeak, NetworkConfig, SelectedDevice};
+use tatabox_model::{Arithmetic, MachinePeak, NetworkConfig, Predictor, SelectedDevice};
 
 /// What a network is made of, for one window.
 #[derive(Debug, Serialize)]
 pub(crate) struct NetworkSummary {
     name: String,
     architecture: String,
+    /// Networks of an ensemble.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    members: Option<usize>,
     window_bp: usize,
     outputs: usize,
+    /// Of all members.
     weights: usize,
     multiply_adds: usize,
 }
@@ -23,19 +27,42 @@ impl NetworkSummary {
         Self {
             name: name.to_owned(),
             architecture: network.architecture.to_string(),
+            members: None,
             window_bp,
             outputs: network.outputs,
             weights: arithmetic.weights(),
             multiply_adds: arithmetic.multiply_adds(),
         }
     }
+
+    /// Of a trained model; weights and multiply-adds of an ensemble are those of all its members.
+    pub(crate) fn of_model(name: &str, predictor: &Predictor) -> Self {
+        let window_bp = predictor.extent().total_bp() as usize;
+        let networks = predictor.members().iter().map(|member| Self::new(name, &member.config.network, window_bp));
+        let mut networks: Vec<Self> = networks.collect();
+        let mut architectures: Vec<String> = networks.iter().map(|network| network.architecture.clone()).collect();
+        architectures.sort_unstable();
+        architectures.dedup();
+        let (weights, multiply_adds) = (
+            networks.iter().map(|network| network.weights).sum(),
+            networks.iter().map(|network| network.multiply_adds).sum(),
+        );
+        Self {
+            architecture: architectures.join(", "),
+            members: predictor.ensemble().map(|ensemble| ensemble.members.len()),
+            weights,
+            multiply_adds,
+            ..networks.swap_remove(0)
+        }
+    }
 }
 
 impl fmt::Display for NetworkSummary {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ensemble = self.members.map(|members| format!("ensemble of {members} ")).unwrap_or_default();
         write!(
             formatter,
-            "{} ({}), {} bp, {} outputs, {} weights, {} multiply-adds a window",
+            "{} ({ensemble}{}), {} bp, {} outputs, {} weights, {} multiply-adds a window",
             self.name,
             self.architecture,
             HumanCount(self.window_bp as u64),

@@ -2,7 +2,9 @@
 
 use anyhow::{Result, bail};
 use tatabox_dataset::PreparedDataset;
-use tatabox_model::{ModelError, RunDirectory, SelectedDevice, Standing, Start, TrainingConfig, train};
+use tatabox_model::{
+    EnsembleDirectory, ModelError, RunDirectory, SelectedDevice, Standing, Start, TrainingConfig, train, train_ensemble,
+};
 
 use crate::console::Console;
 use crate::epoch_display::EpochDisplay;
@@ -23,19 +25,49 @@ impl TrainingRun<'_> {
     ///
     /// An interruption is an error that says how to go on: by the same command.
     pub(crate) fn complete(&self, config: &TrainingConfig, run: &RunDirectory, standing: Standing) -> Result<()> {
-        let start = match standing {
-            Standing::Finished => return Ok(()),
-            Standing::Unfinished => Start::Resume,
-            Standing::Absent => Start::New,
-        };
+        let Some(start) = start_from(standing) else { return Ok(()) };
         let record = run_record::start(self.dataset, self.device, config.seed);
-        let mut display = EpochDisplay::new(self.console, self.interrupt.clone(), config.epochs, self.stop_after_epoch);
+        let mut display = self.display(config);
         let trained = train(self.dataset, config, run, start, self.device, record, &mut |event| display.show(event));
         display.close();
-        match trained {
-            Ok(_) => Ok(()),
-            Err(ModelError::Interrupted { .. }) => bail!(run_record::interrupted()),
-            Err(error) => Err(error.into()),
-        }
+        ended(trained)
+    }
+
+    /// As [`complete`](Self::complete), for an ensemble whose members have these configurations.
+    pub(crate) fn complete_ensemble(
+        &self,
+        configs: &[TrainingConfig],
+        run: &EnsembleDirectory,
+        standing: Standing,
+    ) -> Result<()> {
+        let (Some(start), Some(first)) = (start_from(standing), configs.first()) else { return Ok(()) };
+        let record = run_record::start(self.dataset, self.device, first.seed);
+        let mut display = self.display(first);
+        let trained = train_ensemble(self.dataset, configs, run, start, self.device, record, &mut |event| {
+            display.show_member(event)
+        });
+        display.close();
+        ended(trained)
+    }
+
+    fn display(&self, config: &TrainingConfig) -> EpochDisplay {
+        EpochDisplay::new(self.console, self.interrupt.clone(), config.epochs, self.stop_after_epoch)
+    }
+}
+
+/// How to go on; nothing is left to do of a finished run.
+fn start_from(standing: Standing) -> Option<Start> {
+    match standing {
+        Standing::Finished => None,
+        Standing::Unfinished => Some(Start::Resume),
+        Standing::Absent => Some(Start::New),
+    }
+}
+
+fn ended<T>(trained: Result<T, ModelError>) -> Result<()> {
+    match trained {
+        Ok(_) => Ok(()),
+        Err(ModelError::Interrupted { .. }) => bail!(run_record::interrupted()),
+        Err(error) => Err(error.into()),
     }
 }

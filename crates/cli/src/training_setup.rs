@@ -34,9 +34,10 @@ impl TrainingSetup {
         options.config(self.cell_types.clone(), training_data(dataset, self.extent))
     }
 
-    /// A name for the model, such as `k562-human300`.
-    pub(crate) fn model_name(&self, dataset: &PreparedDataset) -> String {
-        model_name(&self.cell_types, dataset, self.architecture)
+    /// A name for the model, such as `k562-human300`, or `k562-human300-ensemble5` of five networks.
+    pub(crate) fn model_name(&self, dataset: &PreparedDataset, members: Option<usize>) -> String {
+        let name = model_name(&self.cell_types, dataset, self.architecture);
+        members.map_or_else(|| name.clone(), |members| format!("{name}-ensemble{members}"))
     }
 }
 

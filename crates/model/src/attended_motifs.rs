@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 use rayon::prelude::*;
 use tatabox_dataset::AttendedMotif;
 
-use crate::predictor::WindowPrediction;
+use crate::window_prediction::WindowPrediction;
 use attended_ranges::attended_ranges;
 use motif_sites::MotifSites;
 use searched_gene::{SearchedGene, attended_shares};
@@ -158,7 +158,7 @@ mod tests {
     fn with_attention(weights: Vec<f64>) -> WindowPrediction {
         let total: f64 = weights.iter().sum();
         let attention = weights.into_iter().map(|weight| weight / total).collect();
-        WindowPrediction { log2_tpm: vec![1.0], attention, attention_start_bp: -250 }
+        WindowPrediction { log2_tpm: vec![1.0], log2_tpm_sd: None, attention, attention_start_bp: -250 }
     }
 
     /// Writes `word` into bin `bin` and multiplies the attention there.

@@ -6,8 +6,9 @@ use tatabox_sequence::{Sequence, UNKNOWN};
 
 use crate::attended_motifs::{AttendedWindow, MotifSearch, attended_motifs};
 use crate::error::ModelError;
-use crate::predictor::{Predictor, WindowPrediction};
+use crate::predictor::Predictor;
 use crate::training::cell_type_columns;
+use crate::window_prediction::WindowPrediction;
 
 /// Share of the genes, those predicted best, among which examples are chosen.
 const PREDICTED_BEST: f64 = 0.25;

@@ -10,9 +10,9 @@ use tatabox_sequence::{Sequence, UNKNOWN};
 use crate::device::DeviceChoice;
 use crate::error::ModelError;
 use crate::json_file::write_whole;
+use crate::loaded_model::LoadedModel;
 use crate::predictor::Predictor;
 use crate::random_stream::{Purpose, random_stream};
-use crate::run_directory::TrainedModel;
 
 /// Sequences of a check.
 const SEQUENCES: usize = 20;
@@ -72,7 +72,7 @@ impl CheckPredictions {
     /// Draws them for the model in a folder and keeps them there, predicted on the CPU.
     pub(crate) fn write_for(folder: &Path) -> Result<(), ModelError> {
         let cpu = DeviceChoice::Cpu.select()?;
-        let predictor = Predictor::new(TrainedModel::load(folder, &cpu.device)?, &cpu);
+        let predictor = Predictor::new(LoadedModel::load(folder, &cpu.device)?, &cpu);
         Self::draw(&predictor).write(folder)
     }
 

@@ -43,7 +43,7 @@ impl EncodedWindows {
 }
 
 /// Prepares windows for one network.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WindowEncoder {
     /// Bases under one output position of each stage.
     strides: Vec<usize>,

@@ -37,7 +37,7 @@ pub enum ModelError {
     /// A file of a run folder could not be read or written.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
-        /// What was tried: "read", "write", "create" or "rename".
+        /// What was tried: "read", "write", "create", "copy", "remove" or "rename".
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
@@ -83,6 +83,14 @@ pub enum ModelError {
         /// The format.
         format: &'static str,
         /// Why, and what to do.
+        reason: String,
+    },
+    /// A model cannot be a member of an ensemble with the others.
+    #[error("{} cannot be a member of the ensemble: {reason}", path.display())]
+    MembersDiffer {
+        /// The folder of the model.
+        path: PathBuf,
+        /// In what it differs from the first member.
         reason: String,
     },
     /// The data set and the model do not fit together.

@@ -6,8 +6,9 @@ use tatabox_dataset::{Extent, PredictionRow, PreparedDataset, Split};
 use crate::error::ModelError;
 use crate::gene_batch::shifted_codes;
 use crate::gene_selection::GeneSelection;
-use crate::predictor::{Predictor, WindowPrediction};
+use crate::predictor::Predictor;
 use crate::training::cell_type_columns;
+use crate::window_prediction::WindowPrediction;
 
 /// Changes the bases of a gene before they are predicted; given the gene's index in the data set and its window.
 pub type WindowEdit<'a> = &'a (dyn Fn(usize, &mut [u8]) + Sync);

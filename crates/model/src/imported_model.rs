@@ -94,7 +94,7 @@ impl ImportedModel {
         record.imported = Some(self.source.clone());
         run.start(&self.config, replace)?;
         run.write_results(&self.network, &self.transform, self.metrics.as_ref(), &mut record)?;
-        run.finish()
+        run.take_name()
     }
 }
 

@@ -3,7 +3,8 @@
 //! One-hot promoter windows go through [motif convolutions](MotifConvConfig), a
 //! [bidirectional GRU](GruEncoderConfig) and [attention pooling](AttentionHeadConfig) to one output a cell type.
 //! Simpler [architectures](Architecture), trained alike, tell what each of these parts is worth.
-//! [`train`] leaves a run folder, [`TrainedModel`] reads it back, [`Predictor`] predicts with it.
+//! [`train`] leaves a run folder, [`TrainedModel`] reads it back, [`Predictor`] predicts with it. [`train_ensemble`] and
+//! [`assemble_ensemble`] leave a folder of several, which [`LoadedModel`] reads as well.
 
 mod architecture;
 mod arithmetic;
@@ -22,6 +23,12 @@ mod device;
 mod device_worker;
 mod dropout;
 mod encoded_windows;
+mod ensemble;
+mod ensemble_assembly;
+mod ensemble_directory;
+mod ensemble_metrics;
+mod ensemble_record;
+mod ensemble_training;
 mod epoch_loss;
 mod epoch_plan;
 mod error;
@@ -41,6 +48,7 @@ mod json_file;
 mod kmer_features;
 mod kmer_mlp;
 mod learning_rate;
+mod loaded_model;
 mod loss;
 mod machine_peak;
 mod mean_head;
@@ -52,6 +60,7 @@ mod onnx;
 mod pooling_head;
 mod position_encoding;
 mod precision;
+mod prediction_engine;
 mod predictor;
 mod random_stream;
 mod recomputed_metrics;
@@ -63,6 +72,7 @@ mod training_config;
 mod training_metric;
 mod weight_average;
 mod weight_table;
+mod window_prediction;
 
 pub use architecture::Architecture;
 pub use arithmetic::{Arithmetic, LayerArithmetic};
@@ -74,6 +84,12 @@ pub use check_predictions::{CheckPredictions, PredictionDifference};
 pub use convolutional_network::ConvolutionalNetwork;
 pub use device::{DeviceChoice, SelectedDevice, cpu, cpu_backends};
 pub use dropout::DropoutMask;
+pub use ensemble::{Ensemble, EnsembleSummary};
+pub use ensemble_assembly::assemble_ensemble;
+pub use ensemble_directory::EnsembleDirectory;
+pub use ensemble_metrics::{EnsembleMetrics, MeanMetrics};
+pub use ensemble_record::{EnsembleRecord, MemberRecord};
+pub use ensemble_training::{MemberEvent, member_configs, train_ensemble};
 pub use error::ModelError;
 pub use folder_checksums::{ChecksumDifferences, FolderChecksums};
 pub use gene_prediction::{GenePredictions, SplitPredictions, WindowEdit};
@@ -83,6 +99,7 @@ pub use history::EpochRecord;
 pub use imported_model::{ImportFiles, ImportedModel};
 pub use kmer_features::{KMER_FEATURES, kmer_features};
 pub use kmer_mlp::{KmerMlp, KmerMlpConfig};
+pub use loaded_model::LoadedModel;
 pub use machine_peak::MachinePeak;
 pub use mean_head::{MeanHead, MeanHeadConfig};
 pub use motif_conv::{MotifConv, MotifConvConfig};
@@ -92,8 +109,9 @@ pub use onnx::OnnxOptions;
 pub use pooling_head::PoolingHead;
 pub use position_encoding::bin_centre_bp;
 pub use precision::Precision;
-pub use predictor::{Predictor, WindowPrediction};
+pub use predictor::Predictor;
 pub use run_directory::{RunDirectory, RunRecord, Standing, TrainedModel, ValidationMetrics};
 pub use speed_trial::SpeedTrial;
 pub use training::{Start, TrainingEvent, TrainingSummary, cell_type_columns, train};
 pub use training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};
+pub use window_prediction::WindowPrediction;

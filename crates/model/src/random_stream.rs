@@ -18,6 +18,8 @@ pub enum Purpose {
     Mutation = 5,
     /// The sequences that a model is checked by.
     CheckSequence = 6,
+    /// The seed of a member of an ensemble.
+    Member = 7,
 }
 
 /// The generator of `purpose` for one item of one epoch.

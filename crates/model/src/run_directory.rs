@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tatabox_dataset::{InputFile, TargetTransform, partial_path};
 
 use crate::check_predictions::CheckPredictions;
+use crate::ensemble_record::is_ensemble;
 use crate::error::ModelError;
 use crate::folder_checksums::FolderChecksums;
 use crate::history::EpochRecord;
@@ -19,9 +20,13 @@ use crate::training_config::TrainingConfig;
 const CONFIG: &str = "config.json";
 const TRANSFORM: &str = "transform.json";
 const HISTORY: &str = "history.csv";
-const METRICS: &str = "metrics.json";
-const RUN_RECORD: &str = "run.json";
+pub(crate) const METRICS: &str = "metrics.json";
+pub(crate) const RUN_RECORD: &str = "run.json";
 const WEIGHTS: &str = "weights.safetensors";
+/// What a trained model cannot do without.
+const NEEDED: [&str; 4] = [CONFIG, TRANSFORM, RUN_RECORD, WEIGHTS];
+/// What it has besides, unless it was made elsewhere.
+const OPTIONAL: [&str; 4] = [METRICS, HISTORY, CheckPredictions::FILE, FolderChecksums::FILE];
 
 /// Where a model lies: `<root>/<name>`, and `<root>/<name>.partial` until training has ended.
 #[derive(Clone, Debug)]
@@ -97,8 +102,12 @@ pub struct ValidationMetrics {
 impl RunDirectory {
     /// The folder `<root>/<name>`.
     pub fn new(root: &Path, name: &str) -> Self {
-        let finished = root.join(name);
-        Self { partial: partial_path(&finished), finished }
+        Self::at(&root.join(name))
+    }
+
+    /// The folder `path`.
+    pub fn at(path: &Path) -> Self {
+        Self { partial: partial_path(path), finished: path.to_owned() }
     }
 
     /// Where the finished model lies.
@@ -121,33 +130,48 @@ impl RunDirectory {
             (false, true) => (&self.partial, Standing::Unfinished),
             (false, false) => return Ok(Standing::Absent),
         };
-        check_same_run(path, &read_json(&path.join(CONFIG))?, config)?;
+        check_same_run(path, config)?;
         Ok(standing)
     }
 
     /// Starts a new run: an unfinished one of the same name is thrown away, a finished one only with `force`.
     pub(crate) fn start(&self, config: &TrainingConfig, force: bool) -> Result<(), ModelError> {
+        self.start_empty(force)?;
+        write_json(&self.partial.join(CONFIG), config)
+    }
+
+    /// Makes the unfinished folder, empty. `force` is for finished models and replaces nothing else.
+    pub(crate) fn start_empty(&self, force: bool) -> Result<(), ModelError> {
         if self.finished.exists() && !force {
             return Err(ModelError::RunExists { path: self.finished.clone() });
+        }
+        if self.finished.exists() && !self.finished.join(CONFIG).is_file() && !is_ensemble(&self.finished) {
+            let reason = "--force replaces models alone; choose another folder".to_owned();
+            return Err(ModelError::NotAModel { path: self.finished.clone(), reason });
         }
         if self.partial.exists() {
             fs::remove_dir_all(&self.partial).map_err(ModelError::io("remove", &self.partial))?;
         }
-        fs::create_dir_all(&self.partial).map_err(ModelError::io("create", &self.partial))?;
-        write_json(&self.partial.join(CONFIG), config)
+        fs::create_dir_all(&self.partial).map_err(ModelError::io("create", &self.partial))
     }
 
     /// Checks that an unfinished run is there and was started with this configuration.
     pub(crate) fn check_unfinished(&self, config: &TrainingConfig) -> Result<(), ModelError> {
-        if !self.partial.exists() {
-            let reason = if self.finished.exists() {
-                "the run has ended; there is nothing to resume".to_owned()
-            } else {
-                "there is no unfinished run of that name; start one without --resume".to_owned()
-            };
-            return Err(ModelError::CannotResume { path: self.partial.clone(), reason });
+        self.check_there_is_something_to_resume()?;
+        check_same_run(&self.partial, config)
+    }
+
+    /// Checks that an unfinished run is there, whichever.
+    pub(crate) fn check_there_is_something_to_resume(&self) -> Result<(), ModelError> {
+        if self.partial.exists() {
+            return Ok(());
         }
-        check_same_run(&self.partial, &read_json(&self.partial.join(CONFIG))?, config)
+        let reason = if self.finished.exists() {
+            "the run has ended; there is nothing to resume".to_owned()
+        } else {
+            "there is no unfinished run of that name; start one without --resume".to_owned()
+        };
+        Err(ModelError::CannotResume { path: self.partial.clone(), reason })
     }
 
     pub(crate) fn write_history(&self, history: &[EpochRecord]) -> Result<(), ModelError> {
@@ -175,8 +199,8 @@ impl RunDirectory {
         FolderChecksums::of_folder(&self.partial)?.write(&self.partial)
     }
 
-    /// Gives the folder its final name.
-    pub(crate) fn finish(&self) -> Result<(), ModelError> {
+    /// Gives the folder, which is whole, its final name.
+    pub(crate) fn take_name(&self) -> Result<(), ModelError> {
         if self.finished.exists() {
             fs::remove_dir_all(&self.finished).map_err(ModelError::io("remove", &self.finished))?;
         }
@@ -184,18 +208,31 @@ impl RunDirectory {
     }
 }
 
-fn check_same_run(path: &Path, found: &TrainingConfig, config: &TrainingConfig) -> Result<(), ModelError> {
+fn check_same_run(path: &Path, config: &TrainingConfig) -> Result<(), ModelError> {
+    let cannot = |reason: &str| ModelError::CannotResume { path: path.to_owned(), reason: reason.to_owned() };
+    if is_ensemble(path) {
+        return Err(cannot("it holds an ensemble, not one network; pass --ensemble, or choose another name"));
+    }
+    let found: TrainingConfig = read_json(&path.join(CONFIG))?;
     // Compared as JSON, which is what the configuration is once saved.
     let json = |config: &TrainingConfig| serde_json::to_value(config).ok();
-    if json(found) == json(config) {
+    if json(&found) == json(config) {
         return Ok(());
     }
-    Err(ModelError::CannotResume {
-        path: path.to_owned(),
-        reason: "its config.json differs from these options or this data set; pass the options it was started \
-                 with, or start anew without --resume"
-            .to_owned(),
-    })
+    Err(cannot(
+        "its config.json differs from these options or this data set; pass the options it was started \
+         with, or start anew without --resume",
+    ))
+}
+
+/// Copies the files of a trained model, and none that others left beside them.
+pub(crate) fn copy_model(from: &Path, to: &Path) -> Result<(), ModelError> {
+    fs::create_dir_all(to).map_err(ModelError::io("create", to))?;
+    let there = OPTIONAL.into_iter().filter(|name| from.join(name).is_file());
+    for name in NEEDED.into_iter().chain(there) {
+        fs::copy(from.join(name), to.join(name)).map_err(ModelError::io("copy", from.join(name)))?;
+    }
+    Ok(())
 }
 
 /// A finished run, read back.
@@ -220,6 +257,10 @@ impl TrainedModel {
     /// [`ModelError::NotAModel`] where files are missing; [`ModelError::InvalidFile`] where the weights do not
     /// have the checksum of the run record, or do not fit the configuration.
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
+        if is_ensemble(path) {
+            let reason = "it is an ensemble of several; name one of its members, such as members/1".to_owned();
+            return Err(ModelError::NotAModel { path: path.to_owned(), reason });
+        }
         let is_there = |name: &str| path.join(name).is_file();
         let missing = |name: &str| {
             let hint = if partial_path(path).exists() {
@@ -229,7 +270,7 @@ impl TrainedModel {
             };
             ModelError::NotAModel { path: path.to_owned(), reason: format!("{name} is missing{hint}") }
         };
-        if let Some(name) = [CONFIG, TRANSFORM, RUN_RECORD, WEIGHTS].into_iter().find(|name| !is_there(name)) {
+        if let Some(name) = NEEDED.into_iter().find(|name| !is_there(name)) {
             return Err(missing(name));
         }
         let config: TrainingConfig = read_json(&path.join(CONFIG))?;

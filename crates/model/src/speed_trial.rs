@@ -19,10 +19,11 @@ use crate::fused_gradients::loss_and_gradients;
 use crate::gene_batch::EncodedBatch;
 use crate::network::Network;
 use crate::network_config::NetworkConfig;
-use crate::predictor::{Predictor, WindowPrediction};
+use crate::predictor::Predictor;
 use crate::random_stream::{Purpose, random_stream};
 use crate::run_directory::{RunRecord, TrainedModel};
 use crate::training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};
+use crate::window_prediction::WindowPrediction;
 
 /// A network that predicts as [`Predictor`] does and takes the steps that [`train`](crate::train) takes.
 ///
@@ -58,7 +59,12 @@ impl SpeedTrial {
         Self { predictor, training: None, device: device.clone() }
     }
 
-    /// Configuration of the network.
+    /// What predicts.
+    pub fn predictor(&self) -> &Predictor {
+        &self.predictor
+    }
+
+    /// Configuration of the network that takes steps; of an ensemble that of the first member.
     pub fn network(&self) -> &NetworkConfig {
         &self.predictor.model().config.network
     }

@@ -307,7 +307,7 @@ impl<'a> Training<'a> {
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         Checkpoint::remove_all(run.partial_path())?;
         run.write_results(&checkpoint.best, &self.transform, Some(&metrics), &mut record)?;
-        run.finish()?;
+        run.take_name()?;
         Ok(TrainingSummary { metrics, history: state.history.clone(), elapsed_s: state.elapsed_s })
     }
 }

@@ -1,5 +1,8 @@
 //! Training on a small simulated data set: it learns, repeats itself and goes on where it was cut.
 
+#[path = "learning/ensembles.rs"]
+mod ensembles;
+
 use std::ops::ControlFlow;
 use std::path::Path;
 

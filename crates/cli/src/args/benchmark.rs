@@ -24,7 +24,8 @@ EXAMPLES
 
 COLUMNS
   task       latency: one window; throughput: a batch is predicted;
-             training: one optimiser step on a batch
+             training: one optimiser step on a batch; an ensemble predicts
+             with all its members, the step is one of its first
   windows    windows of one call
   windows/s  at the median time
   median, p10, p90, fastest

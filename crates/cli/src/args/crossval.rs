@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::comparators::{self, ComparatorChoice};
 use super::drawing::DrawingArgs;
+use super::members::MembersArgs;
 use super::training::TrainingArgs;
 
 /// Cross-validate over groups of chromosomes.
@@ -20,6 +21,7 @@ EXAMPLES
   tatabox crossval --cell-type K562
   tatabox crossval --folds 5 --cell-type all --data data/human300 -o crossval/human300
   tatabox crossval --cell-type all --baselines mean,kmer-ridge,random-forest
+  tatabox crossval --cell-type all --ensemble 5
 
 FILES
   predictions.tsv    measured and out-of-fold predicted log2(TPM + 1) of every model
@@ -34,6 +36,8 @@ pub(crate) struct CrossvalArgs {
     pub(crate) folds: u16,
     #[command(flatten)]
     pub(crate) training: TrainingArgs,
+    #[command(flatten)]
+    pub(crate) members: MembersArgs,
 
     /// Baselines and controls to compare with, fitted anew in each fold; comma-separated
     #[arg(long, value_name = "NAME", help_heading = "Scores", value_delimiter = ',', default_value = "fast")]

@@ -25,7 +25,8 @@ COLUMNS OF --flops, for one window
   multiply-adds  of the layer as it is written
   as run         on the CPU, where a convolution over bases is a sum of
                  tabulated rows: additions, one for each three bases
-  weights, out   bytes of the weights and of what leaves the layer, f32")]
+  weights, out   bytes of the weights and of what leaves the layer, f32
+  Of an ensemble they are those of its first member.")]
 pub(crate) struct InfoArgs {
     #[command(flatten)]
     network: NetworkArgs,

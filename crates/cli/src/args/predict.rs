@@ -30,6 +30,10 @@ COLUMNS
   cell_type  one row each; with --wide one column each instead, log2_tpm_NAME
   log2_tpm   log2(TPM + 1); empty where there is nothing to predict from
   tpm        TPM
+  log2_tpm_sd
+             only for ensembles, whose mean log2_tpm is: standard deviation
+             over the members (n - 1); how far training alone moves the
+             prediction, and no interval for what would be measured
   known_bp   bases other than N among those that the model reads
   note       what to know of the row: padding, the split that a gene is in
   With --gene also measured_log2_tpm, where the data set has it.")]

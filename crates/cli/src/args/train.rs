@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use tatabox_model::Start;
 
+use super::members::MembersArgs;
 use super::training::{TrainingArgs, TrainingOptions};
 use crate::failure::usage;
 
@@ -22,12 +23,16 @@ EXAMPLES
   tatabox train --cell-type all --preset base --epochs 60 --device cuda:0
   tatabox train --cell-type K562 --extent -500..+100
   tatabox train --architecture cnn
+  tatabox train --cell-type all --ensemble 5
   tatabox train --cell-type K562 --resume")]
 pub(crate) struct TrainArgs {
     #[command(flatten)]
     training: TrainingArgs,
+    #[command(flatten)]
+    members: MembersArgs,
 
-    /// Name of the model [default: cell types and data set, such as k562-human300, and any architecture but hybrid]
+    /// Name of the model [default: cell types and data set, such as k562-human300, any architecture but hybrid, and the size
+    /// of an ensemble]
     #[arg(long, help_heading = "Output")]
     name: Option<String>,
     /// Folder in which models lie
@@ -52,6 +57,8 @@ pub(crate) struct TrainArgs {
 #[derive(Debug)]
 pub(crate) struct TrainOptions {
     pub(crate) training: TrainingOptions,
+    /// Networks of the ensemble; none for a network of its own.
+    pub(crate) members: Option<usize>,
     pub(crate) name: Option<String>,
     pub(crate) models_dir: PathBuf,
     pub(crate) start: Start,
@@ -67,6 +74,7 @@ impl TrainArgs {
         }
         Ok(TrainOptions {
             training: self.training.into_options()?,
+            members: self.members.count(),
             name: self.name,
             models_dir: self.models_dir,
             start: match (self.resume, self.force) {

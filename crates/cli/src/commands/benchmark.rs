@@ -19,20 +19,26 @@ use timing::Timings;
 
 pub(crate) fn run(args: &BenchmarkArgs, console: &Console) -> Result<()> {
     let (name, mut trial, device) = set_up(args, console)?;
-    let arithmetic = Arithmetic::new(trial.network(), trial.window_bp());
+    let prediction: Vec<Arithmetic> = trial
+        .predictor()
+        .members()
+        .iter()
+        .map(|member| Arithmetic::new(&member.config.network, trial.window_bp()))
+        .collect();
+    let training = Arithmetic::new(trial.network(), trial.window_bp());
     let peak = MachinePeak::measure(&device)?;
     let mut measurements = Vec::new();
     for task in args.tasks() {
         let windows = args.windows(task, trial.window_bp());
         let timings = time(&mut trial, task, windows, args.seconds, console);
         let floor_s = match task {
-            Task::Latency | Task::Throughput => peak.prediction_floor_s(&arithmetic),
-            Task::Training => peak.training_floor_s(&arithmetic),
+            Task::Latency | Task::Throughput => prediction.iter().map(|member| peak.prediction_floor_s(member)).sum(),
+            Task::Training => peak.training_floor_s(&training),
         };
         measurements.push(Measurement::new(task, windows, &timings, 1e3 * floor_s));
     }
     let report = Report {
-        network: NetworkSummary::new(&name, trial.network(), trial.window_bp()),
+        network: NetworkSummary::of_model(&name, trial.predictor()),
         peak: PeakSummary::new(&peak, &device),
         measurements,
     };

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use tatabox_dataset::{Folds, PredictionTable, PreparedDataset, Split};
-use tatabox_model::{Predictor, RunDirectory, SelectedDevice, Standing, TrainedModel};
+use tatabox_model::{
+    EnsembleDirectory, LoadedModel, Predictor, RunDirectory, SelectedDevice, Standing, member_configs,
+};
 
 use crate::args::{Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
 use crate::comparators::{Compared, Comparison};
@@ -17,7 +19,7 @@ use crate::console::Console;
 use crate::data_choice;
 use crate::evaluation::{
     AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, SIMULATED_DATA, Scoring,
-    chromosomes_by_gene,
+    chromosomes_by_gene, ensemble_remark,
 };
 use crate::interrupt::Interrupt;
 use crate::split_prediction::predict_split;
@@ -36,7 +38,8 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     let device = options.select_device()?;
     console.note(format!("device: {device}"));
     let setup = TrainingSetup::new(&options, &dataset)?;
-    let name = setup.model_name(&dataset);
+    let members = args.members.count();
+    let name = setup.model_name(&dataset, members);
     let folds = dataset.folds(args.folds.into(), options.seed())?;
     let out_dir = args.out.unwrap_or_else(|| Path::new(CROSSVAL_DIR).join(&name));
     open_folder(&out_dir, args.force)?;
@@ -47,6 +50,7 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
         folds: &folds,
         options: &options,
         setup: &setup,
+        members,
         name: &name,
         out_dir: &out_dir,
         comparators: ComparatorChoice::resolve(&args.baselines),
@@ -61,7 +65,8 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     }
 
     let similarity = predicted.audit.as_ref().map(|audit| audit.similarity_in(Split::Test));
-    let record = record(&name, &dataset, &folds, &mut predicted);
+    let mut record = record(&name, &dataset, &folds, &mut predicted);
+    record.remarks.splice(0..0, members.map(ensemble_remark));
     let fold_of_gene: BTreeMap<String, usize> =
         dataset.genes().iter().enumerate().map(|(gene, entry)| (entry.gene_id.clone(), folds.of_gene(gene))).collect();
     let table = PredictionTable::new(predicted.compared.rows)?;
@@ -118,6 +123,8 @@ struct CrossValidation<'a> {
     folds: &'a Folds,
     options: &'a TrainingOptions,
     setup: &'a TrainingSetup,
+    /// Networks of each fold's ensemble; none for one network a fold.
+    members: Option<usize>,
     name: &'a str,
     out_dir: &'a Path,
     comparators: Vec<Comparator>,
@@ -137,7 +144,7 @@ impl CrossValidation<'_> {
         AuditNote::join(&mut predicted.audit, fold, AuditNote::of(&view, self.setup.extent, self.console)?);
         let run = self.train(fold, &view)?;
 
-        let predictor = Predictor::new(TrainedModel::load(&run, &self.device.device)?, self.device);
+        let predictor = Predictor::new(LoadedModel::load(&run, &self.device.device)?, self.device);
         let label = "predicting the fold".to_owned();
         let predictions = predict_split(&predictor, &view, Split::Test, self.name, label, self.console)?;
         let comparison = Comparison {
@@ -159,14 +166,10 @@ impl CrossValidation<'_> {
         Ok(())
     }
 
-    /// The folder of the fold's trained network.
+    /// The folder of the fold's trained network or ensemble.
     fn train(&self, fold: usize, view: &PreparedDataset) -> Result<PathBuf> {
-        let run = RunDirectory::new(self.out_dir, &format!("fold{}", fold + 1));
+        let folder = format!("fold{}", fold + 1);
         let config = self.setup.config(self.options, view)?;
-        let standing = run.standing(&config).context("give --force to throw the earlier cross-validation away")?;
-        if standing == Standing::Finished {
-            self.console.note(format!("already trained: {}", run.path().display()));
-        }
         let training = TrainingRun {
             dataset: view,
             device: self.device,
@@ -174,8 +177,25 @@ impl CrossValidation<'_> {
             stop_after_epoch: self.stop_after_epoch,
             console: self.console,
         };
+        let earlier = "give --force to throw the earlier cross-validation away";
+        if let Some(members) = self.members {
+            let (run, configs) = (EnsembleDirectory::new(self.out_dir, &folder), member_configs(&config, members));
+            let standing = run.standing(&configs).context(earlier)?;
+            self.note_if_finished(standing, run.path());
+            training.complete_ensemble(&configs, &run, standing)?;
+            return Ok(run.path().to_owned());
+        }
+        let run = RunDirectory::new(self.out_dir, &folder);
+        let standing = run.standing(&config).context(earlier)?;
+        self.note_if_finished(standing, run.path());
         training.complete(&config, &run, standing)?;
         Ok(run.path().to_owned())
+    }
+
+    fn note_if_finished(&self, standing: Standing, path: &Path) {
+        if standing == Standing::Finished {
+            self.console.note(format!("already trained: {}", path.display()));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::console::Console;
 use crate::data_choice;
 use crate::evaluation::{
     AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder,
-    SIMULATED_DATA, Scoring, chromosomes_by_gene,
+    SIMULATED_DATA, Scoring, chromosomes_by_gene, ensemble_remark,
 };
 use crate::interrupt::Interrupt;
 use crate::model_choice::ChosenModel;
@@ -48,9 +48,11 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let compared = comparison.predict(&comparators)?;
     let mut record = EvaluationRecord::new(model.name.clone(), vec![args.split]);
     record.note = note(&model, &dataset);
-    record.training = Some(model.predictor.model().record.clone());
+    record.training = Some(model.predictor.record().clone());
     record.dataset = Some(DatasetSource::of(&dataset));
-    record.remarks = excluded(&model, &predictions, args).into_iter().chain(compared.notes).collect();
+    let of_ensemble = model.predictor.ensemble().map(|ensemble| ensemble_remark(ensemble.members.len()));
+    record.remarks =
+        of_ensemble.into_iter().chain(excluded(&model, &predictions, args)).chain(compared.notes).collect();
 
     let attention = AttentionReading::of(&model.predictor, &dataset, &predictions)?;
     let mut rows = predictions.rows;
@@ -112,15 +114,15 @@ fn excluded(model: &ChosenModel, predictions: &SplitPredictions, args: &Evaluate
 
 /// A split means nothing for a model that was trained under another one.
 fn warn_of_other_data(model: &ChosenModel, dataset: &PreparedDataset, console: &Console) {
-    let trained_on = &model.predictor.model().config.data;
-    if trained_on.checksum != dataset.checksum() {
-        console.warn(format!(
-            "model {} was trained on another data set ({}); it may have been trained on genes that {} holds out",
-            model.name,
-            trained_on.name,
-            dataset.name()
-        ));
+    if model.predictor.was_trained_on(dataset.checksum()) {
+        return;
     }
+    let trained_on = &model.predictor.model().config.data.name;
+    console.warn(format!(
+        "model {} was trained on another data set ({trained_on}); it may have been trained on genes that {} holds out",
+        model.name,
+        dataset.name()
+    ));
 }
 
 /// The remark under each figure.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tatabox_model::{DeviceChoice, OnnxOptions};
 
 use crate::args::{Export, ExportArgs};
@@ -12,9 +12,16 @@ use crate::output::Sink;
 
 pub(crate) fn run(args: &ExportArgs, console: &Console) -> Result<()> {
     let export = args.export()?;
-    let mut sink = Sink::create(Some(&args.output))?;
     let chosen = ChosenModel::load(args.model.as_deref(), DeviceChoice::Cpu.select()?, console)?;
+    if let Some(ensemble) = chosen.predictor.ensemble() {
+        let folder = chosen.directory.display();
+        bail!(
+            "{folder} is an ensemble of {} networks, a file holds one; export each: --model {folder}/members/1 and so on",
+            ensemble.members.len()
+        );
+    }
     let model = chosen.predictor.model();
+    let mut sink = Sink::create(Some(&args.output))?;
     let bytes = match export {
         Export::Onnx { attention } => model.to_onnx(OnnxOptions { attention })?,
         Export::Safetensors => model.to_safetensors()?,

@@ -1,6 +1,7 @@
 //! `tatabox info`: what the program can use here, and what a model is.
 
 mod arithmetic;
+mod ensemble;
 mod machine;
 mod model;
 
@@ -14,6 +15,7 @@ use crate::model_choice::ChosenModel;
 use crate::network_summary::NetworkSummary;
 use crate::output;
 use arithmetic::ArithmeticTable;
+use ensemble::EnsembleModel;
 use machine::Machine;
 use model::Model;
 
@@ -23,6 +25,8 @@ struct NetworkInfo<'a> {
     network: NetworkSummary,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<Model<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ensemble: Option<EnsembleModel<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     arithmetic: Option<ArithmeticTable>,
 }
@@ -37,11 +41,13 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
             let chosen = ChosenModel::load(Some(&directory), args.device.select()?, console)?;
             let network = &chosen.predictor.model().config.network;
             let window_bp = chosen.predictor.extent().total_bp() as usize;
+            let ensemble = EnsembleModel::new(&chosen);
             print(
                 args,
                 &NetworkInfo {
-                    network: NetworkSummary::new(&chosen.name, network, window_bp),
-                    model: Some(Model::new(&chosen)),
+                    network: NetworkSummary::of_model(&chosen.name, &chosen.predictor),
+                    model: ensemble.is_none().then(|| Model::new(&chosen)),
+                    ensemble,
                     arithmetic: arithmetic(args, network, window_bp, &chosen.device)?,
                 },
             )
@@ -54,6 +60,7 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
                 &NetworkInfo {
                     network: NetworkSummary::new(&name, &network, window_bp),
                     model: None,
+                    ensemble: None,
                     arithmetic: arithmetic(args, &network, window_bp, &args.device.select()?)?,
                 },
             )
@@ -80,6 +87,9 @@ fn print(args: &InfoArgs, info: &NetworkInfo) -> Result<()> {
     let mut text = format!("network     {}\n", info.network);
     if let Some(model) = &info.model {
         text += &model.to_text()?;
+    }
+    if let Some(ensemble) = &info.ensemble {
+        text += &ensemble.to_text()?;
     }
     if let Some(table) = &info.arithmetic {
         text += &table.to_text()?;

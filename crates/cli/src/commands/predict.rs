@@ -36,6 +36,7 @@ pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
     let layout = Layout {
         cell_types: model.predictor.cell_types().to_vec(),
         wide: args.wide,
+        spread: model.predictor.members().len() > 1,
         measured: matches!(input, PromoterInput::Genes { .. }),
     };
     let writer = PredictionWriter { sink, format, layout, extent, simulated: model.is_simulated() };
@@ -77,7 +78,7 @@ fn predict(mut promoters: Vec<Promoter>, predictor: &Predictor) -> Vec<Predictio
         .into_iter()
         .map(|promoter| {
             let prediction = (promoter.known_bp > 0).then(|| predictions.next()).flatten();
-            (promoter, prediction.map(|prediction| prediction.log2_tpm))
+            (promoter, prediction)
         })
         .collect()
 }

@@ -1,12 +1,17 @@
 //! `tatabox train`: from a data set to a trained model.
 
+mod ensemble;
 mod summary;
 
-use anyhow::{Result, bail};
-use tatabox_model::{ModelError, RunDirectory, train};
+use std::path::Path;
 
-use crate::args::TrainArgs;
+use anyhow::{Result, bail};
+use serde::Serialize;
+use tatabox_model::{EnsembleDirectory, ModelError, RunDirectory, train};
+
+use crate::args::{TrainArgs, TrainOptions};
 use crate::console::Console;
+use crate::ensemble_summary::EnsembleTable;
 use crate::epoch_display::EpochDisplay;
 use crate::interrupt::Interrupt;
 use crate::training_setup::TrainingSetup;
@@ -21,7 +26,7 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
     console.note(format!("device: {device}"));
 
     let setup = TrainingSetup::new(training, &dataset)?;
-    let name = options.name.clone().unwrap_or_else(|| setup.model_name(&dataset));
+    let name = options.name.clone().unwrap_or_else(|| setup.model_name(&dataset, options.members));
     let architecture = setup.architecture;
     console.note(format!(
         "model: {name} ({architecture}) for {}, reading {} around the TSS",
@@ -29,8 +34,14 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
         setup.extent
     ));
 
-    let run = RunDirectory::new(&options.models_dir, &name);
     let config = setup.config(training, &dataset)?;
+    if let Some(members) = options.members {
+        let run = EnsembleDirectory::new(&options.models_dir, &name);
+        let summary = ensemble::train(&options, members, &config, &run, &dataset, &device, console)?;
+        let table = EnsembleTable::new(&name, run.path(), &config.cell_types, &summary);
+        return tell(&table, &table.to_text()?, &options, run.path(), console);
+    }
+    let run = RunDirectory::new(&options.models_dir, &name);
     let record = run_record::start(&dataset, &device, config.seed);
 
     let interrupt = Interrupt::watch(console)?;
@@ -47,11 +58,16 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
     };
 
     let summary = Summary::new(&run, &name, &config, &summary, &device);
+    tell(&summary, &summary.to_text()?, &options, run.path(), console)
+}
+
+/// Prints what was trained, and what to do next.
+fn tell(summary: &impl Serialize, text: &str, options: &TrainOptions, path: &Path, console: &Console) -> Result<()> {
     if options.json {
-        output::print_json(&summary)?;
+        output::print_json(summary)?;
     } else {
-        output::print(&summary.to_text()?)?;
+        output::print(text)?;
     }
-    console.note(format!("score it on genes it has not seen: tatabox evaluate --model {}", run.path().display()));
+    console.note(format!("score it on genes it has not seen: tatabox evaluate --model {}", path.display()));
     Ok(())
 }

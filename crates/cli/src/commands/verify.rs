@@ -9,7 +9,7 @@ mod training_data;
 
 use anyhow::{Context, Result, anyhow, bail};
 use tatabox_dataset::PreparedDataset;
-use tatabox_model::{Predictor, SelectedDevice, TrainedModel};
+use tatabox_model::{LoadedModel, Predictor, SelectedDevice};
 
 use crate::args::VerifyArgs;
 use crate::console::Console;
@@ -53,21 +53,18 @@ fn checks(
     console: &Console,
 ) -> Result<Vec<Check>> {
     let mut checks = vec![files::checksums(folder)?];
-    if folder.is_ensemble {
-        return Ok(checks);
-    }
-    let model = match TrainedModel::load(&folder.path, &device.device) {
+    let model = match LoadedModel::load(&folder.path, &device.device) {
         Ok(model) => model,
         Err(error) => {
             checks.push(Check::failed("model", error.to_string()));
             return Ok(checks);
         }
     };
-    let precision = model.config.precision();
+    let precision = model.first().config.precision();
     let predictor = Predictor::new(model, device);
     checks.push(files::predictions(folder, &predictor));
     let Some(dataset) = dataset else { return Ok(checks) };
-    let data = training_data::check(predictor.model(), dataset);
+    let data = training_data::check(&predictor, dataset);
     let is_the_same = data.passed();
     checks.push(data);
     if !is_the_same {
@@ -75,7 +72,7 @@ fn checks(
     }
     // Scores are those of the number format that the model was trained in.
     let device = device.clone().with_precision(precision)?;
-    let predictor = Predictor::new(TrainedModel::load(&folder.path, &device.device)?, &device);
+    let predictor = Predictor::new(LoadedModel::load(&folder.path, &device.device)?, &device);
     checks.push(scores::validation(&predictor, dataset, console)?);
     let test = scores::test(folder, &predictor, dataset, console);
     checks.extend(test.with_context(|| format!("cannot check {}", scores::TEST_METRICS))?);

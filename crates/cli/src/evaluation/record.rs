@@ -10,6 +10,11 @@ use crate::run_record;
 /// The remark under figures of simulated data.
 pub(crate) const SIMULATED_DATA: &str = "Simulated data, not biology.";
 
+/// The remark on predictions of an ensemble.
+pub(crate) fn ensemble_remark(members: usize) -> String {
+    format!("the model is an ensemble of {members} networks; predictions and attention are their mean")
+}
+
 /// The record of an evaluation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct EvaluationRecord {

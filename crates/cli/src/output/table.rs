@@ -11,6 +11,8 @@ pub(crate) struct PredictedPromoter {
     pub(crate) id: String,
     /// log2(TPM + 1) by cell type; none where the promoter holds no base to predict from.
     pub(crate) log2_tpm: Option<Vec<f64>>,
+    /// Standard deviation of it over the members of an ensemble.
+    pub(crate) log2_tpm_sd: Option<Vec<f64>>,
     /// Measured log2(TPM + 1) by cell type.
     pub(crate) measured_log2_tpm: Option<Vec<Option<f64>>>,
     pub(crate) known_bp: usize,
@@ -23,6 +25,8 @@ pub(crate) struct Layout {
     pub(crate) cell_types: Vec<String>,
     /// One row a promoter instead of one for each cell type.
     pub(crate) wide: bool,
+    /// Whether the standard deviation over the members of an ensemble stands beside.
+    pub(crate) spread: bool,
     /// Whether measured values stand beside.
     pub(crate) measured: bool,
 }
@@ -60,6 +64,9 @@ impl Layout {
                 self.cell_types.iter().map(name).collect::<Vec<_>>()
             };
             columns.extend(of_each("log2_tpm"));
+            if self.spread {
+                columns.extend(of_each("log2_tpm_sd"));
+            }
             if self.measured {
                 columns.extend(of_each("measured_log2_tpm"));
             }
@@ -67,6 +74,9 @@ impl Layout {
             columns.push(column(ColumnKind::Text, "cell_type"));
             columns.push(column(ColumnKind::Real, "log2_tpm"));
             columns.push(column(ColumnKind::Real, "tpm"));
+            if self.spread {
+                columns.push(column(ColumnKind::Real, "log2_tpm_sd"));
+            }
             if self.measured {
                 columns.push(column(ColumnKind::Real, "measured_log2_tpm"));
             }
@@ -79,6 +89,7 @@ impl Layout {
     /// The rows of a promoter.
     pub(crate) fn rows(&self, promoter: &PredictedPromoter) -> Vec<Vec<Cell>> {
         let predicted = |cell_type: usize| promoter.log2_tpm.as_ref().map(|values| values[cell_type]);
+        let spread = |cell_type: usize| promoter.log2_tpm_sd.as_ref().map(|values| values[cell_type]);
         let measured = |cell_type: usize| promoter.measured_log2_tpm.as_ref().and_then(|values| values[cell_type]);
         let real = |value: Option<f64>| Cell::Real(value.map(rounded));
         let end = || [Cell::Count(promoter.known_bp as u64), Cell::Text(promoter.note.clone())];
@@ -86,6 +97,9 @@ impl Layout {
         if self.wide {
             let mut row = vec![Cell::Text(promoter.id.clone())];
             row.extend(cell_types.clone().map(|cell_type| real(predicted(cell_type))));
+            if self.spread {
+                row.extend(cell_types.clone().map(|cell_type| real(spread(cell_type))));
+            }
             if self.measured {
                 row.extend(cell_types.map(|cell_type| real(measured(cell_type))));
             }
@@ -100,6 +114,9 @@ impl Layout {
                     real(predicted(cell_type)),
                     real(predicted(cell_type).map(log2_to_tpm)),
                 ];
+                if self.spread {
+                    row.push(real(spread(cell_type)));
+                }
                 if self.measured {
                     row.push(real(measured(cell_type)));
                 }
@@ -121,13 +138,14 @@ pub(super) mod tests {
     use super::*;
 
     pub(in crate::output) fn layout(wide: bool, measured: bool) -> Layout {
-        Layout { cell_types: vec!["K562".to_owned(), "HepG2".to_owned()], wide, measured }
+        Layout { cell_types: vec!["K562".to_owned(), "HepG2".to_owned()], wide, spread: false, measured }
     }
 
     pub(in crate::output) fn promoter() -> PredictedPromoter {
         PredictedPromoter {
             id: "G1".to_owned(),
             log2_tpm: Some(vec![3.0, 1.234_567_8]),
+            log2_tpm_sd: Some(vec![0.25, 0.5]),
             measured_log2_tpm: Some(vec![Some(2.5), None]),
             known_bp: 299,
             note: String::new(),
@@ -156,8 +174,21 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn the_spread_of_an_ensemble_stands_after_what_it_predicts() {
+        let long = Layout { spread: true, ..layout(false, true) };
+        let names =
+            |layout: &Layout| -> Vec<String> { layout.columns().into_iter().map(|column| column.name).collect() };
+        let expected = ["id", "cell_type", "log2_tpm", "tpm", "log2_tpm_sd", "measured_log2_tpm", "known_bp", "note"];
+        assert_eq!(names(&long), expected);
+        assert_eq!(long.rows(&promoter())[1][4], Cell::Real(Some(0.5)));
+        let wide = Layout { spread: true, ..layout(true, false) };
+        assert_eq!(names(&wide)[2..5], ["log2_tpm_HepG2", "log2_tpm_sd_K562", "log2_tpm_sd_HepG2"]);
+        assert_eq!(wide.rows(&promoter())[0][3..5], [Cell::Real(Some(0.25)), Cell::Real(Some(0.5))]);
+    }
+
+    #[test]
     fn nothing_is_predicted_from_nothing() {
-        let promoter = PredictedPromoter { log2_tpm: None, measured_log2_tpm: None, ..promoter() };
+        let promoter = PredictedPromoter { log2_tpm: None, log2_tpm_sd: None, measured_log2_tpm: None, ..promoter() };
         let rows = layout(false, false).rows(&promoter);
         assert_eq!(rows[0][2..4], [Cell::Real(None), Cell::Real(None)]);
     }

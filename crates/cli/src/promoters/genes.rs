@@ -22,7 +22,7 @@ pub(super) fn open(
     // The data set may measure other cell types than the model predicts.
     let find = |cell_type: &String| dataset.cell_types().iter().position(|known| known == cell_type);
     let columns: Vec<Option<usize>> = predictor.cell_types().iter().map(find).collect();
-    let trained_on = predictor.model().config.data.checksum == dataset.checksum();
+    let trained_on = predictor.was_trained_on(dataset.checksum());
     let extent = predictor.extent();
     Ok(Box::new(genes.into_iter().map(move |gene| Ok(promoter(&dataset, gene, &columns, trained_on, extent)))))
 }

@@ -71,10 +71,15 @@ fn joined(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::predictor::WindowPrediction;
+    use crate::window_prediction::WindowPrediction;
 
     fn prediction(attention: [f64; 4]) -> WindowPrediction {
-        WindowPrediction { log2_tpm: Vec::new(), attention: attention.to_vec(), attention_start_bp: -22 }
+        WindowPrediction {
+            log2_tpm: Vec::new(),
+            log2_tpm_sd: None,
+            attention: attention.to_vec(),
+            attention_start_bp: -22,
+        }
     }
 
     #[test]

@@ -67,10 +67,17 @@ impl<'a> Model<'a> {
             return Ok(());
         };
         writeln!(text, "validation  Pearson {:.4}, the mean of", metrics.validation_pearson)?;
-        for (cell_type, pearson) in self.config.cell_types.iter().zip(&metrics.validation_pearson_by_cell_type) {
-            let pearson = pearson.map_or_else(|| "-".to_owned(), |pearson| format!("{pearson:.4}"));
-            writeln!(text, "  {cell_type:<10}{pearson}")?;
-        }
+        text.push_str(&pearson_rows(&self.config.cell_types, &metrics.validation_pearson_by_cell_type)?);
         Ok(())
     }
+}
+
+/// A line for each cell type.
+pub(super) fn pearson_rows(cell_types: &[String], scores: &[Option<f64>]) -> Result<String> {
+    let mut text = String::new();
+    for (cell_type, pearson) in cell_types.iter().zip(scores) {
+        let pearson = pearson.map_or_else(|| "-".to_owned(), |pearson| format!("{pearson:.4}"));
+        writeln!(text, "  {cell_type:<10}{pearson}")?;
+    }
+    Ok(text)
 }

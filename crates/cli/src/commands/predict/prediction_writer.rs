@@ -2,14 +2,15 @@
 
 use anyhow::Result;
 use tatabox_dataset::Extent;
+use tatabox_model::WindowPrediction;
 
 use super::tally::Tally;
 use crate::args::Format;
 use crate::output::{self, Layout, PredictedPromoter, Sink};
 use crate::promoters::Promoter;
 
-/// A promoter and log2(TPM + 1) by cell type; none where it holds no base to predict from.
-pub(super) type Prediction = (Promoter, Option<Vec<f64>>);
+/// A promoter and what the model says of it; nothing where it holds no base to predict from.
+pub(super) type Prediction = (Promoter, Option<WindowPrediction>);
 
 /// Where predictions go, and how they are told.
 pub(super) struct PredictionWriter {
@@ -44,7 +45,7 @@ impl PredictionWriter {
 }
 
 /// A prediction with what to know of it.
-fn tell((promoter, log2_tpm): Prediction, extent: Extent, simulated: bool) -> PredictedPromoter {
+fn tell((promoter, prediction): Prediction, extent: Extent, simulated: bool) -> PredictedPromoter {
     let mut notes = promoter.notes;
     match promoter.shortfall {
         _ if promoter.known_bp == 0 => notes.push("no known base".to_owned()),
@@ -54,9 +55,14 @@ fn tell((promoter, log2_tpm): Prediction, extent: Extent, simulated: bool) -> Pr
     if simulated {
         notes.push("model trained on simulated data".to_owned());
     }
+    let (log2_tpm, log2_tpm_sd) = match prediction {
+        Some(WindowPrediction { log2_tpm, log2_tpm_sd, .. }) => (Some(log2_tpm), log2_tpm_sd),
+        None => (None, None),
+    };
     PredictedPromoter {
         id: promoter.id,
         log2_tpm,
+        log2_tpm_sd,
         measured_log2_tpm: promoter.measured_log2_tpm,
         known_bp: promoter.known_bp,
         note: notes.join("; "),
@@ -73,7 +79,13 @@ mod tests {
     const EXTENT: Extent = Extent { upstream_bp: 60, downstream_bp: 20 };
 
     fn prediction(window: Vec<u8>) -> Prediction {
-        (Promoter::new("P".to_owned(), window, EXTENT), Some(vec![1.5]))
+        let says = WindowPrediction {
+            log2_tpm: vec![1.5],
+            log2_tpm_sd: Some(vec![0.25]),
+            attention: Vec::new(),
+            attention_start_bp: 0,
+        };
+        (Promoter::new("P".to_owned(), window, EXTENT), Some(says))
     }
 
     #[test]
@@ -93,7 +105,7 @@ mod tests {
         let writer = || PredictionWriter {
             sink: Sink::create(Some(&path)).expect("writable"),
             format: Format::Tsv,
-            layout: Layout { cell_types: vec!["K562".to_owned()], wide: true, measured: false },
+            layout: Layout { cell_types: vec!["K562".to_owned()], wide: true, spread: false, measured: false },
             extent: EXTENT,
             simulated: false,
         };

@@ -1,7 +1,7 @@
 //! What can be checked without data: checksums, and predictions for sequences that are kept with them.
 
 use anyhow::{Context, Result, bail};
-use tatabox_model::{CheckPredictions, ChecksumDifferences, FolderChecksums, Predictor, SelectedDevice, TrainedModel};
+use tatabox_model::{CheckPredictions, ChecksumDifferences, FolderChecksums, LoadedModel, Predictor, SelectedDevice};
 
 use super::comparison::Comparison;
 use super::folders::ModelFolder;
@@ -54,24 +54,21 @@ fn compared(kept: &CheckPredictions, predictor: &Predictor) -> Comparison {
 /// Keeps checksums, and predictions where there are none; says what is new. Predictions that do not hold are not replaced.
 pub(super) fn write(folder: &ModelFolder, device: &SelectedDevice, console: &Console) -> Result<()> {
     let path = &folder.path;
-    if !folder.is_ensemble {
-        let model =
-            TrainedModel::load(path, &device.device).with_context(|| format!("cannot vouch for {}", path.display()))?;
-        let predictor = Predictor::new(model, device);
-        match CheckPredictions::read(path, &predictor)? {
-            None => {
-                CheckPredictions::draw(&predictor).write(path)?;
-                console.note(format!("{} is new", path.join(CheckPredictions::FILE).display()));
-            }
-            Some(kept) => {
-                let differences = compared(&kept, &predictor).into_differences();
-                if let Some(first) = differences.first() {
-                    let file = path.join(CheckPredictions::FILE);
-                    bail!(
-                        "{} holds other predictions than the weights give ({first}); remove it to keep new ones",
-                        file.display()
-                    );
-                }
+    let model =
+        LoadedModel::load(path, &device.device).with_context(|| format!("cannot vouch for {}", path.display()))?;
+    let predictor = Predictor::new(model, device);
+    match CheckPredictions::read(path, &predictor)? {
+        None => {
+            CheckPredictions::draw(&predictor).write(path)?;
+            console.note(format!("{} is new", path.join(CheckPredictions::FILE).display()));
+        }
+        Some(kept) => {
+            if let Some(first) = compared(&kept, &predictor).into_differences().first() {
+                let file = path.join(CheckPredictions::FILE);
+                bail!(
+                    "{} holds other predictions than the weights give ({first}); remove it to keep new ones",
+                    file.display()
+                );
             }
         }
     }

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use tatabox_dataset::{PredictionTable, PreparedDataset, Split};
 use tatabox_eval::{Estimate, EvaluateOptions, Interval, Metric, MetricRow, MetricTable, evaluate_with_progress};
-use tatabox_model::Predictor;
+use tatabox_model::{EnsembleMetrics, MeanMetrics, Predictor};
 
 use super::comparison::Comparison;
 use super::folders::ModelFolder;
@@ -21,13 +21,17 @@ pub(super) const TEST_METRICS: &str = "test_metrics.json";
 /// How far a score may lie from the one kept.
 const TOLERANCE: f64 = 1e-4;
 
+const VALIDATION: &str = "validation";
+
 /// Compares the scores of metrics.json.
 pub(super) fn validation(predictor: &Predictor, dataset: &PreparedDataset, console: &Console) -> Result<Check> {
-    const NAME: &str = "validation";
+    if let Some(ensemble) = predictor.ensemble() {
+        return of_mean(&ensemble.summary.metrics, predictor, dataset);
+    }
     let model = predictor.model();
     let Some(kept) = &model.metrics else {
         let unchecked = "the weights were imported without validation scores".to_owned();
-        return Ok(Check::new(NAME, "no scores are kept".to_owned(), Vec::new()).without([unchecked]));
+        return Ok(Check::new(VALIDATION, "no scores are kept".to_owned(), Vec::new()).without([unchecked]));
     };
     let genes = dataset.genes_in(Split::Validation).len() as u64;
     let mut progress = Progress::start(console, "predicting validation", Some(genes), Unit::Windows);
@@ -35,21 +39,52 @@ pub(super) fn validation(predictor: &Predictor, dataset: &PreparedDataset, conso
     progress.finish();
 
     let mut comparison = Comparison::default();
-    let pearsons = (Some(kept.validation_pearson), Some(now.validation_pearson));
-    comparison.number("validation_pearson", pearsons.0, pearsons.1, TOLERANCE);
-    let by_cell_type = kept.validation_pearson_by_cell_type.iter().zip(&now.validation_pearson_by_cell_type);
-    for (cell_type, (&kept, &now)) in model.config.cell_types.iter().zip(by_cell_type) {
-        comparison.number(&format!("validation_pearson of {cell_type}"), kept, now, TOLERANCE);
-    }
-    let lengths = (kept.validation_pearson_by_cell_type.len(), now.validation_pearson_by_cell_type.len());
-    comparison.count("number of cell types", lengths.0, lengths.1);
+    compare_pearson(
+        &mut comparison,
+        predictor.cell_types(),
+        (kept.validation_pearson, &kept.validation_pearson_by_cell_type),
+        (now.validation_pearson, &now.validation_pearson_by_cell_type),
+    );
     comparison.count("train_genes", kept.train_genes, now.train_genes);
     comparison.count("validation_genes", kept.validation_genes, now.validation_genes);
     comparison.count("genes_shorter_than_extent", kept.genes_shorter_than_extent, now.genes_shorter_than_extent);
     comparison.count("parameters", kept.parameters, now.parameters);
     let finding = format!("{} genes, {}", now.validation_genes, comparison.finding(TOLERANCE));
-    let check = Check::new(NAME, finding, comparison.into_differences());
+    let check = Check::new(VALIDATION, finding, comparison.into_differences());
     Ok(check.without(["best_epoch: only the run itself knew it".to_owned()]))
+}
+
+/// Compares the scores of the mean prediction of an ensemble.
+fn of_mean(metrics: &EnsembleMetrics, predictor: &Predictor, dataset: &PreparedDataset) -> Result<Check> {
+    let Some(kept) = &metrics.mean else {
+        let unchecked = "the mean of the members was never scored".to_owned();
+        return Ok(Check::new(VALIDATION, "no scores are kept".to_owned(), Vec::new()).without([unchecked]));
+    };
+    let now = MeanMetrics::of(predictor, dataset)?;
+    let mut comparison = Comparison::default();
+    compare_pearson(
+        &mut comparison,
+        predictor.cell_types(),
+        (kept.validation_pearson, &kept.validation_pearson_by_cell_type),
+        (now.validation_pearson, &now.validation_pearson_by_cell_type),
+    );
+    comparison.count("validation_genes", kept.validation_genes, now.validation_genes);
+    let finding = format!("{} genes, {}", now.validation_genes, comparison.finding(TOLERANCE));
+    Ok(Check::new(VALIDATION, finding, comparison.into_differences()))
+}
+
+/// Compares a mean over cell types, and each of them.
+fn compare_pearson(
+    comparison: &mut Comparison,
+    cell_types: &[String],
+    kept: (f64, &[Option<f64>]),
+    now: (f64, &[Option<f64>]),
+) {
+    comparison.number("validation_pearson", Some(kept.0), Some(now.0), TOLERANCE);
+    for (cell_type, (&kept, &now)) in cell_types.iter().zip(kept.1.iter().zip(now.1)) {
+        comparison.number(&format!("validation_pearson of {cell_type}"), kept, now, TOLERANCE);
+    }
+    comparison.count("number of cell types", kept.1.len(), now.1.len());
 }
 
 /// Compares the model's rows of test_metrics.json, if that is there, intervals included.

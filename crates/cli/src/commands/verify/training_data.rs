@@ -1,21 +1,22 @@
 //! Whether a data set is the one that a model was trained on.
 
 use tatabox_dataset::{Extent, PreparedDataset};
-use tatabox_model::TrainedModel;
+use tatabox_model::{Predictor, TrainedModel};
 
 use super::report::Check;
 
 const NAME: &str = "data";
 
-/// Compares checksums; where they differ, says what does.
-pub(super) fn check(model: &TrainedModel, dataset: &PreparedDataset) -> Check {
+/// Compares checksums; where they differ, says what does. Of an ensemble every member must have been trained on it.
+pub(super) fn check(predictor: &Predictor, dataset: &PreparedDataset) -> Check {
     if let Err(error) = dataset.verify() {
         return Check::failed(NAME, error.to_string());
     }
-    let trained_on = &model.config.data;
-    if trained_on.checksum == dataset.checksum() {
+    let other_data = |member: &&TrainedModel| member.config.data.checksum != dataset.checksum();
+    let Some(model) = predictor.members().iter().find(other_data) else {
         return Check::new(NAME, format!("{}, the data set trained on", dataset.name()), Vec::new());
-    }
+    };
+    let trained_on = &model.config.data;
     let finding = format!(
         "{} has sha256 {}, the model was trained on {} of {}",
         dataset.name(),

@@ -1,0 +1,61 @@
+//! How well an ensemble does on validation genes, beside its members.
+
+use serde::{Deserialize, Serialize};
+use tatabox_dataset::{PreparedDataset, Split};
+
+use crate::error::ModelError;
+use crate::predictor::Predictor;
+use crate::run_directory::{TrainedModel, ValidationMetrics};
+use crate::training::cell_type_columns;
+use crate::training_metric::{mean_pearson, pearson_by_cell_type};
+
+/// Scores of an ensemble: its metrics.json. The test split is left to `evaluate`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EnsembleMetrics {
+    /// Those of the mean prediction; `None` where the members have no validation genes in common, or the data set was
+    /// not at hand.
+    pub mean: Option<MeanMetrics>,
+    /// Those of each member, in their order, as it has them alone; null of weights that were made elsewhere.
+    pub members: Vec<Option<ValidationMetrics>>,
+}
+
+/// Scores of the mean prediction on the validation split.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeanMetrics {
+    /// Mean over cell types of Pearson across all validation genes.
+    pub validation_pearson: f64,
+    /// The same for each cell type, in the order of the members' config.json; null where undefined.
+    pub validation_pearson_by_cell_type: Vec<Option<f64>>,
+    /// Genes scored.
+    pub validation_genes: usize,
+}
+
+impl EnsembleMetrics {
+    /// What is known without predicting.
+    pub(crate) fn of_members(members: &[TrainedModel]) -> Self {
+        Self { mean: None, members: members.iter().map(|member| member.metrics.clone()).collect() }
+    }
+}
+
+impl MeanMetrics {
+    /// Predicts the validation split of `dataset`.
+    ///
+    /// # Errors
+    /// Those of [`Predictor::predict_split`].
+    pub fn of(predictor: &Predictor, dataset: &PreparedDataset) -> Result<Self, ModelError> {
+        let columns = cell_type_columns(dataset, predictor.cell_types())?;
+        let predictions = predictor.predict_split(dataset, Split::Validation, "", &mut |_, _| {})?;
+        let genes = &predictions.selection.genes;
+        let predicted: Vec<f64> =
+            predictions.windows.iter().flat_map(|window| window.log2_tpm.iter().copied()).collect();
+        let measured: Vec<f64> = genes
+            .iter()
+            .flat_map(|&gene| columns.iter().map(move |&column| f64::from(dataset.log2_tpm(gene, column))))
+            .collect();
+        Ok(Self {
+            validation_pearson: mean_pearson(&predicted, &measured, columns.len()),
+            validation_pearson_by_cell_type: pearson_by_cell_type(&predicted, &measured, columns.len()),
+            validation_genes: genes.len(),
+        })
+    }
+}
