@@ -49,7 +49,8 @@ class Model:
 class MotifConv(nn.Module):
     """Convolution, ReLU, pooling, layer normalisation over channels, dropout.
 
-    The last `detectors` filters are pooled by their maximum, the others by their average. The first `unknown` positions hold nothing but the padding before the window; they leave as zeros.
+    The last `detectors` filters are pooled by their maximum, the others by their average. The first `unknown` positions
+    hold nothing but the padding before the window; they leave as zeros.
     """
 
     def __init__(
@@ -68,6 +69,8 @@ class MotifConv(nn.Module):
         features = functional.relu(self.conv(features))
         if self.counters == features.shape[1]:
             features = self.pool(features)
+        elif self.counters == 0:
+            features = self.detect(features)
         else:
             counted, detected = features[:, : self.counters], features[:, self.counters :]
             features = torch.cat([self.pool(counted), self.detect(detected)], dim=1)
