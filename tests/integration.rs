@@ -18,6 +18,8 @@ mod exchange;
 mod refusals;
 #[path = "integration/speed.rs"]
 mod speed;
+#[path = "integration/transfer.rs"]
+mod transfer;
 #[path = "integration/verify.rs"]
 mod verify;
 #[path = "integration/workbench.rs"]

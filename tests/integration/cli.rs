@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
     "prepare",
     "audit",
     "train",
@@ -15,6 +15,7 @@ const VERBS: [&str; 16] = [
     "evaluate",
     "crossval",
     "ensemble",
+    "transfer-trial",
     "figures",
     "simulate",
     "data",

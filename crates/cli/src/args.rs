@@ -22,6 +22,8 @@ mod prepare;
 mod simulate;
 mod train;
 mod training;
+mod transfer;
+mod transfer_trial;
 mod verify;
 
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -43,7 +45,9 @@ pub(crate) use predict::{Format, PredictArgs, PromoterInput};
 pub(crate) use prepare::PrepareArgs;
 pub(crate) use simulate::SimulateArgs;
 pub(crate) use train::{TrainArgs, TrainOptions};
-pub(crate) use training::{ExtentChoice, TrainingOptions};
+pub(crate) use training::{ExtentChoice, TrainingOptions, validated};
+pub(crate) use transfer::FrozenArgs;
+pub(crate) use transfer_trial::TransferTrialArgs;
 pub(crate) use verify::VerifyArgs;
 
 /// Predict gene expression from promoter DNA.
@@ -106,6 +110,7 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     Crossval(Box<CrossvalArgs>),
     Ensemble(EnsembleArgs),
+    TransferTrial(Box<TransferTrialArgs>),
     Figures(FiguresArgs),
     Simulate(SimulateArgs),
     Data(DataArgs),

@@ -15,4 +15,5 @@ pub(crate) mod predict;
 pub(crate) mod prepare;
 pub(crate) mod simulate;
 pub(crate) mod train;
+pub(crate) mod transfer_trial;
 pub(crate) mod verify;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use tatabox_dataset::schema::MANIFEST_FILE;
-use tatabox_dataset::{ActiveDataset, PreparedDataset};
+use tatabox_dataset::{ActiveDataset, PreparedDataset, Split};
 
 use crate::console::Console;
 use crate::locate;
@@ -49,6 +49,46 @@ pub(crate) fn open(named: Option<&Path>, console: &Console) -> Result<PreparedDa
             .warn(format!("{} is SIMULATED data, not biology; for real data run: {PREPARE_COMMAND}", dataset.name()));
     }
     Ok(dataset)
+}
+
+/// Opens a data set as [`open`] does, with the measurements of an expression table in place of its own where one is named,
+/// and says what of it could not be used.
+pub(crate) fn open_with_expression(
+    named: Option<&Path>,
+    expression: Option<&Path>,
+    console: &Console,
+) -> Result<PreparedDataset> {
+    let dataset = open(named, console)?;
+    let Some(path) = expression else {
+        return Ok(dataset);
+    };
+    let (view, found) = dataset.expression_view(path)?;
+    let measured = |split| {
+        let genes = view.genes_in(split).into_iter();
+        genes.filter(|&gene| view.log2_tpm_row(gene).iter().any(|value| !value.is_nan())).count()
+    };
+    console.note(format!(
+        "expression: {} of {} genes are in {} ({} by identifier, {} by name); measured: {} train, {} validation, {} test",
+        found.matched(),
+        view.len(),
+        path.display(),
+        found.by_id,
+        found.by_name,
+        measured(Split::Train),
+        measured(Split::Validation),
+        measured(Split::Test)
+    ));
+    for (reason, names) in &found.unmatched {
+        console.note(format!("not used, {reason}: {} ({})", names.len(), some(names)));
+    }
+    Ok(view)
+}
+
+/// The first few names.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN { format!("{shown}, ...") } else { shown }
 }
 
 /// Whether the data set comes from a simulation.

@@ -22,6 +22,7 @@ mod run_record;
 mod split_prediction;
 mod training_run;
 mod training_setup;
+mod transfer_source;
 
 use std::process::ExitCode;
 
@@ -60,6 +61,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
         Command::Crossval(args) => commands::crossval::run(*args, console),
         Command::Ensemble(args) => commands::ensemble::run(&args, console),
+        Command::TransferTrial(args) => commands::transfer_trial::run(&args, console),
         Command::Figures(args) => commands::figures::run(&args, console),
         Command::Simulate(args) => commands::simulate::run(&args, console),
         Command::Data(args) => commands::data::run(args, console),

@@ -14,6 +14,7 @@ pub(crate) fn start(dataset: &PreparedDataset, device: &SelectedDevice, seed: u6
         device: device.to_string(),
         dataset_checksum: dataset.checksum().to_owned(),
         dataset_inputs: dataset.manifest().inputs.clone(),
+        split: Some(dataset.manifest().split.clone()),
         ..of_this_program(seed)
     }
 }
@@ -40,6 +41,8 @@ fn of_this_program(seed: u64) -> RunRecord {
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         dataset_checksum: String::new(),
         dataset_inputs: Vec::new(),
+        split: None,
+        transfer: None,
         weights_sha256: String::new(),
         ended_unix_s: 0,
         elapsed_s: 0.0,

@@ -3,7 +3,8 @@
 use anyhow::{Result, bail};
 use tatabox_dataset::PreparedDataset;
 use tatabox_model::{
-    EnsembleDirectory, ModelError, RunDirectory, SelectedDevice, Standing, Start, TrainingConfig, train, train_ensemble,
+    EnsembleDirectory, ModelError, RunDirectory, SelectedDevice, Standing, Start, TrainingConfig, TransferRecord,
+    train, train_ensemble,
 };
 
 use crate::console::Console;
@@ -25,8 +26,20 @@ impl TrainingRun<'_> {
     ///
     /// An interruption is an error that says how to go on: by the same command.
     pub(crate) fn complete(&self, config: &TrainingConfig, run: &RunDirectory, standing: Standing) -> Result<()> {
+        self.complete_from(None, config, run, standing)
+    }
+
+    /// As [`complete`](Self::complete), of a run that begins from another model.
+    pub(crate) fn complete_from(
+        &self,
+        source: Option<TransferRecord>,
+        config: &TrainingConfig,
+        run: &RunDirectory,
+        standing: Standing,
+    ) -> Result<()> {
         let Some(start) = start_from(standing) else { return Ok(()) };
-        let record = run_record::start(self.dataset, self.device, config.seed);
+        let mut record = run_record::start(self.dataset, self.device, config.seed);
+        record.transfer = source.map(Box::new);
         let mut display = self.display(config);
         let trained = train(self.dataset, config, run, start, self.device, record, &mut |event| display.show(event));
         display.close();

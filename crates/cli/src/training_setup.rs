@@ -6,6 +6,7 @@ use tatabox_model::{Architecture, TrainingConfig, TrainingData, default_extent};
 
 use crate::args::{ExtentChoice, TrainingOptions};
 use crate::data_choice;
+use crate::transfer_source::TransferSource;
 
 /// Cell types named in a model's name before they are only counted.
 const CELL_TYPES_IN_NAME: usize = 3;
@@ -26,6 +27,19 @@ impl TrainingSetup {
             cell_types: resolve_cell_types(options.cell_types.as_deref(), dataset)?,
             extent: resolve_extent(options.extent, dataset)?,
             architecture: options.architecture(),
+        })
+    }
+
+    /// Looks up the cell types in the data set; the rest is that of the model to begin from.
+    pub(crate) fn transferred(
+        options: &TrainingOptions,
+        dataset: &PreparedDataset,
+        source: &TransferSource,
+    ) -> Result<Self> {
+        Ok(Self {
+            cell_types: resolve_cell_types(options.cell_types.as_deref(), dataset)?,
+            extent: source.extent_in(dataset)?,
+            architecture: source.architecture(),
         })
     }
 
@@ -107,7 +121,7 @@ fn model_name(cell_types: &[String], dataset: &PreparedDataset, architecture: Ar
 }
 
 /// A name that is fit for a folder: lower case, everything but letters and digits a single hyphen.
-fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
 }

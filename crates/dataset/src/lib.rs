@@ -48,7 +48,7 @@ pub use packed_windows::{PackedWindowWriter, PackedWindows};
 pub use partial_file::{partial_path, write_whole};
 pub use prediction_table::{PairedValues, PredictionRow, PredictionTable};
 pub use prepare::{DropReason, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage, prepare};
-pub use prepared::{GeneEntry, PreparedDataset};
+pub use prepared::{ExpressionMatch, GeneEntry, PreparedDataset};
 pub use provenance::{InputFile, sha256_bytes, sha256_file};
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationNote, simulate};
 pub use split::{Folds, Split, SplitMethod, SplitPart, SplitRule, SplitSummary};

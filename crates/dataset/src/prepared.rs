@@ -1,5 +1,7 @@
 //! A prepared data set on disk, open for reading.
 
+mod expression_match;
+mod expression_view;
 mod fold_view;
 mod gene_entry;
 mod gene_search;
@@ -22,6 +24,7 @@ use crate::schema::{GENES_FILE, MANIFEST_FILE, QC_FILE, WINDOWS_FILE};
 use crate::split::Split;
 use crate::target_transform::{TargetTransform, tpm_to_log2};
 
+pub use expression_match::ExpressionMatch;
 pub use gene_entry::GeneEntry;
 pub(crate) use gene_table::{GeneTable, check_cell_type_names};
 
@@ -33,6 +36,8 @@ pub struct PreparedDataset {
     directory: PathBuf,
     manifest: DatasetManifest,
     checksum: String,
+    /// Checksum of the data set whose genes and splits these are.
+    split_checksum: String,
     genes: Vec<GeneEntry>,
     log2_tpm: Arc<[f32]>,
     windows: Arc<PackedWindows>,
@@ -73,6 +78,7 @@ impl PreparedDataset {
         Ok(Self {
             directory: directory.into(),
             manifest,
+            split_checksum: checksum.clone(),
             checksum,
             genes: table.genes,
             log2_tpm,
@@ -155,6 +161,12 @@ impl PreparedDataset {
     /// SHA-256 of `dataset.json`, which itself holds the checksums of the other files: it names this very data set.
     pub fn checksum(&self) -> &str {
         &self.checksum
+    }
+
+    /// Names the genes and their splits: the checksum of the data set in which they were dealt, whatever was measured of
+    /// them since.
+    pub fn split_checksum(&self) -> &str {
+        &self.split_checksum
     }
 
     /// Reads every file and compares its checksum with the record.

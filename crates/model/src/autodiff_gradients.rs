@@ -17,6 +17,7 @@ use crate::epoch_plan::PlannedBatch;
 use crate::error::ModelError;
 use crate::gene_batch::{EncodedBatch, GeneReader};
 use crate::network::Network;
+use crate::trained_part::TrainedPart;
 use crate::training_config::TrainingConfig;
 
 /// Runs the network's own layers, forwards and backwards.
@@ -92,6 +93,7 @@ impl BatchGradients for AutodiffGradients<'_> {
         network: &Network,
         _planned: &PlannedBatch,
         dropout: ChaCha8Rng,
+        _trained: TrainedPart,
     ) -> Result<(StepLoss, GradientsParams), ModelError> {
         let batches = self.loader.next();
         let mut tasks = self.tasks(network, batches, &dropout).into_iter();

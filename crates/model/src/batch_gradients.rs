@@ -7,6 +7,7 @@ use crate::epoch_loss::StepLoss;
 use crate::epoch_plan::PlannedBatch;
 use crate::error::ModelError;
 use crate::network::Network;
+use crate::trained_part::TrainedPart;
 
 /// Makes the gradients that the training loop steps with, and the predictions that it validates with.
 pub(crate) trait BatchGradients {
@@ -14,12 +15,13 @@ pub(crate) trait BatchGradients {
     fn announce(&mut self, plan: &[PlannedBatch]);
 
     /// The loss of the next announced batch, with dropout masks drawn from `dropout`, and its gradient for every
-    /// weight of `network`.
+    /// weight of the trained part of `network`. What it holds for other weights means nothing.
     fn loss_and_gradients(
         &mut self,
         network: &Network,
         planned: &PlannedBatch,
         dropout: ChaCha8Rng,
+        trained: TrainedPart,
     ) -> Result<(StepLoss, GradientsParams), ModelError>;
 
     /// z-scores of these genes of the data set without shift, mutation or dropout, genes x cell types.

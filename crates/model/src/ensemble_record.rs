@@ -75,6 +75,11 @@ impl MemberRecord {
     }
 }
 
+/// Folder of the first member of the ensemble in folder `path`; `None` where that holds no ensemble.
+pub fn first_member(path: &Path) -> Option<PathBuf> {
+    is_ensemble(path).then(|| member_path(path, 1))
+}
+
 /// Whether folder `path` holds an ensemble, or one that is in training.
 pub(crate) fn is_ensemble(path: &Path) -> bool {
     path.join(ENSEMBLE).is_file()

@@ -33,6 +33,7 @@ use crate::fused::motif_stage::{StageActivations, StageGradient, StageInput};
 use crate::fused::motif_tables::{MotifTables, Trimers};
 use crate::fused::strip::{Strip, reset};
 use crate::position_encoding::{encode_positions, log_distances};
+use crate::trained_part::TrainedPart;
 
 pub(crate) use crate::fused::batch_gradient::LabelledWindows;
 pub(crate) use crate::fused::inference::WindowOutput;
@@ -200,6 +201,7 @@ fn kept(mask: Option<Vec<f32>>, known: Option<&[f32]>, filters: usize, positions
 #[derive(Clone, Debug)]
 pub(crate) struct FusedGradient<'a> {
     network: &'a FusedNetwork,
+    trained: TrainedPart,
     stages: Vec<StageGradient>,
     gru: Option<GruGradient>,
 }
@@ -212,10 +214,11 @@ pub(crate) struct GradientSum {
 }
 
 impl<'a> FusedGradient<'a> {
-    /// For this network.
-    pub fn of(network: &'a FusedNetwork) -> Self {
+    /// For this network. The way goes no further than the trained weights.
+    pub fn of(network: &'a FusedNetwork, trained: TrainedPart) -> Self {
         Self {
             network,
+            trained,
             stages: network.weights.stages.iter().map(StageGradient::of).collect(),
             gru: network.weights.gru.as_ref().map(GruGradient::of),
         }
@@ -241,6 +244,9 @@ impl<'a> FusedGradient<'a> {
         let encoded = if weights.gru.is_some() { &gru.encoded } else { &*features };
         let input = HeadInput { strip: dense, encoded, log_distances, known };
         let mut gradient = weights.head.backward(input, head, predictions, &mut sum.weights.head);
+        if !self.trained.has_trunk() {
+            return;
+        }
         if let (Some(gru_weights), Some(back), Some(into)) = (&weights.gru, &self.gru, &mut sum.weights.gru) {
             let input = GruInput { strip: dense, features, position_encoding, known };
             gradient = back.backward(gru_weights, input, gru, &gradient, into);
@@ -425,7 +431,8 @@ mod tests {
             let fused = FusedNetwork::of(layers);
             let dropout = StepDropout::new(rng(), count, fused.dropout_sites(encoded.length()));
             let labelled = LabelledWindows { windows: &encoded, targets: &targets, measured: &measured };
-            let (fused_loss, gradient) = fused.loss_and_gradient(labelled, &dropout, &Scratch::default());
+            let (fused_loss, gradient) =
+                fused.loss_and_gradient(labelled, &dropout, TrainedPart::All, &Scratch::default());
             assert!((fused_loss - f64::from(loss.into_scalar::<f32>())).abs() < 1e-5);
             let gradient = gradient.into_gradients(layers, &device::cpu());
             let arrays = flat(&gradient, &network).into_iter().zip(flat(&expected, &network));

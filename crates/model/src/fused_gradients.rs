@@ -14,6 +14,7 @@ use crate::error::ModelError;
 use crate::fused::{FusedNetwork, LabelledWindows, Scratch, StepDropout};
 use crate::gene_batch::GeneReader;
 use crate::network::Network;
+use crate::trained_part::TrainedPart;
 use crate::training_config::TrainingConfig;
 
 /// Windows predicted at a time, for each thread.
@@ -47,10 +48,11 @@ impl BatchGradients for FusedGradients<'_> {
         network: &Network,
         planned: &PlannedBatch,
         dropout: ChaCha8Rng,
+        trained: TrainedPart,
     ) -> Result<(StepLoss, GradientsParams), ModelError> {
         let batch = self.reader.read(planned);
         let (loss, gradients) =
-            loss_and_gradients(layers(network), batch.labelled(), dropout, &self.device, &self.scratch);
+            loss_and_gradients(layers(network), batch.labelled(), dropout, trained, &self.device, &self.scratch);
         Ok((StepLoss::Known(loss), gradients))
     }
 
@@ -66,18 +68,19 @@ impl BatchGradients for FusedGradients<'_> {
     }
 }
 
-/// The loss of a batch with dropout masks drawn from `dropout`, and its gradient for every weight, on `device`.
+/// The loss of a batch with dropout masks drawn from `dropout`, and its gradient for every trained weight, on `device`.
 pub(crate) fn loss_and_gradients(
     network: &ConvolutionalNetwork,
     batch: LabelledWindows,
     dropout: ChaCha8Rng,
+    trained: TrainedPart,
     device: &Device,
     scratch: &Scratch,
 ) -> (f64, GradientsParams) {
     let fused = FusedNetwork::of(network);
     let sites = fused.dropout_sites(batch.windows.length());
     let dropout = StepDropout::new(dropout, batch.windows.windows, sites);
-    let (loss, gradient) = fused.loss_and_gradient(batch, &dropout, scratch);
+    let (loss, gradient) = fused.loss_and_gradient(batch, &dropout, trained, scratch);
     (loss, gradient.into_gradients(network, device))
 }
 

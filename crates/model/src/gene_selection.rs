@@ -1,8 +1,10 @@
 //! Which genes of a data set a network may see, and which bases of them.
 
+use rand::RngExt;
 use tatabox_dataset::{Extent, PreparedDataset, Split};
 
 use crate::error::ModelError;
+use crate::random_stream::{Purpose, random_stream};
 
 /// Share of the train genes that must be known over the whole extent.
 pub const DEFAULT_EXTENT_COVERAGE: f64 = 0.8;
@@ -41,22 +43,85 @@ impl GeneSelection {
     /// [`ModelError::TooFewGenes`]
     pub fn enough_of_split(dataset: &PreparedDataset, split: Split, extent: Extent) -> Result<Self, ModelError> {
         let selection = Self::of_split(dataset, split, extent);
-        if selection.genes.len() < FEWEST_GENES {
-            return Err(ModelError::TooFewGenes {
-                split: split.to_string(),
-                genes: selection.genes.len(),
-                needed: FEWEST_GENES,
-                hint: format!(
-                    "{} more are known over less than the extent {extent}; choose a shorter one with --extent",
-                    selection.shorter_than_extent.len()
-                ),
-            });
+        let shorter = selection.shorter_than_extent.len();
+        selection.enough(split, || {
+            format!("{shorter} more are known over less than the extent {extent}; choose a shorter one with --extent")
+        })
+    }
+
+    /// Leaves out the genes that are measured in none of the columns `cell_types`: there is nothing to learn of them, and
+    /// nothing to score.
+    ///
+    /// # Errors
+    /// [`ModelError::TooFewGenes`]
+    pub(crate) fn measured(
+        mut self,
+        dataset: &PreparedDataset,
+        split: Split,
+        cell_types: &[usize],
+    ) -> Result<Self, ModelError> {
+        let before = self.genes.len();
+        let is_measured = |&gene: &usize| cell_types.iter().any(|&column| !dataset.log2_tpm(gene, column).is_nan());
+        self.genes.retain(is_measured);
+        let unmeasured = before - self.genes.len();
+        self.enough(split, || format!("{unmeasured} more have no measurement; bring more with --expression"))
+    }
+
+    /// The share of the genes that `seed` draws, in their order. A smaller share of the same genes is part of a larger
+    /// one, and whether a gene is drawn before another does not depend on the rest.
+    ///
+    /// # Errors
+    /// [`ModelError::TooFewGenes`]
+    pub(crate) fn sampled(mut self, share: f64, seed: u64) -> Result<Self, ModelError> {
+        let all = self.genes.len();
+        let mut drawn: Vec<(u64, usize)> =
+            self.genes.iter().map(|&gene| (random_stream(seed, Purpose::Subset, 0, gene).random(), gene)).collect();
+        drawn.sort_unstable();
+        drawn.truncate((share * all as f64).round() as usize);
+        self.genes = drawn.into_iter().map(|(_, gene)| gene).collect();
+        self.genes.sort_unstable();
+        self.enough(Split::Train, || format!("of {all}; raise --genes-fraction {share}"))
+    }
+
+    fn enough(self, split: Split, hint: impl Fn() -> String) -> Result<Self, ModelError> {
+        if self.genes.len() < FEWEST_GENES {
+            let (genes, needed) = (self.genes.len(), FEWEST_GENES);
+            return Err(ModelError::TooFewGenes { split: split.to_string(), genes, needed, hint: hint() });
         }
-        Ok(selection)
+        Ok(self)
     }
 }
 
 /// The longest extent over which at least `coverage` of the train genes are known.
 pub fn default_extent(dataset: &PreparedDataset, coverage: f64) -> Extent {
     dataset.common_extent(&dataset.genes_in(Split::Train), coverage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(genes: usize) -> GeneSelection {
+        GeneSelection { genes: (100..100 + genes).collect(), shorter_than_extent: Vec::new() }
+    }
+
+    #[test]
+    fn a_smaller_share_is_part_of_a_larger_one() {
+        let sampled = |share, seed| of(1000).sampled(share, seed).expect("enough").genes;
+        let [some, more, all] = [0.01, 0.1, 1.0].map(|share| sampled(share, 42));
+        assert_eq!((some.len(), more.len(), all.len()), (10, 100, 1000));
+        assert!(some.iter().all(|gene| more.contains(gene)));
+        assert!(some.is_sorted() && all == of(1000).genes);
+        assert_ne!(some, sampled(0.01, 43));
+        // With half of the genes away, those that stay are drawn in the same order.
+        let half = GeneSelection { genes: (100..600).collect(), shorter_than_extent: Vec::new() };
+        let of_half = half.sampled(0.02, 42).expect("enough").genes;
+        assert!(some.iter().filter(|&&gene| gene < 600).all(|gene| of_half.contains(gene)));
+    }
+
+    #[test]
+    fn a_share_that_is_too_small_is_refused() {
+        let message = of(700).sampled(0.01, 42).expect_err("seven genes").to_string();
+        assert_eq!(message, "train holds 7 usable genes, at least 8 are needed: of 700; raise --genes-fraction 0.01");
+    }
 }

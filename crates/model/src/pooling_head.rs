@@ -1,6 +1,7 @@
 //! From the positions of a promoter to one output a cell type, with attention or without.
 
 use burn::module::Module;
+use burn::nn::Linear;
 use burn::tensor::Device;
 
 use crate::attention_head::{AttentionHead, AttentionHeadConfig};
@@ -27,6 +28,22 @@ impl PoolingHead {
             Self::Attention(head.init(device))
         } else {
             Self::Mean(MeanHeadConfig::new(input, hidden, outputs, dropout).init(device))
+        }
+    }
+
+    /// The last layer: one output a cell type.
+    pub(crate) fn output(&self) -> &Linear {
+        match self {
+            Self::Attention(head) => &head.output,
+            Self::Mean(head) => &head.output,
+        }
+    }
+
+    /// The last layer, to be replaced.
+    pub(crate) fn output_mut(&mut self) -> &mut Linear {
+        match self {
+            Self::Attention(head) => &mut head.output,
+            Self::Mean(head) => &mut head.output,
         }
     }
 }

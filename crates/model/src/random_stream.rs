@@ -20,6 +20,8 @@ pub enum Purpose {
     CheckSequence = 6,
     /// The seed of a member of an ensemble.
     Member = 7,
+    /// The place of one gene in the order in which a share of the genes is taken.
+    Subset = 8,
 }
 
 /// The generator of `purpose` for one item of one epoch.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
-use tatabox_dataset::{InputFile, TargetTransform, partial_path};
+use tatabox_dataset::{InputFile, SplitSummary, TargetTransform, partial_path};
 
 use crate::check_predictions::CheckPredictions;
 use crate::ensemble_record::is_ensemble;
@@ -15,6 +15,7 @@ use crate::folder_checksums::FolderChecksums;
 use crate::history::EpochRecord;
 use crate::json_file::{read_json, write_json, write_whole};
 use crate::network::Network;
+use crate::seen_genes::TransferRecord;
 use crate::training_config::TrainingConfig;
 
 const CONFIG: &str = "config.json";
@@ -67,6 +68,12 @@ pub struct RunRecord {
     pub dataset_checksum: String,
     /// The files the data set was made from.
     pub dataset_inputs: Vec<InputFile>,
+    /// How its genes were split; runs made before this was recorded do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<SplitSummary>,
+    /// The model that training began from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Box<TransferRecord>>,
     /// SHA-256 of the weights.
     pub weights_sha256: String,
     /// When training ended, in seconds since 1970-01-01 UTC.

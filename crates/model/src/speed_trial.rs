@@ -22,6 +22,7 @@ use crate::network_config::NetworkConfig;
 use crate::predictor::Predictor;
 use crate::random_stream::{Purpose, random_stream};
 use crate::run_directory::{RunRecord, TrainedModel};
+use crate::trained_part::TrainedPart;
 use crate::training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};
 use crate::window_prediction::WindowPrediction;
 
@@ -97,7 +98,8 @@ impl SpeedTrial {
         let dropout = random_stream(config.seed, Purpose::Dropout, 1, state.steps);
         let (loss, gradients) = match &state.network {
             Network::Convolutional(network) if config.network.runs_fused(&self.device, *precision) => {
-                let (loss, gradients) = loss_and_gradients(network, batch.labelled(), dropout, device, &state.scratch);
+                let (loss, gradients) =
+                    loss_and_gradients(network, batch.labelled(), dropout, TrainedPart::All, device, &state.scratch);
                 (StepLoss::Known(loss), gradients)
             }
             network => {
@@ -160,6 +162,8 @@ pub(crate) fn untrained(network: NetworkConfig, extent: Extent, device: &Device)
             platform: String::new(),
             dataset_checksum: String::new(),
             dataset_inputs: Vec::new(),
+            split: None,
+            transfer: None,
             weights_sha256: String::new(),
             ended_unix_s: 0,
             elapsed_s: 0.0,

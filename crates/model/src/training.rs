@@ -19,12 +19,13 @@ use crate::error::ModelError;
 use crate::fused_gradients::FusedGradients;
 use crate::gene_selection::GeneSelection;
 use crate::history::EpochRecord;
-use crate::learning_rate::LearningRateSchedule;
 use crate::network::Network;
 use crate::random_stream::{Purpose, random_stream};
 use crate::run_directory::{RunDirectory, RunRecord, ValidationMetrics};
 use crate::training_config::TrainingConfig;
 use crate::training_metric::{mean_pearson, pearson_by_cell_type};
+use crate::training_phase::TrainingPhase;
+use crate::transferred_network::transferred_network;
 use crate::weight_average::averaged;
 
 /// What the caller is told while a run goes on.
@@ -100,7 +101,7 @@ pub fn train(
         }
         Start::New | Start::Replace => {
             run.start(config, start == Start::Replace)?;
-            training.fresh()
+            training.fresh()?
         }
     };
 
@@ -154,34 +155,30 @@ struct Training<'a> {
     /// z-scores, genes x cell types; NaN where missing.
     validation_targets: Vec<f64>,
     transform: TargetTransform,
-    schedule: LearningRateSchedule,
     device: Device,
 }
 
 impl<'a> Training<'a> {
-    fn new(
-        dataset: &'a PreparedDataset,
-        config: &'a TrainingConfig,
-        device: &SelectedDevice,
-    ) -> Result<Self, ModelError> {
+    fn new(dataset: &PreparedDataset, config: &'a TrainingConfig, device: &SelectedDevice) -> Result<Self, ModelError> {
         let cell_types = cell_type_columns(dataset, &config.cell_types)?;
         let extent = config.data.extent;
-        let train = GeneSelection::enough_of_split(dataset, Split::Train, extent)?;
-        let validation = GeneSelection::enough_of_split(dataset, Split::Validation, extent)?;
+        let selected =
+            |split| GeneSelection::enough_of_split(dataset, split, extent)?.measured(dataset, split, &cell_types);
+        let (mut train, validation) = (selected(Split::Train)?, selected(Split::Validation)?);
+        let mut scaled = None;
+        if let Some(share) = config.genes_fraction {
+            train = train.sampled(share, config.seed)?;
+            scaled = Some(dataset.scaled_on(&train.genes)?);
+        }
+        let dataset = scaled.as_ref().unwrap_or(dataset);
         let validation_targets = validation
             .genes
             .iter()
             .flat_map(|&gene| cell_types.iter().map(move |&cell_type| (gene, cell_type)))
             .map(|(gene, cell_type)| dataset.transform().to_z(cell_type, f64::from(dataset.log2_tpm(gene, cell_type))))
             .collect();
-        let steps_per_epoch = train.genes.len().div_ceil(config.batch_size);
         Ok(Self {
             config,
-            schedule: LearningRateSchedule {
-                peak: config.learning_rate,
-                warmup_steps: config.warmup_epochs * steps_per_epoch,
-                total_steps: config.epochs * steps_per_epoch,
-            },
             gradients: gradients_of(dataset, config, &cell_types, device)?,
             transform: select_cell_types(dataset.transform(), &cell_types),
             train,
@@ -191,23 +188,26 @@ impl<'a> Training<'a> {
         })
     }
 
-    fn fresh(&self) -> Checkpoint {
-        let network = self.initial_network();
-        Checkpoint {
+    fn fresh(&self) -> Result<Checkpoint, ModelError> {
+        let network = match &self.config.transfer {
+            Some(transfer) => transferred_network(self.config, transfer, &self.device.clone().autodiff())?,
+            None => self.drawn_network(),
+        };
+        Ok(Checkpoint {
             average: network.valid(),
             best: network.valid(),
             network,
             optimizer: self.optimizer(),
             state: TrainingState::default(),
-        }
+        })
     }
 
     fn resume(&self, run: &RunDirectory) -> Result<Checkpoint, ModelError> {
-        let loaded = Checkpoint::load(run.partial_path(), &self.initial_network(), self.optimizer())?;
-        Ok(loaded.unwrap_or_else(|| self.fresh()))
+        let loaded = Checkpoint::load(run.partial_path(), &self.drawn_network(), self.optimizer())?;
+        loaded.map_or_else(|| self.fresh(), Ok)
     }
 
-    fn initial_network(&self) -> Network {
+    fn drawn_network(&self) -> Network {
         self.config.network.init(self.config.seed, &self.device.clone().autodiff())
     }
 
@@ -220,8 +220,9 @@ impl<'a> Training<'a> {
     }
 
     fn is_over(&self, history: &[EpochRecord]) -> bool {
-        let since_best = EpochRecord::best(history).map_or(0, |best| history.len() - best.epoch);
-        history.len() >= self.config.epochs || since_best >= self.config.patience.max(1)
+        // Patience begins with the training of all weights.
+        let waits_since = EpochRecord::best(history).map_or(0, |best| best.epoch.max(self.config.frozen_epochs()));
+        history.len() >= self.config.epochs || history.len() >= waits_since + self.config.patience.max(1)
     }
 
     /// Trains one epoch and validates, leaving the new state in `checkpoint`.
@@ -233,15 +234,18 @@ impl<'a> Training<'a> {
         let epoch = checkpoint.state.history.len() + 1;
         let plan = plan_epoch(self.config, &self.train.genes, epoch);
         let first_step = (epoch - 1) * plan.len();
+        let phase = TrainingPhase::of_epoch(self.config, epoch, plan.len());
         let windows_in_epoch = self.train.genes.len();
         let diverged = |loss| ModelError::Diverged { epoch, loss };
         let (mut windows, mut loss, mut learning_rate) = (0, EpochLoss::default(), 0.0);
         self.gradients.announce(&plan);
         for (index, planned) in plan.iter().enumerate() {
             let step = first_step + index;
-            learning_rate = self.schedule.at(step);
+            learning_rate = phase.learning_rate(step);
             let dropout = random_stream(self.config.seed, Purpose::Dropout, epoch, index);
-            let (step_loss, gradients) = self.gradients.loss_and_gradients(&checkpoint.network, planned, dropout)?;
+            let (step_loss, gradients) =
+                self.gradients.loss_and_gradients(&checkpoint.network, planned, dropout, phase.trained)?;
+            let gradients = phase.trained.keep(&checkpoint.network, gradients);
             checkpoint.network = checkpoint.optimizer.step(learning_rate, checkpoint.network.clone(), gradients);
             let average = checkpoint.average.clone();
             checkpoint.average = averaged(average, &checkpoint.network, self.config.averaging_decay, step);
@@ -322,7 +326,7 @@ pub fn cell_type_columns(dataset: &PreparedDataset, names: &[String]) -> Result<
 
 /// The fused network where it can be, on the CPU; the tensor library elsewhere.
 fn gradients_of<'a>(
-    dataset: &'a PreparedDataset,
+    dataset: &PreparedDataset,
     config: &'a TrainingConfig,
     cell_types: &[usize],
     device: &SelectedDevice,

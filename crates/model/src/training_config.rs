@@ -8,6 +8,7 @@ use tatabox_sequence::WindowGeometry;
 use crate::error::ModelError;
 use crate::network_config::NetworkConfig;
 use crate::precision::Precision;
+use crate::transfer_config::TransferConfig;
 
 /// The seed of everything, unless the user gives another.
 pub const DEFAULT_SEED: u64 = 42;
@@ -75,12 +76,21 @@ pub struct TrainingConfig {
     /// Number format of convolutions and large products; none stands for `f32`, and is all that a network without
     /// convolutions knows.
     pub precision: Option<Precision>,
+    /// Share of the train genes that is trained on; none stands for all.
+    pub genes_fraction: Option<f64>,
+    /// The model that training begins from; none for weights drawn from the seed.
+    pub transfer: Option<TransferConfig>,
 }
 
 impl TrainingConfig {
     /// Number format of convolutions and large products.
     pub fn precision(&self) -> Precision {
         self.precision.unwrap_or_default()
+    }
+
+    /// Epochs before the whole network is trained.
+    pub fn frozen_epochs(&self) -> usize {
+        self.transfer.as_ref().map_or(0, |transfer| transfer.frozen_epochs)
     }
 
     /// Checks every field.
@@ -97,7 +107,9 @@ impl TrainingConfig {
                 expected: format!("f32, the only one of {architecture}"),
             });
         }
+        let share = self.genes_fraction.unwrap_or(1.0);
         let checks = [
+            ("genes_fraction", share, share > 0.0 && share <= 1.0, "above 0 and at most 1"),
             ("epochs", self.epochs as f64, self.epochs > 0, "at least 1"),
             ("batch_size", self.batch_size as f64, self.batch_size > 0, "at least 1"),
             (
@@ -130,6 +142,9 @@ impl TrainingConfig {
                     expected: expected.to_owned(),
                 });
             }
+        }
+        if let Some(transfer) = &self.transfer {
+            transfer.validate(&self.network, self.epochs)?;
         }
         if self.cell_types.len() != self.network.outputs {
             return Err(ModelError::InvalidConfig {

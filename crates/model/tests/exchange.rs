@@ -38,6 +38,8 @@ fn record() -> RunRecord {
         platform: "test".to_owned(),
         dataset_checksum: String::new(),
         dataset_inputs: Vec::new(),
+        split: None,
+        transfer: None,
         weights_sha256: String::new(),
         ended_unix_s: 0,
         elapsed_s: 0.0,

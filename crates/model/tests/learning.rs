@@ -2,6 +2,8 @@
 
 #[path = "learning/ensembles.rs"]
 mod ensembles;
+#[path = "learning/transfer.rs"]
+mod transfer;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -53,6 +55,8 @@ fn record() -> RunRecord {
         platform: "test".to_owned(),
         dataset_checksum: String::new(),
         dataset_inputs: Vec::new(),
+        split: None,
+        transfer: None,
         weights_sha256: String::new(),
         ended_unix_s: 0,
         elapsed_s: 0.0,

@@ -40,6 +40,9 @@ pub(crate) struct EvaluateArgs {
     /// A prepared data set [default: the active one, else data/demo; with --predictions none]
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     pub(crate) data: Option<PathBuf>,
+    /// Measurements to score on in place of those of the data set: a table as `prepare` reads it
+    #[arg(long, value_name = "TABLE", help_heading = "Data", conflicts_with = "predictions")]
+    pub(crate) expression: Option<PathBuf>,
     /// Expression of the same cell types from another laboratory, for the replicate ceiling
     #[arg(long, value_name = "TABLE", help_heading = "Data")]
     pub(crate) replicates: Option<PathBuf>,

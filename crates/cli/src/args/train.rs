@@ -8,6 +8,7 @@ use tatabox_model::Start;
 
 use super::members::MembersArgs;
 use super::training::{TrainingArgs, TrainingOptions};
+use super::transfer::{TransferArgs, TransferOptions};
 use crate::failure::usage;
 
 /// Train a network on a data set.
@@ -15,6 +16,9 @@ use crate::failure::usage;
 /// Learns log2(TPM + 1) of the chosen cell types from promoter sequence and keeps the weights of the epoch with the
 /// best Pearson correlation over all validation genes. The test genes are not touched. The run can be interrupted with
 /// Ctrl-C and resumed with --resume; the same seed gives the same model for one number of threads.
+///
+/// With --from a trained model is taken over to other cell types: its last layer is trained first, then all of it at a
+/// lower learning rate. Use the data set that the model was trained on, or one of the same split.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -24,15 +28,24 @@ EXAMPLES
   tatabox train --cell-type K562 --extent -500..+100
   tatabox train --architecture cnn
   tatabox train --cell-type all --ensemble 5
-  tatabox train --cell-type K562 --resume")]
+  tatabox train --cell-type K562 --resume
+  tatabox train --from models/human --expression my.tsv --cell-type NEW --data data/human")]
 pub(crate) struct TrainArgs {
     #[command(flatten)]
     training: TrainingArgs,
     #[command(flatten)]
     members: MembersArgs,
+    /// Measurements to learn in place of those of the data set: a table as `prepare` reads it
+    #[arg(long, value_name = "TABLE", help_heading = "Data")]
+    expression: Option<PathBuf>,
+    /// Share of the train genes to learn from, above 0 to 1; a smaller one is part of a larger one
+    #[arg(long, value_name = "SHARE", help_heading = "Data")]
+    genes_fraction: Option<f64>,
+    #[command(flatten)]
+    transfer: TransferArgs,
 
-    /// Name of the model [default: cell types and data set, such as k562-human300, any architecture but hybrid, and the size
-    /// of an ensemble]
+    /// Name of the model [default: cell types and data set, such as k562-human300; any architecture but hybrid, size of
+    /// an ensemble, share of the genes and model begun from]
     #[arg(long, help_heading = "Output")]
     name: Option<String>,
     /// Folder in which models lie
@@ -59,6 +72,9 @@ pub(crate) struct TrainOptions {
     pub(crate) training: TrainingOptions,
     /// Networks of the ensemble; none for a network of its own.
     pub(crate) members: Option<usize>,
+    pub(crate) expression: Option<PathBuf>,
+    pub(crate) genes_fraction: Option<f64>,
+    pub(crate) transfer: Option<TransferOptions>,
     pub(crate) name: Option<String>,
     pub(crate) models_dir: PathBuf,
     pub(crate) start: Start,
@@ -75,6 +91,9 @@ impl TrainArgs {
         Ok(TrainOptions {
             training: self.training.into_options()?,
             members: self.members.count(),
+            expression: self.expression,
+            genes_fraction: self.genes_fraction,
+            transfer: self.transfer.into_options()?,
             name: self.name,
             models_dir: self.models_dir,
             start: match (self.resume, self.force) {

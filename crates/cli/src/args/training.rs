@@ -49,9 +49,9 @@ pub(crate) struct TrainingArgs {
     /// Windows a step
     #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().batch_size)]
     batch_size: usize,
-    /// Highest learning rate of AdamW, above 0 to 1
-    #[arg(long, value_name = "RATE", help_heading = "Training", default_value_t = defaults().learning_rate)]
-    learning_rate: f64,
+    /// Highest learning rate of AdamW, above 0 to 1 [default: 0.001, lower after --from]
+    #[arg(long, value_name = "RATE", help_heading = "Training")]
+    learning_rate: Option<f64>,
     /// Decoupled weight decay of AdamW, 0 to 1
     #[arg(long, value_name = "RATE", help_heading = "Training", default_value_t = defaults().weight_decay)]
     weight_decay: f64,
@@ -133,6 +133,11 @@ impl TrainingOptions {
         Ok(selected.with_precision(self.args.precision)?)
     }
 
+    /// The learning rate asked for, if one was.
+    pub(crate) fn learning_rate(&self) -> Option<f64> {
+        self.args.learning_rate
+    }
+
     /// The parts of the network.
     pub(crate) fn architecture(&self) -> Architecture {
         self.args.architecture.into()
@@ -147,14 +152,23 @@ impl TrainingOptions {
         config.seed = args.seed;
         config.epochs = args.epochs;
         config.batch_size = args.batch_size;
-        config.learning_rate = args.learning_rate;
+        config.learning_rate = args.learning_rate.unwrap_or(config.learning_rate);
         config.weight_decay = args.weight_decay;
         config.patience = args.patience;
         config.max_shift_bp = args.max_shift;
         config.precision = Some(args.precision).filter(|precision| *precision != Precision::F32);
-        config.validate().map_err(|error| usage(format!("--{}", error.to_string().replacen('_', "-", 1))))?;
-        Ok(config)
+        validated(config)
     }
+}
+
+/// The configuration, if it is valid.
+pub(crate) fn validated(config: TrainingConfig) -> Result<TrainingConfig> {
+    let in_option = |message: String| {
+        let (field, rest) = message.split_once(' ').unwrap_or((&message, ""));
+        usage(format!("--{} {rest}", field.replace('_', "-")))
+    };
+    config.validate().map_err(|error| in_option(error.to_string()))?;
+    Ok(config)
 }
 
 /// The model's own defaults, so that there is one place for them.
@@ -197,6 +211,7 @@ mod tests {
         let config = config("").expect("nothing is required");
         let plain = TrainingConfig::new(config.network.clone(), config.cell_types.clone(), config.data.clone());
         assert_eq!(format!("{config:?}"), format!("{plain:?}"));
+        assert!((plain.learning_rate - 0.001).abs() < 1e-12, "as the help says");
     }
 
     #[test]

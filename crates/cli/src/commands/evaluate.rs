@@ -24,7 +24,7 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     }
     let device = args.device.select()?.with_precision(args.precision)?;
     let model = ChosenModel::load(args.model.as_deref(), device, console)?;
-    let dataset = data_choice::open(args.data.as_deref(), console)?;
+    let dataset = data_choice::open_with_expression(args.data.as_deref(), args.expression.as_deref(), console)?;
     model.predictor.check_geometry(&dataset)?;
     warn_of_other_data(&model, &dataset, console);
     let audit = AuditNote::of(&dataset, model.predictor.extent(), console)?;

@@ -7,26 +7,31 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
-use tatabox_model::{EnsembleDirectory, ModelError, RunDirectory, train};
+use tatabox_dataset::PreparedDataset;
+use tatabox_model::{EnsembleDirectory, ModelError, RunDirectory, member_configs, train};
 
-use crate::args::{TrainArgs, TrainOptions};
+use crate::args::{TrainArgs, TrainOptions, validated};
 use crate::console::Console;
 use crate::ensemble_summary::EnsembleTable;
 use crate::epoch_display::EpochDisplay;
 use crate::interrupt::Interrupt;
-use crate::training_setup::TrainingSetup;
+use crate::training_setup::{TrainingSetup, plain};
+use crate::transfer_source::TransferSource;
 use crate::{data_choice, output, run_record};
 use summary::Summary;
 
 pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
     let options = args.into_options()?;
     let training = &options.training;
-    let dataset = data_choice::open(training.data.as_deref(), console)?;
+    let (dataset, source) = open(&options, console)?;
     let device = training.select_device()?;
     console.note(format!("device: {device}"));
 
-    let setup = TrainingSetup::new(training, &dataset)?;
-    let name = options.name.clone().unwrap_or_else(|| setup.model_name(&dataset, options.members));
+    let setup = match &source {
+        Some(source) => TrainingSetup::transferred(training, &dataset, source)?,
+        None => TrainingSetup::new(training, &dataset)?,
+    };
+    let name = options.name.clone().unwrap_or_else(|| default_name(&setup, &dataset, &options, source.as_ref()));
     let architecture = setup.architecture;
     console.note(format!(
         "model: {name} ({architecture}) for {}, reading {} around the TSS",
@@ -34,15 +39,22 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
         setup.extent
     ));
 
-    let config = setup.config(training, &dataset)?;
+    let mut config = setup.config(training, &dataset)?;
+    config.genes_fraction = options.genes_fraction;
+    let mut record = run_record::start(&dataset, &device, config.seed);
+    if let (Some(source), Some(transfer)) = (&source, &options.transfer) {
+        source.transfer(&mut config, &transfer.frozen, training.learning_rate());
+        record.transfer = Some(Box::new(source.record()));
+    }
+    let config = validated(config)?;
     if let Some(members) = options.members {
         let run = EnsembleDirectory::new(&options.models_dir, &name);
-        let summary = ensemble::train(&options, members, &config, &run, &dataset, &device, console)?;
+        let configs = member_configs(&config, members);
+        let summary = ensemble::train(&options, &configs, &run, &dataset, &device, record, console)?;
         let table = EnsembleTable::new(&name, run.path(), &config.cell_types, &summary);
         return tell(&table, &table.to_text()?, &options, run.path(), console);
     }
     let run = RunDirectory::new(&options.models_dir, &name);
-    let record = run_record::start(&dataset, &device, config.seed);
 
     let interrupt = Interrupt::watch(console)?;
     let mut display = EpochDisplay::new(console, interrupt, config.epochs, options.stop_after_epoch);
@@ -70,4 +82,25 @@ fn tell(summary: &impl Serialize, text: &str, options: &TrainOptions, path: &Pat
     }
     console.note(format!("score it on genes it has not seen: tatabox evaluate --model {}", path.display()));
     Ok(())
+}
+
+/// The data set, and the model to begin from where one is named.
+fn open(options: &TrainOptions, console: &Console) -> Result<(PreparedDataset, Option<TransferSource>)> {
+    let data = options.training.data.as_deref();
+    let dataset = data_choice::open_with_expression(data, options.expression.as_deref(), console)?;
+    let transfer = options.transfer.as_ref();
+    let source = transfer.map(|transfer| TransferSource::open(&transfer.from, &dataset, console)).transpose()?;
+    Ok((dataset, source))
+}
+
+/// Such as `k562-human300`, with `-1pct` of a hundredth of the genes and `-from-human` of a transfer.
+fn default_name(
+    setup: &TrainingSetup,
+    dataset: &PreparedDataset,
+    options: &TrainOptions,
+    source: Option<&TransferSource>,
+) -> String {
+    let share = options.genes_fraction.map(|share| format!("-{}pct", 100.0 * share));
+    let from = source.map(|source| format!("-from-{}", plain(&source.name())));
+    setup.model_name(dataset, options.members) + &share.unwrap_or_default() + &from.unwrap_or_default()
 }

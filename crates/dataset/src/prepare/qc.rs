@@ -37,6 +37,8 @@ pub enum DropReason {
     NoMeasurement,
     /// Another source has a window of this gene with as many known bases, or more; that one is used.
     OtherSourceUsed,
+    /// Several genes have the name by which the row could have been matched.
+    AmbiguousName,
 }
 
 impl DropReason {
@@ -54,6 +56,7 @@ impl DropReason {
             Self::UnreadableHeader => "unreadable_header",
             Self::NoMeasurement => "no_measurement",
             Self::OtherSourceUsed => "other_source_used",
+            Self::AmbiguousName => "ambiguous_name",
         }
     }
 }

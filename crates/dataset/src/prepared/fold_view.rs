@@ -40,10 +40,12 @@ impl PreparedDataset {
         let train: Vec<usize> = (0..genes.len()).filter(|&gene| genes[gene].split == crate::Split::Train).collect();
         manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, &train)?;
         let identity = format!("{} fold {fold} of {} seed {}", self.checksum, folds.count(), folds.seed());
+        let checksum = sha256_bytes(identity.as_bytes());
         Ok(Self {
             directory: self.directory.clone(),
             manifest,
-            checksum: sha256_bytes(identity.as_bytes()),
+            split_checksum: checksum.clone(),
+            checksum,
             genes,
             log2_tpm: Arc::clone(&self.log2_tpm),
             windows: Arc::clone(&self.windows),

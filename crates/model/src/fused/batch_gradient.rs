@@ -8,6 +8,7 @@ use crate::encoded_windows::EncodedWindows;
 use crate::fused::{
     Activations, FusedGradient, FusedNetwork, GradientSum, NetworkWeights, Scratch, StepDropout, WindowStrip,
 };
+use crate::trained_part::TrainedPart;
 
 /// Positions after the first stage that are worth a sum of gradients of their own.
 const LANE_POSITIONS: usize = 1024;
@@ -28,15 +29,16 @@ pub(crate) struct LabelledWindows<'a> {
 }
 
 impl FusedNetwork {
-    /// The [masked mean squared error](crate::loss::masked_mse) of a batch, and its gradient. The same on any number
-    /// of threads.
+    /// The [masked mean squared error](crate::loss::masked_mse) of a batch, and its gradient, which is zero for a frozen
+    /// trunk. The same on any number of threads.
     pub fn loss_and_gradient(
         &self,
         batch: LabelledWindows,
         dropout: &StepDropout,
+        trained: TrainedPart,
         scratch: &Scratch,
     ) -> (f64, NetworkWeights) {
-        let back = FusedGradient::of(self);
+        let back = FusedGradient::of(self, trained);
         let windows = batch.windows.windows;
         let first_positions = batch.windows.codes.len() / self.weights.stages[0].pool;
         let lanes = (first_positions / LANE_POSITIONS).clamp(FEWEST_LANES, MOST_LANES);

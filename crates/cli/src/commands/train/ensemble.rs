@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use tatabox_dataset::PreparedDataset;
 use tatabox_model::{
-    EnsembleDirectory, EnsembleSummary, ModelError, SelectedDevice, TrainingConfig, member_configs, train_ensemble,
+    EnsembleDirectory, EnsembleSummary, ModelError, RunRecord, SelectedDevice, TrainingConfig, train_ensemble,
 };
 
 use crate::args::TrainOptions;
@@ -12,22 +12,20 @@ use crate::epoch_display::EpochDisplay;
 use crate::interrupt::Interrupt;
 use crate::run_record;
 
-/// Trains `members` networks of `config`, as far as they are not trained yet.
+/// Trains a network of each of `configs`, at least one, as far as they are not trained yet.
 pub(super) fn train(
     options: &TrainOptions,
-    members: usize,
-    config: &TrainingConfig,
+    configs: &[TrainingConfig],
     run: &EnsembleDirectory,
     dataset: &PreparedDataset,
     device: &SelectedDevice,
+    record: RunRecord,
     console: &Console,
 ) -> Result<EnsembleSummary> {
-    let configs = member_configs(config, members);
-    let record = run_record::start(dataset, device, config.seed);
     let interrupt = Interrupt::watch(console)?;
-    let mut display = EpochDisplay::new(console, interrupt, config.epochs, options.stop_after_epoch);
+    let mut display = EpochDisplay::new(console, interrupt, configs[0].epochs, options.stop_after_epoch);
     let mut member = 1;
-    let trained = train_ensemble(dataset, &configs, run, options.start, device, record, &mut |event| {
+    let trained = train_ensemble(dataset, configs, run, options.start, device, record, &mut |event| {
         member = event.member;
         display.show_member(event)
     });
@@ -35,6 +33,7 @@ pub(super) fn train(
     match trained {
         Err(ModelError::Interrupted { epoch }) => {
             let command = run_record::resume_command(&run_record::command());
+            let members = configs.len();
             bail!("interrupted after epoch {epoch} of member {member} of {members}; go on with: {command}");
         }
         trained => Ok(trained?),

@@ -1,0 +1,176 @@
+//! A data set with measurements of other cell types, or scaled on other genes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{ExpressionMatch, PreparedDataset, check_cell_type_names};
+use crate::error::{DatasetError, Result, examples};
+use crate::expression::ExpressionTable;
+use crate::provenance::{InputFile, sha256_bytes};
+use crate::split::Split;
+use crate::target_transform::{TargetTransform, tpm_to_log2};
+
+/// Role of the expression table among the inputs.
+const EXPRESSION: &str = "expression";
+
+impl PreparedDataset {
+    /// This data set with the columns of an expression table in place of its own. Genes, splits and windows are shared,
+    /// targets are scaled on the train genes of the table's columns, and the checksum is that of this table with this
+    /// data set. A gene without a row has no measurement.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ExpressionTable::read`]; [`DatasetError::NothingMatches`] where no row is of a gene of the data set;
+    /// [`DatasetError::TooFewMeasurements`] where a column has too few train genes.
+    pub fn expression_view(&self, path: &Path) -> Result<(Self, ExpressionMatch)> {
+        let table = ExpressionTable::read(path)?;
+        check_cell_type_names(&table.cell_types)?;
+        let input = InputFile::read(EXPRESSION, path)?;
+        let (found, row_of_gene) = ExpressionMatch::rows_of(&self.genes, &table);
+        if found.matched() == 0 {
+            return Err(DatasetError::NothingMatches {
+                what: "gene",
+                left: path.display().to_string(),
+                left_examples: table.gene_ids.iter().take(4).cloned().collect(),
+                right: format!("data set {}", self.name()),
+                right_examples: self.genes.iter().take(4).map(|gene| gene.gene_id.clone()).collect(),
+            });
+        }
+        let missing = vec![f32::NAN; table.cell_types.len()];
+        let log2_tpm: Arc<[f32]> = row_of_gene
+            .iter()
+            .flat_map(|row| row.map_or(missing.as_slice(), |row| table.row(row)))
+            .map(|&tpm| tpm_to_log2(f64::from(tpm)) as f32)
+            .collect();
+
+        let mut manifest = self.manifest.clone();
+        let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        manifest.name = format!("{} with {file}", self.name());
+        manifest.transform = TargetTransform::fit(&table.cell_types, &log2_tpm, &self.genes_in(Split::Train))?;
+        manifest.cell_types = table.cell_types;
+        manifest.inputs.retain(|input| input.role != EXPRESSION);
+        let identity = format!("{} {EXPRESSION} {}", self.checksum, input.sha256);
+        manifest.inputs.insert(0, input);
+        for (reason, names) in &found.unmatched {
+            tracing::info!(%reason, count = names.len(), examples = examples(names), "not matched");
+        }
+        let view = Self {
+            directory: self.directory.clone(),
+            manifest,
+            checksum: sha256_bytes(identity.as_bytes()),
+            split_checksum: self.split_checksum.clone(),
+            genes: self.genes.clone(),
+            log2_tpm,
+            windows: Arc::clone(&self.windows),
+        };
+        Ok((view, found))
+    }
+
+    /// This very data set with its targets scaled on `genes` alone: what is learned from some of the train genes must
+    /// not know the spread of the others.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::TooFewMeasurements`] where a cell type has too few of these genes.
+    pub fn scaled_on(&self, genes: &[usize]) -> Result<Self> {
+        let mut view = self.clone();
+        view.manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, genes)?;
+        Ok(view)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::{DropReason, PrepareConfig, SimulateConfig, prepare, simulate};
+
+    fn simulated(folder: &Path) -> PreparedDataset {
+        let config = SimulateConfig { genes: 120, ..SimulateConfig::default() };
+        simulate(&config, &folder.join("files")).expect("simulated");
+        let mut prepared = PrepareConfig::new(folder.join("files/expression.tsv"), folder.join("set"), config.geometry);
+        prepared.promoters = Some(folder.join("files/promoters.fa"));
+        prepare(&prepared, &mut |_| {}).expect("prepared");
+        PreparedDataset::open(&folder.join("set")).expect("opened")
+    }
+
+    /// A table of the genes that `tpm` has a value for.
+    fn table(folder: &Path, dataset: &PreparedDataset, tpm: impl Fn(usize) -> Option<f64>) -> PathBuf {
+        let mut text = "gene_id\tNEW\n".to_owned();
+        for (gene, entry) in dataset.genes().iter().enumerate() {
+            if let Some(tpm) = tpm(gene) {
+                writeln!(text, "{}\t{tpm}", entry.gene_id).expect("text");
+            }
+        }
+        let path = folder.join("new.tsv");
+        fs::write(&path, text).expect("written");
+        path
+    }
+
+    #[test]
+    fn a_view_has_other_targets_scaled_on_train_genes_and_the_same_windows() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let dataset = simulated(folder.path());
+        let train = dataset.genes_in(Split::Train);
+        // Train genes have TPM 1 and 7 in turn, log2 1 and 3: mean 2, sd 1. The others have 1023 and must not count.
+        let of_gene = |gene: usize| match train.iter().position(|&other| other == gene) {
+            Some(place) if place / 2 == train.len() / 2 => None,
+            Some(place) => Some(if place % 2 == 0 { 1.0 } else { 7.0 }),
+            None => Some(1023.0),
+        };
+        let path = table(folder.path(), &dataset, of_gene);
+        let (view, found) = dataset.expression_view(&path).expect("fits");
+        assert_eq!(view.cell_types(), ["NEW"]);
+        assert!((view.transform().mean[0] - 2.0).abs() < 1e-6 && (view.transform().sd[0] - 1.0).abs() < 1e-6);
+        assert_eq!(found.by_id, 120 - train.len() % 2);
+        let without = found.unmatched.get(&DropReason::NoExpressionRow).map_or(0, Vec::len);
+        assert_eq!(without, train.len() % 2);
+        assert_eq!(view.genes(), dataset.genes());
+        let (mut of_view, mut of_set) = (Vec::new(), Vec::new());
+        view.window_codes(7, 0..100, &mut of_view);
+        dataset.window_codes(7, 0..100, &mut of_set);
+        assert_eq!(of_view, of_set);
+        assert_eq!(view.manifest().inputs[0].path, path.display().to_string());
+    }
+
+    #[test]
+    fn the_checksum_is_that_of_the_table_with_the_data_set() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let dataset = simulated(folder.path());
+        let checksum = |shift: f64| {
+            let path = table(folder.path(), &dataset, |gene| Some(gene as f64 + shift));
+            dataset.expression_view(&path).expect("fits").0.checksum().to_owned()
+        };
+        assert_eq!(checksum(0.0), checksum(0.0));
+        assert_ne!(checksum(0.0), checksum(1.0));
+        assert_ne!(checksum(0.0), dataset.checksum());
+        let path = table(folder.path(), &dataset, |gene| Some(gene as f64));
+        let (view, _) = dataset.expression_view(&path).expect("fits");
+        assert_eq!(view.split_checksum(), dataset.checksum(), "genes and splits are as they were");
+    }
+
+    #[test]
+    fn a_table_of_other_genes_is_refused() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let dataset = simulated(folder.path());
+        let path = folder.path().join("other.tsv");
+        fs::write(&path, "gene_id\tNEW\nMOUSE1\t1\nMOUSE2\t2\n").expect("written");
+        let error = dataset.expression_view(&path).expect_err("no gene").to_string();
+        assert!(error.contains("MOUSE1, MOUSE2") && error.contains("no gene of"), "{error}");
+    }
+
+    #[test]
+    fn a_subset_is_scaled_by_itself() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let dataset = simulated(folder.path());
+        let some = &dataset.genes_in(Split::Train)[..10];
+        let view = dataset.scaled_on(some).expect("ten genes");
+        let mean = some.iter().map(|&gene| f64::from(view.log2_tpm(gene, 0))).sum::<f64>() / 10.0;
+        assert!((view.transform().mean[0] - mean).abs() < 1e-9);
+        assert_eq!(view.checksum(), dataset.checksum());
+        assert!(dataset.scaled_on(&some[..1]).is_err());
+    }
+}
