@@ -20,6 +20,8 @@ mod refusals;
 mod speed;
 #[path = "integration/transfer.rs"]
 mod transfer;
+#[path = "integration/tune.rs"]
+mod tune;
 #[path = "integration/verify.rs"]
 mod verify;
 #[path = "integration/workbench.rs"]

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "prepare",
     "audit",
     "train",
     "predict",
     "evaluate",
     "crossval",
+    "tune",
     "ensemble",
     "transfer-trial",
     "figures",

@@ -12,6 +12,7 @@ mod evaluate;
 mod export;
 mod extent;
 mod figures;
+mod given;
 mod import;
 mod info;
 mod members;
@@ -24,6 +25,7 @@ mod train;
 mod training;
 mod transfer;
 mod transfer_trial;
+mod tune;
 mod verify;
 
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -48,6 +50,7 @@ pub(crate) use train::{TrainArgs, TrainOptions};
 pub(crate) use training::{ExtentChoice, TrainingOptions, validated};
 pub(crate) use transfer::FrozenArgs;
 pub(crate) use transfer_trial::TransferTrialArgs;
+pub(crate) use tune::TuneArgs;
 pub(crate) use verify::VerifyArgs;
 
 /// Predict gene expression from promoter DNA.
@@ -109,6 +112,7 @@ pub(crate) enum Command {
     Predict(PredictArgs),
     Evaluate(EvaluateArgs),
     Crossval(Box<CrossvalArgs>),
+    Tune(Box<TuneArgs>),
     Ensemble(EnsembleArgs),
     TransferTrial(Box<TransferTrialArgs>),
     Figures(FiguresArgs),

@@ -16,4 +16,5 @@ pub(crate) mod prepare;
 pub(crate) mod simulate;
 pub(crate) mod train;
 pub(crate) mod transfer_trial;
+pub(crate) mod tune;
 pub(crate) mod verify;

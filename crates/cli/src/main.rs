@@ -60,6 +60,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Predict(args) => commands::predict::run(&args, console),
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
         Command::Crossval(args) => commands::crossval::run(*args, console),
+        Command::Tune(args) => commands::tune::run(&args, console),
         Command::Ensemble(args) => commands::ensemble::run(&args, console),
         Command::TransferTrial(args) => commands::transfer_trial::run(&args, console),
         Command::Figures(args) => commands::figures::run(&args, console),

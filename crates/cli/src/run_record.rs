@@ -77,10 +77,15 @@ fn repeated_command(command: &[String]) -> String {
             "--stop-after-epoch" => {
                 arguments.next();
             }
-            _ => words.push(quoted(argument)),
+            _ => words.push(argument.clone()),
         }
     }
-    words.join(" ")
+    in_one_line(words)
+}
+
+/// Words as a command to be pasted into a shell.
+pub(crate) fn in_one_line(words: impl IntoIterator<Item = String>) -> String {
+    words.into_iter().map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
 }
 
 fn quoted(word: &str) -> String {

@@ -34,6 +34,18 @@ impl EpochRecord {
         csv
     }
 
+    /// Reads what [`to_csv`](Self::to_csv) wrote; `None` where it is something else.
+    pub fn from_csv(csv: &str) -> Option<Vec<Self>> {
+        let row = |line: &str| {
+            let mut fields = line.split(',');
+            let epoch = fields.next()?.parse().ok()?;
+            let mut number = || fields.next()?.parse().ok();
+            let (train_loss, validation_loss, validation_pearson) = (number()?, number()?, number()?);
+            Some(Self { epoch, train_loss, validation_loss, validation_pearson, learning_rate: number()? })
+        };
+        csv.lines().skip(1).map(row).collect()
+    }
+
     /// The epoch with the highest validation Pearson; of equals, the first.
     pub fn best(history: &[Self]) -> Option<&Self> {
         history.iter().reduce(|best, row| if row.validation_pearson > best.validation_pearson { row } else { best })
@@ -61,5 +73,8 @@ mod tests {
             EpochRecord::to_csv(&[row(1, 0.25)]),
             "epoch,train_loss,validation_loss,validation_pearson,learning_rate\n1,0.5,0.75,0.25,0.001\n"
         );
+        let history = [row(1, 0.25), row(2, 1.0 / 3.0)];
+        assert_eq!(EpochRecord::from_csv(&EpochRecord::to_csv(&history)).as_deref(), Some(history.as_slice()));
+        assert_eq!(EpochRecord::from_csv("epoch\n1,high\n"), None);
     }
 }

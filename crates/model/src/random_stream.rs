@@ -22,6 +22,8 @@ pub enum Purpose {
     Member = 7,
     /// The place of one gene in the order in which a share of the genes is taken.
     Subset = 8,
+    /// The value of one setting in a trial of a search.
+    Setting = 9,
 }
 
 /// The generator of `purpose` for one item of one epoch.

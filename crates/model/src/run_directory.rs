@@ -141,6 +141,20 @@ impl RunDirectory {
         Ok(standing)
     }
 
+    /// Scores, epochs and seconds of the finished run.
+    pub(crate) fn outcome(&self) -> Result<(ValidationMetrics, Vec<EpochRecord>, f64), ModelError> {
+        let record: RunRecord = read_json(&self.finished.join(RUN_RECORD))?;
+        let path = self.finished.join(HISTORY);
+        let text = fs::read_to_string(&path).map_err(ModelError::io("read", &path))?;
+        let Some(history) = EpochRecord::from_csv(&text) else {
+            return Err(ModelError::InvalidFile {
+                path,
+                reason: "it is no table of epochs; was it changed?".to_owned(),
+            });
+        };
+        Ok((read_json(&self.finished.join(METRICS))?, history, record.elapsed_s))
+    }
+
     /// Starts a new run: an unfinished one of the same name is thrown away, a finished one only with `force`.
     pub(crate) fn start(&self, config: &TrainingConfig, force: bool) -> Result<(), ModelError> {
         self.start_empty(force)?;

@@ -21,7 +21,7 @@ use crate::gene_selection::GeneSelection;
 use crate::history::EpochRecord;
 use crate::network::Network;
 use crate::random_stream::{Purpose, random_stream};
-use crate::run_directory::{RunDirectory, RunRecord, ValidationMetrics};
+use crate::run_directory::{RunDirectory, RunRecord, Standing, ValidationMetrics};
 use crate::training_config::TrainingConfig;
 use crate::training_metric::{mean_pearson, pearson_by_cell_type};
 use crate::training_phase::TrainingPhase;
@@ -135,7 +135,34 @@ pub fn train(
     training.finish(&checkpoint, run, record)
 }
 
-/// A finished run.
+/// What a finished run came to, or what an unfinished one has reached; `None` where no epoch of it has ended.
+///
+/// # Errors
+/// Configuration, data and file errors; [`ModelError::CannotResume`] where another run lies in `run`.
+pub fn training_so_far(
+    dataset: &PreparedDataset,
+    config: &TrainingConfig,
+    run: &RunDirectory,
+    device: &SelectedDevice,
+) -> Result<Option<TrainingSummary>, ModelError> {
+    match run.standing(config)? {
+        Standing::Absent => Ok(None),
+        Standing::Finished => {
+            let (metrics, history, elapsed_s) = run.outcome()?;
+            Ok(Some(TrainingSummary { metrics, history, elapsed_s }))
+        }
+        Standing::Unfinished => {
+            let mut training = Training::new(dataset, config, device)?;
+            let checkpoint = training.resume(run)?;
+            if checkpoint.state.history.is_empty() {
+                return Ok(None);
+            }
+            training.summary(&checkpoint).map(Some)
+        }
+    }
+}
+
+/// A run, finished or paused after an epoch.
 #[derive(Clone, Debug)]
 pub struct TrainingSummary {
     /// Scores on the validation split.
@@ -291,6 +318,19 @@ impl<'a> Training<'a> {
         run: &RunDirectory,
         mut record: RunRecord,
     ) -> Result<TrainingSummary, ModelError> {
+        let summary = self.summary(checkpoint)?;
+        record.elapsed_s = summary.elapsed_s;
+        record.resumed = checkpoint.state.resumed;
+        record.ended_unix_s =
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        Checkpoint::remove_all(run.partial_path())?;
+        run.write_results(&checkpoint.best, &self.transform, Some(&summary.metrics), &mut record)?;
+        run.take_name()?;
+        Ok(summary)
+    }
+
+    /// Scores of the best epoch so far.
+    fn summary(&mut self, checkpoint: &Checkpoint) -> Result<TrainingSummary, ModelError> {
         let state = &checkpoint.state;
         let cell_types = self.config.cell_types.len();
         let predictions = self.gradients.predict(&checkpoint.best, &self.validation.genes)?;
@@ -305,13 +345,6 @@ impl<'a> Training<'a> {
             genes_shorter_than_extent: self.train.shorter_than_extent.len() + self.validation.shorter_than_extent.len(),
             parameters: checkpoint.network.num_params(),
         };
-        record.elapsed_s = state.elapsed_s;
-        record.resumed = state.resumed;
-        record.ended_unix_s =
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        Checkpoint::remove_all(run.partial_path())?;
-        run.write_results(&checkpoint.best, &self.transform, Some(&metrics), &mut record)?;
-        run.take_name()?;
         Ok(TrainingSummary { metrics, history: state.history.clone(), elapsed_s: state.elapsed_s })
     }
 }

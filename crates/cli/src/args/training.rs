@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use tatabox_dataset::Extent;
 use tatabox_model::{
     Architecture, DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, ModelError, NetworkConfig, Precision, Preset,
-    SelectedDevice, TrainingConfig, TrainingData,
+    SelectedDevice, TrainingConfig, TrainingData, TrainingSettings,
 };
 use tatabox_sequence::WindowGeometry;
 
 use super::extent::parse_extent;
+use super::given::GivenOptions;
 use super::network_names::{ArchitectureName, PresetName};
 use crate::failure::usage;
 
@@ -19,10 +20,17 @@ use crate::failure::usage;
 const ALL: &str = "all";
 /// Shifts beyond this would move the TSS out of most windows.
 const MOST_SHIFT_BP: usize = 1_000;
+/// Flag of the network's size.
+const PRESET: &str = "preset";
+/// The setting of the network that is no matter of size.
+const ARCHITECTURE: &str = "architecture";
 
 /// Options of a training run.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TrainingArgs {
+    // First, since what is read after it is gone from what was typed.
+    #[command(flatten)]
+    given: GivenOptions,
     /// Cell types to predict: names, comma-separated or repeated, or all
     #[arg(long, value_name = "NAME", help_heading = "Data", value_delimiter = ',', default_value = ALL)]
     cell_type: Vec<String>,
@@ -37,6 +45,9 @@ pub(crate) struct TrainingArgs {
     #[arg(long, value_name = "SHARE", help_heading = "Data", default_value_t = DEFAULT_EXTENT_COVERAGE)]
     extent_coverage: f64,
 
+    /// Settings to start from, as `tatabox tune` writes them; options that are typed as well win
+    #[arg(long, value_name = "FILE", help_heading = "Training")]
+    settings: Option<PathBuf>,
     /// Parts of the network
     #[arg(long, value_name = "NAME", help_heading = "Training", default_value = "hybrid")]
     architecture: ArchitectureName,
@@ -82,6 +93,8 @@ pub(crate) struct TrainingOptions {
     pub(crate) cell_types: Option<Vec<String>>,
     pub(crate) data: Option<PathBuf>,
     pub(crate) extent: ExtentChoice,
+    /// Those of the file, without what was typed beside it.
+    settings: TrainingSettings,
     args: TrainingArgs,
 }
 
@@ -108,12 +121,26 @@ impl TrainingArgs {
         if names.iter().any(is_all) && names.len() > 1 {
             return Err(usage("--cell-type: all stands alone; name the cell types, or give all and nothing else"));
         }
+        let typed = self.typed_settings();
+        let settings = self.settings.as_deref().map(TrainingSettings::read).transpose()?.unwrap_or_default();
         Ok(TrainingOptions {
+            settings: settings.without(&typed),
             cell_types: if names.iter().any(is_all) { None } else { Some(names) },
             data: self.data.clone(),
             extent: self.extent.map_or(ExtentChoice::Coverage(coverage), ExtentChoice::Given),
             args: self,
         })
+    }
+
+    /// Settings of which an option was typed; a preset sets everything about the network but its architecture.
+    fn typed_settings(&self) -> Vec<&'static str> {
+        let of_preset = |name: &str| TrainingSettings::shapes_network(name) && name != ARCHITECTURE;
+        let is_typed = |name: &&str| {
+            // An option is named as the setting, without its unit.
+            let flag = name.strip_suffix("_bp").unwrap_or(name).replace('_', "-");
+            self.given.has(&flag) || (self.given.has(PRESET) && of_preset(name))
+        };
+        TrainingSettings::names().filter(is_typed).collect()
     }
 }
 
@@ -140,7 +167,17 @@ impl TrainingOptions {
 
     /// The parts of the network.
     pub(crate) fn architecture(&self) -> Architecture {
-        self.args.architecture.into()
+        self.settings.architecture().unwrap_or(self.args.architecture.into())
+    }
+
+    /// Settings that are no longer open, since an option was typed.
+    pub(crate) fn typed_settings(&self) -> Vec<&'static str> {
+        self.args.typed_settings()
+    }
+
+    /// The training options typed, to be typed again beside another file of settings.
+    pub(crate) fn words_without_settings(&self) -> Vec<String> {
+        self.args.given.words_without("settings")
     }
 
     /// The configuration for these cell types and data.
@@ -157,7 +194,20 @@ impl TrainingOptions {
         config.patience = args.patience;
         config.max_shift_bp = args.max_shift;
         config.precision = Some(args.precision).filter(|precision| *precision != Precision::F32);
-        validated(config)
+        let config = validated(config)?;
+        self.with_settings(config)
+    }
+
+    fn with_settings(&self, config: TrainingConfig) -> Result<TrainingConfig> {
+        let Some(path) = self.args.settings.as_deref().filter(|_| !self.settings.is_empty()) else {
+            return Ok(config);
+        };
+        let unusable = || format!("cannot train with the settings of {}", path.display());
+        let config = self.settings.apply(&config).with_context(unusable)?;
+        if config.max_shift_bp > MOST_SHIFT_BP {
+            bail!("{}: max_shift_bp is {}; expected at most {MOST_SHIFT_BP}", path.display(), config.max_shift_bp);
+        }
+        Ok(config)
     }
 }
 
@@ -171,8 +221,8 @@ pub(crate) fn validated(config: TrainingConfig) -> Result<TrainingConfig> {
     Ok(config)
 }
 
-/// The model's own defaults, so that there is one place for them.
-fn defaults() -> TrainingConfig {
+/// The model's own defaults on windows of 300 bp, so that there is one place for them.
+pub(super) fn defaults() -> TrainingConfig {
     let extent = Extent { upstream_bp: 250, downstream_bp: 50 };
     let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).expect("300 bp is a length allowed");
     let data = TrainingData { name: String::new(), checksum: String::new(), geometry, extent, simulated: false };
@@ -243,6 +293,36 @@ mod tests {
         assert!(refused("--extent 300").contains("-249..+50"));
         let refused_format = refused("--precision bf16 --architecture kmer-mlp");
         assert_eq!(refused_format, "--precision is bf16; expected f32, the only one of kmer-mlp");
+    }
+
+    #[test]
+    fn options_typed_win_over_settings_of_a_file() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("best.json");
+        let json =
+            r#"{"batch_size": 128, "max_shift_bp": 4, "gru_hidden": 16, "architecture": "cnn-gru", "epochs": 7}"#;
+        std::fs::write(&path, json).expect("written");
+        let with = |line: &str| config(&format!("--settings {} {line}", path.display())).expect("valid");
+        let all = with("");
+        assert_eq!((all.batch_size, all.max_shift_bp, all.epochs, all.network.gru_hidden), (128, 4, 7, 16));
+        assert_eq!(all.network.architecture, Architecture::CnnGru);
+        // 64 is the default, but it was typed.
+        let some = with("--batch-size 64 --max-shift 0 --preset base");
+        assert_eq!((some.batch_size, some.max_shift_bp, some.epochs, some.network.gru_hidden), (64, 0, 7, 64));
+        assert_eq!(some.network.architecture, Architecture::CnnGru);
+        assert_eq!(with("--architecture cnn").network.gru_hidden, 0);
+        std::fs::write(&path, r#"{"mutation_rate": 2}"#).expect("written");
+        let message = format!("{:#}", config(&format!("--settings {}", path.display())).expect_err("refused"));
+        assert!(message.ends_with("best.json: mutation_rate is 2; expected at least 0 and below 1"), "{message}");
+    }
+
+    #[test]
+    fn what_was_typed_can_be_typed_again() {
+        let typed = options("--extent -249..+50 --seed 7 --cell-type K562,HepG2").expect("valid");
+        let words = ["--cell-type", "K562", "--cell-type", "HepG2", "--extent", "-249..+50", "--seed", "7"];
+        assert_eq!(typed.words_without_settings(), words);
+        assert_eq!(options("").expect("valid").words_without_settings(), Vec::<String>::new());
+        assert_eq!(options("--max-shift 2").expect("valid").typed_settings(), ["max_shift_bp"]);
     }
 
     #[test]
