@@ -54,14 +54,22 @@ class MotifConv(nn.Module):
     """
 
     def __init__(
-        self, channels: int, filters: int, kernel: int, pool: int, detectors: int, dropout: float, unknown: int
+        self,
+        channels: int,
+        filters: int,
+        kernel: int,
+        pool: int,
+        detectors: int,
+        epsilon: float,
+        dropout: float,
+        unknown: int,
     ):
         super().__init__()
         self.conv = nn.Conv1d(channels, filters, kernel, padding=kernel // 2)
         self.pool = nn.AvgPool1d(pool)
         self.detect = nn.MaxPool1d(pool)
         self.counters = filters - detectors
-        self.norm = nn.LayerNorm(filters)
+        self.norm = nn.LayerNorm(filters, eps=epsilon)
         self.dropout = nn.Dropout(dropout)
         self.unknown = unknown
 
@@ -112,8 +120,11 @@ class Hybrid(nn.Module):
             stride *= pool
             unknown = self.padding // stride
             detectors = stage.get("detectors") or 0
+            epsilon = stage.get("norm_epsilon") or 1e-5
             stages.append(
-                MotifConv(channels, filters, stage["kernel"], pool, detectors, network["trunk_dropout"], unknown)
+                MotifConv(
+                    channels, filters, stage["kernel"], pool, detectors, epsilon, network["trunk_dropout"], unknown
+                )
             )
             channels = filters
         hidden = network["gru_hidden"]

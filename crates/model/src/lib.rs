@@ -23,6 +23,7 @@ mod device;
 mod device_worker;
 mod dropout;
 mod encoded_windows;
+mod enriched_words;
 mod ensemble;
 mod ensemble_assembly;
 mod ensemble_directory;
@@ -83,6 +84,7 @@ mod tunable;
 mod weight_average;
 mod weight_table;
 mod window_prediction;
+mod word_filters;
 
 pub use architecture::Architecture;
 pub use arithmetic::{Arithmetic, LayerArithmetic};

@@ -24,6 +24,10 @@ pub struct MotifConvConfig {
     /// How many of the filters, the last ones, are pooled by their maximum: they tell that a motif is there, where the
     /// others, by their average, tell how often. None in models that only count.
     pub detectors: Option<usize>,
+    /// Added to the variance over the channels of a position before the position is divided by its root. 1e-5 where it
+    /// is not given: every position then comes out with the same variance, those without any motif too. A larger one
+    /// keeps them quiet, so that a few sites stand out among many positions.
+    pub norm_epsilon: Option<f64>,
 }
 
 impl MotifConvConfig {
@@ -35,7 +39,8 @@ impl MotifConvConfig {
                 .init(device),
             pool: AvgPool1dConfig::new(self.pool).with_stride(self.pool).init(),
             detect: MaxPool1dConfig::new(self.pool).with_stride(self.pool).init(),
-            norm: LayerNormConfig::new(self.filters).init(device),
+            norm: LayerNormConfig::new(self.filters).with_epsilon(self.norm_epsilon()).init(device),
+            norm_epsilon: self.norm_epsilon(),
             pool_size: self.pool,
             detectors: self.detectors(),
             dropout,
@@ -45,6 +50,11 @@ impl MotifConvConfig {
     /// Filters that are pooled by their maximum.
     pub fn detectors(&self) -> usize {
         self.detectors.unwrap_or(0)
+    }
+
+    /// What is added to the variance of a position.
+    pub fn norm_epsilon(&self) -> f64 {
+        self.norm_epsilon.unwrap_or(1e-5)
     }
 }
 
@@ -59,6 +69,7 @@ pub struct MotifConv {
     pool: AvgPool1d,
     detect: MaxPool1d,
     pub(crate) norm: LayerNorm,
+    pub(crate) norm_epsilon: f64,
     pub(crate) pool_size: usize,
     pub(crate) detectors: usize,
     pub(crate) dropout: f64,

@@ -118,6 +118,10 @@ impl NetworkConfig {
         for stage in &self.stages {
             positive("stages.filters", stage.filters)?;
             positive("stages.pool", stage.pool)?;
+            let epsilon = stage.norm_epsilon();
+            if !(epsilon > 0.0 && epsilon.is_finite()) {
+                return Err(invalid("stages.norm_epsilon", &epsilon, "above 0"));
+            }
             if stage.detectors() > stage.filters {
                 return Err(invalid("stages.detectors", &stage.detectors(), "at most the number of filters"));
             }

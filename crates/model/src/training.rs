@@ -13,6 +13,7 @@ use crate::autodiff_gradients::AutodiffGradients;
 use crate::batch_gradients::BatchGradients;
 use crate::checkpoint::{Checkpoint, TrainingState};
 use crate::device::SelectedDevice;
+use crate::enriched_words::enriched_words;
 use crate::epoch_loss::EpochLoss;
 use crate::epoch_plan::plan_epoch;
 use crate::error::ModelError;
@@ -27,6 +28,7 @@ use crate::training_metric::{mean_pearson, pearson_by_cell_type};
 use crate::training_phase::TrainingPhase;
 use crate::transferred_network::transferred_network;
 use crate::weight_average::averaged;
+use crate::word_filters::begin_with_words;
 
 /// What the caller is told while a run goes on.
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +178,9 @@ pub struct TrainingSummary {
 /// A run's parts that do not change from step to step.
 struct Training<'a> {
     config: &'a TrainingConfig,
+    dataset: PreparedDataset,
+    /// Columns of the data set.
+    cell_types: Vec<usize>,
     train: GeneSelection,
     validation: GeneSelection,
     gradients: Box<dyn BatchGradients + 'a>,
@@ -208,6 +213,8 @@ impl<'a> Training<'a> {
             config,
             gradients: gradients_of(dataset, config, &cell_types, device)?,
             transform: select_cell_types(dataset.transform(), &cell_types),
+            dataset: dataset.clone(),
+            cell_types,
             train,
             validation,
             validation_targets,
@@ -218,7 +225,7 @@ impl<'a> Training<'a> {
     fn fresh(&self) -> Result<Checkpoint, ModelError> {
         let network = match &self.config.transfer {
             Some(transfer) => transferred_network(self.config, transfer, &self.device.clone().autodiff())?,
-            None => self.drawn_network(),
+            None => self.with_words(self.drawn_network()),
         };
         Ok(Checkpoint {
             average: network.valid(),
@@ -232,6 +239,20 @@ impl<'a> Training<'a> {
     fn resume(&self, run: &RunDirectory) -> Result<Checkpoint, ModelError> {
         let loaded = Checkpoint::load(run.partial_path(), &self.drawn_network(), self.optimizer())?;
         loaded.map_or_else(|| self.fresh(), Ok)
+    }
+
+    /// The network with the filters that are to begin as words.
+    fn with_words(&self, mut network: Network) -> Network {
+        let first = match &mut network {
+            Network::Convolutional(network) => network.stages.first_mut(),
+            Network::KmerMlp(_) => None,
+        };
+        if let (Some(stage), Some(most)) = (first, self.config.enriched_words) {
+            let extent = self.config.data.extent;
+            let words = enriched_words(&self.dataset, &self.train.genes, &self.cell_types, extent, most);
+            begin_with_words(stage, &words, &self.device.clone().autodiff());
+        }
+        network
     }
 
     fn drawn_network(&self) -> Network {

@@ -73,6 +73,9 @@ pub struct TrainingConfig {
     /// Epochs without a better validation Pearson before training stops.
     #[config(default = 8)]
     pub patience: usize,
+    /// Filters of the first stage that begin as words whose presence goes with expression in the train genes; none where all
+    /// begin at random.
+    pub enriched_words: Option<usize>,
     /// Number format of convolutions and large products; none stands for `f32`, and is all that a network without
     /// convolutions knows.
     pub precision: Option<Precision>,

@@ -12,7 +12,7 @@ use crate::training_config::TrainingConfig;
 /// Every setting, in the order in which they are shown. New ones go to the end: trials are drawn by place.
 ///
 /// The bounds are wide around the presets, and narrow enough for a trial to cost at most a few times what they do.
-pub(crate) const TUNABLES: [Tunable; 19] = [
+pub(crate) const TUNABLES: [Tunable; 21] = [
     fixed("architecture", "/network/architecture"),
     fixed("epochs", "/epochs"),
     fixed("patience", "/patience"),
@@ -34,6 +34,8 @@ pub(crate) const TUNABLES: [Tunable; 19] = [
     searched("averaging_decay", "/averaging_decay", |_| choices([0.99, 0.995, 0.998, 0.999, 0.9995])),
     searched("crop_probability", "/crop_probability", |_| real(0.0, 0.3)),
     fixed("detectors", "/network/stages/*/detectors"),
+    fixed("enriched_words", "/enriched_words"),
+    fixed("norm_epsilons", "/network/stages/*/norm_epsilon"),
 ];
 
 /// Stands in a path for every element of a list, one value of the setting for each.
@@ -210,7 +212,7 @@ pub(crate) mod tests {
 
     #[test]
     fn every_setting_is_found_in_the_configuration() {
-        let config = config(300, Architecture::Hybrid);
+        let config = TrainingConfig { enriched_words: Some(4), ..config(300, Architecture::Hybrid) };
         let json = as_json(&config);
         for tunable in TUNABLES {
             let value = tunable.get(&json);
@@ -244,7 +246,8 @@ pub(crate) mod tests {
             TUNABLES.iter().filter(|tunable| !tunable.acts_on(&json)).map(|tunable| tunable.name).collect::<Vec<_>>()
         };
         assert_eq!(acting(Architecture::Cnn), ["gru_hidden", "attention_heads"]);
-        let without_convolutions = ["filters", "kernels", "pools", "gru_hidden", "attention_heads"];
+        let without_convolutions =
+            ["filters", "kernels", "pools", "gru_hidden", "attention_heads", "detectors", "norm_epsilons"];
         assert_eq!(acting(Architecture::KmerMlp), without_convolutions);
     }
 

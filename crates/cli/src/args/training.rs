@@ -69,6 +69,9 @@ pub(crate) struct TrainingArgs {
     /// Epochs without a better validation Pearson before training stops
     #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().patience)]
     patience: usize,
+    /// First-layer filters that begin as words whose presence goes with expression in the train genes, rather than at random
+    #[arg(long, value_name = "N", help_heading = "Training")]
+    enriched_words: Option<usize>,
     /// Windows are shifted by up to this many bases either way, anew in each epoch
     #[arg(long, value_name = "BP", help_heading = "Training", default_value_t = defaults().max_shift_bp)]
     max_shift: usize,
@@ -193,6 +196,7 @@ impl TrainingOptions {
         config.weight_decay = args.weight_decay;
         config.patience = args.patience;
         config.max_shift_bp = args.max_shift;
+        config.enriched_words = args.enriched_words;
         config.precision = Some(args.precision).filter(|precision| *precision != Precision::F32);
         let config = validated(config)?;
         self.with_settings(config)

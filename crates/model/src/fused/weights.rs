@@ -1,7 +1,7 @@
 //! The weights of a network as plain arrays.
 
 use burn::module::Param;
-use burn::nn::{LayerNormConfig, Linear};
+use burn::nn::Linear;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -174,7 +174,7 @@ impl StageWeights {
             pool: stage.pool_size,
             counters: filters - stage.detectors,
             dropout: stage.dropout,
-            epsilon: LayerNormConfig::new(filters).epsilon as f32,
+            epsilon: stage.norm_epsilon as f32,
             motifs,
             bias: optional_values(stage.conv.bias.as_ref(), filters),
             scale: values(&stage.norm.gamma),

@@ -1,7 +1,5 @@
 //! Motif convolutions as ONNX operators.
 
-use burn::nn::LayerNormConfig;
-
 use super::graph::{GraphBuilder, integer, integer_list, real};
 use super::weight_source::WeightSource;
 use super::{Features, INPUT};
@@ -20,7 +18,7 @@ pub(super) fn convolutions(
     let mut channels = 0;
     for (index, stage) in stages.iter().enumerate() {
         // Without `..`, so that a part that is new must be thought of here.
-        let MotifConvConfig { filters, kernel, pool, detectors: _ } = stage;
+        let MotifConvConfig { filters, kernel, pool, detectors: _, norm_epsilon: _ } = stage;
         let name = format!("stages.{index}");
         let bias = weights.take(&format!("{name}.conv.bias"))?;
         let weight = weights.take(&format!("{name}.conv.weight"))?;
@@ -34,7 +32,7 @@ pub(super) fn convolutions(
         known = pooled(graph, "MaxPool", &format!("{name}.known"), known, *pool);
 
         let by_position = graph.transpose(&format!("{name}.by_position"), &motifs, &[0, 2, 1]);
-        let normalised = normalised(graph, weights, &name, &by_position, *filters)?;
+        let normalised = normalised(graph, weights, &name, &by_position, stage.norm_epsilon())?;
         let by_channel = graph.transpose(&format!("{name}.by_channel"), &normalised, &[0, 2, 1]);
         values = graph.node("Mul", &format!("{name}.features"), &[&by_channel, &known], Vec::new());
         channels = *filters;
@@ -90,13 +88,12 @@ fn normalised(
     weights: &mut WeightSource,
     stage: &str,
     input: &str,
-    filters: usize,
+    epsilon: f64,
 ) -> Result<String, ModelError> {
     let scale = weights.take(&format!("{stage}.norm.gamma"))?;
     let offset = weights.take(&format!("{stage}.norm.beta"))?;
     let scale = graph.constant(&format!("{stage}.norm.scale"), &scale.shape, &scale.values);
     let offset = graph.constant(&format!("{stage}.norm.offset"), &offset.shape, &offset.values);
-    let epsilon = LayerNormConfig::new(filters).epsilon as f32;
-    let attributes = vec![integer("axis", -1), real("epsilon", epsilon)];
+    let attributes = vec![integer("axis", -1), real("epsilon", epsilon as f32)];
     Ok(graph.node("LayerNormalization", &format!("{stage}.norm"), &[input, &scale, &offset], attributes))
 }
