@@ -13,6 +13,10 @@ pub enum Architecture {
     Hybrid,
     /// The hybrid with the mean over known positions in place of attention.
     CnnGru,
+    /// Motif convolutions and attention pooling. It sees where motifs lie, but not which lie beside which.
+    CnnAttention,
+    /// GRU and attention pooling on single bases, one step a base. It has no motifs to begin with.
+    GruAttention,
     /// Motif convolutions and the mean over known positions. It counts motifs and does not see where they lie.
     Cnn,
     /// A multilayer perceptron on the k-mer frequencies of the window. It sees no order beyond five bases.
@@ -21,31 +25,39 @@ pub enum Architecture {
 
 impl Architecture {
     /// Every architecture, from the most parts to the fewest.
-    pub const ALL: [Self; 4] = [Self::Hybrid, Self::CnnGru, Self::Cnn, Self::KmerMlp];
+    pub const ALL: [Self; 6] =
+        [Self::Hybrid, Self::CnnGru, Self::CnnAttention, Self::GruAttention, Self::Cnn, Self::KmerMlp];
 
     /// Name in config.json and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Hybrid => "hybrid",
             Self::CnnGru => "cnn-gru",
+            Self::CnnAttention => "cnn-attention",
+            Self::GruAttention => "gru-attention",
             Self::Cnn => "cnn",
             Self::KmerMlp => "kmer-mlp",
         }
     }
 
+    /// Whether it reads bases one by one, rather than how often words occur.
+    pub fn reads_bases(self) -> bool {
+        self != Self::KmerMlp
+    }
+
     /// Whether bases go through motif convolutions.
     pub fn has_convolutions(self) -> bool {
-        self != Self::KmerMlp
+        !matches!(self, Self::GruAttention | Self::KmerMlp)
     }
 
     /// Whether a GRU reads the promoter from both ends.
     pub fn has_gru(self) -> bool {
-        matches!(self, Self::Hybrid | Self::CnnGru)
+        matches!(self, Self::Hybrid | Self::CnnGru | Self::GruAttention)
     }
 
     /// Whether positions are weighed, rather than averaged.
     pub fn has_attention(self) -> bool {
-        self == Self::Hybrid
+        matches!(self, Self::Hybrid | Self::CnnAttention | Self::GruAttention)
     }
 }
 

@@ -47,7 +47,7 @@ impl Arithmetic {
         let total_pool = config.total_pool();
         let padded_bp = window_bp.next_multiple_of(total_pool).max(total_pool);
         let mut layers = Vec::new();
-        if config.architecture.has_convolutions() {
+        if config.architecture.reads_bases() {
             let mut channels = count_stages(config, padded_bp, &mut layers);
             let positions = padded_bp / total_pool;
             if config.architecture.has_gru() {
@@ -185,7 +185,7 @@ fn count_attention(
     channels: usize,
     layers: &mut Vec<LayerArithmetic>,
 ) -> usize {
-    let (heads, scoring) = (config.attention_heads, config.gru_hidden);
+    let (heads, scoring) = (config.attention_heads, channels / 2);
     layers.push(LayerArithmetic::dense("head.scoring", positions, channels, scoring));
     layers.push(LayerArithmetic {
         weights: scoring * heads,

@@ -53,7 +53,7 @@ pub(crate) struct WindowEncoder {
 impl WindowEncoder {
     /// An encoder for networks of this configuration.
     pub fn new(config: &NetworkConfig) -> Self {
-        let strides = config
+        let strides: Vec<usize> = config
             .stages
             .iter()
             .scan(1, |stride, stage| {
@@ -61,7 +61,9 @@ impl WindowEncoder {
                 Some(*stride)
             })
             .collect();
-        Self { strides, counts_kmers: !config.architecture.has_convolutions() }
+        // Without stages, the network looks at single bases.
+        let strides = if strides.is_empty() && config.architecture.reads_bases() { vec![1] } else { strides };
+        Self { strides, counts_kmers: !config.architecture.reads_bases() }
     }
 
     /// Encodes windows, all of one length. N is put before the first base where the length is no multiple of

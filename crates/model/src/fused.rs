@@ -305,7 +305,8 @@ mod tests {
     /// No multiple of the pools, so that there is padding.
     const WINDOW_BP: usize = 300;
     const OUTPUTS: usize = 3;
-    const ARCHITECTURES: [Architecture; 3] = [Architecture::Hybrid, Architecture::CnnGru, Architecture::Cnn];
+    const ARCHITECTURES: [Architecture; 4] =
+        [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention, Architecture::Cnn];
 
     /// Stages that only count, that count and detect, and that only detect.
     fn config(preset: Preset, architecture: Architecture) -> NetworkConfig {

@@ -133,7 +133,7 @@ fn network_of(
     if !from_torch_names {
         return table.into_network(config, path);
     }
-    if !config.architecture.has_convolutions() {
+    if !config.architecture.reads_bases() {
         let reason = format!("PyTorch's names are known for networks that read bases, not for {}", config.architecture);
         return Err(ModelError::InvalidFile { path: path.to_owned(), reason });
     }

@@ -50,7 +50,7 @@ impl NetworkConfig {
     pub fn init(&self, seed: u64, device: &Device) -> Network {
         let _generator = hold_generator();
         device.seed(seed);
-        let network = if self.architecture.has_convolutions() {
+        let network = if self.architecture.reads_bases() {
             Network::Convolutional(ConvolutionalNetwork::new(self, device))
         } else {
             Network::KmerMlp(self.kmer_mlp().init(device))

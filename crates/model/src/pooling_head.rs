@@ -23,7 +23,8 @@ impl PoolingHead {
     pub(crate) fn new(config: &NetworkConfig, input: usize, device: &Device) -> Self {
         let (hidden, outputs, dropout) = (config.head_hidden, config.outputs, config.head_dropout);
         if config.architecture.has_attention() {
-            let (heads, scoring) = (config.attention_heads, config.gru_hidden);
+            // Of a GRU, as many as it has hidden units a direction.
+            let (heads, scoring) = (config.attention_heads, input / 2);
             let head = AttentionHeadConfig::new(input, heads, scoring, hidden, outputs, dropout);
             Self::Attention(head.init(device))
         } else {

@@ -48,7 +48,7 @@ impl TransferConfig {
     pub fn validate(&self, network: &NetworkConfig, epochs: usize) -> Result<(), ModelError> {
         let invalid =
             |field, value: String, expected: String| Err(ModelError::InvalidConfig { field, value, expected });
-        if !network.architecture.has_convolutions() {
+        if !network.architecture.reads_bases() {
             let expected = "a model whose network reads bases, and so has a trunk to keep".to_owned();
             return invalid("from", network.architecture.to_string(), expected);
         }

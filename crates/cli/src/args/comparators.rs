@@ -34,9 +34,10 @@ pub(crate) enum ComparatorChoice {
 impl Comparator {
     /// Every comparator, in the order of the table.
     pub(crate) fn all() -> Vec<Self> {
-        let networks = [Architecture::CnnGru, Architecture::Cnn, Architecture::KmerMlp].map(Self::Network);
+        let simpler = Architecture::ALL.into_iter().filter(|&architecture| architecture != Architecture::Hybrid);
+        let networks = simpler.map(Self::Network);
         let shuffled = [Shuffle::Mononucleotide, Shuffle::Dinucleotide].map(Self::Shuffled);
-        networks.into_iter().chain(Baseline::ALL.map(Self::Baseline)).chain(shuffled).collect()
+        networks.chain(Baseline::ALL.map(Self::Baseline)).chain(shuffled).collect()
     }
 
     /// Name on the command line, and of a baseline or network in tables.
@@ -54,6 +55,10 @@ impl Comparator {
             Self::Baseline(baseline) => baseline.description(),
             Self::Network(Architecture::Hybrid) => "the network itself",
             Self::Network(Architecture::CnnGru) => "network of convolutions and GRU, without attention",
+            Self::Network(Architecture::CnnAttention) => "network of convolutions and attention, without GRU",
+            Self::Network(Architecture::GruAttention) => {
+                "network of GRU and attention on single bases; trains for an hour"
+            }
             Self::Network(Architecture::Cnn) => "network of convolutions alone",
             Self::Network(Architecture::KmerMlp) => "multilayer perceptron on k-mer frequencies",
             Self::Shuffled(Shuffle::Mononucleotide) => "the model, shown promoters with their bases shuffled",
@@ -61,6 +66,11 @@ impl Comparator {
                 "the model, shown promoters shuffled with their dinucleotide counts kept"
             }
         }
+    }
+
+    /// Whether `all` leaves it out, since it takes as long as all others together.
+    fn is_slow(self) -> bool {
+        self == Self::Network(Architecture::GruAttention)
     }
 
     fn is_fast(self) -> bool {
@@ -79,7 +89,7 @@ impl ComparatorChoice {
             choices.iter().any(|choice| match choice {
                 Self::One(one) => one == comparator,
                 Self::Fast => comparator.is_fast(),
-                Self::All => true,
+                Self::All => !comparator.is_slow(),
                 Self::None => false,
             })
         };
@@ -102,7 +112,7 @@ impl ComparatorChoice {
 pub(super) fn parser() -> impl TypedValueParser<Value = ComparatorChoice> {
     let sets = [
         (FAST, "those that take seconds"),
-        (ALL, "every one; forest and networks take minutes the first time"),
+        (ALL, "every one but gru-attention; forest and networks take minutes the first time"),
         (NONE, "the model alone"),
     ];
     let sets = sets.map(|(name, help)| PossibleValue::new(name).help(help));
@@ -128,7 +138,8 @@ mod tests {
             let choices: Vec<_> = words.iter().map(|word| ComparatorChoice::from_word(word)).collect();
             ComparatorChoice::resolve(&choices).len()
         };
-        assert_eq!(count(&["all", "kmer-ridge"]), Comparator::all().len());
+        assert_eq!(count(&["all", "kmer-ridge"]) + 1, count(&["all", "gru-attention"]));
+        assert_eq!(count(&["all", "gru-attention"]), Comparator::all().len());
         assert_eq!(count(&["none"]), 0);
         assert_eq!(count(&["fast", "random-forest"]), count(&["fast"]) + 1);
     }

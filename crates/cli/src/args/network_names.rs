@@ -21,13 +21,17 @@ impl From<PresetName> for Preset {
     }
 }
 
-/// Networks, each of which lacks a part of the one before it.
+/// Networks: the hybrid, and what is left of it when parts are taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ArchitectureName {
     /// Convolutions, GRU and attention
     Hybrid,
     /// Convolutions and GRU, averaged over the promoter
     CnnGru,
+    /// Convolutions and attention: motifs and their places, but not their neighbours
+    CnnAttention,
+    /// GRU and attention on single bases, which trains slowly: a step for each base
+    GruAttention,
     /// Convolutions, averaged over the promoter: motifs without their places
     Cnn,
     /// Multilayer perceptron on the frequencies of words of 1 to 5 bases
@@ -39,6 +43,8 @@ impl From<ArchitectureName> for Architecture {
         match name {
             ArchitectureName::Hybrid => Self::Hybrid,
             ArchitectureName::CnnGru => Self::CnnGru,
+            ArchitectureName::CnnAttention => Self::CnnAttention,
+            ArchitectureName::GruAttention => Self::GruAttention,
             ArchitectureName::Cnn => Self::Cnn,
             ArchitectureName::KmerMlp => Self::KmerMlp,
         }

@@ -3,6 +3,7 @@
 use super::graph::{GraphBuilder, integer, integer_list, real};
 use super::weight_source::WeightSource;
 use super::{Features, INPUT};
+use crate::batch::NUCLEOTIDES;
 use crate::error::ModelError;
 use crate::motif_conv::MotifConvConfig;
 
@@ -15,7 +16,7 @@ pub(super) fn convolutions(
 ) -> Result<Features, ModelError> {
     let mut values = padded(graph, padding);
     let mut known = graph.node("ReduceMax", "known", &[&values], vec![integer_list("axes", &[1])]);
-    let mut channels = 0;
+    let mut channels = NUCLEOTIDES;
     for (index, stage) in stages.iter().enumerate() {
         // Without `..`, so that a part that is new must be thought of here.
         let MotifConvConfig { filters, kernel, pool, detectors: _, norm_epsilon: _ } = stage;
