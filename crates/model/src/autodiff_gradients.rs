@@ -74,6 +74,7 @@ impl<'a> AutodiffGradients<'a> {
                 share: batch.measurements() / measured.max(1.0),
                 network: network.clone(),
                 precision: self.config.precision(),
+                loss: self.config.loss(),
                 batch,
                 dropout,
             }

@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor};
 
 use crate::dropout::DropoutMask;
 use crate::gene_batch::EncodedBatch;
-use crate::loss::masked_mse;
+use crate::loss::Loss;
 use crate::network::Network;
 use crate::precision::Precision;
 
@@ -20,6 +20,7 @@ pub(crate) struct BatchTask {
     pub batch: EncodedBatch,
     pub dropout: DropoutMask,
     pub precision: Precision,
+    pub loss: Loss,
     /// Share of the step's measurements that lie in this batch.
     pub share: f32,
 }
@@ -30,7 +31,7 @@ impl BatchTask {
     pub fn run(mut self, device: &Device) -> (Tensor<1>, GradientsParams) {
         let batch = self.batch.upload(device, self.precision);
         let output = self.network.forward(&batch.windows, &mut self.dropout);
-        let mut loss = masked_mse(output.predictions, batch.targets, batch.measured);
+        let mut loss = self.loss.masked(output.predictions, batch.targets, batch.measured);
         if self.share < 1.0 {
             loss = loss * self.share;
         }

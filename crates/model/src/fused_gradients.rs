@@ -13,6 +13,7 @@ use crate::epoch_plan::PlannedBatch;
 use crate::error::ModelError;
 use crate::fused::{FusedNetwork, LabelledWindows, Scratch, StepDropout};
 use crate::gene_batch::GeneReader;
+use crate::loss::Loss;
 use crate::network::Network;
 use crate::trained_part::TrainedPart;
 use crate::training_config::TrainingConfig;
@@ -51,8 +52,15 @@ impl BatchGradients for FusedGradients<'_> {
         trained: TrainedPart,
     ) -> Result<(StepLoss, GradientsParams), ModelError> {
         let batch = self.reader.read(planned);
-        let (loss, gradients) =
-            loss_and_gradients(layers(network), batch.labelled(), dropout, trained, &self.device, &self.scratch);
+        let (loss, gradients) = loss_and_gradients(
+            layers(network),
+            batch.labelled(),
+            dropout,
+            trained,
+            self.config.loss(),
+            &self.device,
+            &self.scratch,
+        );
         Ok((StepLoss::Known(loss), gradients))
     }
 
@@ -74,13 +82,14 @@ pub(crate) fn loss_and_gradients(
     batch: LabelledWindows,
     dropout: ChaCha8Rng,
     trained: TrainedPart,
+    loss: Loss,
     device: &Device,
     scratch: &Scratch,
 ) -> (f64, GradientsParams) {
     let fused = FusedNetwork::of(network);
     let sites = fused.dropout_sites(batch.windows.length());
     let dropout = StepDropout::new(dropout, batch.windows.windows, sites);
-    let (loss, gradient) = fused.loss_and_gradient(batch, &dropout, trained, scratch);
+    let (loss, gradient) = fused.loss_and_gradient(batch, &dropout, trained, loss, scratch);
     (loss, gradient.into_gradients(network, device))
 }
 

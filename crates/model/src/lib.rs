@@ -112,6 +112,7 @@ pub use imported_model::{ImportFiles, ImportedModel};
 pub use kmer_features::{KMER_FEATURES, kmer_features};
 pub use kmer_mlp::{KmerMlp, KmerMlpConfig};
 pub use loaded_model::LoadedModel;
+pub use loss::Loss;
 pub use machine_peak::MachinePeak;
 pub use mean_head::{MeanHead, MeanHeadConfig};
 pub use motif_conv::{MotifConv, MotifConvConfig};

@@ -188,7 +188,7 @@ mod tests {
             let mut loss_of_step = Vec::new();
             for _ in 0..200 {
                 let output = network.forward(&batch, &mut DropoutMask::none());
-                let loss = crate::loss::masked_mse(output.predictions, targets.clone(), targets.ones_like());
+                let loss = crate::loss::Loss::Mse.masked(output.predictions, targets.clone(), targets.ones_like());
                 let gradients = GradientsParams::from_grads(loss.backward(), &network);
                 network = optimizer.step(3e-3, network, gradients);
                 loss_of_step.push(loss.into_scalar::<f32>());

@@ -98,14 +98,28 @@ impl SpeedTrial {
         let dropout = random_stream(config.seed, Purpose::Dropout, 1, state.steps);
         let (loss, gradients) = match &state.network {
             Network::Convolutional(network) if config.network.runs_fused(&self.device, *precision) => {
-                let (loss, gradients) =
-                    loss_and_gradients(network, batch.labelled(), dropout, TrainedPart::All, device, &state.scratch);
+                let (loss, gradients) = loss_and_gradients(
+                    network,
+                    batch.labelled(),
+                    dropout,
+                    TrainedPart::All,
+                    config.loss(),
+                    device,
+                    &state.scratch,
+                );
                 (StepLoss::Known(loss), gradients)
             }
             network => {
                 let is_queued = self.device.is_queued();
                 let dropout = if is_queued { DropoutMask::on_device(dropout) } else { DropoutMask::new(dropout) };
-                let task = BatchTask { network: network.clone(), batch, dropout, precision: *precision, share: 1.0 };
+                let task = BatchTask {
+                    network: network.clone(),
+                    batch,
+                    dropout,
+                    precision: *precision,
+                    loss: config.loss(),
+                    share: 1.0,
+                };
                 let (loss, gradients) = task.run(&device.clone().autodiff());
                 (StepLoss::OnDevice(loss), gradients)
             }

@@ -6,6 +6,7 @@ use tatabox_dataset::Extent;
 use tatabox_sequence::WindowGeometry;
 
 use crate::error::ModelError;
+use crate::loss::Loss;
 use crate::network_config::NetworkConfig;
 use crate::precision::Precision;
 use crate::transfer_config::TransferConfig;
@@ -76,6 +77,8 @@ pub struct TrainingConfig {
     /// Filters of the first stage that begin as words whose presence goes with expression in the train genes; none where all
     /// begin at random.
     pub enriched_words: Option<usize>,
+    /// What an error costs; the mean squared error where it is not given.
+    pub loss: Option<Loss>,
     /// Number format of convolutions and large products; none stands for `f32`, and is all that a network without
     /// convolutions knows.
     pub precision: Option<Precision>,
@@ -86,6 +89,11 @@ pub struct TrainingConfig {
 }
 
 impl TrainingConfig {
+    /// What an error costs.
+    pub fn loss(&self) -> Loss {
+        self.loss.unwrap_or_default()
+    }
+
     /// Number format of convolutions and large products.
     pub fn precision(&self) -> Precision {
         self.precision.unwrap_or_default()

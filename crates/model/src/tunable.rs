@@ -12,7 +12,7 @@ use crate::training_config::TrainingConfig;
 /// Every setting, in the order in which they are shown. New ones go to the end: trials are drawn by place.
 ///
 /// The bounds are wide around the presets, and narrow enough for a trial to cost at most a few times what they do.
-pub(crate) const TUNABLES: [Tunable; 21] = [
+pub(crate) const TUNABLES: [Tunable; 22] = [
     fixed("architecture", "/network/architecture"),
     fixed("epochs", "/epochs"),
     fixed("patience", "/patience"),
@@ -36,6 +36,7 @@ pub(crate) const TUNABLES: [Tunable; 21] = [
     fixed("detectors", "/network/stages/*/detectors"),
     fixed("enriched_words", "/enriched_words"),
     fixed("norm_epsilons", "/network/stages/*/norm_epsilon"),
+    fixed("loss", "/loss"),
 ];
 
 /// Stands in a path for every element of a list, one value of the setting for each.
@@ -194,6 +195,7 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::architecture::Architecture;
+    use crate::loss::Loss;
     use crate::training_config::TrainingData;
 
     /// A configuration for windows of so many bases.
@@ -212,7 +214,8 @@ pub(crate) mod tests {
 
     #[test]
     fn every_setting_is_found_in_the_configuration() {
-        let config = TrainingConfig { enriched_words: Some(4), ..config(300, Architecture::Hybrid) };
+        let config =
+            TrainingConfig { enriched_words: Some(4), loss: Some(Loss::Huber), ..config(300, Architecture::Hybrid) };
         let json = as_json(&config);
         for tunable in TUNABLES {
             let value = tunable.get(&json);

@@ -8,6 +8,7 @@ use crate::encoded_windows::EncodedWindows;
 use crate::fused::{
     Activations, FusedGradient, FusedNetwork, GradientSum, NetworkWeights, Scratch, StepDropout, WindowStrip,
 };
+use crate::loss::Loss;
 use crate::trained_part::TrainedPart;
 
 /// Positions after the first stage that are worth a sum of gradients of their own.
@@ -29,13 +30,14 @@ pub(crate) struct LabelledWindows<'a> {
 }
 
 impl FusedNetwork {
-    /// The [masked mean squared error](crate::loss::masked_mse) of a batch, and its gradient, which is zero for a frozen
+    /// The mean [loss](Loss::masked) of a batch, and its gradient, which is zero for a frozen
     /// trunk. The same on any number of threads.
     pub fn loss_and_gradient(
         &self,
         batch: LabelledWindows,
         dropout: &StepDropout,
         trained: TrainedPart,
+        loss: Loss,
         scratch: &Scratch,
     ) -> (f64, NetworkWeights) {
         let back = FusedGradient::of(self, trained);
@@ -44,7 +46,7 @@ impl FusedNetwork {
         let lanes = (first_positions / LANE_POSITIONS).clamp(FEWEST_LANES, MOST_LANES);
         let windows_a_lane = windows.div_ceil(lanes);
         let measured = batch.measured.iter().sum::<f32>().max(1.0);
-        let lane = Lane { network: self, back: &back, batch, dropout, measured };
+        let lane = Lane { network: self, back: &back, batch, dropout, loss, measured };
         let lanes: Vec<(f64, GradientSum)> = (0..windows.div_ceil(windows_a_lane))
             .into_par_iter()
             .map(|index| {
@@ -53,9 +55,9 @@ impl FusedNetwork {
                 scratch.lend(|activations| lane.run(own, activations))
             })
             .collect();
-        let squared_errors: f64 = lanes.iter().map(|(squared_errors, _)| squared_errors).sum();
+        let costs: f64 = lanes.iter().map(|(costs, _)| costs).sum();
         let gradient = add_up(lanes.into_iter().map(|(_, sum)| sum).collect()).into_weights();
-        (squared_errors / f64::from(measured), gradient)
+        (costs / f64::from(measured), gradient)
     }
 }
 
@@ -65,39 +67,41 @@ struct Lane<'a> {
     back: &'a FusedGradient<'a>,
     batch: LabelledWindows<'a>,
     dropout: &'a StepDropout,
+    loss: Loss,
     /// Measurements in the whole batch.
     measured: f32,
 }
 
 impl Lane<'_> {
-    /// The sum of squared errors of these windows of the batch, and their gradient.
+    /// What the errors of these windows cost of the batch, and the gradient of that.
     fn run(&self, own: Range<usize>, activations: &mut Activations) -> (f64, GradientSum) {
         let mut sum = self.back.zero();
-        let mut squared_errors = 0.0;
+        let mut costs = 0.0;
         let windows = self.batch.windows;
         let together = self.network.strip_windows(windows.length());
         for first in own.clone().step_by(together) {
             let strip = WindowStrip { windows, first, count: together.min(own.end - first) };
             self.network.forward(strip, Some(self.dropout), 1, activations);
-            let (error, gradient) = self.errors(first, activations.predictions());
-            squared_errors += error;
+            let (cost, gradient) = self.errors(first, activations.predictions());
+            costs += cost;
             self.back.add(strip.count, activations, &gradient, &mut sum);
         }
-        (squared_errors, sum)
+        (costs, sum)
     }
 
-    /// The sum of squared errors, and the gradient of the batch's mean for these predictions.
+    /// What these errors cost, and the gradient of the batch's mean for these predictions.
     fn errors(&self, first: usize, predictions: &[f32]) -> (f64, Vec<f32>) {
         let values = first * self.network.outputs()..first * self.network.outputs() + predictions.len();
         let measurements = self.batch.targets[values.clone()].iter().zip(&self.batch.measured[values]);
-        let mut squared_errors = 0.0;
+        let mut costs = 0.0;
         let gradient = predictions.iter().zip(measurements).map(|(prediction, (target, measured))| {
             let error = (prediction - target) * measured;
-            squared_errors += f64::from(error * error);
-            2.0 * error / self.measured
+            let (cost, slope) = self.loss.of_error(error);
+            costs += f64::from(cost);
+            slope / self.measured
         });
         let gradient = gradient.collect();
-        (squared_errors, gradient)
+        (costs, gradient)
     }
 }
 
