@@ -352,7 +352,10 @@ mod tests {
         assert_eq!(ours.len(), theirs.len(), "{what}");
         let largest = theirs.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
         for (index, (one, other)) in ours.iter().zip(theirs).enumerate() {
-            assert!((one - other).abs() <= 1e-5 * largest.max(NEGLIGIBLE), "{what}, value {index}: {one} against {other}");
+            assert!(
+                (one - other).abs() <= 1e-5 * largest.max(NEGLIGIBLE),
+                "{what}, value {index}: {one} against {other}"
+            );
         }
     }
 

@@ -74,8 +74,9 @@ pub struct TrainingConfig {
     /// Epochs without a better validation Pearson before training stops.
     #[config(default = 8)]
     pub patience: usize,
-    /// Filters of the first stage that begin as words whose presence goes with expression in the train genes; none where all
-    /// begin at random.
+    /// Filters of the first stage, at most, that begin as words whose presence goes with expression in the train genes; none
+    /// where all begin at random.
+    #[config(default = "Some(16)")]
     pub enriched_words: Option<usize>,
     /// What an error costs; the mean squared error where it is not given.
     pub loss: Option<Loss>,

@@ -12,8 +12,8 @@ const FIT: f32 = 0.75;
 /// What the bias leaves of a perfect fit: 1.5, with one base wrong still 0.5, with two nothing.
 const PERFECT: f32 = 1.5;
 
-/// Replaces the last filters of `stage`, which reads one-hot bases, by filters that find `words`; those that detect come
-/// last in a stage, and detecting is what words are for. A word longer than a filter loses its ends.
+/// Replaces the last filters of `stage`, which reads one-hot bases, by filters that find `words`, the first of them where
+/// there are fewer filters. Those that detect come last in a stage, and detecting is what words are for. A word longer than a filter loses its ends.
 ///
 /// A filter is not bound to its word: it is trained on like any other.
 pub(crate) fn begin_with_words(stage: &mut MotifConv, words: &[EnrichedWord], device: &Device) {

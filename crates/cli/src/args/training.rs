@@ -69,9 +69,10 @@ pub(crate) struct TrainingArgs {
     /// Epochs without a better validation Pearson before training stops
     #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().patience)]
     patience: usize,
-    /// First-layer filters that begin as words whose presence goes with expression in the train genes, rather than at random
-    #[arg(long, value_name = "N", help_heading = "Training")]
-    enriched_words: Option<usize>,
+    /// First-layer filters, at most, that begin as words whose presence goes with expression in the train genes; the others
+    /// begin at random
+    #[arg(long, value_name = "N", help_heading = "Training", default_value_t = defaults().enriched_words.unwrap_or(0))]
+    enriched_words: usize,
     /// Windows are shifted by up to this many bases either way, anew in each epoch
     #[arg(long, value_name = "BP", help_heading = "Training", default_value_t = defaults().max_shift_bp)]
     max_shift: usize,
@@ -196,7 +197,7 @@ impl TrainingOptions {
         config.weight_decay = args.weight_decay;
         config.patience = args.patience;
         config.max_shift_bp = args.max_shift;
-        config.enriched_words = args.enriched_words;
+        config.enriched_words = Some(args.enriched_words);
         config.precision = Some(args.precision).filter(|precision| *precision != Precision::F32);
         let config = validated(config)?;
         self.with_settings(config)

@@ -83,7 +83,6 @@ fn config(model: &TrainingConfig, dataset: &PreparedDataset, architecture: Archi
     let mut config = model.clone();
     config.network = config.network.with_architecture(architecture);
     config.precision = config.precision.filter(|_| architecture.has_convolutions());
-    config.enriched_words = config.enriched_words.filter(|_| architecture.has_convolutions());
     config.data = training_data(dataset, config.data.extent);
     if config.transfer.take().is_some() {
         config.learning_rate =
