@@ -129,3 +129,20 @@ fn models_that_do_not_go_together_are_refused() {
     assert!(bench.refused(2, &format!("ensemble -o out {model}")).contains("2 values required"));
     assert!(bench.refused(2, "train --ensemble 1").contains("2..=100"));
 }
+
+#[test]
+fn a_safetensors_file_holds_one_network_and_a_transfer_begins_from_one() {
+    let bench = Workbench::new();
+    let train = format!("train --data {} --cell-type K562 --epochs 1 {}", SHARED.data(), TRAINING.join(" "));
+    bench.done(&format!("{train} --ensemble 2 --models-dir . --name both"));
+    let message = bench.refused(1, "export --model both -o both.safetensors");
+    assert!(message.contains("both is an ensemble of 2 networks") && message.contains("both/members/1"), "{message}");
+    assert!(!bench.path("both.safetensors").exists());
+    bench.done("export --model both/members/2 -o second.safetensors");
+    let line = format!(
+        "train --data {} --from both --cell-type HepG2 --epochs 1 --frozen-epochs 1 --models-dir . --name taken",
+        SHARED.data()
+    );
+    let notes = stderr(&bench.done(&line));
+    assert!(notes.contains("both is an ensemble; training begins from both/members/1"), "{notes}");
+}

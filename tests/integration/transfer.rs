@@ -153,7 +153,7 @@ fn a_trial_compares_transfer_with_scratch_and_with_the_mean_and_goes_on_where_it
     assert!(message.contains("two or more"), "{message}");
     for (option, told) in [
         ("--genes-fraction 0.5,2", "--genes-fraction is 2; expected above 0"),
-        ("--frozen-epochs 31 --genes-fraction 1", "--frozen-epochs is 31; expected at most the 30 epochs"),
+        ("--frozen-epochs 61 --genes-fraction 1", "--frozen-epochs is 61; expected at most the 60 epochs"),
         ("--architecture kmer-mlp", "whose network reads bases"),
     ] {
         let message = bench.refused(2, &format!("transfer-trial --data {} {option}", SHARED.data()));

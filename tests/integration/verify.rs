@@ -156,3 +156,9 @@ fn members_of_an_ensemble_are_verified_each() {
     let (_, error) = failed(&bench, "verify both");
     assert!(error.contains("checksums of both/members/2"), "{error}");
 }
+
+#[test]
+fn the_model_of_the_repository_verifies() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/human");
+    Workbench::new().done(&format!("verify {}", shipped.display()));
+}

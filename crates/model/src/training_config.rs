@@ -42,7 +42,7 @@ pub struct TrainingConfig {
     #[config(default = "DEFAULT_SEED")]
     pub seed: u64,
     /// Most epochs to train; early stopping usually ends sooner.
-    #[config(default = 30)]
+    #[config(default = 60)]
     pub epochs: usize,
     /// Windows a step.
     #[config(default = 64)]

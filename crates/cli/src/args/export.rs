@@ -9,8 +9,8 @@ use crate::failure::usage;
 
 /// Write a model as one file that other programs read.
 ///
-/// ONNX runs wherever there is a runtime for it, without this program. A safetensors file holds the weights and, in its
-/// metadata, all that `tatabox import` needs to make the model's folder from it again.
+/// ONNX runs wherever there is a runtime for it, without this program; of an ensemble it gives the mean of the members. A
+/// safetensors file holds the weights of one network and, in its metadata, all that `tatabox import` needs to make the model's folder from it again.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES

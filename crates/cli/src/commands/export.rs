@@ -13,21 +13,25 @@ use crate::output::Sink;
 pub(crate) fn run(args: &ExportArgs, console: &Console) -> Result<()> {
     let export = args.export()?;
     let chosen = ChosenModel::load(args.model.as_deref(), DeviceChoice::Cpu.select()?, console)?;
-    if let Some(ensemble) = chosen.predictor.ensemble() {
-        let folder = chosen.directory.display();
-        bail!(
-            "{folder} is an ensemble of {} networks, a file holds one; export each: --model {folder}/members/1 and so on",
-            ensemble.members.len()
-        );
-    }
-    let model = chosen.predictor.model();
     let mut sink = Sink::create(Some(&args.output))?;
     let bytes = match export {
-        Export::Onnx { attention } => model.to_onnx(OnnxOptions { attention })?,
-        Export::Safetensors => model.to_safetensors()?,
+        Export::Onnx { attention } => chosen.predictor.to_onnx(OnnxOptions { attention })?,
+        Export::Safetensors => to_safetensors(&chosen)?,
     };
     sink.write_all(&bytes).with_context(|| format!("cannot write {}", args.output.display()))?;
     sink.commit()?;
     console.note(format!("{} bytes written to {}", bytes.len(), args.output.display()));
     Ok(())
+}
+
+fn to_safetensors(chosen: &ChosenModel) -> Result<Vec<u8>> {
+    if let Some(ensemble) = chosen.predictor.ensemble() {
+        let folder = chosen.directory.display();
+        bail!(
+            "{folder} is an ensemble of {} networks, and a safetensors file holds one; export each, --model \
+             {folder}/members/1 and so on, or all as ONNX",
+            ensemble.members.len()
+        );
+    }
+    Ok(chosen.predictor.model().to_safetensors()?)
 }

@@ -1,6 +1,7 @@
 //! What an ONNX file says of itself.
 
 use super::messages::StringStringEntryProto;
+use crate::predictor::Predictor;
 use crate::run_directory::TrainedModel;
 
 const LICENCE: &str = "The program that made this file is under the MIT licence. Weights carry the terms of the data they \
@@ -8,18 +9,19 @@ const LICENCE: &str = "The program that made this file is under the MIT licence.
 
 /// Text and metadata of a model.
 pub(super) struct Description<'a> {
-    model: &'a TrainedModel,
+    predictor: &'a Predictor,
 }
 
 impl<'a> Description<'a> {
-    pub fn new(model: &'a TrainedModel) -> Self {
-        Self { model }
+    pub fn new(predictor: &'a Predictor) -> Self {
+        Self { predictor }
     }
 
     /// What a person has to know to run the model.
     pub fn text(&self) -> String {
-        let data = &self.model.config.data;
-        let (extent, cell_types) = (data.extent, self.model.config.cell_types.join(", "));
+        let config = &self.predictor.model().config;
+        let data = &config.data;
+        let (extent, cell_types) = (data.extent, config.cell_types.join(", "));
         let simulated = if data.simulated {
             " The model was trained on SIMULATED data; its predictions say nothing on real genes."
         } else {
@@ -37,7 +39,7 @@ impl<'a> Description<'a> {
 
     /// The same for programs.
     pub fn entries(&self) -> Vec<StringStringEntryProto> {
-        let TrainedModel { config, record, .. } = self.model;
+        let (TrainedModel { config, .. }, record) = (self.predictor.model(), self.predictor.record());
         let extent = config.data.extent;
         // A list of strings always has a JSON.
         let cell_types = serde_json::to_string(&config.cell_types).unwrap_or_default();
@@ -51,6 +53,7 @@ impl<'a> Description<'a> {
             ("output", "log2(TPM + 1)".to_owned()),
             ("attention_bin_bp", config.network.total_pool().to_string()),
             ("architecture", config.network.architecture.to_string()),
+            ("networks", self.predictor.members().len().to_string()),
             ("simulated", config.data.simulated.to_string()),
             ("tatabox_version", env!("CARGO_PKG_VERSION").to_owned()),
             ("weights_sha256", record.weights_sha256.clone()),

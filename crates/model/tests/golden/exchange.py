@@ -85,7 +85,11 @@ def predicted(program: str, folder: Path, sequences: list[str], scratch: Path) -
     fasta.write_text("".join(f">{index}\n{sequence}\n" for index, sequence in enumerate(sequences)))
     table = tatabox(program, "predict", "--model", str(folder), "--fasta", str(fasta), "--wide", "--format", "jsonl")
     rows = [json.loads(line) for line in table.splitlines()]
-    return np.array([[value for name, value in row.items() if name.startswith("log2_tpm_")] for row in rows])
+    return np.array([[value for name, value in row.items() if is_prediction(name)] for row in rows])
+
+
+def is_prediction(column: str) -> bool:
+    return column.startswith("log2_tpm_") and not column.startswith("log2_tpm_sd")
 
 
 def of_onnx(path: Path, sequences: list[str]) -> np.ndarray:
@@ -150,6 +154,26 @@ def make(program: str) -> None:
 
 
 def check(program: str, folder: Path) -> None:
+    members = sorted((folder / "members").glob("*"))
+    if members:
+        check_mean(program, folder, network.load(members[0]).window_bp)
+    for network_folder in members or [folder]:
+        check_network(program, network_folder)
+
+
+def check_mean(program: str, folder: Path, window_bp: int) -> None:
+    """An ensemble is one graph in ONNX; PyTorch sees its members alone."""
+    with tempfile.TemporaryDirectory() as scratch:
+        exported = Path(scratch) / "ensemble.onnx"
+        tatabox(program, "export", "--model", str(folder), "--attention", "-o", str(exported))
+        print(f"{folder}: ONNX of {exported.stat().st_size:,} bytes")
+        sequences = windows(window_bp, 64)
+        largest = difference(predicted(program, folder, sequences, Path(scratch)), of_onnx(exported, sequences))
+    print(f"  onnxruntime {onnxruntime.__version__}: {largest:.1e}")
+    assert largest < 1e-4
+
+
+def check_network(program: str, folder: Path) -> None:
     model = network.load(folder)
     with tempfile.TemporaryDirectory() as scratch:
         exported = Path(scratch) / "model.onnx"
