@@ -140,9 +140,10 @@ fn a_safetensors_file_holds_one_network_and_a_transfer_begins_from_one() {
     assert!(!bench.path("both.safetensors").exists());
     bench.done("export --model both/members/2 -o second.safetensors");
     let line = format!(
-        "train --data {} --from both --cell-type HepG2 --epochs 1 --frozen-epochs 1 --models-dir . --name taken",
+        "train --data {} --from both --cell-type HepG2 --epochs 1 --frozen-epochs 1 --models-dir .",
         SHARED.data()
     );
     let notes = stderr(&bench.done(&line));
     assert!(notes.contains("both is an ensemble; training begins from both/members/1"), "{notes}");
+    assert!(bench.path("hepg2-toy-from-both/weights.safetensors").is_file(), "{notes}");
 }

@@ -15,6 +15,8 @@ use crate::model_choice::name_of;
 
 /// A model to be taken over to other cell types.
 pub(crate) struct TransferSource {
+    name: String,
+    /// Of an ensemble the folder of its first member.
     directory: PathBuf,
     config: TrainingConfig,
     record: RunRecord,
@@ -28,10 +30,12 @@ impl TransferSource {
         if let Some(member) = &member {
             console.note(format!("{} is an ensemble; training begins from {}", directory.display(), member.display()));
         }
+        let name = name_of(directory);
         let directory = member.as_deref().unwrap_or(directory);
         let model = TrainedModel::load(directory, &cpu())
             .with_context(|| format!("cannot begin from model {}", directory.display()))?;
         let source = Self {
+            name,
             directory: directory.to_owned(),
             seen: model.record.seen_genes(dataset),
             config: model.config,
@@ -43,9 +47,9 @@ impl TransferSource {
         Ok(source)
     }
 
-    /// Name of its folder.
-    pub(crate) fn name(&self) -> String {
-        name_of(&self.directory)
+    /// Name of the model's folder.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Its parts.

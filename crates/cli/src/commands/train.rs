@@ -101,6 +101,6 @@ fn default_name(
     source: Option<&TransferSource>,
 ) -> String {
     let share = options.genes_fraction.map(|share| format!("-{}pct", 100.0 * share));
-    let from = source.map(|source| format!("-from-{}", plain(&source.name())));
+    let from = source.map(|source| format!("-from-{}", plain(source.name())));
     setup.model_name(dataset, options.members) + &share.unwrap_or_default() + &from.unwrap_or_default()
 }
