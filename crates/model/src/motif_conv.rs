@@ -61,8 +61,8 @@ impl MotifConvConfig {
 /// Convolution, ReLU, pooling and normalisation over the channels of each position.
 ///
 /// An average counts how often a motif occurs, a maximum tells whether it does. On human promoters, whose composition
-/// carries much of the signal, averages score higher; sparse motifs are found sooner by maxima. Normalising each position by itself keeps a prediction
-/// independent of the other windows in its batch.
+/// carries much of the signal, averages score higher; sparse motifs are found sooner by maxima. Normalising each position
+/// by itself keeps a prediction independent of the other windows in its batch.
 #[derive(Module, Debug)]
 pub struct MotifConv {
     pub(crate) conv: Conv1d,

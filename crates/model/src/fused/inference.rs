@@ -9,6 +9,9 @@ use crate::fused::{Activations, FusedNetwork, Scratch, WindowStrip};
 /// speed, few enough for the caches of a core.
 const STRIP_POSITIONS: usize = 1536;
 
+/// Fewest positions after the first stage for which another thread is worth waking.
+const POSITIONS_A_THREAD: usize = 256;
+
 /// What the network says of one window.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct WindowOutput {
@@ -24,11 +27,12 @@ impl FusedNetwork {
         (STRIP_POSITIONS * self.weights.stages[0].pool / length).max(1)
     }
 
-    /// Predicts windows in their order: many side by side, few of them each on several threads.
+    /// Predicts windows in their order: many side by side, few long ones each on several threads.
     pub fn predict(&self, windows: &EncodedWindows, scratch: &Scratch) -> Vec<WindowOutput> {
         let threads = rayon::current_num_threads();
         let together = self.strip_windows(windows.length()).min(windows.windows.div_ceil(threads));
-        let threads_a_window = threads.div_ceil(windows.windows);
+        let positions = windows.length() / self.weights.stages[0].pool;
+        let threads_a_window = threads.div_ceil(windows.windows).min(positions / POSITIONS_A_THREAD).max(1);
         (0..windows.windows.div_ceil(together))
             .into_par_iter()
             .flat_map_iter(|strip| {
