@@ -36,18 +36,9 @@ fn of_this_program(seed: u64) -> RunRecord {
         burn_version: BURN_VERSION.to_owned(),
         command: command(),
         seed,
-        device: String::new(),
         threads: rayon::current_num_threads(),
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        dataset_checksum: String::new(),
-        dataset_inputs: Vec::new(),
-        split: None,
-        transfer: None,
-        weights_sha256: String::new(),
-        ended_unix_s: 0,
-        elapsed_s: 0.0,
-        resumed: 0,
-        imported: None,
+        ..RunRecord::default()
     }
 }
 

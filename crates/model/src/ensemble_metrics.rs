@@ -1,13 +1,11 @@
 //! How well an ensemble does on validation genes, beside its members.
 
 use serde::{Deserialize, Serialize};
-use tatabox_dataset::{PreparedDataset, Split};
+use tatabox_dataset::PreparedDataset;
 
 use crate::error::ModelError;
 use crate::predictor::Predictor;
 use crate::run_directory::{TrainedModel, ValidationMetrics};
-use crate::training::cell_type_columns;
-use crate::training_metric::{mean_pearson, pearson_by_cell_type};
 
 /// Scores of an ensemble: its metrics.json. The test split is left to `evaluate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,19 +41,6 @@ impl MeanMetrics {
     /// # Errors
     /// Those of [`Predictor::predict_split`].
     pub fn of(predictor: &Predictor, dataset: &PreparedDataset) -> Result<Self, ModelError> {
-        let columns = cell_type_columns(dataset, predictor.cell_types())?;
-        let predictions = predictor.predict_split(dataset, Split::Validation, "", &mut |_, _| {})?;
-        let genes = &predictions.selection.genes;
-        let predicted: Vec<f64> =
-            predictions.windows.iter().flat_map(|window| window.log2_tpm.iter().copied()).collect();
-        let measured: Vec<f64> = genes
-            .iter()
-            .flat_map(|&gene| columns.iter().map(move |&column| f64::from(dataset.log2_tpm(gene, column))))
-            .collect();
-        Ok(Self {
-            validation_pearson: mean_pearson(&predicted, &measured, columns.len()),
-            validation_pearson_by_cell_type: pearson_by_cell_type(&predicted, &measured, columns.len()),
-            validation_genes: genes.len(),
-        })
+        Ok(predictor.score_validation(dataset, &mut |_, _| {})?.0)
     }
 }

@@ -2,6 +2,7 @@
 
 use tatabox_dataset::{PreparedDataset, Split};
 
+use crate::ensemble_metrics::MeanMetrics;
 use crate::error::ModelError;
 use crate::gene_selection::GeneSelection;
 use crate::predictor::Predictor;
@@ -21,6 +22,24 @@ impl Predictor {
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<ValidationMetrics, ModelError> {
         let train = GeneSelection::enough_of_split(dataset, Split::Train, self.extent())?;
+        let (mean, validation) = self.score_validation(dataset, progress)?;
+        Ok(ValidationMetrics {
+            best_epoch,
+            validation_pearson: mean.validation_pearson,
+            validation_pearson_by_cell_type: mean.validation_pearson_by_cell_type,
+            train_genes: train.genes.len(),
+            validation_genes: mean.validation_genes,
+            genes_shorter_than_extent: train.shorter_than_extent.len() + validation.shorter_than_extent.len(),
+            parameters: burn::module::Module::num_params(&self.model().network),
+        })
+    }
+
+    /// Scores of the prediction, of an ensemble its mean, on the validation split, and which genes that are.
+    pub(crate) fn score_validation(
+        &self,
+        dataset: &PreparedDataset,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<(MeanMetrics, GeneSelection), ModelError> {
         let columns = cell_type_columns(dataset, self.cell_types())?;
         let split = self.predict_split(dataset, Split::Validation, "", progress)?;
         let predicted: Vec<f64> = split.windows.iter().flat_map(|window| window.log2_tpm.iter().copied()).collect();
@@ -29,14 +48,11 @@ impl Predictor {
             .iter()
             .flat_map(|&gene| columns.iter().map(move |&column| f64::from(dataset.log2_tpm(gene, column))))
             .collect();
-        Ok(ValidationMetrics {
-            best_epoch,
+        let scores = MeanMetrics {
             validation_pearson: mean_pearson(&predicted, &measured, columns.len()),
             validation_pearson_by_cell_type: pearson_by_cell_type(&predicted, &measured, columns.len()),
-            train_genes: train.genes.len(),
             validation_genes: genes.len(),
-            genes_shorter_than_extent: train.shorter_than_extent.len() + split.selection.shorter_than_extent.len(),
-            parameters: burn::module::Module::num_params(&self.model().network),
-        })
+        };
+        Ok((scores, split.selection))
     }
 }

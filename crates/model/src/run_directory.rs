@@ -48,7 +48,7 @@ pub enum Standing {
 }
 
 /// What was used, for whoever wants to repeat the run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// Version of tatabox.
     pub tatabox_version: String,

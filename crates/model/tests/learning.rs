@@ -48,20 +48,11 @@ fn record() -> RunRecord {
     RunRecord {
         tatabox_version: "test".to_owned(),
         burn_version: "test".to_owned(),
-        command: Vec::new(),
         seed: 42,
         device: "cpu".to_owned(),
         threads: 1,
         platform: "test".to_owned(),
-        dataset_checksum: String::new(),
-        dataset_inputs: Vec::new(),
-        split: None,
-        transfer: None,
-        weights_sha256: String::new(),
-        ended_unix_s: 0,
-        elapsed_s: 0.0,
-        resumed: 0,
-        imported: None,
+        ..RunRecord::default()
     }
 }
 

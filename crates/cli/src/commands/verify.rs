@@ -8,7 +8,6 @@ mod scores;
 mod training_data;
 
 use anyhow::{Context, Result, anyhow, bail};
-use tatabox_dataset::PreparedDataset;
 use tatabox_model::{LoadedModel, Predictor, SelectedDevice};
 
 use crate::args::VerifyArgs;
@@ -16,6 +15,7 @@ use crate::console::Console;
 use crate::{data_choice, locate, output};
 use folders::ModelFolder;
 use report::{Check, Report};
+use training_data::VerifiedData;
 
 pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<()> {
     let directory = match &args.model {
@@ -26,12 +26,13 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<()> {
     let folders = ModelFolder::walk(&directory)?;
     let device = args.device.select()?;
     let dataset = args.data.as_deref().map(|data| data_choice::open(Some(data), console)).transpose()?;
+    let data = dataset.as_ref().map(VerifiedData::new);
     let mut report = Report::default();
     for folder in &folders {
         if args.write {
             files::write(folder, &device, console)?;
         }
-        report.add(folder, checks(folder, &device, dataset.as_ref(), console)?);
+        report.add(folder, checks(folder, &device, data.as_ref(), console)?);
     }
     if args.json {
         output::print_json(&report)?;
@@ -49,7 +50,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<()> {
 fn checks(
     folder: &ModelFolder,
     device: &SelectedDevice,
-    dataset: Option<&PreparedDataset>,
+    data: Option<&VerifiedData>,
     console: &Console,
 ) -> Result<Vec<Check>> {
     let mut checks = vec![files::checksums(folder)?];
@@ -63,16 +64,21 @@ fn checks(
     let precision = model.first().config.precision();
     let predictor = Predictor::new(model, device);
     checks.push(files::predictions(folder, &predictor));
-    let Some(dataset) = dataset else { return Ok(checks) };
-    let data = training_data::check(&predictor, dataset);
-    let is_the_same = data.passed();
-    checks.push(data);
+    let Some(data) = data else { return Ok(checks) };
+    let dataset = data.dataset;
+    let check = data.check(&predictor);
+    let is_the_same = check.passed();
+    checks.push(check);
     if !is_the_same {
         return Ok(checks);
     }
     // Scores are those of the number format that the model was trained in.
-    let device = device.clone().with_precision(precision)?;
-    let predictor = Predictor::new(LoadedModel::load(&folder.path, &device.device)?, &device);
+    let predictor = if precision == device.precision {
+        predictor
+    } else {
+        let device = device.clone().with_precision(precision)?;
+        Predictor::new(LoadedModel::load(&folder.path, &device.device)?, &device)
+    };
     checks.push(scores::validation(&predictor, dataset, console)?);
     let test = scores::test(folder, &predictor, dataset, console);
     checks.extend(test.with_context(|| format!("cannot check {}", scores::TEST_METRICS))?);

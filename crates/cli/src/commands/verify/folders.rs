@@ -14,8 +14,6 @@ const MEMBERS: &str = "members";
 #[derive(Debug, PartialEq)]
 pub(super) struct ModelFolder {
     pub(super) path: PathBuf,
-    /// Whether the model is the mean of members, which lie below.
-    pub(super) is_ensemble: bool,
 }
 
 impl ModelFolder {
@@ -24,15 +22,14 @@ impl ModelFolder {
         if !path.is_dir() {
             bail!("{} is not a folder", path.display());
         }
-        let is_ensemble = path.join(ENSEMBLE).is_file();
-        let mut folders = vec![Self { path: path.to_owned(), is_ensemble }];
-        if is_ensemble {
+        let mut folders = vec![Self { path: path.to_owned() }];
+        if path.join(ENSEMBLE).is_file() {
             let members = path.join(MEMBERS);
             let cannot_read = || format!("cannot read {}", members.display());
             for entry in fs::read_dir(&members).with_context(cannot_read)? {
                 let member = entry.with_context(cannot_read)?.path();
                 if member.is_dir() {
-                    folders.push(Self { path: member, is_ensemble: false });
+                    folders.push(Self { path: member });
                 }
             }
             folders[1..].sort_by(|one, other| one.path.cmp(&other.path));
@@ -58,7 +55,7 @@ mod tests {
     #[test]
     fn members_of_an_ensemble_are_walked_by_name() {
         let root = tempfile::tempdir().expect("folder");
-        let plain = ModelFolder { path: root.path().to_owned(), is_ensemble: false };
+        let plain = ModelFolder { path: root.path().to_owned() };
         assert_eq!(ModelFolder::walk(root.path()).expect("a folder"), [plain]);
         fs::write(root.path().join(ENSEMBLE), "{}").expect("written");
         assert!(ModelFolder::walk(root.path()).is_err(), "no members");
@@ -67,6 +64,6 @@ mod tests {
         }
         let folders = ModelFolder::walk(root.path()).expect("an ensemble");
         let names: Vec<String> = folders[1..].iter().map(ModelFolder::name).collect();
-        assert_eq!((names, folders[0].is_ensemble), (vec!["seed-1".to_owned(), "seed-2".to_owned()], true));
+        assert_eq!((names, &*folders[0].path), (vec!["seed-1".to_owned(), "seed-2".to_owned()], root.path()));
     }
 }

@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_with_its_folder_where_there_are_several() {
-        let folder = |path: &str| ModelFolder { path: path.into(), is_ensemble: false };
+        let folder = |path: &str| ModelFolder { path: path.into() };
         let mut report = Report::default();
         let passed = Check::new("checksums", "3 files".to_owned(), Vec::new());
         report.add(&folder("m"), vec![passed.without(["notes.txt has no checksum".to_owned()])]);

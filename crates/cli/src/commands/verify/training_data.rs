@@ -7,11 +7,28 @@ use super::report::Check;
 
 const NAME: &str = "data";
 
-/// Compares checksums; where they differ, says what does. Of an ensemble every member must have been trained on it.
-pub(super) fn check(predictor: &Predictor, dataset: &PreparedDataset) -> Check {
-    if let Err(error) = dataset.verify() {
-        return Check::failed(NAME, error.to_string());
+/// A data set whose own files were compared with its checksums, once for all folders.
+pub(super) struct VerifiedData<'a> {
+    pub(super) dataset: &'a PreparedDataset,
+    /// What is wrong with its files.
+    damage: Option<String>,
+}
+
+impl<'a> VerifiedData<'a> {
+    pub(super) fn new(dataset: &'a PreparedDataset) -> Self {
+        Self { dataset, damage: dataset.verify().err().map(|error| error.to_string()) }
     }
+
+    /// Compares checksums; where they differ, says what does. Of an ensemble every member must have been trained on it.
+    pub(super) fn check(&self, predictor: &Predictor) -> Check {
+        match &self.damage {
+            Some(damage) => Check::failed(NAME, damage.clone()),
+            None => check_trained_on(predictor, self.dataset),
+        }
+    }
+}
+
+fn check_trained_on(predictor: &Predictor, dataset: &PreparedDataset) -> Check {
     let other_data = |member: &&TrainedModel| member.config.data.checksum != dataset.checksum();
     let Some(model) = predictor.members().iter().find(other_data) else {
         return Check::new(NAME, format!("{}, the data set trained on", dataset.name()), Vec::new());
