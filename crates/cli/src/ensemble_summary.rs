@@ -7,6 +7,8 @@ use anyhow::Result;
 use serde::Serialize;
 use tatabox_model::{EnsembleMetrics, EnsembleSummary};
 
+use crate::cell_type_score::{CellTypeScore, shown};
+
 /// An ensemble in a few numbers.
 #[derive(Debug, Serialize)]
 pub(crate) struct EnsembleTable {
@@ -30,18 +32,9 @@ struct MemberRow {
     validation_pearson: Option<f64>,
 }
 
-/// Pearson of the mean prediction over the validation genes of one cell type.
-#[derive(Debug, Serialize)]
-struct CellTypeScore {
-    cell_type: String,
-    /// None where it is not defined.
-    pearson: Option<f64>,
-}
-
 impl EnsembleTable {
     pub(crate) fn new(name: &str, directory: &Path, cell_types: &[String], summary: &EnsembleSummary) -> Self {
         let EnsembleMetrics { mean, members } = &summary.metrics;
-        let scores = mean.iter().flat_map(|mean| cell_types.iter().zip(&mean.validation_pearson_by_cell_type));
         let rows = summary.record.members.iter().zip(members).map(|(member, metrics)| MemberRow {
             seed: member.seed,
             best_epoch: metrics.as_ref().map(|metrics| metrics.best_epoch),
@@ -53,9 +46,10 @@ impl EnsembleTable {
             members: rows.collect(),
             validation_pearson: mean.as_ref().map(|mean| mean.validation_pearson),
             validation_genes: mean.as_ref().map(|mean| mean.validation_genes),
-            validation_pearson_by_cell_type: scores
-                .map(|(cell_type, &pearson)| CellTypeScore { cell_type: cell_type.clone(), pearson })
-                .collect(),
+            validation_pearson_by_cell_type: mean
+                .as_ref()
+                .map(|mean| CellTypeScore::of(cell_types, &mean.validation_pearson_by_cell_type))
+                .unwrap_or_default(),
             elapsed_s: summary.run.elapsed_s,
         }
     }
@@ -75,21 +69,10 @@ impl EnsembleTable {
             writeln!(text, "the mean was not scored: the members share no validation genes, or --data was not given")?;
             return Ok(text);
         };
-        let scores = self.validation_pearson_by_cell_type.iter();
-        let width = scores.clone().map(|score| score.cell_type.chars().count()).max().unwrap_or(0).max("mean".len());
         writeln!(text, "validation Pearson of their mean prediction over {genes} genes:")?;
-        for score in scores {
-            writeln!(text, "  {:width$}  {}", score.cell_type, shown(score.pearson))?;
-        }
-        if self.validation_pearson_by_cell_type.len() > 1 {
-            writeln!(text, "  {:width$}  {pearson:.4}", "mean")?;
-        }
+        text += &CellTypeScore::to_text(&self.validation_pearson_by_cell_type, pearson)?;
         Ok(text)
     }
-}
-
-fn shown(pearson: Option<f64>) -> String {
-    pearson.map_or_else(|| "-".to_owned(), |pearson| format!("{pearson:.4}"))
 }
 
 #[cfg(test)]

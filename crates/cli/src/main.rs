@@ -1,6 +1,7 @@
 //! `tatabox`: gene expression from promoter DNA, on the command line.
 
 mod args;
+mod cell_type_score;
 mod commands;
 mod comparators;
 mod console;

@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 use tatabox_model::{RunRecord, TrainedModel, TrainingConfig, ValidationMetrics};
 
+use crate::cell_type_score::shown;
 use crate::model_choice::ChosenModel;
 
 /// A model's own files: as JSON they are printed whole.
@@ -76,8 +77,7 @@ impl<'a> Model<'a> {
 pub(super) fn pearson_rows(cell_types: &[String], scores: &[Option<f64>]) -> Result<String> {
     let mut text = String::new();
     for (cell_type, pearson) in cell_types.iter().zip(scores) {
-        let pearson = pearson.map_or_else(|| "-".to_owned(), |pearson| format!("{pearson:.4}"));
-        writeln!(text, "  {cell_type:<10}{pearson}")?;
+        writeln!(text, "  {cell_type:<10}{}", shown(*pearson))?;
     }
     Ok(text)
 }

@@ -6,6 +6,8 @@ use anyhow::Result;
 use serde::Serialize;
 use tatabox_model::{RunDirectory, SelectedDevice, TrainingConfig, TrainingSummary};
 
+use crate::cell_type_score::CellTypeScore;
+
 /// A finished run in a few numbers.
 #[derive(Debug, Serialize)]
 pub(super) struct Summary {
@@ -28,14 +30,6 @@ pub(super) struct Summary {
     windows_per_s: f64,
 }
 
-/// Pearson over the validation genes of one cell type.
-#[derive(Debug, Serialize)]
-struct CellTypeScore {
-    cell_type: String,
-    /// None where it is not defined.
-    pearson: Option<f64>,
-}
-
 impl Summary {
     pub(super) fn new(
         run: &RunDirectory,
@@ -45,7 +39,6 @@ impl Summary {
         device: &SelectedDevice,
     ) -> Self {
         let metrics = &training.metrics;
-        let scores = config.cell_types.iter().zip(&metrics.validation_pearson_by_cell_type);
         let windows = training.history.len() * metrics.train_genes;
         Self {
             name: name.to_owned(),
@@ -62,9 +55,10 @@ impl Summary {
             epochs: training.history.len(),
             best_epoch: metrics.best_epoch,
             validation_pearson: metrics.validation_pearson,
-            validation_pearson_by_cell_type: scores
-                .map(|(cell_type, &pearson)| CellTypeScore { cell_type: cell_type.clone(), pearson })
-                .collect(),
+            validation_pearson_by_cell_type: CellTypeScore::of(
+                &config.cell_types,
+                &metrics.validation_pearson_by_cell_type,
+            ),
             elapsed_s: training.elapsed_s,
             windows_per_s: windows as f64 / training.elapsed_s.max(1e-9),
         }
@@ -88,15 +82,7 @@ impl Summary {
             writeln!(text, "{left_out} genes were left out: their known sequence does not reach over {extent}")?;
         }
         writeln!(text, "validation Pearson over {} genes:", self.validation_genes)?;
-        let scores = self.validation_pearson_by_cell_type.iter();
-        let width = scores.clone().map(|score| score.cell_type.chars().count()).max().unwrap_or(0).max("mean".len());
-        for score in scores {
-            let pearson = score.pearson.map_or_else(|| "-".to_owned(), |pearson| format!("{pearson:.4}"));
-            writeln!(text, "  {:width$}  {pearson}", score.cell_type)?;
-        }
-        if self.validation_pearson_by_cell_type.len() > 1 {
-            writeln!(text, "  {:width$}  {:.4}", "mean", self.validation_pearson)?;
-        }
+        text += &CellTypeScore::to_text(&self.validation_pearson_by_cell_type, self.validation_pearson)?;
         Ok(text)
     }
 }
