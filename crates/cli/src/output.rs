@@ -1,5 +1,6 @@
-//! Results: texts on standard output, tables of predictions in four formats.
+//! Results: texts on standard output, tables in four formats.
 
+mod cell;
 mod delimited;
 mod json_lines;
 mod parquet;
@@ -11,11 +12,12 @@ use std::io::{self, Write};
 use anyhow::{Context, Result};
 use serde::Serialize;
 
+#[allow(unused_imports)]
+pub(crate) use cell::{Cell, Column, ColumnKind};
 pub(crate) use sink::Sink;
 pub(crate) use table::{Layout, PredictedPromoter};
 
 use crate::args::Format;
-use table::Cell;
 
 /// Writes tables row by row; memory does not grow with them.
 pub(crate) trait RowWriter {
@@ -26,9 +28,12 @@ pub(crate) trait RowWriter {
     fn finish(self: Box<Self>) -> Result<()>;
 }
 
-/// A writer of `format` for tables of this layout, its header written.
-pub(crate) fn row_writer<'a>(format: Format, layout: &Layout, out: &'a mut Sink) -> Result<Box<dyn RowWriter + 'a>> {
-    let columns = layout.columns();
+/// A writer of `format` for tables of these columns, its header written.
+pub(crate) fn row_writer<'a>(
+    format: Format,
+    columns: Vec<Column>,
+    out: &'a mut Sink,
+) -> Result<Box<dyn RowWriter + 'a>> {
     Ok(match format {
         Format::Tsv => Box::new(delimited::DelimitedWriter::new(b'\t', &columns, out)?),
         Format::Csv => Box::new(delimited::DelimitedWriter::new(b',', &columns, out)?),

@@ -7,7 +7,7 @@ mod genes;
 use anyhow::Result;
 use tatabox_dataset::Extent;
 use tatabox_model::Predictor;
-use tatabox_sequence::Sequence;
+use tatabox_sequence::{Sequence, Tss};
 
 use crate::args::PromoterInput;
 use crate::console::Console;
@@ -24,6 +24,10 @@ pub(crate) struct Promoter {
     pub(crate) shortfall: Option<Extent>,
     /// Measured log2(TPM + 1) in each cell type of the model.
     pub(crate) measured_log2_tpm: Option<Vec<Option<f64>>>,
+    /// Where its TSS lies on a genome, where that is known.
+    pub(crate) tss: Option<Tss>,
+    /// Name that people know it by, where there is another than the identifier.
+    pub(crate) name: Option<String>,
     /// What to know of it.
     pub(crate) notes: Vec<String>,
 }
@@ -48,7 +52,16 @@ impl Promoter {
         let reach = || Extent::of_known_bases(window.codes(), extent.upstream_bp as usize);
         // Most windows lack nothing, and need not be looked through base by base.
         let shortfall = (known_bp < window.len()).then(reach).filter(|known| !known.covers(extent));
-        Self { id, window: window.into_codes(), known_bp, shortfall, measured_log2_tpm: None, notes: Vec::new() }
+        Self {
+            id,
+            window: window.into_codes(),
+            known_bp,
+            shortfall,
+            measured_log2_tpm: None,
+            tss: None,
+            name: None,
+            notes: Vec::new(),
+        }
     }
 }
 

@@ -1,19 +1,18 @@
 //! `tatabox predict`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{ArgGroup, Args, ValueEnum};
-use tatabox_model::{DeviceChoice, Precision};
+use clap::Args;
+use tatabox_model::Precision;
 
-use crate::failure::usage;
+use super::{Format, ModelArgs, PromoterArgs};
 
 /// Predict expression from promoter sequence.
 ///
 /// Reads promoters, cuts each to the bases around its TSS that the model reads, and prints log2(TPM + 1) and TPM in
 /// every cell type of the model. Records that reach less far are padded with N, which the column known_bp tells.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("input").args(["fasta", "bed", "gene"]).required(true)))]
 #[command(after_long_help = "\
 EXAMPLES
   tatabox predict --fasta promoters.fa
@@ -38,31 +37,10 @@ COLUMNS
   note       what to know of the row: padding, the split that a gene is in
   With --gene also measured_log2_tpm, where the data set has it.")]
 pub(crate) struct PredictArgs {
-    /// Promoter records in sense direction: FASTA (.gz), - for standard input
-    #[arg(long, value_name = "FILE", help_heading = "Promoters")]
-    fasta: Option<PathBuf>,
-    /// TSSs on a genome: BED6 (.gz), 0-based
-    #[arg(long, value_name = "FILE", help_heading = "Promoters", requires = "genome")]
-    bed: Option<PathBuf>,
-    /// The genome of --bed: FASTA (plain or bgzip) or 2bit
-    #[arg(long, value_name = "FILE", help_heading = "Promoters", requires = "bed", conflicts_with_all = ["fasta", "gene"])]
-    genome: Option<PathBuf>,
-    /// Genes of a data set, by name or identifier; may be repeated
-    #[arg(long, value_name = "NAME", help_heading = "Promoters", value_delimiter = ',')]
-    gene: Vec<String>,
-    /// The data set of --gene [default: the active one, else data/demo]
-    #[arg(long, value_name = "DIR", help_heading = "Promoters", requires = "gene")]
-    data: Option<PathBuf>,
-    /// Index of the TSS base in FASTA records whose header has no tss_offset=, 0-based
-    #[arg(long, value_name = "N", help_heading = "Promoters", conflicts_with_all = ["bed", "gene"])]
-    tss_offset: Option<usize>,
-
-    /// Folder of a trained model [default: models/human]
-    #[arg(long, value_name = "DIR", help_heading = "Model")]
-    pub(crate) model: Option<PathBuf>,
-    /// Where to compute: auto, cpu or cuda:N
-    #[arg(long, help_heading = "Model", default_value_t = DeviceChoice::Auto)]
-    pub(crate) device: DeviceChoice,
+    #[command(flatten)]
+    pub(crate) promoters: PromoterArgs,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     /// Number format of convolutions and large products, where the model has them: f32, bf16 or f16
     #[arg(long, value_name = "FORMAT", help_heading = "Model", default_value_t = Precision::F32)]
     pub(crate) precision: Precision,
@@ -78,56 +56,10 @@ pub(crate) struct PredictArgs {
     pub(crate) wide: bool,
 }
 
-/// Format of a table of predictions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    Tsv,
-    Csv,
-    /// One JSON object a line
-    Jsonl,
-    Parquet,
-}
-
-/// Where promoters come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PromoterInput {
-    Fasta { path: PathBuf, tss_offset: Option<usize> },
-    Bed { path: PathBuf, genome: PathBuf },
-    Genes { names: Vec<String>, data: Option<PathBuf> },
-}
-
 impl PredictArgs {
-    /// Where promoters come from.
-    pub(crate) fn input(&self) -> Result<PromoterInput> {
-        match (&self.fasta, &self.bed, &self.genome) {
-            (Some(path), ..) => Ok(PromoterInput::Fasta { path: path.clone(), tss_offset: self.tss_offset }),
-            (None, Some(path), Some(genome)) => Ok(PromoterInput::Bed { path: path.clone(), genome: genome.clone() }),
-            _ if !self.gene.is_empty() => {
-                Ok(PromoterInput::Genes { names: self.gene.clone(), data: self.data.clone() })
-            }
-            _ => Err(usage("give promoters with --fasta, --bed or --gene")),
-        }
-    }
-
     /// The format asked for, else that of the file's extension.
     pub(crate) fn format(&self) -> Result<Format> {
-        match (self.format, self.output.as_deref()) {
-            (Some(format), _) => Ok(format),
-            (None, None) => Ok(Format::Tsv),
-            (None, Some(path)) => format_of(path),
-        }
-    }
-}
-
-fn format_of(path: &Path) -> Result<Format> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("tsv" | "txt") | None => Ok(Format::Tsv),
-        Some("csv") => Ok(Format::Csv),
-        Some("jsonl" | "ndjson") => Ok(Format::Jsonl),
-        Some("parquet") => Ok(Format::Parquet),
-        Some(other) => {
-            Err(usage(format!("--output {}: no format has the extension .{other}; give --format", path.display())))
-        }
+        Format::of(self.format, self.output.as_deref())
     }
 }
 
@@ -136,6 +68,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::args::PromoterInput;
 
     #[derive(Debug, Parser)]
     struct Line {
@@ -154,7 +87,7 @@ mod tests {
         assert!(parse("--bed a.bed").is_err());
         assert!(parse("--fasta a.fa --genome g.fa").is_err());
         assert!(parse("--gene GATA1 --tss-offset 5").is_err());
-        let genes = parse("--gene GATA1,ALB --gene CD19").expect("valid").input().expect("one input");
+        let genes = parse("--gene GATA1,ALB --gene CD19").expect("valid").promoters.input().expect("one input");
         let names = ["GATA1", "ALB", "CD19"].map(str::to_owned).to_vec();
         assert_eq!(genes, PromoterInput::Genes { names, data: None });
     }

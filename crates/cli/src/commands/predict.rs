@@ -21,7 +21,7 @@ use crate::promoters::{self, Promoter};
 use prediction_writer::{Prediction, PredictionWriter};
 
 pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
-    let (input, format) = (args.input()?, args.format()?);
+    let (input, format) = (args.promoters.input()?, args.format()?);
     if format == Format::Parquet && args.output.is_none() && io::stdout().is_terminal() {
         return Err(usage("--format parquet: a terminal cannot show it; write to a file with --output"));
     }
@@ -29,8 +29,8 @@ pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
     let destination = sink.name().to_owned();
     // What stands in a pipe cannot be taken back, so only a file is worth ending well for.
     let interrupt = if args.output.is_some() { Interrupt::watch(console)? } else { Interrupt::default() };
-    let device = args.device.select()?.with_precision(args.precision)?;
-    let model = ChosenModel::load(args.model.as_deref(), device, console)?;
+    let device = args.model.device.select()?.with_precision(args.precision)?;
+    let model = ChosenModel::load(args.model.model.as_deref(), device, console)?;
     let extent = model.predictor.extent();
     let promoters = promoters::open(&input, &model.predictor, console)?;
     let layout = Layout {

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::table::{Cell, Column};
+use super::cell::{Cell, Column};
 use super::{RowWriter, Sink};
 
 /// Rows as text, quoted where they have to be; a missing number is empty.
@@ -25,6 +25,7 @@ impl RowWriter for DelimitedWriter<'_> {
                 Cell::Text(text) => text,
                 Cell::Real(value) => value.map(|value| value.to_string()).unwrap_or_default(),
                 Cell::Count(count) => count.to_string(),
+                Cell::Integer(number) => number.to_string(),
             });
             self.writer.write_record(cells).context("cannot write a row")?;
         }
@@ -49,7 +50,7 @@ mod tests {
         let path = folder.path().join("x.csv");
         let mut sink = Sink::create(Some(&path)).expect("writable");
         let layout = layout(true, true);
-        let mut writer = row_writer(Format::Csv, &layout, &mut sink).expect("a header");
+        let mut writer = row_writer(Format::Csv, layout.columns(), &mut sink).expect("a header");
         let promoter = PredictedPromoter { id: "a,b".to_owned(), ..promoter() };
         writer.write(layout.rows(&promoter)).expect("written");
         writer.finish().expect("written");

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, Result};
 use serde::ser::{SerializeMap, Serializer};
 
-use super::table::{Cell, Column};
+use super::cell::{Cell, Column};
 use super::{RowWriter, Sink};
 
 /// Rows as objects with the columns as keys, in their order; a missing number is null.
@@ -42,6 +42,7 @@ fn line(columns: &[Column], row: &[Cell], lines: &mut Vec<u8>) -> serde_json::Re
             Cell::Text(text) => object.serialize_entry(&column.name, text)?,
             Cell::Real(value) => object.serialize_entry(&column.name, value)?,
             Cell::Count(count) => object.serialize_entry(&column.name, count)?,
+            Cell::Integer(number) => object.serialize_entry(&column.name, number)?,
         }
     }
     object.end()?;

@@ -6,7 +6,7 @@ use polars::prelude::{
     Column as Series, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Schema, Series as Values,
 };
 
-use super::table::{Cell, Column, ColumnKind};
+use super::cell::{Cell, Column, ColumnKind};
 use super::{RowWriter, Sink};
 
 /// Rows of a row group; fewer make the file large, more take memory.
@@ -55,6 +55,7 @@ fn data_type(kind: ColumnKind) -> DataType {
         ColumnKind::Text => DataType::String,
         ColumnKind::Real => DataType::Float64,
         ColumnKind::Count => DataType::UInt64,
+        ColumnKind::Integer => DataType::Int64,
     }
 }
 
@@ -75,6 +76,10 @@ fn series(column: &Column, rows: &[Vec<Cell>], index: usize) -> Series {
             let counts = cells.map(|cell| if let Cell::Count(count) = cell { Some(*count) } else { None });
             Values::new(name, counts.collect::<Vec<_>>())
         }
+        ColumnKind::Integer => {
+            let numbers = cells.map(|cell| if let Cell::Integer(number) = cell { Some(*number) } else { None });
+            Values::new(name, numbers.collect::<Vec<_>>())
+        }
     };
     values.into_column()
 }
@@ -93,7 +98,7 @@ mod tests {
         let path = folder.path().join("x.parquet");
         let mut sink = Sink::create(Some(&path)).expect("writable");
         let layout = layout(false, true);
-        let mut writer = row_writer(Format::Parquet, &layout, &mut sink).expect("a schema");
+        let mut writer = row_writer(Format::Parquet, layout.columns(), &mut sink).expect("a schema");
         for _ in 0..3 {
             writer.write(layout.rows(&promoter())).expect("written");
         }

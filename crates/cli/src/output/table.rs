@@ -2,8 +2,7 @@
 
 use tatabox_dataset::log2_to_tpm;
 
-/// Numbers are written with this many digits after the point, far finer than any prediction is right.
-const DIGITS: i32 = 6;
+use super::cell::{Cell, Column, ColumnKind};
 
 /// What a model says of one promoter.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,32 +30,9 @@ pub(crate) struct Layout {
     pub(crate) measured: bool,
 }
 
-/// A column.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) kind: ColumnKind,
-}
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ColumnKind {
-    Text,
-    Real,
-    Count,
-}
-
-/// A value of a column of the same kind.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Cell {
-    Text(String),
-    Real(Option<f64>),
-    Count(u64),
-}
-
 impl Layout {
-    pub(super) fn columns(&self) -> Vec<Column> {
-        let column = |kind, name: &str| Column { name: name.to_owned(), kind };
+    pub(crate) fn columns(&self) -> Vec<Column> {
+        let column = Column::new;
         let mut columns = vec![column(ColumnKind::Text, "id")];
         if self.wide {
             let of_each = |prefix: &str| {
@@ -91,7 +67,7 @@ impl Layout {
         let predicted = |cell_type: usize| promoter.log2_tpm.as_ref().map(|values| values[cell_type]);
         let spread = |cell_type: usize| promoter.log2_tpm_sd.as_ref().map(|values| values[cell_type]);
         let measured = |cell_type: usize| promoter.measured_log2_tpm.as_ref().and_then(|values| values[cell_type]);
-        let real = |value: Option<f64>| Cell::Real(value.map(rounded));
+        let real = |value: Option<f64>| Cell::real(value);
         let end = || [Cell::Count(promoter.known_bp as u64), Cell::Text(promoter.note.clone())];
         let cell_types = 0..self.cell_types.len();
         if self.wide {
@@ -125,12 +101,6 @@ impl Layout {
             })
             .collect()
     }
-}
-
-fn rounded(value: f64) -> f64 {
-    let scale = 10f64.powi(DIGITS);
-    // Adding zero turns -0 into 0.
-    (value * scale).round() / scale + 0.0
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub(super) fn open(path: &Path, genome: &Path, extent: Extent, console: &Console
             Ok(window) => (window, Vec::new()),
             Err(reason) => (vec![UNKNOWN; geometry.len()], vec![reason]),
         };
-        Ok(Promoter { notes, ..Promoter::new(site.gene_id, window, extent) })
+        Ok(Promoter { notes, tss: Some(site.tss), ..Promoter::new(site.gene_id, window, extent) })
     };
     let mut sites = sites.into_iter();
     let groups = iter::from_fn(move || {

@@ -48,6 +48,8 @@ fn promoter(
     Promoter {
         measured_log2_tpm: Some(columns.iter().map(measured).collect()),
         notes,
+        tss: entry.place(),
+        name: entry.gene_name.clone(),
         ..Promoter::new(entry.gene_id.clone(), window, extent)
     }
 }

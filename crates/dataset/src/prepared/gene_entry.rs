@@ -1,6 +1,6 @@
 //! One gene of a prepared data set.
 
-use tatabox_sequence::Strand;
+use tatabox_sequence::{Strand, Tss};
 
 use crate::extent::Extent;
 use crate::split::Split;
@@ -30,6 +30,11 @@ impl GeneEntry {
     /// How far the known sequence reaches.
     pub fn extent(&self) -> Extent {
         Extent { upstream_bp: self.known_upstream_bp, downstream_bp: self.known_downstream_bp }
+    }
+
+    /// Where the TSS lies on a genome, when all of it is known.
+    pub fn place(&self) -> Option<Tss> {
+        Some(Tss { chrom: self.chrom.clone()?, position: self.tss?, strand: self.strand? })
     }
 
     /// Name if there is one, identifier otherwise: what people recognise.

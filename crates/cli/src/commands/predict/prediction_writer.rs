@@ -33,7 +33,7 @@ impl PredictionWriter {
         let mut tally = Tally::default();
         // The first promoters are there before anything is written, so that a bad start leaves no header behind.
         let first = chunks.next().transpose()?;
-        let mut rows = output::row_writer(self.format, &self.layout, &mut self.sink)?;
+        let mut rows = output::row_writer(self.format, self.layout.columns(), &mut self.sink)?;
         for chunk in first.into_iter().map(Ok).chain(chunks) {
             let predicted = chunk?.into_iter().inspect(|(promoter, _)| tally.count(promoter));
             let told = predicted.map(|prediction| tell(prediction, self.extent, self.simulated));
