@@ -44,7 +44,17 @@ impl ConvolutionalNetwork {
 
     /// Runs the network; see [`Network::forward`](crate::Network::forward).
     pub fn forward(&self, batch: &WindowBatch, dropout: &mut DropoutMask) -> NetworkOutput {
-        let features = self.motif_features(batch, dropout);
+        self.forward_from(batch.one_hot(), batch, dropout)
+    }
+
+    /// Runs the network on `bases`, `[batch, 4, length]`, in the place of the one-hot of `batch`.
+    pub(crate) fn forward_from(
+        &self,
+        bases: Tensor<3>,
+        batch: &WindowBatch,
+        dropout: &mut DropoutMask,
+    ) -> NetworkOutput {
+        let features = self.motif_features(bases, batch, dropout);
         let [_, positions, _] = features.dims();
         let known = batch.known.last().cloned().flatten();
         let encoded = match &self.gru {
@@ -66,8 +76,8 @@ impl ConvolutionalNetwork {
     }
 
     /// `[batch, positions, filters]`
-    fn motif_features(&self, batch: &WindowBatch, dropout: &mut DropoutMask) -> Tensor<3> {
-        let mut features = batch.one_hot();
+    fn motif_features(&self, bases: Tensor<3>, batch: &WindowBatch, dropout: &mut DropoutMask) -> Tensor<3> {
+        let mut features = bases;
         for (stage, known) in self.stages.iter().zip(&batch.known) {
             let known = known.clone().map(|known| known.unsqueeze_dim(1));
             features = stage.forward(features, known, dropout);

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::architecture::Architecture;
+
 /// Errors of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -77,6 +79,16 @@ pub enum ModelError {
     /// Weights cannot be written in another format.
     #[error("the weights {0}")]
     Weights(String),
+    /// Gradients with respect to bases are asked of a network that has none.
+    #[error(
+        "a {architecture} network has no gradient with respect to bases here: it needs convolutions and runs on the CPU; \
+         pass --device cpu, or take in-silico mutagenesis, which works with every network"
+    )]
+    NoGradient {
+        /// Its architecture.
+        architecture: Architecture,
+    },
+
     /// A model that the format cannot hold.
     #[error("cannot be exported as {format}: {reason}")]
     NotExportable {

@@ -14,10 +14,12 @@ mod batch_gradient;
 mod gru_scan;
 mod head;
 mod inference;
+mod input_gradient;
 mod matrix;
 mod motif_stage;
 #[expect(clippy::inline_always, reason = "a function that is not inlined is not compiled for wide vectors")]
 mod motif_tables;
+mod mutagenesis;
 mod scratch;
 mod step_dropout;
 mod strip;
@@ -37,6 +39,8 @@ use crate::trained_part::TrainedPart;
 
 pub(crate) use crate::fused::batch_gradient::LabelledWindows;
 pub(crate) use crate::fused::inference::WindowOutput;
+pub(crate) use crate::fused::input_gradient::InputGradient;
+pub(crate) use crate::fused::mutagenesis::MutatedWindow;
 pub(crate) use crate::fused::scratch::Scratch;
 pub(crate) use crate::fused::step_dropout::{DropoutSite, StepDropout};
 pub(crate) use crate::fused::weights::NetworkWeights;
@@ -58,6 +62,15 @@ pub(crate) struct WindowStrip<'a> {
     pub first: usize,
     /// Windows of the strip.
     pub count: usize,
+}
+
+/// How the first stage reads bases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FirstStage {
+    /// Each position is one base or N.
+    Tables,
+    /// Each position is a mixture of bases.
+    Mixtures,
 }
 
 /// What a strip leaves behind in the network.
@@ -122,12 +135,26 @@ impl FusedNetwork {
         threads: usize,
         activations: &mut Activations,
     ) {
+        let own_windows = strip.first..strip.first + strip.count;
+        let lie = self.weights.stages[0].strip(strip.count, strip.windows.length());
+        activations.trimers.read(strip.windows.codes_of(own_windows), lie);
+        self.run(strip, FirstStage::Tables, dropout, threads, activations);
+    }
+
+    /// Runs the network; the first stage reads what stands ready for it.
+    fn run(
+        &self,
+        strip: WindowStrip,
+        first_stage: FirstStage,
+        dropout: Option<&StepDropout>,
+        threads: usize,
+        activations: &mut Activations,
+    ) {
         let (length, windows) = (strip.windows.length(), strip.count);
         let own_windows = strip.first..strip.first + windows;
         let mask = |site| dropout.and_then(|dropout: &StepDropout| dropout.mask(site, strip.first, windows));
         let stages = &self.weights.stages;
         activations.stages.resize_with(stages.len(), StageActivations::default);
-        activations.trimers.read(strip.windows.codes_of(own_windows.clone()), stages[0].strip(windows, length));
 
         let mut positions = length;
         for index in 0..stages.len() {
@@ -145,8 +172,8 @@ impl FusedNetwork {
                 _ => (Strip::dense(windows, positions), &mut activations.features),
             };
             reset(out, out_strip.rows() * stage.filters);
-            let input = match index {
-                0 => StageInput::Bases(&self.tables, &activations.trimers),
+            let input = match (index, first_stage) {
+                (0, FirstStage::Tables) => StageInput::Bases(&self.tables, &activations.trimers),
                 _ => StageInput::Features,
             };
             stage.forward(own, input, current, out, out_strip, threads);
@@ -235,8 +262,24 @@ impl<'a> FusedGradient<'a> {
     /// Adds the gradient of the strip that `activations` are of, from that of its predictions, `[windows, cell types]`.
     /// The activations are used up.
     pub fn add(&self, windows: usize, activations: &mut Activations, predictions: &[f32], sum: &mut GradientSum) {
+        if let Some((own, pooled)) = self.back_to_first_stage(windows, activations, predictions, sum) {
+            let Self { network, .. } = self;
+            let (stage, trimers) = (&network.weights.stages[0], &activations.trimers);
+            stage.backward_to_tables(own, &network.tables, trimers, &pooled, &mut sum.tables);
+        }
+    }
+
+    /// From the gradient of the predictions to that of the first stage's pooled positions before they are normalised,
+    /// and how its windows lie; `None` where the way ends before. Adds to `sum`.
+    fn back_to_first_stage(
+        &self,
+        windows: usize,
+        activations: &mut Activations,
+        predictions: &[f32],
+        sum: &mut GradientSum,
+    ) -> Option<(Strip, Vec<f32>)> {
         let weights = &self.network.weights;
-        let Activations { stages, features, known, position_encoding, log_distances, gru, head, trimers } = activations;
+        let Activations { stages, features, known, position_encoding, log_distances, gru, head, .. } = activations;
         let positions = log_distances.len();
         let dense = Strip::dense(windows, positions);
         let known = known.as_deref();
@@ -245,7 +288,7 @@ impl<'a> FusedGradient<'a> {
         let input = HeadInput { strip: dense, encoded, log_distances, known };
         let mut gradient = weights.head.backward(input, head, predictions, &mut sum.weights.head);
         if !self.trained.has_trunk() {
-            return;
+            return None;
         }
         if let (Some(gru_weights), Some(back), Some(into)) = (&weights.gru, &self.gru, &mut sum.weights.gru) {
             let input = GruInput { strip: dense, features, position_encoding, known };
@@ -258,12 +301,12 @@ impl<'a> FusedGradient<'a> {
             let pooled = stage.through_normalisation(&stages[index], &gradient, out_strip, into);
             let own = stage.strip(windows, out_strip.positions * stage.pool);
             if index == 0 {
-                stage.backward_to_tables(own, &self.network.tables, trimers, &pooled, &mut sum.tables);
-            } else {
-                gradient = self.stages[index].backward(stage, own, &stages[index], &pooled, into);
+                return Some((own, pooled));
             }
+            gradient = self.stages[index].backward(stage, own, &stages[index], &pooled, into);
             out_strip = own;
         }
+        None
     }
 }
 

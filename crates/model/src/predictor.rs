@@ -105,8 +105,18 @@ impl Predictor {
         predictions.into_iter().flatten().collect()
     }
 
+    /// Predicts one window.
+    pub fn predict_one(&self, window: &[u8]) -> WindowPrediction {
+        self.predict(&[window.to_vec()]).swap_remove(0)
+    }
+
+    /// What runs each member.
+    pub(crate) fn engines(&self) -> &[PredictionEngine] {
+        &self.engines
+    }
+
     /// The bases to run: from the first known to the last, rounded outwards.
-    fn known_range(&self, window: &[u8]) -> Range<usize> {
+    pub(crate) fn known_range(&self, window: &[u8]) -> Range<usize> {
         let step = (window.len() / CROP_STEPS).max(1).next_multiple_of(self.bin_bp());
         let first = window.iter().position(|&base| base != UNKNOWN).unwrap_or(0);
         let last = window.iter().rposition(|&base| base != UNKNOWN).unwrap_or(0);
@@ -130,5 +140,27 @@ impl Predictor {
             }
         }
         means.into_iter().map(MemberMean::finish).collect()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::architecture::Architecture;
+    use crate::device::DeviceChoice;
+    use crate::network_config::{NetworkConfig, Preset};
+    use crate::speed_trial;
+
+    /// A model of two cell types with random weights, z-scores for log2(TPM + 1).
+    pub(crate) fn untrained(
+        architecture: Architecture,
+        preset: Preset,
+        upstream: usize,
+        downstream: usize,
+    ) -> Predictor {
+        let network = NetworkConfig::preset(preset, upstream + downstream, 2).with_architecture(architecture);
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        let extent = Extent { upstream_bp: upstream as u32, downstream_bp: downstream as u32 };
+        Predictor::new(speed_trial::untrained(network, extent, &device.device).expect("valid"), &device)
     }
 }

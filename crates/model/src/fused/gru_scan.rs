@@ -1,5 +1,7 @@
 //! The bidirectional GRU, forwards and back through time.
 
+use std::ops::Range;
+
 use pulp::{Simd, WithSimd};
 
 use crate::fused::matrix::{Existing, Matrix, multiply};
@@ -70,7 +72,7 @@ impl GruWeights {
     }
 
     /// `[all positions, 3 * hidden]`: what the input says to the gates of a direction.
-    fn project(&self, input: GruInput, direction: usize, gates: &mut Vec<f32>) {
+    pub fn project(&self, input: GruInput, direction: usize, gates: &mut Vec<f32>) {
         let (width, strip) = (3 * self.hidden, input.strip);
         let position_channels = input.position_channels();
         let channels = self.input - position_channels;
@@ -128,6 +130,96 @@ impl WithSimd for Scan<'_> {
                 activations.recurrent_new[row * hidden..][..hidden].copy_from_slice(&recurrent[2 * hidden..]);
                 step_gates(&mut activations.gates[row * width..][..width], recurrent, state, known);
                 activations.states[row * hidden..][..hidden].copy_from_slice(state);
+            }
+        }
+    }
+}
+
+/// Mutants of one window, which differ from it over a few positions.
+pub(crate) struct MutantFeatures<'a> {
+    pub mutants: usize,
+    /// Positions at which they differ.
+    pub changed: Range<usize>,
+    /// `[mutants, changed, channels]`
+    pub features: &'a [f32],
+}
+
+impl GruWeights {
+    /// Encodes mutants of the window that `input` and `activations` are of; `projections` are what its features say to
+    /// the gates of each direction. `encoded` becomes `[mutants, positions, 2 * hidden]`.
+    pub fn encode_mutants(
+        &self,
+        input: GruInput,
+        activations: &GruActivations,
+        projections: &[Vec<f32>; 2],
+        mutants: &MutantFeatures,
+        encoded: &mut Vec<f32>,
+    ) {
+        encoded.clear();
+        (0..mutants.mutants).for_each(|_| encoded.extend_from_slice(&activations.encoded));
+        let position_channels = input.position_channels();
+        let changed = &mutants.changed;
+        let own = GruInput {
+            strip: Strip::dense(mutants.mutants, changed.len()),
+            features: mutants.features,
+            position_encoding: &input.position_encoding
+                [changed.start * position_channels..changed.end * position_channels],
+            known: None,
+        };
+        let mut gates = Vec::new();
+        for direction in 0..2 {
+            self.project(own, direction, &mut gates);
+            let reference = (&activations.directions[direction], projections[direction].as_slice());
+            widest(MutantScan { weights: self, input, direction, reference, mutants, gates: &gates, encoded });
+        }
+    }
+}
+
+/// One direction over mutants of a window, from the first position at which they differ from it.
+struct MutantScan<'a> {
+    weights: &'a GruWeights,
+    input: GruInput<'a>,
+    direction: usize,
+    /// States of the window, and what its features say to the gates.
+    reference: (&'a DirectionActivations, &'a [f32]),
+    mutants: &'a MutantFeatures<'a>,
+    /// `[mutants, changed, 3 * hidden]`: what the changed features say to the gates.
+    gates: &'a [f32],
+    encoded: &'a mut [f32],
+}
+
+impl WithSimd for MutantScan<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { weights, input, direction, reference: (window, projection), mutants, gates, encoded } = self;
+        let (hidden, width) = (weights.hidden, 3 * weights.hidden);
+        let (weight, bias) = weights.recurrence(direction);
+        let positions = input.strip.positions;
+        let MutantFeatures { mutants, changed, .. } = mutants;
+        let first_step = if direction == 0 { changed.start } else { positions - changed.end };
+        let before = first_step.checked_sub(1).map(|step| position_of(step, positions, direction));
+        let start = before.map_or_else(|| vec![0.0; hidden], |row| window.states[row * hidden..][..hidden].to_vec());
+        let mut state = start.repeat(*mutants);
+        let mut recurrent = vec![0.0; mutants * width];
+        let mut own_gates = vec![0.0; width];
+        for step in first_step..positions {
+            let position = position_of(step, positions, direction);
+            recurrent.chunks_exact_mut(width).for_each(|row| row.copy_from_slice(bias));
+            add_small_product(simd, &mut recurrent, &state, weight, width);
+            let known = input.known.map_or(1.0, |known| known[position]);
+            let rows = state.chunks_exact_mut(hidden).zip(recurrent.chunks_exact(width)).enumerate();
+            for (mutant, (state, recurrent)) in rows {
+                let said = if changed.contains(&position) {
+                    &gates[(mutant * changed.len() + position - changed.start) * width..][..width]
+                } else {
+                    &projection[position * width..][..width]
+                };
+                own_gates.copy_from_slice(said);
+                step_gates(&mut own_gates, recurrent, state, known);
+                let row = (mutant * positions + position) * 2 + direction;
+                encoded[row * hidden..][..hidden].copy_from_slice(state);
             }
         }
     }

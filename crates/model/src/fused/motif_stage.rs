@@ -105,6 +105,50 @@ impl StageWeights {
     }
 }
 
+/// Stretches of windows: the positions that a substitution reaches.
+impl StageWeights {
+    /// Convolution, ReLU and pooling of `stretches` stretches of `positions` pooled positions each.
+    ///
+    /// # Shapes
+    /// `input` is `[stretches, positions * pool + kernel - 1, channels_in]`, `pooled` becomes
+    /// `[stretches, positions, filters]`.
+    pub fn pool_stretches(
+        &self,
+        input: &[f32],
+        positions: usize,
+        stretches: usize,
+        rectified: &mut Vec<f32>,
+        pooled: &mut Vec<f32>,
+    ) {
+        let (filters, width) = (self.filters, self.kernel * self.channels_in);
+        let stretch = positions * self.pool + self.kernel - 1;
+        let rows = stretches * stretch + 1 - self.kernel;
+        reset(rectified, rows * filters);
+        let kernel = Matrix::new(&self.motifs, width, filters);
+        let input = Matrix::strided(input, rows, width, self.channels_in);
+        multiply(rectified, filters, input, kernel, Existing::Replace);
+        rectify(rectified, &self.bias);
+        reset(pooled, stretches * positions * filters);
+        for (index, pooled) in pooled.chunks_exact_mut(positions * filters).enumerate() {
+            pool_rows(pooled, &rectified[index * stretch * filters..], filters, self.pool, self.counters);
+        }
+    }
+
+    /// Normalises the pooled positions of stretches that lie alike in their windows, in place. Positions of N alone, 0
+    /// in `known`, become zeros.
+    pub fn normalise_stretches(&self, pooled: &mut [f32], known: Option<&[f32]>) {
+        let mut out = vec![0.0; pooled.len()];
+        let mut inverse_sd = vec![0.0; pooled.len() / self.filters];
+        normalise(self, pooled, &mut inverse_sd, &mut out);
+        pooled.copy_from_slice(&out);
+        if let Some(known) = known {
+            for (position, known) in pooled.chunks_exact_mut(self.filters).zip(known.iter().cycle()) {
+                position.iter_mut().for_each(|value| *value *= known);
+            }
+        }
+    }
+}
+
 vectorised! {
     /// Adds the bias and cuts off what is negative.
     fn rectify<'a>(rows: &'a mut [f32], bias: &'a [f32]) {

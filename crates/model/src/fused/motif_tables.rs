@@ -4,6 +4,8 @@
 //! 125 outcomes, N counted in: with their sums in tables, a motif of 15 bases is five rows to add and no
 //! multiplication, a sixtieth of the arithmetic.
 
+use std::ops::Range;
+
 use pulp::{Simd, WithSimd};
 use tatabox_sequence::UNKNOWN;
 
@@ -105,6 +107,23 @@ impl Trimers {
         self.0.extend(trimers.map(|((&first, &second), &third)| {
             [first, second, third].into_iter().fold(0, |word, letter| word * LETTERS as u16 + u16::from(letter))
         }));
+    }
+
+    /// The trimers under the kernels that are centred on `rows` of the convolution's output, as they are with another
+    /// base in the place of the letter at index `letter` of the strip.
+    pub fn substituted(&self, rows: Range<usize>, kernel: usize, letter: usize, base: u8, into: &mut Vec<u16>) {
+        let trimers = rows.start..(rows.end + kernel.next_multiple_of(TAPS)).min(self.0.len());
+        into.clear();
+        into.extend_from_slice(&self.0[trimers.clone()]);
+        for (place, weight) in [1, LETTERS as u16, (LETTERS * LETTERS) as u16].into_iter().enumerate() {
+            // The letter is the last of the trimer two letters before it, and the first of its own.
+            let Some(index) = (letter + place).checked_sub(TAPS - 1).filter(|index| trimers.contains(index)) else {
+                continue;
+            };
+            let trimer = &mut into[index - trimers.start];
+            let old = *trimer / weight % LETTERS as u16;
+            *trimer = *trimer - old * weight + u16::from(base) * weight;
+        }
     }
 
     /// From the first trimer under the kernel that is centred on a position of the convolution's output.

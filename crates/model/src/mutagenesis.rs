@@ -1,0 +1,224 @@
+//! In-silico mutagenesis (ISM): what every substitution in a promoter does to its prediction.
+
+use std::ops::Range;
+
+use tatabox_sequence::UNKNOWN;
+
+use crate::batch::NUCLEOTIDES;
+use crate::fused::MutatedWindow;
+use crate::prediction_engine::{Crops, PredictionEngine};
+use crate::predictor::Predictor;
+use crate::run_directory::TrainedModel;
+use crate::window_prediction::WindowPrediction;
+
+/// Mutants that go through a whole network together.
+const MUTANTS_TOGETHER: usize = 512;
+
+/// Changes of the prediction by every substitution in a stretch of a window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubstitutionEffects {
+    /// Index of the stretch's first base in the window.
+    pub first: usize,
+    /// Nucleotide codes of the stretch.
+    pub bases: Vec<u8>,
+    /// What the model says of the window as it is.
+    pub reference: WindowPrediction,
+    /// `[positions, 4 bases, cell types]`, log2(TPM + 1) with that base minus log2(TPM + 1) without; 0 for the base that
+    /// is there, NaN where that is N.
+    effects: Vec<f64>,
+}
+
+impl SubstitutionEffects {
+    /// Positions of the stretch.
+    pub fn positions(&self) -> usize {
+        self.bases.len()
+    }
+
+    /// The change by each base in the place of base `position` of the stretch, in the order A, C, G, T.
+    pub fn at(&self, position: usize, cell_type: usize) -> [f64; NUCLEOTIDES] {
+        let cell_types = self.reference.log2_tpm.len();
+        std::array::from_fn(|base| self.effects[(position * NUCLEOTIDES + base) * cell_types + cell_type])
+    }
+
+    /// What the base that is there gives: minus the mean change of the three substitutions. NaN for N.
+    pub fn importance(&self, position: usize, cell_type: usize) -> f64 {
+        -self.at(position, cell_type).iter().sum::<f64>() / (NUCLEOTIDES - 1) as f64
+    }
+}
+
+impl Predictor {
+    /// Scores every substitution at `positions` of a window as [`window`](Self::window) makes them; of an ensemble the
+    /// mean over its members. On the CPU only what a substitution can reach is computed again. `progress` is told each
+    /// time how many more bases are done; an ensemble does every base once a member.
+    ///
+    /// # Panics
+    /// If `positions` reach beyond the window.
+    pub fn substitution_effects(
+        &self,
+        window: &[u8],
+        positions: Range<usize>,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> SubstitutionEffects {
+        let bases = window[positions.clone()].to_vec();
+        let reference = self.predict_one(window);
+        let row = NUCLEOTIDES * reference.log2_tpm.len();
+        let mut effects = vec![0.0; bases.len() * row];
+        let known = self.known_range(window);
+        let inside = positions.start.max(known.start)..positions.end.min(known.end);
+        if !inside.is_empty() {
+            let share = 1.0 / self.members().len() as f64;
+            let place = (inside.start - positions.start) * row;
+            let crop = Crop {
+                bases: &window[known.clone()],
+                tss_index: i64::from(self.extent().upstream_bp) - known.start as i64,
+            };
+            let in_crop = inside.start - known.start..inside.end - known.start;
+            for (member, engine) in self.members().iter().zip(self.engines()) {
+                let changes = engine.substitution_changes(member, crop, in_crop.clone(), progress);
+                effects[place..].iter_mut().zip(&changes).for_each(|(effect, change)| *effect += share * change);
+            }
+        }
+        let unknown = bases.iter().zip(effects.chunks_exact_mut(row)).filter(|(base, _)| **base == UNKNOWN);
+        unknown.for_each(|(_, effects)| effects.fill(f64::NAN));
+        SubstitutionEffects { first: positions.start, bases, reference, effects }
+    }
+}
+
+/// The bases of a window that a network is run on.
+#[derive(Clone, Copy)]
+struct Crop<'a> {
+    bases: &'a [u8],
+    /// Index of the TSS base in them; may lie outside.
+    tss_index: i64,
+}
+
+impl PredictionEngine {
+    /// Changes of log2(TPM + 1) by each base at each of `positions` of the crop: `[positions, 4, cell types]`, 0 for the
+    /// base that is there and for N.
+    fn substitution_changes(
+        &self,
+        model: &TrainedModel,
+        crop: Crop,
+        positions: Range<usize>,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Vec<f64> {
+        match self {
+            Self::Fused { network, encoder, .. } => {
+                let encoded = encoder.encode(&[crop.bases], crop.tss_index);
+                let padding = encoded.length() - crop.bases.len();
+                let mutated = MutatedWindow::new(network, &encoded);
+                let reference = mutated.predictions();
+                let predicted = mutated.substitutions(positions.start + padding..positions.end + padding, progress);
+                let change = |(index, z): (usize, &f32)| {
+                    let cell_type = index % reference.len();
+                    let [with, without] = [*z, reference[cell_type]].map(f64::from);
+                    model.transform.to_log2(cell_type, with) - model.transform.to_log2(cell_type, without)
+                };
+                predicted.iter().enumerate().map(change).collect()
+            }
+            Self::Layers(_) => self.substitution_changes_one_by_one(model, crop, positions, progress),
+        }
+    }
+
+    /// Every mutant through the whole network.
+    fn substitution_changes_one_by_one(
+        &self,
+        model: &TrainedModel,
+        crop: Crop,
+        positions: Range<usize>,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Vec<f64> {
+        let predict = |windows: &[&[u8]]| self.predict(model, &mut Crops::new(windows, crop.tss_index));
+        let reference = predict(&[crop.bases]).swap_remove(0).log2_tpm;
+        let mut changes = Vec::new();
+        let indices: Vec<usize> = positions.collect();
+        for indices in indices.chunks(MUTANTS_TOGETHER / NUCLEOTIDES) {
+            let mutant = |index: usize, base: u8| {
+                let mut bases = crop.bases.to_vec();
+                if bases[index] != UNKNOWN {
+                    bases[index] = base;
+                }
+                bases
+            };
+            let bases = 0..NUCLEOTIDES as u8;
+            let mutants: Vec<Vec<u8>> =
+                indices.iter().flat_map(|&index| bases.clone().map(move |base| mutant(index, base))).collect();
+            let mutants: Vec<&[u8]> = mutants.iter().map(Vec::as_slice).collect();
+            for prediction in predict(&mutants) {
+                changes.extend(prediction.log2_tpm.iter().zip(&reference).map(|(with, without)| with - without));
+            }
+            progress(indices.len());
+        }
+        changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::architecture::Architecture;
+    use crate::network_config::Preset;
+    use crate::predictor::tests::untrained;
+
+    /// All substitutions by predicting each mutant on its own.
+    fn brute_force(predictor: &Predictor, window: &[u8], positions: Range<usize>) -> Vec<f64> {
+        let reference = predictor.predict_one(window).log2_tpm;
+        let mutants: Vec<Vec<u8>> = positions
+            .flat_map(|index| {
+                (0..4).map(move |base| {
+                    let mut mutant = window.to_vec();
+                    mutant[index] = base;
+                    mutant
+                })
+            })
+            .collect();
+        let changes = |prediction: WindowPrediction| -> Vec<f64> {
+            prediction.log2_tpm.iter().zip(&reference).map(|(with, without)| with - without).collect()
+        };
+        predictor.predict(&mutants).into_iter().flat_map(changes).collect()
+    }
+
+    fn window(length: usize) -> Vec<u8> {
+        (0..length).map(|base| ((base * 7 + base / 5 + base / 31) % 4) as u8).collect()
+    }
+
+    #[test]
+    fn what_is_reused_equals_brute_force_in_every_architecture() {
+        for architecture in Architecture::ALL {
+            for (length, upstream) in [(60, 40), (300, 250), (2000, 1500)] {
+                let predictor = untrained(architecture, Preset::Small, upstream, length - upstream);
+                let mut window = window(length);
+                // An N inside, and a stretch of them at the far end, which is cropped.
+                window[length / 2] = UNKNOWN;
+                window[..length / 6].fill(UNKNOWN);
+                let positions = if length > 500 { 1480..1520 } else { 0..length };
+                let effects = predictor.substitution_effects(&window, positions.clone(), &|_| ());
+                let expected = brute_force(&predictor, &window, positions.clone());
+                let mut largest = 0.0f64;
+                for (index, position) in positions.enumerate() {
+                    for cell_type in 0..2 {
+                        for (base, effect) in effects.at(index, cell_type).into_iter().enumerate() {
+                            if window[position] == UNKNOWN {
+                                assert!(effect.is_nan());
+                                continue;
+                            }
+                            let expected = expected[(index * 4 + base) * 2 + cell_type];
+                            assert!((effect - expected).abs() < 1e-5, "{architecture}, {length} bp, {position}");
+                            largest = largest.max(effect.abs());
+                        }
+                    }
+                }
+                assert!(largest > 1e-4, "{architecture}, {length} bp: something changes");
+            }
+        }
+    }
+
+    #[test]
+    fn importance_is_what_is_lost_on_average() {
+        let reference =
+            WindowPrediction { log2_tpm: vec![3.0], log2_tpm_sd: None, attention: Vec::new(), attention_start_bp: 0 };
+        // C is there; -1, -2 and -3 by the others.
+        let effects = SubstitutionEffects { first: 5, bases: vec![1], reference, effects: vec![-1.0, 0.0, -2.0, -3.0] };
+        assert!((effects.importance(0, 0) - 2.0).abs() < 1e-12);
+    }
+}
