@@ -9,6 +9,7 @@ mod data;
 mod drawing;
 mod ensemble;
 mod evaluate;
+mod explain;
 mod export;
 mod extent;
 mod figures;
@@ -28,6 +29,7 @@ mod train;
 mod training;
 mod transfer;
 mod transfer_trial;
+mod tss_range;
 mod tune;
 mod verify;
 
@@ -41,6 +43,7 @@ pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
 pub(crate) use ensemble::EnsembleArgs;
 pub(crate) use evaluate::EvaluateArgs;
+pub(crate) use explain::{ArrayAxes, ExplainArgs, Method};
 pub(crate) use export::{Export, ExportArgs};
 pub(crate) use figures::FiguresArgs;
 pub(crate) use format::Format;
@@ -122,6 +125,7 @@ pub(crate) enum Command {
     Ensemble(EnsembleArgs),
     TransferTrial(Box<TransferTrialArgs>),
     Figures(FiguresArgs),
+    Explain(Box<ExplainArgs>),
     Simulate(SimulateArgs),
     Data(DataArgs),
     Info(InfoArgs),

@@ -7,6 +7,7 @@ pub(crate) mod crossval;
 pub(crate) mod data;
 pub(crate) mod ensemble;
 pub(crate) mod evaluate;
+pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod figures;
 pub(crate) mod import;

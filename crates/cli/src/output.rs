@@ -1,21 +1,26 @@
 //! Results: texts on standard output, tables in four formats.
 
+mod base_array;
 mod cell;
 mod delimited;
+mod genome_track;
 mod json_lines;
 mod parquet;
 mod sink;
 mod table;
+mod table_file;
 
 use std::io::{self, Write};
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-#[allow(unused_imports)]
+pub(crate) use base_array::write_npz;
 pub(crate) use cell::{Cell, Column, ColumnKind};
+pub(crate) use genome_track::GenomeTrack;
 pub(crate) use sink::Sink;
 pub(crate) use table::{Layout, PredictedPromoter};
+pub(crate) use table_file::TableFile;
 
 use crate::args::Format;
 
@@ -32,7 +37,7 @@ pub(crate) trait RowWriter {
 pub(crate) fn row_writer<'a>(
     format: Format,
     columns: Vec<Column>,
-    out: &'a mut Sink,
+    out: impl Write + 'a,
 ) -> Result<Box<dyn RowWriter + 'a>> {
     Ok(match format {
         Format::Tsv => Box::new(delimited::DelimitedWriter::new(b'\t', &columns, out)?),

@@ -56,7 +56,7 @@ pub use kmer::KmerCounter;
 pub use kmer_index::KmerIndex;
 pub use kmer_similarity::KmerSimilarity;
 pub use kmer_sketch::KmerSketcher;
-pub use nucleotide::{A, C, G, InvalidByte, Sequence, T, UNKNOWN, complement};
+pub use nucleotide::{A, C, G, InvalidByte, Sequence, T, UNKNOWN, complement, letter};
 pub use one_hot::{decode_one_hot, encode_one_hot};
 pub use shuffle::{Shuffle, shuffle_dinucleotides, shuffle_mononucleotides};
 pub use tss_bed::{NamedTss, read_tss_bed};

@@ -59,6 +59,11 @@ fn known_in(codes: &[u8]) -> usize {
     codes.iter().map(|&code| u8::from(code != UNKNOWN)).sum::<u8>().into()
 }
 
+/// The letter of a code; N for whatever is no base.
+pub fn letter(code: u8) -> char {
+    LETTERS[usize::from(code.min(UNKNOWN))]
+}
+
 /// Code of the base that pairs with `code`; [`UNKNOWN`] stays unknown.
 #[inline]
 pub const fn complement(code: u8) -> u8 {
@@ -138,7 +143,7 @@ impl Sequence {
 
     /// The sequence in upper-case letters, N where the base is unknown.
     pub fn to_ascii(&self) -> String {
-        self.0.iter().map(|&code| LETTERS[usize::from(code)]).collect()
+        self.0.iter().map(|&code| letter(code)).collect()
     }
 
     /// The other strand, read in its own 5' to 3' direction.

@@ -18,6 +18,16 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// The extension of its files.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Tsv => "tsv",
+            Self::Csv => "csv",
+            Self::Jsonl => "jsonl",
+            Self::Parquet => "parquet",
+        }
+    }
+
     /// The format asked for, else that of the extension of the file, else TSV.
     pub(crate) fn of(asked: Option<Self>, output: Option<&Path>) -> Result<Self> {
         match (asked, output) {

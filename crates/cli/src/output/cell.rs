@@ -33,13 +33,18 @@ pub(crate) enum Cell {
     Text(String),
     Real(Option<f64>),
     Count(u64),
-    Integer(i64),
+    Integer(Option<i64>),
 }
 
 impl Cell {
     /// A number as it is written: rounded to six digits after the point, empty where there is none.
     pub(crate) fn real(value: impl Into<Option<f64>>) -> Self {
         Self::Real(value.into().map(rounded))
+    }
+
+    /// A number that may be negative, empty where there is none.
+    pub(crate) fn integer(value: impl Into<Option<i64>>) -> Self {
+        Self::Integer(value.into())
     }
 
     /// A text.

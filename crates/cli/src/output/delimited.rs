@@ -1,31 +1,33 @@
 //! TSV and CSV.
 
+use std::io::Write;
+
 use anyhow::{Context, Result};
 
+use super::RowWriter;
 use super::cell::{Cell, Column};
-use super::{RowWriter, Sink};
 
 /// Rows as text, quoted where they have to be; a missing number is empty.
-pub(super) struct DelimitedWriter<'a> {
-    writer: csv::Writer<&'a mut Sink>,
+pub(super) struct DelimitedWriter<W: Write> {
+    writer: csv::Writer<W>,
 }
 
-impl<'a> DelimitedWriter<'a> {
-    pub(super) fn new(delimiter: u8, columns: &[Column], out: &'a mut Sink) -> Result<Self> {
+impl<W: Write> DelimitedWriter<W> {
+    pub(super) fn new(delimiter: u8, columns: &[Column], out: W) -> Result<Self> {
         let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
         writer.write_record(columns.iter().map(|column| &column.name)).context("cannot write the header")?;
         Ok(Self { writer })
     }
 }
 
-impl RowWriter for DelimitedWriter<'_> {
+impl<W: Write> RowWriter for DelimitedWriter<W> {
     fn write(&mut self, rows: Vec<Vec<Cell>>) -> Result<()> {
         for row in rows {
             let cells = row.into_iter().map(|cell| match cell {
                 Cell::Text(text) => text,
                 Cell::Real(value) => value.map(|value| value.to_string()).unwrap_or_default(),
                 Cell::Count(count) => count.to_string(),
-                Cell::Integer(number) => number.to_string(),
+                Cell::Integer(number) => number.map(|number| number.to_string()).unwrap_or_default(),
             });
             self.writer.write_record(cells).context("cannot write a row")?;
         }

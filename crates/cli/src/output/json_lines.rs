@@ -5,22 +5,22 @@ use std::io::Write;
 use anyhow::{Context, Result};
 use serde::ser::{SerializeMap, Serializer};
 
+use super::RowWriter;
 use super::cell::{Cell, Column};
-use super::{RowWriter, Sink};
 
 /// Rows as objects with the columns as keys, in their order; a missing number is null.
-pub(super) struct JsonLinesWriter<'a> {
+pub(super) struct JsonLinesWriter<W: Write> {
     columns: Vec<Column>,
-    out: &'a mut Sink,
+    out: W,
 }
 
-impl<'a> JsonLinesWriter<'a> {
-    pub(super) fn new(columns: Vec<Column>, out: &'a mut Sink) -> Self {
+impl<W: Write> JsonLinesWriter<W> {
+    pub(super) fn new(columns: Vec<Column>, out: W) -> Self {
         Self { columns, out }
     }
 }
 
-impl RowWriter for JsonLinesWriter<'_> {
+impl<W: Write> RowWriter for JsonLinesWriter<W> {
     fn write(&mut self, rows: Vec<Vec<Cell>>) -> Result<()> {
         let mut lines = Vec::new();
         for row in rows {
@@ -29,7 +29,7 @@ impl RowWriter for JsonLinesWriter<'_> {
         self.out.write_all(&lines).context("cannot write a row")
     }
 
-    fn finish(self: Box<Self>) -> Result<()> {
+    fn finish(mut self: Box<Self>) -> Result<()> {
         self.out.flush().context("cannot write the last row")
     }
 }

@@ -1,26 +1,28 @@
 //! Parquet, one row group after the other.
 
+use std::io::Write;
+
 use anyhow::{Context, Result};
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{
     Column as Series, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Schema, Series as Values,
 };
 
+use super::RowWriter;
 use super::cell::{Cell, Column, ColumnKind};
-use super::{RowWriter, Sink};
 
 /// Rows of a row group; fewer make the file large, more take memory.
 const GROUP_ROWS: usize = 65_536;
 
 /// Rows as a parquet file; a missing number is null.
-pub(super) struct ParquetRowWriter<'a> {
+pub(super) struct ParquetRowWriter<W: Write> {
     columns: Vec<Column>,
-    writer: BatchedWriter<&'a mut Sink>,
+    writer: BatchedWriter<W>,
     waiting: Vec<Vec<Cell>>,
 }
 
-impl<'a> ParquetRowWriter<'a> {
-    pub(super) fn new(columns: Vec<Column>, out: &'a mut Sink) -> Result<Self> {
+impl<W: Write> ParquetRowWriter<W> {
+    pub(super) fn new(columns: Vec<Column>, out: W) -> Result<Self> {
         let schema: Schema =
             columns.iter().map(|column| (column.name.as_str().into(), data_type(column.kind))).collect();
         let writer = ParquetWriter::new(out).batched(&schema).context("cannot start parquet")?;
@@ -38,7 +40,7 @@ impl<'a> ParquetRowWriter<'a> {
     }
 }
 
-impl RowWriter for ParquetRowWriter<'_> {
+impl<W: Write> RowWriter for ParquetRowWriter<W> {
     fn write(&mut self, rows: Vec<Vec<Cell>>) -> Result<()> {
         self.waiting.extend(rows);
         if self.waiting.len() >= GROUP_ROWS { self.write_group() } else { Ok(()) }
@@ -77,7 +79,7 @@ fn series(column: &Column, rows: &[Vec<Cell>], index: usize) -> Series {
             Values::new(name, counts.collect::<Vec<_>>())
         }
         ColumnKind::Integer => {
-            let numbers = cells.map(|cell| if let Cell::Integer(number) = cell { Some(*number) } else { None });
+            let numbers = cells.map(|cell| if let Cell::Integer(number) = cell { *number } else { None });
             Values::new(name, numbers.collect::<Vec<_>>())
         }
     };

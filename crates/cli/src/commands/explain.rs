@@ -1,0 +1,58 @@
+//! `tatabox explain`: which bases of a promoter drive its prediction.
+
+mod attention;
+mod contribution;
+mod explanation;
+mod files;
+mod genome_place;
+mod record;
+mod request;
+mod summary;
+mod tables;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Result, bail};
+
+use crate::args::ExplainArgs;
+use crate::console::Console;
+use crate::evaluation::OutputFolder;
+use crate::interrupt::Interrupt;
+use crate::model_choice::ChosenModel;
+use crate::progress::{Progress, Unit};
+use crate::promoters;
+use explanation::explain;
+use files::ExplanationFiles;
+use request::Request;
+
+pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<()> {
+    let input = args.promoters.input()?;
+    let interrupt = Interrupt::watch(console)?;
+    let model = ChosenModel::load(args.model.model.as_deref(), args.model.device.select()?, console)?;
+    let request = Request::of(args, &model.predictor)?;
+    let out = OutputFolder::open(&args.out)?;
+    let mut files = ExplanationFiles::create(args, out.path(), &model, &request)?;
+
+    let bar = Mutex::new(Progress::start(console, "explaining", None, Unit::Steps));
+    let done = AtomicUsize::new(0);
+    let progress = |more: usize| {
+        let done = done.fetch_add(more, Ordering::Relaxed) + more;
+        if let Ok(mut bar) = bar.lock() {
+            bar.set(done as u64);
+        }
+    };
+    for promoter in promoters::open(&input, &model.predictor, console)? {
+        if interrupt.is_wanted() {
+            bail!("interrupted; {} was not written", out.path().display());
+        }
+        files.write(&explain(promoter?, &model.predictor, &request, &progress)?)?;
+    }
+    if let Ok(bar) = bar.into_inner() {
+        bar.clear();
+    }
+    let summary = files.finish(console)?;
+    console.note(format!("written to {}", out.path().display()));
+    out.keep();
+    summary.print(console)
+}

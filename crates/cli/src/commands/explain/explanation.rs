@@ -1,0 +1,99 @@
+//! The explanation of one promoter.
+
+use anyhow::Result;
+use tatabox_model::{DeletionEffect, Predictor, SubstitutionEffects, WindowPrediction};
+
+use super::attention::AttendedBins;
+use super::contribution::Contributions;
+use super::genome_place::GenomePlace;
+use super::request::Request;
+use crate::args::Method;
+use crate::promoters::Promoter;
+
+/// A promoter with what explains its prediction.
+pub(super) struct Explanation {
+    pub(super) promoter: Promoter,
+    /// Where its window lies, where that is known.
+    pub(super) place: Option<GenomePlace>,
+    /// Bases of the window before the TSS base.
+    pub(super) upstream_bp: i64,
+    /// First explained base, relative to the TSS.
+    pub(super) start_bp: i64,
+    /// Nucleotide codes of the explained bases.
+    pub(super) bases: Vec<u8>,
+    /// Nothing where no base is known.
+    pub(super) prediction: Option<WindowPrediction>,
+    pub(super) substitutions: Option<SubstitutionEffects>,
+    /// By method and cell type.
+    pub(super) contributions: Vec<Contributions>,
+    pub(super) deletions: Vec<DeletionEffect>,
+    pub(super) attention: AttendedBins,
+}
+
+impl Explanation {
+    /// What to know of the promoter.
+    pub(super) fn note(&self) -> String {
+        let mut notes = self.promoter.notes.clone();
+        match self.promoter.shortfall {
+            _ if self.promoter.known_bp == 0 => notes.push("no known base".to_owned()),
+            Some(known) => notes.push(format!("known over {known}")),
+            None => {}
+        }
+        notes.join("; ")
+    }
+}
+
+/// Explains a promoter; `progress` is told of every step.
+pub(super) fn explain(
+    promoter: Promoter,
+    predictor: &Predictor,
+    request: &Request,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<Explanation> {
+    let upstream_bp = i64::from(predictor.extent().upstream_bp);
+    let place = promoter.tss.clone().map(GenomePlace::new);
+    let region = &request.region;
+    let mut explanation = Explanation {
+        place,
+        upstream_bp,
+        start_bp: region.start as i64 - upstream_bp,
+        bases: promoter.window[region.clone()].to_vec(),
+        prediction: None,
+        substitutions: None,
+        contributions: Vec::new(),
+        deletions: Vec::new(),
+        attention: AttendedBins::default(),
+        promoter,
+    };
+    let window = &explanation.promoter.window;
+    if explanation.promoter.known_bp == 0 {
+        return Ok(explanation);
+    }
+    let prediction = predictor.predict_one(window);
+    explanation.attention = AttendedBins::of(&prediction, predictor.bin_bp());
+    explanation.prediction = Some(prediction);
+    for &method in &request.methods {
+        if method == Method::Ism {
+            let effects = predictor.substitution_effects(window, region.clone(), progress);
+            let of_cell_type = |&cell_type: &usize| Contributions::of_substitutions(&effects, cell_type);
+            explanation.contributions.extend(request.cell_types.iter().map(of_cell_type));
+            explanation.substitutions = Some(effects);
+            continue;
+        }
+        for &cell_type in &request.cell_types {
+            let attribution = if method == Method::GradientInput {
+                predictor.gradient_times_input(window, cell_type)?
+            } else {
+                let mut progress = |more: usize| progress(more);
+                predictor.integrated_gradients(window, cell_type, &request.integrated_gradients, &mut progress)?
+            };
+            let contributions = Contributions::of_attribution(method, cell_type, &attribution, window, region);
+            explanation.contributions.push(contributions);
+        }
+    }
+    if let Some((bases, step)) = request.deletions {
+        let mut progress = |more: usize| progress(more);
+        explanation.deletions = predictor.deletion_scan(window, region.clone(), bases, step, &mut progress);
+    }
+    Ok(explanation)
+}

@@ -1,0 +1,37 @@
+//! What is to be explained, and how.
+
+use std::ops::Range;
+
+use anyhow::Result;
+use tatabox_model::{IntegratedGradients, Predictor};
+
+use crate::args::{ExplainArgs, Method};
+
+/// Options, checked against the model.
+pub(super) struct Request {
+    /// Ways to explain, attention left out.
+    pub(super) methods: Vec<Method>,
+    /// Indices of cell types.
+    pub(super) cell_types: Vec<usize>,
+    /// Indices of bases in the window.
+    pub(super) region: Range<usize>,
+    pub(super) integrated_gradients: IntegratedGradients,
+    /// Bases of a deletion, and from one deletion to the next.
+    pub(super) deletions: Option<(usize, usize)>,
+}
+
+impl Request {
+    pub(super) fn of(args: &ExplainArgs, predictor: &Predictor) -> Result<Self> {
+        let extent = predictor.extent();
+        let whole = 0..extent.total_bp() as usize;
+        let mut methods = args.methods();
+        methods.retain(|&method| method != Method::Attention);
+        Ok(Self {
+            methods,
+            cell_types: args.cell_types(predictor.cell_types())?,
+            region: args.region.map_or(Ok(whole), |region| region.indices(extent, "--region"))?,
+            integrated_gradients: args.integrated_gradients()?,
+            deletions: args.deletions.map(|bases| (bases as usize, args.deletion_step.unwrap_or(bases) as usize)),
+        })
+    }
+}

@@ -1,0 +1,71 @@
+//! Arrays of bases for NumPy.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use npyz::WriterBuilder;
+use npyz::npz::NpzWriter;
+
+use crate::args::ArrayAxes;
+
+/// Channels: A, C, G, T.
+const CHANNELS: usize = 4;
+
+/// Name that NumPy gives an array without one.
+const ARRAY: &str = "arr_0";
+
+/// Writes rows of `[bases, 4]`, one a promoter and all of one length, as the one array of an .npz file.
+pub(crate) fn write_npz(path: &Path, rows: &[Vec<[f32; CHANNELS]>], axes: ArrayAxes) -> Result<()> {
+    let bases = rows.first().map_or(0, Vec::len);
+    let (promoters, bases_u64) = (rows.len() as u64, bases as u64);
+    let partial = path.with_added_extension("partial");
+    let write = || -> Result<()> {
+        let mut npz = NpzWriter::create(&partial)?;
+        let array = npz.array::<f32>(ARRAY, Default::default())?.default_dtype();
+        match axes {
+            ArrayAxes::Nlc => {
+                let mut array = array.shape(&[promoters, bases_u64, CHANNELS as u64]).begin_nd()?;
+                array.extend(rows.iter().flatten().flatten().copied())?;
+                array.finish()?;
+            }
+            ArrayAxes::Ncl => {
+                let mut array = array.shape(&[promoters, CHANNELS as u64, bases_u64]).begin_nd()?;
+                for row in rows {
+                    (0..CHANNELS).try_for_each(|channel| array.extend(row.iter().map(|base| base[channel])))?;
+                }
+                array.finish()?;
+            }
+        }
+        Ok(())
+    };
+    let written = write().and_then(|()| fs::rename(&partial, path).map_err(anyhow::Error::from));
+    if written.is_err() {
+        // It may not have come as far as to be there.
+        let _ = fs::remove_file(&partial);
+    }
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use npyz::npz::NpzArchive;
+
+    use super::*;
+
+    #[test]
+    fn axes_are_as_asked() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("x.npz");
+        let rows = vec![vec![[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]];
+        let read = |axes| {
+            write_npz(&path, &rows, axes).expect("written");
+            let mut archive = NpzArchive::open(&path).expect("npz");
+            let array = archive.by_name(ARRAY).expect("readable").expect("there");
+            (array.shape().to_vec(), array.into_vec::<f32>().expect("f32"))
+        };
+        assert_eq!(read(ArrayAxes::Nlc), (vec![1, 2, 4], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]));
+        assert_eq!(read(ArrayAxes::Ncl), (vec![1, 4, 2], vec![1.0, 5.0, 2.0, 6.0, 3.0, 7.0, 4.0, 8.0]));
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
+}
