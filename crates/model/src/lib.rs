@@ -19,6 +19,7 @@ mod check_predictions;
 mod checkpoint;
 mod convolutional_network;
 mod dense_layers;
+mod design;
 mod device;
 mod device_worker;
 mod dropout;
@@ -94,6 +95,10 @@ pub use attention_head::{AttentionHead, AttentionHeadConfig};
 pub use batch::{WindowBatch, WindowBatcher};
 pub use check_predictions::{CheckPredictions, PredictionDifference};
 pub use convolutional_network::ConvolutionalNetwork;
+pub use design::{
+    BaseEdit, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignProblem, DesignSearch, DesignStep,
+    GeneticOptions, WindowScorer, Wish, design, occurrences, pareto_front,
+};
 pub use device::{DeviceChoice, SelectedDevice, cpu, cpu_backends};
 pub use dropout::DropoutMask;
 pub use ensemble::{Ensemble, EnsembleSummary};

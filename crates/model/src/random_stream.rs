@@ -24,6 +24,8 @@ pub enum Purpose {
     Subset = 8,
     /// The value of one setting in a trial of a search.
     Setting = 9,
+    /// The individuals of one generation of a design.
+    Design = 10,
 }
 
 /// The generator of `purpose` for one item of one epoch.

@@ -16,7 +16,7 @@ use self::scales::Scales;
 use super::FigureFile;
 use super::attention_profile::POSITION;
 use super::canvas::{Anchor, Canvas, Lettering};
-use super::panel::X_TITLE_DROP_MM;
+use super::panel::{Panel, X_TITLE_DROP_MM};
 use super::sheet::Sheet;
 use super::style::{Stroke, TICK_PT, TWO_COLUMNS_MM};
 use crate::error::EvalError;
@@ -38,7 +38,7 @@ const MOST_LETTER_MM: f64 = 4.0;
 const TITLE_MM: f64 = 3.6;
 /// Between two panels of one block, title excluded.
 const ROW_GAP_MM: f64 = 0.8;
-const BLOCK_GAP_MM: f64 = 6.0;
+const BLOCK_GAP_MM: f64 = 5.0;
 /// Below the last block for the title of the axis.
 const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
 
@@ -129,6 +129,14 @@ impl Page<'_> {
 /// The title of a panel whose upper left corner is given.
 fn panel_title(canvas: &mut Canvas<'_>, title: &str, left: f64, top: f64) {
     canvas.text(title, (left, top - TITLE_MM / 2.0 + 0.2), Lettering::regular(TICK_PT, Anchor::Start));
+}
+
+/// The place of the TSS across some panels, which leaves their titles alone; nothing where it lies outside.
+fn mark_tss<'a>(canvas: &mut Canvas<'_>, panels: impl IntoIterator<Item = &'a Panel>) {
+    for panel in panels.into_iter().filter(|panel| panel.x.contains(0.0)) {
+        let x = panel.x_mm(0.0);
+        canvas.line((x, panel.top), (x, panel.bottom()), Stroke::REFERENCE);
+    }
 }
 
 #[cfg(test)]

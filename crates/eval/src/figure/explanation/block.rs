@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::hit_lanes::HitLanes;
-use super::{LEFT_MM, ROW_GAP_MM, Subject, TITLE_MM, attention_steps, base_letters, panel_title, substitution_map};
+use super::{
+    LEFT_MM, ROW_GAP_MM, Subject, TITLE_MM, attention_steps, base_letters, mark_tss, panel_title, substitution_map,
+};
 use crate::figure::canvas::{Anchor, Canvas, Lettering};
 use crate::figure::panel::Panel;
 use crate::figure::style::{Stroke, TICK_PT};
@@ -114,18 +116,23 @@ impl<'a> Block<'a> {
             panel_title(canvas, "Attention weight", panel.left, panel.top);
             attention_steps::draw(canvas, panel, &explanation.attention);
             panel.spines(canvas);
-            panel.y_ticks(canvas, &round_ticks(panel.y, 2), true);
+            panel.y_ticks(canvas, &round_ticks(panel.y, 3), true);
         }
         if let Some(lanes) = &self.hits {
             panel_title(canvas, "Motif hits", self.frame.left, lanes.top_mm());
+            // Names may lie on the mark, which is therefore drawn before them.
+            mark_tss(canvas, [&Panel { top: lanes.top_mm(), height: lanes.height_mm(), ..self.frame }]);
             lanes.draw(canvas);
         }
         if self.frame.x.contains(0.0) {
             let x = self.frame.x_mm(0.0);
             let look = Lettering::regular(TICK_PT, Anchor::Middle);
             canvas.text("TSS", (x, self.rows_top - TSS_MM / 2.0), look);
-            canvas.line((x, self.rows_top), (x, self.frame.bottom()), Stroke::REFERENCE);
         }
+        mark_tss(
+            canvas,
+            [&self.substitutions, &self.effects, &self.attribution, &self.attention].into_iter().flatten(),
+        );
         let (left, bottom) = (self.frame.left, self.frame.bottom());
         canvas.line((left, bottom), (self.frame.right(), bottom), Stroke::AXIS);
         self.frame.x_ticks(canvas, &position_ticks(&self.frame), true);

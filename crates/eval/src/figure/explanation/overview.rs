@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::block::position_ticks;
 use super::hit_lanes::hit_colour;
 use super::scales::{largest, or_one, through_zero};
-use super::{LEFT_MM, PANELS_MM, ROW_GAP_MM, Subject, TITLE_MM, panel_title};
+use super::{LEFT_MM, PANELS_MM, ROW_GAP_MM, Subject, TITLE_MM, mark_tss, panel_title};
 use crate::explanation::AttendedBin;
 use crate::figure::canvas::{Anchor, Canvas, Lettering};
 use crate::figure::explanation::attention_steps;
@@ -108,7 +108,7 @@ impl Overview {
             panel_title(canvas, "Attention weight", panel.left, panel.top);
             attention_steps::draw(canvas, panel, bins);
             panel.spines(canvas);
-            panel.y_ticks(canvas, &round_ticks(panel.y, 2), true);
+            panel.y_ticks(canvas, &round_ticks(panel.y, 3), true);
         }
         if let Some(top) = self.hits_top {
             panel_title(canvas, "Motif hits", self.frame.left, top);
@@ -125,8 +125,9 @@ impl Overview {
         if self.frame.x.contains(0.0) {
             let look = Lettering::regular(TICK_PT, Anchor::Middle);
             canvas.text("TSS", (x, self.frame.top - TSS_MM / 2.0), look);
-            canvas.line((x, self.frame.top), (x, self.frame.bottom()), Stroke::REFERENCE);
         }
+        let effects = self.effects.as_ref().map(|(panel, ..)| panel);
+        mark_tss(canvas, effects.into_iter().chain(self.attention.as_ref().map(|(panel, _)| panel)));
         let bottom = self.frame.bottom();
         canvas.line((self.frame.left, bottom), (self.frame.right(), bottom), Stroke::AXIS);
         self.frame.x_ticks(canvas, &position_ticks(&self.frame), true);
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_bin_shows_its_strongest_base() {
-        assert_eq!(strongest(&[0.1, -0.4, f64::NAN, 0.3]), -0.4);
+        assert!((strongest(&[0.1, -0.4, f64::NAN, 0.3]) + 0.4).abs() < 1e-12);
         assert!(strongest(&[f64::NAN]).is_nan());
     }
 }

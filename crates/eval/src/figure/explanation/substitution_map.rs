@@ -4,7 +4,7 @@ use crate::figure::canvas::{Anchor, Canvas, Lettering};
 use crate::figure::panel::Panel;
 use crate::figure::style::{Stroke, TICK_PT};
 use crate::figure::ticks::number;
-use crate::palette::{GREY, LIGHT_GREY, WHITE, diverging};
+use crate::palette::{GREY, LIGHT_GREY, diverging};
 
 const LETTERS: [&str; 4] = ["A", "C", "G", "T"];
 const ROW_MM: f64 = 2.7;
@@ -23,7 +23,6 @@ const LEAST_COLOUR: f64 = 1.0 / 512.0;
 pub(super) fn draw(canvas: &mut Canvas<'_>, panel: &Panel, changes: &[[f64; 4]], bases: &[u8], limit: f64) {
     let pitch = panel.width / changes.len().max(1) as f64;
     let row_top = |row: usize| panel.top + row as f64 * ROW_MM;
-    canvas.rectangle((panel.left, panel.top), (panel.right(), panel.bottom()), WHITE);
     for (column, (changes, &base)) in changes.iter().zip(bases).enumerate() {
         let left = panel.left + column as f64 * pitch;
         for (row, &change) in changes.iter().enumerate() {

@@ -58,7 +58,7 @@ fn prediction(explanation: &Explanation) -> String {
     let measured = explanation
         .measured_log2_tpm
         .filter(|value| value.is_finite())
-        .map(|value| format!(", measured is {}", number(value, 2)))
+        .map(|value| format!(", measured: {}", number(value, 2)))
         .unwrap_or_default();
     format!(
         "Model {} predicts {}{NO_BREAK}{unit}{measured}; n{NO_BREAK}={NO_BREAK}{}.",
