@@ -68,6 +68,14 @@ pub enum EvalError {
         /// The limits given.
         edges: String,
     },
+    /// An explanation holds what cannot be drawn.
+    #[error("the explanation of {title} cannot be drawn: {reason}")]
+    Explanation {
+        /// The gene or promoter.
+        title: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The prediction table is not valid.
     #[error(transparent)]
     Table(#[from] tatabox_dataset::DatasetError),

@@ -1,4 +1,4 @@
-//! The five figures: SVG, PNG and the tables behind each.
+//! The five figures and that of an explanation: SVG, PNG and the tables behind each.
 
 mod attention;
 mod attention_profile;
@@ -7,6 +7,7 @@ mod cell_types;
 mod dot_plot;
 mod error_analysis;
 mod error_panels;
+mod explanation;
 mod gene_tracks;
 mod hover;
 mod model_comparison;
@@ -34,6 +35,7 @@ use crate::metric_table::MetricTable;
 use crate::png::svg_to_png;
 use crate::replicate_ceiling::ReplicateCeiling;
 use crate::whole_file::write_whole;
+pub use explanation::explanation_figure;
 pub use hover::{HoverLayer, HoverPanel, HoverPoint};
 pub(crate) use scene::{NO_BREAK, Scene, counted, estimate_words};
 pub(crate) use significance::p_words;
@@ -94,7 +96,7 @@ pub struct FigureProgress {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FigureFile {
     /// File name without extension.
-    pub name: &'static str,
+    pub name: String,
     /// The words that the caption begins with, in bold.
     pub title: String,
     /// The caption after its title.

@@ -42,7 +42,7 @@ struct JsonReport<'a> {
 
 #[derive(Serialize)]
 struct JsonFigure {
-    name: &'static str,
+    name: String,
     title: String,
     caption: String,
     /// File names of the tables behind the figure.
@@ -58,7 +58,7 @@ struct JsonFigure {
 pub fn json_report(inputs: &ReportInputs<'_>, figures: &[FigureFile]) -> Result<String, EvalError> {
     let scene = Scene::new(&inputs.figures)?;
     let figures = figures.iter().map(|figure| JsonFigure {
-        name: figure.name,
+        name: figure.name.clone(),
         title: figure.title.clone(),
         caption: figure.caption.clone(),
         tables: figure.tables.iter().map(|table| format!("{}.csv", table.name)).collect(),

@@ -1,4 +1,5 @@
-//! Metrics with intervals, the five figures and a report of all, from prediction tables alone.
+//! Metrics with intervals, the five figures and a report of all, from prediction tables alone; and the figure that
+//! explains one prediction.
 
 mod bootstrap;
 mod ceiling_report;
@@ -8,6 +9,7 @@ mod comparison_report;
 mod error;
 mod estimates;
 mod evaluate;
+mod explanation;
 mod figure;
 mod font;
 mod gene_matrix;
@@ -45,9 +47,10 @@ pub use compare::{CompareOptions, DEFAULT_COMPARE_DRAWS, compare, compare_with_p
 pub use comparison::{AnovaRow, ComparisonRow, ComparisonTable, FoldTest, MeanDifference, SignedRankTest};
 pub use error::EvalError;
 pub use evaluate::{EvaluateOptions, evaluate, evaluate_with_progress};
+pub use explanation::{AttendedBin, Attribution, DrawnHit, Explanation, FOCUS_BP, focus_region};
 pub use figure::{
-    FigureFile, FigureInputs, FigureProgress, FigureTable, HoverLayer, HoverPanel, HoverPoint, render_figures,
-    write_figures,
+    FigureFile, FigureInputs, FigureProgress, FigureTable, HoverLayer, HoverPanel, HoverPoint, explanation_figure,
+    render_figures, write_figures,
 };
 pub use html_report::html_report;
 pub use hypothesis_test::{

@@ -57,9 +57,19 @@ const VIRIDIS: [Colour; 17] = [
 pub(crate) fn viridis(fraction: f64) -> Colour {
     let position = fraction.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f64;
     let below = (position as usize).min(VIRIDIS.len() - 2);
-    let (from, to) = (VIRIDIS[below], VIRIDIS[below + 1]);
-    let blend = |a: u8, b: u8| (f64::from(a) + (position - below as f64) * (f64::from(b) - f64::from(a))).round() as u8;
-    Colour(blend(from.0, to.0), blend(from.1, to.1), blend(from.2, to.2))
+    blend(VIRIDIS[below], VIRIDIS[below + 1], position - below as f64)
+}
+
+/// From blue (-1) over white (0) to vermillion (1).
+pub(crate) fn diverging(fraction: f64) -> Colour {
+    let end = if fraction < 0.0 { BLUE } else { VERMILLION };
+    blend(WHITE, end, fraction.abs().min(1.0))
+}
+
+/// The colour at `fraction` of the way between two.
+pub(crate) fn blend(from: Colour, to: Colour, fraction: f64) -> Colour {
+    let mix = |a: u8, b: u8| (f64::from(a) + fraction * (f64::from(b) - f64::from(a))).round() as u8;
+    Colour(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
 #[cfg(test)]
@@ -72,5 +82,11 @@ mod tests {
         assert_eq!(viridis(1.0), Colour(253, 231, 37));
         // halfway between the first two anchors: (68+72)/2, (1+24)/2 = 12.5 rounded up, (84+106)/2.
         assert_eq!(viridis(1.0 / 32.0), Colour(70, 13, 95));
+    }
+    #[test]
+    fn zero_is_white_between_blue_and_vermillion() {
+        assert_eq!([-2.0, -1.0, 0.0, 1.0].map(diverging), [BLUE, BLUE, WHITE, VERMILLION]);
+        // halfway to (213, 94, 0): (255 + 213) / 2, (255 + 94) / 2 = 174.5 rounded up, 127.5 rounded up.
+        assert_eq!(diverging(0.5), Colour(234, 175, 128));
     }
 }

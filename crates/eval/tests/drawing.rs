@@ -1,5 +1,7 @@
 //! Figures and reports from made-up predictions.
 
+#[path = "drawing/explanation.rs"]
+mod explanation;
 #[path = "drawing/figures.rs"]
 mod figures;
 #[path = "drawing/report.rs"]

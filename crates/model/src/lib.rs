@@ -20,6 +20,7 @@ mod checkpoint;
 mod convolutional_network;
 mod deletion_scan;
 mod dense_layers;
+mod design;
 mod device;
 mod device_worker;
 mod dropout;
@@ -98,6 +99,10 @@ pub use batch::{WindowBatch, WindowBatcher};
 pub use check_predictions::{CheckPredictions, PredictionDifference};
 pub use convolutional_network::ConvolutionalNetwork;
 pub use deletion_scan::DeletionEffect;
+pub use design::{
+    BaseEdit, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignProblem, DesignSearch, DesignStep,
+    GeneticOptions, WindowScorer, Wish, design, occurrences, pareto_front,
+};
 pub use device::{DeviceChoice, SelectedDevice, cpu, cpu_backends};
 pub use dropout::DropoutMask;
 pub use ensemble::{Ensemble, EnsembleSummary};

@@ -26,6 +26,8 @@ pub enum Purpose {
     Setting = 9,
     /// The shuffled window that an attribution is measured against.
     Baseline = 10,
+    /// The individuals of one generation of a design.
+    Design = 11,
 }
 
 /// The generator of `purpose` for one item of one epoch.

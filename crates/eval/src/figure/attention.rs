@@ -143,7 +143,7 @@ impl<'a> Page<'a> {
         // Among other sections the legend of the profile stands right below it.
         let legend = self.profile.as_ref().filter(|_| self.is_alone()).map(|(profile, _)| profile.legend());
         let sheet = Sheet {
-            name: NAME,
+            name: NAME.to_owned(),
             width_mm: self.width_mm,
             body_mm: self.body_mm,
             legend: legend.unwrap_or_default(),

@@ -46,7 +46,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, EvalError> {
         legend.push((mark(REPLICATE_SPEARMAN), "Spearman, replicate".to_owned()));
     }
     let sheet = Sheet {
-        name: NAME,
+        name: NAME.to_owned(),
         width_mm: plot.width_mm,
         body_mm: plot.body_mm(),
         legend,

@@ -24,7 +24,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, EvalError> {
     let residuals = Residuals::of(scene);
     let (absolute, relative) = (residuals.absolute(), relative_errors(&residuals));
     let sheet = Sheet {
-        name: NAME,
+        name: NAME.to_owned(),
         width_mm: TWO_COLUMNS_MM,
         body_mm: TOP_MM + 2.0 * PANEL_HEIGHT_MM + ROW_GAP_MM + X_TITLE_DROP_MM + 1.8,
         legend: vec![

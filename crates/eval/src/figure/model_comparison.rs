@@ -50,7 +50,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, EvalError> {
         rows: scores.iter().map(|scores| dot_row(scores, &cell_types, tests.as_ref())).collect(),
     };
     let sheet = Sheet {
-        name: NAME,
+        name: NAME.to_owned(),
         width_mm: plot.width_mm,
         body_mm: plot.body_mm(),
         legend: legend(&cell_types),

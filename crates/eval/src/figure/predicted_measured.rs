@@ -45,7 +45,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, EvalError> {
     let (x, y) = (SharedAxis { span: x, ticks: inside(x) }, SharedAxis { span: y, ticks: inside(y) });
     let layout = SmallMultiples::new(shown.len(), aspect, HEAD_MM, &x, &y);
     let sheet = Sheet {
-        name: NAME,
+        name: NAME.to_owned(),
         width_mm: layout.width_mm,
         body_mm: layout.body_mm,
         legend: vec![

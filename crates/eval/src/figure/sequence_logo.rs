@@ -144,7 +144,7 @@ fn draw_logo(canvas: &mut Canvas<'_>, panel: &Panel, motif: &AttendedMotif, lett
     }
 }
 
-/// A letter stretched to a width and height in mm.
+/// A letter stretched to a width and height in mm; of a height below 0 it hangs upside down.
 pub(super) fn draw_letter(
     canvas: &mut Canvas<'_>,
     letter: &GlyphOutline,
@@ -152,7 +152,7 @@ pub(super) fn draw_letter(
     size: Point,
     colour: Colour,
 ) {
-    if size.1 < LEAST_LETTER_MM {
+    if size.1.abs() < LEAST_LETTER_MM {
         return;
     }
     let at = |&(x, y): &Point| (lower_left.0 + x * size.0, lower_left.1 - y * size.1);

@@ -12,7 +12,7 @@ const CAPTION_DROP_MM: f64 = 1.8;
 /// The parts of a page around its body.
 pub(crate) struct Sheet {
     /// File name without extension.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) width_mm: f64,
     /// Height of the body, its axis titles included.
     pub(crate) body_mm: f64,

@@ -28,7 +28,7 @@ fn draw(table: &PredictionTable, attention: Option<&AttentionTable>, folder: &Pa
 }
 
 /// `TATABOX_FIGURE_DIR` keeps the drawings for a look at them.
-fn folder_for(case: &str) -> (Option<tempfile::TempDir>, PathBuf) {
+pub fn folder_for(case: &str) -> (Option<tempfile::TempDir>, PathBuf) {
     if let Some(folder) = std::env::var_os("TATABOX_FIGURE_DIR") {
         return (None, PathBuf::from(folder).join(case));
     }
@@ -42,7 +42,7 @@ fn all_numbers_finite(text: &str) -> bool {
 }
 
 /// The figures are there, whole, and without a number that is none.
-fn assert_sound(files: &[PathBuf], figures: usize) {
+pub fn assert_sound(files: &[PathBuf], figures: usize) {
     let svgs = files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "svg"));
     assert_eq!(svgs.count(), figures, "{files:?}");
     for file in files {
