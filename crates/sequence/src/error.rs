@@ -193,6 +193,35 @@ pub enum SequenceError {
         /// What its rows are instead.
         seen: String,
     },
+    /// A file of motifs in no format known here.
+    #[error(
+        "{}: not a file of motifs: expected MEME (first line \"MEME version 4\") or JASPAR (first line '>' and a name), found {found}",
+        path.display()
+    )]
+    UnknownMotifFormat {
+        /// The file.
+        path: PathBuf,
+        /// What stands at its start, in words.
+        found: String,
+    },
+    /// A motif that cannot be read.
+    #[error("{}, line {line} ({motif}): {detail}", path.display())]
+    MalformedMotif {
+        /// The file.
+        path: PathBuf,
+        /// Which line, counted from 1.
+        line: u64,
+        /// Name of the motif, or that the first is yet to come.
+        motif: String,
+        /// What was expected and what was found.
+        detail: String,
+    },
+    /// A file of motifs without any.
+    #[error("{}: no motif in the file; expected MOTIF lines with a letter-probability matrix each", path.display())]
+    NoMotifs {
+        /// The file.
+        path: PathBuf,
+    },
     /// A BED file without any TSS.
     #[error("{}: no TSS in the file, only comments or blank lines", path.display())]
     NoTss {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tatabox_model::{DEFAULT_SEED, IntegratedGradients};
+use tatabox_sequence::DEFAULT_HIT_P_VALUE;
 
 use super::tss_range::TssRange;
 use super::{Format, ModelArgs, PromoterArgs};
@@ -42,6 +43,8 @@ FILES, in the folder of --out; positions are relative to the TSS base, which is
                      of the forward strand, as in a VCF
   attention.tsv      a row a bin; start_bp and end_bp, half-open
   deletions.tsv      with --deletions
+  motif_hits.tsv     with --motifs: sites at p below --motif-p, the sum of the
+                     contributions under each, by the first method asked for
   tracks/            METHOD.CELL.bedgraph and .bw on the genome; where promoters
                      share a base, the mean
   arrays/            one_hot.npz and METHOD.CELL.hypothetical.npz, each arr_0
@@ -98,12 +101,15 @@ pub(crate) struct ExplainArgs {
     /// Order of the axes of arrays
     #[arg(long, value_name = "AXES", help_heading = "Output", default_value = "nlc")]
     pub(crate) array_axes: ArrayAxes,
-    /// Motifs whose sites are marked in figures: MEME or JASPAR
+    /// Motifs whose sites are looked for and marked in figures: MEME or JASPAR
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) motifs: Option<PathBuf>,
-    /// Draw no figures
-    #[arg(long, help_heading = "Output")]
-    pub(crate) no_figures: bool,
+    /// Largest p-value of a motif's site
+    #[arg(long, value_name = "P", help_heading = "Output", default_value_t = DEFAULT_HIT_P_VALUE, requires = "motifs")]
+    pub(crate) motif_p: f64,
+    /// Figures to draw at most, one a promoter and cell type
+    #[arg(long, value_name = "N", help_heading = "Output", default_value_t = 24)]
+    pub(crate) figures: usize,
 }
 
 /// A way to explain a prediction.

@@ -3,8 +3,10 @@
 mod attention;
 mod contribution;
 mod explanation;
+mod figures;
 mod files;
 mod genome_place;
+mod motif_site;
 mod record;
 mod request;
 mod summary;

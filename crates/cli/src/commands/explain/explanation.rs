@@ -6,6 +6,7 @@ use tatabox_model::{DeletionEffect, Predictor, SubstitutionEffects, WindowPredic
 use super::attention::AttendedBins;
 use super::contribution::Contributions;
 use super::genome_place::GenomePlace;
+use super::motif_site::MotifSite;
 use super::request::Request;
 use crate::args::Method;
 use crate::promoters::Promoter;
@@ -28,9 +29,21 @@ pub(super) struct Explanation {
     pub(super) contributions: Vec<Contributions>,
     pub(super) deletions: Vec<DeletionEffect>,
     pub(super) attention: AttendedBins,
+    pub(super) motif_sites: Vec<MotifSite>,
 }
 
 impl Explanation {
+    /// Contributions in a cell type by the first method that tells them.
+    pub(super) fn contributions_in(&self, cell_type: usize) -> Option<&Contributions> {
+        self.contributions.iter().find(|contributions| contributions.cell_type == cell_type)
+    }
+
+    /// What the bases of a site contribute in a cell type, added up.
+    pub(super) fn effect_of(&self, site: &MotifSite, cell_type: usize) -> Option<f64> {
+        let indices = (site.start_bp - self.start_bp) as usize..(site.end_bp - self.start_bp) as usize;
+        Some(self.contributions_in(cell_type)?.own[indices].iter().sum())
+    }
+
     /// What to know of the promoter.
     pub(super) fn note(&self) -> String {
         let mut notes = self.promoter.notes.clone();
@@ -63,6 +76,7 @@ pub(super) fn explain(
         contributions: Vec::new(),
         deletions: Vec::new(),
         attention: AttendedBins::default(),
+        motif_sites: Vec::new(),
         promoter,
     };
     let window = &explanation.promoter.window;
@@ -90,6 +104,9 @@ pub(super) fn explain(
             let contributions = Contributions::of_attribution(method, cell_type, &attribution, window, region);
             explanation.contributions.push(contributions);
         }
+    }
+    if let Some(motifs) = &request.motifs {
+        explanation.motif_sites = motifs.find(&explanation.bases, explanation.start_bp);
     }
     if let Some((bases, step)) = request.deletions {
         let mut progress = |more: usize| progress(more);

@@ -9,12 +9,14 @@ use tatabox_sequence::UNKNOWN;
 
 use super::contribution::Contributions;
 use super::explanation::Explanation;
+use super::figures::Figures;
 use super::record::ExplanationRecord;
 use super::request::Request;
 use super::summary::Summary;
 use super::tables::{Tables, Wanted};
 use crate::args::{ArrayAxes, ExplainArgs, Method};
 use crate::console::Console;
+use crate::evaluation::SIMULATED_DATA;
 use crate::model_choice::ChosenModel;
 use crate::output::{GenomeTrack, write_npz};
 
@@ -32,6 +34,7 @@ pub(super) struct ExplanationFiles {
     hypothetical: BTreeMap<(Method, usize), Vec<Vec<[f32; 4]>>>,
     axes: ArrayAxes,
     chrom_sizes: HashMap<String, u32>,
+    figures: Figures,
     summary: Summary,
 }
 
@@ -46,6 +49,7 @@ impl ExplanationFiles {
                 .iter()
                 .any(|member| member.config.network.architecture.has_attention()),
             deletions: request.deletions.is_some(),
+            motif_hits: request.motifs.is_some(),
         };
         Ok(Self {
             tables: Tables::create(folder, args.format, &wanted, &cell_types)?,
@@ -57,6 +61,13 @@ impl ExplanationFiles {
             hypothetical: BTreeMap::new(),
             axes: args.array_axes,
             chrom_sizes: args.chrom_sizes.as_deref().map_or_else(|| Ok(HashMap::new()), read_chrom_sizes)?,
+            figures: Figures::new(
+                folder,
+                args.figures,
+                model.name.clone(),
+                cell_types.clone(),
+                model.is_simulated().then(|| SIMULATED_DATA.to_owned()),
+            ),
             summary: Summary::new(cell_types.clone()),
             cell_types,
             folder: folder.to_owned(),
@@ -69,6 +80,7 @@ impl ExplanationFiles {
         if explanation.prediction.is_none() {
             return Ok(());
         }
+        self.figures.draw(explanation, &self.asked)?;
         self.add_to_tracks(explanation);
         if !explanation.contributions.is_empty() {
             self.one_hot.push(explanation.bases.iter().map(|&base| one_hot(base)).collect());
@@ -123,6 +135,9 @@ impl ExplanationFiles {
         for ((method, cell_type), rows) in &self.hypothetical {
             let path = file("arrays", *method, *cell_type).with_added_extension("hypothetical.npz");
             write_npz(&path, rows, self.axes)?;
+        }
+        if self.figures.skipped > 0 {
+            console.note(format!("{} figures were not drawn; --figures N draws more", self.figures.skipped));
         }
         self.record.write(&self.folder)?;
         Ok(self.summary)

@@ -5,6 +5,7 @@ use std::ops::Range;
 use anyhow::Result;
 use tatabox_model::{IntegratedGradients, Predictor};
 
+use super::motif_site::MotifSites;
 use crate::args::{ExplainArgs, Method};
 
 /// Options, checked against the model.
@@ -18,6 +19,8 @@ pub(super) struct Request {
     pub(super) integrated_gradients: IntegratedGradients,
     /// Bases of a deletion, and from one deletion to the next.
     pub(super) deletions: Option<(usize, usize)>,
+    /// Motifs whose sites are looked for.
+    pub(super) motifs: Option<MotifSites>,
 }
 
 impl Request {
@@ -31,6 +34,7 @@ impl Request {
             cell_types: args.cell_types(predictor.cell_types())?,
             region: args.region.map_or(Ok(whole), |region| region.indices(extent, "--region"))?,
             integrated_gradients: args.integrated_gradients()?,
+            motifs: args.motifs.as_deref().map(|path| MotifSites::read(path, args.motif_p)).transpose()?,
             deletions: args.deletions.map(|bases| (bases as usize, args.deletion_step.unwrap_or(bases) as usize)),
         })
     }

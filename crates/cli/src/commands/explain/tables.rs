@@ -7,6 +7,7 @@ use tatabox_sequence::{UNKNOWN, letter};
 
 use super::explanation::Explanation;
 use super::genome_place::GenomePlace;
+use super::motif_site::MotifSite;
 use crate::args::Format;
 use crate::output::{Cell, Column, ColumnKind, TableFile};
 
@@ -17,6 +18,7 @@ pub(super) struct Tables {
     substitutions: Option<TableFile>,
     attention: Option<TableFile>,
     deletions: Option<TableFile>,
+    motif_hits: Option<TableFile>,
     cell_types: Vec<String>,
 }
 
@@ -25,6 +27,7 @@ pub(super) struct Wanted {
     pub(super) substitutions: bool,
     pub(super) attention: bool,
     pub(super) deletions: bool,
+    pub(super) motif_hits: bool,
 }
 
 impl Tables {
@@ -109,6 +112,24 @@ impl Tables {
                     (Integer, "end"),
                 ],
             )?,
+            motif_hits: create_if(
+                wanted.motif_hits,
+                "motif_hits",
+                &[
+                    (Text, "id"),
+                    (Text, "cell_type"),
+                    (Text, "motif"),
+                    (Integer, "start_bp"),
+                    (Integer, "end_bp"),
+                    (Text, "orientation"),
+                    (Real, "score_bits"),
+                    (Real, "p_value"),
+                    (Real, "contribution"),
+                    (Text, "chrom"),
+                    (Integer, "start"),
+                    (Integer, "end"),
+                ],
+            )?,
             cell_types: cell_types.to_vec(),
         })
     }
@@ -120,11 +141,13 @@ impl Tables {
         write_if(self.substitutions.as_mut(), rows)?;
         write_if(self.attention.as_mut(), attention_rows(explanation))?;
         let rows = self.deletion_rows(explanation, asked);
-        write_if(self.deletions.as_mut(), rows)
+        write_if(self.deletions.as_mut(), rows)?;
+        let rows = self.motif_rows(explanation, asked);
+        write_if(self.motif_hits.as_mut(), rows)
     }
 
     pub(super) fn finish(self) -> Result<()> {
-        let optional = [self.substitutions, self.attention, self.deletions].into_iter().flatten();
+        let optional = [self.substitutions, self.attention, self.deletions, self.motif_hits].into_iter().flatten();
         [self.summary, self.contributions].into_iter().chain(optional).try_for_each(TableFile::finish)
     }
 
@@ -233,6 +256,29 @@ impl Tables {
         };
         let pairs =
             explanation.deletions.iter().flat_map(|deletion| asked.iter().map(move |cell_type| (deletion, cell_type)));
+        pairs.map(row).collect()
+    }
+
+    fn motif_rows(&self, explanation: &Explanation, asked: &[usize]) -> Vec<Vec<Cell>> {
+        let row = |(site, &cell_type): (&MotifSite, &usize)| {
+            let [chrom, start, end] = stretch_cells(explanation.place.as_ref(), site.start_bp, site.end_bp);
+            vec![
+                Cell::text(&explanation.promoter.id),
+                Cell::text(&self.cell_types[cell_type]),
+                Cell::text(&site.motif),
+                Cell::integer(site.start_bp),
+                Cell::integer(site.end_bp),
+                Cell::text(if site.is_reverse { "reverse" } else { "forward" }),
+                Cell::real(site.score_bits),
+                // Far smaller than what numbers are rounded to.
+                Cell::Real(Some(site.p_value)),
+                Cell::real(explanation.effect_of(site, cell_type)),
+                chrom,
+                start,
+                end,
+            ]
+        };
+        let pairs = explanation.motif_sites.iter().flat_map(|site| asked.iter().map(move |cell_type| (site, cell_type)));
         pairs.map(row).collect()
     }
 }
