@@ -25,7 +25,13 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    pub(super) fn new(folder: &Path, most: usize, model: String, cell_types: Vec<String>, note: Option<String>) -> Self {
+    pub(super) fn new(
+        folder: &Path,
+        most: usize,
+        model: String,
+        cell_types: Vec<String>,
+        note: Option<String>,
+    ) -> Self {
         Self { folder: folder.join("figures"), model, cell_types, note, left: most, skipped: 0 }
     }
 

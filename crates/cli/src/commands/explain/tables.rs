@@ -278,7 +278,8 @@ impl Tables {
                 end,
             ]
         };
-        let pairs = explanation.motif_sites.iter().flat_map(|site| asked.iter().map(move |cell_type| (site, cell_type)));
+        let pairs =
+            explanation.motif_sites.iter().flat_map(|site| asked.iter().map(move |cell_type| (site, cell_type)));
         pairs.map(row).collect()
     }
 }
