@@ -1,6 +1,7 @@
-//! In-silico mutagenesis: every substitution around the TSS of one promoter, predicted in batches.
+//! In-silico mutagenesis around the TSS of one promoter: every mutant predicted whole, and by what each changes.
 
 use std::hint::black_box;
+use std::ops::Range;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -10,11 +11,15 @@ const WINDOW_BP: u32 = 11_000;
 const POSITIONS: usize = 100;
 const NUCLEOTIDES: u8 = 4;
 
+/// The positions around the TSS.
+fn positions(window: &[u8]) -> Range<usize> {
+    let tss = window.len() - window.len() / 11;
+    tss - POSITIONS / 2..tss + POSITIONS / 2
+}
+
 /// The window with each of the three other bases at each of the positions around its TSS.
 fn mutants(window: &[u8]) -> Vec<Vec<u8>> {
-    let tss = window.len() - window.len() / 11;
-    let positions = tss - POSITIONS / 2..tss + POSITIONS / 2;
-    let substitutions = positions.flat_map(|position| (1..NUCLEOTIDES).map(move |step| (position, step)));
+    let substitutions = positions(window).flat_map(|position| (1..NUCLEOTIDES).map(move |step| (position, step)));
     substitutions
         .map(|(position, step)| {
             let mut mutant = window.to_vec();
@@ -29,10 +34,14 @@ fn ism(criterion: &mut Criterion) {
     group.sample_size(10);
     for (preset, name) in trial::PRESETS {
         let trial = trial::trial(preset, WINDOW_BP);
-        let mutants = mutants(&trial.windows(1)[0]);
+        let window = trial.windows(1).swap_remove(0);
+        let mutants = mutants(&window);
         group.throughput(Throughput::Elements(mutants.len() as u64));
         group.bench_function(BenchmarkId::new(name, format!("{}x{WINDOW_BP}bp", mutants.len())), |bencher| {
             bencher.iter(|| trial.predict(black_box(&mutants)));
+        });
+        group.bench_function(BenchmarkId::new(format!("{name}-reused"), mutants.len()), |bencher| {
+            bencher.iter(|| trial.predictor().substitution_effects(black_box(&window), positions(&window), &|_| ()));
         });
     }
     group.finish();

@@ -14,6 +14,8 @@ mod ensembles;
 mod evaluation;
 #[path = "integration/exchange.rs"]
 mod exchange;
+#[path = "integration/explain.rs"]
+mod explain;
 #[path = "integration/refusals.rs"]
 mod refusals;
 #[path = "integration/speed.rs"]

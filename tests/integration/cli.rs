@@ -18,6 +18,7 @@ const VERBS: [&str; 18] = [
     "ensemble",
     "transfer-trial",
     "figures",
+    "explain",
     "simulate",
     "data",
     "info",

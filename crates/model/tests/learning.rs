@@ -2,6 +2,8 @@
 
 #[path = "learning/ensembles.rs"]
 mod ensembles;
+#[path = "learning/explanations.rs"]
+mod explanations;
 #[path = "learning/transfer.rs"]
 mod transfer;
 

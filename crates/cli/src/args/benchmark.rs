@@ -24,13 +24,16 @@ EXAMPLES
 
 COLUMNS
   task       latency: one window; throughput: a batch is predicted;
-             training: one optimiser step on a batch; an ensemble predicts
-             with all its members, the step is one of its first
+             training: one optimiser step on a batch; mutagenesis: every
+             substitution of one window, computing again only what it
+             changes, a mutant counted as a window; an ensemble predicts with
+             all its members, the step is one of its first
   windows    windows of one call
   windows/s  at the median time
   median, p10, p90, fastest
              milliseconds a window, over all calls
-  floor      milliseconds a window at the machine's peak
+  floor      milliseconds a window at the machine's peak, for mutagenesis with
+             every mutant predicted whole
   x floor    median by floor")]
 pub(crate) struct BenchmarkArgs {
     #[command(flatten)]
@@ -66,17 +69,20 @@ pub(crate) enum Task {
     Throughput,
     /// One optimiser step on a batch
     Training,
+    /// Every substitution of one window
+    Mutagenesis,
 }
 
 impl Task {
     /// Every task, in the order in which they are timed.
-    const ALL: [Self; 3] = [Self::Latency, Self::Throughput, Self::Training];
+    const ALL: [Self; 4] = [Self::Latency, Self::Throughput, Self::Training, Self::Mutagenesis];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Latency => "latency",
             Self::Throughput => "throughput",
             Self::Training => "training",
+            Self::Mutagenesis => "mutagenesis",
         }
     }
 }
@@ -92,10 +98,11 @@ impl BenchmarkArgs {
         self.only.map_or_else(|| Task::ALL.to_vec(), |task| vec![task])
     }
 
-    /// Windows of one call, for a network that reads `window_bp`.
+    /// Windows of one call, mutants counted, for a network that reads `window_bp`.
     pub(crate) fn windows(&self, task: Task, window_bp: usize) -> usize {
         match (task, self.batch) {
             (Task::Latency, _) => 1,
+            (Task::Mutagenesis, _) => 3 * window_bp,
             (_, Some(batch)) => batch as usize,
             (Task::Throughput, None) => 32,
             (Task::Training, None) if window_bp < 4_000 => 64,
@@ -132,10 +139,10 @@ mod tests {
         let args = parse("").expect("nothing is required");
         assert_eq!(args.tasks(), Task::ALL);
         let windows = |args: &BenchmarkArgs, window_bp| Task::ALL.map(|task| args.windows(task, window_bp));
-        assert_eq!(windows(&args, 11_000), [1, 32, 16]);
-        assert_eq!(windows(&args, 300), [1, 32, 64]);
+        assert_eq!(windows(&args, 11_000), [1, 32, 16, 33_000]);
+        assert_eq!(windows(&args, 300), [1, 32, 64, 900]);
         let args = parse("--only training --batch 8").expect("valid");
-        assert_eq!((args.tasks(), windows(&args, 300)), (vec![Task::Training], [1, 8, 8]));
+        assert_eq!((args.tasks(), windows(&args, 300)), (vec![Task::Training], [1, 8, 8, 900]));
     }
 
     #[test]

@@ -32,7 +32,9 @@ pub(crate) fn run(args: &BenchmarkArgs, console: &Console) -> Result<()> {
         let windows = args.windows(task, trial.window_bp());
         let timings = time(&mut trial, task, windows, args.seconds, console);
         let floor_s = match task {
-            Task::Latency | Task::Throughput => prediction.iter().map(|member| peak.prediction_floor_s(member)).sum(),
+            Task::Latency | Task::Throughput | Task::Mutagenesis => {
+                prediction.iter().map(|member| peak.prediction_floor_s(member)).sum()
+            }
             Task::Training => peak.training_floor_s(&training),
         };
         measurements.push(Measurement::new(task, windows, &timings, 1e3 * floor_s));
@@ -61,7 +63,8 @@ fn set_up(args: &BenchmarkArgs, console: &Console) -> Result<(String, SpeedTrial
 }
 
 fn time(trial: &mut SpeedTrial, task: Task, windows: usize, seconds: f64, console: &Console) -> Timings {
-    let windows = trial.windows(windows);
+    let counted = windows as u64;
+    let windows = trial.windows(if task == Task::Mutagenesis { 1 } else { windows });
     let mut progress = Progress::start(console, task.name(), None, Unit::Windows);
     let mut done = 0;
     let call = || match task {
@@ -71,9 +74,12 @@ fn time(trial: &mut SpeedTrial, task: Task, windows: usize, seconds: f64, consol
         Task::Training => {
             trial.train_step(&windows);
         }
+        Task::Mutagenesis => {
+            trial.predictor().substitution_effects(&windows[0], 0..windows[0].len(), &|_| ());
+        }
     };
     let timings = Timings::measure(Duration::from_secs_f64(seconds), call, || {
-        done += windows.len() as u64;
+        done += counted;
         progress.set(done);
     });
     progress.finish();
