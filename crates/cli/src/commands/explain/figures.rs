@@ -20,7 +20,8 @@ pub(super) struct Figures {
     cell_types: Vec<String>,
     note: Option<String>,
     left: usize,
-    /// Figures that were not drawn.
+    are_wanted: bool,
+    /// Figures that were not drawn, though some were wanted.
     pub(super) skipped: usize,
 }
 
@@ -32,14 +33,14 @@ impl Figures {
         cell_types: Vec<String>,
         note: Option<String>,
     ) -> Self {
-        Self { folder: folder.join("figures"), model, cell_types, note, left: most, skipped: 0 }
+        Self { folder: folder.join("figures"), model, cell_types, note, left: most, are_wanted: most > 0, skipped: 0 }
     }
 
     pub(super) fn draw(&mut self, explanation: &Explanation, asked: &[usize]) -> Result<()> {
         for &cell_type in asked {
             let Some(drawn) = self.drawn(explanation, cell_type) else { continue };
             if self.left == 0 {
-                self.skipped += 1;
+                self.skipped += usize::from(self.are_wanted);
                 continue;
             }
             self.left -= 1;
