@@ -29,6 +29,7 @@ mod training;
 mod transfer;
 mod transfer_trial;
 mod tune;
+mod variants;
 mod verify;
 
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -57,6 +58,7 @@ pub(crate) use training::{ExtentChoice, TrainingOptions, validated};
 pub(crate) use transfer::FrozenArgs;
 pub(crate) use transfer_trial::TransferTrialArgs;
 pub(crate) use tune::TuneArgs;
+pub(crate) use variants::{BrokenRecordChoice, ReferenceMismatch, Shard, SiteSource, VariantsArgs};
 pub(crate) use verify::VerifyArgs;
 
 /// Predict gene expression from promoter DNA.
@@ -116,6 +118,7 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     Train(Box<TrainArgs>),
     Predict(PredictArgs),
+    Variants(Box<VariantsArgs>),
     Evaluate(EvaluateArgs),
     Crossval(Box<CrossvalArgs>),
     Tune(Box<TuneArgs>),

@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 #[allow(unused_imports)]
-pub(crate) use cell::{Cell, Column, ColumnKind};
+pub(crate) use cell::{Cell, Column, ColumnKind, rounded};
 pub(crate) use sink::Sink;
 pub(crate) use table::{Layout, PredictedPromoter};
 

@@ -65,6 +65,8 @@ pub struct PromoterHaplotypes {
     /// Of an insertion the reference with as many N in it, the same bases displaced. Of a deletion the alternate
     /// sequence with as many N in it, nothing displaced.
     pub length_control: Option<Vec<u8>>,
+    /// Whether the variant makes the sequence longer.
+    pub is_longer: bool,
 }
 
 /// Bases that have to be known to make the windows of an edit, counted from the TSS base.
@@ -93,7 +95,7 @@ impl PromoterHaplotypes {
             // As many come as go, and nothing slides.
             _ => Some(make(&beside(come), Anchor::Upstream)),
         };
-        Self { alternate: make(come, anchor), reference, length_control }
+        Self { alternate: make(come, anchor), reference, length_control, is_longer: edit.length_change() > 0 }
     }
 }
 

@@ -118,7 +118,9 @@ mod tests {
 
     fn header(text: &str) -> VariantHeader {
         let mut header = VariantHeader::default();
-        text.lines().for_each(|line| drop(header.push(line.as_bytes())));
+        for line in text.lines() {
+            header.push(line.as_bytes());
+        }
         header
     }
 

@@ -25,6 +25,8 @@ pub(crate) enum ColumnKind {
     Count,
     /// A number that may be negative: a position relative to the TSS, a change of length.
     Integer,
+    /// Yes or no.
+    Flag,
 }
 
 /// A value of a column of the same kind.
@@ -34,6 +36,9 @@ pub(crate) enum Cell {
     Real(Option<f64>),
     Count(u64),
     Integer(i64),
+    Flag(bool),
+    /// Nothing, in a column of any kind.
+    Absent,
 }
 
 impl Cell {
@@ -48,7 +53,8 @@ impl Cell {
     }
 }
 
-fn rounded(value: f64) -> f64 {
+/// A number as it is written.
+pub(crate) fn rounded(value: f64) -> f64 {
     let scale = 10f64.powi(DIGITS);
     // Adding zero turns -0 into 0.
     (value * scale).round() / scale + 0.0

@@ -26,6 +26,8 @@ impl RowWriter for DelimitedWriter<'_> {
                 Cell::Real(value) => value.map(|value| value.to_string()).unwrap_or_default(),
                 Cell::Count(count) => count.to_string(),
                 Cell::Integer(number) => number.to_string(),
+                Cell::Flag(flag) => flag.to_string(),
+                Cell::Absent => String::new(),
             });
             self.writer.write_record(cells).context("cannot write a row")?;
         }
