@@ -4,8 +4,10 @@ use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use noodles::core::Position;
+use noodles::vcf::header::record::value::Map;
+use noodles::vcf::header::record::value::map::{Format, Info, format, info};
 use noodles::vcf::variant::io::Write as _;
-use noodles::vcf::variant::record::{AlternateBases, Filters, Ids, Info, ReferenceBases, Samples};
+use noodles::vcf::variant::record::{AlternateBases, Filters, Ids, ReferenceBases, Samples};
 use noodles::{bcf, vcf};
 
 use crate::input::{read_error, shown};
@@ -101,7 +103,18 @@ fn parse_header(text: &str) -> Result<vcf::Header, String> {
     }
     let mut header = parser.finish().map_err(|error| in_words(&error))?;
     *header.string_maps_mut() = names;
+    read_texts_whole(&mut header);
     Ok(header)
+}
+
+/// Declares every text to be one text: of lists noodles decodes the items, and what was encoded in them is lost.
+fn read_texts_whole(header: &mut vcf::Header) {
+    for info in header.infos_mut().values_mut().filter(|info| info.ty() == info::Type::String) {
+        *info = Map::<Info>::new(info::Number::Count(1), info::Type::String, info.description().to_owned());
+    }
+    for format in header.formats_mut().values_mut().filter(|format| format.ty() == format::Type::String) {
+        *format = Map::<Format>::new(format::Number::Count(1), format::Type::String, format.description().to_owned());
+    }
 }
 
 /// Undoes what noodles does to the letters that VCF 4.3 (section 1.2) gives a meaning. BCF as others write it holds the
@@ -158,7 +171,7 @@ impl vcf::variant::Record for WithPlaceholder<'_> {
         Box::new(self.0.filters())
     }
 
-    fn info(&self) -> Box<dyn Info + '_> {
+    fn info(&self) -> Box<dyn vcf::variant::record::Info + '_> {
         Box::new(self.0.info())
     }
 
