@@ -88,7 +88,7 @@ impl VariantResolver {
         Ok(Ok(ResolvedReference { chrom: contig, start, genome, matches, written: reference.to_owned() }))
     }
 
-    /// What one ALT does to the genome, left-aligned.
+    /// What one ALT does to the genome, left-aligned, and by how many bases it had to be moved for that.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl VariantResolver {
         &mut self,
         reference: &ResolvedReference,
         alternate: &str,
-    ) -> Result<Result<Variant, UnscoredVariant>, SequenceError> {
+    ) -> Result<Result<(Variant, u64), UnscoredVariant>, SequenceError> {
         let spelled = match read_alternate(alternate) {
             Ok(spelled) => spelled,
             Err(unscored) => return Ok(Err(unscored)),
@@ -120,7 +120,12 @@ impl VariantResolver {
             }
         }
         match Variant::new(&*reference.chrom, reference.start, &reference.genome, &spelled) {
-            Some(variant) => Ok(Ok(variant.left_aligned(&mut self.genome)?)),
+            Some(variant) => {
+                let written = variant.start;
+                let variant = variant.left_aligned(&mut self.genome)?;
+                let moved_bp = written - variant.start;
+                Ok(Ok((variant, moved_bp)))
+            }
             // An ambiguous REF hides that ALT is the genome.
             None => Ok(Err(UnscoredReason::NoChange.because("ALT is what the genome has"))),
         }
@@ -132,7 +137,7 @@ fn read_alternate(alternate: &str) -> Result<Sequence, UnscoredVariant> {
     let because = |reason: UnscoredReason| Err(reason.because(format!("ALT {}", shown(alternate))));
     match alternate {
         "." | "" => Err(UnscoredReason::NoAlternate.because("ALT is missing")),
-        "*" | "<*>" => because(UnscoredReason::OverlappingDeletion),
+        "*" => because(UnscoredReason::OverlappingDeletion),
         // VCF 4.3, section 5.4: a bracket in a paired breakend, a point at an end of a single one.
         text if text.contains(['[', ']']) || text.starts_with('.') || text.ends_with('.') => {
             because(UnscoredReason::Breakend)
@@ -170,7 +175,8 @@ mod tests {
     fn outcome(use_genome: bool, chrom: &str, position: u64, alleles: [&str; 2]) -> Result<Variant, UnscoredReason> {
         let mut resolver = VariantResolver::new(genome(&[("chr1", CONTIG)]), use_genome);
         let reference = resolver.reference(chrom, position, alleles[0]).unwrap().map_err(|unscored| unscored.reason)?;
-        resolver.alternate(&reference, alleles[1]).unwrap().map_err(|unscored| unscored.reason)
+        let resolved = resolver.alternate(&reference, alleles[1]).unwrap();
+        resolved.map(|(variant, _)| variant).map_err(|unscored| unscored.reason)
     }
 
     #[test]
@@ -179,6 +185,7 @@ mod tests {
         for (chrom, position, alleles, reason) in [
             ("chr1", 1, ["A", "."], NoAlternate),
             ("chr1", 1, ["A", "<DEL>"], SymbolicAllele),
+            ("chr1", 1, ["A", "<*>"], SymbolicAllele),
             ("chr1", 1, ["A", "A[chr2:5["], Breakend),
             ("chr1", 1, ["A", "]chr2:5]A"], Breakend),
             ("chr1", 1, ["A", ".A"], Breakend),

@@ -67,8 +67,8 @@ WINDOWS
   place; the far side slides: a deletion draws bases in, an insertion pushes
   bases out. Where the TSS base itself goes and the length changes, the first
   base kept on its 3' side takes its place, and what comes lies upstream of it.
-  Before the effects are averaged, both windows are moved by each of --shifts,
-  since a TSS is seldom known to the base.
+  Both windows, once made, are predicted moved by each of --shifts, since a TSS
+  is seldom known to the base; what is told is the mean over the shifts.
 
 CHANGES OF LENGTH
   An indel displaces the far side against the bins of the network, which alone
@@ -203,6 +203,18 @@ impl VariantsArgs {
         }
     }
 
+    /// Refuses to write two things to one file.
+    pub(crate) fn check_outputs(&self) -> Result<()> {
+        let files: Vec<&PathBuf> = [&self.output, &self.annotated, &self.report].into_iter().flatten().collect();
+        let repeated = files.iter().enumerate().find(|(index, file)| files[..*index].contains(file));
+        match repeated {
+            Some((_, file)) => {
+                Err(usage(format!("{}: --output, --annotated and --report need a file each", file.display())))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The annotated file and its format.
     pub(crate) fn annotated(&self) -> Result<Option<(&Path, VariantFormat)>> {
         let Some(path) = self.annotated.as_deref() else { return Ok(None) };
@@ -309,5 +321,7 @@ mod tests {
         };
         assert_eq!(annotated("x.bcf").expect("known"), VariantFormat::Binary);
         assert!(annotated("x.tsv").is_err());
+        let twice = parse("--tss t.bed -o x.vcf --annotated x.vcf").expect("two files");
+        assert!(twice.check_outputs().expect_err("one file").to_string().contains("a file each"));
     }
 }

@@ -40,6 +40,7 @@ const KNOWN_LIMITS: &str = "models of this kind often get the sign of a variant'
 
 pub(crate) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
     let (format, shifts, sites, annotated) = (args.format()?, args.shifts()?, args.sites()?, args.annotated()?);
+    args.check_outputs()?;
     let writes_table = args.output.is_some() || annotated.is_none();
     if format == Format::Parquet && args.output.is_none() && writes_table && io::stdout().is_terminal() {
         return Err(usage("--format parquet: a terminal cannot show it; write to a file with --output"));

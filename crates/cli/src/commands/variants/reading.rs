@@ -88,12 +88,12 @@ impl BatchReader {
                 Err(unscored) => Err(unscored.clone()),
             };
             let outcome = match (&reference, resolved) {
-                (Ok(reference), Ok(variant)) => {
+                (Ok(reference), Ok((variant, moved_bp))) => {
                     let mut notes = Vec::new();
                     if variant.inserted.codes().contains(&UNKNOWN) {
                         notes.push("letters of ALT other than A, C, G and T are read as N".to_owned());
                     }
-                    if variant.start + 1 != line.position() && variant.deleted.len() != variant.inserted.len() {
+                    if moved_bp > 0 {
                         notes.push(in_words(&variant));
                     }
                     Outcome::Placed {
