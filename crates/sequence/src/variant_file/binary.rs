@@ -17,6 +17,9 @@ use crate::{SequenceError, VariantHeader};
 /// What stands for REF while a record is turned into a line: noodles writes no letters but A, C, G, T and N.
 const PLACEHOLDER: &str = "N";
 
+/// Bytes that say how long a record is: its site, then its samples.
+const LENGTHS: usize = 8;
+
 /// Columns before INFO.
 const BEFORE_INFO: usize = 7;
 
@@ -26,6 +29,8 @@ pub(super) struct BinaryVariants {
     reader: bcf::io::Reader<Box<dyn BufRead + Send>>,
     header: vcf::Header,
     record: bcf::Record,
+    /// The record, with its lengths.
+    bytes: Vec<u8>,
 }
 
 impl BinaryVariants {
@@ -36,14 +41,32 @@ impl BinaryVariants {
         let text = text.trim_end_matches('\0');
         let header =
             parse_header(text).map_err(|detail| SequenceError::BadVariantHeader { path: shown(path), detail })?;
-        let binary = Self { path: path.to_owned(), reader, header, record: bcf::Record::default() };
+        let binary = Self { path: path.to_owned(), reader, header, record: bcf::Record::default(), bytes: Vec::new() };
         Ok((binary, VariantHeader::of_bcf(text)))
     }
 
     /// Passes over a record; returns whether there was one.
     pub(super) fn skip(&mut self, number: u64) -> Result<bool, SequenceError> {
-        let read = self.reader.read_record(&mut self.record);
-        read.map(|bytes| bytes > 0).map_err(|error| self.malformed(number, &error))
+        let read = self.read_bytes();
+        read.map_err(|error| self.malformed(number, &error))
+    }
+
+    /// Reads the bytes of a record, no more of them than there are, whatever their length is said to be.
+    fn read_bytes(&mut self) -> io::Result<bool> {
+        self.bytes.clear();
+        self.reader.get_mut().take(LENGTHS as u64).read_to_end(&mut self.bytes)?;
+        if self.bytes.is_empty() {
+            return Ok(false);
+        }
+        let ends_early = || io::Error::new(io::ErrorKind::UnexpectedEof, "the file ends in the middle of it");
+        let [site, samples] = self.bytes.as_chunks::<4>().0 else { return Err(ends_early()) };
+        let (site, samples) = (u32::from_le_bytes(*site), u32::from_le_bytes(*samples));
+        if site == 0 {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "its length is 0"));
+        }
+        let length = u64::from(site) + u64::from(samples);
+        let read = self.reader.get_mut().take(length).read_to_end(&mut self.bytes)?;
+        if (read as u64) < length { Err(ends_early()) } else { Ok(true) }
     }
 
     /// Writes the next record to `line` as VCF has it; returns whether there was one.
@@ -51,6 +74,8 @@ impl BinaryVariants {
         if !self.skip(number)? {
             return Ok(false);
         }
+        let parsed = bcf::io::Reader::from(&self.bytes[..]).read_record(&mut self.record);
+        parsed.map_err(|error| self.malformed(number, &error))?;
         line.clear();
         let written = self.line(line);
         written.map_err(|error| self.malformed(number, &error))?;
