@@ -24,6 +24,8 @@ mod speed;
 mod transfer;
 #[path = "integration/tune.rs"]
 mod tune;
+#[path = "integration/variants.rs"]
+mod variants;
 #[path = "integration/verify.rs"]
 mod verify;
 #[path = "integration/workbench.rs"]

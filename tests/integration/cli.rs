@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 19] = [
     "prepare",
     "audit",
     "train",
     "predict",
+    "variants",
     "evaluate",
     "crossval",
     "tune",
@@ -63,6 +64,8 @@ fn wrong_usage_ends_with_two() {
         ("predict --fasta a.fa --gene GATA1", "cannot be used with"),
         ("predict --bed a.bed", "--genome"),
         ("predict --fasta a.fa -o x.xlsx", "no format has the extension .xlsx"),
+        ("variants --vcf v.vcf --genome g.fa", "required"),
+        ("variants --vcf v.vcf --genome g.fa --tss t.bed --shard 4/3", "expected i/n"),
         ("prepare --genome g.fa --expression e.tsv", "--annotation"),
         ("prepare --promoters p.fa --expression e.tsv --upstream 5 --downstream 5", "60 to 20000"),
         ("train --extent 300", "-249..+50"),

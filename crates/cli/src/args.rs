@@ -31,6 +31,7 @@ mod transfer;
 mod transfer_trial;
 mod tss_range;
 mod tune;
+mod variants;
 mod verify;
 
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -60,6 +61,7 @@ pub(crate) use training::{ExtentChoice, TrainingOptions, validated};
 pub(crate) use transfer::FrozenArgs;
 pub(crate) use transfer_trial::TransferTrialArgs;
 pub(crate) use tune::TuneArgs;
+pub(crate) use variants::{BrokenRecordChoice, ReferenceMismatch, SiteSource, VariantsArgs};
 pub(crate) use verify::VerifyArgs;
 
 /// Predict gene expression from promoter DNA.
@@ -119,6 +121,7 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     Train(Box<TrainArgs>),
     Predict(PredictArgs),
+    Variants(Box<VariantsArgs>),
     Evaluate(EvaluateArgs),
     Crossval(Box<CrossvalArgs>),
     Tune(Box<TuneArgs>),

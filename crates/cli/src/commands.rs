@@ -18,4 +18,5 @@ pub(crate) mod simulate;
 pub(crate) mod train;
 pub(crate) mod transfer_trial;
 pub(crate) mod tune;
+pub(crate) mod variants;
 pub(crate) mod verify;

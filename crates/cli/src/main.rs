@@ -10,6 +10,7 @@ mod ensemble_summary;
 mod epoch_display;
 mod evaluation;
 mod failure;
+mod genome_choice;
 mod interrupt;
 mod leak_audit;
 mod locate;
@@ -17,6 +18,7 @@ mod logging;
 mod model_choice;
 mod network_summary;
 mod output;
+mod pipeline;
 mod progress;
 mod promoters;
 mod run_record;
@@ -59,6 +61,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Audit(args) => commands::audit::run(&args, console),
         Command::Train(args) => commands::train::run(*args, console),
         Command::Predict(args) => commands::predict::run(&args, console),
+        Command::Variants(args) => commands::variants::run(&args, console),
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
         Command::Crossval(args) => commands::crossval::run(*args, console),
         Command::Tune(args) => commands::tune::run(&args, console),

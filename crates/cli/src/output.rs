@@ -16,7 +16,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 pub(crate) use base_array::write_npz;
-pub(crate) use cell::{Cell, Column, ColumnKind};
+pub(crate) use cell::{Cell, Column, ColumnKind, rounded};
 pub(crate) use genome_track::GenomeTrack;
 pub(crate) use sink::Sink;
 pub(crate) use table::{Layout, PredictedPromoter};

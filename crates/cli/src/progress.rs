@@ -23,6 +23,7 @@ pub(crate) struct Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
     Windows,
+    Records,
     Bytes,
     Models,
     Figures,
@@ -86,6 +87,7 @@ impl Unit {
     fn name(self) -> &'static str {
         match self {
             Self::Windows => "windows",
+            Self::Records => "records",
             Self::Bytes => "bytes",
             Self::Models => "models",
             Self::Figures => "figures",

@@ -20,6 +20,16 @@ pub(crate) enum PredictionEngine {
     Layers(WindowBatcher),
 }
 
+/// How windows are put together. Sums of products are rounded differently in products of different shapes, by some 1e-7.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Batching {
+    /// So that the last window is there soonest.
+    Quick,
+    /// In groups of one size, so that on the CPU a prediction does not depend, to the last bit, on what else is
+    /// predicted with it, nor on the number of threads.
+    Even,
+}
+
 /// Windows of one length for one or more networks; networks that read bases alike have them encoded once.
 pub(crate) struct Crops<'a> {
     bases: &'a [&'a [u8]],
@@ -60,8 +70,21 @@ impl PredictionEngine {
         }
     }
 
+    /// Fewest windows of `length` bases for which [`Batching::Even`] is what it says.
+    pub fn even_windows(&self, length: usize) -> usize {
+        match self {
+            Self::Fused { network, .. } => network.strip_windows(length),
+            Self::Layers(_) => LAYER_WINDOWS,
+        }
+    }
+
     /// What `model`, which the engine was made for, says of each window.
-    pub fn predict<'a>(&'a self, model: &TrainedModel, crops: &mut Crops<'a>) -> Vec<WindowPrediction> {
+    pub fn predict<'a>(
+        &'a self,
+        model: &TrainedModel,
+        crops: &mut Crops<'a>,
+        batching: Batching,
+    ) -> Vec<WindowPrediction> {
         match self {
             Self::Fused { network, encoder, scratch } => {
                 let windows = crops.encoded(encoder);
@@ -71,7 +94,11 @@ impl PredictionEngine {
                     let attention = mean_over_heads(&output.attention, heads);
                     prediction(model, z_scores(&output), attention, windows.tss_index)
                 };
-                network.predict(windows, scratch).into_iter().map(prediction).collect()
+                let outputs = match batching {
+                    Batching::Quick => network.predict(windows, scratch),
+                    Batching::Even => network.predict_evenly(windows, scratch),
+                };
+                outputs.into_iter().map(prediction).collect()
             }
             Self::Layers(batcher) => crops
                 .bases

@@ -9,7 +9,7 @@ use tatabox_sequence::{Sequence, UNKNOWN};
 use crate::device::SelectedDevice;
 use crate::ensemble::Ensemble;
 use crate::loaded_model::LoadedModel;
-use crate::prediction_engine::{Crops, PredictionEngine};
+use crate::prediction_engine::{Batching, Crops, PredictionEngine};
 use crate::run_directory::{RunRecord, TrainedModel};
 use crate::window_prediction::{MemberMean, WindowPrediction};
 
@@ -90,6 +90,36 @@ impl Predictor {
     /// Predicts windows as [`window`](Self::window) makes them, in their order. Padding is cropped off and costs
     /// nothing.
     pub fn predict(&self, windows: &[Vec<u8>]) -> Vec<WindowPrediction> {
+        self.by_known_range(windows, |crops, start| self.predict_crops(crops, start))
+    }
+
+    /// What each member of an ensemble, or the one model, says of each window: log2(TPM + 1), indexed by window, member
+    /// and cell type. [`predict`](Self::predict) gives their mean.
+    ///
+    /// On the CPU a prediction does not depend, to the last bit, on what else is predicted with it, nor on the number of
+    /// threads, so that differences between windows are theirs alone.
+    pub fn predict_members(&self, windows: &[Vec<u8>]) -> Vec<Vec<Vec<f64>>> {
+        self.by_known_range(windows, |crops, start| {
+            let mut by_window = vec![Vec::with_capacity(self.engines.len()); crops.len()];
+            let enough = |engine: &PredictionEngine| engine.even_windows(crops[0].len());
+            let enough = self.engines.iter().map(enough).max().unwrap_or(0);
+            // The last one again and again, where there are too few.
+            let filled = crops.iter().chain(crops.last().into_iter().cycle());
+            let crops: Vec<&[u8]> = filled.take(crops.len().max(enough)).copied().collect();
+            self.each_member(&crops, start, Batching::Even, |predictions| {
+                let log2_tpm = predictions.into_iter().map(|prediction| prediction.log2_tpm);
+                by_window.iter_mut().zip(log2_tpm).for_each(|(members, log2_tpm)| members.push(log2_tpm));
+            });
+            by_window
+        })
+    }
+
+    /// Predicts windows of one known range together; results come back in the order of `windows`.
+    fn by_known_range<T: Clone>(
+        &self,
+        windows: &[Vec<u8>],
+        mut predict: impl FnMut(&[&[u8]], usize) -> Vec<T>,
+    ) -> Vec<T> {
         let mut by_range: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         for (index, window) in windows.iter().enumerate() {
             let range = self.known_range(window);
@@ -98,7 +128,7 @@ impl Predictor {
         let mut predictions = vec![None; windows.len()];
         for ((start, end), indices) in by_range {
             let crops: Vec<&[u8]> = indices.iter().map(|&index| &windows[index][start..end]).collect();
-            for (index, prediction) in indices.into_iter().zip(self.predict_crops(&crops, start)) {
+            for (index, prediction) in indices.into_iter().zip(predict(&crops, start)) {
                 predictions[index] = Some(prediction);
             }
         }
@@ -127,19 +157,30 @@ impl Predictor {
         start..end
     }
 
-    /// One member after the other, so that memory does not grow with their number.
     fn predict_crops(&self, crops: &[&[u8]], start: usize) -> Vec<WindowPrediction> {
-        let mut crops = Crops::new(crops, i64::from(self.extent().upstream_bp) - start as i64);
         let mut means: Vec<MemberMean> = Vec::new();
-        for (member, engine) in self.members().iter().zip(&self.engines) {
-            let predictions = engine.predict(member, &mut crops);
+        self.each_member(crops, start, Batching::Quick, |predictions| {
             if means.is_empty() {
                 means = predictions.into_iter().map(MemberMean::of).collect();
             } else {
                 means.iter_mut().zip(&predictions).for_each(|(mean, prediction)| mean.add(prediction));
             }
-        }
+        });
         means.into_iter().map(MemberMean::finish).collect()
+    }
+
+    /// One member after the other, so that memory does not grow with their number.
+    fn each_member(
+        &self,
+        crops: &[&[u8]],
+        start: usize,
+        batching: Batching,
+        mut take: impl FnMut(Vec<WindowPrediction>),
+    ) {
+        let mut crops = Crops::new(crops, i64::from(self.extent().upstream_bp) - start as i64);
+        for (member, engine) in self.members().iter().zip(&self.engines) {
+            take(engine.predict(member, &mut crops, batching));
+        }
     }
 }
 

@@ -185,6 +185,32 @@ pub enum SequenceError {
         /// What was expected and what was found.
         detail: String,
     },
+    /// A record of a binary file that cannot be read or written.
+    #[error("{}, record {record}: {detail}", path.display())]
+    MalformedRecord {
+        /// The file.
+        path: PathBuf,
+        /// Which record, counted from 1.
+        record: u64,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A file that is neither VCF nor BCF.
+    #[error("{}: not VCF or BCF: expected '##fileformat=VCF' at the start of the file, found {found}", path.display())]
+    NotVariants {
+        /// The file.
+        path: PathBuf,
+        /// What stands there, in words.
+        found: String,
+    },
+    /// The header of a VCF or BCF file that cannot be read.
+    #[error("{}: header: {detail}", path.display())]
+    BadVariantHeader {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// An annotation without gene rows.
     #[error("{}: no gene rows; found {seen}; give a GTF from Ensembl or GENCODE, which has rows of type 'gene'", path.display())]
     NoGenes {

@@ -1,9 +1,13 @@
 //! Whatever a file holds, reading it ends in data or in an error, never in a panic.
 
+use std::io::Read;
 use std::path::Path;
 
 use proptest::prelude::*;
-use tatabox_sequence::{FastaRecords, Interval, open_genome, read_gtf, read_tss_bed};
+use tatabox_sequence::{
+    FastaRecords, InfoField, Interval, VariantEntry, VariantFile, VariantFormat, VariantWriter, open_genome, read_gtf,
+    read_tss_bed,
+};
 
 const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
 const BED: &[u8] = b"chr1\t10\t11\tENSG00000000003.15\t0\t+\nchr2\t20\t21\tG2\t0\t-\n";
@@ -11,6 +15,11 @@ const GTF: &[u8] = b"#!genome-build GRCh38\n\
     chr1\tx\tgene\t11\t90\t.\t-\t.\tgene_id \"ENSG1.2\"; gene_name \"A\\\\B\";\n\
     chr1\tx\ttranscript\t11\t80\t.\t-\t.\tgene_id \"ENSG1.2\"; transcript_id \"T\"; tag \"basic\"; tag \"MANE_Select\";\n";
 const FAI: &[u8] = b"chr1\t12\t18\t5\t6\nchr2\t8\t39\t5\t6\n";
+
+const VCF: &[u8] = b"##fileformat=VCFv4.3\n##contig=<ID=1,length=99>\n\
+    ##INFO=<ID=DP,Number=1,Type=Integer,Description=\"d\">\n##INFO=<ID=T,Number=.,Type=String,Description=\"t\">\n\
+    ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n\
+    1\t5\trs1\tAC\tA,<DEL>\t9.5\tPASS\tDP=3;T=a%3Bb,c\tGT\t0/1\n1\t9\t.\tG\t.\t.\t.\t.\tGT\t.\n";
 
 /// chr1 of 8 bases with one block of unknown and one of masked bases.
 const TWO_BIT: &[u8] = b"\x43\x27\x41\x1a\0\0\0\0\x01\0\0\0\0\0\0\0\x04chr1\x19\0\0\0\
@@ -56,7 +65,49 @@ fn read_all_bases(path: &Path) {
     }
 }
 
+/// Reads variants as far as they go and writes them in `format`; returns what was written and how many there were.
+fn rewrite_variants(path: &Path, format: VariantFormat) -> (Vec<u8>, usize) {
+    let Ok(mut file) = VariantFile::open(path) else { return Default::default() };
+    let header = file.header().annotated(InfoField { id: "X", description: "x" }, &[], &[]);
+    let Ok(mut writer) = VariantWriter::new(Vec::new(), format, &header, "X", path) else { return Default::default() };
+    let mut records = 0;
+    while let Ok(Some(entry)) = file.next_entry() {
+        if let VariantEntry::Record(line) = entry {
+            records += usize::from(writer.write(&line, Some("1")).is_ok());
+        }
+    }
+    (writer.finish().unwrap(), records)
+}
+
+/// [`VCF`] as BCF, decompressed, so that damage reaches the records.
+fn bcf() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.vcf");
+    std::fs::write(&path, VCF).unwrap();
+    let (compressed, records) = rewrite_variants(&path, VariantFormat::Binary);
+    assert_eq!(records, 2);
+    let mut bytes = Vec::new();
+    flate2::read::MultiGzDecoder::new(&compressed[..]).read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
 proptest! {
+    #[test]
+    fn variants(damage in Damage::any(), at_end in any::<bool>()) {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("x");
+        std::fs::write(&path, damage.of(VCF))?;
+        for format in [VariantFormat::Text, VariantFormat::Binary] {
+            rewrite_variants(&path, format);
+        }
+        let bcf = bcf();
+        // The header is longer than the records.
+        let split = if at_end { bcf.len() - 120 } else { 0 };
+        std::fs::write(&path, [&bcf[..split], &damage.of(&bcf[split..])[..]].concat())?;
+        rewrite_variants(&path, VariantFormat::Text);
+        let _ = VariantFile::count(&path);
+    }
+
     #[test]
     fn text_files(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
@@ -106,6 +157,8 @@ fn the_files_are_right_before_they_are_damaged() {
     assert_eq!(genome.fetch(&Interval::new("chr1", 0, 8)).unwrap().to_ascii(), "ACGTNNAC");
     std::fs::write(&path, GTF).unwrap();
     assert_eq!(read_gtf(&path).unwrap().genes[0].tss().position, 79);
+    std::fs::write(&path, bcf()).unwrap();
+    assert_eq!(rewrite_variants(&path, VariantFormat::Text).1, 2);
     std::fs::write(&path, BED).unwrap();
     assert_eq!(read_tss_bed(&path).unwrap().len(), 2);
 }

@@ -1,6 +1,5 @@
 //! `tatabox predict`: expression of any promoter.
 
-mod pipeline;
 mod prediction_writer;
 mod tally;
 
@@ -16,6 +15,7 @@ use crate::failure::usage;
 use crate::interrupt::Interrupt;
 use crate::model_choice::ChosenModel;
 use crate::output::{Layout, Sink};
+use crate::pipeline;
 use crate::progress::{Progress, Unit};
 use crate::promoters::{self, Promoter};
 use prediction_writer::{Prediction, PredictionWriter};

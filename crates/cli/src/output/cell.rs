@@ -25,6 +25,8 @@ pub(crate) enum ColumnKind {
     Count,
     /// A number that may be negative: a position relative to the TSS, a change of length.
     Integer,
+    /// Yes or no.
+    Flag,
 }
 
 /// A value of a column of the same kind.
@@ -33,7 +35,10 @@ pub(crate) enum Cell {
     Text(String),
     Real(Option<f64>),
     Count(u64),
-    Integer(Option<i64>),
+    Integer(i64),
+    Flag(bool),
+    /// Nothing, in a column of any kind.
+    Absent,
 }
 
 impl Cell {
@@ -44,7 +49,7 @@ impl Cell {
 
     /// A number that may be negative, empty where there is none.
     pub(crate) fn integer(value: impl Into<Option<i64>>) -> Self {
-        Self::Integer(value.into())
+        value.into().map_or(Self::Absent, Self::Integer)
     }
 
     /// A text.
@@ -53,7 +58,8 @@ impl Cell {
     }
 }
 
-fn rounded(value: f64) -> f64 {
+/// A number as it is written.
+pub(crate) fn rounded(value: f64) -> f64 {
     let scale = 10f64.powi(DIGITS);
     // Adding zero turns -0 into 0.
     (value * scale).round() / scale + 0.0

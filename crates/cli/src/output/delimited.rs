@@ -27,7 +27,9 @@ impl<W: Write> RowWriter for DelimitedWriter<W> {
                 Cell::Text(text) => text,
                 Cell::Real(value) => value.map(|value| value.to_string()).unwrap_or_default(),
                 Cell::Count(count) => count.to_string(),
-                Cell::Integer(number) => number.map(|number| number.to_string()).unwrap_or_default(),
+                Cell::Integer(number) => number.to_string(),
+                Cell::Flag(flag) => flag.to_string(),
+                Cell::Absent => String::new(),
             });
             self.writer.write_record(cells).context("cannot write a row")?;
         }

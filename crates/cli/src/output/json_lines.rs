@@ -43,6 +43,8 @@ fn line(columns: &[Column], row: &[Cell], lines: &mut Vec<u8>) -> serde_json::Re
             Cell::Real(value) => object.serialize_entry(&column.name, value)?,
             Cell::Count(count) => object.serialize_entry(&column.name, count)?,
             Cell::Integer(number) => object.serialize_entry(&column.name, number)?,
+            Cell::Flag(flag) => object.serialize_entry(&column.name, flag)?,
+            Cell::Absent => object.serialize_entry(&column.name, &())?,
         }
     }
     object.end()?;

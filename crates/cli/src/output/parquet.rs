@@ -58,6 +58,7 @@ fn data_type(kind: ColumnKind) -> DataType {
         ColumnKind::Real => DataType::Float64,
         ColumnKind::Count => DataType::UInt64,
         ColumnKind::Integer => DataType::Int64,
+        ColumnKind::Flag => DataType::Boolean,
     }
 }
 
@@ -79,8 +80,12 @@ fn series(column: &Column, rows: &[Vec<Cell>], index: usize) -> Series {
             Values::new(name, counts.collect::<Vec<_>>())
         }
         ColumnKind::Integer => {
-            let numbers = cells.map(|cell| if let Cell::Integer(number) = cell { *number } else { None });
+            let numbers = cells.map(|cell| if let Cell::Integer(number) = cell { Some(*number) } else { None });
             Values::new(name, numbers.collect::<Vec<_>>())
+        }
+        ColumnKind::Flag => {
+            let flags = cells.map(|cell| if let Cell::Flag(flag) = cell { Some(*flag) } else { None });
+            Values::new(name, flags.collect::<Vec<_>>())
         }
     };
     values.into_column()

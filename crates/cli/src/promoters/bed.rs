@@ -7,14 +7,12 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use tatabox_dataset::Extent;
 use tatabox_sequence::{
-    ContigNames, NamedTss, ReferenceGenome, SequenceError, Tss, UNKNOWN, WindowGeometry, fetch_window,
-    open_genome_with, read_tss_bed,
+    ContigNames, NamedTss, ReferenceGenome, SequenceError, Tss, UNKNOWN, WindowGeometry, fetch_window, read_tss_bed,
 };
 
 use super::{Promoter, Promoters};
 use crate::console::Console;
-use crate::locate;
-use crate::progress::{Progress, Unit};
+use crate::genome_choice;
 
 /// Names shown of each side where none fits.
 const EXAMPLES: usize = 3;
@@ -25,14 +23,7 @@ const FETCHED_TOGETHER: usize = 64;
 pub(super) fn open(path: &Path, genome: &Path, extent: Extent, console: &Console) -> Result<Promoters> {
     let sites = read_tss_bed(path)?;
     let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?;
-    let mut indexing: Option<Progress> = None;
-    let genome = open_genome_with(genome, locate::cache_dir().as_deref(), &mut |progress| {
-        let start = || Progress::start(console, "indexing genome", Some(progress.bytes_total), Unit::Bytes);
-        indexing.get_or_insert_with(start).set(progress.bytes_done);
-    })?;
-    if let Some(indexing) = indexing {
-        indexing.finish();
-    }
+    let genome = genome_choice::open(genome, console)?;
     let names = ContigNames::new(genome.contigs());
     check_contigs(&sites, &names, genome.as_ref(), path)?;
     let promoter = move |site: NamedTss| {

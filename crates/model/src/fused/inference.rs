@@ -46,6 +46,25 @@ impl FusedNetwork {
             .collect()
     }
 
+    /// Predicts windows in their order, each to the same last bit whatever the others are: all strips are of one size,
+    /// which there are windows enough for, and no window is divided.
+    pub fn predict_evenly(&self, windows: &EncodedWindows, scratch: &Scratch) -> Vec<WindowOutput> {
+        let together = self.strip_windows(windows.length()).min(windows.windows);
+        (0..windows.windows.div_ceil(together))
+            .into_par_iter()
+            .flat_map_iter(|strip| {
+                // The last strip begins in the one before, so that it is as long.
+                let first = (strip * together).min(windows.windows - together);
+                let known = strip * together - first;
+                let strip = WindowStrip { windows, first, count: together };
+                scratch.lend(|activations| {
+                    self.forward(strip, None, 1, activations);
+                    self.outputs_of(together, activations).split_off(known)
+                })
+            })
+            .collect()
+    }
+
     fn outputs_of(&self, windows: usize, activations: &Activations) -> Vec<WindowOutput> {
         let attention = activations.attention();
         let values = attention.len() / windows;

@@ -98,6 +98,29 @@ fn an_ensemble_predicts_the_mean_of_its_members_and_ends_alike_however_often_it_
         );
     }
 
+    // Member by member: what each says alone, padded windows among others in their order.
+    let mut codes = vec![Vec::new(); 5];
+    for (gene, codes) in codes.iter_mut().enumerate() {
+        dataset.window_codes(gene, together.extent().window_range(dataset.geometry()), codes);
+    }
+    codes[1][..30].fill(tatabox_sequence::UNKNOWN);
+    let by_member = together.predict_members(&codes);
+    assert_eq!(by_member.len(), codes.len());
+    // To the last bit, whatever stands beside.
+    let many: Vec<Vec<u8>> = codes.iter().cycle().take(203).cloned().collect();
+    let among_many = together.predict_members(&many);
+    for (index, members) in among_many.iter().enumerate() {
+        assert_eq!(members, &by_member[index % codes.len()]);
+    }
+    assert_eq!(together.predict_members(&codes[..1]), by_member[..1]);
+    for member in 1..=3 {
+        let alone = predictor(&whole.path().join(format!("members/{member}"))).predict(&codes);
+        for (members, alone) in by_member.iter().zip(alone) {
+            assert_eq!(members.len(), 3);
+            assert_near(&members[member - 1], &alone.log2_tpm, 1e-5);
+        }
+    }
+
     let mean = summary.metrics.mean.expect("scored");
     assert_eq!(mean, MeanMetrics::of(&together, &dataset).expect("scores"));
     assert_eq!(mean.validation_genes, summary.metrics.members[0].as_ref().expect("trained here").validation_genes);

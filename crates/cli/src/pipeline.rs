@@ -16,11 +16,11 @@ const ITEMS_A_THREAD: usize = 16;
 
 /// Where the time went.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Timing {
+pub(crate) struct Timing {
     /// From the first item asked for to the last one written.
-    pub(super) total: Duration,
+    pub(crate) total: Duration,
     /// Of it, time spent computing.
-    pub(super) computing: Duration,
+    pub(crate) computing: Duration,
 }
 
 /// Takes chunks of `items` through `compute` and on to `write`, in their order; returns what `write` does.
@@ -36,7 +36,23 @@ pub(super) struct Timing {
 /// # Panics
 ///
 /// If one of the three panics.
-pub(super) fn run<Item, Computed, Written>(
+pub(crate) fn run<Item, Computed, Written>(
+    items: impl Iterator<Item = Result<Item>> + Send + 'static,
+    compute: impl FnMut(Vec<Item>) -> Result<Computed>,
+    write: impl FnOnce(&mut dyn Iterator<Item = Result<Computed>>) -> Result<Written> + Send + 'static,
+) -> Result<(Written, Timing)>
+where
+    Item: Send + 'static,
+    Computed: Send + 'static,
+    Written: Send + 'static,
+{
+    let chunk = FEWEST.max(ITEMS_A_THREAD * rayon::current_num_threads());
+    run_in_chunks(chunk, items, compute, write)
+}
+
+/// As [`run`], with `chunk` items at a time, for items that are much work each.
+pub(crate) fn run_in_chunks<Item, Computed, Written>(
+    chunk: usize,
     items: impl Iterator<Item = Result<Item>> + Send + 'static,
     mut compute: impl FnMut(Vec<Item>) -> Result<Computed>,
     write: impl FnOnce(&mut dyn Iterator<Item = Result<Computed>>) -> Result<Written> + Send + 'static,
@@ -48,7 +64,6 @@ where
 {
     let started = Instant::now();
     let mut computing = Duration::ZERO;
-    let chunk = FEWEST.max(ITEMS_A_THREAD * rayon::current_num_threads());
     let (to_compute, read) = sync_channel(WAITING);
     let (to_write, computed) = sync_channel(WAITING);
     let reader = start("reader", move || send_chunks(items, chunk, &to_compute))?;

@@ -1,0 +1,327 @@
+//! `tatabox variants`.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::Result;
+use clap::{ArgGroup, Args, ValueEnum};
+use tatabox_sequence::VariantFormat;
+
+use super::{Format, ModelArgs};
+use crate::failure::usage;
+
+/// Farthest that a window is moved, in bases; beyond, it is another promoter rather than an uncertain TSS.
+const LARGEST_SHIFT_BP: i64 = 50;
+
+/// Score variants of a VCF by what they do to promoters.
+///
+/// For each allele and each TSS whose window holds it, predicts the promoter with and without the variant and writes
+/// the difference of log2(TPM + 1) in every cell type of the model. Alleles that cannot be scored are counted by reason.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("sites").args(["annotation", "tss"]).required(true)))]
+#[command(after_long_help = "\
+EXAMPLES
+  tatabox variants --vcf in.vcf.gz --genome hg38.fa.gz \\
+      --annotation gencode.gtf.gz -o effects.tsv
+  tatabox variants --vcf in.bcf --genome hg38.2bit --tss tss.bed \\
+      --annotated out.vcf.gz --report unscored.tsv
+  tatabox variants --vcf in.vcf --genome hg38.fa --tss tss.bed \\
+      --cell-type K562 --shifts 0 --shard 1/3 -o part1.parquet
+
+COLUMNS
+  chrom, pos, id, ref, alt
+             the allele as it is written, one row for each allele of a record,
+             TSS and cell type; pos counts from 1
+  kind       snv, mnv, insertion, deletion or delins, once what both alleles
+             share is left out
+  gene_id, gene_name, strand, tss
+             the promoter; tss counts from 1
+  distance_to_tss
+             of the changed base nearest to the TSS, in the direction of
+             transcription, 0 where the TSS base itself changes; of an
+             insertion, of the farther of the two bases that it comes between
+  cell_type
+  ref_log2_tpm, alt_log2_tpm
+             log2(TPM + 1) without and with the variant
+  effect     alt_log2_tpm - ref_log2_tpm
+  effect_sd_shifts
+             standard deviation (n - 1) of the effect over --shifts
+  effect_sd_members
+             the same over the members of an ensemble
+  sign_stable
+             whether the effect has one sign in every shift and member
+  length_shift
+             what the change of length alone does; 0 where there is none
+  effect_compensated
+             effect - length_shift
+  tss_deleted
+             whether the TSS base goes and another takes its place
+  ref_match  whether REF is what the genome has
+  note       what to know of the row
+
+WINDOWS
+  A variant is left-aligned and trimmed first (as by bcftools norm), so that
+  each writing of an indel scores alike. It is in a window when a base of the
+  window goes or changes, or when bases come between two bases of the window.
+  The window stays at its TSS. What lies between an indel and the TSS keeps its
+  place; the far side slides: a deletion draws bases in, an insertion pushes
+  bases out. Where the TSS base itself goes and the length changes, the first
+  base kept on its 3' side takes its place, and what comes lies upstream of it.
+  Both windows, once made, are predicted moved by each of --shifts, since a TSS
+  is seldom known to the base; what is told is the mean over the shifts.
+
+CHANGES OF LENGTH
+  An indel displaces the far side against the bins of the network, which alone
+  changes a prediction. length_shift says by how much: of an insertion, what as
+  many N in its place do; of a deletion, what remains when the deleted bases are
+  compared with as many N in place. effect_compensated is what is left: the
+  effect of the bases gained or lost with everything else where it was. Of a
+  delins, the bases that both have in number are compared in place.
+
+WHAT IS NOT SCORED
+  no_alternate, symbolic_allele, breakend, overlapping_deletion, invalid_allele,
+  no_change, contig_not_in_genome, outside_contig, reference_unknown (the genome
+  has N), reference_mismatch, alternate_is_genome (REF differs and ALT is what
+  the genome has) and broken_record are counted, and listed by --report.
+  Variants in no window are counted only. --all gives all of them a row, and
+  notes the reason.
+
+ANNOTATED FILES
+  --annotated adds INFO/TATABOX: for each allele and TSS an entry of
+  allele|gene_id|gene_name|distance_to_tss|cell_type|effect|effect_compensated|
+  effect_sd_shifts|sign_stable, with the cell type of the largest effect; in
+  names, letters that VCF gives a meaning become _. The other columns and the
+  order stay as they are. Contigs of the genome are added to a header without
+  any; broken records are left out. BCF must know every name from its header.
+  With --annotated, the table is written only with --output.
+
+KNOWN LIMITS
+  Models of this kind predict differences between genes better than differences
+  between people, and often get the sign of a person's variant wrong (Huang et
+  al. 2023, doi:10.1038/s41588-023-01574-w; Sasse et al. 2023,
+  doi:10.1038/s41588-023-01524-6). effect_sd_* and sign_stable tell how firm a
+  prediction is, not whether it is right.")]
+pub(crate) struct VariantsArgs {
+    /// Variants: VCF, plain, gzip or bgzip, or BCF; - for standard input
+    #[arg(long, value_name = "FILE", help_heading = "Variants")]
+    pub(crate) vcf: PathBuf,
+    /// The genome they are of: FASTA (plain or bgzip) or 2bit
+    #[arg(long, value_name = "FILE", help_heading = "Variants")]
+    pub(crate) genome: PathBuf,
+    /// Genes: GTF (.gz)
+    #[arg(long, value_name = "FILE", help_heading = "Variants")]
+    annotation: Option<PathBuf>,
+    /// TSSs: BED6 (.gz), 0-based
+    #[arg(long, value_name = "FILE", help_heading = "Variants")]
+    tss: Option<PathBuf>,
+    /// What to do where REF is not what the genome has
+    #[arg(long, value_name = "WHAT", help_heading = "Variants", value_enum, default_value_t)]
+    pub(crate) ref_mismatch: ReferenceMismatch,
+    /// What to do with a line that is no record
+    #[arg(long, value_name = "WHAT", help_heading = "Variants", value_enum, default_value_t)]
+    pub(crate) broken_record: BrokenRecordChoice,
+    /// Only the records of one of n equal parts, such as 2/3; their tables put together are that of all
+    #[arg(long, value_name = "I/N", help_heading = "Variants")]
+    pub(crate) shard: Option<Shard>,
+
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// Only these cell types; may be repeated
+    #[arg(long, value_name = "NAME", help_heading = "Model", value_delimiter = ',')]
+    pub(crate) cell_type: Vec<String>,
+    /// Bases to move the window by, 0 among them, an odd number of values; 0 alone is fastest
+    #[arg(long, value_name = "BP,BP..", help_heading = "Model", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(default_value = "-2,-1,0,1,2")]
+    shifts: Vec<i64>,
+
+    /// Format of the table [default: by the extension of --output, else tsv]
+    #[arg(long, help_heading = "Output")]
+    format: Option<Format>,
+    /// Write the table to a file, which appears when it is whole [default: standard output]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write the variants with their effects in INFO: .vcf, .vcf.gz or .bcf
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) annotated: Option<PathBuf>,
+    /// Write the alleles that are not scored, each with its reason, as TSV
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) report: Option<PathBuf>,
+    /// A row also for alleles that are not scored or in no window
+    #[arg(long, help_heading = "Output")]
+    pub(crate) all: bool,
+}
+
+/// What to do where REF is not what the genome has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReferenceMismatch {
+    /// Stop, naming the record and both sequences
+    #[default]
+    Error,
+    /// Count it and go on
+    Skip,
+    /// Take the genome's bases for REF
+    UseGenome,
+}
+
+/// What to do with a line that is no record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BrokenRecordChoice {
+    /// Stop, naming the line
+    #[default]
+    Error,
+    /// Count it and go on
+    Skip,
+}
+
+/// One of several equal parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shard {
+    /// Which part, counted from 1.
+    index: u64,
+    count: u64,
+}
+
+/// Where TSSs come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SiteSource<'a> {
+    Annotation(&'a Path),
+    Bed(&'a Path),
+}
+
+impl VariantsArgs {
+    /// The format asked for, else that of the file's extension.
+    pub(crate) fn format(&self) -> Result<Format> {
+        Format::of(self.format, self.output.as_deref())
+    }
+
+    /// Where TSSs come from.
+    pub(crate) fn sites(&self) -> Result<SiteSource<'_>> {
+        match (&self.annotation, &self.tss) {
+            (Some(path), None) => Ok(SiteSource::Annotation(path)),
+            (None, Some(path)) => Ok(SiteSource::Bed(path)),
+            _ => Err(usage("give TSSs with --annotation or --tss")),
+        }
+    }
+
+    /// Refuses to write two things to one file.
+    pub(crate) fn check_outputs(&self) -> Result<()> {
+        let files: Vec<&PathBuf> = [&self.output, &self.annotated, &self.report].into_iter().flatten().collect();
+        let repeated = files.iter().enumerate().find(|(index, file)| files[..*index].contains(file));
+        match repeated {
+            Some((_, file)) => {
+                Err(usage(format!("{}: --output, --annotated and --report need a file each", file.display())))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The annotated file and its format.
+    pub(crate) fn annotated(&self) -> Result<Option<(&Path, VariantFormat)>> {
+        let Some(path) = self.annotated.as_deref() else { return Ok(None) };
+        match VariantFormat::of(path) {
+            Some(format) => Ok(Some((path, format))),
+            None => Err(usage(format!(
+                "--annotated {}: the name must end with .vcf, .vcf.gz, .vcf.bgz or .bcf",
+                path.display()
+            ))),
+        }
+    }
+
+    /// Bases that the window is moved by, in order.
+    pub(crate) fn shifts(&self) -> Result<Vec<i64>> {
+        let mut shifts = self.shifts.clone();
+        shifts.sort_unstable();
+        shifts.dedup();
+        let is_odd_set = shifts.len() == self.shifts.len() && shifts.len() % 2 == 1;
+        if !is_odd_set || !shifts.contains(&0) || shifts.iter().any(|shift| shift.abs() > LARGEST_SHIFT_BP) {
+            return Err(usage(format!(
+                "--shifts: expected an odd number of different values from -{LARGEST_SHIFT_BP} to {LARGEST_SHIFT_BP}, \
+                 0 among them, such as -2,-1,0,1,2"
+            )));
+        }
+        Ok(shifts)
+    }
+}
+
+impl Shard {
+    /// The first of `records` in this part, and how many there are.
+    pub(crate) fn part_of(self, records: u64) -> (u64, u64) {
+        let bound = |part: u64| (u128::from(records) * u128::from(part) / u128::from(self.count)) as u64;
+        (bound(self.index - 1), bound(self.index) - bound(self.index - 1))
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        match parts {
+            Some((index, count)) if 1 <= index && index <= count => Ok(Self { index, count }),
+            _ => Err("expected i/n with i from 1 to n, such as 2/3".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: VariantsArgs,
+    }
+
+    fn parse(line: &str) -> Result<VariantsArgs, clap::Error> {
+        let line = format!("variants --vcf v.vcf --genome g.fa {line}");
+        Ok(Line::try_parse_from(line.split_whitespace())?.args)
+    }
+
+    #[test]
+    fn tss_come_from_one_place() {
+        assert!(parse("").is_err());
+        assert!(parse("--tss t.bed --annotation a.gtf").is_err());
+        let args = parse("--tss t.bed").expect("valid");
+        assert_eq!(args.sites().expect("one"), SiteSource::Bed(Path::new("t.bed")));
+    }
+
+    #[test]
+    fn shifts_are_an_odd_set_around_zero() {
+        let shifts = |text: &str| parse(&format!("--tss t.bed {text}")).expect("numbers").shifts();
+        assert_eq!(shifts("").expect("valid"), [-2, -1, 0, 1, 2]);
+        assert_eq!(shifts("--shifts 3,0,-3").expect("valid"), [-3, 0, 3]);
+        assert_eq!(shifts("--shifts -5,0,5").expect("valid"), [-5, 0, 5]);
+        for refused in ["1,2,3", "0,1", "0,0,1", "-100,0,100"] {
+            assert!(shifts(&format!("--shifts {refused}")).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn shards_cover_every_record_once() {
+        let shard = |text: &str| text.parse::<Shard>();
+        for records in [0, 1, 2, 3, 10, 10_001] {
+            let parts: Vec<_> = ["1/3", "2/3", "3/3"].map(|text| shard(text).expect("valid").part_of(records)).to_vec();
+            assert_eq!(parts[0].0, 0);
+            assert_eq!((parts[0].1, parts[0].1 + parts[1].1), (parts[1].0, parts[2].0));
+            assert_eq!(parts.iter().map(|part| part.1).sum::<u64>(), records);
+        }
+        for refused in ["0/3", "4/3", "3", "a/b", "1/0"] {
+            assert!(shard(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn annotated_files_are_known_by_their_ending() {
+        let annotated = |name: &str| {
+            let args = parse(&format!("--tss t.bed --annotated {name}")).expect("valid");
+            args.annotated().map(|file| file.expect("given").1)
+        };
+        assert_eq!(annotated("x.bcf").expect("known"), VariantFormat::Binary);
+        assert!(annotated("x.tsv").is_err());
+        let twice = parse("--tss t.bed -o x.vcf --annotated x.vcf").expect("two files");
+        assert!(twice.check_outputs().expect_err("one file").to_string().contains("a file each"));
+    }
+}

@@ -1,0 +1,144 @@
+//! The effect of an allele, from predictions with and without it.
+
+/// Predictions of one window: log2(TPM + 1) by member and cell type.
+pub(super) type MemberPredictions = Vec<Vec<f64>>;
+
+/// What an allele does to a gene in a cell type. Everything is log2(TPM + 1) or a difference of it, and the mean over
+/// the shifts of the window and the members of the model.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Effect {
+    pub(super) ref_log2_tpm: f64,
+    pub(super) alt_log2_tpm: f64,
+    /// With the allele, less without.
+    pub(super) effect: f64,
+    /// Standard deviation over the shifts, n - 1 in the denominator; `None` of one shift.
+    pub(super) sd_shifts: Option<f64>,
+    /// The same over the members.
+    pub(super) sd_members: Option<f64>,
+    /// Whether it has one sign in every shift and member.
+    pub(super) sign_stable: bool,
+    /// What the change of length does alone; 0 without one.
+    pub(super) length_shift: f64,
+}
+
+/// Predictions of the windows of an allele, one for each shift.
+pub(super) struct PredictedShifts<'a> {
+    pub(super) reference: Vec<&'a MemberPredictions>,
+    pub(super) alternate: Vec<&'a MemberPredictions>,
+    pub(super) length: Option<LengthControl<'a>>,
+}
+
+/// What is compared to tell the effect of the length alone.
+pub(super) struct LengthControl<'a> {
+    pub(super) control: Vec<&'a MemberPredictions>,
+    /// Whether bases come: then the control is held against the reference, else the alternate against the control.
+    pub(super) is_longer: bool,
+}
+
+impl Effect {
+    /// What is left of the effect without that of the length.
+    pub(super) fn compensated(&self) -> f64 {
+        self.effect - self.length_shift
+    }
+
+    /// The effect in one cell type.
+    pub(super) fn of(predicted: &PredictedShifts<'_>, cell_type: usize) -> Self {
+        let values = |shifts: &[&MemberPredictions]| -> Vec<Vec<f64>> {
+            shifts.iter().map(|members| members.iter().map(|member| member[cell_type]).collect()).collect()
+        };
+        let (reference, alternate) = (values(&predicted.reference), values(&predicted.alternate));
+        let effects = differences(&alternate, &reference);
+        let length_shift = predicted.length.as_ref().map_or(0.0, |length| {
+            let control = values(&length.control);
+            let (with, without) = if length.is_longer { (&control, &reference) } else { (&alternate, &control) };
+            mean_of_all(&differences(with, without))
+        });
+        let over_shifts: Vec<f64> = effects.iter().map(|members| mean(members)).collect();
+        let members = effects[0].len();
+        let of_member = |member: usize| mean(&effects.iter().map(|shift| shift[member]).collect::<Vec<_>>());
+        let over_members: Vec<f64> = (0..members).map(of_member).collect();
+        let sign = |value: f64| i8::from(value > 0.0) - i8::from(value < 0.0);
+        let first = sign(effects[0][0]);
+        Self {
+            ref_log2_tpm: mean_of_all(&reference),
+            alt_log2_tpm: mean_of_all(&alternate),
+            effect: mean(&over_shifts),
+            sd_shifts: standard_deviation(&over_shifts),
+            sd_members: standard_deviation(&over_members),
+            sign_stable: effects.iter().flatten().all(|&effect| sign(effect) == first),
+            length_shift,
+        }
+    }
+}
+
+/// By shift and member.
+fn differences(with: &[Vec<f64>], without: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let pairs = with.iter().zip(without);
+    pairs.map(|(with, without)| with.iter().zip(without).map(|(with, without)| with - without).collect()).collect()
+}
+
+fn mean_of_all(by_shift: &[Vec<f64>]) -> f64 {
+    mean(&by_shift.iter().map(|members| mean(members)).collect::<Vec<_>>())
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn standard_deviation(values: &[f64]) -> Option<f64> {
+    let center = mean(values);
+    let squares: f64 = values.iter().map(|value| (value - center).powi(2)).sum();
+    (values.len() > 1).then(|| (squares / (values.len() - 1) as f64).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn windows(values: &[[f64; 2]]) -> Vec<MemberPredictions> {
+        values.iter().map(|members| members.iter().map(|&value| vec![9.0, value]).collect()).collect()
+    }
+
+    fn near(found: f64, expected: f64) -> bool {
+        (found - expected).abs() < 1e-12
+    }
+
+    #[test]
+    fn the_effect_is_the_mean_over_shifts_and_members() {
+        // Effects by shift and member: 1, 2; 3, 4; 2, 0.
+        let reference = windows(&[[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]);
+        let alternate = windows(&[[2.0, 3.0], [5.0, 6.0], [5.0, 3.0]]);
+        let effect = |alternate: &[MemberPredictions]| {
+            let (reference, alternate) = (reference.iter().collect(), alternate.iter().collect());
+            Effect::of(&PredictedShifts { reference, alternate, length: None }, 1)
+        };
+        let found = effect(&alternate);
+        assert!(near(found.effect, 2.0) && near(found.ref_log2_tpm, 2.0) && near(found.alt_log2_tpm, 4.0));
+        // Shifts 1.5, 3.5, 1: squares 0.25, 2.25, 1, by 2 is 1.75. Members 2, 2.
+        assert!(near(found.sd_shifts.expect("three"), 1.75f64.sqrt()));
+        assert!(near(found.sd_members.expect("two"), 0.0));
+        assert!(!found.sign_stable, "one is 0");
+        assert!(near(found.length_shift, 0.0));
+        assert!(effect(&windows(&[[2.0, 3.0], [5.0, 6.0], [5.0, 3.5]])).sign_stable);
+        let same = effect(&reference);
+        assert!(same.sign_stable && near(same.effect, 0.0));
+    }
+
+    #[test]
+    fn the_control_tells_the_length_apart() {
+        let (reference, alternate, control) = (windows(&[[1.0, 1.0]]), windows(&[[4.0, 4.0]]), windows(&[[1.5, 1.5]]));
+        let effect = |is_longer| {
+            let length = Some(LengthControl { control: control.iter().collect(), is_longer });
+            let shifts = PredictedShifts {
+                reference: reference.iter().collect(),
+                alternate: alternate.iter().collect(),
+                length,
+            };
+            Effect::of(&shifts, 1)
+        };
+        // Insertion: the control less the reference. Deletion: the alternate less the control.
+        assert!(near(effect(true).length_shift, 0.5) && near(effect(true).compensated(), 2.5));
+        assert!(near(effect(false).length_shift, 2.5) && near(effect(false).compensated(), 0.5));
+        assert_eq!(effect(true).sd_shifts, None);
+    }
+}

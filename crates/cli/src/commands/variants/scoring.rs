@@ -1,0 +1,126 @@
+//! Effects of alleles: windows predicted once each, many at a time.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use tatabox_model::Predictor;
+use tatabox_sequence::PromoterHaplotypes;
+
+use super::effect::{Effect, LengthControl, MemberPredictions, PredictedShifts};
+
+/// Promoters whose predictions are kept; a sorted file comes back to none that it has left.
+const PROMOTERS_KEPT: usize = 2_048;
+
+/// Predicts windows with and without alleles.
+pub(super) struct Scorer<'a> {
+    predictor: &'a Predictor,
+    /// Bases that the window is moved by.
+    shifts: Vec<i64>,
+    /// Indices of the cell types to tell.
+    cell_types: Vec<usize>,
+    /// Predictions of the promoters as they are, by site and shift.
+    kept: HashMap<usize, Vec<MemberPredictions>>,
+}
+
+/// Where the prediction of a window is.
+#[derive(Clone, Copy)]
+enum Place {
+    /// With the promoter as it is, at the same shift.
+    Reference,
+    /// In what is predicted now.
+    Predicted(usize),
+}
+
+/// Windows to predict now, each once.
+#[derive(Default)]
+struct Waiting<'w> {
+    windows: Vec<&'w [u8]>,
+    index: HashMap<&'w [u8], usize>,
+}
+
+impl<'w> Waiting<'w> {
+    fn add(&mut self, window: &'w [u8]) -> usize {
+        let next = self.windows.len();
+        let index = *self.index.entry(window).or_insert(next);
+        if index == next {
+            self.windows.push(window);
+        }
+        index
+    }
+}
+
+impl<'a> Scorer<'a> {
+    pub(super) fn new(predictor: &'a Predictor, shifts: Vec<i64>, cell_types: Vec<usize>) -> Self {
+        Self { predictor, shifts, cell_types, kept: HashMap::new() }
+    }
+
+    /// Alleles in windows that keep every thread busy when they are predicted together.
+    pub(super) fn batch_haplotypes(&self) -> usize {
+        const BATCHES: usize = 16;
+        (BATCHES * self.predictor.best_batch() / self.shifts.len()).max(1)
+    }
+
+    /// The effects of alleles, given by site and windows, in each cell type.
+    pub(super) fn score(&mut self, haplotypes: &[(usize, PromoterHaplotypes)]) -> Vec<Vec<Effect>> {
+        if self.kept.len() > PROMOTERS_KEPT {
+            self.kept.clear();
+        }
+        let mut waiting = Waiting::default();
+        let mut new_sites: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut places = Vec::with_capacity(haplotypes.len());
+        for (site, windows) in haplotypes {
+            let ranges: Vec<_> = self.shifts.iter().map(|&shift| self.range(shift, windows)).collect();
+            if !self.kept.contains_key(site) && !new_sites.contains_key(site) {
+                let added = ranges.iter().map(|range| waiting.add(&windows.reference[range.clone()])).collect();
+                new_sites.insert(*site, added);
+            }
+            let reference = &windows.reference;
+            let alternate = place(&windows.alternate, reference, &ranges, &mut waiting);
+            let control = windows.length_control.as_ref();
+            places.push((alternate, control.map(|control| place(control, reference, &ranges, &mut waiting))));
+        }
+        let predicted = self.predict(&waiting.windows);
+        for (site, added) in new_sites {
+            self.kept.insert(site, added.into_iter().map(|index| predicted[index].clone()).collect());
+        }
+        let all = haplotypes.iter().zip(&places);
+        all.map(|((site, windows), (alternate, control))| {
+            let reference = &self.kept[site];
+            let find = |places: &[Place]| -> Vec<&MemberPredictions> {
+                let find = |(shift, place): (usize, &Place)| match place {
+                    Place::Reference => &reference[shift],
+                    Place::Predicted(index) => &predicted[*index],
+                };
+                places.iter().enumerate().map(find).collect()
+            };
+            let length =
+                control.as_ref().map(|control| LengthControl { control: find(control), is_longer: windows.is_longer });
+            let shifts = PredictedShifts { reference: reference.iter().collect(), alternate: find(alternate), length };
+            self.cell_types.iter().map(|&cell_type| Effect::of(&shifts, cell_type)).collect()
+        })
+        .collect()
+    }
+
+    /// Where the window moved by `shift` lies.
+    fn range(&self, shift: i64, windows: &PromoterHaplotypes) -> Range<usize> {
+        let length = self.predictor.extent().total_bp() as usize;
+        let moved = (windows.reference.len() - length) / 2;
+        let start = (moved as i64 + shift) as usize;
+        start..start + length
+    }
+
+    fn predict(&self, windows: &[&[u8]]) -> Vec<MemberPredictions> {
+        let windows: Vec<Vec<u8>> = windows.iter().map(|window| window.to_vec()).collect();
+        self.predictor.predict_members(&windows)
+    }
+}
+
+/// Where the predictions of the windows at `ranges` of `codes` are or will be. A window that is the promoter's own is
+/// not predicted again, so that its effect is exactly 0.
+fn place<'w>(codes: &'w [u8], reference: &[u8], ranges: &[Range<usize>], waiting: &mut Waiting<'w>) -> Vec<Place> {
+    let place = |range: &Range<usize>| {
+        let window = &codes[range.clone()];
+        if window == &reference[range.clone()] { Place::Reference } else { Place::Predicted(waiting.add(window)) }
+    };
+    ranges.iter().map(place).collect()
+}

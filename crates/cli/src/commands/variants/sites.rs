@@ -1,0 +1,49 @@
+//! The TSSs that variants are looked up for.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use tatabox_sequence::{NamedTss, ReferenceGenome, TssIndex, read_gtf, read_tss_bed};
+
+use crate::args::SiteSource;
+use crate::console::Console;
+
+/// Names shown of each side where none fits.
+const EXAMPLES: usize = 3;
+
+/// Reads the TSSs and warns of those that are not on the genome.
+pub(super) fn open(source: SiteSource<'_>, genome: &dyn ReferenceGenome, console: &Console) -> Result<TssIndex> {
+    let (path, sites) = match source {
+        SiteSource::Bed(path) => (path, read_tss_bed(path)?),
+        SiteSource::Annotation(path) => (path, of_annotation(path)?),
+    };
+    let names: Vec<String> = sites.iter().take(EXAMPLES).map(|site| site.tss.chrom.clone()).collect();
+    let all = sites.len();
+    let index = TssIndex::new(sites, genome);
+    if index.contig_not_in_genome() == all {
+        let contigs = genome.contigs().iter().take(EXAMPLES).map(|contig| contig.name.as_str());
+        bail!(
+            "no contig of {} is in {}: the one has {}, the other {}; check that both are of the same assembly",
+            path.display(),
+            genome.path().display(),
+            names.join(", "),
+            contigs.collect::<Vec<_>>().join(", ")
+        );
+    }
+    for (count, why) in [
+        (index.contig_not_in_genome(), "are on contigs that the genome does not have"),
+        (index.outside_contig(), "are past the end of their contig; is the genome of another assembly?"),
+    ] {
+        if count > 0 {
+            console.warn(format!("{count} of {all} TSSs {why}"));
+        }
+    }
+    Ok(index)
+}
+
+fn of_annotation(path: &Path) -> Result<Vec<NamedTss>> {
+    let genes = read_gtf(path)?.genes;
+    let site =
+        |gene: tatabox_sequence::Gene| NamedTss { tss: gene.tss(), gene_id: gene.gene_id, gene_name: gene.gene_name };
+    Ok(genes.into_iter().map(site).collect())
+}
