@@ -14,6 +14,8 @@ mod ensembles;
 mod evaluation;
 #[path = "integration/exchange.rs"]
 mod exchange;
+#[path = "integration/motifs.rs"]
+mod motifs;
 #[path = "integration/refusals.rs"]
 mod refusals;
 #[path = "integration/speed.rs"]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 20] = [
     "prepare",
     "audit",
     "train",
@@ -18,6 +18,8 @@ const VERBS: [&str; 18] = [
     "ensemble",
     "transfer-trial",
     "figures",
+    "motifs",
+    "insert",
     "simulate",
     "data",
     "info",

@@ -35,6 +35,9 @@ METHOD
               then over the promoters, with a 95% bootstrap interval over
               promoters. Below 0: the motif raises expression. N in their place
               would be unlike anything that the model was trained on
+  control     the same with as many bases elsewhere: the pattern of sites is
+              moved around the promoter by a random distance. Where a filter is
+              active all over a promoter, ablation and control are alike
   matches     as TOMTOM (Gupta et al. 2007, doi:10.1186/gb-2007-8-2-r24):
               Euclidean distances of columns, every offset with 5 shared
               columns, both strands; columns without a partner score the median
@@ -45,7 +48,7 @@ METHOD
 
 FILES
   motifs.meme     the matrices, in MEME format
-  motifs.tsv      one row a filter, the largest effect first
+  motifs.tsv      one row a filter, in the order of ablation less control
     filter, consensus (IUPAC), sites
     genes, genes_share  genes with a site, of those read
     information_bits    relative to the bases of the promoters
@@ -54,6 +57,7 @@ FILES
     effect_genes        promoters that the effect was measured on
     ablation_log2_tpm, low, high
                         mean change over all cell types, 95% interval
+    control_log2_tpm    the same with other bases in place of the sites
     most_changed_cell_type, its_ablation_log2_tpm
     sites_expression_pearson
                         over genes, sites against measured log2(TPM + 1); mean
@@ -65,7 +69,8 @@ FILES
                   filter under the first of the target; overlap in columns
   positions.tsv   sites of each filter by position: start_bp and end_bp
                   relative to the TSS, end left out, of the middle of the site
-  effects.tsv     ablation and correlation of each filter in each cell type
+  effects.tsv     ablation, control and correlation of each filter in each
+                  cell type
   run.json        what was used, and how")]
 pub(crate) struct MotifsArgs {
     /// A prepared data set [default: the active one, else data/demo]

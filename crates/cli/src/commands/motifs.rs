@@ -79,7 +79,7 @@ pub(crate) fn run(args: &MotifsArgs, console: &Console) -> Result<()> {
             console,
         )?;
     }
-    filters.sort_by(|a, b| b.largest_effect().total_cmp(&a.largest_effect()).then_with(|| a.name.cmp(&b.name)));
+    filters.sort_by(|a, b| b.effect_size().total_cmp(&a.effect_size()).then_with(|| a.name.cmp(&b.name)));
 
     tables::write(&args.out, &filters, &promoters, predictor, database.as_ref())?;
     MotifsRecord::new(args, &model, &dataset, &promoters, &filters, database.as_ref())?.write(&args.out)?;

@@ -19,6 +19,15 @@ use crate::progress::{Progress, Unit};
 /// The change of a prediction, in each cell type and then in the mean over them.
 type Change = Vec<f64>;
 
+/// What is replaced in a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Replaced {
+    /// The sites of the filter.
+    Sites,
+    /// As many bases in the same pattern, moved around the window by a random distance.
+    Elsewhere,
+}
+
 /// What the effects are measured with.
 pub(super) struct Ablation<'a> {
     pub(super) args: &'a MotifsArgs,
@@ -33,21 +42,23 @@ impl Ablation<'_> {
         let order = self.drawn_order();
         let chosen: Vec<Vec<usize>> = filters.iter().map(|filter| self.chosen(filter, &order)).collect();
         let intact = self.intact(&chosen);
-        let total: usize = chosen.iter().map(|windows| windows.len() * self.args.shuffles as usize).sum();
+        let predictions_each = 2 * self.args.shuffles as usize;
+        let total: usize = chosen.iter().map(|windows| windows.len() * predictions_each).sum();
         let mut progress = Progress::start(console, "ablating sites", Some(total as u64), Unit::Windows);
         let mut done = 0;
         for (filter, windows) in filters.iter_mut().zip(&chosen) {
-            let mut changes: Vec<Change> = Vec::with_capacity(windows.len());
+            let (mut changes, mut controls): (Vec<Change>, Vec<Change>) = (Vec::new(), Vec::new());
             let a_batch = (self.predictor.best_batch() / self.args.shuffles as usize).max(1);
             for batch in windows.chunks(a_batch) {
                 if interrupt.is_wanted() {
                     bail!("interrupted; nothing was written");
                 }
-                changes.extend(self.changes(filter, batch, &intact));
-                done += batch.len() * self.args.shuffles as usize;
+                changes.extend(self.changes(filter, batch, Replaced::Sites, &intact));
+                controls.extend(self.changes(filter, batch, Replaced::Elsewhere, &intact));
+                done += batch.len() * predictions_each;
                 progress.set(done as u64);
             }
-            filter.effect = (!changes.is_empty()).then(|| self.effect(&changes));
+            filter.effect = (!changes.is_empty()).then(|| self.effect(&changes, &controls));
         }
         progress.finish();
         Ok(())
@@ -83,12 +94,18 @@ impl Ablation<'_> {
     }
 
     /// Change of the prediction of each window, the mean over the shuffles.
-    fn changes(&self, filter: &Filter, windows: &[usize], intact: &BTreeMap<usize, Vec<f64>>) -> Vec<Change> {
+    fn changes(
+        &self,
+        filter: &Filter,
+        windows: &[usize],
+        replaced: Replaced,
+        intact: &BTreeMap<usize, Vec<f64>>,
+    ) -> Vec<Change> {
         let shuffles = self.args.shuffles;
         let draws: Vec<(usize, u32)> =
             windows.iter().flat_map(|&window| (0..shuffles).map(move |draw| (window, draw))).collect();
         let ablated: Vec<Vec<u8>> =
-            draws.par_iter().map(|&(window, draw)| self.ablated(filter, window, draw)).collect();
+            draws.par_iter().map(|&(window, draw)| self.ablated(filter, window, draw, replaced)).collect();
         let predictions = self.predictor.predict(&ablated);
         let of_window = |(&window, predictions): (&usize, &[tatabox_model::WindowPrediction])| {
             let mut change: Change = intact[&window].iter().map(|log2_tpm| -log2_tpm).collect();
@@ -103,23 +120,47 @@ impl Ablation<'_> {
         windows.iter().zip(predictions.chunks(shuffles as usize)).map(of_window).collect()
     }
 
-    /// A window whose sites are replaced by what a shuffle of it has in their place.
-    fn ablated(&self, filter: &Filter, window: usize, draw: u32) -> Vec<u8> {
+    /// A window of which some stretches are replaced by what a shuffle of it has in their place.
+    fn ablated(&self, filter: &Filter, window: usize, draw: u32, replaced: Replaced) -> Vec<u8> {
         let mut codes = self.promoters.windows[window].clone();
         let mut shuffled = codes.clone();
-        let gene_id = &self.dataset.genes()[self.promoters.genes[window]].gene_id;
-        Shuffle::Dinucleotide.apply(&mut shuffled, self.args.seed.wrapping_add(u64::from(draw)), gene_id);
+        let gene = self.promoters.genes[window];
+        let seed = self.args.seed.wrapping_add(u64::from(draw));
+        Shuffle::Dinucleotide.apply(&mut shuffled, seed, &self.dataset.genes()[gene].gene_id);
+        let moved = match replaced {
+            Replaced::Sites => 0,
+            Replaced::Elsewhere => (mixed(seed ^ mixed(gene as u64)) % codes.len() as u64) as usize,
+        };
         for start in filter.sites.in_window(window) {
-            codes[start..start + filter.kernel].copy_from_slice(&shuffled[start..start + filter.kernel]);
+            for place in start..start + filter.kernel {
+                let place = (place + moved) % codes.len();
+                codes[place] = shuffled[place];
+            }
         }
         codes
     }
 
-    fn effect(&self, changes: &[Change]) -> FilterEffect {
-        let means = MeanChange::of(changes, self.args.bootstrap as usize, self.args.seed);
-        let (mean, by_cell_type) = means.split_last().expect("the mean over the cell types stands last");
-        FilterEffect { genes: changes.len(), mean: *mean, by_cell_type: by_cell_type.to_vec() }
+    fn effect(&self, changes: &[Change], controls: &[Change]) -> FilterEffect {
+        let means = |changes| MeanChange::of(changes, self.args.bootstrap as usize, self.args.seed);
+        let (mean, by_cell_type) = split_last(means(changes));
+        let (control, control_by_cell_type) = split_last(means(controls));
+        FilterEffect { genes: changes.len(), mean, by_cell_type, control, control_by_cell_type }
     }
+}
+
+/// The mean over the cell types, which stands last, and the cell types.
+fn split_last(mut means: Vec<MeanChange>) -> (MeanChange, Vec<MeanChange>) {
+    let last = means.pop().expect("the mean over the cell types stands last");
+    (last, means)
+}
+
+/// A number that looks random, whatever the number it is made of (the finaliser of `SplitMix64`, Steele et al. 2014,
+/// <https://doi.org/10.1145/2660193.2660195>).
+fn mixed(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ number >> 31
 }
 
 impl MeanChange {
@@ -148,6 +189,12 @@ impl MeanChange {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mixed_numbers_are_those_of_splitmix() {
+        // The first number of the reference implementation from state 0.
+        assert_eq!(mixed(0), 0xe220_a839_7b1d_cdaf);
+    }
 
     #[test]
     fn means_have_an_interval_from_two_promoters_on() {

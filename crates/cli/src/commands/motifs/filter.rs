@@ -38,6 +38,9 @@ pub(super) struct FilterEffect {
     pub(super) mean: MeanChange,
     /// The same in each cell type.
     pub(super) by_cell_type: Vec<MeanChange>,
+    /// What it is when as many bases elsewhere are replaced in place of the sites.
+    pub(super) control: MeanChange,
+    pub(super) control_by_cell_type: Vec<MeanChange>,
 }
 
 /// A mean over promoters.
@@ -105,9 +108,9 @@ impl Filter {
         Some([first?, median?, third?].map(|position| position.round() as i64))
     }
 
-    /// Size of the effect over all cell types; 0 where there is none.
-    pub(super) fn largest_effect(&self) -> f64 {
-        self.effect.as_ref().map_or(0.0, |effect| effect.mean.log2_tpm.abs())
+    /// Size of the effect over all cell types beyond that of other bases; below 0 where none was measured.
+    pub(super) fn effect_size(&self) -> f64 {
+        self.effect.as_ref().map_or(-1.0, |effect| (effect.mean.log2_tpm - effect.control.log2_tpm).abs())
     }
 
     /// Correlates the number of sites with measured expression, over the genes that are measured.

@@ -32,7 +32,7 @@ pub(super) fn write(
     let motifs: Vec<PositionWeightMatrix> = filters.iter().filter_map(|filter| filter.motif.clone()).collect();
     write_file(folder, "motifs.meme", &to_meme(&motifs, promoters.background))?;
     write_table(folder, "motifs.tsv", motif_columns(), motif_rows(filters, promoters, predictor, database))?;
-    write_table(folder, "positions.tsv", position_columns(), position_rows(filters, promoters, predictor))?;
+    write_table(folder, "positions.tsv", position_columns(), position_rows(filters, predictor))?;
     write_table(folder, "effects.tsv", effect_columns(), effect_rows(filters, predictor.cell_types()))?;
     if let Some(database) = database {
         write_table(folder, "matches.tsv", match_columns(), match_rows(filters, database))?;
@@ -68,6 +68,7 @@ fn motif_columns() -> Vec<Column> {
         (Real, "ablation_log2_tpm"),
         (Real, "low"),
         (Real, "high"),
+        (Real, "control_log2_tpm"),
         (Text, "most_changed_cell_type"),
         (Real, "its_ablation_log2_tpm"),
         (Real, "sites_expression_pearson"),
@@ -104,6 +105,7 @@ fn motif_rows(
             Cell::Count(filter.effect.as_ref().map_or(0, |effect| effect.genes as u64)),
         ];
         row.extend(change_cells(filter.effect.as_ref().map(|effect| effect.mean)));
+        row.push(Cell::real(filter.effect.as_ref().map(|effect| effect.control.log2_tpm)));
         let most_changed = most_changed(filter, predictor.cell_types());
         row.push(Cell::text(most_changed.map_or("", |(name, _)| name)));
         row.push(Cell::real(most_changed.map(|(_, change)| change)));
@@ -193,7 +195,7 @@ fn position_columns() -> Vec<Column> {
     columns(&[(Text, "filter"), (Integer, "start_bp"), (Integer, "end_bp"), (Count, "sites"), (Real, "sites_share")])
 }
 
-fn position_rows(filters: &[Filter], promoters: &ReadPromoters, predictor: &Predictor) -> Vec<Vec<Cell>> {
+fn position_rows(filters: &[Filter], predictor: &Predictor) -> Vec<Vec<Cell>> {
     let extent = predictor.extent();
     let width = bin_width_bp(i64::from(extent.total_bp()));
     let (first, last) =
@@ -216,7 +218,6 @@ fn position_rows(filters: &[Filter], promoters: &ReadPromoters, predictor: &Pred
         };
         counts.into_iter().enumerate().map(row).collect::<Vec<_>>()
     };
-    debug_assert!(promoters.windows.iter().all(|window| window.len() == extent.total_bp() as usize));
     filters.iter().flat_map(of_filter).collect()
 }
 
@@ -239,6 +240,7 @@ fn effect_columns() -> Vec<Column> {
         (Real, "ablation_log2_tpm"),
         (Real, "low"),
         (Real, "high"),
+        (Real, "control_log2_tpm"),
         (Real, "sites_expression_pearson"),
     ])
 }
@@ -252,6 +254,7 @@ fn effect_rows(filters: &[Filter], cell_types: &[String]) -> Vec<Vec<Cell>> {
             Cell::Count(effect.map_or(0, |effect| effect.genes as u64)),
         ];
         row.extend(change_cells(effect.map(|effect| effect.by_cell_type[index])));
+        row.push(Cell::real(effect.map(|effect| effect.control_by_cell_type[index].log2_tpm)));
         row.push(Cell::real(filter.expression_pearson[index]));
         row
     };
@@ -259,9 +262,13 @@ fn effect_rows(filters: &[Filter], cell_types: &[String]) -> Vec<Vec<Cell>> {
     filters.iter().flat_map(of_filter).collect()
 }
 
+/// Columns of the table for people.
+const COLUMNS: usize = 8;
+
 /// The first filters as a table to be read by people.
 pub(super) fn in_short(filters: &[Filter], database: Option<&MotifFile>, most: usize) -> String {
-    let header = ["filter", "consensus", "sites", "ablation", "95% interval", "match", "q"].map(str::to_owned);
+    let header =
+        ["filter", "consensus", "sites", "ablation", "95% interval", "control", "match", "q"].map(str::to_owned);
     let row = |filter: &Filter| {
         let effect = filter.effect.as_ref().map(|effect| effect.mean);
         let interval = effect.and_then(|effect| effect.interval);
@@ -273,6 +280,7 @@ pub(super) fn in_short(filters: &[Filter], database: Option<&MotifFile>, most: u
             filter.sites.sites.len().to_string(),
             effect.map_or_else(dash, |effect| format!("{:+.3}", effect.log2_tpm)),
             interval.map_or_else(dash, |interval| format!("{:+.3} to {:+.3}", interval.low, interval.high)),
+            filter.effect.as_ref().map_or_else(dash, |effect| format!("{:+.3}", effect.control.log2_tpm)),
             best.map_or_else(dash, |(best, database)| {
                 let target = &database.motifs[best.found.target];
                 target.alternative_name().unwrap_or(target.name()).to_owned()
@@ -280,9 +288,9 @@ pub(super) fn in_short(filters: &[Filter], database: Option<&MotifFile>, most: u
             best.map_or_else(dash, |(best, _)| format!("{:.1e}", best.q_value)),
         ]
     };
-    let rows: Vec<[String; 7]> = std::iter::once(header).chain(filters.iter().take(most).map(row)).collect();
+    let rows: Vec<[String; COLUMNS]> = std::iter::once(header).chain(filters.iter().take(most).map(row)).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..7).map(width).collect();
+    let widths: Vec<usize> = (0..COLUMNS).map(width).collect();
     let mut text = String::new();
     for row in &rows {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
