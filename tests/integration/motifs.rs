@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
+use crate::workbench::{SHARED, TRAINING, Workbench, bases, stderr, stdout};
 
 type Row = BTreeMap<String, String>;
 
@@ -53,21 +53,14 @@ fn planted_database() -> String {
 
 /// A model trained on the demo set for seconds, long enough to learn the strongest of the planted motifs.
 static LEARNED: LazyLock<PathBuf> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tatabox-motifs");
-    if root.exists() {
-        fs::remove_dir_all(&root).expect("left by an earlier run");
-    }
-    fs::create_dir_all(&root).expect("cargo's folder for tests can be written");
+    let bench = Workbench::kept("tatabox-motifs");
     let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/settings/simulated.json");
-    let model = root.join("learned");
-    let train = format!(
-        "train --data {} --name learned --epochs 8 --cell-type all --batch-size 16 --settings {} --out {}",
+    bench.done(&format!(
+        "train --data {} --name learned --epochs 8 --cell-type all --batch-size 16 --settings {}",
         demo().display(),
-        settings.display(),
-        root.display()
-    );
-    Workbench::new().done(&train);
-    model
+        settings.display()
+    ));
+    bench.path("models/learned")
 });
 
 #[test]
@@ -260,9 +253,9 @@ fn what_cannot_be_inserted_or_read_is_refused() {
 #[test]
 fn filters_of_all_members_of_an_ensemble_are_told() {
     let bench = Workbench::new();
-    let model = SHARED.model();
-    bench.done(&format!("ensemble {model} {model} -o both"));
-    bench.done(&format!("motifs --model both --data {} --effect-genes 2 --genes 50 -o m", SHARED.data()));
+    let training = TRAINING.join(" ");
+    bench.done(&format!("train --data {} --name two --ensemble 2 --epochs 1 {training}", SHARED.data()));
+    bench.done(&format!("motifs --model models/two --data {} --effect-genes 2 --genes 50 -o m", SHARED.data()));
     let names: BTreeSet<String> =
         rows(&bench.read("m/motifs.tsv")).into_iter().map(|row| row["filter"].clone()).collect();
     let half = names.len() / 2;

@@ -109,8 +109,9 @@ mod tests {
         assert_eq!(written("GNWG", "CCAC", 0, false, 0), "GCAG");
         let turns: Vec<String> = (0..4).map(|background| written("W", "C", 0, false, background)).collect();
         assert_eq!(turns, ["A", "T", "A", "T"]);
-        // The other strand of R is Y.
-        assert_eq!(written("RA", "AA", 0, true, 1), "TT");
+        // The other strand of RA is TY.
+        let turns: Vec<String> = (0..2).map(|background| written("RA", "AA", 0, true, background)).collect();
+        assert_eq!(turns, ["TT", "TC"]);
     }
 
     #[test]
