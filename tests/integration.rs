@@ -16,6 +16,8 @@ mod evaluation;
 mod exchange;
 #[path = "integration/explain.rs"]
 mod explain;
+#[path = "integration/motifs.rs"]
+mod motifs;
 #[path = "integration/refusals.rs"]
 mod refusals;
 #[path = "integration/speed.rs"]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 19] = [
+const VERBS: [&str; 22] = [
     "prepare",
     "audit",
     "train",
@@ -20,6 +20,8 @@ const VERBS: [&str; 19] = [
     "transfer-trial",
     "figures",
     "explain",
+    "motifs",
+    "insert",
     "simulate",
     "data",
     "info",

@@ -29,12 +29,8 @@ pub struct Shared {
 
 impl Shared {
     fn make() -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tatabox-shared");
-        if root.exists() {
-            fs::remove_dir_all(&root).expect("left by an earlier run");
-        }
-        fs::create_dir_all(&root).expect("cargo's folder for tests can be written");
-        let bench = Workbench { state: root.join("state"), folder: root.clone(), _temporary: None };
+        let bench = Workbench::kept("tatabox-shared");
+        let root = bench.path("");
         let simulated = bench.done("simulate -o toy --genes 300 --upstream 200 --downstream 100 --prepare");
         let train = format!("train --data toy --name toy --epochs 2 --json {}", TRAINING.join(" "));
         let trained = bench.done(&train);
@@ -71,6 +67,16 @@ impl Workbench {
         let (folder, state) = (temporary.path().join("work"), temporary.path().join("state"));
         fs::create_dir(&folder).expect("a new folder");
         Self { folder, state, _temporary: Some(temporary) }
+    }
+
+    /// A folder that is kept, emptied if it is there; for what several tests share.
+    pub fn kept(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).expect("left by an earlier run");
+        }
+        fs::create_dir_all(&folder).expect("cargo's folder for tests can be written");
+        Self { state: folder.join("state"), folder, _temporary: None }
     }
 
     /// Path of a file in the folder.

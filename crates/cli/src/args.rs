@@ -17,8 +17,10 @@ mod format;
 mod given;
 mod import;
 mod info;
+mod insert;
 mod members;
 mod model;
+mod motifs;
 mod network;
 mod network_names;
 mod predict;
@@ -50,7 +52,9 @@ pub(crate) use figures::FiguresArgs;
 pub(crate) use format::Format;
 pub(crate) use import::ImportArgs;
 pub(crate) use info::InfoArgs;
+pub(crate) use insert::{BackgroundChoice, InsertArgs, Orientation};
 pub(crate) use model::ModelArgs;
+pub(crate) use motifs::MotifsArgs;
 pub(crate) use network::NetworkChoice;
 pub(crate) use predict::PredictArgs;
 pub(crate) use prepare::PrepareArgs;
@@ -129,6 +133,8 @@ pub(crate) enum Command {
     TransferTrial(Box<TransferTrialArgs>),
     Figures(FiguresArgs),
     Explain(Box<ExplainArgs>),
+    Motifs(MotifsArgs),
+    Insert(InsertArgs),
     Simulate(SimulateArgs),
     Data(DataArgs),
     Info(InfoArgs),

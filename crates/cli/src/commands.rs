@@ -12,6 +12,8 @@ pub(crate) mod export;
 pub(crate) mod figures;
 pub(crate) mod import;
 pub(crate) mod info;
+pub(crate) mod insert;
+pub(crate) mod motifs;
 pub(crate) mod predict;
 pub(crate) mod prepare;
 pub(crate) mod simulate;

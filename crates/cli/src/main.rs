@@ -69,6 +69,8 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::TransferTrial(args) => commands::transfer_trial::run(&args, console),
         Command::Figures(args) => commands::figures::run(&args, console),
         Command::Explain(args) => commands::explain::run(&args, console),
+        Command::Motifs(args) => commands::motifs::run(&args, console),
+        Command::Insert(args) => commands::insert::run(&args, console),
         Command::Simulate(args) => commands::simulate::run(&args, console),
         Command::Data(args) => commands::data::run(args, console),
         Command::Info(args) => commands::info::run(&args, console),

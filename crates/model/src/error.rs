@@ -97,6 +97,14 @@ pub enum ModelError {
         /// Why, and what to do.
         reason: String,
     },
+    /// Filters were asked for of a network that has none.
+    #[error(
+        "the network {architecture} has no motif convolutions, and so no filters; choose a model of another --architecture, such as hybrid"
+    )]
+    NoFilters {
+        /// The architecture's name.
+        architecture: &'static str,
+    },
     /// A model cannot be a member of an ensemble with the others.
     #[error("{} cannot be a member of the ensemble: {reason}", path.display())]
     MembersDiffer {

@@ -74,13 +74,18 @@ impl GeneSelection {
     /// [`ModelError::TooFewGenes`]
     pub(crate) fn sampled(mut self, share: f64, seed: u64) -> Result<Self, ModelError> {
         let all = self.genes.len();
-        let mut drawn: Vec<(u64, usize)> =
-            self.genes.iter().map(|&gene| (random_stream(seed, Purpose::Subset, 0, gene).random(), gene)).collect();
-        drawn.sort_unstable();
-        drawn.truncate((share * all as f64).round() as usize);
-        self.genes = drawn.into_iter().map(|(_, gene)| gene).collect();
+        self.genes = in_drawn_order(&self.genes, seed);
+        self.genes.truncate((share * all as f64).round() as usize);
         self.genes.sort_unstable();
         self.enough(Split::Train, || format!("of {all}; raise --genes-fraction {share}"))
+    }
+
+    /// At most `count` of the genes, as `seed` draws them, in the order in which they are drawn: fewer genes are the first of
+    /// more.
+    pub fn drawn(&self, count: usize, seed: u64) -> Vec<usize> {
+        let mut drawn = in_drawn_order(&self.genes, seed);
+        drawn.truncate(count);
+        drawn
     }
 
     fn enough(self, split: Split, hint: impl Fn() -> String) -> Result<Self, ModelError> {
@@ -90,6 +95,14 @@ impl GeneSelection {
         }
         Ok(self)
     }
+}
+
+/// The genes in the order in which `seed` draws them; where one stands does not depend on the others.
+fn in_drawn_order(genes: &[usize], seed: u64) -> Vec<usize> {
+    let mut drawn: Vec<(u64, usize)> =
+        genes.iter().map(|&gene| (random_stream(seed, Purpose::Subset, 0, gene).random(), gene)).collect();
+    drawn.sort_unstable();
+    drawn.into_iter().map(|(_, gene)| gene).collect()
 }
 
 /// The longest extent over which at least `coverage` of the train genes are known.
@@ -117,6 +130,14 @@ mod tests {
         let half = GeneSelection { genes: (100..600).collect(), shorter_than_extent: Vec::new() };
         let of_half = half.sampled(0.02, 42).expect("enough").genes;
         assert!(some.iter().filter(|&&gene| gene < 600).all(|gene| of_half.contains(gene)));
+    }
+
+    #[test]
+    fn fewer_drawn_genes_are_the_first_of_more() {
+        let [few, many, all] = [5, 50, 5000].map(|count| of(1000).drawn(count, 42));
+        assert_eq!((few.len(), many.len(), all.len()), (5, 50, 1000));
+        assert!(many.starts_with(&few) && all.starts_with(&many) && !all.is_sorted());
+        assert_ne!(few, of(1000).drawn(5, 43));
     }
 
     #[test]

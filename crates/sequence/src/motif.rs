@@ -111,7 +111,7 @@ impl PositionWeightMatrix {
             if sum <= 0.0 {
                 return Err(InvalidMotif::new(format!("column {} is all zeros", index + 1)));
             }
-            column.iter_mut().for_each(|value| *value /= sum);
+            *column = column.map(|value| value / sum);
         }
         Ok(Self { name, alternative_name: None, sites: USUAL_SITES, columns })
     }

@@ -129,10 +129,9 @@ mod tests {
     fn database(count: usize, seed: u64) -> Vec<PositionWeightMatrix> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut column = move || {
-            let mut column = [0; 4].map(|_| rng.random_range(0.01..1.0f64).powi(6) + 0.002);
+            let column = [0; 4].map(|_| rng.random_range(0.01..1.0f64).powi(6) + 0.002);
             let sum: f64 = column.iter().sum();
-            column.iter_mut().for_each(|value| *value /= sum);
-            column
+            column.map(|value| value / sum)
         };
         (0..count)
             .map(|index| {

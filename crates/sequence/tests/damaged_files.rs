@@ -5,8 +5,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use tatabox_sequence::{
-    FastaRecords, InfoField, Interval, VariantEntry, VariantFile, VariantFormat, VariantWriter, open_genome, read_gtf,
-    read_tss_bed,
+    FastaRecords, InfoField, Interval, MotifComparison, MotifFile, UNIFORM_BACKGROUND, VariantEntry, VariantFile,
+    VariantFormat, VariantWriter, open_genome, read_gtf, read_tss_bed, scan,
 };
 
 const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
@@ -14,6 +14,9 @@ const BED: &[u8] = b"chr1\t10\t11\tENSG00000000003.15\t0\t+\nchr2\t20\t21\tG2\t0
 const GTF: &[u8] = b"#!genome-build GRCh38\n\
     chr1\tx\tgene\t11\t90\t.\t-\t.\tgene_id \"ENSG1.2\"; gene_name \"A\\\\B\";\n\
     chr1\tx\ttranscript\t11\t80\t.\t-\t.\tgene_id \"ENSG1.2\"; transcript_id \"T\"; tag \"basic\"; tag \"MANE_Select\";\n";
+const MEME: &[u8] = b"MEME version 4\nALPHABET= ACGT\nBackground letter frequencies\nA .2 C .3 G .3 T .2\n\
+    MOTIF MA1 Arnt\nletter-probability matrix: alength= 4 w= 2 nsites= 17 E= 0\n.2 .8 0 0\n.95 0 .05 0\nURL x\n";
+const JASPAR: &[u8] = b">MA1.1 Arnt\nA [ 4 19 ]\nC [ 16 0 ]\nG [ 0 1 ]\nT [ 0 0 ]\n";
 const FAI: &[u8] = b"chr1\t12\t18\t5\t6\nchr2\t8\t39\t5\t6\n";
 
 const VCF: &[u8] = b"##fileformat=VCFv4.3\n##contig=<ID=1,length=99>\n\
@@ -127,6 +130,27 @@ proptest! {
     }
 
     #[test]
+    fn motif_files(damage in Damage::any()) {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("x");
+        for content in [MEME, JASPAR] {
+            std::fs::write(&path, damage.of(content))?;
+            let Ok(file) = MotifFile::read(&path) else { continue };
+            // What is read is sound: it can be told, looked for and compared.
+            for motif in &file.motifs {
+                prop_assert!(motif.information(file.background.unwrap_or(UNIFORM_BACKGROUND)).is_finite());
+                prop_assert_eq!(motif.consensus().len(), motif.len());
+                for found in MotifComparison::new(&file.motifs).compare(motif) {
+                    prop_assert!((0.0..=1.0).contains(&found.p_value));
+                }
+            }
+            for hit in scan(&file.motifs, &[0, 1, 2, 3, 4, 1, 0], 0.5) {
+                prop_assert!(hit.end <= 7 && hit.score_bits.is_finite() && hit.p_value <= 0.5);
+            }
+        }
+    }
+
+    #[test]
     fn genomes(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x.fa");
@@ -161,4 +185,8 @@ fn the_files_are_right_before_they_are_damaged() {
     assert_eq!(rewrite_variants(&path, VariantFormat::Text).1, 2);
     std::fs::write(&path, BED).unwrap();
     assert_eq!(read_tss_bed(&path).unwrap().len(), 2);
+    for content in [MEME, JASPAR] {
+        std::fs::write(&path, content).unwrap();
+        assert_eq!(MotifFile::read(&path).unwrap().motifs[0].consensus(), "CA");
+    }
 }

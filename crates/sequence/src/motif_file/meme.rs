@@ -96,7 +96,7 @@ fn background(lines: &mut NumberedLines) -> Result<[f64; 4], String> {
             found[letter] = Some(value);
         }
     }
-    let values = found.map(|value| value.unwrap_or_default());
+    let values = found.map(Option::unwrap_or_default);
     let sum: f64 = values.iter().sum();
     Ok(values.map(|value| value / sum))
 }
