@@ -6,6 +6,7 @@ mod comparators;
 mod completions;
 mod crossval;
 mod data;
+mod design;
 mod drawing;
 mod ensemble;
 mod evaluate;
@@ -41,6 +42,7 @@ pub(crate) use comparators::{Comparator, ComparatorChoice};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
+pub(crate) use design::{DesignArgs, DesignPlan, StartChoice, Target};
 pub(crate) use ensemble::EnsembleArgs;
 pub(crate) use evaluate::EvaluateArgs;
 pub(crate) use explain::{ArrayAxes, ExplainArgs, Method};
@@ -119,6 +121,7 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     Train(Box<TrainArgs>),
     Predict(PredictArgs),
+    Design(Box<DesignArgs>),
     Evaluate(EvaluateArgs),
     Crossval(Box<CrossvalArgs>),
     Tune(Box<TuneArgs>),
