@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 19] = [
     "prepare",
     "audit",
     "train",
     "predict",
+    "design",
     "evaluate",
     "crossval",
     "tune",

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use tatabox_dataset::find_cell_type;
 use tatabox_model::{DesignGoal, DesignObjective, Wish};
 
@@ -72,9 +72,9 @@ impl Target {
                 index..index + 1
             };
             for cell_type in named {
-                let is_new = goals.iter().all(|goal| goal.cell_type != cell_type);
-                let twice = || usage(format!("--target: {} has two wishes", cell_types[cell_type]));
-                ensure!(is_new, twice());
+                if goals.iter().any(|goal: &DesignGoal| goal.cell_type == cell_type) {
+                    return Err(usage(format!("--target: {} has two wishes", cell_types[cell_type])));
+                }
                 goals.push(DesignGoal { cell_type, wish: target.wish, weight: target.weight });
             }
         }
