@@ -30,9 +30,13 @@ impl<'a> ModelScan<'a> {
             return vec![vec![f64::NAN; self.predictor.cell_types().len()]; windows.len()];
         }
         let predictions = self.predictor.predict(windows);
-        self.windows += windows.len() as u64;
-        self.progress.set(self.windows);
+        self.count(windows.len());
         predictions.into_iter().map(|prediction| prediction.log2_tpm).collect()
+    }
+
+    fn count(&mut self, windows: usize) {
+        self.windows += windows as u64;
+        self.progress.set(self.windows);
     }
 }
 
@@ -41,10 +45,22 @@ impl WindowScorer for ModelScan<'_> {
         windows.chunks(self.predictor.best_batch()).flat_map(|some| self.predict_some(some)).collect()
     }
 
+    /// Scores every substitution between the first and the last edit at once, which costs a fraction of predicting each
+    /// edited window.
     fn predict_edits(&mut self, window: &[u8], edits: &[BaseEdit]) -> Vec<Vec<f64>> {
-        // Batch by batch, since all mutated windows of a long promoter would fill the memory.
-        let edited = |some: &[BaseEdit]| some.iter().map(|edit| edit.applied_to(window)).collect::<Vec<_>>();
-        edits.chunks(self.predictor.best_batch()).flat_map(|some| self.predict_some(&edited(some))).collect()
+        let places = || edits.iter().map(|edit| edit.index);
+        let (Some(first), Some(last)) = (places().min(), places().max()) else { return Vec::new() };
+        let cell_types = self.predictor.cell_types().len();
+        if self.interrupt.is_wanted() {
+            return vec![vec![f64::NAN; cell_types]; edits.len()];
+        }
+        let effects = self.predictor.substitution_effects(window, first..last + 1, &|_| {});
+        self.count(edits.len());
+        let edited = |edit: &BaseEdit| {
+            let change = |cell_type: usize| effects.at(edit.index - first, cell_type)[usize::from(edit.to)];
+            (0..cell_types).map(|cell_type| effects.reference.log2_tpm[cell_type] + change(cell_type)).collect()
+        };
+        edits.iter().map(edited).collect()
     }
 
     fn wants_to_stop(&self) -> bool {
