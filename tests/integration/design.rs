@@ -119,6 +119,17 @@ fn designs_keep_to_what_was_asked_and_predict_as_told() {
 }
 
 #[test]
+fn a_wish_that_the_sum_outweighs_is_told() {
+    let bench = bench();
+    // Both rise and fall together in a network of two epochs, so that one of the wishes is not granted.
+    let output = bench.done(&design("--target K562=high:3,HepG2=low --start p.fa --edits 3 -o out"));
+    let rows = rows(&bench.read("out/designs.tsv"));
+    let worse = rows.iter().filter(|row| number(row, "log2_tpm_HepG2") > number(row, "log2_tpm_start_HepG2")).count();
+    let told = stderr(&output).contains(&format!("HepG2: {worse} of 2 designs are further from the wish"));
+    assert_eq!(told, worse > 0, "{}", stderr(&output));
+}
+
+#[test]
 fn a_level_is_come_near_to() {
     let bench = bench();
     bench.done(&design("--target K562=4.5 --start p.fa --edits 6 -o out"));

@@ -56,8 +56,9 @@ FILES
   designs.fa   each design and its start, as long as the model reads, with
                tss_offset= in the header
   designs.tsv  a row for each design: predictions of start and design, their
-               spread over the members of an ensemble, the cell type without
-               target that changes most
+               spread over the members of an ensemble, z (standard deviations
+               from the mean of the train genes; beyond 3 the network has seen
+               next to nothing), the cell type without target that changes most
   edits.tsv    the edits of each design in the order of the search (of a
                genetic search: by position) and predictions after each
   pareto.tsv   of all sequences on the way: those that none with as few edits

@@ -20,6 +20,9 @@ use record::{CAUTION, DesignRecord};
 use scan::ModelScan;
 use starts::Start;
 
+/// Standard deviations from the mean of the train genes within which nearly all of them lie.
+const USUAL_SD: f64 = 3.0;
+
 /// A start and what was made of it.
 struct FinishedDesign {
     start: Start,
@@ -58,7 +61,7 @@ pub(crate) fn run(args: &DesignArgs, console: &Console) -> Result<()> {
         designs.push(FinishedDesign { start, design: found, log2_tpm_sd: spread, keeps_limits });
     }
     let windows = scan.finish();
-    warn_of_designs(&designs, console);
+    warn_of_designs(&designs, &objective, predictor, console);
 
     let record = DesignRecord::new(args, &plan, &model, windows, &designs);
     files::write(folder.path(), &designs, &objective, predictor, &record)?;
@@ -115,7 +118,7 @@ fn most_windows(plan: &DesignPlan, problems: &[DesignProblem]) -> u64 {
     problems.iter().map(|problem| of_one(problem) as u64).sum()
 }
 
-fn warn_of_designs(designs: &[FinishedDesign], console: &Console) {
+fn warn_of_designs(designs: &[FinishedDesign], objective: &DesignObjective, predictor: &Predictor, console: &Console) {
     for finished in designs {
         let id = &finished.start.id;
         if finished.design.steps.is_empty() {
@@ -125,4 +128,28 @@ fn warn_of_designs(designs: &[FinishedDesign], console: &Console) {
             console.warn(format!("{id}: the start is outside the limits, and its design still is"));
         }
     }
+    let count = |is: &dyn Fn(&Design) -> bool| designs.iter().filter(|finished| is(&finished.design)).count();
+    let of_all = designs.len();
+    for goal in &objective.goals {
+        let cell_type = &predictor.cell_types()[goal.cell_type];
+        let worse = count(&|design| goal.of(&design.log2_tpm) < goal.of(&design.start_log2_tpm));
+        if worse > 0 {
+            console.warn(format!(
+                "{cell_type}: {worse} of {of_all} designs are further from the wish than their start, since the sum of \
+                 all wishes counts; give this one a larger weight, or a level"
+            ));
+        }
+        let beyond = count(&|design| standing(goal.cell_type, &design.log2_tpm, predictor).abs() > USUAL_SD);
+        if beyond > 0 {
+            console.warn(format!(
+                "{cell_type}: {beyond} of {of_all} designs are predicted more than {USUAL_SD} standard deviations from \
+                 the mean of the train genes (z in designs.tsv), where the network has seen next to nothing"
+            ));
+        }
+    }
+}
+
+/// Standard deviations between a prediction and the mean of the train genes.
+fn standing(cell_type: usize, log2_tpm: &[f64], predictor: &Predictor) -> f64 {
+    predictor.model().transform.to_z(cell_type, log2_tpm[cell_type])
 }

@@ -4,8 +4,8 @@ use anyhow::Result;
 use tatabox_model::{BaseEdit, DesignObjective, DesignPoint, Predictor, gc_share, longest_run, pareto_front};
 use tatabox_sequence::Sequence;
 
-use super::FinishedDesign;
 use super::files::design_name;
+use super::{FinishedDesign, standing};
 use crate::args::Format;
 use crate::output::{Cell, Column, ColumnKind, Sink, row_writer};
 
@@ -38,6 +38,7 @@ pub(super) fn write_designs(
     if has_spread {
         columns.extend(of_targets("log2_tpm_sd", objective, predictor));
     }
+    columns.extend(of_targets("z", objective, predictor));
     columns.push(column(ColumnKind::Text, "off_target"));
     columns.push(column(ColumnKind::Real, "off_target_change_log2_tpm"));
     columns.push(column(ColumnKind::Real, "gc"));
@@ -54,6 +55,8 @@ pub(super) fn write_designs(
             let spread = |cell_type: usize| finished.log2_tpm_sd.as_ref().map(|values| values[cell_type]);
             row.extend(objective.goals.iter().map(|goal| Cell::real(spread(goal.cell_type))));
         }
+        let z = |cell_type: usize| standing(cell_type, &design.log2_tpm, predictor);
+        row.extend(objective.goals.iter().map(|goal| Cell::real(z(goal.cell_type))));
         let off_target = off_target(finished, objective);
         row.push(Cell::text(off_target.map_or("", |(cell_type, _)| &predictor.cell_types()[cell_type])));
         row.push(Cell::real(off_target.map(|(_, change)| change)));
