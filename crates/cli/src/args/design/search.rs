@@ -81,7 +81,8 @@ impl SearchArgs {
             ("mutation-rate", self.mutation_rate.is_some(), SearchName::Genetic),
             ("crossover", self.crossover.is_some(), SearchName::Genetic),
         ];
-        for (flag, _, of) in settings.into_iter().filter(|(_, is_given, of)| *is_given && *of != self.search) {
+        let stray = settings.into_iter().find(|(_, is_given, of)| *is_given && *of != self.search);
+        if let Some((flag, _, of)) = stray {
             let name = of.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
             return Err(usage(format!("--{flag} is a setting of --search {name}")));
         }
