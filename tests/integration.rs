@@ -6,6 +6,8 @@ mod architecture;
 mod audit;
 #[path = "integration/cli.rs"]
 mod cli;
+#[path = "integration/design.rs"]
+mod design;
 #[path = "integration/end_to_end.rs"]
 mod end_to_end;
 #[path = "integration/ensembles.rs"]

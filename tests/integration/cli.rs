@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 22] = [
+const VERBS: [&str; 23] = [
     "prepare",
     "audit",
     "train",
     "predict",
     "variants",
+    "design",
     "evaluate",
     "crossval",
     "tune",

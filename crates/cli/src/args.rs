@@ -6,6 +6,7 @@ mod comparators;
 mod completions;
 mod crossval;
 mod data;
+mod design;
 mod drawing;
 mod ensemble;
 mod evaluate;
@@ -44,6 +45,7 @@ pub(crate) use comparators::{Comparator, ComparatorChoice};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
+pub(crate) use design::{DesignArgs, DesignPlan, StartChoice, Target};
 pub(crate) use ensemble::EnsembleArgs;
 pub(crate) use evaluate::EvaluateArgs;
 pub(crate) use explain::{ArrayAxes, ExplainArgs, Method};
@@ -126,6 +128,7 @@ pub(crate) enum Command {
     Train(Box<TrainArgs>),
     Predict(PredictArgs),
     Variants(Box<VariantsArgs>),
+    Design(Box<DesignArgs>),
     Evaluate(EvaluateArgs),
     Crossval(Box<CrossvalArgs>),
     Tune(Box<TuneArgs>),

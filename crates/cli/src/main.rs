@@ -62,6 +62,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Train(args) => commands::train::run(*args, console),
         Command::Predict(args) => commands::predict::run(&args, console),
         Command::Variants(args) => commands::variants::run(&args, console),
+        Command::Design(args) => commands::design::run(&args, console),
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
         Command::Crossval(args) => commands::crossval::run(*args, console),
         Command::Tune(args) => commands::tune::run(&args, console),

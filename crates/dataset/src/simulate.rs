@@ -19,6 +19,7 @@ use tatabox_sequence::WindowGeometry;
 use crate::error::{DatasetError, Result};
 pub use note::{SimulatedMotif, SimulationNote, TRUTH_FILE};
 pub use output::{EXPRESSION_FILE, MOTIF_SITES_FILE, PROMOTERS_FILE, SIGNAL_FILE};
+pub use signal::true_log2_tpm;
 use simulation::Simulation;
 
 const FEWEST_GENES: u32 = 30;
@@ -137,6 +138,8 @@ mod tests {
             assert!(record.header_field("strand").is_some_and(|strand| strand == "+" || strand == "-"));
             let sequence: &Sequence = &record.sequence;
             let again = signal::signal_of(sequence.codes(), config.geometry, &motifs).log2_tpm;
+            let told = true_log2_tpm(sequence.codes(), config.geometry);
+            assert_eq!(told, CELL_TYPES.into_iter().zip(again).collect::<Vec<_>>());
             for (line, value) in again.into_iter().enumerate() {
                 assert!((value - f64::from(signal.row(count)[line])).abs() < 1e-5);
                 pairs[line].0.push(value);

@@ -10,18 +10,18 @@ mod objective;
 mod pareto;
 mod problem;
 mod protection;
+mod random_start;
 
 use beam::beam_search;
 pub use edit::BaseEdit;
 pub use genetic::GeneticOptions;
 use genetic::genetic_search;
-pub use limits::DesignLimits;
+pub use limits::{DesignLimits, gc_share, longest_run};
 pub use objective::{DesignGoal, DesignObjective, Wish};
 pub use pareto::{DesignPoint, pareto_front};
 pub use problem::DesignProblem;
 pub use protection::occurrences;
-
-use crate::predictor::Predictor;
+pub use random_start::random_start;
 
 /// What predicts windows for a search.
 pub trait WindowScorer {
@@ -37,12 +37,6 @@ pub trait WindowScorer {
     /// Whether to end the search with what it has.
     fn wants_to_stop(&self) -> bool {
         false
-    }
-}
-
-impl WindowScorer for &Predictor {
-    fn predict(&mut self, windows: &[Vec<u8>]) -> Vec<Vec<f64>> {
-        Predictor::predict(self, windows).into_iter().map(|prediction| prediction.log2_tpm).collect()
     }
 }
 
@@ -134,7 +128,7 @@ pub(crate) mod tests {
     impl WindowScorer for WordScorer {
         fn predict(&mut self, windows: &[Vec<u8>]) -> Vec<Vec<f64>> {
             self.windows += windows.len();
-            let guanines = |window: &Vec<u8>| window.iter().filter(|&&base| base == 2).count() as f64;
+            let guanines = |window: &Vec<u8>| window.iter().map(|&base| f64::from(u8::from(base == 2))).sum::<f64>();
             windows.iter().map(|window| vec![self.letters(window), guanines(window)]).collect()
         }
     }

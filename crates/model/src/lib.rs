@@ -103,7 +103,7 @@ pub use convolutional_network::ConvolutionalNetwork;
 pub use deletion_scan::DeletionEffect;
 pub use design::{
     BaseEdit, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignProblem, DesignSearch, DesignStep,
-    GeneticOptions, WindowScorer, Wish, design, occurrences, pareto_front,
+    GeneticOptions, WindowScorer, Wish, design, gc_share, longest_run, occurrences, pareto_front, random_start,
 };
 pub use device::{DeviceChoice, SelectedDevice, cpu, cpu_backends};
 pub use dropout::DropoutMask;

@@ -28,6 +28,8 @@ pub enum Purpose {
     Baseline = 10,
     /// The individuals of one generation of a design.
     Design = 11,
+    /// A random sequence that a design begins from.
+    DesignStart = 12,
 }
 
 /// The generator of `purpose` for one item of one epoch.

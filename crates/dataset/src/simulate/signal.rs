@@ -4,7 +4,7 @@ use tatabox_sequence::{Strand, WindowGeometry};
 
 use super::background::cpg_ratio;
 use super::motif::Motif;
-use super::motif_library::CELL_TYPES;
+use super::motif_library::{CELL_TYPES, motif_library};
 
 /// log2(TPM + 1) of a promoter without CpG and without motifs.
 pub(super) const BASE_LOG2_TPM: f64 = 1.5;
@@ -62,11 +62,20 @@ pub(super) fn signal_of(codes: &[u8], geometry: WindowGeometry, motifs: &[Motif]
     signal
 }
 
+/// log2(TPM + 1) without noise that the simulation gives to a window of its own or any other, by cell line.
+///
+/// # Panics
+///
+/// If the window is not as long as the geometry says.
+pub fn true_log2_tpm(codes: &[u8], geometry: WindowGeometry) -> Vec<(&'static str, f64)> {
+    assert_eq!(codes.len(), geometry.len(), "a window has the length of its geometry");
+    CELL_TYPES.into_iter().zip(signal_of(codes, geometry, &motif_library()).log2_tpm).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use tatabox_sequence::Sequence;
 
-    use super::super::motif_library::motif_library;
     use super::*;
 
     fn signal(ascii: &str, tss: u32) -> Signal {

@@ -53,14 +53,14 @@ impl Allowance<'_> {
 }
 
 /// Share of G and C among the known bases, 0 without any.
-pub(super) fn gc_share(window: &[u8]) -> f64 {
+pub fn gc_share(window: &[u8]) -> f64 {
     let known = window.iter().filter(|&&base| base < UNKNOWN).count();
     let strong = window.iter().filter(|&&base| base == 1 || base == 2).count();
     strong as f64 / known.max(1) as f64
 }
 
 /// Length of the longest run of one known base.
-pub(super) fn longest_run(window: &[u8]) -> usize {
+pub fn longest_run(window: &[u8]) -> usize {
     let runs = window.chunk_by(|a, b| a == b).filter(|run| run[0] < UNKNOWN);
     runs.map(<[u8]>::len).max().unwrap_or(0)
 }

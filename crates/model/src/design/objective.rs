@@ -29,20 +29,24 @@ pub struct DesignObjective {
     pub goals: Vec<DesignGoal>,
 }
 
-impl DesignObjective {
-    /// The sum over the goals of weight * log2(TPM + 1) (high), -weight * log2(TPM + 1) (low) or
-    /// -weight * (log2(TPM + 1) - level)^2; more is better.
+impl DesignGoal {
+    /// weight * log2(TPM + 1) (high), -weight * log2(TPM + 1) (low) or -weight * (log2(TPM + 1) - level)^2; more is
+    /// better.
     pub fn of(&self, log2_tpm: &[f64]) -> f64 {
-        let one = |goal: &DesignGoal| {
-            let value = log2_tpm[goal.cell_type];
-            goal.weight
-                * match goal.wish {
-                    Wish::High => value,
-                    Wish::Low => -value,
-                    Wish::Level(level) => -(value - level).powi(2),
-                }
-        };
-        self.goals.iter().map(one).sum()
+        let value = log2_tpm[self.cell_type];
+        self.weight
+            * match self.wish {
+                Wish::High => value,
+                Wish::Low => -value,
+                Wish::Level(level) => -(value - level).powi(2),
+            }
+    }
+}
+
+impl DesignObjective {
+    /// The sum over the goals.
+    pub fn of(&self, log2_tpm: &[f64]) -> f64 {
+        self.goals.iter().map(|goal| goal.of(log2_tpm)).sum()
     }
 }
 

@@ -1,0 +1,89 @@
+//! Sequences that designs begin from.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail, ensure};
+use tatabox_model::{Predictor, random_start};
+use tatabox_sequence::Shuffle;
+
+use crate::args::{DesignPlan, PromoterInput, StartChoice};
+use crate::console::Console;
+use crate::promoters;
+
+/// A window to edit.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Start {
+    pub(super) id: String,
+    /// Nucleotide codes of the model's extent.
+    pub(super) window: Vec<u8>,
+}
+
+/// The starts in their order, with a word on those that lack bases or are outside the limits.
+pub(super) fn collect(plan: &DesignPlan, predictor: &Predictor, console: &Console) -> Result<Vec<Start>> {
+    let starts = match &plan.starts {
+        StartChoice::Promoters(input) => read(input, predictor, console)?,
+        StartChoice::Shuffled(input, count) => {
+            let promoters = read(input, predictor, console)?;
+            promoters.iter().flat_map(|start| (1..=*count).map(|number| shuffled(start, number, plan.seed))).collect()
+        }
+        StartChoice::Random(count, gc) => {
+            let length = predictor.extent().total_bp() as usize;
+            let start = |number: usize| Start {
+                id: format!("random{number}"),
+                window: random_start(length, *gc, &plan.limits, plan.seed, number),
+            };
+            (1..=*count).map(start).collect()
+        }
+    };
+    ensure!(!starts.is_empty(), "there is no promoter to edit");
+    let mut names = BTreeSet::new();
+    for start in &starts {
+        ensure!(names.insert(&start.id), "two starts are named {}; give each a name of its own", start.id);
+        if !plan.limits.hold(&start.window) {
+            console.warn(format!("{}: outside the limits already; edits will not take it further out", start.id));
+        }
+    }
+    Ok(starts)
+}
+
+fn read(input: &PromoterInput, predictor: &Predictor, console: &Console) -> Result<Vec<Start>> {
+    let mut starts = Vec::new();
+    for promoter in promoters::open(input, predictor, console)? {
+        let promoter = promoter?;
+        if promoter.known_bp == 0 {
+            bail!("{}: no known base among those that the model reads, {}", promoter.id, predictor.extent());
+        }
+        if let Some(known) = promoter.shortfall {
+            console.warn(format!(
+                "{}: known over {known} only, of {} that the model reads; the rest stays N",
+                promoter.id,
+                predictor.extent()
+            ));
+        }
+        starts.push(Start { id: promoter.id, window: promoter.window });
+    }
+    Ok(starts)
+}
+
+fn shuffled(start: &Start, number: usize, seed: u64) -> Start {
+    let id = format!("{}_shuffle{number}", start.id);
+    let mut window = start.window.clone();
+    Shuffle::Dinucleotide.apply(&mut window, seed, &id);
+    Start { id, window }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shuffles_are_named_numbered_and_keep_the_composition() {
+        let start = Start { id: "P".to_owned(), window: [0, 1, 2, 3, 0, 2, 1, 3].repeat(20) };
+        let [first, second] = [1, 2].map(|number| shuffled(&start, number, 42));
+        assert_eq!(first.id, "P_shuffle1");
+        assert_ne!(first.window, second.window);
+        assert_eq!(first, shuffled(&start, 1, 42));
+        let count = |window: &[u8]| window.windows(2).filter(|pair| pair == &[1, 2]).count();
+        assert_eq!(count(&first.window), count(&start.window));
+    }
+}

@@ -1,0 +1,50 @@
+//! Random sequences to begin from.
+
+use rand::RngExt;
+
+use super::limits::DesignLimits;
+use crate::random_stream::{Purpose, random_stream};
+
+/// Sequences drawn until one keeps to the limits.
+const TRIALS: usize = 1_000;
+
+/// A window of random bases, G and C with the probability `gc` together. The same seed and number give the same window.
+/// It keeps to the limits unless a thousand in a row do not.
+pub fn random_start(length: usize, gc: f64, limits: &DesignLimits, seed: u64, number: usize) -> Vec<u8> {
+    let mut rng = random_stream(seed, Purpose::DesignStart, 0, number);
+    let mut draw = || -> Vec<u8> {
+        let base = |(is_strong, second): (bool, bool)| match (is_strong, second) {
+            (false, false) => 0,
+            (true, false) => 1,
+            (true, true) => 2,
+            (false, true) => 3,
+        };
+        (0..length).map(|_| base((rng.random_bool(gc), rng.random_bool(0.5)))).collect()
+    };
+    let mut window = draw();
+    for _ in 1..TRIALS {
+        if limits.hold(&window) {
+            break;
+        }
+        window = draw();
+    }
+    window
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::gc_share;
+    use super::*;
+
+    #[test]
+    fn random_starts_have_their_composition_and_keep_to_the_limits() {
+        let limits = DesignLimits { gc: Some(0.55..=0.65), longest_run: Some(5) };
+        let windows: Vec<Vec<u8>> = (0..20).map(|number| random_start(300, 0.6, &limits, 42, number)).collect();
+        assert!(windows.iter().all(|window| limits.hold(window)));
+        let mean = windows.iter().map(|window| gc_share(window)).sum::<f64>() / 20.0;
+        assert!((mean - 0.6).abs() < 0.02, "{mean}");
+        assert_ne!(windows[0], windows[1]);
+        assert_eq!(windows[3], random_start(300, 0.6, &limits, 42, 3));
+        assert_ne!(windows[3], random_start(300, 0.6, &limits, 43, 3));
+    }
+}
