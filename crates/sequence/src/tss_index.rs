@@ -1,6 +1,6 @@
 //! Which TSSs have a place of the genome in their window.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::{ContigNames, NamedTss, ReferenceGenome};
@@ -9,7 +9,7 @@ use crate::{ContigNames, NamedTss, ReferenceGenome};
 #[derive(Clone, Debug, Default)]
 pub struct TssIndex {
     /// Position and index of each site, sorted.
-    by_contig: HashMap<String, Vec<(u64, usize)>>,
+    by_contig: BTreeMap<String, Vec<(u64, usize)>>,
     sites: Vec<NamedTss>,
     contig_not_in_genome: usize,
     outside_contig: usize,

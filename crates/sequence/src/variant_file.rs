@@ -127,7 +127,7 @@ impl VariantFile {
         self.records = number;
         Ok(Some(match VariantLine::parse(text, self.header.column_count(), number, line) {
             Ok(line) => VariantEntry::Record(line),
-            Err(broken) => VariantEntry::Broken(broken),
+            Err(broken) => VariantEntry::Broken(*broken),
         }))
     }
 

@@ -45,13 +45,13 @@ impl VariantLine {
         header_columns: usize,
         number: u64,
         line: Option<u64>,
-    ) -> Result<Self, BrokenRecord> {
+    ) -> Result<Self, Box<BrokenRecord>> {
         match check(&text, header_columns) {
             Ok((ends, position)) => Ok(Self { text, ends, position, number, line }),
             Err(detail) => {
                 let mut shown = text.split(|&byte| byte == b'\t').map(|column| String::from_utf8_lossy(column).into());
                 let columns = std::array::from_fn(|_| shown.next().unwrap_or_default());
-                Err(BrokenRecord { number, line, columns, detail })
+                Err(Box::new(BrokenRecord { number, line, columns, detail }))
             }
         }
     }
@@ -149,7 +149,7 @@ fn check(text: &[u8], header_columns: usize) -> Result<([usize; FIXED_COLUMNS], 
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<VariantLine, BrokenRecord> {
+    fn parse(text: &str) -> Result<VariantLine, Box<BrokenRecord>> {
         VariantLine::parse(text.as_bytes().to_vec(), 8, 3, Some(12))
     }
 

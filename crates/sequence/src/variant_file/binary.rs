@@ -151,10 +151,8 @@ fn percent_decoded(text: &[u8]) -> Vec<u8> {
         let code = if first == b'%' { behind.get(..2) } else { None };
         let byte =
             code.and_then(|code| std::str::from_utf8(code).ok()).and_then(|code| u8::from_str_radix(code, 16).ok());
-        (rest, _) = match byte {
-            Some(byte) => (&behind[2..], decoded.push(byte)),
-            None => (behind, decoded.push(first)),
-        };
+        rest = if byte.is_some() { &behind[2..] } else { behind };
+        decoded.push(byte.unwrap_or(first));
     }
     decoded
 }

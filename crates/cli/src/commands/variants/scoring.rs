@@ -1,6 +1,6 @@
 //! Effects of alleles: windows predicted once each, many at a time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use tatabox_model::Predictor;
@@ -66,13 +66,14 @@ impl<'a> Scorer<'a> {
             self.kept.clear();
         }
         let mut waiting = Waiting::default();
-        let mut new_sites: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut new_sites: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let mut places = Vec::with_capacity(haplotypes.len());
         for (site, windows) in haplotypes {
             let ranges: Vec<_> = self.shifts.iter().map(|&shift| self.range(shift, windows)).collect();
-            if !self.kept.contains_key(site) && !new_sites.contains_key(site) {
-                let added = ranges.iter().map(|range| waiting.add(&windows.reference[range.clone()])).collect();
-                new_sites.insert(*site, added);
+            if !self.kept.contains_key(site) {
+                new_sites.entry(*site).or_insert_with(|| {
+                    ranges.iter().map(|range| waiting.add(&windows.reference[range.clone()])).collect()
+                });
             }
             let reference = &windows.reference;
             let alternate = place(&windows.alternate, reference, &ranges, &mut waiting);
@@ -110,7 +111,7 @@ impl<'a> Scorer<'a> {
     }
 
     fn predict(&self, windows: &[&[u8]]) -> Vec<MemberPredictions> {
-        let windows: Vec<Vec<u8>> = windows.iter().map(|window| window.to_vec()).collect();
+        let windows: Vec<Vec<u8>> = windows.iter().copied().map(<[u8]>::to_vec).collect();
         self.predictor.predict_members(&windows)
     }
 }
