@@ -1,6 +1,7 @@
 //! `explain`: what it writes is what `predict` says, and lies where it should on the genome.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
@@ -26,7 +27,7 @@ fn substitutions_are_what_predict_says_of_the_mutants() {
         let place = (200 + position) as usize;
         mutant[place] = if mutant[place] == b'A' { b'C' } else { b'A' };
         let mutant = String::from_utf8(mutant).expect("letters");
-        fasta += &format!(">{position} tss_offset=200\n{mutant}\n");
+        writeln!(fasta, ">{position} tss_offset=200\n{mutant}").expect("a string");
     }
     bench.put("mutants.fa", &fasta);
     bench.put("wild.fa", format!(">wild tss_offset=200\n{promoter}\n"));
@@ -92,7 +93,7 @@ fn both_strands_lie_where_they_should_on_the_genome() {
         assert!((track[row["start"]] - number(&row, "contribution")).abs() < 1e-5, "{}", row["start"]);
     }
     for row in rows(&bench.read("out/deletions.tsv")) {
-        assert_eq!(number(&row, "end") - number(&row, "start"), 7.0);
+        assert_eq!(number(&row, "end") as i64 - number(&row, "start") as i64, 7);
     }
     assert!(bench.path("out/tracks/ism.K562.bw").is_file() && bench.path("out/tracks/attention.bw").is_file());
 }

@@ -151,10 +151,13 @@ impl Predictor {
     }
 }
 
+/// The z-score and its gradient at each mixture of bases.
+type Derive<'a> = dyn Fn(&[Vec<f32>]) -> Vec<(f32, Vec<f32>)> + 'a;
+
 /// The gradient of one member's prediction at a window.
 struct WindowGradient<'a> {
     encoded: &'a EncodedWindows,
-    derive: &'a dyn Fn(&[Vec<f32>]) -> Vec<(f32, Vec<f32>)>,
+    derive: &'a Derive<'a>,
     /// log2(TPM + 1) a z-score.
     sd: f64,
     /// Share of the member in the model.

@@ -6,7 +6,7 @@ use tatabox_sequence::UNKNOWN;
 
 use crate::batch::NUCLEOTIDES;
 use crate::fused::MutatedWindow;
-use crate::prediction_engine::{Crops, PredictionEngine};
+use crate::prediction_engine::{Batching, Crops, PredictionEngine};
 use crate::predictor::Predictor;
 use crate::run_directory::TrainedModel;
 use crate::window_prediction::WindowPrediction;
@@ -128,7 +128,8 @@ impl PredictionEngine {
         positions: Range<usize>,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Vec<f64> {
-        let predict = |windows: &[&[u8]]| self.predict(model, &mut Crops::new(windows, crop.tss_index));
+        let predict =
+            |windows: &[&[u8]]| self.predict(model, &mut Crops::new(windows, crop.tss_index), Batching::Quick);
         let reference = predict(&[crop.bases]).swap_remove(0).log2_tpm;
         let mut changes = Vec::new();
         let indices: Vec<usize> = positions.collect();

@@ -167,9 +167,9 @@ impl GruWeights {
             known: None,
         };
         let mut gates = Vec::new();
-        for direction in 0..2 {
+        for (direction, projection) in projections.iter().enumerate() {
             self.project(own, direction, &mut gates);
-            let reference = (&activations.directions[direction], projections[direction].as_slice());
+            let reference = (&activations.directions[direction], projection.as_slice());
             widest(MutantScan { weights: self, input, direction, reference, mutants, gates: &gates, encoded });
         }
     }

@@ -143,7 +143,9 @@ impl StageWeights {
         pooled.copy_from_slice(&out);
         if let Some(known) = known {
             for (position, known) in pooled.chunks_exact_mut(self.filters).zip(known.iter().cycle()) {
-                position.iter_mut().for_each(|value| *value *= known);
+                for value in position {
+                    *value *= known;
+                }
             }
         }
     }

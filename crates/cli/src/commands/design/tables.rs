@@ -92,7 +92,7 @@ pub(super) fn write_edits(
             let mut row = vec![
                 Cell::text(design_name(finished)),
                 Cell::Count(number as u64 + 1),
-                Cell::Integer(Some(position_bp(step.edit, predictor))),
+                Cell::Integer(position_bp(step.edit, predictor)),
                 Cell::Count(step.edit.index as u64),
                 Cell::text(letter(step.edit.from)),
                 Cell::text(letter(step.edit.to)),
