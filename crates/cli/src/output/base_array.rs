@@ -22,6 +22,7 @@ pub(crate) fn write_npz(path: &Path, rows: &[Vec<[f32; CHANNELS]>], axes: ArrayA
     let partial = path.with_added_extension("partial");
     let write = || -> Result<()> {
         let mut npz = NpzWriter::create(&partial)?;
+        #[expect(clippy::default_trait_access, reason = "the type is of a crate that npyz does not hand on")]
         let array = npz.array::<f32>(ARRAY, Default::default())?.default_dtype();
         match axes {
             ArrayAxes::Nlc => {

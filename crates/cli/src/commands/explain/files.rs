@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use tatabox_model::TrainedModel;
 use tatabox_sequence::UNKNOWN;
 
 use super::contribution::Contributions;
@@ -13,7 +14,7 @@ use super::figures::Figures;
 use super::record::ExplanationRecord;
 use super::request::Request;
 use super::summary::Summary;
-use super::tables::{Tables, Wanted};
+use super::tables::{OptionalTable, Tables};
 use crate::args::{ArrayAxes, ExplainArgs, Method};
 use crate::console::Console;
 use crate::evaluation::SIMULATED_DATA;
@@ -41,16 +42,16 @@ pub(super) struct ExplanationFiles {
 impl ExplanationFiles {
     pub(super) fn create(args: &ExplainArgs, folder: &Path, model: &ChosenModel, request: &Request) -> Result<Self> {
         let cell_types = model.predictor.cell_types().to_vec();
-        let wanted = Wanted {
-            substitutions: request.methods.contains(&Method::Ism),
-            attention: model
-                .predictor
-                .members()
-                .iter()
-                .any(|member| member.config.network.architecture.has_attention()),
-            deletions: request.deletions.is_some(),
-            motif_hits: request.motifs.is_some(),
-        };
+        let attends = |member: &TrainedModel| member.config.network.architecture.has_attention();
+        let wanted: Vec<OptionalTable> = [
+            (OptionalTable::Substitutions, request.methods.contains(&Method::Ism)),
+            (OptionalTable::Attention, model.predictor.members().iter().any(attends)),
+            (OptionalTable::Deletions, request.deletions.is_some()),
+            (OptionalTable::MotifHits, request.motifs.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(table, is_wanted)| is_wanted.then_some(table))
+        .collect();
         Ok(Self {
             tables: Tables::create(folder, args.format, &wanted, &cell_types)?,
             record: ExplanationRecord::new(args, model, request),

@@ -22,23 +22,29 @@ pub(super) struct Tables {
     cell_types: Vec<String>,
 }
 
-/// Which tables there are.
-pub(super) struct Wanted {
-    pub(super) substitutions: bool,
-    pub(super) attention: bool,
-    pub(super) deletions: bool,
-    pub(super) motif_hits: bool,
+/// A table that not every explanation has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OptionalTable {
+    Substitutions,
+    Attention,
+    Deletions,
+    MotifHits,
 }
 
 impl Tables {
-    pub(super) fn create(folder: &Path, format: Format, wanted: &Wanted, cell_types: &[String]) -> Result<Self> {
+    pub(super) fn create(
+        folder: &Path,
+        format: Format,
+        wanted: &[OptionalTable],
+        cell_types: &[String],
+    ) -> Result<Self> {
         use ColumnKind::{Count, Integer, Real, Text};
         let create = |name: &str, columns: &[(ColumnKind, &str)]| {
             let columns = columns.iter().map(|(kind, name)| Column::new(*kind, name)).collect();
             TableFile::create(&folder.join(name).with_extension(format.extension()), format, columns)
         };
-        let create_if = |wanted: bool, name: &str, columns: &[(ColumnKind, &str)]| {
-            wanted.then(|| create(name, columns)).transpose()
+        let create_if = |table: OptionalTable, name: &str, columns: &[(ColumnKind, &str)]| {
+            wanted.contains(&table).then(|| create(name, columns)).transpose()
         };
         Ok(Self {
             summary: create(
@@ -70,7 +76,7 @@ impl Tables {
                 ],
             )?,
             substitutions: create_if(
-                wanted.substitutions,
+                OptionalTable::Substitutions,
                 "substitutions",
                 &[
                     (Text, "id"),
@@ -86,7 +92,7 @@ impl Tables {
                 ],
             )?,
             attention: create_if(
-                wanted.attention,
+                OptionalTable::Attention,
                 "attention",
                 &[
                     (Text, "id"),
@@ -99,7 +105,7 @@ impl Tables {
                 ],
             )?,
             deletions: create_if(
-                wanted.deletions,
+                OptionalTable::Deletions,
                 "deletions",
                 &[
                     (Text, "id"),
@@ -113,7 +119,7 @@ impl Tables {
                 ],
             )?,
             motif_hits: create_if(
-                wanted.motif_hits,
+                OptionalTable::MotifHits,
                 "motif_hits",
                 &[
                     (Text, "id"),

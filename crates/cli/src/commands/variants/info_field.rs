@@ -24,7 +24,7 @@ pub(super) fn value(record: &ReadRecord, effects: &[Vec<Effect>], cell_types: &[
             // Of equals the first, which is the same on every run.
             let strongest = of_each.reduce(
                 |largest, next| {
-                    if next.0.effect.abs() > largest.0.effect.abs() { next } else { largest }
+                    if next.0.change.abs() > largest.0.change.abs() { next } else { largest }
                 },
             );
             let Some((effect, cell_type)) = strongest else { continue };
@@ -36,7 +36,7 @@ pub(super) fn value(record: &ReadRecord, effects: &[Vec<Effect>], cell_types: &[
                 plain(site.gene_name.as_deref().unwrap_or_default()),
                 promoter.distance_to_tss,
                 plain(cell_type),
-                rounded(effect.effect),
+                rounded(effect.change),
                 rounded(effect.compensated()),
                 effect.sd_shifts.map(|sd| rounded(sd).to_string()).unwrap_or_default(),
                 u8::from(effect.sign_stable),

@@ -97,7 +97,7 @@ impl EffectTable {
 
     fn of_effect(&self, effect: &Effect) -> Vec<Cell> {
         let mut cells =
-            vec![Cell::real(effect.ref_log2_tpm), Cell::real(effect.alt_log2_tpm), Cell::real(effect.effect)];
+            vec![Cell::real(effect.ref_log2_tpm), Cell::real(effect.alt_log2_tpm), Cell::real(effect.change)];
         if self.has_shifts {
             cells.push(Cell::real(effect.sd_shifts));
         }
