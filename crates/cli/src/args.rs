@@ -67,7 +67,7 @@ pub(crate) use training::{ExtentChoice, TrainingOptions, validated};
 pub(crate) use transfer::FrozenArgs;
 pub(crate) use transfer_trial::TransferTrialArgs;
 pub(crate) use tune::TuneArgs;
-pub(crate) use variants::{BrokenRecordChoice, ReferenceMismatch, SiteSource, VariantsArgs};
+pub(crate) use variants::{BrokenRecordChoice, ReferenceMismatch, Shard, SiteSource, VariantsArgs};
 pub(crate) use verify::VerifyArgs;
 
 /// Predict gene expression from promoter DNA.

@@ -11,6 +11,7 @@ mod epoch_display;
 mod evaluation;
 mod failure;
 mod genome_choice;
+mod genome_place;
 mod interrupt;
 mod leak_audit;
 mod locate;

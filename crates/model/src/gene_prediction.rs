@@ -55,7 +55,12 @@ impl Predictor {
 
     /// The bases that the model reads of a data-set gene.
     pub fn gene_window(&self, dataset: &PreparedDataset, gene: usize) -> Vec<u8> {
-        shifted_codes(dataset, gene, self.extent(), 0)
+        self.moved_gene_window(dataset, gene, 0)
+    }
+
+    /// The same with the window moved by `shift_bp` in sense direction, N where the data set holds no bases.
+    pub fn moved_gene_window(&self, dataset: &PreparedDataset, gene: usize, shift_bp: i64) -> Vec<u8> {
+        shifted_codes(dataset, gene, self.extent(), shift_bp)
     }
 
     /// Predicts every measured value of a split whose gene is known over the model's extent, as rows of a prediction

@@ -23,9 +23,9 @@ pub struct SubstitutionEffects {
     pub bases: Vec<u8>,
     /// What the model says of the window as it is.
     pub reference: WindowPrediction,
-    /// `[positions, 4 bases, cell types]`, log2(TPM + 1) with that base minus log2(TPM + 1) without; 0 for the base that
-    /// is there, NaN where that is N.
-    effects: Vec<f64>,
+    /// By member, `[positions, 4 bases, cell types]`: log2(TPM + 1) with that base minus log2(TPM + 1) without; 0 for the
+    /// base that is there, NaN where that is N.
+    by_member: Vec<Vec<f64>>,
 }
 
 impl SubstitutionEffects {
@@ -34,10 +34,27 @@ impl SubstitutionEffects {
         self.bases.len()
     }
 
-    /// The change by each base in the place of base `position` of the stretch, in the order A, C, G, T.
+    /// Members of the model, one unless it is an ensemble.
+    pub fn members(&self) -> usize {
+        self.by_member.len()
+    }
+
+    /// The change by each base in the place of base `position` of the stretch, in the order A, C, G, T; of an ensemble
+    /// the mean over its members.
     pub fn at(&self, position: usize, cell_type: usize) -> [f64; NUCLEOTIDES] {
+        let members = self.members() as f64;
+        let mut mean = [0.0; NUCLEOTIDES];
+        for member in 0..self.members() {
+            let changes = self.of_member(member, position, cell_type);
+            mean.iter_mut().zip(changes).for_each(|(mean, change)| *mean += change / members);
+        }
+        mean
+    }
+
+    /// As [`at`](Self::at), of one member.
+    pub fn of_member(&self, member: usize, position: usize, cell_type: usize) -> [f64; NUCLEOTIDES] {
         let cell_types = self.reference.log2_tpm.len();
-        std::array::from_fn(|base| self.effects[(position * NUCLEOTIDES + base) * cell_types + cell_type])
+        std::array::from_fn(|base| self.by_member[member][(position * NUCLEOTIDES + base) * cell_types + cell_type])
     }
 
     /// What the base that is there gives: minus the mean change of the three substitutions. NaN for N.
@@ -47,8 +64,7 @@ impl SubstitutionEffects {
 }
 
 impl Predictor {
-    /// Scores every substitution at `positions` of a window as [`window`](Self::window) makes them; of an ensemble the
-    /// mean over its members. On the CPU only what a substitution can reach is computed again. `progress` is told each
+    /// Scores every substitution at `positions` of a window as [`window`](Self::window) makes them. On the CPU only what a substitution can reach is computed again. `progress` is told each
     /// time how many more bases are done; an ensemble does every base once a member.
     ///
     /// # Panics
@@ -62,25 +78,26 @@ impl Predictor {
         let bases = window[positions.clone()].to_vec();
         let reference = self.predict_one(window);
         let row = NUCLEOTIDES * reference.log2_tpm.len();
-        let mut effects = vec![0.0; bases.len() * row];
+        let mut by_member = vec![vec![0.0; bases.len() * row]; self.members().len()];
         let known = self.known_range(window);
         let inside = positions.start.max(known.start)..positions.end.min(known.end);
         if !inside.is_empty() {
-            let share = 1.0 / self.members().len() as f64;
-            let place = (inside.start - positions.start) * row;
+            let place = (inside.start - positions.start) * row..(inside.end - positions.start) * row;
             let crop = Crop {
                 bases: &window[known.clone()],
                 tss_index: i64::from(self.extent().upstream_bp) - known.start as i64,
             };
             let in_crop = inside.start - known.start..inside.end - known.start;
-            for (member, engine) in self.members().iter().zip(self.engines()) {
+            for ((member, engine), effects) in self.members().iter().zip(self.engines()).zip(&mut by_member) {
                 let changes = engine.substitution_changes(member, crop, in_crop.clone(), progress);
-                effects[place..].iter_mut().zip(&changes).for_each(|(effect, change)| *effect += share * change);
+                effects[place.clone()].copy_from_slice(&changes);
             }
         }
-        let unknown = bases.iter().zip(effects.chunks_exact_mut(row)).filter(|(base, _)| **base == UNKNOWN);
-        unknown.for_each(|(_, effects)| effects.fill(f64::NAN));
-        SubstitutionEffects { first: positions.start, bases, reference, effects }
+        for effects in &mut by_member {
+            let unknown = bases.iter().zip(effects.chunks_exact_mut(row)).filter(|(base, _)| **base == UNKNOWN);
+            unknown.for_each(|(_, effects)| effects.fill(f64::NAN));
+        }
+        SubstitutionEffects { first: positions.start, bases, reference, by_member }
     }
 }
 
@@ -218,8 +235,13 @@ mod tests {
     fn importance_is_what_is_lost_on_average() {
         let reference =
             WindowPrediction { log2_tpm: vec![3.0], log2_tpm_sd: None, attention: Vec::new(), attention_start_bp: 0 };
-        // C is there; -1, -2 and -3 by the others.
-        let effects = SubstitutionEffects { first: 5, bases: vec![1], reference, effects: vec![-1.0, 0.0, -2.0, -3.0] };
+        // C is there; by the others -1, -2 and -3, the means of 0 and -2, -1 and -3, -3 and -3.
+        let effects = SubstitutionEffects {
+            first: 5,
+            bases: vec![1],
+            reference,
+            by_member: vec![vec![0.0, 0.0, -1.0, -3.0], vec![-2.0, 0.0, -3.0, -3.0]],
+        };
         assert!((effects.importance(0, 0) - 2.0).abs() < 1e-12);
     }
 }

@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::{ArgGroup, Args, ValueEnum};
 use tatabox_sequence::VariantFormat;
 
+use super::tss_range::TssRange;
 use super::{Format, ModelArgs};
 use crate::failure::usage;
 
@@ -18,7 +19,7 @@ const LARGEST_SHIFT_BP: i64 = 50;
 /// For each allele and each TSS whose window holds it, predicts the promoter with and without the variant and writes
 /// the difference of log2(TPM + 1) in every cell type of the model. Alleles that cannot be scored are counted by reason.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("sites").args(["annotation", "tss"]).required(true)))]
+#[command(group(ArgGroup::new("sites").args(["annotation", "tss"])))]
 #[command(after_long_help = "\
 EXAMPLES
   tatabox variants --vcf in.vcf.gz --genome hg38.fa.gz \\
@@ -27,6 +28,8 @@ EXAMPLES
       --annotated out.vcf.gz --report unscored.tsv
   tatabox variants --vcf in.vcf --genome hg38.fa --tss tss.bed \\
       --cell-type K562 --shifts 0 --shard 1/3 -o part1.parquet
+  tatabox variants --saturate --gene GATA1 --genome hg38.fa.gz \\
+      --annotation gencode.gtf.gz --cell-type K562 -o gata1.tsv
 
 COLUMNS
   chrom, pos, id, ref, alt
@@ -95,6 +98,11 @@ ANNOTATED FILES
   any; broken records are left out. BCF must know every name from its header.
   With --annotated, the table is written only with --output.
 
+SATURATION
+  --saturate --gene NAME scores all single-nucleotide variants of a promoter: of
+  a genome with --annotation or --tss, else of a data set. The columns are the
+  same. Windows of a data set are moved only where it holds the bases.
+
 KNOWN LIMITS
   Models of this kind predict differences between genes better than differences
   between people, and often get the sign of a person's variant wrong (Huang et
@@ -103,11 +111,17 @@ KNOWN LIMITS
   prediction is, not whether it is right.")]
 pub(crate) struct VariantsArgs {
     /// Variants: VCF, plain, gzip or bgzip, or BCF; - for standard input
-    #[arg(long, value_name = "FILE", help_heading = "Variants")]
-    pub(crate) vcf: PathBuf,
+    #[arg(long, value_name = "FILE", help_heading = "Variants", required_unless_present = "saturate")]
+    vcf: Option<PathBuf>,
     /// The genome they are of: FASTA (plain or bgzip) or 2bit
-    #[arg(long, value_name = "FILE", help_heading = "Variants")]
-    pub(crate) genome: PathBuf,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Variants",
+        required_unless_present = "saturate",
+        requires = "sites"
+    )]
+    pub(crate) genome: Option<PathBuf>,
     /// Genes: GTF (.gz)
     #[arg(long, value_name = "FILE", help_heading = "Variants")]
     annotation: Option<PathBuf>,
@@ -123,6 +137,26 @@ pub(crate) struct VariantsArgs {
     /// Only the records of one of n equal parts, such as 2/3; their tables put together are that of all
     #[arg(long, value_name = "I/N", help_heading = "Variants")]
     pub(crate) shard: Option<Shard>,
+
+    /// Every single-nucleotide variant of the promoters of --gene in place of a VCF
+    #[arg(long, help_heading = "Saturation", requires = "gene")]
+    #[arg(conflicts_with_all = ["vcf", "annotated", "report", "shard", "all"])]
+    pub(crate) saturate: bool,
+    /// Genes to saturate, by name or identifier; may be repeated
+    #[arg(long, value_name = "NAME", help_heading = "Saturation", value_delimiter = ',', requires = "saturate")]
+    pub(crate) gene: Vec<String>,
+    /// The data set that the genes are of, where no --genome is given [default: the active one, else data/demo]
+    #[arg(long, value_name = "DIR", help_heading = "Saturation", requires = "saturate", conflicts_with = "genome")]
+    pub(crate) data: Option<PathBuf>,
+    /// Bases to saturate, relative to the TSS, half-open [default: all that the model reads]
+    #[arg(
+        long,
+        value_name = "FROM..TO",
+        help_heading = "Saturation",
+        allow_hyphen_values = true,
+        requires = "saturate"
+    )]
+    pub(crate) region: Option<TssRange>,
 
     #[command(flatten)]
     pub(crate) model: ModelArgs,
@@ -189,6 +223,14 @@ pub(crate) enum SiteSource<'a> {
 }
 
 impl VariantsArgs {
+    /// The file of variants, and the genome they are of.
+    pub(crate) fn inputs(&self) -> Result<(&Path, &Path)> {
+        match (&self.vcf, &self.genome) {
+            (Some(vcf), Some(genome)) => Ok((vcf, genome)),
+            _ => Err(usage("give variants with --vcf and --genome, or --saturate with --gene")),
+        }
+    }
+
     /// The format asked for, else that of the file's extension.
     pub(crate) fn format(&self) -> Result<Format> {
         Format::of(self.format, self.output.as_deref())
@@ -283,6 +325,8 @@ mod tests {
     #[test]
     fn tss_come_from_one_place() {
         assert!(parse("").is_err());
+        assert!(parse("--tss t.bed --saturate --gene A").is_err(), "a VCF and no VCF");
+        assert!(parse("--tss t.bed --gene A").is_err(), "genes are for saturation");
         assert!(parse("--tss t.bed --annotation a.gtf").is_err());
         let args = parse("--tss t.bed").expect("valid");
         assert_eq!(args.sites().expect("one"), SiteSource::Bed(Path::new("t.bed")));

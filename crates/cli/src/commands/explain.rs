@@ -5,7 +5,6 @@ mod contribution;
 mod explanation;
 mod figures;
 mod files;
-mod genome_place;
 mod motif_site;
 mod record;
 mod request;

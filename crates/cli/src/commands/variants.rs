@@ -4,6 +4,7 @@ mod batch;
 mod effect;
 mod info_field;
 mod reading;
+mod saturation;
 mod scoring;
 mod sites;
 mod table;
@@ -18,7 +19,7 @@ use anyhow::{Context, Result, bail};
 use tatabox_model::Predictor;
 use tatabox_sequence::{Contig, ReferenceGenome, VariantFile, VariantResolver, WindowGeometry};
 
-use crate::args::{Format, ReferenceMismatch, VariantsArgs};
+use crate::args::{Format, ReferenceMismatch, Shard, VariantsArgs};
 use crate::console::Console;
 use crate::failure::usage;
 use crate::genome_choice;
@@ -39,13 +40,18 @@ const KNOWN_LIMITS: &str = "models of this kind often get the sign of a variant'
                             proof of a right one";
 
 pub(crate) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
+    if args.saturate { saturation::run(args, console) } else { score_file(args, console) }
+}
+
+fn score_file(args: &VariantsArgs, console: &Console) -> Result<()> {
+    let (vcf, genome) = args.inputs()?;
     let (format, shifts, sites, annotated) = (args.format()?, args.shifts()?, args.sites()?, args.annotated()?);
     args.check_outputs()?;
     let writes_table = args.output.is_some() || annotated.is_none();
     if format == Format::Parquet && args.output.is_none() && writes_table && io::stdout().is_terminal() {
         return Err(usage("--format parquet: a terminal cannot show it; write to a file with --output"));
     }
-    if args.shard.is_some() && args.vcf == Path::new("-") {
+    if args.shard.is_some() && vcf == Path::new("-") {
         return Err(usage("--shard: standard input cannot be read twice; write it to a file first"));
     }
     let rows = writes_table.then(|| Sink::create(args.output.as_deref())).transpose()?;
@@ -58,12 +64,12 @@ pub(crate) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
     let to_file = args.output.is_some() || annotated.is_some();
     let interrupt = if to_file { Interrupt::watch(console)? } else { Interrupt::default() };
 
-    let mut file = VariantFile::open(&args.vcf)?;
-    let (skipped, left) = part(args, &mut file)?;
+    let mut file = VariantFile::open(vcf)?;
+    let (skipped, left) = part(args.shard, vcf, &mut file)?;
     let model = ChosenModel::load(args.model.model.as_deref(), args.model.device.select()?, console)?;
     let cell_types = choose_cell_types(&args.cell_type, &model.predictor)?;
     let names: Vec<String> = cell_types.iter().map(|&index| model.predictor.cell_types()[index].clone()).collect();
-    let genome: Arc<dyn ReferenceGenome> = genome_choice::open(&args.genome, console)?.into();
+    let genome: Arc<dyn ReferenceGenome> = genome_choice::open(genome, console)?.into();
     let sites = sites::open(sites, &*genome, console)?;
     console.note(format!("{} TSSs, windows of {}", sites.sites().len(), model.predictor.extent()));
     console.note(format!("known limits: {KNOWN_LIMITS}"));
@@ -135,9 +141,9 @@ pub(crate) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
 }
 
 /// Passes over what comes before this part of the file; returns how many records that were and how many to read.
-fn part(args: &VariantsArgs, file: &mut VariantFile) -> Result<(u64, u64)> {
-    let Some(shard) = args.shard else { return Ok((0, u64::MAX)) };
-    let (first, count) = shard.part_of(VariantFile::count(&args.vcf)?);
+fn part(shard: Option<Shard>, vcf: &Path, file: &mut VariantFile) -> Result<(u64, u64)> {
+    let Some(shard) = shard else { return Ok((0, u64::MAX)) };
+    let (first, count) = shard.part_of(VariantFile::count(vcf)?);
     Ok((file.skip(first)?, count))
 }
 

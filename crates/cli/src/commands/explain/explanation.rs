@@ -5,10 +5,11 @@ use tatabox_model::{DeletionEffect, Predictor, SubstitutionEffects, WindowPredic
 
 use super::attention::AttendedBins;
 use super::contribution::Contributions;
-use super::genome_place::GenomePlace;
+
 use super::motif_site::MotifSite;
 use super::request::Request;
 use crate::args::Method;
+use crate::genome_place::GenomePlace;
 use crate::promoters::Promoter;
 
 /// A promoter with what explains its prediction.

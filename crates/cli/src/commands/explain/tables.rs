@@ -6,9 +6,10 @@ use anyhow::Result;
 use tatabox_sequence::{UNKNOWN, letter};
 
 use super::explanation::Explanation;
-use super::genome_place::GenomePlace;
+
 use super::motif_site::MotifSite;
 use crate::args::Format;
+use crate::genome_place::GenomePlace;
 use crate::output::{Cell, Column, ColumnKind, TableFile};
 
 /// One table for each kind of result, written as explanations come.

@@ -95,7 +95,8 @@ impl EffectTable {
         rows
     }
 
-    fn of_effect(&self, effect: &Effect) -> Vec<Cell> {
+    /// The columns from ref_log2_tpm to effect_compensated.
+    pub(super) fn of_effect(&self, effect: &Effect) -> Vec<Cell> {
         let mut cells =
             vec![Cell::real(effect.ref_log2_tpm), Cell::real(effect.alt_log2_tpm), Cell::real(effect.change)];
         if self.has_shifts {

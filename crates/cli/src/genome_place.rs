@@ -3,22 +3,22 @@
 use tatabox_sequence::{Strand, Tss, complement};
 
 /// Where a window lies.
-pub(super) struct GenomePlace {
+pub(crate) struct GenomePlace {
     tss: Tss,
 }
 
 impl GenomePlace {
-    pub(super) fn new(tss: Tss) -> Self {
+    pub(crate) fn new(tss: Tss) -> Self {
         Self { tss }
     }
 
-    pub(super) fn contig(&self) -> &str {
+    pub(crate) fn contig(&self) -> &str {
         &self.tss.chrom
     }
 
     /// Position of the base at `position_bp` from the TSS in sense direction, counted from 0; none before the contig's
     /// first base.
-    pub(super) fn position(&self, position_bp: i64) -> Option<u64> {
+    pub(crate) fn position(&self, position_bp: i64) -> Option<u64> {
         let tss = self.tss.position as i64;
         let position = match self.tss.strand {
             Strand::Forward => tss + position_bp,
@@ -28,13 +28,13 @@ impl GenomePlace {
     }
 
     /// The stretch from `start_bp` to before `end_bp`, relative to the TSS, on the genome: 0-based, half-open.
-    pub(super) fn stretch(&self, start_bp: i64, end_bp: i64) -> Option<(u64, u64)> {
+    pub(crate) fn stretch(&self, start_bp: i64, end_bp: i64) -> Option<(u64, u64)> {
         let (one, other) = (self.position(start_bp)?, self.position(end_bp - 1)?);
         Some((one.min(other), one.max(other) + 1))
     }
 
     /// The base of the forward strand where the sense strand has `code`.
-    pub(super) fn forward(&self, code: u8) -> u8 {
+    pub(crate) fn forward(&self, code: u8) -> u8 {
         match self.tss.strand {
             Strand::Forward => code,
             Strand::Reverse => complement(code),
