@@ -414,3 +414,59 @@ fn files_that_cannot_be_used_are_refused() {
     assert!(usage.contains("must end with .vcf, .vcf.gz, .vcf.bgz or .bcf"), "{usage}");
     assert!(bench.refused(2, &command("--vcf v.vcf --shifts 1,2,3")).contains("0 among them"));
 }
+
+#[test]
+fn saturation_is_what_a_vcf_of_every_substitution_gives() {
+    let bench = bench();
+    let genome = chr1();
+    // From the edge of the window, where a moved window lacks some of the bases, and around the TSS.
+    for (gene, from_bp, to_bp) in [("PLUS", -200i64, -190), ("MINUS", -20, 10)] {
+        let region = format!("--region {from_bp}..{to_bp}");
+        let found = scored(&bench, &format!("--saturate --gene {gene} {region}"));
+        assert_eq!(found.len(), 2 * 3 * (to_bp - from_bp) as usize);
+        let at = |position_bp: i64| {
+            let place = if gene == "PLUS" { FORWARD as i64 + position_bp } else { REVERSE as i64 - position_bp };
+            place as usize
+        };
+        let substitutions = (from_bp..to_bp).flat_map(|position_bp| {
+            let place = at(position_bp);
+            let reference = &genome[place..=place];
+            let others = ["A", "C", "G", "T"].into_iter().filter(move |letter| *letter != reference);
+            others.map(move |letter| ("chr1", place + 1, reference.to_owned(), letter.to_owned()))
+        });
+        bench.put("all.vcf", vcf(&substitutions.collect::<Vec<_>>()));
+        let by_variant = |rows: Vec<Row>| -> BTreeMap<[String; 4], Row> {
+            let key = |row: &Row| ["pos", "ref", "alt", "cell_type"].map(|column| row[column].clone());
+            rows.into_iter().filter(|row| row["gene_id"] == gene).map(|row| (key(&row), row)).collect()
+        };
+        let (found, expected) = (by_variant(found), by_variant(scored(&bench, "--vcf all.vcf")));
+        assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+        for (variant, row) in &found {
+            let expected = &expected[variant];
+            for column in ["effect", "ref_log2_tpm", "alt_log2_tpm", "effect_sd_shifts", "effect_compensated"] {
+                assert!(
+                    (number(row, column) - number(expected, column)).abs() < 1e-5,
+                    "{column}: {row:?}, {expected:?}"
+                );
+            }
+            for column in ["kind", "strand", "tss", "distance_to_tss", "tss_deleted", "ref_match"] {
+                assert_eq!(row[column], expected[column], "{column} of {variant:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn genes_of_a_data_set_are_saturated_without_a_genome() {
+    let bench = Workbench::new();
+    let line = format!("variants --saturate --gene SIM1 --data {}/prepared --model {}", SHARED.data(), SHARED.model());
+    let output = bench.done(&line);
+    let found = rows(&stdout(&output));
+    assert_eq!(found.len(), 2 * 3 * (UPSTREAM + DOWNSTREAM));
+    assert!(stderr(&output).contains("windows are not moved"), "{}", stderr(&output));
+    assert!(found.iter().all(|row| !row.contains_key("effect_sd_shifts") && number(row, "effect").is_finite()));
+    let said = bench.refused(1, &line.replace("SIM1", "NOBODY"));
+    assert!(said.contains("NOBODY"), "{said}");
+    let said = bench.refused(2, "variants --saturate");
+    assert!(said.contains("--gene"), "{said}");
+}

@@ -62,7 +62,6 @@ pub(super) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
     }
     progress.clear();
     rows.finish()?;
-    drop(rows);
     let destination = sink.name().to_owned();
     sink.commit()?;
     console.note(format!("{} promoters saturated, written to {destination}", promoters.len()));
