@@ -16,7 +16,7 @@ fn jaspar() -> Option<MotifFile> {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/human"), PathBuf::from);
     let path = human.join("../motifs/jaspar2020_core_vertebrates.meme");
     if path.exists() {
-        return Some(MotifFile::read(path).unwrap());
+        return Some(MotifFile::read(path).expect("JASPAR is sound"));
     }
     #[expect(clippy::print_stderr, reason = "a test that is not run says so")]
     {
@@ -26,10 +26,12 @@ fn jaspar() -> Option<MotifFile> {
 }
 
 fn motifs(list: &Value) -> Vec<PositionWeightMatrix> {
-    let columns = |motif: &Value| serde_json::from_value::<Vec<[f64; 4]>>(motif.clone()).unwrap();
-    let motifs = list.as_array().unwrap().iter().map(columns).enumerate();
+    let columns = |motif: &Value| serde_json::from_value::<Vec<[f64; 4]>>(motif.clone()).expect("columns");
+    let motifs = list.as_array().expect("a list").iter().map(columns).enumerate();
     motifs
-        .map(|(index, columns)| PositionWeightMatrix::from_probabilities(format!("m{index}"), columns).unwrap())
+        .map(|(index, columns)| {
+            PositionWeightMatrix::from_probabilities(format!("m{index}"), columns).expect("sums of 1")
+        })
         .collect()
 }
 
