@@ -17,6 +17,7 @@ fn jaspar() -> Option<MotifFile> {
     let path = human.join("../motifs/jaspar2020_core_vertebrates.meme");
     if path.exists() {
         return Some(MotifFile::read(path).expect("motifs"));
+        return Some(MotifFile::read(path).expect("JASPAR is sound"));
     }
     #[expect(clippy::print_stderr, reason = "a test that is not run says so")]
     {
@@ -31,6 +32,7 @@ fn motifs(list: &Value) -> Vec<PositionWeightMatrix> {
     motifs
         .map(|(index, columns)| {
             PositionWeightMatrix::from_probabilities(format!("m{index}"), columns).expect("a motif")
+            PositionWeightMatrix::from_probabilities(format!("m{index}"), columns).expect("sums of 1")
         })
         .collect()
 }
