@@ -96,8 +96,7 @@ impl EffectTable {
     }
 
     fn of_effect(&self, effect: &Effect) -> Vec<Cell> {
-        let mut cells =
-            vec![Cell::real(effect.ref_log2_tpm), Cell::real(effect.alt_log2_tpm), Cell::real(effect.effect)];
+        let mut cells = vec![Cell::real(effect.ref_log2_tpm), Cell::real(effect.alt_log2_tpm), Cell::real(effect.mean)];
         if self.has_shifts {
             cells.push(Cell::real(effect.sd_shifts));
         }

@@ -96,7 +96,9 @@ mod tests {
     fn order_is_by_position_within_contigs_that_come_once() {
         let is_unsorted = |places: &[(&str, u64)]| {
             let mut tally = Tally::default();
-            places.iter().for_each(|(chrom, position)| tally.look_at_order(chrom, *position));
+            for (chrom, position) in places {
+                tally.look_at_order(chrom, *position);
+            }
             tally.is_unsorted
         };
         assert!(!is_unsorted(&[("2", 5), ("2", 5), ("2", 9), ("1", 3)]));
