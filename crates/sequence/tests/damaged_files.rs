@@ -76,18 +76,18 @@ fn rewrite_variants(path: &Path, format: VariantFormat) -> (Vec<u8>, usize) {
             records += usize::from(writer.write(&line, Some("1")).is_ok());
         }
     }
-    (writer.finish().unwrap(), records)
+    (writer.finish().expect("memory"), records)
 }
 
 /// [`VCF`] as BCF, decompressed, so that damage reaches the records.
 fn bcf() -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("x.vcf");
-    std::fs::write(&path, VCF).unwrap();
+    std::fs::write(&path, VCF).expect("written");
     let (compressed, records) = rewrite_variants(&path, VariantFormat::Binary);
     assert_eq!(records, 2);
     let mut bytes = Vec::new();
-    flate2::read::MultiGzDecoder::new(&compressed[..]).read_to_end(&mut bytes).unwrap();
+    flate2::read::MultiGzDecoder::new(&compressed[..]).read_to_end(&mut bytes).expect("whole");
     bytes
 }
 
