@@ -166,7 +166,6 @@ fn an_insertion_is_the_difference_of_two_predictions() {
     let model = SHARED.model();
     let promoters: Vec<String> = (1..4).map(|seed| bases(300, seed)).collect();
     let fasta = |promoters: &[String]| -> String {
-        promoters.iter().enumerate().map(|(index, bases)| format!(">p{index}\n{bases}\n")).collect::<Vec<_>>().concat()
         let records = promoters.iter().enumerate().map(|(index, bases)| format!(">p{index}\n{bases}\n"));
         records.collect::<Vec<_>>().concat()
     };

@@ -228,7 +228,7 @@ fn contigs_and_indels_may_be_written_in_any_way() {
     assert!(written[1][0]["note"].contains("scored as chr1:"), "{}", written[1][0]["note"]);
     let [left, right, wide] = written.map(scores);
     assert_eq!(left[0]["kind"], "deletion");
-    assert!(number(&left[0], "length_shift") != 0.0);
+    assert!(number(&left[0], "length_shift").abs() > 0.0);
     assert_eq!(left, right);
     assert_eq!(left, wide);
 }
@@ -250,7 +250,7 @@ fn what_moves_padding_alone_changes_nothing() {
     for row in &found {
         assert_eq!((row["length_shift"].as_str(), row["kind"].as_str()), ("0", "insertion"));
         assert_eq!(row["effect"], row["effect_compensated"]);
-        assert!(number(row, "effect") != 0.0);
+        assert!(number(row, "effect").abs() > 0.0);
     }
     // What comes between the last base outside and the first inside changes nothing inside.
     let edge = FORWARD - UPSTREAM;

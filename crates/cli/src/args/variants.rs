@@ -225,6 +225,12 @@ pub(crate) enum SiteSource<'a> {
 impl VariantsArgs {
     /// The file of variants, and the genome they are of.
     pub(crate) fn inputs(&self) -> Result<(&Path, &Path)> {
+        // What conflicts with a VCF is not required where there is one, so that this is left to check.
+        if !self.gene.is_empty() || self.region.is_some() || self.data.is_some() {
+            return Err(usage(
+                "--gene, --region and --data are for --saturate; variants of a VCF are scored for all genes",
+            ));
+        }
         match (&self.vcf, &self.genome) {
             (Some(vcf), Some(genome)) => Ok((vcf, genome)),
             _ => Err(usage("give variants with --vcf and --genome, or --saturate with --gene")),
@@ -326,7 +332,8 @@ mod tests {
     fn tss_come_from_one_place() {
         assert!(parse("").is_err());
         assert!(parse("--tss t.bed --saturate --gene A").is_err(), "a VCF and no VCF");
-        assert!(parse("--tss t.bed --gene A").is_err(), "genes are for saturation");
+        let genes = parse("--tss t.bed --gene A").expect("left to check");
+        assert!(genes.inputs().expect_err("genes are for saturation").to_string().contains("--saturate"));
         assert!(parse("--tss t.bed --annotation a.gtf").is_err());
         let args = parse("--tss t.bed").expect("valid");
         assert_eq!(args.sites().expect("one"), SiteSource::Bed(Path::new("t.bed")));

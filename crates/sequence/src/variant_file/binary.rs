@@ -1,6 +1,7 @@
 //! BCF, whose records are told as the lines of VCF.
 
 use std::io::{self, BufRead, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use noodles::core::Position;
@@ -74,11 +75,11 @@ impl BinaryVariants {
         if !self.skip(number)? {
             return Ok(false);
         }
-        let parsed = bcf::io::Reader::from(&self.bytes[..]).read_record(&mut self.record);
-        parsed.map_err(|error| self.malformed(number, &error))?;
         line.clear();
-        let written = self.line(line);
-        written.map_err(|error| self.malformed(number, &error))?;
+        let (bytes, record) = (&self.bytes[..], &mut self.record);
+        guarded(|| bcf::io::Reader::from(bytes).read_record(record))
+            .and_then(|_| guarded(|| self.line(line)))
+            .map_err(|error| self.malformed(number, &error))?;
         Ok(true)
     }
 
@@ -106,6 +107,13 @@ impl BinaryVariants {
     fn malformed(&self, record: u64, error: &io::Error) -> SequenceError {
         SequenceError::MalformedRecord { path: shown(&self.path), record, detail: in_words(error) }
     }
+}
+
+/// noodles panics at records whose fields reach past their end.
+fn guarded<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "damaged: its fields do not fit its length");
+    // What was half read is not looked at again.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged()))
 }
 
 fn header_text(reader: &mut bcf::io::Reader<Box<dyn BufRead + Send>>) -> io::Result<String> {

@@ -10,7 +10,7 @@ pub(super) struct Effect {
     pub(super) ref_log2_tpm: f64,
     pub(super) alt_log2_tpm: f64,
     /// With the allele, less without.
-    pub(super) change: f64,
+    pub(super) mean: f64,
     /// Standard deviation over the shifts, n - 1 in the denominator; `None` of one shift.
     pub(super) sd_shifts: Option<f64>,
     /// The same over the members.
@@ -38,7 +38,7 @@ pub(super) struct LengthControl<'a> {
 impl Effect {
     /// What is left of the effect without that of the length.
     pub(super) fn compensated(&self) -> f64 {
-        self.change - self.length_shift
+        self.mean - self.length_shift
     }
 
     /// The effect in one cell type.
@@ -62,7 +62,7 @@ impl Effect {
         Self {
             ref_log2_tpm: mean_of_all(&reference),
             alt_log2_tpm: mean_of_all(&alternate),
-            change: mean(&over_shifts),
+            mean: mean(&over_shifts),
             sd_shifts: standard_deviation(&over_shifts),
             sd_members: standard_deviation(&over_members),
             sign_stable: effects.iter().flatten().all(|&effect| sign(effect) == first),
@@ -113,7 +113,7 @@ mod tests {
             Effect::of(&PredictedShifts { reference, alternate, length: None }, 1)
         };
         let found = effect(&alternate);
-        assert!(near(found.change, 2.0) && near(found.ref_log2_tpm, 2.0) && near(found.alt_log2_tpm, 4.0));
+        assert!(near(found.mean, 2.0) && near(found.ref_log2_tpm, 2.0) && near(found.alt_log2_tpm, 4.0));
         // Shifts 1.5, 3.5, 1: squares 0.25, 2.25, 1, by 2 is 1.75. Members 2, 2.
         assert!(near(found.sd_shifts.expect("three"), 1.75f64.sqrt()));
         assert!(near(found.sd_members.expect("two"), 0.0));
@@ -121,7 +121,7 @@ mod tests {
         assert!(near(found.length_shift, 0.0));
         assert!(effect(&windows(&[[2.0, 3.0], [5.0, 6.0], [5.0, 3.5]])).sign_stable);
         let same = effect(&reference);
-        assert!(same.sign_stable && near(same.change, 0.0));
+        assert!(same.sign_stable && near(same.mean, 0.0));
     }
 
     #[test]

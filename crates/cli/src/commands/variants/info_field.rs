@@ -22,11 +22,8 @@ pub(super) fn value(record: &ReadRecord, effects: &[Vec<Effect>], cell_types: &[
         for promoter in promoters {
             let of_each = effects[promoter.haplotypes].iter().zip(cell_types);
             // Of equals the first, which is the same on every run.
-            let strongest = of_each.reduce(
-                |largest, next| {
-                    if next.0.change.abs() > largest.0.change.abs() { next } else { largest }
-                },
-            );
+            let strongest =
+                of_each.reduce(|largest, next| if next.0.mean.abs() > largest.0.mean.abs() { next } else { largest });
             let Some((effect, cell_type)) = strongest else { continue };
             let site = &promoter.site;
             entries.push(format!(
@@ -36,7 +33,7 @@ pub(super) fn value(record: &ReadRecord, effects: &[Vec<Effect>], cell_types: &[
                 plain(site.gene_name.as_deref().unwrap_or_default()),
                 promoter.distance_to_tss,
                 plain(cell_type),
-                rounded(effect.change),
+                rounded(effect.mean),
                 rounded(effect.compensated()),
                 effect.sd_shifts.map(|sd| rounded(sd).to_string()).unwrap_or_default(),
                 u8::from(effect.sign_stable),

@@ -97,8 +97,7 @@ impl EffectTable {
 
     /// The columns from ref_log2_tpm to effect_compensated.
     pub(super) fn of_effect(&self, effect: &Effect) -> Vec<Cell> {
-        let mut cells =
-            vec![Cell::real(effect.ref_log2_tpm), Cell::real(effect.alt_log2_tpm), Cell::real(effect.change)];
+        let mut cells = vec![Cell::real(effect.ref_log2_tpm), Cell::real(effect.alt_log2_tpm), Cell::real(effect.mean)];
         if self.has_shifts {
             cells.push(Cell::real(effect.sd_shifts));
         }
