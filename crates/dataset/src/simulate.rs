@@ -18,7 +18,7 @@ use tatabox_sequence::WindowGeometry;
 
 use crate::error::{DatasetError, Result};
 pub use note::{SimulatedMotif, SimulationNote, TRUTH_FILE};
-pub use output::{EXPRESSION_FILE, MOTIF_SITES_FILE, PROMOTERS_FILE, SIGNAL_FILE};
+pub use output::{EXPRESSION_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, PROMOTERS_FILE, SIGNAL_FILE};
 pub use signal::true_log2_tpm;
 use simulation::Simulation;
 
@@ -63,7 +63,7 @@ impl SimulateConfig {
 }
 
 /// Simulates a data set and writes it to `out_dir`: `promoters.fa`, `expression.tsv`, `signal.tsv`,
-/// `motif_sites.tsv` and `truth.json`, the returned note.
+/// `motif_sites.tsv`, `motifs.meme` and `truth.json`, the returned note.
 ///
 /// # Errors
 ///
@@ -95,7 +95,7 @@ mod tests {
     }
 
     fn files(dir: &Path) -> Vec<Vec<u8>> {
-        let names = [PROMOTERS_FILE, EXPRESSION_FILE, SIGNAL_FILE, MOTIF_SITES_FILE, TRUTH_FILE];
+        let names = [PROMOTERS_FILE, EXPRESSION_FILE, SIGNAL_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, TRUTH_FILE];
         names.map(|name| fs::read(dir.join(name)).expect("written")).to_vec()
     }
 
@@ -152,6 +152,15 @@ mod tests {
             let score = crate::pearson(truth, measured).expect("both vary");
             assert!((score - read.best_reachable_pearson[*name]).abs() < 1e-12, "{name}: {score}");
         }
+    }
+
+    #[test]
+    fn planted_motifs_are_read_back_as_meme() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let note = simulate(&SimulateConfig { genes: 30, ..SimulateConfig::default() }, dir.path()).expect("simulates");
+        let motifs = tatabox_sequence::MotifFile::read(dir.path().join(MOTIFS_FILE)).expect("MEME").motifs;
+        assert_eq!(motifs.len(), note.motifs.len());
+        assert_eq!((motifs[0].name(), motifs[0].consensus().as_str()), ("TATA_box", "TATAAA"));
     }
 
     #[test]

@@ -54,6 +54,11 @@ impl Motif {
         Self { spec, probabilities, forward_loss, reverse_loss }
     }
 
+    /// Base probabilities of a planted site in the order A, C, G, T.
+    pub(super) fn probabilities(&self) -> &[[f64; 4]] {
+        &self.probabilities
+    }
+
     pub(super) fn len(&self) -> usize {
         self.probabilities.len()
     }

@@ -4,6 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use tatabox_sequence::{PositionWeightMatrix, UNIFORM_BACKGROUND, to_meme};
+
+use super::motif::Motif;
 use super::motif_library::CELL_TYPES;
 use super::note::{SimulationNote, TRUTH_FILE};
 use super::simulation::Simulation;
@@ -19,11 +22,14 @@ pub const SIGNAL_FILE: &str = "signal.tsv";
 /// Every site of a motif that counts.
 pub const MOTIF_SITES_FILE: &str = "motif_sites.tsv";
 
+/// What sites are drawn from, as MEME.
+pub const MOTIFS_FILE: &str = "motifs.meme";
+
 const LINE_BASES: usize = 60;
 
 /// Stops before anything is overwritten that nobody asked to overwrite.
 pub(super) fn check_free(out_dir: &Path) -> Result<()> {
-    for name in [PROMOTERS_FILE, EXPRESSION_FILE, SIGNAL_FILE, MOTIF_SITES_FILE, TRUTH_FILE] {
+    for name in [PROMOTERS_FILE, EXPRESSION_FILE, SIGNAL_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, TRUTH_FILE] {
         let path = out_dir.join(name);
         if path.exists() {
             return Err(DatasetError::OutputExists { path });
@@ -41,6 +47,7 @@ pub(super) fn write_all(out_dir: &Path, simulation: &Simulation, note: &Simulati
     write_lines(&out_dir.join(EXPRESSION_FILE), |out| expression(simulation, out))?;
     write_lines(&out_dir.join(SIGNAL_FILE), |out| signal(simulation, out))?;
     write_lines(&out_dir.join(MOTIF_SITES_FILE), |out| motif_sites(simulation, out))?;
+    write_lines(&out_dir.join(MOTIFS_FILE), |out| out.write_all(motifs(simulation).as_bytes()))?;
     write_lines(&json_path, |out| writeln!(out, "{json}"))
 }
 
@@ -84,6 +91,16 @@ fn signal(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{}\t{}", gene.gene_id, values.join("\t"))?;
     }
     Ok(())
+}
+
+/// The planted motifs; a name is one word, as the format wants it.
+fn motifs(simulation: &Simulation) -> String {
+    let matrix = |motif: &Motif| {
+        let name = motif.spec.name.replace(' ', "_");
+        let columns = motif.probabilities().to_vec();
+        PositionWeightMatrix::from_probabilities(name, columns).expect("columns of probabilities that add up to 1")
+    };
+    to_meme(&simulation.motifs.iter().map(matrix).collect::<Vec<_>>(), UNIFORM_BACKGROUND)
 }
 
 fn motif_sites(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
