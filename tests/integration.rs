@@ -6,6 +6,8 @@ mod architecture;
 mod audit;
 #[path = "integration/cli.rs"]
 mod cli;
+#[path = "integration/download.rs"]
+mod download;
 #[path = "integration/end_to_end.rs"]
 mod end_to_end;
 #[path = "integration/ensembles.rs"]

@@ -6,6 +6,7 @@ mod comparators;
 mod completions;
 mod crossval;
 mod data;
+mod download;
 mod drawing;
 mod ensemble;
 mod evaluate;
@@ -41,6 +42,7 @@ pub(crate) use comparators::{Comparator, ComparatorChoice};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
+pub(crate) use download::DownloadArgs;
 pub(crate) use ensemble::EnsembleArgs;
 pub(crate) use evaluate::EvaluateArgs;
 pub(crate) use explain::{ArrayAxes, ExplainArgs, Method};
@@ -115,6 +117,7 @@ pub(crate) struct GlobalArgs {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Download(Box<DownloadArgs>),
     Prepare(PrepareArgs),
     Audit(AuditArgs),
     Train(Box<TrainArgs>),

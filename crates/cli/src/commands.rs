@@ -5,6 +5,7 @@ pub(crate) mod benchmark;
 pub(crate) mod completions;
 pub(crate) mod crossval;
 pub(crate) mod data;
+pub(crate) mod download;
 pub(crate) mod ensemble;
 pub(crate) mod evaluate;
 pub(crate) mod explain;

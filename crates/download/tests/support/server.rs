@@ -101,15 +101,14 @@ impl Reply {
     }
 
     fn send(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        let mut head = format!("HTTP/1.1 {} Told\r\nConnection: close\r\n", self.status);
+        write!(stream, "HTTP/1.1 {} Told\r\nConnection: close\r\n", self.status)?;
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(stream, "{name}: {value}\r\n")?;
         }
         if let Some(length) = self.told_length {
-            head.push_str(&format!("Content-Length: {length}\r\n"));
+            write!(stream, "Content-Length: {length}\r\n")?;
         }
-        head.push_str("\r\n");
-        stream.write_all(head.as_bytes())?;
+        write!(stream, "\r\n")?;
         stream.write_all(&self.body[..self.sent_bytes])?;
         stream.flush()?;
         if self.stalls {
