@@ -13,6 +13,8 @@ use std::time::Duration;
 /// What a client asks for.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// GET, or CONNECT of a proxy.
+    pub method: String,
     /// Path with query.
     pub path: String,
     /// How often this path was asked for before.
@@ -139,14 +141,21 @@ impl Server {
                 let (answer, log) = (Arc::clone(&answer), Arc::clone(&log));
                 thread::spawn(move || {
                     let mut stream = stream;
-                    let Some(mut request) = read_request(&stream) else { return };
-                    {
-                        let mut log = log.lock().expect("no test panics within");
-                        request.nth = log.iter().filter(|earlier: &&Request| earlier.path == request.path).count();
-                        log.push(request.clone());
+                    while let Some(mut request) = read_request(&stream) {
+                        {
+                            let mut log = log.lock().expect("no test panics within");
+                            request.nth = log.iter().filter(|earlier: &&Request| earlier.path == request.path).count();
+                            log.push(request.clone());
+                        }
+                        if request.method == "CONNECT" {
+                            // As a proxy does that is the far end of the tunnel, too.
+                            let _ = write!(stream, "HTTP/1.1 200 Connected\r\n\r\n");
+                            continue;
+                        }
+                        // A client that goes away early is none of the server's business.
+                        let _ = answer(&request).send(&mut stream);
+                        return;
                     }
-                    // A client that goes away early is none of the server's business.
-                    let _ = answer(&request).send(&mut stream);
                 });
             }
         });
@@ -168,12 +177,13 @@ impl Server {
 fn read_request(stream: &TcpStream) -> Option<Request> {
     let mut lines = BufReader::new(stream).lines();
     let first = lines.next()?.ok()?;
-    let path = first.split(' ').nth(1)?.to_owned();
+    let mut words = first.split(' ').map(str::to_owned);
+    let (method, path) = (words.next()?, words.next()?);
     let mut headers = BTreeMap::new();
     for line in lines {
         let line = line.ok()?;
         let Some((name, value)) = line.split_once(':') else { break };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
-    Some(Request { path, nth: 0, headers })
+    Some(Request { method, path, nth: 0, headers })
 }
