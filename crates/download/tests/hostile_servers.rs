@@ -329,6 +329,7 @@ fn without_a_length_the_end_is_believed_only_if_the_content_agrees() {
     let server = Server::start(|_| Reply::whole(&GENES).tell_no_length());
     let message = Bench::new().refused(&source(&server.url("/genes.gz"), "bytes = 1000"));
     assert!(message.contains("expected 1000"), "{message}");
+    assert!(!message.contains(&GENES.len().to_string()), "it is left before its end: {message}");
 }
 
 #[test]
@@ -486,7 +487,8 @@ fn too_little_room_is_found_before_the_first_byte() {
     let server = Server::start(honest);
     let mut bench = Bench::new();
     bench.free_bytes = 1_000_000;
-    let message = bench.refused(&known(&server.url("/genes.gz")));
+    let more = format!("mirrors = [\"{}\"]", server.url("/mirror/genes.gz"));
+    let message = bench.refused(&source(&server.url("/genes.gz"), &more));
     assert!(message.contains("1000000 are free; make room"), "{message}");
     assert!(bench.names().is_empty());
     assert_eq!(server.asked().len(), 1, "another address would not help");

@@ -47,12 +47,8 @@ pub(crate) struct DownloadArgs {
     /// The set of files to fetch; --list names them
     #[arg(value_name = "SET", required_unless_present = "list")]
     pub(crate) set: Option<String>,
-    /// Show the sets with their files, sizes, licences and citations; fetch nothing
-    #[arg(long, conflicts_with_all = ["dry_run", "verify"])]
-    pub(crate) list: bool,
-    /// Show what would be fetched, from where to where, and what is there; fetch nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
     /// Only these files of the set; several separated by commas
     #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with = "list")]
     pub(crate) only: Vec<String>,
@@ -79,15 +75,33 @@ pub(crate) struct DownloadArgs {
     /// Folder to write [default: data/downloads/SET]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     dest: Option<PathBuf>,
+    #[command(flatten)]
+    checks: CheckArgs,
+    /// Print JSON instead of a table
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+/// What is shown in place of fetching.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// Show the sets with their files, sizes, licences and citations; fetch nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "verify"])]
+    pub(crate) list: bool,
+    /// Show what would be fetched, from where to where, and what is there; fetch nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// What is taken for right.
+#[derive(Debug, Args)]
+struct CheckArgs {
     /// Compute the checksums of files that are there already, too
     #[arg(long, help_heading = "Output")]
     verify: bool,
     /// Take a file without a published checksum though it is not the one first fetched
     #[arg(long, help_heading = "Output")]
     accept_changed: bool,
-    /// Print JSON instead of a table
-    #[arg(long, help_heading = "Output")]
-    pub(crate) json: bool,
 }
 
 /// An address that takes the place of the catalogue's.
@@ -129,7 +143,7 @@ impl DownloadArgs {
         // Pauses are random so that many programs do not come back at once: the one draw that must differ between runs.
         let retry =
             RetryPolicy { attempts: self.attempts, seed: u64::from(std::process::id()), ..RetryPolicy::default() };
-        Settings { network, retry, verify: self.verify, accept_changed: self.accept_changed }
+        Settings { network, retry, verify: self.checks.verify, accept_changed: self.checks.accept_changed }
     }
 }
 

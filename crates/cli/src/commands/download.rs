@@ -34,7 +34,7 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
         }
         None => Catalogue::parse(SHIPPED_SOURCES, SHIPPED_NAME)?,
     };
-    if args.list {
+    if args.show.list {
         let catalogue = list::restricted(catalogue, args.set.as_deref()).map_err(as_usage)?;
         return if args.json { output::print_json(&catalogue) } else { output::print(&list::text(&catalogue)?) };
     }
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
     let (set, sources) = chosen(&catalogue, name, args).map_err(as_usage)?;
     let folder = args.folder(name);
     let downloader = Downloader::new(args.settings())?;
-    if args.dry_run {
+    if args.show.dry_run {
         let plan = planned(sources, &folder)?;
         return plan::show(&plan, &folder, &downloader, args.json, console);
     }
