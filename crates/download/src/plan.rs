@@ -38,6 +38,8 @@ pub enum Presence {
     Part {
         /// Its size.
         bytes: u64,
+        /// Size of the whole, as the server told it then.
+        total_bytes: Option<u64>,
     },
     /// Nothing.
     Missing,
@@ -53,8 +55,10 @@ impl PlannedFile {
                 Presence::Fetched { bytes }
             }
             Ok(bytes) => Presence::Unchecked { bytes },
-            Err(_) if part.state().is_some() => Presence::Part { bytes: part.bytes() },
-            Err(_) => Presence::Missing,
+            Err(_) => part.state().map_or(Presence::Missing, |state| Presence::Part {
+                bytes: part.bytes(),
+                total_bytes: state.total_bytes,
+            }),
         };
         Self { source, path, presence }
     }
@@ -63,7 +67,9 @@ impl PlannedFile {
     pub fn missing_bytes(&self) -> Option<u64> {
         match self.presence {
             Presence::Fetched { .. } | Presence::Unchecked { .. } => Some(0),
-            Presence::Part { bytes } => self.source.expected_bytes().map(|whole| whole.saturating_sub(bytes)),
+            Presence::Part { bytes, total_bytes } => {
+                total_bytes.or(self.source.expected_bytes()).map(|whole| whole.saturating_sub(bytes))
+            }
             Presence::Missing => self.source.expected_bytes(),
         }
     }
@@ -82,9 +88,12 @@ mod tests {
         assert_eq!((plan().presence, plan().missing_bytes()), (Presence::Missing, Some(10)));
         std::fs::write(folder.path().join("a.tsv.partial"), "1234").unwrap();
         assert_eq!(plan().presence, Presence::Missing, "nothing is known of that part");
-        let state = r#"{"url": "https://h/a.tsv", "etag": null, "last_modified": null, "total_bytes": 10}"#;
+        let state = r#"{"url": "https://h/a.tsv", "etag": null, "last_modified": null, "total_bytes": 12}"#;
         std::fs::write(folder.path().join("a.tsv.partial.json"), state).unwrap();
-        assert_eq!((plan().presence, plan().missing_bytes()), (Presence::Part { bytes: 4 }, Some(6)));
+        assert_eq!(
+            (plan().presence, plan().missing_bytes()),
+            (Presence::Part { bytes: 4, total_bytes: Some(12) }, Some(8))
+        );
         std::fs::write(folder.path().join("a.tsv"), "12").unwrap();
         assert_eq!((plan().presence, plan().missing_bytes()), (Presence::Unchecked { bytes: 2 }, Some(0)));
     }

@@ -34,7 +34,9 @@ impl Downloader {
         let mut answer = match self.client.get(url, from, validator) {
             Err(error @ (DownloadError::WrongRange { .. } | DownloadError::ChangedMeanwhile { .. })) => {
                 // The next attempt is for the whole file.
-                observer(Event::Restart { bytes: from });
+                if from > 0 {
+                    observer(Event::Restart { bytes: from });
+                }
                 part.discard()?;
                 return Err(error);
             }

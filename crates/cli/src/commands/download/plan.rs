@@ -58,7 +58,10 @@ fn text(plan: &Plan<'_>) -> Result<String> {
         let there = match file.presence {
             Presence::Fetched { bytes } => format!("is there, {}; nothing to do", HumanBytes(bytes)),
             Presence::Unchecked { bytes } => format!("is there, {}; would be checked", HumanBytes(bytes)),
-            Presence::Part { bytes } => format!("{}, of which {} are there", size(&file.source), HumanBytes(bytes)),
+            Presence::Part { bytes, total_bytes } => {
+                let whole = total_bytes.map_or_else(|| size(&file.source), |bytes| HumanBytes(bytes).to_string());
+                format!("{whole}; {} of it are there", HumanBytes(bytes))
+            }
             _ => size(&file.source),
         };
         writeln!(text, "  {there}")?;
