@@ -8,6 +8,8 @@ mod audit;
 mod cli;
 #[path = "integration/design.rs"]
 mod design;
+#[path = "integration/download.rs"]
+mod download;
 #[path = "integration/end_to_end.rs"]
 mod end_to_end;
 #[path = "integration/ensembles.rs"]

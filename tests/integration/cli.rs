@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 23] = [
+const VERBS: [&str; 24] = [
+    "download",
     "prepare",
     "audit",
     "train",

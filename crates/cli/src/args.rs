@@ -7,6 +7,7 @@ mod completions;
 mod crossval;
 mod data;
 mod design;
+mod download;
 mod drawing;
 mod ensemble;
 mod evaluate;
@@ -46,6 +47,7 @@ pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};
 pub(crate) use design::{DesignArgs, DesignPlan, StartChoice, Target};
+pub(crate) use download::DownloadArgs;
 pub(crate) use ensemble::EnsembleArgs;
 pub(crate) use evaluate::EvaluateArgs;
 pub(crate) use explain::{ArrayAxes, ExplainArgs, Method};
@@ -123,6 +125,7 @@ pub(crate) struct GlobalArgs {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Download(Box<DownloadArgs>),
     Prepare(PrepareArgs),
     Audit(AuditArgs),
     Train(Box<TrainArgs>),

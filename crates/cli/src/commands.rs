@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod crossval;
 pub(crate) mod data;
 pub(crate) mod design;
+pub(crate) mod download;
 pub(crate) mod ensemble;
 pub(crate) mod evaluate;
 pub(crate) mod explain;

@@ -58,6 +58,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start threads")?;
     }
     match cli.command {
+        Command::Download(args) => commands::download::run(&args, console),
         Command::Prepare(args) => commands::prepare::run(args, console),
         Command::Audit(args) => commands::audit::run(&args, console),
         Command::Train(args) => commands::train::run(*args, console),

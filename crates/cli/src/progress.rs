@@ -17,6 +17,7 @@ pub(crate) struct Progress {
     console: Console,
     started: Instant,
     done: u64,
+    begun_at: u64,
 }
 
 /// What is counted.
@@ -40,12 +41,19 @@ impl Progress {
         } else {
             ProgressBar::hidden()
         };
-        Self { label, unit, bar, console: console.clone(), started: Instant::now(), done: 0 }
+        Self { label, unit, bar, console: console.clone(), started: Instant::now(), done: 0, begun_at: 0 }
     }
 
     pub(crate) fn set(&mut self, done: u64) {
         self.done = done;
         self.bar.set_position(done);
+    }
+
+    /// Tells what an earlier run did, so that it does not count as the speed of this one.
+    pub(crate) fn begin_at(&mut self, done: u64) {
+        self.set(done);
+        self.begun_at = done;
+        self.bar.reset_eta();
     }
 
     /// Tells the total once it is known.
@@ -60,7 +68,7 @@ impl Progress {
 
     /// Units a second so far.
     pub(crate) fn rate(&self) -> f64 {
-        self.done as f64 / self.started.elapsed().as_secs_f64().max(1e-9)
+        (self.done - self.begun_at) as f64 / self.started.elapsed().as_secs_f64().max(1e-9)
     }
 
     /// Takes the bar away without a word.
@@ -74,7 +82,7 @@ impl Progress {
         let elapsed = self.started.elapsed();
         if !self.console.draws_bars() && elapsed >= WORTH_A_LINE {
             let amount = match self.unit {
-                Unit::Bytes => format!("{}", indicatif::HumanBytes(self.done)),
+                Unit::Bytes => format!("{}", indicatif::HumanBytes(self.done - self.begun_at)),
                 counted => format!("{} {}", HumanCount(self.done), counted.name()),
             };
             self.console.note(format!("{}: {amount} in {:.0} s", self.label, elapsed.as_secs_f64()));

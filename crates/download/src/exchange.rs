@@ -1,0 +1,247 @@
+//! One request and its answer.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use ureq::http::{HeaderMap, Response, header};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Body, Timeout};
+
+use crate::resume::PartState;
+use crate::retry::retry_after;
+use crate::{Address, DownloadError};
+
+/// How servers are spoken to.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest wait for the next byte.
+    pub stall_timeout: Duration,
+    /// Redirects followed.
+    pub max_redirects: u32,
+    /// The way out.
+    pub proxy: Proxy,
+    /// Certificates to trust in place of those that come with the program, in PEM.
+    pub certificates: Option<PathBuf>,
+}
+
+/// The way out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// As the variables `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say, in capitals or not.
+    #[default]
+    FromEnvironment,
+    /// None.
+    Direct,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(30),
+            stall_timeout: Duration::from_mins(1),
+            max_redirects: 10,
+            proxy: Proxy::default(),
+            certificates: None,
+        }
+    }
+}
+
+/// Makes requests.
+#[derive(Debug)]
+pub(crate) struct Client {
+    agent: Agent,
+    network: Network,
+}
+
+/// An answer of which the body is still to be read.
+pub(crate) struct Answer {
+    /// 200 or 206.
+    pub(crate) is_part: bool,
+    /// Offset of the first byte of the body in the file.
+    pub(crate) offset: u64,
+    /// What the server tells of the file.
+    pub(crate) state: PartState,
+    body: Body,
+}
+
+impl Client {
+    pub(crate) fn new(network: Network) -> Result<Self, DownloadError> {
+        let mut config = Agent::config_builder()
+            .user_agent(concat!("tatabox/", env!("CARGO_PKG_VERSION")))
+            // A file is wanted as it lies on the server.
+            .accept_encoding("identity")
+            .http_status_as_error(false)
+            .max_redirects(network.max_redirects)
+            .max_redirects_will_error(true)
+            .timeout_resolve(Some(network.connect_timeout))
+            .timeout_connect(Some(network.connect_timeout))
+            .timeout_per_read(Some(network.stall_timeout))
+            .timeout_per_write(Some(network.stall_timeout))
+            // After a broken transfer nothing may be left in a connection that is used again.
+            .max_idle_connections(0);
+        if network.proxy == Proxy::Direct {
+            config = config.proxy(None);
+        }
+        if let Some(path) = &network.certificates {
+            config = config.tls_config(TlsConfig::builder().root_certs(certificates(path)?).build());
+        }
+        Ok(Self { agent: config.build().into(), network })
+    }
+
+    /// Asks for a file from byte `from` on; with a validator only if the file is still the same, otherwise all of it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is neither the file nor the part asked for.
+    pub(crate) fn get(&self, url: &Address, from: u64, validator: Option<&str>) -> Result<Answer, DownloadError> {
+        let mut request = self.agent.get(url.as_str());
+        if from > 0 {
+            request = request.header(header::RANGE, format!("bytes={from}-"));
+            if let Some(validator) = validator {
+                request = request.header(header::IF_RANGE, validator);
+            }
+        }
+        let response = request.call().map_err(|error| self.failure(url, error))?;
+        answer(url, from, response)
+    }
+
+    /// Fetches a short text.
+    pub(crate) fn get_text(&self, url: &Address, most_bytes: u64) -> Result<String, DownloadError> {
+        let mut answer = self.get(url, 0, None)?;
+        let mut bytes = Vec::new();
+        let read = answer.reader().take(most_bytes + 1).read_to_end(&mut bytes);
+        let bytes_read = bytes.len() as u64;
+        read.map_err(|error| self.read_failure(&answer.state, bytes_read, error))?;
+        if bytes_read > most_bytes {
+            let problem = format!("it is longer than {most_bytes} bytes");
+            return Err(DownloadError::BadChecksumList { url: url.clone(), problem });
+        }
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// What it means that a body breaks off at byte `have` of the file.
+    pub(crate) fn read_failure(&self, state: &PartState, have: u64, error: io::Error) -> DownloadError {
+        let url = &state.url;
+        if error.kind() == io::ErrorKind::UnexpectedEof
+            && let Some(expected_bytes) = state.total_bytes
+        {
+            return DownloadError::CutOff { url: url.clone(), received_bytes: have, expected_bytes };
+        }
+        match error.downcast::<ureq::Error>() {
+            Ok(error) => self.failure(url, error),
+            Err(error) => DownloadError::Connection { url: url.clone(), message: error.to_string() },
+        }
+    }
+
+    fn failure(&self, url: &Address, error: ureq::Error) -> DownloadError {
+        let url = url.clone();
+        match error {
+            ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
+                let message =
+                    format!("no connection within {:.0} s", self.network.connect_timeout.as_secs_f64().ceil());
+                DownloadError::Connection { url, message }
+            }
+            ureq::Error::Timeout(_) => DownloadError::Stalled { url, waited: self.network.stall_timeout },
+            ureq::Error::TooManyRedirects => DownloadError::TooManyRedirects { url, limit: self.network.max_redirects },
+            ureq::Error::Rustls(error) => DownloadError::Insecure { url, message: error.to_string() },
+            ureq::Error::Tls(message) => DownloadError::Insecure { url, message: message.to_owned() },
+            // So rustls tells within a handshake that it trusts no certificate.
+            ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+                DownloadError::Insecure { url, message: error.to_string() }
+            }
+            ureq::Error::Io(error) => DownloadError::Connection { url, message: error.to_string() },
+            ureq::Error::HostNotFound => {
+                DownloadError::Connection { url, message: "no such host; is there a network?".to_owned() }
+            }
+            other => DownloadError::Connection { url, message: other.to_string() },
+        }
+    }
+}
+
+impl Answer {
+    /// The body.
+    pub(crate) fn reader(&mut self) -> impl Read {
+        self.body.as_reader()
+    }
+}
+
+/// The answer to a request for the bytes from `from` on.
+fn answer(url: &Address, from: u64, response: Response<Body>) -> Result<Answer, DownloadError> {
+    let status = response.status().as_u16();
+    let (head, body) = response.into_parts();
+    let text = |name| text(&head.headers, name);
+    let (offset, total_bytes) = match status {
+        200 => (0, body.content_length()),
+        206 => {
+            let sent = text(header::CONTENT_RANGE).unwrap_or_default();
+            match content_range(&sent) {
+                Some((offset, total)) if offset == from => (offset, total),
+                _ => {
+                    let sent = if sent.is_empty() { "a part without saying which".to_owned() } else { sent };
+                    return Err(DownloadError::WrongRange { url: url.clone(), asked: from, sent });
+                }
+            }
+        }
+        416 if from > 0 => return Err(DownloadError::ChangedMeanwhile { url: url.clone() }),
+        _ => {
+            let wait = text(header::RETRY_AFTER).and_then(|asked| retry_after(&asked, SystemTime::now()));
+            return Err(DownloadError::Status { url: url.clone(), status, retry_after: wait });
+        }
+    };
+    let (etag, last_modified) = (text(header::ETAG), text(header::LAST_MODIFIED));
+    let state = PartState { url: url.clone(), etag, last_modified, total_bytes };
+    Ok(Answer { is_part: status == 206, offset, state, body })
+}
+
+/// `bytes 100-199/1000`: offset and length of the whole, if that is told.
+fn content_range(text: &str) -> Option<(u64, Option<u64>)> {
+    let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    let total = if total == "*" { None } else { Some(total.parse::<u64>().ok()?) };
+    (first <= last && total.is_none_or(|total| last < total)).then_some((first, total))
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+fn certificates(path: &Path) -> Result<RootCerts, DownloadError> {
+    let refused = |message: String| DownloadError::Certificates { path: path.to_owned(), message };
+    let pem = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
+    let mut found: Vec<Certificate<'static>> = Vec::new();
+    for item in parse_pem(&pem) {
+        if let PemItem::Certificate(certificate) = item.map_err(|error| refused(error.to_string()))? {
+            found.push(certificate);
+        }
+    }
+    if found.is_empty() {
+        return Err(refused("none is in it".to_owned()));
+    }
+    Ok(RootCerts::from(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read_as_servers_write_them() {
+        assert_eq!(content_range("bytes 100-199/1000"), Some((100, Some(1000))));
+        assert_eq!(content_range("bytes 0-0/*"), Some((0, None)));
+        for wrong in ["", "bytes */1000", "bytes 5-3/10", "bytes 0-10/10", "items 0-1/2", "bytes 0-1"] {
+            assert_eq!(content_range(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let network = Network { certificates: Some(file.path().to_owned()), ..Network::default() };
+        let message = Client::new(network).unwrap_err().to_string();
+        assert!(message.contains("no certificates: none is in it"), "{message}");
+    }
+}
