@@ -54,7 +54,7 @@ impl ExplanationFiles {
         .collect();
         Ok(Self {
             tables: Tables::create(folder, args.format, &wanted, &cell_types)?,
-            record: ExplanationRecord::new(args, model, request),
+            record: ExplanationRecord::new(model, request),
             asked: request.cell_types.clone(),
             tracks: BTreeMap::new(),
             attention: GenomeTrack::default(),

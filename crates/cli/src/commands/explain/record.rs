@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::request::Request;
-use crate::args::{ExplainArgs, Method};
+use crate::args::Method;
 use crate::model_choice::ChosenModel;
 use crate::run_record;
 
@@ -36,7 +36,7 @@ struct IntegrationRecord {
 }
 
 impl ExplanationRecord {
-    pub(super) fn new(_args: &ExplainArgs, model: &ChosenModel, request: &Request) -> Self {
+    pub(super) fn new(model: &ChosenModel, request: &Request) -> Self {
         let predictor = &model.predictor;
         let upstream_bp = i64::from(predictor.extent().upstream_bp);
         let integrated = &request.integrated_gradients;
