@@ -2,6 +2,7 @@
 
 mod audit;
 mod benchmark;
+mod cell_types;
 mod comparators;
 mod completions;
 mod crossval;
@@ -42,6 +43,7 @@ use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subco
 
 pub(crate) use audit::AuditArgs;
 pub(crate) use benchmark::{BenchmarkArgs, Task};
+pub(crate) use cell_types::CellTypeArgs;
 pub(crate) use comparators::{Comparator, ComparatorChoice};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;

@@ -1,6 +1,5 @@
 //! `tatabox design`.
 
-mod position_range;
 mod search;
 mod target;
 
@@ -10,9 +9,9 @@ use anyhow::Result;
 use clap::{ArgGroup, Args};
 use tatabox_model::{DEFAULT_SEED, DesignLimits, DesignSearch};
 
+use super::tss_range::TssRange;
 use super::{ModelArgs, PromoterInput};
 use crate::failure::usage;
-use position_range::PositionRange;
 use search::SearchArgs;
 pub(crate) use target::Target;
 
@@ -73,7 +72,7 @@ pub(crate) struct DesignArgs {
     edits: usize,
     /// Positions that stay as they are, such as -35..+5; may be repeated
     #[arg(long, value_name = "FROM..TO", help_heading = "Design", value_delimiter = ',', allow_hyphen_values = true)]
-    protect: Vec<PositionRange>,
+    protect: Vec<TssRange>,
     /// Words that stay as they are on either strand, in IUPAC letters; may be repeated
     #[arg(long, value_name = "WORD", help_heading = "Design", value_delimiter = ',')]
     protect_motif: Vec<String>,
@@ -161,7 +160,7 @@ impl DesignArgs {
         }
         Ok(DesignPlan {
             most_edits: self.edits,
-            protected: self.protect.iter().map(|range| (range.start_bp, range.end_bp)).collect(),
+            protected: self.protect.iter().map(|range| (range.from_bp, range.to_bp)).collect(),
             protected_motifs: self.protect_motif.clone(),
             limits: DesignLimits { gc: self.gc.map(|(low, high)| low..=high), longest_run: self.max_homopolymer },
             starts: self.starts()?,
@@ -244,7 +243,7 @@ mod tests {
 
     #[test]
     fn limits_that_cannot_be_kept_are_refused() {
-        for option in ["--gc 0.7..0.3", "--gc 30..70", "--gc 0.5", "--protect 5..5", "--protect -35"] {
+        for option in ["--gc 0.7..0.3", "--gc 30..70", "--gc 0.5", "--protect 5..5", "--protect x"] {
             assert!(parse(&format!("--target K562=high --random 1 {option}")).is_err(), "{option}");
         }
         for option in ["--edits 0", "--max-homopolymer 0", "--protect-motif TATAX"] {

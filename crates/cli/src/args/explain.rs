@@ -8,7 +8,7 @@ use tatabox_model::{DEFAULT_SEED, IntegratedGradients};
 use tatabox_sequence::DEFAULT_HIT_P_VALUE;
 
 use super::tss_range::TssRange;
-use super::{Format, ModelArgs, PromoterArgs};
+use super::{CellTypeArgs, Format, ModelArgs, PromoterArgs};
 use crate::failure::usage;
 
 /// Show which bases of a promoter drive its prediction.
@@ -60,13 +60,12 @@ pub(crate) struct ExplainArgs {
     pub(crate) promoters: PromoterArgs,
     #[command(flatten)]
     pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) cell_types: CellTypeArgs,
 
     /// How to explain; may be repeated
     #[arg(long, value_name = "METHOD", help_heading = "Explanation", value_delimiter = ',', default_value = "ism")]
     pub(crate) method: Vec<Method>,
-    /// Cell types to explain; may be repeated [default: all of the model]
-    #[arg(long, value_name = "NAME", help_heading = "Explanation", value_delimiter = ',')]
-    pub(crate) cell_type: Vec<String>,
     /// Bases to explain, relative to the TSS, half-open [default: all that the model reads]
     #[arg(long, value_name = "FROM..TO", help_heading = "Explanation", allow_hyphen_values = true)]
     pub(crate) region: Option<TssRange>,
@@ -153,20 +152,6 @@ impl ExplainArgs {
         methods.sort_unstable();
         methods.dedup();
         methods
-    }
-
-    /// Indices of the cell types asked for among those of the model.
-    pub(crate) fn cell_types(&self, known: &[String]) -> Result<Vec<usize>> {
-        if self.cell_type.is_empty() {
-            return Ok((0..known.len()).collect());
-        }
-        let find = |name: &String| {
-            known
-                .iter()
-                .position(|known| known == name)
-                .ok_or_else(|| usage(format!("--cell-type {name}: the model predicts {}", known.join(", "))))
-        };
-        self.cell_type.iter().map(find).collect()
     }
 
     /// How gradients are integrated.

@@ -1,6 +1,5 @@
 //! `tatabox insert`.
 
-use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -9,7 +8,8 @@ use clap::{ArgGroup, Args, ValueEnum};
 use tatabox_dataset::Split;
 use tatabox_model::DEFAULT_SEED;
 
-use super::{Format, ModelArgs};
+use super::tss_range::TssRange;
+use super::{CellTypeArgs, Format, ModelArgs};
 
 /// Measure what a motif adds to expression at each position.
 ///
@@ -66,7 +66,7 @@ pub(crate) struct InsertArgs {
     pub(crate) motif_name: Vec<String>,
     /// Positions of the motif's first base relative to the TSS, or one of them [default: all that the model reads]
     #[arg(long, value_name = "FROM..TO", help_heading = "Motifs", allow_hyphen_values = true)]
-    pub(crate) positions: Option<Positions>,
+    pub(crate) positions: Option<TssRange>,
     /// Bases from one position to the next
     #[arg(long, value_name = "BP", help_heading = "Motifs", default_value_t = 10)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
@@ -97,6 +97,8 @@ pub(crate) struct InsertArgs {
 
     #[command(flatten)]
     pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) cell_types: CellTypeArgs,
 
     /// Bootstrap draws of each interval
     #[arg(long, value_name = "DRAWS", help_heading = "Output", default_value_t = 1_000)]
@@ -126,10 +128,6 @@ pub(crate) enum BackgroundChoice {
     Fasta(PathBuf),
 }
 
-/// First bases of a motif relative to the TSS, half-open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Positions(pub(crate) Range<i64>);
-
 impl InsertArgs {
     /// The format asked for, else that of the file's extension.
     pub(crate) fn format(&self) -> Result<Format> {
@@ -150,23 +148,6 @@ impl FromStr for BackgroundChoice {
     }
 }
 
-impl FromStr for Positions {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = |text: &str| text.strip_prefix('+').unwrap_or(text).parse::<i64>().ok();
-        let range = match text.split_once("..") {
-            Some((from, to)) => number(from).zip(number(to)).map(|(from, to)| from..to),
-            None => number(text).map(|only| only..only + 1),
-        };
-        let range = range.filter(|range| !range.is_empty());
-        range.map(Self).ok_or_else(|| {
-            "expected positions relative to the TSS from the first to before the last, such as -200..0, or one, such as -30"
-                .to_owned()
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -181,18 +162,6 @@ mod tests {
 
     fn parse(line: &str) -> Result<InsertArgs, clap::Error> {
         Ok(Line::try_parse_from(format!("insert {line}").split_whitespace())?.args)
-    }
-
-    #[test]
-    fn positions_are_half_open_and_may_be_negative() {
-        let positions = |text: &str| text.parse::<Positions>().map(|positions| positions.0);
-        assert_eq!(positions("-200..0"), Ok(-200..0));
-        assert_eq!(positions("-5..+3"), Ok(-5..3));
-        assert_eq!(positions("-30"), Ok(-30..-29));
-        for text in ["", "0..0", "5..-5", "a..b", "-200-0", "1.."] {
-            assert!(positions(text).is_err(), "{text}");
-        }
-        assert_eq!(parse("--motif TATA --positions -40..-20").expect("valid").positions, Some(Positions(-40..-20)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Stretches of a promoter as they are typed: `-300..+100`.
+//! Positions of a promoter as they are typed: `-300..+100`.
 
 use std::ops::Range;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use tatabox_dataset::Extent;
 
 use crate::failure::usage;
 
-/// Bases relative to the TSS base, which is 0; half-open.
+/// Positions relative to the TSS base, which is 0; half-open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TssRange {
     /// First base.
@@ -39,12 +39,14 @@ impl FromStr for TssRange {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let read = || {
-            let (from, to) = text.split_once("..")?;
-            Some(Self { from_bp: from.parse().ok()?, to_bp: to.parse().ok()? })
+        let read = || match text.split_once("..") {
+            Some((from, to)) => Some(Self { from_bp: from.parse().ok()?, to_bp: to.parse().ok()? }),
+            None => text.parse().ok().map(|only: i64| Self { from_bp: only, to_bp: only + 1 }),
         };
         read().filter(|range| range.from_bp < range.to_bp).ok_or_else(|| {
-            "expected the first base and the one after the last, relative to the TSS, such as -300..+100".to_owned()
+            "expected positions relative to the TSS from the first to before the last, such as -300..+100, or one, such \
+             as -30"
+                .to_owned()
         })
     }
 }
@@ -70,7 +72,7 @@ mod tests {
         let outside = "-251..50".parse::<TssRange>().expect("a stretch").indices(EXTENT, "--region");
         let message = outside.expect_err("too far").to_string();
         assert!(message.contains("--region -251..+50") && message.contains("-250..+50"), "{message}");
-        for text in ["", "5", "20..-100", "5..5", "a..b"] {
+        for text in ["", "x", "20..-100", "5..5", "a..b", "-200-0", "1..", "--5..1"] {
             assert!(text.parse::<TssRange>().is_err(), "{text}");
         }
     }

@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use tatabox_sequence::VariantFormat;
 
 use super::tss_range::TssRange;
-use super::{Format, ModelArgs};
+use super::{CellTypeArgs, Format, ModelArgs};
 use crate::failure::usage;
 
 /// Farthest that a window is moved, in bases; beyond, it is another promoter rather than an uncertain TSS.
@@ -160,9 +160,8 @@ pub(crate) struct VariantsArgs {
 
     #[command(flatten)]
     pub(crate) model: ModelArgs,
-    /// Only these cell types; may be repeated
-    #[arg(long, value_name = "NAME", help_heading = "Model", value_delimiter = ',')]
-    pub(crate) cell_type: Vec<String>,
+    #[command(flatten)]
+    pub(crate) cell_types: CellTypeArgs,
     /// Bases to move the window by, 0 among them, an odd number of values; 0 alone is fastest
     #[arg(long, value_name = "BP,BP..", help_heading = "Model", value_delimiter = ',', allow_hyphen_values = true)]
     #[arg(default_value = "-2,-1,0,1,2")]

@@ -66,7 +66,12 @@ pub(crate) fn run(args: &DesignArgs, console: &Console) -> Result<()> {
     let record = DesignRecord::new(args, &plan, &model, windows, &designs);
     files::write(folder.path(), &designs, &objective, predictor, &record)?;
     folder.keep();
-    console.note(format!("{} designs, {windows} windows predicted, written to {}", designs.len(), args.out.display()));
+    let plural = if designs.len() == 1 { "" } else { "s" };
+    console.note(format!(
+        "{} design{plural}, {windows} windows predicted, written to {}",
+        designs.len(),
+        args.out.display()
+    ));
     tables::print_designs(&designs, &objective, predictor)
 }
 

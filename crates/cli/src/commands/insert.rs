@@ -46,7 +46,8 @@ pub(crate) fn run(args: &InsertArgs, console: &Console) -> Result<()> {
     let predictor = &model.predictor;
     let places = places(args, &motifs, predictor)?;
     let backgrounds = background::windows(args, predictor, console)?;
-    let insertion = Insertion { args, predictor, motifs: &motifs, backgrounds: &backgrounds };
+    let cell_types = args.cell_types.indices(predictor.cell_types())?;
+    let insertion = Insertion { args, predictor, motifs: &motifs, backgrounds: &backgrounds, cell_types: &cell_types };
     let without = insertion.predict(&backgrounds);
 
     let mut sink = sink;
@@ -81,7 +82,7 @@ pub(crate) fn run(args: &InsertArgs, console: &Console) -> Result<()> {
             motifs[place.motif].name,
             place.position_bp,
             place.orientation(),
-            predictor.cell_types().len()
+            cell_types.len()
         ));
     }
     console.note(format!(
@@ -120,7 +121,7 @@ fn places(args: &InsertArgs, motifs: &[InsertedMotif], predictor: &Predictor) ->
                 extent.total_bp()
             )));
         }
-        let asked = args.positions.as_ref().map_or(first..end, |positions| positions.0.clone());
+        let asked = args.positions.map_or(first..end, |positions| positions.from_bp..positions.to_bp);
         let outside = asked.clone().step_by(args.step as usize).find(|position| !(first..end).contains(position));
         if let Some(outside) = outside {
             return Err(usage(format!(
@@ -160,14 +161,17 @@ struct Insertion<'a> {
     predictor: &'a Predictor,
     motifs: &'a [InsertedMotif],
     backgrounds: &'a [Vec<u8>],
+    /// Indices of the cell types that are told.
+    cell_types: &'a [usize],
 }
 
 impl Insertion<'_> {
-    /// log2(TPM + 1) of each window in each cell type.
+    /// log2(TPM + 1) of each window in each cell type that is told.
     fn predict(&self, windows: &[Vec<u8>]) -> Vec<Vec<f64>> {
         let batches = windows.chunks(self.predictor.best_batch());
         let predictions = batches.flat_map(|batch| self.predictor.predict(batch));
-        predictions.map(|prediction| prediction.log2_tpm).collect()
+        let told = |log2_tpm: Vec<f64>| self.cell_types.iter().map(|&cell_type| log2_tpm[cell_type]).collect();
+        predictions.map(|prediction| told(prediction.log2_tpm)).collect()
     }
 
     /// The effects at some places, in each cell type.
@@ -194,7 +198,7 @@ impl Insertion<'_> {
             let pairs = with.iter().zip(without);
             pairs.map(|(with, without)| with[cell_type] - without[cell_type]).collect::<Vec<f64>>()
         };
-        let changes: Vec<Vec<f64>> = (0..self.predictor.cell_types().len()).map(of_cell_type).collect();
+        let changes: Vec<Vec<f64>> = (0..self.cell_types.len()).map(of_cell_type).collect();
         let weighted = |changes: &Vec<f64>, weights: &[f64], total: f64| {
             changes.iter().zip(weights).map(|(change, weight)| change * weight).sum::<f64>() / total
         };
@@ -216,18 +220,18 @@ impl Insertion<'_> {
     }
 
     fn write(&self, place: Place, effects: &[Effect], rows: &mut dyn RowWriter) -> Result<()> {
-        let row = |(cell_type, effect): (&String, &Effect)| {
+        let row = |(&cell_type, effect): (&usize, &Effect)| {
             vec![
                 Cell::text(&self.motifs[place.motif].name),
                 Cell::Integer(place.position_bp),
                 Cell::text(place.orientation()),
-                Cell::text(cell_type),
+                Cell::text(&self.predictor.cell_types()[cell_type]),
                 Cell::real(effect.log2_tpm),
                 Cell::real(effect.low),
                 Cell::real(effect.high),
                 Cell::Count(self.backgrounds.len() as u64),
             ]
         };
-        rows.write(self.predictor.cell_types().iter().zip(effects).map(row).collect())
+        rows.write(self.cell_types.iter().zip(effects).map(row).collect())
     }
 }

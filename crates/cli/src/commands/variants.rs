@@ -16,7 +16,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use tatabox_model::Predictor;
 use tatabox_sequence::{Contig, ReferenceGenome, VariantFile, VariantResolver, WindowGeometry};
 
 use crate::args::{Format, ReferenceMismatch, Shard, VariantsArgs};
@@ -67,7 +66,7 @@ fn score_file(args: &VariantsArgs, console: &Console) -> Result<()> {
     let mut file = VariantFile::open(vcf)?;
     let (skipped, left) = part(args.shard, vcf, &mut file)?;
     let model = ChosenModel::load(args.model.model.as_deref(), args.model.device.select()?, console)?;
-    let cell_types = choose_cell_types(&args.cell_type, &model.predictor)?;
+    let cell_types = args.cell_types.indices(model.predictor.cell_types())?;
     let names: Vec<String> = cell_types.iter().map(|&index| model.predictor.cell_types()[index].clone()).collect();
     let genome: Arc<dyn ReferenceGenome> = genome_choice::open(genome, console)?.into();
     let sites = sites::open(sites, &*genome, console)?;
@@ -145,16 +144,6 @@ fn part(shard: Option<Shard>, vcf: &Path, file: &mut VariantFile) -> Result<(u64
     let Some(shard) = shard else { return Ok((0, u64::MAX)) };
     let (first, count) = shard.part_of(VariantFile::count(vcf)?);
     Ok((file.skip(first)?, count))
-}
-
-/// Indices of the cell types named, in the order of the model; all of them where none is.
-fn choose_cell_types(names: &[String], predictor: &Predictor) -> Result<Vec<usize>> {
-    let known = predictor.cell_types();
-    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
-        bail!("--cell-type {unknown}: the model does not predict it; it has {}", known.join(", "));
-    }
-    let is_chosen = |index: &usize| names.is_empty() || names.contains(&known[*index]);
-    Ok((0..known.len()).filter(is_chosen).collect())
 }
 
 /// The header with the field, and with what made it. Paths stay out of it: the file may be handed on.

@@ -31,7 +31,7 @@ impl Request {
         methods.retain(|&method| method != Method::Attention);
         Ok(Self {
             methods,
-            cell_types: args.cell_types(predictor.cell_types())?,
+            cell_types: args.cell_types.indices(predictor.cell_types())?,
             region: args.region.map_or(Ok(whole), |region| region.indices(extent, "--region"))?,
             integrated_gradients: args.integrated_gradients()?,
             motifs: args.motifs.as_deref().map(|path| MotifSites::read(path, args.motif_p)).transpose()?,

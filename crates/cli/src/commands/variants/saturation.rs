@@ -7,7 +7,7 @@ use tatabox_sequence::{NamedTss, ReferenceGenome, Strand, Tss, UNKNOWN, WindowGe
 
 use super::effect::{Effect, MemberPredictions, PredictedShifts};
 use super::table::EffectTable;
-use super::{KNOWN_LIMITS, choose_cell_types, sites};
+use super::{KNOWN_LIMITS, sites};
 use crate::args::VariantsArgs;
 use crate::console::Console;
 use crate::data_choice;
@@ -32,7 +32,7 @@ pub(super) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
     let model = ChosenModel::load(args.model.model.as_deref(), args.model.device.select()?, console)?;
     let predictor = &model.predictor;
     let extent = predictor.extent();
-    let cell_types = choose_cell_types(&args.cell_type, predictor)?;
+    let cell_types = args.cell_types.indices(predictor.cell_types())?;
     let region =
         args.region.map_or_else(|| Ok(0..extent.total_bp() as usize), |region| region.indices(extent, "--region"))?;
     let (shifts, promoters) = match args.genome.as_deref() {
