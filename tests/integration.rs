@@ -18,6 +18,8 @@ mod evaluation;
 mod exchange;
 #[path = "integration/refusals.rs"]
 mod refusals;
+#[path = "integration/sources.rs"]
+mod sources;
 #[path = "integration/speed.rs"]
 mod speed;
 #[path = "integration/transfer.rs"]

@@ -12,6 +12,7 @@ mod ensemble;
 mod evaluate;
 mod explain;
 mod export;
+mod expression;
 mod extent;
 mod figures;
 mod format;

@@ -109,6 +109,9 @@ fn collect_from_genome(
 }
 
 #[cfg(test)]
+mod published_tables;
+
+#[cfg(test)]
 mod tests {
     use std::collections::HashMap;
     use std::fmt::Write as _;
@@ -135,14 +138,14 @@ mod tests {
         (0..60).map(|at| char::from(b"ACGT"[(gene >> (2 * (at % 8)) ^ at) & 3])).collect()
     }
 
-    fn put(folder: &Path, name: &str, text: &str) -> PathBuf {
+    pub(super) fn put(folder: &Path, name: &str, text: &str) -> PathBuf {
         let path = folder.join(name);
         fs::write(&path, text).expect("written");
         path
     }
 
     /// Forty genes on four chromosomes, with `tpm(gene)` in K562 and twice that in HepG2.
-    fn forty(folder: &Path, tpm: impl Fn(usize) -> f64) -> PrepareConfig {
+    pub(super) fn forty(folder: &Path, tpm: impl Fn(usize) -> f64) -> PrepareConfig {
         let (mut fasta, mut table) = (String::new(), LINES.to_owned());
         for gene in 0..40 {
             writeln!(fasta, ">G{gene:02} chrom=chr{} strand=+\n{}", gene % 4 + 1, bases(gene)).expect("text");
@@ -153,12 +156,12 @@ mod tests {
         PrepareConfig { promoters, ..PrepareConfig::new(expression, folder.join("set"), geometry()) }
     }
 
-    fn run(config: &PrepareConfig) -> Result<(PrepareReport, PreparedDataset)> {
+    pub(super) fn run(config: &PrepareConfig) -> Result<(PrepareReport, PreparedDataset)> {
         let report = prepare(config, &mut |_| {})?;
         Ok((report, PreparedDataset::open(&config.out_dir)?))
     }
 
-    fn qc(config: &PrepareConfig) -> HashMap<String, String> {
+    pub(super) fn qc(config: &PrepareConfig) -> HashMap<String, String> {
         let text = fs::read_to_string(config.out_dir.join(QC_FILE)).expect("qc");
         let row = |line: &str| {
             let mut cells = line.split('\t').map(str::to_owned);

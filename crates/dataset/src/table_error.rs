@@ -160,7 +160,10 @@ pub enum TableProblem {
         found: u64,
     },
     /// A file that is not laid out as it was said to be.
-    #[error("not laid out as {format}: found {}; expected {expected}; leave the format out to have it recognised", quoted(found))]
+    #[error(
+        "not laid out as {format}: found {}; expected {expected}; leave the format out to have it recognised",
+        quoted(found)
+    )]
     OtherLayout {
         /// The format asked for.
         format: &'static str,
@@ -170,10 +173,7 @@ pub enum TableProblem {
         expected: &'static str,
     },
     /// The quantification of one sample, where nothing tells of which cell type.
-    #[error(
-        "is a gene quantification of one sample (RSEM); name its cell type, as in `--encode K562={}`",
-        file
-    )]
+    #[error("is a gene quantification of one sample (RSEM); name its cell type, as in `--encode K562={}`", file)]
     SampleOfNoCellType {
         /// Name of the file.
         file: String,

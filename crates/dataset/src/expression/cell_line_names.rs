@@ -29,11 +29,13 @@ fn our_name(published: &str) -> Option<&'static str> {
 
 /// Gives cell lines the names used here and returns those that were replaced, with the new ones. Lines not known here
 /// keep their name, as does a second line of one name: the one spelled more like ours gets it.
-pub(super) fn rename(cell_types: &mut [String], known_as: impl Fn(&str) -> Option<&'static str>) -> BTreeMap<String, String> {
+pub(super) fn rename(
+    cell_types: &mut [String],
+    known_as: impl Fn(&str) -> Option<&'static str>,
+) -> BTreeMap<String, String> {
     let mut taken: HashSet<String> = HashSet::new();
     let mut renamed = BTreeMap::new();
-    let targets: Vec<Option<&str>> =
-        cell_types.iter().map(|name| known_as(name).or_else(|| our_name(name))).collect();
+    let targets: Vec<Option<&str>> = cell_types.iter().map(|name| known_as(name).or_else(|| our_name(name))).collect();
     // Lines that are left alone keep their names from others.
     taken.extend(cell_types.iter().zip(&targets).filter(|(_, target)| target.is_none()).map(|(name, _)| name.clone()));
     let mut order: Vec<usize> = (0..cell_types.len()).filter(|&index| targets[index].is_some()).collect();
@@ -65,10 +67,7 @@ mod tests {
     #[test]
     fn spellings_of_our_lines_become_ours() {
         let published = ["K-562", "Hep G2", "HeLa", "MCF-7", "JURKAT", "A549", "H1-hESC", "U-2 OS"];
-        assert_eq!(
-            renamed(&published),
-            ["K562", "HepG2", "HeLa-S3", "MCF7", "Jurkat", "A549", "H1-ESC", "U-2 OS"]
-        );
+        assert_eq!(renamed(&published), ["K562", "HepG2", "HeLa-S3", "MCF7", "Jurkat", "A549", "H1-ESC", "U-2 OS"]);
     }
 
     #[test]

@@ -178,7 +178,12 @@ fn agreement(files: &[Vec<f32>]) -> ReplicateRecord {
             let both = one.iter().zip(other).filter(|(a, b)| !a.is_nan() && !b.is_nan());
             let (x, y): (Vec<f64>, Vec<f64>) =
                 both.map(|(&a, &b)| (tpm_to_log2(f64::from(a)), tpm_to_log2(f64::from(b)))).unzip();
-            pairs.push(ReplicatePair { first: first + 1, second: second + 1, genes: x.len(), pearson: pearson(&x, &y) });
+            pairs.push(ReplicatePair {
+                first: first + 1,
+                second: second + 1,
+                genes: x.len(),
+                pearson: pearson(&x, &y),
+            });
         }
     }
     ReplicateRecord { files: files.len(), genes_not_in_all, pairs }
@@ -254,7 +259,8 @@ mod tests {
         assert_eq!(read.table.row(1), [4.0, 5.0]);
         assert!(read.table.row(2)[0] == 7.0 && read.table.row(2)[1].is_nan());
         assert_eq!(read.table.row(3), [4.0, 4.0]);
-        let left_out: Vec<(&str, DropReason)> = read.left_out.keys().map(|(id, reason)| (id.as_str(), *reason)).collect();
+        let left_out: Vec<(&str, DropReason)> =
+            read.left_out.keys().map(|(id, reason)| (id.as_str(), *reason)).collect();
         assert_eq!(
             left_out,
             [
@@ -287,7 +293,12 @@ mod tests {
         let at = |name: &str| files.0.path().join(name);
         assert_eq!(samples, [sample("K562", vec![at("x/a.tsv"), at("c.tsv")]), sample("HepG2", vec![at("b.tsv")])]);
         let sheet = files.put("bad.tsv", "cell_type\tfile\nK562\t \n");
-        assert!(read_sample_sheet(&sheet).expect_err("no file").to_string().ends_with("line 2: empty `file`; every row needs one"));
+        assert!(
+            read_sample_sheet(&sheet)
+                .expect_err("no file")
+                .to_string()
+                .ends_with("line 2: empty `file`; every row needs one")
+        );
     }
 
     #[test]

@@ -87,7 +87,8 @@ pub(super) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<
     };
     match asked {
         Some(format) if format != found => {
-            let problem = TableProblem::OtherLayout { format: format.as_str(), found: header, expected: format.columns() };
+            let problem =
+                TableProblem::OtherLayout { format: format.as_str(), found: header, expected: format.columns() };
             Err(TableError::in_file(path, problem))
         }
         _ => Ok(found),

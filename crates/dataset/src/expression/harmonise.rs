@@ -1,7 +1,7 @@
 //! Differences between tables evened out, in log2(TPM + 1).
 
-use super::record::HarmoniseRecord;
 use super::Harmonise;
+use super::record::HarmoniseRecord;
 use crate::target_transform::{log2_to_tpm, tpm_to_log2};
 
 /// Evens out values of linear TPM, genes x cell types, in place. Missing values stay missing.
@@ -46,9 +46,8 @@ fn quantile(log2: &mut [f64], width: usize, train: &[usize]) -> HarmoniseRecord 
             values
         })
         .collect();
-    let reference: Vec<f64> = (0..fitted.len())
-        .map(|rank| sorted.iter().map(|column| column[rank]).sum::<f64>() / width as f64)
-        .collect();
+    let reference: Vec<f64> =
+        (0..fitted.len()).map(|rank| sorted.iter().map(|column| column[rank]).sum::<f64>() / width as f64).collect();
     if !fitted.is_empty() {
         let maps: Vec<Knots> = sorted.iter().map(|values| Knots::of(values, &reference)).collect();
         for (index, value) in log2.iter_mut().enumerate() {

@@ -107,7 +107,8 @@ impl LongColumns {
     fn of(rows: &TextTable, unit: HpaUnit) -> Result<Self, TableError> {
         let find = |name: &str| rows.header.iter().position(|column| column == name);
         let gene = rows.column(GENE, &[GENE, GENE_NAME, CELL_LINES[0], unit.column()])?;
-        let cell_line = CELL_LINES.into_iter().find_map(find).map_or_else(|| rows.column(CELL_LINES[0], &CELL_LINES), Ok)?;
+        let cell_line =
+            CELL_LINES.into_iter().find_map(find).map_or_else(|| rows.column(CELL_LINES[0], &CELL_LINES), Ok)?;
         let gene_name = find(GENE_NAME);
         if let Some(value) = find(unit.column()) {
             return Ok(Self { gene, gene_name, cell_line, value, unit: None });
@@ -115,8 +116,12 @@ impl LongColumns {
         if let (HpaUnit::Tpm, Some(value)) = (unit, find(VALUE)) {
             return Ok(Self { gene, gene_name, cell_line, value, unit: find(UNIT) });
         }
-        let mut found: Vec<String> =
-            HpaUnit::ALL.into_iter().map(HpaUnit::column).filter(|&name| find(name).is_some()).map(str::to_owned).collect();
+        let mut found: Vec<String> = HpaUnit::ALL
+            .into_iter()
+            .map(HpaUnit::column)
+            .filter(|&name| find(name).is_some())
+            .map(str::to_owned)
+            .collect();
         if found.is_empty() && find(VALUE).is_some() {
             found.push(HpaUnit::Tpm.column().to_owned());
         }
@@ -251,7 +256,8 @@ mod tests {
 
     #[test]
     fn older_releases_have_one_value_in_tpm() {
-        let text = "\u{feff}Gene,Gene name,Sample,Value,Unit\nENSG1.4,\"A,B\",MCF7,1.5,TPM\nENSG1.4,\"A,B\",SiHa,2,TPM\n";
+        let text =
+            "\u{feff}Gene,Gene name,Sample,Value,Unit\nENSG1.4,\"A,B\",MCF7,1.5,TPM\nENSG1.4,\"A,B\",SiHa,2,TPM\n";
         let table = read_bytes(text.as_bytes(), HpaUnit::Tpm).expect("a good table").table;
         assert_eq!((table.gene_ids[0].as_str(), table.row(0)), ("ENSG1", &[1.5, 2.0][..]));
         assert_eq!(table.gene_names, Some(vec!["A,B".into()]));

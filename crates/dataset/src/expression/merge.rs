@@ -127,7 +127,10 @@ mod tests {
     fn two() -> Vec<(String, ExpressionTable)> {
         vec![
             ("a.tsv".to_owned(), table(&["G1", "G2"], None, &["K562", "HepG2"], &[1.0, 2.0, 3.0, MISSING])),
-            ("b.tsv".to_owned(), table(&["G2", "G3"], Some(&["TWO", "THREE"]), &["A549", "hep g2"], &[5.0, 6.0, 7.0, 8.0])),
+            (
+                "b.tsv".to_owned(),
+                table(&["G2", "G3"], Some(&["TWO", "THREE"]), &["A549", "hep g2"], &[5.0, 6.0, 7.0, 8.0]),
+            ),
         ]
     }
 

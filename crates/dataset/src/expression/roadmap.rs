@@ -28,7 +28,8 @@ const ENOUGH_VALUES: usize = 50;
 /// Whether every column after the gene is an epigenome.
 pub(super) fn is_epigenome_table(header: &[String]) -> bool {
     let is_epigenome = |name: &String| {
-        name.strip_prefix('E').is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        name.strip_prefix('E')
+            .is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()))
     };
     header.len() > 1 && header[0] == "gene_id" && header[1..].iter().all(is_epigenome)
 }

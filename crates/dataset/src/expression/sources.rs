@@ -7,8 +7,8 @@ use super::format::format_of;
 use super::merge::merge;
 use super::record::{ExpressionRecord, SourceRecord};
 use super::{
-    EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, ExpressionTable, Harmonise, HpaUnit, RpkmScale, hpa,
-    roadmap,
+    EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, ExpressionTable, Harmonise, HpaUnit, RpkmScale,
+    hpa, roadmap,
 };
 use crate::cell_type::find_cell_type;
 use crate::error::{DatasetError, Result};
@@ -180,7 +180,8 @@ pub(crate) fn read(config: &ExpressionConfig, sources: &[KnownSource]) -> Result
     };
     let (mut table, mut source_of) = (merged.table, merged.source_of);
     if !config.cell_types.is_empty() {
-        let kept = config.cell_types.iter().map(|name| find_cell_type(&table.cell_types, name)).collect::<Result<Vec<_>>>()?;
+        let kept =
+            config.cell_types.iter().map(|name| find_cell_type(&table.cell_types, name)).collect::<Result<Vec<_>>>()?;
         if let Some(twice) = (1..kept.len()).find(|&index| kept[..index].contains(&kept[index])) {
             return Err(DatasetError::InvalidSetting {
                 field: "cell_types",
@@ -230,7 +231,8 @@ mod tests {
     }
 
     const ROADMAP: &str = "gene_id\tE000\tE118\nENSG1\t1.5\t3\t\nENSG2\t0.5\t1\t\n";
-    const HPA: &str = "Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM\nENSG1\tA\tHep G2\t1\t2\t3\nENSG3\tC\tHeLa\t4\t5\t6\n";
+    const HPA: &str =
+        "Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM\nENSG1\tA\tHep G2\t1\t2\t3\nENSG3\tC\tHeLa\t4\t5\t6\n";
 
     #[test]
     fn tables_of_three_laboratories_are_joined() {
@@ -257,13 +259,17 @@ mod tests {
     fn settings_choose_units_and_cell_types() {
         let files = Files::new();
         let sources = vec![files.put("r", ROADMAP), files.put("h", HPA)];
-        let mut config = ExpressionConfig { rpkm: RpkmScale::Keep, hpa_unit: HpaUnit::Ntpm, ..ExpressionConfig::of(sources) };
+        let mut config =
+            ExpressionConfig { rpkm: RpkmScale::Keep, hpa_unit: HpaUnit::Ntpm, ..ExpressionConfig::of(sources) };
         let error = joined_of(&config).expect_err("HepG2 twice").to_string();
         assert!(error.contains("cell type `HepG2` is in"), "{error}");
         config.duplicate = DuplicateCellType::Mean;
         config.cell_types = vec!["hela".to_owned(), "HepG2".to_owned()];
         let joined = joined_of(&config).expect("joined");
-        assert_eq!((joined.table.cell_types.clone(), joined.source_of), (vec!["HeLa-S3".into(), "HepG2".into()], vec![1, 0]));
+        assert_eq!(
+            (joined.table.cell_types.clone(), joined.source_of),
+            (vec!["HeLa-S3".into(), "HepG2".into()], vec![1, 0])
+        );
         // (3 + 3) / 2 and 6.
         assert_eq!((joined.table.row(0)[1], joined.table.row(2)[0]), (3.0, 6.0));
         config.cell_types.push("HeLa-S3".to_owned());

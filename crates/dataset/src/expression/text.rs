@@ -9,7 +9,8 @@ use crate::text_table::TextTable;
 /// Longest part of a line that an error repeats.
 const SHOWN_CHARACTERS: usize = 60;
 
-pub(super) const TEXT_ADVICE: &str = "leave the cell empty (or NA) if missing, and remove the column if it is not a cell type";
+pub(super) const TEXT_ADVICE: &str =
+    "leave the cell empty (or NA) if missing, and remove the column if it is not a cell type";
 
 /// Usual headings, in lower case, of the gene column; R leaves it empty.
 const GENE_ID_COLUMNS: [&str; 9] =

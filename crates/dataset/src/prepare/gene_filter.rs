@@ -157,9 +157,14 @@ mod tests {
     #[test]
     fn names_of_filters_are_read() {
         let read = |text: &str| text.parse::<GeneFilter>().map(|filter| filter.to_string());
-        for (text, expected) in
-            [("chrY", "chrY"), ("y", "chrY"), ("MT", "chrM"), ("chrM", "chrM"), (" Histones ", "histones"), ("21", "chr21")]
-        {
+        for (text, expected) in [
+            ("chrY", "chrY"),
+            ("y", "chrY"),
+            ("MT", "chrM"),
+            ("chrM", "chrM"),
+            (" Histones ", "histones"),
+            ("21", "chr21"),
+        ] {
             assert_eq!(read(text).ok().as_deref(), Some(expected), "{text}");
         }
         for text in ["", "chr", "mitochondria", "ribosomal"] {
@@ -171,16 +176,57 @@ mod tests {
     #[test]
     fn histones_without_a_tail_are_known_by_old_and_new_names() {
         let without_tail = [
-            "HIST1H1A", "HIST1H1T", "HIST1H2AA", "HIST1H2BC", "HIST1H3A", "HIST2H3PS2", "HIST1H4L", "HIST2H2AB", "HIST3H2A",
-            "HIST4H4", "Hist1h2ab", "H1-1", "H1-6", "H1f4", "H2AC18", "H2AC2P", "H2BC12", "H2BC12L", "H3C1", "H3C15", "H4C16",
-            "H4c3", "H2AW", "H2BU1", "H3-4", "H4-16",
+            "HIST1H1A",
+            "HIST1H1T",
+            "HIST1H2AA",
+            "HIST1H2BC",
+            "HIST1H3A",
+            "HIST2H3PS2",
+            "HIST1H4L",
+            "HIST2H2AB",
+            "HIST3H2A",
+            "HIST4H4",
+            "Hist1h2ab",
+            "H1-1",
+            "H1-6",
+            "H1f4",
+            "H2AC18",
+            "H2AC2P",
+            "H2BC12",
+            "H2BC12L",
+            "H3C1",
+            "H3C15",
+            "H4C16",
+            "H4c3",
+            "H2AW",
+            "H2BU1",
+            "H3-4",
+            "H4-16",
         ];
         for name in without_tail {
             assert!(is_replication_dependent_histone(name), "{name}");
         }
         let others = [
-            "H2AZ1", "H2AX", "H2AJ", "MACROH2A1", "H3-3A", "H3-3B", "H3-5", "H1-0", "H1-10", "H1F0", "H1FX", "H3F3A", "H2AFZ",
-            "CENPA", "HIST", "HINT1", "H4", "H2ACX", "HIST5H1A", "",
+            "H2AZ1",
+            "H2AX",
+            "H2AJ",
+            "MACROH2A1",
+            "H3-3A",
+            "H3-3B",
+            "H3-5",
+            "H1-0",
+            "H1-10",
+            "H1F0",
+            "H1FX",
+            "H3F3A",
+            "H2AFZ",
+            "CENPA",
+            "HIST",
+            "HINT1",
+            "H4",
+            "H2ACX",
+            "HIST5H1A",
+            "",
         ];
         for name in others {
             assert!(!is_replication_dependent_histone(name), "{name}");
