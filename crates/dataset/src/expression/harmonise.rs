@@ -68,7 +68,7 @@ impl Knots {
     fn of(sorted: &[f64], reference: &[f64]) -> Self {
         let mut points = Vec::new();
         let mut start = 0;
-        for run in sorted.chunk_by(|a, b| a == b) {
+        for run in sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()) {
             let end = start + run.len();
             let mean = reference[start..end].iter().sum::<f64>() / run.len() as f64;
             points.push((run[0], mean));
@@ -81,7 +81,7 @@ impl Knots {
     fn apply(&self, value: f64) -> f64 {
         let next = self.points.partition_point(|&(knot, _)| knot < value);
         let mapped = match (next.checked_sub(1).map(|index| self.points[index]), self.points.get(next)) {
-            (_, Some(&(knot, mapped))) if knot == value => mapped,
+            (_, Some(&(knot, mapped))) if knot <= value => mapped,
             (Some((low, from)), Some(&(high, to))) => from + (to - from) * (value - low) / (high - low),
             (None, Some(&(knot, mapped))) | (Some((knot, mapped)), None) => mapped + (value - knot),
             (None, None) => value,

@@ -1,5 +1,6 @@
 //! Every table of a configuration, recognised, read and joined.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::encode::{self, LeftOut};
@@ -111,12 +112,12 @@ impl KnownSource {
             unit: HpaUnit::Tpm.column().to_owned(),
             genes: 0,
             cell_types: 0,
-            renamed: Default::default(),
-            rpkm_sums: Default::default(),
-            replicates: Default::default(),
+            renamed: BTreeMap::new(),
+            rpkm_sums: BTreeMap::new(),
+            replicates: BTreeMap::new(),
         };
         let table = match self {
-            Self::Matrix(path) => ExpressionTable::read(path)?,
+            Self::Matrix(path) => ExpressionTable::read_matrix(path)?,
             Self::Roadmap(path) => {
                 let (mut table, renamed) = roadmap::read(path)?;
                 record.renamed = renamed;
@@ -245,7 +246,7 @@ mod tests {
         assert_eq!(joined.table.cell_types, ["E000", "HepG2", "HeLa-S3", "K562"]);
         assert_eq!(joined.source_of, [0, 0, 1, 2]);
         // HepG2 of Roadmap, as TPM: 3 of a sum of 4.
-        assert_eq!(joined.table.row(0)[1], 750_000.0);
+        assert_eq!(joined.table.row(0)[1..2], [750_000.0]);
         assert_eq!((joined.table.row(2)[2], joined.table.row(0)[3]), (5.0, 9.0));
         let record = &joined.record;
         assert_eq!((record.genes, record.genes_in_every_source), (3, 1));

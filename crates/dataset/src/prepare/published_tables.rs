@@ -16,7 +16,7 @@ fn published_tables_go_in_and_what_was_done_with_them_is_recorded() {
     let mut config = forty(folder.path(), |gene| gene as f64);
     let mut roadmap = String::from("gene_id\tE116\tE003\n");
     for gene in 0..40 {
-        writeln!(roadmap, "G{gene:02}.1\t{}\t{}\t", 0.5 * gene as f64, gene as f64 + 0.25).expect("text");
+        writeln!(roadmap, "G{gene:02}\t{}\t{}\t", 0.5 * f64::from(gene), f64::from(gene) + 0.25).expect("text");
     }
     let table = |name: &str| ExpressionSource::Table { path: folder.path().join(name), format: None };
     put(folder.path(), "57epigenomes.RPKM.pc", &roadmap);
@@ -61,7 +61,7 @@ fn quantiles_of_sources_are_fitted_on_train_genes() {
         let mut table = String::from("gene_id\tA549\n");
         for gene in 0..40 {
             let id = format!("G{gene:02}");
-            let tpm = held_out_tpm.filter(|(ids, _)| ids.contains(&id)).map_or(8.0 * gene as f64, |(_, tpm)| tpm);
+            let tpm = held_out_tpm.filter(|(ids, _)| ids.contains(&id)).map_or(8.0 * f64::from(gene), |(_, tpm)| tpm);
             writeln!(table, "{id}\t{tpm}").expect("text");
         }
         let sources = [folder.path().join("expression.tsv"), put(folder.path(), "second.tsv", &table)];
