@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::workbench::{Workbench, bases, stderr, stdout};
 
 const PREPARE: &str = "prepare --promoters p.fa --upstream 50 --downstream 10 -o set --force";
-const GENES: usize = 40;
+const GENES: u32 = 40;
 
 fn bench() -> Workbench {
     let bench = Workbench::new();
@@ -27,7 +27,7 @@ fn bench() -> Workbench {
             let name = if gene == 6 { "H2AC18".to_owned() } else { format!("NAME{gene}") };
             writeln!(hpa, "{id}\t{name}\t{line}\t{gene}\t{}\t{}", 2 * gene, 3 * gene).expect("text");
         }
-        for (noise, text) in replicates.iter_mut().enumerate() {
+        for (noise, text) in (0..).zip(&mut replicates) {
             writeln!(text, "{id}.3\tT1,T2\t9\t9\t1\t{}\t1", gene + noise * (gene % 3)).expect("text");
         }
     }

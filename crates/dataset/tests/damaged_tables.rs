@@ -1,6 +1,7 @@
 //! Whatever a table of expression holds, reading it ends in data or in an error that names the file, never in a panic.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -124,7 +125,7 @@ proptest! {
         let read = |order: &[usize]| {
             let mut text = String::from("Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM\n");
             for &row in order {
-                text += &format!("ENSG{}\tN\tline{}\t1\t{}\t1\n", row / 4, row % 4, values[row]);
+                writeln!(text, "ENSG{}\tN\tline{}\t1\t{}\t1", row / 4, row % 4, values[row]).expect("text");
             }
             let path = folder.path().join("long.tsv");
             std::fs::write(&path, text).expect("written");
