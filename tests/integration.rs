@@ -24,6 +24,8 @@ mod explain;
 mod motifs;
 #[path = "integration/refusals.rs"]
 mod refusals;
+#[path = "integration/sources.rs"]
+mod sources;
 #[path = "integration/speed.rs"]
 mod speed;
 #[path = "integration/transfer.rs"]

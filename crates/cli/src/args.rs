@@ -14,6 +14,7 @@ mod ensemble;
 mod evaluate;
 mod explain;
 mod export;
+mod expression;
 mod extent;
 mod figures;
 mod format;

@@ -47,7 +47,8 @@ fn is_word_break(letter: char) -> bool {
     matches!(letter, '-' | '_' | ' ')
 }
 
-fn squeezed(name: &str) -> String {
+/// The name in lower case, without `-`, `_` and spaces.
+pub(crate) fn squeezed(name: &str) -> String {
     name.chars().filter(|&letter| !is_word_break(letter)).flat_map(char::to_lowercase).collect()
 }
 

@@ -97,6 +97,19 @@ pub enum DatasetError {
     #[error(transparent)]
     Table(#[from] TableError),
 
+    /// A cell type in two tables, and nothing said about which counts.
+    #[error(
+        "cell type `{name}` is in {first} and in {second}; take the first or their mean with --duplicate first|mean, or leave it out of one"
+    )]
+    CellTypeInTwoTables {
+        /// The cell type.
+        name: String,
+        /// The one table.
+        first: String,
+        /// The other table.
+        second: String,
+    },
+
     /// No cell type has this name.
     #[error("unknown cell type `{name}`{} Known: {}", suggestion.as_ref().map_or(".".to_owned(), |near| format!("; did you mean `{near}`?")), known.join(", "))]
     UnknownCellType {

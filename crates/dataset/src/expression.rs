@@ -1,6 +1,16 @@
-//! Expression of genes across cell types: TSV, CSV or parquet in, linear TPM out.
+//! Expression of genes across cell types: tables as they are published in, linear TPM out.
 
+mod cell_line_names;
+pub mod config;
+mod encode;
+pub mod format;
+mod harmonise;
+mod hpa;
+mod merge;
 mod parquet;
+pub mod record;
+mod roadmap;
+mod sources;
 mod text;
 
 use std::collections::HashMap;
@@ -10,6 +20,13 @@ use crate::cell_type::find_cell_type;
 use crate::error::Result;
 use crate::parquet_file::is_parquet;
 use crate::table_error::{Place, TableError, TableProblem};
+
+pub use config::{DuplicateCellType, EncodeSample, ExpressionConfig, ExpressionSource, Harmonise, HpaUnit, RpkmScale};
+pub use format::ExpressionFormat;
+pub use record::{ExpressionRecord, HarmoniseRecord, ReplicatePair, ReplicateRecord, SourceRecord};
+
+pub(crate) use harmonise::harmonise;
+pub(crate) use sources::{JoinedExpression, KnownSource, read as read_sources, recognise};
 
 /// Header names, lower case with `_`, under which a column of gene names is recognised.
 const GENE_NAME_COLUMNS: [&str; 4] = ["gene_name", "gene_symbol", "symbol", "hgnc_symbol"];
@@ -30,7 +47,17 @@ pub struct ExpressionTable {
 }
 
 impl ExpressionTable {
-    /// Reads a table: TSV or CSV, plain or gzip, or parquet; which of them, the bytes tell.
+    /// Reads a table of any [`ExpressionFormat`], with the defaults of [`ExpressionConfig`]; the header tells which.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ExpressionTable::read_matrix`] and their like for the other formats.
+    pub fn read(path: &Path) -> Result<Self> {
+        let config = ExpressionConfig::from(path);
+        Ok(read_sources(&config, &recognise(&config)?)?.table)
+    }
+
+    /// Reads a matrix: TSV or CSV, plain, gzip or zip, or parquet; which of them, the bytes tell.
     ///
     /// The first column is the gene identifier (versions as in `ENSG00000000003.15` are dropped), a column
     /// `gene_name` is optional, every other column is a cell type in linear TPM. An empty cell, `NA` or `.` is
@@ -40,7 +67,7 @@ impl ExpressionTable {
     ///
     /// [`crate::DatasetError::Table`], naming line, gene and column: no header, no numeric column, a ragged row, a
     /// duplicate gene or cell type, a negative TPM, text, NaN or an infinity.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub fn read_matrix(path: &Path) -> Result<Self> {
         let table = if is_parquet(path) { parquet::read(path)? } else { text::read(path)? };
         tracing::debug!(path = %path.display(), genes = table.gene_ids.len(), cell_types = table.cell_types.len(), "expression read");
         Ok(table)

@@ -31,6 +31,7 @@ pub mod simulate;
 pub mod split;
 pub mod table_error;
 pub mod target_transform;
+mod text_input;
 mod text_table;
 pub mod window_index;
 
@@ -41,13 +42,18 @@ pub use audit::{AuditCheck, AuditOptions, AuditProgress, AuditReport, Similarity
 pub use cell_type::find_cell_type;
 pub use correlation::pearson;
 pub use error::{DatasetError, Result};
-pub use expression::ExpressionTable;
+pub use expression::{
+    DuplicateCellType, EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionRecord, ExpressionSource,
+    ExpressionTable, Harmonise, HpaUnit, RpkmScale, SourceRecord,
+};
 pub use extent::Extent;
 pub use manifest::{DataFile, DatasetManifest};
 pub use packed_windows::{PackedWindowWriter, PackedWindows};
 pub use partial_file::{partial_path, write_whole};
 pub use prediction_table::{PairedValues, PredictionRow, PredictionTable};
-pub use prepare::{DropReason, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage, prepare};
+pub use prepare::{
+    DropReason, FilterRecord, GeneFilter, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage, prepare,
+};
 pub use prepared::{ExpressionMatch, GeneEntry, PreparedDataset};
 pub use provenance::{InputFile, sha256_bytes, sha256_file};
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationNote, simulate};

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tatabox_sequence::WindowGeometry;
 
-use crate::prepare::DropReason;
+use crate::expression::ExpressionRecord;
+use crate::prepare::{DropReason, FilterRecord};
 use crate::provenance::InputFile;
 use crate::simulate::SimulationNote;
 use crate::split::SplitSummary;
@@ -46,6 +47,12 @@ pub struct DatasetManifest {
     pub transform: TargetTransform,
     /// The files it was made from.
     pub inputs: Vec<InputFile>,
+    /// How its expression came about; absent where it is one matrix taken as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<ExpressionRecord>,
+    /// Genes that were asked to be left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<FilterRecord>,
     /// The truth behind it, when it is simulated; absent for measured data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub simulated: Option<SimulationNote>,

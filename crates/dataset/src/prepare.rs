@@ -4,6 +4,7 @@ mod assembly;
 mod candidate;
 mod collector;
 mod config;
+pub mod gene_filter;
 mod genome_source;
 mod input_checksums;
 mod output_folder;
@@ -14,17 +15,18 @@ mod qc;
 use std::collections::BTreeMap;
 
 use crate::error::Result;
-use crate::expression::ExpressionTable;
+use crate::expression::{ExpressionRecord, read_sources, recognise};
 use crate::prepared::check_cell_type_names;
 use crate::split::SplitSummary;
 
 use candidate::CandidateStore;
-use collector::Collector;
+use collector::{Collector, EXPRESSION};
 use genome_source::{GenomeSource, places_of_annotation, places_of_bed};
 use input_checksums::InputChecksums;
 use output_folder::OutputFolder;
 
 pub use config::PrepareConfig;
+pub use gene_filter::{FilterRecord, GeneFilter};
 pub use progress::{PrepareProgress, PrepareStage};
 pub use qc::DropReason;
 
@@ -42,11 +44,15 @@ pub struct PrepareReport {
     pub split: SplitSummary,
     /// Contigs that annotation names and the genome lacks, with the genes on each.
     pub unmatched_contigs: BTreeMap<String, usize>,
+    /// The tables that expression came from.
+    pub expression: ExpressionRecord,
+    /// What each filter left out.
+    pub filters: Vec<FilterRecord>,
 }
 
 /// Prepares a data set in the folder `config.out_dir`, which appears when it is whole.
 ///
-/// A gene is kept when the expression table has a value for it and a source has a window with enough known bases;
+/// A gene is kept when a table of expression has a value for it and a source has a window with enough known bases;
 /// everything else is listed in `qc.tsv` with its reason. Windows are streamed through a file, so memory does not
 /// grow with their length. The same inputs and configuration give the same bytes.
 ///
@@ -57,23 +63,27 @@ pub struct PrepareReport {
 pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)) -> Result<PrepareReport> {
     config.check()?;
     let output = OutputFolder::create(&config.out_dir, config.force)?;
-    let checksums = InputChecksums::start(config);
+    let sources = recognise(&config.expression)?;
+    let checksums = InputChecksums::start(config.inputs(&sources));
 
     progress(PrepareProgress::new(PrepareStage::Expression, 0, None));
-    let expression = ExpressionTable::read(&config.expression)?;
-    check_cell_type_names(&expression.cell_types)?;
+    let joined = read_sources(&config.expression, &sources)?;
+    check_cell_type_names(&joined.table.cell_types)?;
 
     let unsorted = output.file(UNSORTED_FILE);
     let store = CandidateStore::create(&unsorted, config.geometry, config.min_known_bp as usize)?;
-    let mut collector = Collector::new(&expression, store);
+    let mut collector = Collector::new(&joined.table, store);
+    for (gene_id, reason, place) in &joined.left_out {
+        collector.qc.drop(gene_id, EXPRESSION, *reason, place);
+    }
     let unmatched_contigs = collect_from_genome(config, &mut collector, progress)?;
     if let Some(promoters) = &config.promoters {
         promoter_source::collect(promoters, config.tss_offset, config.geometry, &mut collector, progress)?;
     }
-    let collected = collector.finish()?;
+    let collected = collector.finish(&config.drop)?;
     let inputs = checksums.finish(progress)?;
 
-    let report = assembly::Assembly { config, expression: &expression, output: &output, unmatched_contigs, inputs }
+    let report = assembly::Assembly { config, expression: &joined, output: &output, unmatched_contigs, inputs }
         .write(collected, &unsorted, progress)?;
     output.commit()?;
     tracing::info!(path = %config.out_dir.display(), kept = report.kept, dropped = ?report.dropped, "data set prepared");
@@ -97,6 +107,9 @@ fn collect_from_genome(
     let source = GenomeSource { genome, index_cache: config.index_cache.as_deref(), role, geometry: config.geometry };
     genome_source::collect(&source, places, collector, progress)
 }
+
+#[cfg(test)]
+mod published_tables;
 
 #[cfg(test)]
 mod tests {
@@ -125,14 +138,14 @@ mod tests {
         (0..60).map(|at| char::from(b"ACGT"[(gene >> (2 * (at % 8)) ^ at) & 3])).collect()
     }
 
-    fn put(folder: &Path, name: &str, text: &str) -> PathBuf {
+    pub(super) fn put(folder: &Path, name: &str, text: &str) -> PathBuf {
         let path = folder.join(name);
         fs::write(&path, text).expect("written");
         path
     }
 
     /// Forty genes on four chromosomes, with `tpm(gene)` in K562 and twice that in HepG2.
-    fn forty(folder: &Path, tpm: impl Fn(usize) -> f64) -> PrepareConfig {
+    pub(super) fn forty(folder: &Path, tpm: impl Fn(usize) -> f64) -> PrepareConfig {
         let (mut fasta, mut table) = (String::new(), LINES.to_owned());
         for gene in 0..40 {
             writeln!(fasta, ">G{gene:02} chrom=chr{} strand=+\n{}", gene % 4 + 1, bases(gene)).expect("text");
@@ -143,12 +156,12 @@ mod tests {
         PrepareConfig { promoters, ..PrepareConfig::new(expression, folder.join("set"), geometry()) }
     }
 
-    fn run(config: &PrepareConfig) -> Result<(PrepareReport, PreparedDataset)> {
+    pub(super) fn run(config: &PrepareConfig) -> Result<(PrepareReport, PreparedDataset)> {
         let report = prepare(config, &mut |_| {})?;
         Ok((report, PreparedDataset::open(&config.out_dir)?))
     }
 
-    fn qc(config: &PrepareConfig) -> HashMap<String, String> {
+    pub(super) fn qc(config: &PrepareConfig) -> HashMap<String, String> {
         let text = fs::read_to_string(config.out_dir.join(QC_FILE)).expect("qc");
         let row = |line: &str| {
             let mut cells = line.split('\t').map(str::to_owned);
@@ -240,9 +253,9 @@ mod tests {
             "N".repeat(59) + "A"
         );
         config.promoters = Some(put(folder.path(), "more.fa", &(fasta + &more)));
-        let table = fs::read_to_string(&config.expression).expect("read");
+        let table = fs::read_to_string(folder.path().join("expression.tsv")).expect("read");
         let rows = "SHORT\t\t1\t1\nBAD\t\t1\t1\nEMPTY\t\t1\t1\nFEW\t\t1\t1\nUNMEASURED\t\tNA\t\nONLY_TPM\t\t1\t1\n";
-        config.expression = put(folder.path(), "more.tsv", &(table + rows));
+        config.expression = put(folder.path(), "more.tsv", &(table + rows)).into();
         let (report, _) = run(&config).expect("prepared");
         let qc = qc(&config);
         let expected = [
@@ -287,7 +300,7 @@ mod tests {
     fn inputs_that_share_nothing_are_shown_side_by_side() {
         let folder = tempfile::tempdir().expect("folder");
         let mut config = forty(folder.path(), |gene| gene as f64);
-        config.expression = put(folder.path(), "other.tsv", "gene_id\tK562\nENSG1\t1\nENSG2\t2\n");
+        config.expression = put(folder.path(), "other.tsv", "gene_id\tK562\nENSG1\t1\nENSG2\t2\n").into();
         let error = run(&config).expect_err("no common gene").to_string();
         assert!(error.starts_with("no gene of promoters is in expression"), "{error}");
         assert!(error.contains("G00, G01, G02, ...") && error.contains("ENSG1, ENSG2"), "{error}");

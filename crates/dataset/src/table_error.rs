@@ -74,6 +74,18 @@ pub enum TableProblem {
     /// Parquet that polars refuses.
     #[error("parquet: {0}")]
     Parquet(PolarsError),
+    /// An archive with none or several files.
+    #[error("zip: holds {}; expected one table; unpack it and give the table itself", if found.is_empty() { "no file".to_owned() } else { quoted(found) })]
+    ZipMembers {
+        /// The files found.
+        found: Vec<String>,
+    },
+    /// An archive that needs a password or another method than deflate.
+    #[error("zip: the table is {method}; unpack it and give the table itself")]
+    ZipMethod {
+        /// How it is packed.
+        method: String,
+    },
     /// No bytes, or nothing but blank lines.
     #[error("is empty; a header line and at least one row are expected")]
     Empty,
@@ -146,6 +158,49 @@ pub enum TableProblem {
         expected: u64,
         /// Cells in the row.
         found: u64,
+    },
+    /// A file that is not laid out as it was said to be.
+    #[error(
+        "not laid out as {format}: found {}; expected {expected}; leave the format out to have it recognised",
+        quoted(found)
+    )]
+    OtherLayout {
+        /// The format asked for.
+        format: &'static str,
+        /// The columns found.
+        found: Vec<String>,
+        /// The columns of that format.
+        expected: &'static str,
+    },
+    /// The quantification of one sample, where nothing tells of which cell type.
+    #[error("is a gene quantification of one sample (RSEM); name its cell type, as in `--encode K562={}`", file)]
+    SampleOfNoCellType {
+        /// Name of the file.
+        file: String,
+    },
+    /// A unit that the release does not have.
+    #[error("no values in {unit}: found {}; choose one of these units", quoted(found))]
+    NoUnit {
+        /// The unit asked for.
+        unit: &'static str,
+        /// The units found.
+        found: Vec<String>,
+    },
+    /// Counts where RPKM are expected.
+    #[error(
+        "every value is a whole number, as in a table of read counts; take the table of RPKM (57epigenomes.RPKM.pc.gz)"
+    )]
+    ReadCounts,
+    /// A quantification without a gene that could be in a data set.
+    #[error("no row has an Ensembl gene identifier; expected `ENSG...` in the column gene_id")]
+    NoEnsemblGenes,
+    /// A gene twice in one cell line of a long table.
+    #[error("gene {gene_id}: a second row of cell line {cell_line}; keep one row a gene and cell line")]
+    DuplicateMeasurement {
+        /// The gene.
+        gene_id: String,
+        /// The cell line as the file names it.
+        cell_line: String,
     },
     /// A gene on two rows.
     #[error("duplicate gene {gene_id}, first seen at {first}; keep one row a gene (version suffixes do not count)")]

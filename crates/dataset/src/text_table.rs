@@ -1,15 +1,13 @@
-//! Rows of a TSV or CSV file, plain or gzip, with the line each came from.
+//! Rows of a TSV or CSV file, plain, gzip or zip, with the line each came from.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
-use flate2::bufread::MultiGzDecoder;
 
 use crate::table_error::{Place, TableError, TableProblem};
+use crate::text_input::open_text;
 
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 const UTF8_BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// A text table, read row by row.
@@ -20,11 +18,13 @@ pub(crate) struct TextTable {
     header_line: u64,
     lines: Lines,
     separator: u8,
+    rows_end_in_separator: bool,
     record: StringRecord,
 }
 
 impl TextTable {
-    /// Opens a table. Tabs separate the cells if the first line has one, commas otherwise.
+    /// Opens a table. Tabs separate the cells if the first line has one, commas otherwise. A separator at the end of a
+    /// line, with nothing after it, adds no cell.
     pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
         let mut lines = Lines { input: open_text(path)?, line: Vec::new(), number: 0 };
         if !lines.advance().map_err(|error| damaged(path, Place::Line(1), &error))? {
@@ -38,10 +38,14 @@ impl TextTable {
             header_line,
             lines,
             separator,
+            rows_end_in_separator: false,
             record: StringRecord::new(),
         };
         table.split_line()?;
         table.header = table.record.iter().map(|name| name.trim().to_owned()).collect();
+        if table.header.len() > 2 && table.header.last().is_some_and(String::is_empty) {
+            table.header.pop();
+        }
         table.check_names()?;
         Ok(table)
     }
@@ -58,6 +62,15 @@ impl TextTable {
             return Ok(None);
         }
         self.split_line()?;
+        // Roadmap Epigenomics ends its rows in a tab and its header not. Where one row does, an empty last cell of
+        // another is that end too, and what is missing is a cell before it.
+        let (cells, ends_blank) = (self.record.len(), self.record.iter().next_back().is_some_and(is_blank));
+        if ends_blank && cells == self.header.len() + 1 {
+            self.rows_end_in_separator = true;
+        }
+        if ends_blank && self.rows_end_in_separator {
+            self.record.truncate(cells - 1);
+        }
         let found = self.record.len();
         if found != self.header.len() {
             let problem = TableProblem::RaggedRow { expected: self.header.len() as u64, found: found as u64 };
@@ -160,16 +173,8 @@ impl Lines {
     }
 }
 
-/// Opens a text file, decompressing it if it starts as gzip does.
-fn open_text(path: &Path) -> Result<Box<dyn BufRead>, TableError> {
-    let open_error = |error| TableError::in_file(path, TableProblem::Open(error));
-    let mut file = BufReader::with_capacity(1 << 16, File::open(path).map_err(open_error)?);
-    let is_gzip = file.fill_buf().map_err(open_error)?.starts_with(&GZIP_MAGIC);
-    if is_gzip {
-        Ok(Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(file))))
-    } else {
-        Ok(Box::new(file))
-    }
+fn is_blank(cell: &str) -> bool {
+    cell.trim().is_empty()
 }
 
 fn damaged(path: &Path, place: Place, error: &io::Error) -> TableError {
@@ -242,6 +247,19 @@ mod tests {
             error.ends_with("t.tsv, line 3: 1 cells where the header has 2; check for a missing or extra separator"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_separator_at_the_end_of_a_line_adds_no_cell() {
+        for text in ["a\tb\n1\t2\t\n", "a\tb\t\n1\t2\t\r\n", "a\tb\t\n1\t2\n", "a,b\n\"1\",2,\n"] {
+            let found = rows(text.as_bytes()).expect("a good table");
+            assert_eq!(found, [(Place::Line(2), vec!["1".into(), "2".into()])], "{text:?}");
+        }
+        assert!(rows(b"a\tb\n1\t2\t3\n").expect_err("ragged").to_string().contains("3 cells"));
+        assert!(rows(b"a\tb\n1\t2\t\t\n").expect_err("ragged").to_string().contains("4 cells"));
+        // The end of the second row is no cell, since that of the first is none.
+        let error = rows(b"a\tb\n1\t2\t\n3\t\n").expect_err("ragged").to_string();
+        assert!(error.contains("line 3: 1 cells where the header has 2"), "{error}");
     }
 
     #[test]

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{ArgGroup, Args};
-use tatabox_dataset::PrepareConfig;
+use tatabox_dataset::{GeneFilter, PrepareConfig};
 use tatabox_model::DEFAULT_SEED;
 use tatabox_sequence::WindowGeometry;
 
+use super::expression::ExpressionArgs;
 use crate::failure::usage;
 use crate::locate;
 
@@ -17,7 +18,7 @@ const DATA_DIR: &str = "data";
 /// Make a data set of promoter windows and expression.
 ///
 /// Cuts a window around each gene's transcription start site (TSS) from a genome, or takes promoter records, joins it
-/// with the expression table and holds out whole chromosomes for validation and test. Every gene that is left out is
+/// with tables of expression and holds out whole chromosomes for validation and test. Every gene that is left out is
 /// listed in qc.tsv with its reason. The set becomes the active one.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("windows").args(["genome", "promoters"]).required(true).multiple(true)))]
@@ -36,10 +37,41 @@ EXAMPLES
     tatabox prepare --genome hg38.2bit --tss tss.bed --promoters promoters.fa \\
         --expression tpm.tsv
 
-THE EXPRESSION TABLE
-  TSV, CSV (.gz) or parquet: first column the gene identifier, an optional
-  column gene_name, then one column of linear TPM a cell type. A missing value
-  is an empty cell or NA.")]
+  Expression as Roadmap Epigenomics publishes it, without what it measures badly:
+    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
+        --expression 57epigenomes.RPKM.pc.gz --cell-types K562,HepG2,GM12878 \\
+        --drop chrY,chrM,histones
+
+  As the Human Protein Atlas does, with nTPM in place of pTPM:
+    tatabox prepare --promoters promoters.fa --expression rna_celline.tsv.zip \\
+        --hpa-unit ntpm --cell-types K562,HepG2,MCF7
+
+  As ENCODE does, replicates named one by one or in a sample sheet:
+    tatabox prepare --promoters promoters.fa \\
+        --encode K562=ENCFF001.tsv,ENCFF002.tsv --encode HepG2=ENCFF003.tsv
+    tatabox prepare --promoters promoters.fa --expression samples.tsv --from encode
+
+  Two laboratories in one set; Roadmap counts where both have a line:
+    tatabox prepare --promoters promoters.fa --duplicate first \\
+        --expression 57epigenomes.RPKM.pc.gz --expression rna_celline.tsv.zip
+
+EXPRESSION TABLES, plain, .gz or .zip; the header shows which it is
+  matrix   TSV, CSV or parquet: first column the gene identifier, an optional
+           column gene_name, then one column of linear TPM a cell type; a
+           missing value is an empty cell or NA
+  roadmap  gene_id and a column of RPKM an epigenome. E003 becomes H1-ESC, E114
+           A549, E116 GM12878, E117 HeLa-S3, E118 HepG2 and E123 K562; the others
+           keep their identifier. RPKM are scaled to TPM unless --rpkm keep
+  hpa      a row a gene and cell line: Gene, Gene name, Cell line, TPM, pTPM and
+           nTPM or NX. K-562, Hep G2, HeLa and their like become K562, HepG2,
+           HeLa-S3; the others keep their name
+  encode   gene quantifications by RSEM. A cell type is the mean TPM of its
+           replicates, whose correlation is told. Spike-ins, tRNAs and the copies
+           on chrY of pseudoautosomal genes are left out and listed
+  Tables are joined by gene, without version; a gene that a table lacks is missing
+  in its cell types. Files of AnnData (.h5ad) are not read, since HDF5 needs a
+  library in C; save them as a matrix first.
+  dataset.json records files, checksums, units, new names and all of the above.")]
 pub(crate) struct PrepareArgs {
     /// Reference genome: FASTA (plain or bgzip) or 2bit
     #[arg(long, value_name = "FILE", help_heading = "Sequence", requires = "sites")]
@@ -57,9 +89,12 @@ pub(crate) struct PrepareArgs {
     #[arg(long, value_name = "N", help_heading = "Sequence", requires = "promoters")]
     tss_offset: Option<usize>,
 
-    /// Expression table: genes by cell types in linear TPM
-    #[arg(long, value_name = "TABLE", help_heading = "Expression")]
-    expression: PathBuf,
+    #[command(flatten)]
+    expression: ExpressionArgs,
+    /// Genes to leave out: chromosomes (chrY, chrM) and `histones`, the replication-dependent ones, whose messages have
+    /// no poly(A) tail
+    #[arg(long, value_name = "WHAT", help_heading = "Expression", value_delimiter = ',', value_parser = filter)]
+    drop: Vec<GeneFilter>,
 
     /// Bases before the TSS base
     #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = 10_000)]
@@ -103,10 +138,11 @@ impl PrepareArgs {
             (None, Some(name)) => Path::new(DATA_DIR).join(name),
             (None, None) => Path::new(DATA_DIR).join(source.map(stem).unwrap_or_default()),
         };
-        let config = PrepareConfig::new(self.expression, out_dir, geometry);
+        let config = PrepareConfig::new(self.expression.into_config()?, out_dir, geometry);
         Ok(PrepareConfig {
             name: self.name.unwrap_or_else(|| config.name.clone()),
             force: self.force,
+            drop: self.drop,
             promoters: self.promoters,
             tss_offset: self.tss_offset,
             genome: self.genome,
@@ -118,6 +154,10 @@ impl PrepareArgs {
             ..config
         })
     }
+}
+
+fn filter(text: &str) -> Result<GeneFilter, String> {
+    text.parse().map_err(|_| "expected a chromosome such as chrY or chrM, or `histones`".to_owned())
 }
 
 /// File name up to its first dot: `promoters` of `x/promoters.fa.gz`.
@@ -162,6 +202,13 @@ mod tests {
         assert!(message.contains("--upstream") && message.contains("60 to 20000"), "{message}");
         let message = refused("--promoters p.fa --expression e.tsv --upstream 50 --downstream 10 --min-known 61");
         assert_eq!(message, "--min-known 61: expected at most the window's 60 bp");
+    }
+
+    #[test]
+    fn filters_are_a_list() {
+        let drop = config("--promoters p.fa --expression e.tsv --drop chrY,MT,histones").expect("valid").drop;
+        assert_eq!(drop.iter().map(ToString::to_string).collect::<Vec<_>>(), ["chrY", "chrM", "histones"]);
+        assert!(config("--promoters p.fa --expression e.tsv --drop polyA").is_err());
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! `tatabox prepare`: a data set from sequence and expression.
 
+mod expression_summary;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::Result;
 use serde::Serialize;
 use tatabox_dataset::{
-    DropReason, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage, PreparedDataset, Split, SplitSummary,
-    prepare,
+    DropReason, ExpressionRecord, FilterRecord, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage,
+    PreparedDataset, Split, SplitSummary, prepare,
 };
 
 use crate::args::PrepareArgs;
@@ -24,6 +26,11 @@ pub(crate) fn run(args: PrepareArgs, console: &Console) -> Result<()> {
     let report = prepare_and_remember(&config, console)?;
     if !report.unmatched_contigs.is_empty() {
         console.warn(unmatched(&report.unmatched_contigs));
+    }
+    for filter in &report.filters {
+        if let Some(warning) = expression_summary::filter_warning(filter) {
+            console.warn(warning);
+        }
     }
     let summary = Summary::new(&config, &report);
     if json {
@@ -88,6 +95,8 @@ struct Summary<'a> {
     dropped: &'a BTreeMap<DropReason, usize>,
     split: &'a SplitSummary,
     unmatched_contigs: &'a BTreeMap<String, usize>,
+    expression: &'a ExpressionRecord,
+    filters: &'a [FilterRecord],
 }
 
 impl<'a> Summary<'a> {
@@ -99,6 +108,8 @@ impl<'a> Summary<'a> {
             dropped: &report.dropped,
             split: &report.split,
             unmatched_contigs: &report.unmatched_contigs,
+            expression: &report.expression,
+            filters: &report.filters,
         }
     }
 
@@ -115,6 +126,7 @@ impl<'a> Summary<'a> {
         for (reason, count) in self.dropped {
             writeln!(text, "  {:<22}{count:>7}", reason.as_str().replace('_', " "))?;
         }
+        text += &expression_summary::text(self.expression);
         Ok(text)
     }
 }

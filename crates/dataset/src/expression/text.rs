@@ -9,7 +9,8 @@ use crate::text_table::TextTable;
 /// Longest part of a line that an error repeats.
 const SHOWN_CHARACTERS: usize = 60;
 
-const TEXT_ADVICE: &str = "leave the cell empty (or NA) if missing, and remove the column if it is not a cell type";
+pub(super) const TEXT_ADVICE: &str =
+    "leave the cell empty (or NA) if missing, and remove the column if it is not a cell type";
 
 /// Usual headings, in lower case, of the gene column; R leaves it empty.
 const GENE_ID_COLUMNS: [&str; 9] =
@@ -49,7 +50,7 @@ pub(super) fn read(path: &Path) -> Result<ExpressionTable, TableError> {
 }
 
 /// A cell: a number, or `None` where it says that the value is missing.
-fn parse(cell: &str) -> Result<Option<f64>, std::num::ParseFloatError> {
+pub(super) fn parse(cell: &str) -> Result<Option<f64>, std::num::ParseFloatError> {
     match cell.trim() {
         "" | "NA" | "." => Ok(None),
         text => text.parse().map(Some),

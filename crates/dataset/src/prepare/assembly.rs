@@ -13,7 +13,7 @@ use super::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 use super::{PrepareConfig, PrepareReport};
 use crate::chromosome_order::natural_order;
 use crate::error::{DatasetError, Result};
-use crate::expression::ExpressionTable;
+use crate::expression::{ExpressionFormat, ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, harmonise};
 use crate::manifest::{DataFile, DatasetManifest, FORMAT_VERSION};
 use crate::packed_windows::{PackedWindowWriter, PackedWindows};
 use crate::prepared::{GeneEntry, GeneTable};
@@ -26,7 +26,7 @@ use crate::target_transform::{TargetTransform, tpm_to_log2};
 /// What every file of the data set is written from.
 pub(super) struct Assembly<'a> {
     pub config: &'a PrepareConfig,
-    pub expression: &'a ExpressionTable,
+    pub expression: &'a JoinedExpression,
     pub output: &'a OutputFolder,
     pub unmatched_contigs: BTreeMap<String, usize>,
     pub inputs: Vec<InputFile>,
@@ -44,14 +44,16 @@ impl Assembly<'_> {
         let simulated = config.promoters.as_deref().map(SimulationNote::beside).transpose()?.flatten();
         let genes = sorted(collected.genes);
         let (splits, split) = split_genes(config, &genes)?;
-        let table = gene_table(&genes, &splits, expression);
+        let mut table = gene_table(&genes, &splits, &expression.table);
+        let cell_types = &expression.table.cell_types;
 
         let train: Vec<usize> = (0..genes.len()).filter(|&gene| splits[gene] == Split::Train).collect();
+        let record = harmonised(config.expression.harmonise, &mut table, expression, &train)?;
         let log2_tpm: Vec<f32> = table.tpm.iter().map(|&tpm| tpm_to_log2(f64::from(tpm)) as f32).collect();
-        let transform = TargetTransform::fit(&expression.cell_types, &log2_tpm, &train)?;
+        let transform = TargetTransform::fit(cell_types, &log2_tpm, &train)?;
 
         write_windows(config, &genes, unsorted_windows, &output.file(WINDOWS_FILE), progress)?;
-        table.write(&output.file(GENES_FILE), &expression.cell_types)?;
+        table.write(&output.file(GENES_FILE), cell_types)?;
         let dropped = collected.qc.counts();
         collected.qc.write(&output.file(QC_FILE))?;
 
@@ -61,10 +63,12 @@ impl Assembly<'_> {
             name: config.name.clone(),
             geometry: config.geometry,
             genes: genes.len(),
-            cell_types: expression.cell_types.clone(),
+            cell_types: cell_types.clone(),
             split: split.clone(),
             transform,
             inputs,
+            expression: (!is_one_matrix(&record)).then(|| record.clone()),
+            filters: collected.filters.clone(),
             simulated,
             dropped: dropped.clone(),
             files: [GENES_FILE, WINDOWS_FILE, QC_FILE]
@@ -76,8 +80,36 @@ impl Assembly<'_> {
         let mut json = serde_json::to_vec_pretty(&manifest).map_err(DatasetError::json(&path))?;
         json.push(b'\n');
         fs::write(&path, json).map_err(DatasetError::io(&path, "write"))?;
-        Ok(PrepareReport { kept: genes.len(), dropped, split, unmatched_contigs })
+        let filters = collected.filters;
+        Ok(PrepareReport { kept: genes.len(), dropped, split, unmatched_contigs, expression: record, filters })
     }
+}
+
+/// Evens out the sources, if that was asked for, and records it.
+fn harmonised(
+    method: Harmonise,
+    table: &mut GeneTable,
+    expression: &JoinedExpression,
+    train: &[usize],
+) -> Result<ExpressionRecord> {
+    let mut record = expression.record.clone();
+    if method != Harmonise::None {
+        record.harmonised = harmonise(method, &mut table.tpm, &expression.source_of, train);
+        if record.harmonised.is_none() {
+            return Err(DatasetError::InvalidSetting {
+                field: "harmonise",
+                value: method.as_str().to_owned(),
+                expected: "no gene of the data set is measured by the tables together, so nothing can be evened out"
+                    .to_owned(),
+            });
+        }
+    }
+    Ok(record)
+}
+
+/// Whether there is nothing to tell of the expression beside the checksum of its file.
+fn is_one_matrix(record: &ExpressionRecord) -> bool {
+    matches!(record.sources.as_slice(), [source] if source.format == ExpressionFormat::Matrix)
 }
 
 fn data_file(output: &OutputFolder, name: &str) -> Result<DataFile> {

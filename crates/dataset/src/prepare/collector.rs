@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::candidate::{Candidate, CandidateStore, GenePlace};
+use super::gene_filter::{FilterRecord, GeneFilter, apply};
 use super::qc::{DropReason, QcLog};
 use crate::error::{DatasetError, Result};
 use crate::expression::ExpressionTable;
@@ -30,6 +31,8 @@ pub(super) struct Collected {
     pub genes: BTreeMap<String, Candidate>,
     /// Everything else.
     pub qc: QcLog,
+    /// What each filter left out.
+    pub filters: Vec<FilterRecord>,
 }
 
 impl<'a> Collector<'a> {
@@ -54,13 +57,13 @@ impl<'a> Collector<'a> {
         false
     }
 
-    /// Notes the genes without a window and hands over the rest.
+    /// Notes the genes without a window, leaves out those that `filters` name and hands over the rest.
     ///
     /// # Errors
     ///
     /// [`DatasetError::NothingMatches`] where no gene of the sources is in the expression table,
-    /// [`DatasetError::NothingKept`] where every one that matches was dropped.
-    pub(super) fn finish(mut self) -> Result<Collected> {
+    /// [`DatasetError::NothingKept`] where every one that matches was dropped; those of the filters.
+    pub(super) fn finish(mut self, filters: &[GeneFilter]) -> Result<Collected> {
         let named: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
         if !self.expression.gene_ids.iter().any(|gene_id| named.contains(gene_id.as_str())) {
             let sources: Vec<&str> = self.named.keys().copied().collect();
@@ -83,7 +86,11 @@ impl<'a> Collector<'a> {
             let row = self.rows[gene_id.as_str()];
             complete(&mut candidate.place, self.places.get(gene_id), self.expression, row);
         }
-        Ok(Collected { genes, qc: self.qc })
+        let filters = apply(filters, &mut genes, &mut self.qc)?;
+        if genes.is_empty() {
+            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+        }
+        Ok(Collected { genes, qc: self.qc, filters })
     }
 }
 

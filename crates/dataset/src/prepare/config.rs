@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use tatabox_sequence::WindowGeometry;
 
 use super::collector::EXPRESSION;
+use super::gene_filter::GeneFilter;
 use super::promoter_source::PROMOTERS;
 use crate::error::{DatasetError, Result};
+use crate::expression::{ExpressionConfig, ExpressionSource, KnownSource};
 use crate::split::SplitRule;
 
 /// Settings of [`prepare`](super::prepare).
@@ -21,8 +23,10 @@ pub struct PrepareConfig {
     pub out_dir: PathBuf,
     /// Whether a data set in that folder is replaced.
     pub force: bool,
-    /// Expression table, genes by cell types in linear TPM.
-    pub expression: PathBuf,
+    /// Tables of expression.
+    pub expression: ExpressionConfig,
+    /// Genes to leave out.
+    pub drop: Vec<GeneFilter>,
     /// Promoter records (FASTA), in sense direction. With the note of a simulation beside them, the data set is
     /// recorded as simulated.
     pub promoters: Option<PathBuf>,
@@ -51,13 +55,14 @@ impl PrepareConfig {
     pub const DEFAULT_MIN_KNOWN_BP: u32 = 60;
 
     /// Default settings without a window source; the data set is named after its folder.
-    pub fn new(expression: impl Into<PathBuf>, out_dir: impl Into<PathBuf>, geometry: WindowGeometry) -> Self {
+    pub fn new(expression: impl Into<ExpressionConfig>, out_dir: impl Into<PathBuf>, geometry: WindowGeometry) -> Self {
         let out_dir = out_dir.into();
         Self {
             name: out_dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             out_dir,
             force: false,
             expression: expression.into(),
+            drop: Vec::new(),
             promoters: None,
             tss_offset: None,
             genome: None,
@@ -71,10 +76,14 @@ impl PrepareConfig {
         }
     }
 
-    /// Input files with their roles.
-    pub(super) fn inputs(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+    /// Input files with their roles, those of `expression` first.
+    pub(super) fn inputs(&self, expression: &[KnownSource]) -> Vec<(&'static str, PathBuf)> {
+        let tables = expression.iter().flat_map(KnownSource::files).map(|path| (EXPRESSION, path.to_owned()));
+        tables.chain(self.sequence_inputs().map(|(role, path)| (role, path.to_owned()))).collect()
+    }
+
+    fn sequence_inputs(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         [
-            (EXPRESSION, Some(&self.expression)),
             (PROMOTERS, self.promoters.as_ref()),
             ("genome", self.genome.as_ref()),
             ("annotation", self.annotation.as_ref()),
@@ -103,7 +112,14 @@ impl PrepareConfig {
             let expected = format!("at most the window's {} bp", self.geometry.len());
             return refuse("min_known_bp", &self.min_known_bp.to_string(), &expected);
         }
-        if let Some((role, _)) = self.inputs().find(|(_, path)| *path == Path::new("-")) {
+        let tables = self.expression.sources.iter().flat_map(|source| match source {
+            ExpressionSource::Table { path, .. } => vec![path.as_path()],
+            ExpressionSource::Encode { samples } => {
+                samples.iter().flat_map(|sample| &sample.files).map(PathBuf::as_path).collect()
+            }
+        });
+        let inputs = tables.map(|path| (EXPRESSION, path)).chain(self.sequence_inputs());
+        if let Some((role, _)) = inputs.into_iter().find(|(_, path)| *path == Path::new("-")) {
             return refuse(role, "-", "a file is needed, since its checksum is recorded");
         }
         Ok(())

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::config::PrepareConfig;
 use super::progress::{PrepareProgress, PrepareStage};
 use crate::error::Result;
 use crate::provenance::InputFile;
@@ -23,8 +22,7 @@ pub(super) struct InputChecksums {
 
 impl InputChecksums {
     /// Starts with the first input. Dropped before its time, the thread ends unheard.
-    pub(super) fn start(config: &PrepareConfig) -> Self {
-        let inputs: Vec<(&str, PathBuf)> = config.inputs().map(|(role, path)| (role, path.to_owned())).collect();
+    pub(super) fn start(inputs: Vec<(&'static str, PathBuf)>) -> Self {
         let bytes_done = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&bytes_done);
         let thread = thread::spawn(move || {

@@ -39,6 +39,16 @@ pub enum DropReason {
     OtherSourceUsed,
     /// Several genes have the name by which the row could have been matched.
     AmbiguousName,
+    /// The expression row is of a spike-in.
+    SpikeIn,
+    /// The expression row has no Ensembl identifier where all genes have one, as that of a tRNA.
+    NotEnsembl,
+    /// The copy on chrY of a pseudoautosomal gene; reads are counted for the one on chrX.
+    ParYCopy,
+    /// It lies on a chromosome that was to be left out.
+    ChromosomeLeftOut,
+    /// It is a replication-dependent histone gene, and those were to be left out.
+    HistoneLeftOut,
 }
 
 impl DropReason {
@@ -57,6 +67,11 @@ impl DropReason {
             Self::NoMeasurement => "no_measurement",
             Self::OtherSourceUsed => "other_source_used",
             Self::AmbiguousName => "ambiguous_name",
+            Self::SpikeIn => "spike_in",
+            Self::NotEnsembl => "not_ensembl",
+            Self::ParYCopy => "par_y_copy",
+            Self::ChromosomeLeftOut => "chromosome_left_out",
+            Self::HistoneLeftOut => "histone_left_out",
         }
     }
 }
@@ -155,7 +170,16 @@ mod tests {
 
     #[test]
     fn the_word_in_json_is_the_word_in_the_table() {
-        for reason in [DropReason::NoExpressionRow, DropReason::TssOutsideContig, DropReason::OtherSourceUsed] {
+        for reason in [
+            DropReason::NoExpressionRow,
+            DropReason::TssOutsideContig,
+            DropReason::OtherSourceUsed,
+            DropReason::SpikeIn,
+            DropReason::NotEnsembl,
+            DropReason::ParYCopy,
+            DropReason::ChromosomeLeftOut,
+            DropReason::HistoneLeftOut,
+        ] {
             assert_eq!(serde_json::to_string(&reason).expect("json"), format!("\"{reason}\""));
         }
     }

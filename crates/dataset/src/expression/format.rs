@@ -1,0 +1,146 @@
+//! Layouts in which expression is published, and how a file shows its own.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{encode, hpa, roadmap};
+use crate::parquet_file::is_parquet;
+use crate::table_error::{TableError, TableProblem};
+use crate::text_table::TextTable;
+
+/// Layout of an expression table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ExpressionFormat {
+    /// Genes by cell types in linear TPM: TSV, CSV or parquet.
+    Matrix,
+    /// Genes by epigenomes in RPKM: `57epigenomes.RPKM.pc.gz` of the Roadmap Epigenomics Consortium.
+    Roadmap,
+    /// A row for each gene and cell line: `rna_celline.tsv` of the Human Protein Atlas.
+    Hpa,
+    /// Gene quantifications by RSEM, a file a replicate, as ENCODE has them; named by a sample sheet.
+    Encode,
+}
+
+impl ExpressionFormat {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Matrix, Self::Roadmap, Self::Hpa, Self::Encode];
+
+    /// The word in `dataset.json` and on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Matrix => "matrix",
+            Self::Roadmap => "roadmap",
+            Self::Hpa => "hpa",
+            Self::Encode => "encode",
+        }
+    }
+
+    /// The columns by which it is known.
+    const fn columns(self) -> &'static str {
+        match self {
+            Self::Matrix => "`gene_id` and a column of TPM a cell type",
+            Self::Roadmap => "`gene_id` and epigenomes such as `E003`, `E123`",
+            Self::Hpa => "`Gene`, `Gene name`, `Cell line`, `TPM`, `pTPM`, `nTPM`",
+            Self::Encode => "a sample sheet with the columns `cell_type` and `file`",
+        }
+    }
+}
+
+impl fmt::Display for ExpressionFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// The format of a file: the one `asked` for, if its header allows, else the one that the header shows.
+///
+/// # Errors
+///
+/// [`TableProblem::OtherLayout`], [`TableProblem::SampleOfNoCellType`] for a quantification that should come with the
+/// name of a cell type.
+pub(super) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<ExpressionFormat, TableError> {
+    if asked == Some(ExpressionFormat::Matrix) || (asked.is_none() && is_parquet(path)) {
+        return Ok(ExpressionFormat::Matrix);
+    }
+    let header = match (TextTable::open(path), asked) {
+        (Ok(table), _) => table.header,
+        (Err(error), Some(_)) => return Err(error),
+        // Whoever reads a matrix tells best what is wrong with it.
+        (Err(_), None) => return Ok(ExpressionFormat::Matrix),
+    };
+    if encode::is_quantification(&header) && asked.is_none_or(|format| format == ExpressionFormat::Encode) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return Err(TableError::in_file(path, TableProblem::SampleOfNoCellType { file }));
+    }
+    let found = if hpa::is_long_table(&header) {
+        ExpressionFormat::Hpa
+    } else if encode::is_sample_sheet(&header) {
+        ExpressionFormat::Encode
+    } else if roadmap::is_epigenome_table(&header) {
+        ExpressionFormat::Roadmap
+    } else {
+        ExpressionFormat::Matrix
+    };
+    match asked {
+        Some(format) if format != found => {
+            let problem =
+                TableProblem::OtherLayout { format: format.as_str(), found: header, expected: format.columns() };
+            Err(TableError::in_file(path, problem))
+        }
+        _ => Ok(found),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(header: &str, asked: Option<ExpressionFormat>) -> Result<ExpressionFormat, String> {
+        let file = tempfile::NamedTempFile::new().expect("temporary file");
+        std::fs::write(file.path(), format!("{header}\n")).expect("written");
+        format_of(file.path(), asked).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_header_shows_its_format() {
+        for (header, expected) in [
+            ("gene_id\tE000\tE003\tE123\t", ExpressionFormat::Roadmap),
+            ("Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM", ExpressionFormat::Hpa),
+            ("Gene\tGene name\tSample\tValue\tUnit", ExpressionFormat::Hpa),
+            ("cell_type\tfile", ExpressionFormat::Encode),
+            ("gene_id\tK562\tE123", ExpressionFormat::Matrix),
+            ("gene_id,gene_name,K562", ExpressionFormat::Matrix),
+            ("\u{feff}gene_id\tE003", ExpressionFormat::Roadmap),
+            ("", ExpressionFormat::Matrix),
+        ] {
+            assert_eq!(format(header, None), Ok(expected), "{header:?}");
+            assert_eq!(format(header, Some(ExpressionFormat::Matrix)), Ok(ExpressionFormat::Matrix));
+        }
+    }
+
+    #[test]
+    fn a_file_of_another_layout_is_refused() {
+        let told = format("gene_id\tK562", Some(ExpressionFormat::Roadmap)).expect_err("a matrix");
+        assert!(
+            told.ends_with(
+                "not laid out as roadmap: found `gene_id`, `K562`; expected `gene_id` and epigenomes such as `E003`, `E123`; \
+                 leave the format out to have it recognised"
+            ),
+            "{told}"
+        );
+        let rsem = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM";
+        let told = format(rsem, None).expect_err("of which cell type?");
+        assert!(told.contains("name its cell type, as in `--encode K562="), "{told}");
+    }
+
+    #[test]
+    fn the_word_in_json_is_the_word_on_the_command_line() {
+        for format in ExpressionFormat::ALL {
+            assert_eq!(serde_json::to_string(&format).expect("json"), format!("\"{format}\""));
+        }
+    }
+}

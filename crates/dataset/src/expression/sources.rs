@@ -1,0 +1,293 @@
+//! Every table of a configuration, recognised, read and joined.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::encode::{self, LeftOut};
+use super::format::format_of;
+use super::merge::merge;
+use super::record::{ExpressionRecord, SourceRecord};
+use super::{
+    EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, ExpressionTable, Harmonise, HpaUnit, RpkmScale,
+    hpa, roadmap,
+};
+use crate::cell_type::find_cell_type;
+use crate::error::{DatasetError, Result};
+use crate::prepare::DropReason;
+
+/// A source whose format is known and whose files are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum KnownSource {
+    Matrix(PathBuf),
+    Roadmap(PathBuf),
+    Hpa(PathBuf),
+    Encode { sheet: Option<PathBuf>, samples: Vec<EncodeSample> },
+}
+
+/// Recognises the format of every source and reads sample sheets.
+///
+/// # Errors
+///
+/// Those of a header and of a sample sheet; [`DatasetError::InvalidSetting`] for settings that do not go together.
+pub(crate) fn recognise(config: &ExpressionConfig) -> Result<Vec<KnownSource>> {
+    let refuse = |field, value: &str, expected: &str| {
+        Err(DatasetError::InvalidSetting { field, value: value.to_owned(), expected: expected.to_owned() })
+    };
+    if config.sources.is_empty() {
+        return refuse("expression", "none", "give a table of expression");
+    }
+    if config.harmonise != Harmonise::None && config.sources.len() < 2 {
+        return refuse("harmonise", config.harmonise.as_str(), "there is one source; tables of two are needed");
+    }
+    let mut known = Vec::with_capacity(config.sources.len());
+    for source in &config.sources {
+        known.push(match source {
+            ExpressionSource::Table { path, format } => match format_of(path, *format)? {
+                ExpressionFormat::Matrix => KnownSource::Matrix(path.clone()),
+                ExpressionFormat::Roadmap => KnownSource::Roadmap(path.clone()),
+                ExpressionFormat::Hpa => KnownSource::Hpa(path.clone()),
+                ExpressionFormat::Encode => {
+                    let samples = joined(&encode::read_sample_sheet(path)?)?;
+                    KnownSource::Encode { sheet: Some(path.clone()), samples }
+                }
+            },
+            ExpressionSource::Encode { samples } => KnownSource::Encode { sheet: None, samples: joined(samples)? },
+        });
+    }
+    Ok(known)
+}
+
+/// Samples of one name as replicates of one cell type.
+fn joined(samples: &[EncodeSample]) -> Result<Vec<EncodeSample>> {
+    let mut joined: Vec<EncodeSample> = Vec::new();
+    for sample in samples {
+        match joined.iter_mut().find(|other| other.cell_type == sample.cell_type) {
+            Some(other) => other.files.extend(sample.files.iter().cloned()),
+            None => joined.push(sample.clone()),
+        }
+    }
+    let files: Vec<&PathBuf> = encode::files_of(&joined).collect();
+    match (1..files.len()).find(|&index| files[..index].contains(&files[index])) {
+        Some(index) => Err(DatasetError::InvalidSetting {
+            field: "encode",
+            value: files[index].display().to_string(),
+            expected: "the file is given twice; give each replicate once".to_owned(),
+        }),
+        None => Ok(joined),
+    }
+}
+
+impl KnownSource {
+    /// Its files, a sample sheet first.
+    pub(crate) fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::Matrix(path) | Self::Roadmap(path) | Self::Hpa(path) => vec![path],
+            Self::Encode { sheet, samples } => {
+                sheet.iter().chain(encode::files_of(samples)).map(PathBuf::as_path).collect()
+            }
+        }
+    }
+
+    const fn format(&self) -> ExpressionFormat {
+        match self {
+            Self::Matrix(_) => ExpressionFormat::Matrix,
+            Self::Roadmap(_) => ExpressionFormat::Roadmap,
+            Self::Hpa(_) => ExpressionFormat::Hpa,
+            Self::Encode { .. } => ExpressionFormat::Encode,
+        }
+    }
+
+    /// What an error calls it.
+    fn label(&self) -> String {
+        match self {
+            Self::Encode { sheet: None, .. } => "the quantifications of ENCODE".to_owned(),
+            _ => self.files()[0].display().to_string(),
+        }
+    }
+
+    fn read(&self, config: &ExpressionConfig, left_out: &mut LeftOut) -> Result<(ExpressionTable, SourceRecord)> {
+        let mut record = SourceRecord {
+            format: self.format(),
+            files: self.files().iter().map(|path| path.display().to_string()).collect(),
+            unit: HpaUnit::Tpm.column().to_owned(),
+            genes: 0,
+            cell_types: 0,
+            renamed: BTreeMap::new(),
+            rpkm_sums: BTreeMap::new(),
+            replicates: BTreeMap::new(),
+        };
+        let table = match self {
+            Self::Matrix(path) => ExpressionTable::read_matrix(path)?,
+            Self::Roadmap(path) => {
+                let (mut table, renamed) = roadmap::read(path)?;
+                record.renamed = renamed;
+                match config.rpkm {
+                    RpkmScale::Tpm => {
+                        record.rpkm_sums = roadmap::to_tpm(&mut table);
+                        "TPM of RPKM".clone_into(&mut record.unit);
+                    }
+                    RpkmScale::Keep => "RPKM".clone_into(&mut record.unit),
+                }
+                table
+            }
+            Self::Hpa(path) => {
+                let read = hpa::read(path, config.hpa_unit)?;
+                record.renamed = read.renamed;
+                config.hpa_unit.column().clone_into(&mut record.unit);
+                read.table
+            }
+            Self::Encode { samples, .. } => {
+                let read = encode::read(samples)?;
+                record.replicates = read.replicates;
+                left_out.extend(read.left_out);
+                read.table
+            }
+        };
+        record.genes = table.gene_ids.len();
+        record.cell_types = table.cell_types.len();
+        Ok((table, record))
+    }
+}
+
+/// All tables as one.
+#[derive(Debug)]
+pub(crate) struct JoinedExpression {
+    pub table: ExpressionTable,
+    /// The source of each cell type, by number.
+    pub source_of: Vec<usize>,
+    pub record: ExpressionRecord,
+    /// Rows that are of no gene: identifier, reason, place.
+    pub left_out: Vec<(String, DropReason, String)>,
+}
+
+/// Reads all sources and joins them; keeps the cell types asked for.
+pub(crate) fn read(config: &ExpressionConfig, sources: &[KnownSource]) -> Result<JoinedExpression> {
+    let mut left_out = LeftOut::new();
+    let (mut tables, mut records) = (Vec::new(), Vec::new());
+    for source in sources {
+        let (table, record) = source.read(config, &mut left_out)?;
+        tables.push((source.label(), table));
+        records.push(record);
+    }
+    let merged = merge(tables, config.duplicate)?;
+    let record = ExpressionRecord {
+        sources: records,
+        genes: merged.table.gene_ids.len(),
+        genes_in_every_source: merged.genes_in_all,
+        duplicate: config.duplicate,
+        duplicated_cell_types: merged.duplicated,
+        harmonise: config.harmonise,
+        harmonised: None,
+    };
+    let (mut table, mut source_of) = (merged.table, merged.source_of);
+    if !config.cell_types.is_empty() {
+        let kept =
+            config.cell_types.iter().map(|name| find_cell_type(&table.cell_types, name)).collect::<Result<Vec<_>>>()?;
+        if let Some(twice) = (1..kept.len()).find(|&index| kept[..index].contains(&kept[index])) {
+            return Err(DatasetError::InvalidSetting {
+                field: "cell_types",
+                value: config.cell_types[twice].clone(),
+                expected: "each cell type once".to_owned(),
+            });
+        }
+        source_of = kept.iter().map(|&column| source_of[column]).collect();
+        table = only(&table, &kept);
+    }
+    let left_out = left_out.into_iter().map(|((gene_id, reason), place)| (gene_id, reason, place)).collect();
+    Ok(JoinedExpression { table, source_of, record, left_out })
+}
+
+/// The table with these columns.
+fn only(table: &ExpressionTable, columns: &[usize]) -> ExpressionTable {
+    let genes = 0..table.gene_ids.len();
+    ExpressionTable {
+        gene_ids: table.gene_ids.clone(),
+        gene_names: table.gene_names.clone(),
+        cell_types: columns.iter().map(|&column| table.cell_types[column].clone()).collect(),
+        tpm: genes.flat_map(|gene| columns.iter().map(move |&column| table.row(gene)[column])).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expression::DuplicateCellType;
+
+    struct Files(tempfile::TempDir);
+
+    impl Files {
+        fn new() -> Self {
+            Self(tempfile::tempdir().expect("folder"))
+        }
+
+        fn put(&self, name: &str, text: &str) -> ExpressionSource {
+            let path = self.0.path().join(name);
+            std::fs::write(&path, text).expect("written");
+            ExpressionSource::Table { path, format: None }
+        }
+    }
+
+    fn joined_of(config: &ExpressionConfig) -> Result<JoinedExpression> {
+        read(config, &recognise(config)?)
+    }
+
+    const ROADMAP: &str = "gene_id\tE000\tE118\nENSG1\t1.5\t3\t\nENSG2\t0.5\t1\t\n";
+    const HPA: &str =
+        "Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM\nENSG1\tA\tHep G2\t1\t2\t3\nENSG3\tC\tHeLa\t4\t5\t6\n";
+
+    #[test]
+    fn tables_of_three_laboratories_are_joined() {
+        let files = Files::new();
+        files.put("k562.tsv", "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\nENSG1.2\tT\t1\t1\t1\t9\t1\n10904\tT\t1\t1\t1\t9\t1\n");
+        let sheet = files.put("samples.tsv", "cell_type\tfile\nK562\tk562.tsv\n");
+        let mut config = ExpressionConfig::of(vec![files.put("r", ROADMAP), files.put("h", HPA), sheet]);
+        config.duplicate = DuplicateCellType::First;
+        let joined = joined_of(&config).expect("joined");
+        assert_eq!(joined.table.cell_types, ["E000", "HepG2", "HeLa-S3", "K562"]);
+        assert_eq!(joined.source_of, [0, 0, 1, 2]);
+        // HepG2 of Roadmap, as TPM: 3 of a sum of 4.
+        assert_eq!(joined.table.row(0)[1..2], [750_000.0]);
+        assert_eq!((joined.table.row(2)[2], joined.table.row(0)[3]), (5.0, 9.0));
+        let record = &joined.record;
+        assert_eq!((record.genes, record.genes_in_every_source), (3, 1));
+        assert_eq!(record.duplicated_cell_types, ["HepG2"]);
+        let units: Vec<&str> = record.sources.iter().map(|source| source.unit.as_str()).collect();
+        assert_eq!(units, ["TPM of RPKM", "pTPM", "TPM"]);
+        assert_eq!(joined.left_out[0].1, DropReason::NotEnsembl);
+    }
+
+    #[test]
+    fn settings_choose_units_and_cell_types() {
+        let files = Files::new();
+        let sources = vec![files.put("r", ROADMAP), files.put("h", HPA)];
+        let mut config =
+            ExpressionConfig { rpkm: RpkmScale::Keep, hpa_unit: HpaUnit::Ntpm, ..ExpressionConfig::of(sources) };
+        let error = joined_of(&config).expect_err("HepG2 twice").to_string();
+        assert!(error.contains("cell type `HepG2` is in"), "{error}");
+        config.duplicate = DuplicateCellType::Mean;
+        config.cell_types = vec!["hela".to_owned(), "HepG2".to_owned()];
+        let joined = joined_of(&config).expect("joined");
+        assert_eq!(
+            (joined.table.cell_types.clone(), joined.source_of),
+            (vec!["HeLa-S3".into(), "HepG2".into()], vec![1, 0])
+        );
+        // (3 + 3) / 2 and 6.
+        assert_eq!((joined.table.row(0)[1], joined.table.row(2)[0]), (3.0, 6.0));
+        config.cell_types.push("HeLa-S3".to_owned());
+        assert!(joined_of(&config).expect_err("twice").to_string().contains("each cell type once"));
+        config.cell_types = vec!["K562".to_owned()];
+        assert!(joined_of(&config).expect_err("absent").to_string().contains("unknown cell type `K562`"));
+    }
+
+    #[test]
+    fn settings_that_cannot_work_are_refused() {
+        let files = Files::new();
+        let mut config = ExpressionConfig::of(vec![files.put("r", ROADMAP)]);
+        config.harmonise = Harmonise::Offset;
+        assert!(recognise(&config).expect_err("one source").to_string().contains("tables of two are needed"));
+        let sample = EncodeSample { cell_type: "K562".to_owned(), files: vec!["a".into()] };
+        let config = ExpressionConfig::of(vec![ExpressionSource::Encode { samples: vec![sample.clone(), sample] }]);
+        assert!(recognise(&config).expect_err("twice").to_string().contains("the file is given twice"));
+        assert!(recognise(&ExpressionConfig::of(Vec::new())).is_err());
+    }
+}

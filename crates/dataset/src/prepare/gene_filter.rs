@@ -1,0 +1,235 @@
+//! Genes that are left out on request: chromosomes, and genes whose messages the measurement misses.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use tatabox_sequence::chromosome_of;
+
+use super::candidate::{Candidate, GenePlace};
+use super::qc::{DropReason, QcLog};
+use crate::error::{DatasetError, Result};
+
+const HISTONES: &str = "histones";
+
+/// Genes to leave out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GeneFilter {
+    /// Genes on a chromosome, such as chrY or chrM.
+    Chromosome(String),
+    /// Replication-dependent histone genes, whose messages have no poly(A) tail: RNA sequencing that selects for the tail
+    /// misses them, so that their TPM say little of their promoters.
+    Histones,
+}
+
+impl FromStr for GeneFilter {
+    type Err = DatasetError;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let chromosome = chromosome_of(text.trim());
+        match text.trim().to_ascii_lowercase().as_str() {
+            HISTONES | "histone" => Ok(Self::Histones),
+            _ if chromosome.len() > 3 && chromosome.starts_with("chr") => Ok(Self::Chromosome(chromosome)),
+            _ => Err(DatasetError::InvalidSetting {
+                field: "drop",
+                value: text.to_owned(),
+                expected: "a chromosome such as chrY or chrM, or `histones`".to_owned(),
+            }),
+        }
+    }
+}
+
+impl fmt::Display for GeneFilter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Chromosome(name) => name,
+            Self::Histones => HISTONES,
+        })
+    }
+}
+
+/// What a filter did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterRecord {
+    /// The chromosome, or `histones`.
+    pub filter: String,
+    /// Genes left out.
+    pub dropped: usize,
+    /// Genes kept though they have no chromosome, or no name, by which to tell.
+    pub unknown: usize,
+}
+
+impl GeneFilter {
+    /// Why the gene goes, with the detail; `Ok(None)` if it stays, `Err` if that cannot be told.
+    fn judge(&self, place: &GenePlace) -> Result<Option<(DropReason, String)>, Unknown> {
+        match self {
+            Self::Chromosome(name) => {
+                let chromosome = chromosome_of(place.chrom.as_deref().ok_or(Unknown)?);
+                Ok((&chromosome == name).then_some((DropReason::ChromosomeLeftOut, chromosome)))
+            }
+            Self::Histones => {
+                let name = place.gene_name.as_deref().ok_or(Unknown)?;
+                Ok(is_replication_dependent_histone(name).then(|| (DropReason::HistoneLeftOut, name.to_owned())))
+            }
+        }
+    }
+
+    /// What a gene needs for the filter to tell.
+    const fn needs(&self) -> &'static str {
+        match self {
+            Self::Chromosome(_) => "no gene has a chromosome; give annotation, or promoter records with chrom=",
+            Self::Histones => {
+                "no gene has a name; give annotation, promoter records with gene_name=, or a table with gene names"
+            }
+        }
+    }
+}
+
+/// A gene lacks what a filter asks for.
+struct Unknown;
+
+/// Takes the genes that a filter names out of `genes` and notes each.
+///
+/// # Errors
+///
+/// [`DatasetError::InvalidSetting`] for a filter that can tell of no gene at all.
+pub(super) fn apply(
+    filters: &[GeneFilter],
+    genes: &mut BTreeMap<String, Candidate>,
+    qc: &mut QcLog,
+) -> Result<Vec<FilterRecord>> {
+    let mut records: Vec<FilterRecord> =
+        filters.iter().map(|filter| FilterRecord { filter: filter.to_string(), dropped: 0, unknown: 0 }).collect();
+    let total = genes.len();
+    genes.retain(|gene_id, gene| {
+        let mut stays = true;
+        for (filter, record) in filters.iter().zip(&mut records) {
+            match filter.judge(&gene.place) {
+                Err(Unknown) => record.unknown += 1,
+                Ok(Some((reason, detail))) if stays => {
+                    qc.drop(gene_id, gene.source, reason, detail);
+                    record.dropped += 1;
+                    stays = false;
+                }
+                Ok(_) => {}
+            }
+        }
+        stays
+    });
+    match filters.iter().zip(&records).find(|(_, record)| record.unknown == total) {
+        Some((filter, record)) => Err(DatasetError::InvalidSetting {
+            field: "drop",
+            value: record.filter.clone(),
+            expected: filter.needs().to_owned(),
+        }),
+        None => Ok(records),
+    }
+}
+
+/// Whether a gene is a replication-dependent histone gene, by its old or new name, human or mouse, pseudogenes included.
+/// Variants with a poly(A) tail, such as H2AZ1, H3-3A, H1-0 and MACROH2A1, are not.
+///
+/// # Source
+///
+/// Marzluff et al. 2002, doi:10.1006/geno.2002.6850; new names: Seal et al. 2022, doi:10.1186/s13072-022-00467-2.
+fn is_replication_dependent_histone(name: &str) -> bool {
+    /// Names of the clusters' genes that do not follow the pattern: HIST3H2A, HIST3H2BB, HIST3H3 and HIST4H4.
+    const OTHERS: [&str; 4] = ["H2AW", "H2BU1", "H3-4", "H4-16"];
+    let name = name.to_ascii_uppercase();
+    let old = name.strip_prefix("HIST").and_then(|rest| rest.strip_prefix(['1', '2', '3', '4']));
+    if let Some(protein) = old {
+        return ["H1", "H2A", "H2B", "H3", "H4"].iter().any(|kind| protein.starts_with(kind));
+    }
+    let in_cluster = ["H2AC", "H2BC", "H3C", "H4C"].iter().find_map(|stem| name.strip_prefix(stem));
+    let linker = name.strip_prefix("H1-").or_else(|| name.strip_prefix("H1F"));
+    OTHERS.contains(&name.as_str())
+        || in_cluster.is_some_and(|number| number.starts_with(|first: char| first.is_ascii_digit()))
+        // Mouse writes H1f1 for H1-1. H1-0 and H1-7 to H1-10 do have a tail.
+        || linker.is_some_and(|number| matches!(number, "1" | "2" | "3" | "4" | "5" | "6"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_filters_are_read() {
+        let read = |text: &str| text.parse::<GeneFilter>().map(|filter| filter.to_string());
+        for (text, expected) in [
+            ("chrY", "chrY"),
+            ("y", "chrY"),
+            ("MT", "chrM"),
+            ("chrM", "chrM"),
+            (" Histones ", "histones"),
+            ("21", "chr21"),
+        ] {
+            assert_eq!(read(text).ok().as_deref(), Some(expected), "{text}");
+        }
+        for text in ["", "chr", "mitochondria", "ribosomal"] {
+            let error = read(text).expect_err("unknown").to_string();
+            assert!(error.ends_with("a chromosome such as chrY or chrM, or `histones`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn histones_without_a_tail_are_known_by_old_and_new_names() {
+        let without_tail = [
+            "HIST1H1A",
+            "HIST1H1T",
+            "HIST1H2AA",
+            "HIST1H2BC",
+            "HIST1H3A",
+            "HIST2H3PS2",
+            "HIST1H4L",
+            "HIST2H2AB",
+            "HIST3H2A",
+            "HIST4H4",
+            "Hist1h2ab",
+            "H1-1",
+            "H1-6",
+            "H1f4",
+            "H2AC18",
+            "H2AC2P",
+            "H2BC12",
+            "H2BC12L",
+            "H3C1",
+            "H3C15",
+            "H4C16",
+            "H4c3",
+            "H2AW",
+            "H2BU1",
+            "H3-4",
+            "H4-16",
+        ];
+        for name in without_tail {
+            assert!(is_replication_dependent_histone(name), "{name}");
+        }
+        let others = [
+            "H2AZ1",
+            "H2AX",
+            "H2AJ",
+            "MACROH2A1",
+            "H3-3A",
+            "H3-3B",
+            "H3-5",
+            "H1-0",
+            "H1-10",
+            "H1F0",
+            "H1FX",
+            "H3F3A",
+            "H2AFZ",
+            "CENPA",
+            "HIST",
+            "HINT1",
+            "H4",
+            "H2ACX",
+            "HIST5H1A",
+            "",
+        ];
+        for name in others {
+            assert!(!is_replication_dependent_histone(name), "{name}");
+        }
+    }
+}
