@@ -404,7 +404,6 @@ fn files_that_cannot_be_used_are_refused() {
         (command("--vcf pos.vcf -o t.tsv"), "pos.vcf, line 7: POS 'ten'"),
         (command("--vcf headless.vcf -o t.tsv"), "headless.vcf: not VCF or BCF"),
         (command("--vcf undeclared.vcf --annotated a.bcf"), "a.bcf, record 1: BCF cannot hold it"),
-        (command("--vcf v.vcf --cell-type X1 -o t.tsv"), "--cell-type X1: the model predicts K562"),
         (command("--vcf v.vcf -o t.tsv").replace("tss.bed", "far.bed"), "check that both are of the same assembly"),
     ] {
         let message = bench.refused(1, &line);
@@ -413,6 +412,8 @@ fn files_that_cannot_be_used_are_refused() {
     let usage = bench.refused(2, &command("--vcf v.vcf --annotated a.txt"));
     assert!(usage.contains("must end with .vcf, .vcf.gz, .vcf.bgz or .bcf"), "{usage}");
     assert!(bench.refused(2, &command("--vcf v.vcf --shifts 1,2,3")).contains("0 among them"));
+    let usage = bench.refused(2, &command("--vcf v.vcf --cell-type X1 -o t.tsv"));
+    assert!(usage.contains("--cell-type X1: the model predicts K562"), "{usage}");
 }
 
 #[test]
