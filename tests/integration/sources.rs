@@ -22,7 +22,7 @@ fn bench() -> Workbench {
     for gene in 0..GENES {
         let id = format!("ENSG{gene:011}");
         writeln!(fasta, ">{id} chrom=chr{} strand=+\n{}", gene % 4 + 1, bases(60, gene)).expect("text");
-        writeln!(roadmap, "{id}\t0.5\t{gene}.25\t{}\t{}\t", gene * 2, GENES - gene).expect("text");
+        writeln!(roadmap, "{id}\t{gene}.5\t{gene}.25\t{}\t{}\t", gene * 2, GENES - gene).expect("text");
         for line in ["Hep G2", "HeLa", "MCF-7"] {
             let name = if gene == 6 { "H2AC18".to_owned() } else { format!("NAME{gene}") };
             writeln!(hpa, "{id}\t{name}\t{line}\t{gene}\t{}\t{}", 2 * gene, 3 * gene).expect("text");

@@ -74,6 +74,11 @@ pub enum TableProblem {
     /// Parquet that polars refuses.
     #[error("parquet: {0}")]
     Parquet(PolarsError),
+    /// A file of AnnData and the like.
+    #[error(
+        "is HDF5, as .h5ad files are; save it as a matrix, genes by cell types: adata.to_df().T.to_csv(\"tpm.csv\")"
+    )]
+    Hdf5,
     /// An archive with none or several files.
     #[error("zip: holds {}; expected one table; unpack it and give the table itself", if found.is_empty() { "no file".to_owned() } else { quoted(found) })]
     ZipMembers {

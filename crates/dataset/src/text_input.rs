@@ -13,6 +13,7 @@ use crate::table_error::{TableError, TableProblem};
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// Header of the first member; an archive without members begins otherwise and holds nothing to read.
 const ZIP_MAGIC: [u8; 4] = *b"PK\x03\x04";
+const HDF5_MAGIC: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 const BUFFER_BYTES: usize = 1 << 16;
 /// Folder that macOS adds to archives.
 const MACOS_FOLDER: &str = "__MACOSX/";
@@ -30,6 +31,8 @@ pub(crate) fn open_text(path: &Path) -> Result<Box<dyn BufRead>, TableError> {
         Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(file))))
     } else if start.starts_with(&ZIP_MAGIC) {
         open_zip(path, file)
+    } else if start.starts_with(&HDF5_MAGIC) {
+        Err(TableError::in_file(path, TableProblem::Hdf5))
     } else {
         Ok(Box::new(file))
     }
@@ -142,6 +145,12 @@ pub(crate) mod tests {
         );
         let told = read(&zipped(&[("only/", "")], CompressionMethod::Stored));
         assert!(told.is_err(), "{told:?}");
+    }
+
+    #[test]
+    fn hdf5_is_known_for_what_it_is() {
+        let told = read(b"\x89HDF\r\n\x1a\n\0\0").expect_err("no text");
+        assert!(told.contains("is HDF5, as .h5ad files are; save it as a matrix"), "{told}");
     }
 
     #[test]

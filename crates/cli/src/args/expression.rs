@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use tatabox_dataset::{
     DuplicateCellType, EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, Harmonise, HpaUnit,
     RpkmScale,
@@ -13,7 +13,7 @@ use crate::failure::usage;
 
 /// Tables of expression.
 #[derive(Debug, Args)]
-#[group(id = "tables", args = ["expression", "encode"], required = true, multiple = true)]
+#[command(group(ArgGroup::new("tables").args(["expression", "encode"]).required(true).multiple(true)))]
 pub(crate) struct ExpressionArgs {
     /// Expression table, in any of the formats below; several are joined by gene
     #[arg(long, value_name = "TABLE", help_heading = "Expression")]
@@ -188,6 +188,7 @@ mod tests {
     fn tables_come_with_the_defaults_of_the_library() {
         assert_eq!(config("--expression e.tsv").expect("valid"), ExpressionConfig::from("e.tsv"));
         assert!(config("").is_err());
+        assert!(config("--hpa-unit tpm --cell-types K562").is_err());
     }
 
     #[test]

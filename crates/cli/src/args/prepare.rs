@@ -69,8 +69,7 @@ EXPRESSION TABLES, plain, .gz or .zip; the header shows which it is
            replicates, whose correlation is told. Spike-ins, tRNAs and the copies
            on chrY of pseudoautosomal genes are left out and listed
   Tables are joined by gene, without version; a gene that a table lacks is missing
-  in its cell types. Files of AnnData (.h5ad) are not read, since HDF5 needs a
-  library in C; save them as a matrix first.
+  in its cell types. Files of AnnData (.h5ad) are not read: save them as a matrix.
   dataset.json records files, checksums, units, new names and all of the above.")]
 pub(crate) struct PrepareArgs {
     /// Reference genome: FASTA (plain or bgzip) or 2bit
