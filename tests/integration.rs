@@ -22,6 +22,8 @@ mod explain;
 mod motifs;
 #[path = "integration/refusals.rs"]
 mod refusals;
+#[path = "integration/shards.rs"]
+mod shards;
 #[path = "integration/speed.rs"]
 mod speed;
 #[path = "integration/transfer.rs"]
