@@ -23,7 +23,7 @@ use crate::failure::usage;
 EXAMPLES
   tatabox crossval --cell-type K562
   tatabox crossval --folds 5 --cell-type all --data data/human300 -o crossval/human300
-  tatabox crossval --cell-type all --baselines mean,kmer-ridge,random-forest
+  tatabox crossval --cell-type all --baselines train-mean,kmer-ridge,random-forest
   tatabox crossval --cell-type all --ensemble 5
   tatabox crossval --cell-type all --fold 2 -o crossval/all
 
