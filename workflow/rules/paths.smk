@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+from pathlib import Path
 
 RESULTS = config["results"].rstrip("/")
 MODEL = shlex.quote(config["model"])
@@ -46,12 +47,11 @@ def as_options(options):
 
 def prepare_inputs(wildcards):
     """The files that `prepare` reads; those of a download come with it."""
-    files = {name: path for name, path in config["data"]["prepare"]["files"].items()}
+    files = list(config["data"]["prepare"]["files"].values())
     download = config["data"].get("download")
     if download is None:
-        return list(files.values())
-    folder = download["folder"].rstrip("/") + "/"
-    return [path for path in files.values() if not path.startswith(folder)] + [f"{RESULTS}/download.done"]
+        return files
+    return [file for file in files if not Path(file).is_relative_to(download["folder"])] + [f"{RESULTS}/download.done"]
 
 
 def shards_of(section):
