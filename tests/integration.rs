@@ -24,6 +24,8 @@ mod explain;
 mod motifs;
 #[path = "integration/refusals.rs"]
 mod refusals;
+#[path = "integration/shards.rs"]
+mod shards;
 #[path = "integration/sources.rs"]
 mod sources;
 #[path = "integration/speed.rs"]

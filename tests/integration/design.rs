@@ -201,7 +201,7 @@ fn what_cannot_be_designed_is_refused() {
     refused(2, "--target K562=high,K562=low --start p.fa", "K562 has two wishes");
     let beyond = format!("--target K562=high --start p.fa --protect -10..+{}", DOWNSTREAM + 1);
     refused(2, &beyond, "reaches beyond what the model reads, -200..+100");
-    refused(2, "--target K562=high --start p.fa --protect -5", "such as -35..+5");
+    refused(2, "--target K562=high --start p.fa --protect 5..-5", "such as -300..+100");
     refused(2, "--target K562=high --start p.fa --gc 70..30", "0.3..0.7");
     refused(2, "--target K562=high --start p.fa --beam-width 3", "a setting of --search beam");
     refused(1, "--target K562=high --start p.fa --protect -200..+100", "every base is protected");

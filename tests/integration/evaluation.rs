@@ -156,3 +156,49 @@ fn an_interrupted_cross_validation_goes_on_where_it_was() {
     let told = bench.refused(1, &format!("crossval --folds 40 --data {} -o many", SHARED.data()));
     assert!(told.contains("40 folds"), "{told}");
 }
+
+#[test]
+fn folds_run_alone_in_any_order_make_the_same_cross_validation() {
+    // A folder of state each: what one fits must not be what the other finds.
+    let (together, alone) = (Workbench::new(), Workbench::new());
+    let baselines = "train-mean,kmer-ridge,model-di-shuffled";
+    let options = format!("--data {} --epochs 2 --baselines {baselines} {}", SHARED.data(), TRAINING.join(" "));
+    let line = format!("crossval --folds 3 --bootstrap 50 {options} -o cv");
+    together.done(&line);
+
+    alone.done(&format!("{line} --fold 3"));
+    let stopped = alone.command(&format!("{line} --fold 1 --stop-after-epoch 1")).output().expect("starts");
+    assert_eq!(stopped.status.code(), Some(1));
+    assert!(stderr(&stopped).contains("--fold 1"), "{}", stderr(&stopped));
+    alone.done(&format!("{line} --fold 2"));
+    let resumed = stderr(&alone.done(&format!("{line} --fold 1")));
+    assert!(resumed.contains("fold 1 is done"), "{resumed}");
+    assert!(!alone.path("cv/predictions.tsv").exists() && alone.path("cv/folds.tsv").exists());
+    let merged = stderr(&alone.done(&line));
+    assert_eq!(merged.matches("already trained").count(), 3, "{merged}");
+    assert_eq!(merged.matches("(from the cache)").count(), 6, "{merged}");
+
+    let timed = ["run.json", "SHA256SUMS"];
+    let mut folders = vec!["cv".to_owned()];
+    let mut compared = 0;
+    while let Some(folder) = folders.pop() {
+        for file in fs::read_dir(together.path(&folder)).expect("written").flatten() {
+            let name = format!("{folder}/{}", file.file_name().to_string_lossy());
+            if file.path().is_dir() {
+                folders.push(name);
+            } else if !timed.iter().any(|timed| name.ends_with(timed)) {
+                let same =
+                    fs::read(file.path()).expect("written") == fs::read(alone.path(&name)).expect("written, too");
+                assert!(same, "{name}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 40, "{compared} files");
+
+    let trained_anew = stderr(&alone.done(&format!("{line} --fold 2 --force")));
+    assert!(!trained_anew.contains("already trained"), "{trained_anew}");
+    assert!(alone.path("cv/fold1").exists() && alone.path("cv/fold2").exists());
+    let told = alone.refused(2, &format!("{line} --fold 4"));
+    assert!(told.contains("--fold 4: expected at most 3"), "{told}");
+}

@@ -30,6 +30,7 @@ mod network_names;
 mod predict;
 mod prepare;
 mod promoters;
+mod shard;
 mod simulate;
 mod train;
 mod training;
@@ -66,13 +67,14 @@ pub(crate) use network::NetworkChoice;
 pub(crate) use predict::PredictArgs;
 pub(crate) use prepare::PrepareArgs;
 pub(crate) use promoters::{PromoterArgs, PromoterInput};
+pub(crate) use shard::Shard;
 pub(crate) use simulate::SimulateArgs;
 pub(crate) use train::{TrainArgs, TrainOptions};
 pub(crate) use training::{ExtentChoice, TrainingOptions, validated};
 pub(crate) use transfer::FrozenArgs;
 pub(crate) use transfer_trial::TransferTrialArgs;
 pub(crate) use tune::TuneArgs;
-pub(crate) use variants::{BrokenRecordChoice, ReferenceMismatch, Shard, SiteSource, VariantsArgs};
+pub(crate) use variants::{BrokenRecordChoice, ReferenceMismatch, SiteSource, VariantsArgs};
 pub(crate) use verify::VerifyArgs;
 
 /// Predict gene expression from promoter DNA.

@@ -9,7 +9,7 @@ use tatabox_dataset::Extent;
 use tatabox_model::Predictor;
 use tatabox_sequence::{Sequence, Tss};
 
-use crate::args::PromoterInput;
+use crate::args::{PromoterInput, Shard};
 use crate::console::Console;
 
 /// A promoter as the model reads it.
@@ -37,9 +37,19 @@ pub(crate) type Promoters = Box<dyn Iterator<Item = Result<Promoter>> + Send>;
 
 /// Opens the input.
 pub(crate) fn open(input: &PromoterInput, predictor: &Predictor, console: &Console) -> Result<Promoters> {
+    open_part(input, None, predictor, console)
+}
+
+/// Opens one part of a file, or all of it. Genes of a data set are named one by one and come in no parts.
+pub(crate) fn open_part(
+    input: &PromoterInput,
+    shard: Option<Shard>,
+    predictor: &Predictor,
+    console: &Console,
+) -> Result<Promoters> {
     match input {
-        PromoterInput::Fasta { path, tss_offset } => fasta::open(path, *tss_offset, predictor.extent()),
-        PromoterInput::Bed { path, genome } => bed::open(path, genome, predictor.extent(), console),
+        PromoterInput::Fasta { path, tss_offset } => fasta::open(path, *tss_offset, shard, predictor.extent()),
+        PromoterInput::Bed { path, genome } => bed::open(path, genome, shard, predictor.extent(), console),
         PromoterInput::Genes { names, data } => genes::open(names, data.as_deref(), predictor, console),
     }
 }

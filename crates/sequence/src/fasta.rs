@@ -65,6 +65,38 @@ impl FastaRecords {
         Ok(Self { path: shown(path), reader: FastaReader::new(text), record_number: 0, finished: false })
     }
 
+    /// The number of records in a file, which has to be a file that can be read twice.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open) and of the file itself; what stands in the records is not looked at.
+    pub fn count(path: impl AsRef<Path>) -> Result<u64, SequenceError> {
+        Self::open(path)?.pass_over(u64::MAX)
+    }
+
+    /// Passes over records without looking at what stands in them; returns how many there were, at most `count`.
+    ///
+    /// # Errors
+    ///
+    /// Why the file cannot be read on.
+    pub fn pass_over(&mut self, count: u64) -> Result<u64, SequenceError> {
+        let mut passed = 0;
+        while passed < count && !self.finished {
+            match self.reader.next().map(|record| record.map(|_| ())) {
+                None => self.finished = true,
+                Some(Ok(())) => {
+                    self.record_number += 1;
+                    passed += 1;
+                }
+                Some(Err(error)) => {
+                    self.finished = true;
+                    return Err(self.file_error(&error));
+                }
+            }
+        }
+        Ok(passed)
+    }
+
     fn file_error(&self, error: &ParseError) -> SequenceError {
         let path = self.path.clone();
         let record_number = self.record_number + 1;
@@ -181,6 +213,18 @@ mod tests {
         assert_eq!(records[0].sequence.to_ascii(), "ACGTNN");
         assert_eq!((records[1].id.as_str(), records[1].record_number), ("g2", 2));
         assert_eq!(records[1].sequence.to_ascii(), "TT");
+    }
+
+    #[test]
+    fn records_are_counted_and_passed_over_whatever_stands_in_them() {
+        // The second one has a base that is none, the third nothing.
+        let (_folder, path) = file_of("x.fa", b">a\nAC\nGT\n>b\nA!\n>c\n>d\nTT\n");
+        assert_eq!(FastaRecords::count(&path).unwrap(), 4);
+        let mut records = FastaRecords::open(&path).unwrap();
+        assert_eq!(records.pass_over(3).unwrap(), 3);
+        let last = records.next().unwrap().unwrap();
+        assert_eq!((last.id.as_str(), last.record_number), ("d", 4));
+        assert_eq!(records.pass_over(1).unwrap(), 0);
     }
 
     #[test]

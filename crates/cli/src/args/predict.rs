@@ -1,12 +1,13 @@
 //! `tatabox predict`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
 use tatabox_model::Precision;
 
-use super::{Format, ModelArgs, PromoterArgs};
+use super::{Format, ModelArgs, PromoterArgs, PromoterInput, Shard};
+use crate::failure::usage;
 
 /// Predict expression from promoter sequence.
 ///
@@ -18,6 +19,7 @@ EXAMPLES
   tatabox predict --fasta promoters.fa
   zcat promoters.fa.gz | tatabox predict --fasta - --tss-offset 250
   tatabox predict --bed tss.bed --genome hg38.fa -o predictions.parquet
+  tatabox predict --bed tss.bed --genome hg38.fa --shard 2/8 -o part2.tsv
   tatabox predict --gene GATA1 --gene ALB --data data/human --wide
 
 WHERE THE TSS OF A FASTA RECORD IS (index of its base, 0-based)
@@ -38,7 +40,10 @@ COLUMNS
   With --gene also measured_log2_tpm, where the data set has it.")]
 pub(crate) struct PredictArgs {
     #[command(flatten)]
-    pub(crate) promoters: PromoterArgs,
+    promoters: PromoterArgs,
+    /// Only the promoters of one of n equal parts, such as 2/3; their tables put together are that of all
+    #[arg(long, value_name = "I/N", help_heading = "Promoters", conflicts_with = "gene")]
+    pub(crate) shard: Option<Shard>,
     #[command(flatten)]
     pub(crate) model: ModelArgs,
     /// Number format of convolutions and large products, where the model has them: f32, bf16 or f16
@@ -57,6 +62,15 @@ pub(crate) struct PredictArgs {
 }
 
 impl PredictArgs {
+    /// Where promoters come from.
+    pub(crate) fn input(&self) -> Result<PromoterInput> {
+        let input = self.promoters.input()?;
+        if self.shard.is_some() && matches!(&input, PromoterInput::Fasta { path, .. } if path == Path::new("-")) {
+            return Err(usage("--shard: standard input cannot be read twice; write it to a file first"));
+        }
+        Ok(input)
+    }
+
     /// The format asked for, else that of the file's extension.
     pub(crate) fn format(&self) -> Result<Format> {
         Format::of(self.format, self.output.as_deref())
@@ -68,7 +82,6 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::args::PromoterInput;
 
     #[derive(Debug, Parser)]
     struct Line {
@@ -87,9 +100,18 @@ mod tests {
         assert!(parse("--bed a.bed").is_err());
         assert!(parse("--fasta a.fa --genome g.fa").is_err());
         assert!(parse("--gene GATA1 --tss-offset 5").is_err());
-        let genes = parse("--gene GATA1,ALB --gene CD19").expect("valid").promoters.input().expect("one input");
+        let genes = parse("--gene GATA1,ALB --gene CD19").expect("valid").input().expect("one input");
         let names = ["GATA1", "ALB", "CD19"].map(str::to_owned).to_vec();
         assert_eq!(genes, PromoterInput::Genes { names, data: None });
+    }
+
+    #[test]
+    fn parts_are_of_files() {
+        assert!(parse("--gene GATA1 --shard 1/2").is_err());
+        assert!(parse("--fasta a.fa --shard 3/2").is_err());
+        assert!(parse("--fasta a.fa --shard 1/2").expect("valid").input().is_ok());
+        let piped = parse("--fasta - --shard 1/2").expect("left to check").input();
+        assert!(piped.expect_err("read twice").to_string().contains("standard input"));
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! `tatabox variants`.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use anyhow::Result;
 use clap::{ArgGroup, Args, ValueEnum};
 use tatabox_sequence::VariantFormat;
 
 use super::tss_range::TssRange;
-use super::{CellTypeArgs, Format, ModelArgs};
+use super::{CellTypeArgs, Format, ModelArgs, Shard};
 use crate::failure::usage;
 
 /// Farthest that a window is moved, in bases; beyond, it is another promoter rather than an uncertain TSS.
@@ -206,14 +205,6 @@ pub(crate) enum BrokenRecordChoice {
     Skip,
 }
 
-/// One of several equal parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shard {
-    /// Which part, counted from 1.
-    index: u64,
-    count: u64,
-}
-
 /// Where TSSs come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SiteSource<'a> {
@@ -290,26 +281,6 @@ impl VariantsArgs {
     }
 }
 
-impl Shard {
-    /// The first of `records` in this part, and how many there are.
-    pub(crate) fn part_of(self, records: u64) -> (u64, u64) {
-        let bound = |part: u64| (u128::from(records) * u128::from(part) / u128::from(self.count)) as u64;
-        (bound(self.index - 1), bound(self.index) - bound(self.index - 1))
-    }
-}
-
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
-        match parts {
-            Some((index, count)) if 1 <= index && index <= count => Ok(Self { index, count }),
-            _ => Err("expected i/n with i from 1 to n, such as 2/3".to_owned()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -346,20 +317,6 @@ mod tests {
         assert_eq!(shifts("--shifts -5,0,5").expect("valid"), [-5, 0, 5]);
         for refused in ["1,2,3", "0,1", "0,0,1", "-100,0,100"] {
             assert!(shifts(&format!("--shifts {refused}")).is_err(), "{refused}");
-        }
-    }
-
-    #[test]
-    fn shards_cover_every_record_once() {
-        let shard = |text: &str| text.parse::<Shard>();
-        for records in [0, 1, 2, 3, 10, 10_001] {
-            let parts: Vec<_> = ["1/3", "2/3", "3/3"].map(|text| shard(text).expect("valid").part_of(records)).to_vec();
-            assert_eq!(parts[0].0, 0);
-            assert_eq!((parts[0].1, parts[0].1 + parts[1].1), (parts[1].0, parts[2].0));
-            assert_eq!(parts.iter().map(|part| part.1).sum::<u64>(), records);
-        }
-        for refused in ["0/3", "4/3", "3", "a/b", "1/0"] {
-            assert!(shard(refused).is_err(), "{refused}");
         }
     }
 

@@ -2,12 +2,12 @@
 
 mod fold_list;
 mod fold_metrics;
+mod folder;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use tatabox_dataset::{Folds, PredictionTable, PreparedDataset, Split};
 use tatabox_model::{
     EnsembleDirectory, LoadedModel, Predictor, RunDirectory, SelectedDevice, Standing, member_configs,
@@ -28,11 +28,10 @@ use crate::training_setup::TrainingSetup;
 
 /// Where cross-validations lie unless the user names a folder.
 const CROSSVAL_DIR: &str = "crossval";
-/// What marks a folder as one of ours.
-const FOLDS_FILE: &str = "folds.tsv";
 const FOLD_METRICS_FILE: &str = "fold_metrics.tsv";
 
 pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
+    let single = args.single_fold()?;
     let options = args.training.into_options()?;
     let dataset = data_choice::open(options.data.as_deref(), console)?;
     let device = options.select_device()?;
@@ -42,8 +41,8 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     let name = setup.model_name(&dataset, members);
     let folds = dataset.folds(args.folds.into(), options.seed())?;
     let out_dir = args.out.unwrap_or_else(|| Path::new(CROSSVAL_DIR).join(&name));
-    open_folder(&out_dir, args.force)?;
-    fold_list::write(&out_dir.join(FOLDS_FILE), &dataset, &folds, setup.extent)?;
+    folder::open(&out_dir, single, args.force)?;
+    fold_list::write(&out_dir, &dataset, &folds, setup.extent, single)?;
 
     let cross_validation = CrossValidation {
         dataset: &dataset,
@@ -59,6 +58,11 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
         stop_after_epoch: args.stop_after_epoch,
         console,
     };
+    if let Some(fold) = single {
+        cross_validation.fit_alone(fold)?;
+        console.note(format!("fold {} is done; without --fold, the folds are put together", fold + 1));
+        return Ok(());
+    }
     let mut predicted = Predicted::default();
     for fold in 0..folds.count() {
         cross_validation.fold(fold, &mut predicted)?;
@@ -137,26 +141,14 @@ struct CrossValidation<'a> {
 impl CrossValidation<'_> {
     /// Trains the network of a fold as far as that is not done yet, and predicts the genes that it tests with all models.
     fn fold(&self, fold: usize, predicted: &mut Predicted) -> Result<()> {
-        let view = self.dataset.fold_view(self.folds, fold)?;
-        let chromosomes = &view.manifest().split.test.chromosomes;
-        let held_out = if chromosomes.is_empty() { "parts of chromosomes".to_owned() } else { chromosomes.join(", ") };
-        self.console.note(format!("fold {} of {}: testing {held_out}", fold + 1, self.folds.count()));
+        let view = self.view(fold)?;
         AuditNote::join(&mut predicted.audit, fold, AuditNote::of(&view, self.setup.extent, self.console)?);
         let run = self.train(fold, &view)?;
 
         let predictor = Predictor::new(LoadedModel::load(&run, &self.device.device)?, self.device);
         let label = "predicting the fold".to_owned();
         let predictions = predict_split(&predictor, &view, Split::Test, self.name, label, self.console)?;
-        let comparison = Comparison {
-            predictor: &predictor,
-            model_name: self.name,
-            dataset: &view,
-            split: Split::Test,
-            device: self.device,
-            interrupt: &self.interrupt,
-            console: self.console,
-        };
-        let compared = comparison.predict(&self.comparators)?;
+        let compared = self.comparison(&predictor, &view).predict(&self.comparators)?;
         let attention = AttentionReading::of(&predictor, &view, &predictions)?;
         AttentionReading::join(&mut predicted.attention, attention);
         predicted.compared.rows.extend(predictions.rows);
@@ -166,9 +158,42 @@ impl CrossValidation<'_> {
         Ok(())
     }
 
+    /// Trains the network of a fold and fits what it is compared with, for a run over all folds to find.
+    fn fit_alone(&self, fold: usize) -> Result<()> {
+        let view = self.view(fold)?;
+        let run = self.train(fold, &view)?;
+        let predictor = Predictor::new(LoadedModel::load(&run, &self.device.device)?, self.device);
+        // What the network makes of shuffled promoters is predicted each time and kept nowhere.
+        let is_kept = |comparator: &Comparator| !matches!(comparator, Comparator::Shuffled(_));
+        let fitted: Vec<Comparator> = self.comparators.iter().copied().filter(is_kept).collect();
+        self.comparison(&predictor, &view).predict(&fitted)?;
+        Ok(())
+    }
+
+    /// The data set as a fold sees it.
+    fn view(&self, fold: usize) -> Result<PreparedDataset> {
+        let view = self.dataset.fold_view(self.folds, fold)?;
+        let chromosomes = &view.manifest().split.test.chromosomes;
+        let held_out = if chromosomes.is_empty() { "parts of chromosomes".to_owned() } else { chromosomes.join(", ") };
+        self.console.note(format!("fold {} of {}: testing {held_out}", fold + 1, self.folds.count()));
+        Ok(view)
+    }
+
+    fn comparison<'b>(&'b self, predictor: &'b Predictor, view: &'b PreparedDataset) -> Comparison<'b> {
+        Comparison {
+            predictor,
+            model_name: self.name,
+            dataset: view,
+            split: Split::Test,
+            device: self.device,
+            interrupt: &self.interrupt,
+            console: self.console,
+        }
+    }
+
     /// The folder of the fold's trained network or ensemble.
     fn train(&self, fold: usize, view: &PreparedDataset) -> Result<PathBuf> {
-        let folder = format!("fold{}", fold + 1);
+        let folder = folder::of_fold(fold);
         let config = self.setup.config(self.options, view)?;
         let training = TrainingRun {
             dataset: view,
@@ -197,16 +222,4 @@ impl CrossValidation<'_> {
             self.console.note(format!("already trained: {}", path.display()));
         }
     }
-}
-
-/// Makes the folder; with `force` an earlier cross-validation in it is removed, and nothing else ever is.
-fn open_folder(out_dir: &Path, force: bool) -> Result<()> {
-    if force && out_dir.exists() {
-        if !out_dir.join(FOLDS_FILE).is_file() {
-            bail!("{} holds no cross-validation; --force does not remove it, choose another --out", out_dir.display());
-        }
-        fs::remove_dir_all(out_dir).with_context(|| format!("cannot remove {}", out_dir.display()))?;
-    }
-    fs::create_dir_all(out_dir)
-        .with_context(|| format!("cannot create {}; choose another folder with --out", out_dir.display()))
 }

@@ -21,7 +21,7 @@ use crate::promoters::{self, Promoter};
 use prediction_writer::{Prediction, PredictionWriter};
 
 pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
-    let (input, format) = (args.promoters.input()?, args.format()?);
+    let (input, format) = (args.input()?, args.format()?);
     if format == Format::Parquet && args.output.is_none() && io::stdout().is_terminal() {
         return Err(usage("--format parquet: a terminal cannot show it; write to a file with --output"));
     }
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
     let device = args.model.device.select()?.with_precision(args.precision)?;
     let model = ChosenModel::load(args.model.model.as_deref(), device, console)?;
     let extent = model.predictor.extent();
-    let promoters = promoters::open(&input, &model.predictor, console)?;
+    let promoters = promoters::open_part(&input, args.shard, &model.predictor, console)?;
     let layout = Layout {
         cell_types: model.predictor.cell_types().to_vec(),
         wide: args.wide,

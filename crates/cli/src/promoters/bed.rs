@@ -11,6 +11,7 @@ use tatabox_sequence::{
 };
 
 use super::{Promoter, Promoters};
+use crate::args::Shard;
 use crate::console::Console;
 use crate::genome_choice;
 
@@ -20,7 +21,13 @@ const EXAMPLES: usize = 3;
 /// Windows fetched side by side.
 const FETCHED_TOGETHER: usize = 64;
 
-pub(super) fn open(path: &Path, genome: &Path, extent: Extent, console: &Console) -> Result<Promoters> {
+pub(super) fn open(
+    path: &Path,
+    genome: &Path,
+    shard: Option<Shard>,
+    extent: Extent,
+    console: &Console,
+) -> Result<Promoters> {
     let sites = read_tss_bed(path)?;
     let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?;
     let genome = genome_choice::open(genome, console)?;
@@ -33,7 +40,9 @@ pub(super) fn open(path: &Path, genome: &Path, extent: Extent, console: &Console
         };
         Ok(Promoter { notes, tss: Some(site.tss), ..Promoter::new(site.gene_id, window, extent) })
     };
-    let mut sites = sites.into_iter();
+    // A part of the sites, of which the whole is known by now to fit the genome.
+    let (first, count) = shard.map_or((0, u64::MAX), |shard| shard.part_of(sites.len() as u64));
+    let mut sites = sites.into_iter().skip(first as usize).take(count as usize);
     let groups = iter::from_fn(move || {
         let group: Vec<NamedTss> = sites.by_ref().take(FETCHED_TOGETHER).collect();
         let fetched: Vec<Result<Promoter>> = group.into_par_iter().map(&promoter).collect();

@@ -7,14 +7,21 @@ use tatabox_dataset::Extent;
 use tatabox_sequence::{FastaRecord, FastaRecords};
 
 use super::{Promoter, Promoters};
+use crate::args::Shard;
 
 /// Header word that tells where the TSS is.
 const TSS_OFFSET: &str = "tss_offset";
 
-pub(super) fn open(path: &Path, tss_offset: Option<usize>, extent: Extent) -> Result<Promoters> {
-    let records = FastaRecords::open(path)?;
+pub(super) fn open(path: &Path, tss_offset: Option<usize>, shard: Option<Shard>, extent: Extent) -> Result<Promoters> {
+    let mut records = FastaRecords::open(path)?;
+    let mut left = usize::MAX;
+    if let Some(shard) = shard {
+        let (first, count) = shard.part_of(FastaRecords::count(path)?);
+        records.pass_over(first)?;
+        left = count as usize;
+    }
     let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-    Ok(Box::new(records.map(move |record| {
+    Ok(Box::new(records.take(left).map(move |record| {
         let record = record?;
         let index = tss_index(&record, tss_offset, extent)
             .with_context(|| format!("{name}: record {} ({})", record.record_number, record.id))?;

@@ -1,5 +1,6 @@
 //! `folds.tsv`: the fold of every gene, and which genes are left out.
 
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -8,8 +9,20 @@ use tatabox_dataset::{Extent, Folds, PreparedDataset, write_whole};
 
 const COLUMNS: [&str; 5] = ["gene_id", "gene_name", "chrom", "fold", "status"];
 
-/// Writes the list; folds count from 1.
-pub(super) fn write(path: &Path, dataset: &PreparedDataset, folds: &Folds, extent: Extent) -> Result<()> {
+/// Name of the list.
+pub(super) const FILE: &str = "folds.tsv";
+
+/// Writes the list into the folder; folds count from 1.
+///
+/// Folds that run side by side each write it, the same bytes; under a name of their own first, so that none moves away
+/// what another is writing.
+pub(super) fn write(
+    out_dir: &Path,
+    dataset: &PreparedDataset,
+    folds: &Folds,
+    extent: Extent,
+    single: Option<usize>,
+) -> Result<()> {
     let excluded = format!("excluded: not known over {extent}");
     let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
@@ -20,5 +33,9 @@ pub(super) fn write(path: &Path, dataset: &PreparedDataset, folds: &Folds, exten
         writer.write_record([&entry.gene_id, name, chrom, &fold, status])?;
     }
     let bytes = writer.into_inner()?;
-    write_whole(path, |file| file.write_all(&bytes)).with_context(|| format!("cannot write {}", path.display()))
+    let path = out_dir.join(FILE);
+    let own = single.map_or_else(|| path.clone(), |fold| out_dir.join(format!("{FILE}.fold{}", fold + 1)));
+    write_whole(&own, |file| file.write_all(&bytes))
+        .and_then(|()| if own == path { Ok(()) } else { fs::rename(&own, &path) })
+        .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -1,0 +1,41 @@
+# Predictions of many promoters in shards, and their one table.
+
+if "predict" in config:
+
+    rule predict:
+        input:
+            list(config["predict"]["files"].values()),
+        output:
+            f"{RESULTS}/parts/predict/{{part}}.tsv",
+        params:
+            model=MODEL,
+            device=DEVICE,
+            files=as_options(config["predict"]["files"]),
+            shards=config["predict"]["shards"],
+            options=config["predict"].get("options", ""),
+        log:
+            f"{RESULTS}/logs/predict/{{part}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/predict/{{part}}.tsv"
+        retries: 2
+        threads: config["predict"]["threads"]
+        resources:
+            mem_mb=lambda wildcards, attempt: 2000 * attempt,
+            runtime=lambda wildcards, attempt: 120 * attempt,
+        conda:
+            "../envs/tools.yaml"
+        shell:
+            "tatabox predict {params.files} --model {params.model} --shard {wildcards.part}/{params.shards}"
+            " --device {params.device} {params.options} -o {output} --threads {threads} > {log} 2>&1"
+
+    rule prediction_table:
+        input:
+            expand(f"{RESULTS}/parts/predict/{{part}}.tsv", part=shards_of("predict")),
+        output:
+            f"{RESULTS}/predictions.tsv",
+        log:
+            f"{RESULTS}/logs/predict/table.log",
+        conda:
+            "../envs/tools.yaml"
+        shell:
+            "awk 'NR == 1 || FNR > 1' {input} > {output}.partial 2> {log} && mv {output}.partial {output}"

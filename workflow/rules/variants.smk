@@ -1,0 +1,70 @@
+# Variant effects in shards: one table, one annotated VCF, one list of what could not be scored.
+
+if "variants" in config:
+
+    rule variants:
+        input:
+            list(config["variants"]["files"].values()),
+        output:
+            table=f"{RESULTS}/parts/variants/{{part}}.tsv",
+            annotated=f"{RESULTS}/parts/variants/{{part}}.vcf.gz",
+            unscored=f"{RESULTS}/parts/variants/{{part}}.unscored.tsv",
+        params:
+            model=MODEL,
+            device=DEVICE,
+            files=as_options(config["variants"]["files"]),
+            shards=config["variants"]["shards"],
+            options=config["variants"].get("options", ""),
+        log:
+            f"{RESULTS}/logs/variants/{{part}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/variants/{{part}}.tsv"
+        retries: 2
+        threads: config["variants"]["threads"]
+        resources:
+            mem_mb=lambda wildcards, attempt: 4000 * attempt,
+            runtime=lambda wildcards, attempt: 240 * attempt,
+        conda:
+            "../envs/tools.yaml"
+        shell:
+            "tatabox variants {params.files} --model {params.model} --shard {wildcards.part}/{params.shards}"
+            " --device {params.device} {params.options} -o {output.table}"
+            " --annotated {output.annotated} --report {output.unscored} --threads {threads} > {log} 2>&1"
+
+    rule variant_table:
+        input:
+            expand(f"{RESULTS}/parts/variants/{{part}}.tsv", part=shards_of("variants")),
+        output:
+            f"{RESULTS}/variants.tsv",
+        log:
+            f"{RESULTS}/logs/variants/table.log",
+        conda:
+            "../envs/tools.yaml"
+        shell:
+            "awk 'NR == 1 || FNR > 1' {input} > {output}.partial 2> {log} && mv {output}.partial {output}"
+
+    rule unscored_variants:
+        input:
+            expand(f"{RESULTS}/parts/variants/{{part}}.unscored.tsv", part=shards_of("variants")),
+        output:
+            f"{RESULTS}/variants_unscored.tsv",
+        log:
+            f"{RESULTS}/logs/variants/unscored.log",
+        conda:
+            "../envs/tools.yaml"
+        shell:
+            "awk 'NR == 1 || FNR > 1' {input} > {output}.partial 2> {log} && mv {output}.partial {output}"
+
+    rule annotated_variants:
+        input:
+            expand(f"{RESULTS}/parts/variants/{{part}}.vcf.gz", part=shards_of("variants")),
+        output:
+            f"{RESULTS}/variants.vcf.gz",
+        params:
+            script=workflow.source_path("../scripts/concat_vcf.sh"),
+        log:
+            f"{RESULTS}/logs/variants/annotated.log",
+        conda:
+            "../envs/tools.yaml"
+        shell:
+            "bash {params.script} {output} {input} > {log} 2>&1"
