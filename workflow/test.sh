@@ -43,14 +43,15 @@ flow() { # NAME OPTION..: Snakemake in a folder
 }
 
 # A training job of a folder that has finished an epoch but not its network: its process and its cell type and fold.
-training_job() { # NAME [OTHER THAN THIS]
+training_job() { # NAME [FOLD NOT-THIS-PROCESS]
   local process words fold
   for process in /proc/[0-9]*; do
     # Nothing here starts a process, so that a look at all of them takes a moment.
     mapfile -d '' -t words 2>/dev/null <"$process/cmdline" || continue
     [[ "${words[*]}" =~ --cell-type\ ([^ ]+)\ .*--fold\ ([0-9]+) ]] || continue
     fold="${BASH_REMATCH[1]}/fold${BASH_REMATCH[2]}"
-    [ "$process/cwd" -ef "$work/$1" ] && [ "$process/exe" -ef "$tatabox" ] && [ "$fold" != "${2:-}" ] || continue
+    [ "$process/cwd" -ef "$work/$1" ] && [ "$process/exe" -ef "$tatabox" ] || continue
+    [ "$fold" = "${2:-$fold}" ] && [ "${process#/proc/}" != "${3:-}" ] || continue
     if compgen -G "$work/$1/results/demo/crossval/$fold.partial/checkpoint-*/state.json" >/dev/null; then
       echo "${process#/proc/} $fold"
       return
@@ -59,10 +60,10 @@ training_job() { # NAME [OTHER THAN THIS]
   return 1
 }
 
-wait_for_job() { # NAME PID-OF-SNAKEMAKE [OTHER]
+wait_for_job() { # NAME PID-OF-SNAKEMAKE [FOLD NOT-THIS-PROCESS]
   local job
   for _ in $(seq 6000); do
-    if job=$(training_job "$1" "${3:-}"); then
+    if job=$(training_job "$1" "${@:3}"); then
       echo "$job"
       return
     fi
@@ -96,12 +97,14 @@ set +m
 first=$(wait_for_job killed "$snakemake_pid") || failed "no training job to kill"
 kill -9 "${first% *}"
 echo "killed the job of ${first#* } after $((SECONDS - started)) s"
-second=$(wait_for_job killed "$snakemake_pid" "${first#* }") || failed "no second training job"
+# Snakemake starts it again, in the same run.
+fold=${first#* }
+second=$(wait_for_job killed "$snakemake_pid" "$fold" "${first% *}") || failed "$fold was not started again"
 kill -9 -- "-$snakemake_pid"
 wait "$snakemake_pid" 2>/dev/null || true
-echo "killed Snakemake with all jobs, ${second#* } among them, after $((SECONDS - started)) s"
-unfinished=$work/killed/results/demo/crossval/${second#* }
-[ -d "$unfinished.partial" ] && [ ! -d "$unfinished" ] || failed "${second#* } was not killed in training"
+echo "killed Snakemake with all jobs, process ${second% *} of $fold among them, after $((SECONDS - started)) s"
+unfinished=$work/killed/results/demo/crossval/$fold
+[ -d "$unfinished.partial" ] && [ ! -d "$unfinished" ] || failed "$fold was not killed in training"
 [ ! -e "$work/killed/results/demo/SHA256SUMS" ] || failed "the workflow had ended before it was killed"
 
 echo "== resumed"
@@ -109,11 +112,9 @@ started=$SECONDS
 flow killed --unlock >"$work/unlock.log" 2>&1 || failed "unlocking"
 flow killed >"$work/resumed.log" 2>&1 || failed "the resumed run"
 echo "$((SECONDS - started)) s"
-for fold in "${first#* }" "${second#* }"; do
-  resumed=$(sed -n 's/.*"resumed": \([0-9]*\).*/\1/p' "$work/killed/results/demo/crossval/$fold/run.json")
-  [ "$resumed" -ge 1 ] || failed "$fold was trained anew, not resumed"
-  echo "$fold: resumed $resumed times"
-done
+resumed=$(sed -n 's/.*"resumed": \([0-9]*\).*/\1/p' "$work/killed/results/demo/crossval/$fold/run.json")
+[ "$resumed" -ge 1 ] || failed "$fold was trained anew, not resumed"
+echo "$fold: times resumed from an epoch: $resumed"
 
 echo "== compared"
 sums=results/demo/SHA256SUMS

@@ -60,11 +60,9 @@ if "variants" in config:
             expand(f"{RESULTS}/parts/variants/{{part}}.vcf.gz", part=shards_of("variants")),
         output:
             f"{RESULTS}/variants.vcf.gz",
-        params:
-            script=workflow.source_path("../scripts/concat_vcf.sh"),
         log:
             f"{RESULTS}/logs/variants/annotated.log",
         conda:
             "../envs/tools.yaml"
-        shell:
-            "bash {params.script} {output} {input} > {log} 2>&1"
+        script:
+            "../scripts/concat_vcf.sh"

@@ -27,7 +27,10 @@ pub(crate) enum Batching {
     Quick,
     /// In groups of one size, so that on the CPU a prediction does not depend, to the last bit, on what else is
     /// predicted with it, nor on the number of threads.
-    Even,
+    Even {
+        /// Most windows of a group, where the network would rather have more.
+        at_most: usize,
+    },
 }
 
 /// Windows of one length for one or more networks; networks that read bases alike have them encoded once.
@@ -71,9 +74,9 @@ impl PredictionEngine {
     }
 
     /// Fewest windows of `length` bases for which [`Batching::Even`] is what it says.
-    pub fn even_windows(&self, length: usize) -> usize {
+    pub fn even_windows(&self, length: usize, at_most: usize) -> usize {
         match self {
-            Self::Fused { network, .. } => network.strip_windows(length),
+            Self::Fused { network, .. } => network.strip_windows(length).min(at_most),
             Self::Layers(_) => LAYER_WINDOWS,
         }
     }
@@ -96,7 +99,7 @@ impl PredictionEngine {
                 };
                 let outputs = match batching {
                     Batching::Quick => network.predict(windows, scratch),
-                    Batching::Even => network.predict_evenly(windows, scratch),
+                    Batching::Even { at_most } => network.predict_evenly(windows, at_most, scratch),
                 };
                 outputs.into_iter().map(prediction).collect()
             }

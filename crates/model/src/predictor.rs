@@ -20,6 +20,10 @@ const WINDOWS_A_THREAD: usize = 16;
 /// batch.
 const CROP_STEPS: usize = 16;
 
+/// Windows that are cropped alike and go through a network together, where each is to come out the same whatever the
+/// others are. One alone costs as much as so many.
+const CROPPED_TOGETHER: usize = 4;
+
 /// A trained model, or an ensemble of them, and what it takes to run it.
 pub struct Predictor {
     model: LoadedModel,
@@ -90,7 +94,21 @@ impl Predictor {
     /// Predicts windows as [`window`](Self::window) makes them, in their order. Padding is cropped off and costs
     /// nothing.
     pub fn predict(&self, windows: &[Vec<u8>]) -> Vec<WindowPrediction> {
-        self.by_known_range(windows, |crops, start| self.predict_crops(crops, start))
+        self.by_known_range(windows, |crops, start| self.predict_crops(crops, start, Batching::Quick))
+    }
+
+    /// As [`predict`](Self::predict); on the CPU a prediction does not depend, to the last bit, on what else is predicted
+    /// with it, nor on the number of threads, so that tables made in parts are those made at once.
+    pub fn predict_evenly(&self, windows: &[Vec<u8>]) -> Vec<WindowPrediction> {
+        let whole = self.extent().total_bp() as usize;
+        self.by_known_range(windows, |crops, start| {
+            // There may be as many known ranges as windows.
+            let at_most = if crops[0].len() == whole { usize::MAX } else { CROPPED_TOGETHER };
+            let mut predictions =
+                self.predict_crops(&self.enough_of(crops, at_most), start, Batching::Even { at_most });
+            predictions.truncate(crops.len());
+            predictions
+        })
     }
 
     /// What each member of an ensemble, or the one model, says of each window: log2(TPM + 1), indexed by window, member
@@ -101,17 +119,21 @@ impl Predictor {
     pub fn predict_members(&self, windows: &[Vec<u8>]) -> Vec<Vec<Vec<f64>>> {
         self.by_known_range(windows, |crops, start| {
             let mut by_window = vec![Vec::with_capacity(self.engines.len()); crops.len()];
-            let enough = |engine: &PredictionEngine| engine.even_windows(crops[0].len());
-            let enough = self.engines.iter().map(enough).max().unwrap_or(0);
-            // The last one again and again, where there are too few.
-            let filled = crops.iter().chain(crops.last().into_iter().cycle());
-            let crops: Vec<&[u8]> = filled.take(crops.len().max(enough)).copied().collect();
-            self.each_member(&crops, start, Batching::Even, |predictions| {
+            let at_most = usize::MAX;
+            let filled = self.enough_of(crops, at_most);
+            self.each_member(&filled, start, Batching::Even { at_most }, |predictions| {
                 let log2_tpm = predictions.into_iter().map(|prediction| prediction.log2_tpm);
                 by_window.iter_mut().zip(log2_tpm).for_each(|(members, log2_tpm)| members.push(log2_tpm));
             });
             by_window
         })
+    }
+
+    /// The windows, the last one again and again where they are too few to be predicted evenly.
+    fn enough_of<'a>(&self, crops: &[&'a [u8]], at_most: usize) -> Vec<&'a [u8]> {
+        let enough = |engine: &PredictionEngine| engine.even_windows(crops[0].len(), at_most);
+        let enough = self.engines.iter().map(enough).max().unwrap_or(0);
+        crops.iter().chain(crops.last().into_iter().cycle()).take(crops.len().max(enough)).copied().collect()
     }
 
     /// Predicts windows of one known range together; results come back in the order of `windows`.
@@ -157,9 +179,9 @@ impl Predictor {
         start..end
     }
 
-    fn predict_crops(&self, crops: &[&[u8]], start: usize) -> Vec<WindowPrediction> {
+    fn predict_crops(&self, crops: &[&[u8]], start: usize, batching: Batching) -> Vec<WindowPrediction> {
         let mut means: Vec<MemberMean> = Vec::new();
-        self.each_member(crops, start, Batching::Quick, |predictions| {
+        self.each_member(crops, start, batching, |predictions| {
             if means.is_empty() {
                 means = predictions.into_iter().map(MemberMean::of).collect();
             } else {
@@ -203,5 +225,26 @@ pub(crate) mod tests {
         let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
         let extent = Extent { upstream_bp: upstream as u32, downstream_bp: downstream as u32 };
         Predictor::new(speed_trial::untrained(network, extent, &device.device).expect("valid"), &device)
+    }
+
+    #[test]
+    fn even_predictions_do_not_depend_on_their_company() {
+        let predictor = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
+        // Windows of several known ranges, more and fewer than go through the network together.
+        let window = |seed: usize| -> Vec<u8> {
+            let bases = (0..300).map(|base| if base < 40 * (seed % 3) { UNKNOWN } else { (base * seed % 7 % 4) as u8 });
+            bases.collect()
+        };
+        let windows: Vec<Vec<u8>> = (1..=50).map(window).collect();
+        let together = predictor.predict_evenly(&windows);
+        for (index, expected) in together.iter().enumerate() {
+            let alone = predictor.predict_evenly(&windows[index..=index]);
+            assert_eq!(alone.len(), 1);
+            assert_eq!(alone[0].log2_tpm, expected.log2_tpm, "window {index}");
+            assert_eq!(alone[0].attention, expected.attention, "window {index}");
+        }
+        let quick = predictor.predict(&windows);
+        let differences = together.iter().zip(&quick).map(|(even, quick)| (even.log2_tpm[0] - quick.log2_tpm[0]).abs());
+        assert!(differences.fold(0.0, f64::max) < 1e-5);
     }
 }

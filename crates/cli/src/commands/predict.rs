@@ -73,7 +73,8 @@ pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
 fn predict(mut promoters: Vec<Promoter>, predictor: &Predictor) -> Vec<Prediction> {
     let with_bases = promoters.iter_mut().filter(|promoter| promoter.known_bp > 0);
     let windows: Vec<Vec<u8>> = with_bases.map(|promoter| mem::take(&mut promoter.window)).collect();
-    let mut predictions = predictor.predict(&windows).into_iter();
+    // Evenly, so that a promoter is told alike in a part of a file and in the whole.
+    let mut predictions = predictor.predict_evenly(&windows).into_iter();
     promoters
         .into_iter()
         .map(|promoter| {

@@ -46,10 +46,10 @@ impl FusedNetwork {
             .collect()
     }
 
-    /// Predicts windows in their order, each to the same last bit whatever the others are: all strips are of one size,
-    /// which there are windows enough for, and no window is divided.
-    pub fn predict_evenly(&self, windows: &EncodedWindows, scratch: &Scratch) -> Vec<WindowOutput> {
-        let together = self.strip_windows(windows.length()).min(windows.windows);
+    /// Predicts windows in their order, each to the same last bit whatever the others are: all strips are of one size, at
+    /// most `at_most`, which there are windows enough for, and no window is divided.
+    pub fn predict_evenly(&self, windows: &EncodedWindows, at_most: usize, scratch: &Scratch) -> Vec<WindowOutput> {
+        let together = self.strip_windows(windows.length()).min(at_most).min(windows.windows);
         (0..windows.windows.div_ceil(together))
             .into_par_iter()
             .flat_map_iter(|strip| {
