@@ -26,10 +26,14 @@ fn tables_of_the_parts_of_a_fasta_are_that_of_the_whole() {
 #[test]
 fn tables_of_the_parts_of_a_bed_are_that_of_the_whole() {
     let bench = Workbench::new();
-    // Each promoter record stands for a contig; the last site is past its end, one contig is not there.
-    let names = ["SIMG00000000003", "SIMG00000000001", "SIMG00000000002"];
-    let mut bed: String = names.iter().map(|name| format!("{name}\t150\t151\t{name}\t0\t-\n")).collect();
-    bed += &format!("{}\t9000\t9001\tbeyond\t0\t+\nchrZ\t1\t2\telsewhere\t0\t+\n", names[0]);
+    // Each promoter record stands for a contig; one site is past its end, one contig is not there.
+    let bed = "\
+SIMG00000000003\t150\t151\tthird\t0\t-
+SIMG00000000001\t150\t151\tfirst\t0\t-
+SIMG00000000002\t150\t151\tsecond\t0\t+
+SIMG00000000003\t9000\t9001\tbeyond\t0\t+
+chrZ\t1\t2\telsewhere\t0\t+
+";
     bench.put("tss.bed", bed);
     let genome = std::fs::read_to_string(SHARED.data.join("promoters.fa")).expect("simulated");
     bench.put("genome.fa", genome);
