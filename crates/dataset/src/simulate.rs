@@ -108,7 +108,7 @@ mod tests {
         simulate(&SimulateConfig { seed: 43, ..small(60) }, &c).expect("simulated");
         assert_eq!(files(&a), files(&b));
         assert_ne!(files(&a)[0], files(&c)[0]);
-        assert_eq!(fs::read_dir(&a).expect("readable").count(), 5);
+        assert_eq!(fs::read_dir(&a).expect("readable").count(), 6);
     }
 
     #[test]
