@@ -5,7 +5,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use tatabox_sequence::{
-    ContigNames, ReferenceGenome, Tss, WindowGeometry, fetch_window, open_genome_with, read_gtf, read_tss_bed,
+    AnnotationDetail, ContigNames, ReferenceGenome, Tss, WindowGeometry, fetch_window, open_genome_with,
+    read_annotation, read_tss_bed,
 };
 
 use super::candidate::GenePlace;
@@ -24,7 +25,7 @@ pub(super) struct NamedPlace {
 
 /// TSSs of the genes in a GTF.
 pub(super) fn places_of_annotation(path: &Path) -> Result<Vec<NamedPlace>> {
-    let genes = read_gtf(path)?.genes;
+    let genes = read_annotation(path, AnnotationDetail::Sites)?.genes;
     Ok(genes
         .into_iter()
         .map(|gene| NamedPlace { tss: gene.tss(), gene_id: gene.gene_id, gene_name: gene.gene_name })
