@@ -56,9 +56,19 @@ impl SignalTrack {
         &self.contigs
     }
 
+    /// Length of a contig in any spelling of its name, `None` where the file does not name it.
+    pub fn length_of(&self, name: &str) -> Option<u64> {
+        Some(self.contig(name)?.length)
+    }
+
     /// Whether the file names this contig, in any spelling.
     pub fn has_contig(&self, name: &str) -> bool {
-        self.names.resolve(name).is_some()
+        self.contig(name).is_some()
+    }
+
+    fn contig(&self, name: &str) -> Option<&Contig> {
+        let name = self.names.resolve(name)?;
+        self.contigs.iter().find(|contig| contig.name == name)
     }
 
     /// A reader for one thread.
@@ -87,8 +97,7 @@ impl SignalReader<'_> {
             contig: tss.chrom.clone(),
             known: crate::genome::some_names(&track.contigs),
         };
-        let name = track.names.resolve(&tss.chrom).ok_or_else(unknown)?;
-        let contig = track.contigs.iter().find(|contig| contig.name == name).ok_or_else(unknown)?;
+        let contig = track.contig(&tss.chrom).ok_or_else(unknown)?;
         if tss.position >= contig.length {
             return Err(SequenceError::TssOutsideContig { tss: tss.clone(), length: contig.length });
         }
@@ -96,7 +105,7 @@ impl SignalReader<'_> {
         let mut values = vec![f32::NAN; geometry.len()];
         let on_contig = &mut values[span.missing_below..][..(span.end - span.start) as usize];
         unwound(&track.path, || -> Result<(), bigtools::BBIReadError> {
-            for stretch in bigwig.get_interval(name, span.start as u32, span.end as u32)? {
+            for stretch in bigwig.get_interval(&contig.name, span.start as u32, span.end as u32)? {
                 let stretch = stretch?;
                 let [start, end] = [stretch.start, stretch.end]
                     .map(|at| (u64::from(at).clamp(span.start, span.end) - span.start) as usize);
