@@ -57,7 +57,7 @@ pub use prediction_table::{PairedValues, PredictionRow, PredictionTable};
 pub use prepare::{
     DropReason, FilterRecord, GeneFilter, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage, prepare,
 };
-pub use prepared::{ExpressionMatch, GeneEntry, PreparedDataset};
+pub use prepared::{ExpressionMatch, GeneEntry, PreparedDataset, TssOrigin};
 pub use provenance::{InputFile, sha256_bytes, sha256_file};
 pub use signal_windows::{SignalWindowWriter, SignalWindows, stored_signal};
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationNote, simulate};

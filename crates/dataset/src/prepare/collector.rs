@@ -83,15 +83,28 @@ impl<'a> Collector<'a> {
             return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
         }
         for (gene_id, candidate) in &mut genes {
-            let row = self.rows[gene_id.as_str()];
+            let row = self.rows[candidate.measured_as(gene_id)];
             complete(&mut candidate.place, self.places.get(gene_id), self.expression, row);
         }
         let filters = apply(filters, &mut genes, &mut self.qc)?;
+        drop_orphans(&mut genes, &mut self.qc);
         if genes.is_empty() {
             return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
         }
         Ok(Collected { genes, qc: self.qc, filters })
     }
+}
+
+/// Takes out further TSSs of genes that are not there themselves.
+fn drop_orphans(genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) {
+    let there: HashSet<String> = genes.keys().cloned().collect();
+    genes.retain(|gene_id, gene| {
+        let stays = there.contains(gene.measured_as(gene_id));
+        if !stays {
+            qc.drop(gene_id, gene.source, DropReason::NoWindow, "its gene has none at the chosen TSS");
+        }
+        stays
+    });
 }
 
 /// Fills in what the window's own source did not tell.
@@ -101,6 +114,7 @@ fn complete(place: &mut GenePlace, annotated: Option<&GenePlace>, expression: &E
             place.chrom.clone_from(&annotated.chrom);
             place.tss = annotated.tss;
             place.strand = annotated.strand;
+            place.tss_origin.clone_from(&annotated.tss_origin);
         }
         if place.gene_name.is_none() {
             place.gene_name.clone_from(&annotated.gene_name);

@@ -3,6 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+use tatabox_sequence::{
+    Annotation, ContigNames, Gene, HALF_LIFE_FEATURES, HalfLife, ReferenceGenome, half_life_features,
+};
+
 use super::candidate::Candidate;
 use super::qc::{DropReason, QcLog};
 use crate::error::{DatasetError, Result};
