@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::candidate::{Candidate, CandidateStore, GenePlace};
+use super::gene_features::FoundFeatures;
 use super::gene_filter::{FilterRecord, GeneFilter, apply};
 use super::qc::{DropReason, QcLog};
+use super::sites::{NamedPlace, rename_as_measured};
 use crate::error::{DatasetError, Result};
 use crate::expression::ExpressionTable;
 
@@ -35,6 +37,22 @@ pub(super) struct Collected {
     pub filters: Vec<FilterRecord>,
 }
 
+impl Collected {
+    /// Leaves out the genes without features.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::NothingKept`] where no gene has any.
+    pub(super) fn require(&mut self, features: &FoundFeatures) -> Result<()> {
+        let dropped = features.require(&mut self.genes, &mut self.qc);
+        if self.genes.is_empty() {
+            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+        }
+        self.filters.push(FilterRecord { filter: "no-features".to_owned(), dropped, unknown: 0 });
+        Ok(())
+    }
+}
+
 impl<'a> Collector<'a> {
     pub(super) fn new(expression: &'a ExpressionTable, store: CandidateStore) -> Self {
         let rows = expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
@@ -55,6 +73,16 @@ impl<'a> Collector<'a> {
         };
         self.qc.drop(gene_id, source, reason, detail);
         false
+    }
+
+    /// Whether the table has a row of the gene.
+    pub(super) fn measures(&self, gene_id: &str) -> bool {
+        self.rows.contains_key(gene_id)
+    }
+
+    /// As [`rename_as_measured`], with the table of expression.
+    pub(super) fn rename_as_measured(&self, places: &mut [NamedPlace]) -> usize {
+        rename_as_measured(places, &self.expression.gene_ids, self.expression.gene_names.as_deref())
     }
 
     /// Notes the genes without a window, leaves out those that `filters` name and hands over the rest.

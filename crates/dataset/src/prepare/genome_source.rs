@@ -81,9 +81,9 @@ pub(super) fn collect(
         collector.places.insert(own.gene_id.clone(), own.place.clone());
         wanted.push(own);
         let further = further.iter().enumerate();
-        wanted.extend(further.map(|(index, further)| {
-            window(named.further_id(index), &further.tss, TssOrigin::from(further))
-        }));
+        wanted.extend(
+            further.map(|(index, further)| window(named.further_id(index), &further.tss, TssOrigin::from(further))),
+        );
     }
 
     // In the order of the file, which keeps what is read once in the cache.

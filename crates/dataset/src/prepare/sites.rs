@@ -1,11 +1,13 @@
 //! Where the transcription of each gene starts, as annotation, CAGE or a BED file have it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tatabox_sequence::{Annotation, CagePeaks, ChosenTss, Tss, TssChoice, TssSource, read_tss_bed};
 
+use super::candidate::Candidate;
+use super::config::PrepareConfig;
 use crate::error::Result;
 use crate::prepared::TssOrigin;
 
@@ -50,7 +52,7 @@ pub struct TssRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub further_bp: Option<u64>,
     /// Genes of the data set by what their TSS was taken from.
-    pub sources: std::collections::BTreeMap<TssSource, usize>,
+    pub sources: BTreeMap<TssSource, usize>,
     /// Further TSSs, which are rows of their own.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub further: usize,
@@ -59,6 +61,28 @@ pub struct TssRecord {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+impl TssRecord {
+    /// What the TSSs of the genes of a data set were taken from.
+    pub(super) fn of(config: &PrepareConfig, genes: &[(String, Candidate)]) -> Self {
+        let settings = &config.tss;
+        let mut record = Self {
+            choice: settings.choice,
+            cage_distance_bp: settings.cage.as_ref().map(|_| settings.cage_distance_bp),
+            further_bp: settings.further_bp,
+            sources: BTreeMap::new(),
+            further: 0,
+        };
+        for (_, gene) in genes {
+            match (&gene.place.alternative_of, &gene.place.tss_origin) {
+                (Some(_), _) => record.further += 1,
+                (None, Some(origin)) => *record.sources.entry(origin.source).or_default() += 1,
+                (None, None) => {}
+            }
+        }
+        record
+    }
 }
 
 /// A gene and its TSS.
@@ -120,9 +144,14 @@ pub(super) fn places_of_bed(path: &Path) -> Result<Vec<NamedPlace>> {
 /// Gives genes the identifiers under which a table measures them, where it measures none under their own: RefSeq calls
 /// a gene by its symbol, most tables by its Ensembl identifier beside the symbol. A symbol that several rows have is
 /// left alone. Returns how many genes were renamed.
-pub(super) fn rename_as_measured(places: &mut [NamedPlace], gene_ids: &[String], gene_names: Option<&[String]>) -> usize {
+pub(super) fn rename_as_measured(
+    places: &mut [NamedPlace],
+    gene_ids: &[String],
+    gene_names: Option<&[String]>,
+) -> usize {
     let known: HashMap<&str, ()> = gene_ids.iter().map(|gene_id| (gene_id.as_str(), ())).collect();
-    let Some(gene_names) = gene_names.filter(|_| !places.iter().any(|place| known.contains_key(place.gene_id.as_str())))
+    let Some(gene_names) =
+        gene_names.filter(|_| !places.iter().any(|place| known.contains_key(place.gene_id.as_str())))
     else {
         return 0;
     };

@@ -51,11 +51,7 @@ impl TssOrigin {
 
 impl From<&ChosenTss> for TssOrigin {
     fn from(chosen: &ChosenTss) -> Self {
-        Self {
-            source: chosen.source,
-            transcript_id: chosen.transcript_id.clone(),
-            cage_peak: chosen.cage_peak.clone(),
-        }
+        Self { source: chosen.source, transcript_id: chosen.transcript_id.clone(), cage_peak: chosen.cage_peak.clone() }
     }
 }
 
