@@ -1,7 +1,7 @@
 //! Column 9 of GTF (`key "value"; ...`) and of GFF3 (`key=value;...`).
 //!
 //! Looked up in place. An annotation has millions of rows with some fifteen attributes each, of which one or two are wanted
-//! and stand first: making a map of all of them takes twice as long as everything else of the reading.
+//! and stand first: with a map of all of them reading takes twice as long.
 
 use std::borrow::Cow;
 

@@ -32,7 +32,7 @@ fn human_data() -> Option<PathBuf> {
 fn features_of(gene: &Gene, names: &ContigNames, genome: &dyn ReferenceGenome) -> Result<[f32; 8], MissingHalfLife> {
     let transcript = gene.coding_transcript().ok_or(MissingHalfLife::NonCoding)?;
     let chrom = names.resolve(&gene.chrom).unwrap_or(&gene.chrom);
-    half_life_features(transcript, chrom, gene.strand, genome).unwrap()
+    half_life_features(transcript, chrom, gene.strand, genome).expect("the genome can be read")
 }
 
 fn assert_equals_golden(annotation: &Annotation, genome: &dyn ReferenceGenome) {
@@ -48,7 +48,7 @@ fn assert_equals_golden(annotation: &Annotation, genome: &dyn ReferenceGenome) {
             Ok(features) => {
                 assert_eq!(expected.len(), 2 + HALF_LIFE_FEATURES.len(), "{}", gene.gene_id);
                 for ((ours, theirs), name) in features.into_iter().zip(&expected[2..]).zip(HALF_LIFE_FEATURES) {
-                    let difference = f64::from(ours) - theirs.parse::<f64>().unwrap();
+                    let difference = f64::from(ours) - theirs.parse::<f64>().expect("a number");
                     assert!(difference.abs() < TOLERANCE, "{} {name}: {ours} instead of {theirs}", gene.gene_id);
                 }
             }
@@ -59,8 +59,8 @@ fn assert_equals_golden(annotation: &Annotation, genome: &dyn ReferenceGenome) {
 
 fn read(folder: &Path, annotation: &str) -> Annotation {
     let path = folder.join("annotation");
-    std::fs::write(&path, annotation).unwrap();
-    read_annotation(path, AnnotationDetail::Structure).unwrap()
+    std::fs::write(&path, annotation).expect("written");
+    read_annotation(path, AnnotationDetail::Structure).expect("annotation")
 }
 
 #[test]
@@ -86,8 +86,9 @@ fn as_gff3(gtf: &str) -> String {
     };
     let row = |line: &str| {
         let Some((columns, _)) = line.rsplit_once('\t') else { return line.to_owned() };
-        let (gene, transcript) = (value(line, "gene_id").unwrap(), value(line, "transcript_id"));
-        let tags: Vec<&str> = line.split("tag \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let (gene, transcript) = (value(line, "gene_id").expect("every row has a gene"), value(line, "transcript_id"));
+        let tags: Vec<&str> =
+            line.split("tag \"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()).collect();
         let tags = if tags.is_empty() { String::new() } else { format!(";tag={}", tags.join(",")) };
         match transcript {
             None => format!("{columns}\tID=gene:{gene};gene_id={gene}"),
