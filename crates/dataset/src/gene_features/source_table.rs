@@ -1,6 +1,6 @@
 //! Tables of gene features that a user brings.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use tatabox_sequence::strip_version;
@@ -18,7 +18,7 @@ const ADVICE: &str = "leave all cells of a gene empty (or NA) where its features
 pub struct FeatureTable {
     /// Names of the features, in the order of the columns.
     pub names: Vec<String>,
-    rows: HashMap<String, Vec<f32>>,
+    rows: BTreeMap<String, Vec<f32>>,
     /// Genes whose row says that their features are not known.
     pub empty_rows: usize,
 }
@@ -83,7 +83,12 @@ impl FeatureTable {
         self.rows.get(&*strip_version(gene_id)).map(Vec::as_slice)
     }
 
-    /// Genes with features.
+    /// Genes with features, in the order of their identifiers.
+    pub fn gene_ids(&self) -> impl Iterator<Item = &str> {
+        self.rows.keys().map(String::as_str)
+    }
+
+    /// Number of genes with features.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
