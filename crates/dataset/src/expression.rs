@@ -26,6 +26,7 @@ pub use format::ExpressionFormat;
 pub use record::{ExpressionRecord, HarmoniseRecord, ReplicatePair, ReplicateRecord, SourceRecord};
 
 pub(crate) use harmonise::harmonise;
+pub(crate) use text::parse as parse_number;
 pub(crate) use sources::{JoinedExpression, KnownSource, read as read_sources, recognise};
 
 /// Header names, lower case with `_`, under which a column of gene names is recognised.

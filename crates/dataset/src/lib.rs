@@ -18,6 +18,7 @@ mod correlation;
 pub mod error;
 pub mod expression;
 pub mod extent;
+pub mod gene_features;
 pub mod manifest;
 pub mod packed_windows;
 mod parquet_file;
@@ -27,6 +28,7 @@ pub mod prepare;
 pub mod prepared;
 pub mod provenance;
 pub mod schema;
+pub mod signal_windows;
 pub mod simulate;
 pub mod split;
 pub mod table_error;
@@ -47,7 +49,8 @@ pub use expression::{
     ExpressionTable, Harmonise, HpaUnit, RpkmScale, SourceRecord,
 };
 pub use extent::Extent;
-pub use manifest::{DataFile, DatasetManifest};
+pub use gene_features::{FeatureTable, GeneFeatureRecord, GeneFeatures};
+pub use manifest::{DataFile, DatasetManifest, TrackRecord};
 pub use packed_windows::{PackedWindowWriter, PackedWindows};
 pub use partial_file::{partial_path, write_whole};
 pub use prediction_table::{PairedValues, PredictionRow, PredictionTable};
@@ -56,6 +59,7 @@ pub use prepare::{
 };
 pub use prepared::{ExpressionMatch, GeneEntry, PreparedDataset};
 pub use provenance::{InputFile, sha256_bytes, sha256_file};
+pub use signal_windows::{SignalWindowWriter, SignalWindows, stored_signal};
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationNote, simulate};
 pub use split::{Folds, Split, SplitMethod, SplitPart, SplitRule, SplitSummary};
 pub use table_error::{Place, TableError, TableProblem};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tatabox_sequence::WindowGeometry;
 
 use crate::expression::ExpressionRecord;
+use crate::gene_features::GeneFeatureRecord;
 use crate::prepare::{DropReason, FilterRecord};
 use crate::provenance::InputFile;
 use crate::simulate::SimulationNote;
@@ -24,6 +25,19 @@ pub struct DataFile {
     pub sha256: String,
     /// Size in bytes.
     pub bytes: u64,
+}
+
+/// A signal along every window of the data set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrackRecord {
+    /// Name by which models ask for it.
+    pub name: String,
+    /// File name of the bigWig it was read from; its checksum is among the inputs.
+    pub file: String,
+    /// Share of the bases of all windows for which the file has a value; the others count as 0.
+    pub covered: f64,
+    /// Mean of the stored signal, asinh of the file's values, over all windows.
+    pub mean: f64,
 }
 
 /// The record of a prepared data set. It holds no dates, so the same inputs give the same bytes.
@@ -50,6 +64,12 @@ pub struct DatasetManifest {
     /// How its expression came about; absent where it is one matrix taken as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<ExpressionRecord>,
+    /// Features of genes; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gene_features: Option<GeneFeatureRecord>,
+    /// Signals along the windows, in the order in which they are stored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tracks: Vec<TrackRecord>,
     /// Genes that were asked to be left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<FilterRecord>,

@@ -17,10 +17,12 @@ use tatabox_sequence::WindowGeometry;
 use crate::cell_type::find_cell_type;
 use crate::error::{DatasetError, Result};
 use crate::extent::Extent;
+use crate::gene_features::GeneFeatures;
 use crate::manifest::{DatasetManifest, FORMAT_VERSION};
 use crate::packed_windows::PackedWindows;
 use crate::provenance::{sha256_bytes, sha256_file};
-use crate::schema::{GENES_FILE, MANIFEST_FILE, QC_FILE, WINDOWS_FILE};
+use crate::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
+use crate::signal_windows::SignalWindows;
 use crate::split::Split;
 use crate::target_transform::{TargetTransform, tpm_to_log2};
 
@@ -41,6 +43,8 @@ pub struct PreparedDataset {
     genes: Vec<GeneEntry>,
     log2_tpm: Arc<[f32]>,
     windows: Arc<PackedWindows>,
+    features: Arc<GeneFeatures>,
+    signals: Option<Arc<SignalWindows>>,
 }
 
 impl PreparedDataset {
@@ -73,6 +77,8 @@ impl PreparedDataset {
                 format!("{} genes, {} windows and {} rows of genes do not fit", counts[0], counts[1], counts[2]);
             return Err(DatasetError::damaged(directory, detail));
         }
+        let features = open_features(directory, &manifest, &table.genes)?;
+        let signals = open_signals(directory, &manifest)?;
         let log2_tpm = table.tpm.iter().map(|&tpm| tpm_to_log2(f64::from(tpm)) as f32).collect();
         tracing::debug!(path = %directory.display(), genes = manifest.genes, "data set opened");
         Ok(Self {
@@ -83,6 +89,8 @@ impl PreparedDataset {
             genes: table.genes,
             log2_tpm,
             windows: Arc::new(windows),
+            features: Arc::new(features),
+            signals,
         })
     }
 
@@ -146,6 +154,32 @@ impl PreparedDataset {
     pub fn window_codes(&self, gene: usize, range: Range<usize>, codes: &mut Vec<u8>) {
         codes.resize(range.len(), 0);
         self.windows.decode(gene, range, codes);
+    }
+
+    /// Names of the features that genes have beside their promoters; empty where the data set has none.
+    pub fn gene_feature_names(&self) -> &[String] {
+        self.features.names()
+    }
+
+    /// The features of a gene; `None` where it has none.
+    pub fn gene_features(&self, gene: usize) -> Option<&[f32]> {
+        self.features.of(gene)
+    }
+
+    /// Names of the signals along the windows; an index into this is what other methods call `track`.
+    pub fn track_names(&self) -> Vec<&str> {
+        self.manifest.tracks.iter().map(|track| track.name.as_str()).collect()
+    }
+
+    /// Writes the [stored signal](crate::stored_signal) at `range` of the gene's window (sense strand, TSS at
+    /// `upstream_bp`) into `values`, which must be as long as `range`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such gene or track, or `range` leaves the window.
+    pub fn track_values(&self, gene: usize, track: usize, range: Range<usize>, values: &mut [f32]) {
+        let signals = self.signals.as_ref().expect("a data set without tracks has none to ask for");
+        signals.read(gene, track, range, values);
     }
 
     /// Scaling of targets, fitted on the train split.
@@ -218,6 +252,38 @@ impl PreparedDataset {
     pub fn qc_path(&self) -> PathBuf {
         self.directory.join(QC_FILE)
     }
+}
+
+/// The features that the manifest tells of.
+fn open_features(directory: &Path, manifest: &DatasetManifest, genes: &[GeneEntry]) -> Result<GeneFeatures> {
+    let Some(record) = &manifest.gene_features else {
+        return Ok(GeneFeatures::default());
+    };
+    let gene_ids = genes.iter().map(|gene| gene.gene_id.as_str());
+    GeneFeatures::read(&directory.join(GENE_FEATURES_FILE), &record.names, gene_ids)
+}
+
+/// The signals that the manifest tells of.
+fn open_signals(directory: &Path, manifest: &DatasetManifest) -> Result<Option<Arc<SignalWindows>>> {
+    if manifest.tracks.is_empty() {
+        return Ok(None);
+    }
+    let path = directory.join(SIGNALS_FILE);
+    let signals = SignalWindows::open(&path)?;
+    if signals.len() != manifest.genes
+        || signals.tracks() != manifest.tracks.len()
+        || signals.geometry() != manifest.geometry
+    {
+        let detail = format!(
+            "{} windows of {} tracks; {MANIFEST_FILE} says {} of {}",
+            signals.len(),
+            signals.tracks(),
+            manifest.genes,
+            manifest.tracks.len()
+        );
+        return Err(DatasetError::damaged(&path, detail));
+    }
+    Ok(Some(Arc::new(signals)))
 }
 
 /// The manifest, once its version is known to be readable, and the checksum of its bytes.

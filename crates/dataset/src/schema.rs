@@ -6,6 +6,10 @@ pub const MANIFEST_FILE: &str = "dataset.json";
 pub const GENES_FILE: &str = "genes.parquet";
 /// Packed windows, in the order of the genes.
 pub const WINDOWS_FILE: &str = "windows.bin";
+/// Features of the genes beside their promoters, where a data set has them.
+pub const GENE_FEATURES_FILE: &str = "gene_features.parquet";
+/// Signals along the windows, in the order of the genes, where a data set has them.
+pub const SIGNALS_FILE: &str = "signals.bin";
 /// Everything that was dropped, with the reason.
 pub const QC_FILE: &str = "qc.tsv";
 

@@ -133,6 +133,14 @@ pub enum SequenceError {
         /// What was found.
         detail: String,
     },
+    /// A file that is no bigWig, or a damaged one.
+    #[error("{}: not a readable bigWig: {detail}; make or download the file again", path.display())]
+    BadSignalTrack {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// A contig that the genome does not have.
     #[error("{}: no contig named '{contig}'; the genome has {known}", path.display())]
     UnknownContig {

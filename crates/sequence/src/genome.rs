@@ -128,7 +128,7 @@ fn is_bgzip(start: &[u8]) -> bool {
         && start.get(12..14) == Some(b"BC")
 }
 
-fn some_names(contigs: &[Contig]) -> String {
+pub(crate) fn some_names(contigs: &[Contig]) -> String {
     let shown: Vec<_> = contigs.iter().take(CONTIGS_SHOWN).map(|contig| contig.name.as_str()).collect();
     match contigs.len().checked_sub(CONTIGS_SHOWN) {
         None | Some(0) => shown.join(", "),

@@ -48,6 +48,7 @@ mod one_hot;
 mod promoter_edit;
 mod promoter_haplotype;
 mod shuffle;
+mod signal_track;
 mod tss_bed;
 mod tss_index;
 mod tss_window;
@@ -82,6 +83,7 @@ pub use nucleotide::{A, C, G, InvalidByte, Sequence, T, UNKNOWN, complement, let
 pub use one_hot::{decode_one_hot, encode_one_hot};
 pub use promoter_edit::{Anchor, PromoterEdit};
 pub use promoter_haplotype::{PromoterBases, PromoterHaplotypes, bases_needed};
+pub use signal_track::{SignalReader, SignalTrack};
 pub use shuffle::{Shuffle, shuffle_dinucleotides, shuffle_mononucleotides};
 pub use tss_bed::{NamedTss, read_tss_bed};
 pub use tss_index::TssIndex;

@@ -92,21 +92,38 @@ pub fn fetch_window(
     if tss.position >= length {
         return Err(SequenceError::TssOutsideContig { tss: tss.clone(), length });
     }
-    // Bases of the window on the low and on the high side of the TSS base, which itself is on the high side.
-    let (below, above) = match tss.strand {
-        Strand::Forward => (u64::from(geometry.upstream_bp), u64::from(geometry.downstream_bp)),
-        Strand::Reverse => (u64::from(geometry.downstream_bp) - 1, u64::from(geometry.upstream_bp) + 1),
-    };
-    let start = tss.position.saturating_sub(below);
-    let end = (tss.position + above).min(length);
-    let missing_below = (below - (tss.position - start)) as usize;
-
-    let known = genome.fetch(&Interval::new(&*tss.chrom, start, end))?;
-    let window = embed(&known, missing_below, geometry.len());
+    let span = WindowSpan::of(tss, geometry, length);
+    let known = genome.fetch(&Interval::new(&*tss.chrom, span.start, span.end))?;
+    let window = embed(&known, span.missing_below, geometry.len());
     Ok(match tss.strand {
         Strand::Forward => window,
         Strand::Reverse => window.reverse_complement(),
     })
+}
+
+/// The part of a window that lies on its contig.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WindowSpan {
+    /// First base on the forward strand.
+    pub start: u64,
+    /// One past the last base.
+    pub end: u64,
+    /// Bases of the window before the contig begins.
+    pub missing_below: usize,
+}
+
+impl WindowSpan {
+    /// Of the window around a TSS that lies on a contig of `length` bases.
+    pub fn of(tss: &Tss, geometry: WindowGeometry, length: u64) -> Self {
+        // Bases of the window on the low and on the high side of the TSS base, which itself is on the high side.
+        let (below, above) = match tss.strand {
+            Strand::Forward => (u64::from(geometry.upstream_bp), u64::from(geometry.downstream_bp)),
+            Strand::Reverse => (u64::from(geometry.downstream_bp) - 1, u64::from(geometry.upstream_bp) + 1),
+        };
+        let start = tss.position.saturating_sub(below);
+        let missing_below = (below - (tss.position - start)) as usize;
+        Self { start, end: (tss.position + above).min(length), missing_below }
+    }
 }
 
 /// Crops or pads (with N) a sense-strand record, whose TSS base is at index `tss_offset`, to the window.

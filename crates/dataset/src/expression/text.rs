@@ -50,7 +50,7 @@ pub(super) fn read(path: &Path) -> Result<ExpressionTable, TableError> {
 }
 
 /// A cell: a number, or `None` where it says that the value is missing.
-pub(super) fn parse(cell: &str) -> Result<Option<f64>, std::num::ParseFloatError> {
+pub(crate) fn parse(cell: &str) -> Result<Option<f64>, std::num::ParseFloatError> {
     match cell.trim() {
         "" | "NA" | "." => Ok(None),
         text => text.parse().map(Some),

@@ -68,6 +68,8 @@ impl Assembly<'_> {
             transform,
             inputs,
             expression: (!is_one_matrix(&record)).then(|| record.clone()),
+            gene_features: None,
+            tracks: Vec::new(),
             filters: collected.filters.clone(),
             simulated,
             dropped: dropped.clone(),

@@ -21,6 +21,10 @@ pub enum PrepareStage {
     GenomeWindows,
     /// Windows are placed from promoter records.
     PromoterWindows,
+    /// Features of genes are computed.
+    GeneFeatures,
+    /// Signals along the windows are read.
+    Signals,
     /// The data set is written, in windows.
     Write,
 }
@@ -34,6 +38,8 @@ impl fmt::Display for PrepareStage {
             Self::IndexGenome => "genome index",
             Self::GenomeWindows => "genome windows",
             Self::PromoterWindows => "promoter windows",
+            Self::GeneFeatures => "gene features",
+            Self::Signals => "signals",
             Self::Write => "writing",
         })
     }

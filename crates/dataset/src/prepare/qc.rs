@@ -47,6 +47,10 @@ pub enum DropReason {
     ParYCopy,
     /// It lies on a chromosome that was to be left out.
     ChromosomeLeftOut,
+    /// The signal of a track cannot be read along its window: its place, or its contig in the file, is not known.
+    NoSignal,
+    /// It has no features, and genes without were to be left out.
+    NoGeneFeatures,
     /// It is a replication-dependent histone gene, and those were to be left out.
     HistoneLeftOut,
 }
@@ -71,6 +75,8 @@ impl DropReason {
             Self::NotEnsembl => "not_ensembl",
             Self::ParYCopy => "par_y_copy",
             Self::ChromosomeLeftOut => "chromosome_left_out",
+            Self::NoSignal => "no_signal",
+            Self::NoGeneFeatures => "no_gene_features",
             Self::HistoneLeftOut => "histone_left_out",
         }
     }
@@ -178,6 +184,8 @@ mod tests {
             DropReason::NotEnsembl,
             DropReason::ParYCopy,
             DropReason::ChromosomeLeftOut,
+            DropReason::NoSignal,
+            DropReason::NoGeneFeatures,
             DropReason::HistoneLeftOut,
         ] {
             assert_eq!(serde_json::to_string(&reason).expect("json"), format!("\"{reason}\""));

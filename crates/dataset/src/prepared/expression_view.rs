@@ -62,6 +62,8 @@ impl PreparedDataset {
             genes: self.genes.clone(),
             log2_tpm,
             windows: Arc::clone(&self.windows),
+            features: Arc::clone(&self.features),
+            signals: self.signals.clone(),
         };
         Ok((view, found))
     }

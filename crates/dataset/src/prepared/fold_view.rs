@@ -49,6 +49,8 @@ impl PreparedDataset {
             genes,
             log2_tpm: Arc::clone(&self.log2_tpm),
             windows: Arc::clone(&self.windows),
+            features: Arc::clone(&self.features),
+            signals: self.signals.clone(),
         })
     }
 

@@ -1,0 +1,100 @@
+//! The features that genes get beside their promoters.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::candidate::Candidate;
+use super::qc::{DropReason, QcLog};
+use crate::error::{DatasetError, Result};
+use crate::gene_features::{FeatureTable, GeneFeatureRecord, GeneFeatures};
+
+/// Role of a table of features among the inputs.
+pub(super) const GENE_FEATURES: &str = "gene_features";
+
+/// Where features come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GeneFeatureSource {
+    /// The half-life features of messenger RNA, computed from annotation and genome.
+    HalfLife,
+    /// A table: see [`FeatureTable::read`].
+    Table(PathBuf),
+}
+
+/// Features by gene, and why others have none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct FoundFeatures {
+    pub names: Vec<String>,
+    /// Where they come from, for the record.
+    pub source: String,
+    pub by_gene: BTreeMap<String, Vec<f32>>,
+    /// Reasons, for genes of which one is known.
+    pub missing: BTreeMap<String, String>,
+}
+
+/// What a gene without features has in the record where its source does not name it.
+const NOT_NAMED: &str = "not_named";
+
+impl FoundFeatures {
+    /// Of these genes, from a table.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FeatureTable::read`].
+    pub(super) fn of_table(path: &Path, genes: &BTreeMap<String, Candidate>) -> Result<Self> {
+        let table = FeatureTable::read(path)?;
+        let found = |(gene_id, gene): (&String, &Candidate)| {
+            Some((gene_id.clone(), table.of(gene.measured_as(gene_id))?.to_vec()))
+        };
+        Ok(Self {
+            by_gene: genes.iter().filter_map(found).collect(),
+            source: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            missing: BTreeMap::new(),
+            names: table.names,
+        })
+    }
+
+    /// Takes genes without features out, and notes each.
+    pub(super) fn require(&self, genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) -> usize {
+        let before = genes.len();
+        genes.retain(|gene_id, gene| {
+            let stays = self.by_gene.contains_key(gene_id);
+            if !stays {
+                qc.drop(gene_id, GENE_FEATURES, DropReason::NoGeneFeatures, self.reason(gene.measured_as(gene_id)));
+            }
+            stays
+        });
+        before - genes.len()
+    }
+
+    /// The features of `genes` in their order, with the record of them.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::NothingMatches`] where no gene has any.
+    pub(super) fn of_genes(&self, genes: &[(String, Candidate)]) -> Result<(GeneFeatures, GeneFeatureRecord)> {
+        let rows = genes.iter().map(|(gene_id, _)| self.by_gene.get(gene_id).cloned());
+        let features = GeneFeatures::new(self.names.clone(), rows);
+        let with = (0..genes.len()).filter(|&gene| features.of(gene).is_some()).count();
+        if with == 0 {
+            return Err(DatasetError::NothingMatches {
+                what: "gene",
+                left: "the data set".to_owned(),
+                left_examples: genes.iter().take(4).map(|(gene_id, _)| gene_id.clone()).collect(),
+                right: format!("the gene features of {}", self.source),
+                right_examples: self.by_gene.keys().take(4).cloned().collect(),
+            });
+        }
+        let mut missing: BTreeMap<String, usize> = BTreeMap::new();
+        for (gene_id, gene) in genes.iter().filter(|(gene_id, _)| !self.by_gene.contains_key(gene_id)) {
+            *missing.entry(self.reason(gene.measured_as(gene_id)).to_owned()).or_default() += 1;
+        }
+        let record =
+            GeneFeatureRecord { names: self.names.clone(), genes: with, source: self.source.clone(), missing };
+        Ok((features, record))
+    }
+
+    fn reason(&self, gene_id: &str) -> &str {
+        self.missing.get(gene_id).map_or(NOT_NAMED, String::as_str)
+    }
+}

@@ -1,0 +1,154 @@
+//! Signals along promoters on disk: chromatin accessibility, histone marks. One value a base and track, memory-mapped.
+//!
+//! # Format
+//!
+//! A header of 32 bytes (little-endian): magic `TATABOXS`, version `u32`, upstream and downstream bases `u32` each, number
+//! of tracks `u32`, number of windows `u64`. Then, for each window and in it for each track, one IEEE 754 half-precision
+//! number a base.
+
+mod writer;
+
+use std::fs::File;
+use std::ops::Range;
+use std::path::Path;
+
+use half::f16;
+use memmap2::Mmap;
+use tatabox_sequence::WindowGeometry;
+
+use crate::error::{DatasetError, Result};
+
+pub use writer::SignalWindowWriter;
+
+const MAGIC: [u8; 8] = *b"TATABOXS";
+const VERSION: u32 = 1;
+const HEADER_BYTES: usize = 32;
+const VALUE_BYTES: usize = size_of::<f16>();
+
+/// What is stored of a signal, and what a network reads: `asinh(x)`, which grows as the logarithm of large values, is
+/// linear near 0 and takes negative ones. A position without a value counts as 0, since bigWig leaves out zeros.
+///
+/// # Source
+///
+/// The transformation of ENCODE's signal tracks in Avocado, Schreiber et al. 2020, doi:10.1186/s13059-020-01977-6.
+pub fn stored_signal(value: f32) -> f32 {
+    if value.is_finite() { value.asinh() } else { 0.0 }
+}
+
+/// A file of signals, open for reading from any number of threads.
+#[derive(Debug)]
+pub struct SignalWindows {
+    map: Mmap,
+    geometry: WindowGeometry,
+    tracks: usize,
+    count: usize,
+}
+
+impl SignalWindows {
+    /// Maps the file and checks its header and size.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::FormatVersion`] for another version, [`DatasetError::Damaged`] where the magic, the geometry or
+    /// the size is not what it should be.
+    pub fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(DatasetError::io(path, "open"))?;
+        // SAFETY: the map is read-only. Files of a data set are written under another name and renamed, never changed
+        // in place, so the bytes stay as they are while the map lives.
+        #[allow(unsafe_code)]
+        let map = unsafe { Mmap::map(&file) }.map_err(DatasetError::io(path, "map"))?;
+        if map.len() < HEADER_BYTES || map[..8] != MAGIC {
+            return Err(DatasetError::damaged(path, "it does not begin as a file of signals"));
+        }
+        let u32_at = |at: usize| u32::from_le_bytes(map[at..at + 4].try_into().expect("four bytes"));
+        if u32_at(8) != VERSION {
+            return Err(DatasetError::FormatVersion { path: path.into(), found: u32_at(8), expected: VERSION });
+        }
+        let geometry = WindowGeometry::new(u32_at(12), u32_at(16))
+            .map_err(|error| DatasetError::damaged(path, error.to_string()))?;
+        let tracks = u32_at(20) as usize;
+        let count = u64::from_le_bytes(map[24..32].try_into().expect("eight bytes"));
+        let expected = u128::from(count) * (tracks * geometry.len() * VALUE_BYTES) as u128 + HEADER_BYTES as u128;
+        if expected != map.len() as u128 {
+            let detail = format!("{count} windows of {tracks} tracks take {expected} bytes, the file has {}", map.len());
+            return Err(DatasetError::damaged(path, detail));
+        }
+        Ok(Self { map, geometry, tracks, count: count as usize })
+    }
+
+    /// Number of windows.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is no window.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Number of tracks.
+    pub fn tracks(&self) -> usize {
+        self.tracks
+    }
+
+    /// Geometry of every window.
+    pub fn geometry(&self) -> WindowGeometry {
+        self.geometry
+    }
+
+    /// Writes the [stored signal](stored_signal) at `range` of a window into `values`, which must be as long as `range`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such window or track, `range` leaves the window or `values` has another length.
+    pub fn read(&self, window: usize, track: usize, range: Range<usize>, values: &mut [f32]) {
+        let length = self.geometry.len();
+        assert!(window < self.count && track < self.tracks, "window {window} of {}, track {track}", self.count);
+        assert!(range.end <= length && values.len() == range.len(), "{range:?} of a window of {length} bases");
+        let start = HEADER_BYTES + ((window * self.tracks + track) * length + range.start) * VALUE_BYTES;
+        let bytes = self.map[start..start + range.len() * VALUE_BYTES].as_chunks::<VALUE_BYTES>().0;
+        for (value, bytes) in values.iter_mut().zip(bytes) {
+            *value = f16::from_le_bytes(*bytes).to_f32();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_are_read_as_they_were_written() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("signals.bin");
+        let geometry = WindowGeometry::new(50, 10).expect("valid");
+        let mut writer = SignalWindowWriter::create(&path, geometry, 2).expect("created");
+        let ramp: Vec<f32> = (0..60).map(|base| base as f32 / 4.0).collect();
+        let flat = vec![-1.5; 60];
+        writer.push(&[&ramp, &flat]).expect("written");
+        writer.push(&[&flat, &ramp]).expect("written");
+        writer.finish().expect("finished");
+        let signals = SignalWindows::open(&path).expect("opened");
+        assert_eq!((signals.len(), signals.tracks(), signals.geometry()), (2, 2, geometry));
+        let mut values = [0.0; 3];
+        // Quarters up to 15 are exact in half precision.
+        signals.read(0, 0, 57..60, &mut values);
+        assert_eq!(values, [14.25, 14.5, 14.75]);
+        signals.read(1, 0, 0..3, &mut values);
+        assert_eq!(values, [-1.5; 3]);
+        signals.read(1, 1, 4..7, &mut values);
+        assert_eq!(values, [1.0, 1.25, 1.5]);
+        let whole = std::fs::read(&path).expect("bytes");
+        std::fs::write(&path, &whole[..whole.len() - 1]).expect("cut");
+        assert!(SignalWindows::open(&path).expect_err("cut off").to_string().contains("the file has 511"));
+    }
+
+    #[test]
+    fn signals_are_stored_as_their_inverse_hyperbolic_sine() {
+        // asinh(x) = ln(x + sqrt(x^2 + 1)): asinh(0.75) = ln(0.75 + 1.25) = ln 2.
+        assert!((stored_signal(0.75) - 2f32.ln()).abs() < 1e-6);
+        assert!((stored_signal(-0.75) + 2f32.ln()).abs() < 1e-6);
+        assert_eq!((stored_signal(0.0), stored_signal(f32::NAN)), (0.0, 0.0));
+        assert!(f16::from_f32(stored_signal(f32::MAX)).is_finite(), "the largest signal fits");
+    }
+}
