@@ -39,7 +39,8 @@ impl Network {
             Self::Convolutional(network) => network.forward(batch, step_dropout),
             Self::KmerMlp(network) => {
                 let kmers = batch.kmers.clone().expect("the batcher was made from this network's configuration");
-                NetworkOutput { predictions: network.forward(kmers, step_dropout), attention: None }
+                let gene_features = batch.gene_features.clone();
+                NetworkOutput { predictions: network.forward(kmers, gene_features, step_dropout), attention: None }
             }
         }
     }
@@ -62,6 +63,7 @@ impl NetworkConfig {
     fn kmer_mlp(&self) -> KmerMlpConfig {
         let (first, hidden) = (2 * self.head_hidden, self.head_hidden);
         KmerMlpConfig::new(first, hidden, self.outputs, self.trunk_dropout, self.head_dropout)
+            .with_gene_features(self.gene_features)
     }
 }
 

@@ -28,6 +28,7 @@ const IR_VERSION: i64 = 8;
 const OPSET: i64 = 17;
 
 const INPUT: &str = "sequence";
+const GENE_FEATURES: &str = "gene_features";
 const OUTPUT: &str = "log2_tpm";
 const ATTENTION: &str = "attention";
 
@@ -46,12 +47,13 @@ impl Predictor {
     ///
     /// # Shapes
     /// - input `sequence`: `[batch, 4, length]`, channels A, C, G, T, the bases of the model's extent; N is all zeros
+    /// - input `gene_features`, of a model that reads them: `[batch, features]`, as the data set holds them
     /// - output `log2_tpm`: `[batch, cell types]`
     /// - output `attention`, where asked for: `[batch, heads, positions]`, summing to 1 over positions
     ///
     /// # Errors
-    /// [`ModelError::NotExportable`] for a network that reads no bases, attention of a network that has none, and weights
-    /// that this export does not know.
+    /// [`ModelError::NotExportable`] for a network that reads no bases, or signal tracks beside them, attention of a network that
+    /// has none, and weights that this export does not know.
     ///
     /// # Source
     /// <https://onnx.ai/onnx/operators>, opset 17.
@@ -88,12 +90,17 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
         outputs,
         trunk_dropout: _,
         head_dropout: _,
+        gene_features,
+        tracks,
     } = &model.config.network;
     if !architecture.reads_bases() {
         return Err(not_exportable(format!("{architecture} reads k-mer frequencies and not bases; use safetensors")));
     }
     if options.attention && !architecture.has_attention() {
         return Err(not_exportable(format!("{architecture} has no attention")));
+    }
+    if *tracks > 0 {
+        return Err(not_exportable("it reads signal tracks, which this export does not know; use safetensors"));
     }
     let extent = model.config.data.extent;
     let window_bp = extent.total_bp() as usize;
@@ -108,6 +115,8 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
     let mut weights = WeightSource::of(&model.network)?;
     let mut graph = GraphBuilder::default();
     graph.input(INPUT, &[4, window_bp], "one-hot, channels A, C, G, T; an unknown base is 0 in all four");
+    let gene_features = (*gene_features > 0).then(|| head::gene_features(&mut graph, model.config.inputs()));
+    let gene_features = gene_features.as_deref();
     let mut features = trunk::convolutions(&mut graph, &mut weights, stages, padding)?;
     if architecture.has_gru() {
         features = recurrent::gru(&mut graph, &mut weights, features, *gru_hidden, positions)?;
@@ -118,10 +127,10 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
             let doc = "weight of each position in each head, positions from the 5' end";
             graph.output(ATTENTION, &[*attention_heads, positions.count], doc);
         }
-        head::regression(&mut graph, &mut weights, &attention)?
+        head::regression(&mut graph, &mut weights, &attention, gene_features)?
     } else {
         let mean = head::mean(&mut graph, &features);
-        head::regression(&mut graph, &mut weights, &mean)?
+        head::regression(&mut graph, &mut weights, &mean, gene_features)?
     };
     head::log2_tpm(&mut graph, &z_scores, &model.transform);
     graph.output(OUTPUT, &[*outputs], "log2(TPM + 1), a column a cell type");

@@ -168,7 +168,8 @@ impl TrainingConfig {
 
     /// What is read of a gene beside its bases; nothing of a network that reads bases alone.
     pub fn inputs(&self) -> &ModelInputs {
-        self.inputs.as_ref().unwrap_or(&ModelInputs::NONE)
+        static NONE: ModelInputs = ModelInputs::NONE;
+        self.inputs.as_ref().unwrap_or(&NONE)
     }
 
     /// Number format of convolutions and large products.

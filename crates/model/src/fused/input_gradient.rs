@@ -20,7 +20,7 @@ impl<'a> InputGradient<'a> {
     }
 
     /// The z-score of output `output`, and its gradient, at mixtures of bases in the place of `window`, whose known
-    /// positions and TSS they have.
+    /// positions, TSS, gene features and tracks they have.
     ///
     /// # Shapes
     /// Each mixture, and each gradient, is `[length, 4]`.
@@ -48,13 +48,8 @@ impl<'a> InputGradient<'a> {
         let stage = &self.network.weights.stages[0];
         scratch.lend(|activations| {
             let strip = WindowStrip { windows: window, first: 0, count: 1 };
-            let lie = stage.strip(1, window.length());
-            activations.stages.resize_with(self.network.weights.stages.len(), Default::default);
-            let input = &mut activations.stages[0].input;
-            input.clear();
-            input.resize(lie.rows() * NUCLEOTIDES, 0.0);
-            input[lie.row(0) * NUCLEOTIDES..][..mixture.len()].copy_from_slice(mixture);
-            self.network.run(strip, FirstStage::Mixtures, None, 1, activations);
+            self.network.read_mixtures(strip, mixture, activations);
+            self.network.run(strip, FirstStage::Channels, None, 1, activations);
 
             let z_score = activations.predictions()[output];
             let mut wanted = vec![0.0; self.network.outputs()];
@@ -67,7 +62,11 @@ impl<'a> InputGradient<'a> {
                 .expect("every part counts as trained");
             let into = &mut weights.weights.stages[0];
             let rows = self.back.stages[0].backward(stage, own, &activations.stages[0], &pooled, into);
-            (z_score, rows[own.convolved_row(0) * NUCLEOTIDES..][..mixture.len()].to_vec())
+            let channels = stage.channels_in;
+            let own_rows = rows[own.convolved_row(0) * channels..].chunks_exact(channels);
+            // Of a track nothing is asked.
+            let of_bases = own_rows.take(window.length()).flat_map(|row| &row[..NUCLEOTIDES]);
+            (z_score, of_bases.copied().collect())
         })
     }
 }
