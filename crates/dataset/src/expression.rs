@@ -26,8 +26,8 @@ pub use format::ExpressionFormat;
 pub use record::{ExpressionRecord, HarmoniseRecord, ReplicatePair, ReplicateRecord, SourceRecord};
 
 pub(crate) use harmonise::harmonise;
-pub(crate) use text::parse as parse_number;
 pub(crate) use sources::{JoinedExpression, KnownSource, read as read_sources, recognise};
+pub(crate) use text::parse as parse_number;
 
 /// Header names, lower case with `_`, under which a column of gene names is recognised.
 const GENE_NAME_COLUMNS: [&str; 4] = ["gene_name", "gene_symbol", "symbol", "hgnc_symbol"];

@@ -70,7 +70,8 @@ impl SignalWindows {
         let count = u64::from_le_bytes(map[24..32].try_into().expect("eight bytes"));
         let expected = u128::from(count) * (tracks * geometry.len() * VALUE_BYTES) as u128 + HEADER_BYTES as u128;
         if expected != map.len() as u128 {
-            let detail = format!("{count} windows of {tracks} tracks take {expected} bytes, the file has {}", map.len());
+            let detail =
+                format!("{count} windows of {tracks} tracks take {expected} bytes, the file has {}", map.len());
             return Err(DatasetError::damaged(path, detail));
         }
         Ok(Self { map, geometry, tracks, count: count as usize })

@@ -90,7 +90,9 @@ impl CheckPredictions {
         let rows = windows.into_iter().zip(predictions);
         Self {
             cell_types: predictor.cell_types().to_vec(),
-            rows: rows.map(|(window, prediction)| CheckedSequence { codes: window.bases, log2_tpm: prediction.log2_tpm }).collect(),
+            rows: rows
+                .map(|(window, prediction)| CheckedSequence { codes: window.bases, log2_tpm: prediction.log2_tpm })
+                .collect(),
         }
     }
 

@@ -36,7 +36,10 @@ impl Predictor {
         step: usize,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Vec<DeletionEffect>, ModelError> {
-        self.refuse_tracks("a deletion", "the signal along the bases is not known for the promoter without some of them")?;
+        self.refuse_tracks(
+            "a deletion",
+            "the signal along the bases is not known for the promoter without some of them",
+        )?;
         let bases = window.bases();
         assert!(length > 0 && stretch.end <= bases.len(), "bases of the window are deleted");
         let tss_index = self.extent().upstream_bp as usize;
@@ -73,7 +76,7 @@ mod tests {
     use super::*;
     use crate::architecture::Architecture;
     use crate::network_config::Preset;
-    use crate::predictor::tests::untrained;
+    use crate::predictor::tests::{untrained, untrained_with};
 
     #[test]
     fn the_side_of_the_tss_stays() {
@@ -81,6 +84,16 @@ mod tests {
         // TSS base at index 3: the bases upstream of the deletion move; downstream of it those beyond do.
         assert_eq!(without(&window, &(1..3), 3), [UNKNOWN, UNKNOWN, 0, 3, 0, 1]);
         assert_eq!(without(&window, &(4..5), 3), [0, 1, 2, 3, 1, UNKNOWN]);
+    }
+
+    #[test]
+    fn the_signal_of_a_promoter_without_some_bases_is_not_known() {
+        let predictor = untrained_with(Architecture::Cnn, Preset::Small, (250, 50), (0, 2));
+        let scan = predictor.deletion_scan(&vec![0; 300], 100..130, 5, 10, &mut |_| ());
+        let message = scan.expect_err("tracks").to_string();
+        assert!(
+            message.starts_with("a deletion is not defined for a model that reads signal tracks (track 1, track 2)")
+        );
     }
 
     #[test]

@@ -58,7 +58,9 @@ mod tests {
         assert_ne!(drawn[3].gene_features, drawn[4].gene_features);
         let tracks = drawn[0].tracks.as_deref().expect("one track");
         assert!(tracks.len() == 40 && tracks[..32].iter().all(|&value| value.to_bits() == tracks[0].to_bits()));
-        let feature = |index: usize| drawn.iter().map(move |window| f64::from(window.gene_features.as_ref().expect("two")[index]));
+        let feature = |index: usize| {
+            drawn.iter().map(move |window| f64::from(window.gene_features.as_ref().expect("two")[index]))
+        };
         let mean = feature(0).sum::<f64>() / 500.0;
         let sd = (feature(0).map(|value| (value - mean).powi(2)).sum::<f64>() / 500.0).sqrt();
         // Standard errors of 0.045 and 0.032.

@@ -356,19 +356,24 @@ mod tests {
     use crate::architecture::Architecture;
     use crate::batch::WindowBatch;
     use crate::device;
+    use crate::drawn_inputs::with_drawn_inputs;
     use crate::dropout::DropoutMask;
     use crate::encoded_windows::WindowEncoder;
     use crate::loss::Loss;
     use crate::network::Network;
     use crate::network_config::{NetworkConfig, Preset};
     use crate::precision::Precision;
+    use crate::promoter_window::{PromoterWindow, WindowView};
     use crate::random_stream::{Purpose, random_stream};
+    use crate::speed_trial::unscaled_inputs;
 
     /// No multiple of the pools, so that there is padding.
     const WINDOW_BP: usize = 300;
     const OUTPUTS: usize = 3;
     const ARCHITECTURES: [Architecture; 4] =
         [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention, Architecture::Cnn];
+    /// Gene features and tracks beside the bases.
+    const INPUTS: [(usize, usize); 4] = [(0, 0), (5, 0), (0, 2), (5, 3)];
 
     /// Stages that only count, that count and detect, and that only detect; with quiet positions and without.
     fn config(preset: Preset, architecture: Architecture) -> NetworkConfig {
@@ -397,6 +402,15 @@ mod tests {
         windows[2][286..].fill(UNKNOWN);
         windows[3][100..130].fill(UNKNOWN);
         windows
+    }
+
+    /// The windows as a network reads them.
+    fn encoded(windows: Vec<Vec<u8>>, config: &NetworkConfig) -> EncodedWindows {
+        let inputs = unscaled_inputs(config).unwrap_or_default();
+        let with_inputs = |(index, bases)| with_drawn_inputs(bases, &inputs, 1, index);
+        let windows: Vec<PromoterWindow> = windows.into_iter().enumerate().map(with_inputs).collect();
+        let views: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
+        WindowEncoder::new(config).encode_all(&views, 250)
     }
 
     fn layers(network: &Network) -> &ConvolutionalNetwork {
@@ -430,19 +444,20 @@ mod tests {
         for (architecture, preset) in
             ARCHITECTURES.into_iter().zip([Preset::Base, Preset::Small, Preset::Small, Preset::Small])
         {
-            let config = config(preset, architecture);
-            let network = config.init(42, &device::cpu());
-            let windows = windows(21);
-            let codes: Vec<&[u8]> = windows.iter().map(Vec::as_slice).collect();
-            let encoded = WindowEncoder::new(&config).encode(&codes, 250);
-            let batch = WindowBatch::new(encoded.clone(), &device::cpu(), Precision::F32);
-            let expected = network.forward(&batch, &mut DropoutMask::none());
-            let fused = FusedNetwork::of(layers(&network));
-            let outputs = fused.predict(&encoded, &Scratch::default());
-            let predictions: Vec<f32> = outputs.iter().flat_map(|output| output.predictions.clone()).collect();
-            assert_close(&predictions, &numbers(expected.predictions), architecture.name());
-            let attention: Vec<f32> = outputs.iter().flat_map(|output| output.attention.clone()).collect();
-            assert_close(&attention, &expected.attention.map(numbers).unwrap_or_default(), architecture.name());
+            for (gene_features, tracks) in INPUTS {
+                let config = config(preset, architecture).with_inputs(gene_features, tracks);
+                let network = config.init(42, &device::cpu());
+                let encoded = encoded(windows(21), &config);
+                let batch = WindowBatch::new(encoded.clone(), &device::cpu(), Precision::F32);
+                let expected = network.forward(&batch, &mut DropoutMask::none());
+                let fused = FusedNetwork::of(layers(&network));
+                let outputs = fused.predict(&encoded, &Scratch::default());
+                let what = format!("{architecture}, {gene_features} gene features, {tracks} tracks");
+                let predictions: Vec<f32> = outputs.iter().flat_map(|output| output.predictions.clone()).collect();
+                assert_close(&predictions, &numbers(expected.predictions), &what);
+                let attention: Vec<f32> = outputs.iter().flat_map(|output| output.attention.clone()).collect();
+                assert_close(&attention, &expected.attention.map(numbers).unwrap_or_default(), &what);
+            }
         }
     }
 
@@ -483,16 +498,17 @@ mod tests {
     fn loss_and_gradients_equal_those_of_automatic_differentiation() {
         let device = device::cpu().autodiff();
         let losses = [Loss::Mse, Loss::Huber, Loss::Huber, Loss::Mse];
-        for ((architecture, count), kind) in ARCHITECTURES.into_iter().zip([37, 21, 11, 5]).zip(losses) {
-            let config = config(Preset::Small, architecture);
+        let cases = ARCHITECTURES.into_iter().zip([37, 21, 11, 5]).zip(losses);
+        for (((architecture, count), kind), (gene_features, tracks)) in
+            cases.flat_map(|case| INPUTS.map(|inputs| (case, inputs)))
+        {
+            let config = config(Preset::Small, architecture).with_inputs(gene_features, tracks);
             let network = config.init(42, &device);
-            let windows = windows(count);
-            let codes: Vec<&[u8]> = windows.iter().map(Vec::as_slice).collect();
             let mut targets = random_stream(7, Purpose::Shift, 0, 0);
             let targets: Vec<f32> = (0..count * OUTPUTS).map(|_| targets.random_range(-2.0..2.0)).collect();
             let measured: Vec<f32> = (0..count * OUTPUTS).map(|value| f32::from(u8::from(value % 5 != 0))).collect();
 
-            let encoded = WindowEncoder::new(&config).encode(&codes, 250);
+            let encoded = encoded(windows(count), &config);
             let batch = WindowBatch::new(encoded.clone(), &device, Precision::F32);
             let output = network.forward(&batch, &mut DropoutMask::new(rng()));
             let tensor =
@@ -510,7 +526,8 @@ mod tests {
             let gradient = gradient.into_gradients(layers, &device::cpu());
             let arrays = flat(&gradient, &network).into_iter().zip(flat(&expected, &network));
             for (index, ((shape, ours), (_, theirs))) in arrays.enumerate() {
-                assert_close(&ours, &theirs, &format!("{architecture}, gradient {index} of shape {shape:?}"));
+                let inputs = format!("{gene_features} gene features, {tracks} tracks");
+                assert_close(&ours, &theirs, &format!("{architecture}, {inputs}, gradient {index} of shape {shape:?}"));
             }
         }
     }

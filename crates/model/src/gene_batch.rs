@@ -8,8 +8,8 @@ use tatabox_sequence::UNKNOWN;
 use crate::batch::WindowBatch;
 use crate::encoded_windows::{EncodedWindows, WindowEncoder};
 use crate::epoch_plan::PlannedBatch;
-use crate::fused::LabelledWindows;
 use crate::error::ModelError;
+use crate::fused::LabelledWindows;
 use crate::gene_targets::GeneTargets;
 use crate::input_columns::InputColumns;
 use crate::precision::Precision;
@@ -79,11 +79,7 @@ impl GeneReader {
     ///
     /// # Errors
     /// [`ModelError::MissingInput`] for a gene feature or track that the data set lacks.
-    pub fn new(
-        dataset: PreparedDataset,
-        cell_types: Vec<usize>,
-        config: &TrainingConfig,
-    ) -> Result<Self, ModelError> {
+    pub fn new(dataset: PreparedDataset, cell_types: Vec<usize>, config: &TrainingConfig) -> Result<Self, ModelError> {
         let inputs = InputColumns::of(config.inputs(), &dataset)?;
         let encoder = WindowEncoder::new(&config.network).with_inputs(config.inputs());
         Ok(Self { dataset, cell_types, inputs, encoder })

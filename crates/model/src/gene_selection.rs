@@ -39,7 +39,8 @@ impl GeneSelection {
 
     /// Selects from `genes`, keeping their order.
     pub fn of_genes(dataset: &PreparedDataset, genes: &[usize], extent: Extent, inputs: &ModelInputs) -> Self {
-        let (long, shorter_than_extent) = genes.iter().partition::<Vec<usize>, _>(|&&gene| dataset.covers(gene, extent));
+        let (long, shorter_than_extent) =
+            genes.iter().partition::<Vec<usize>, _>(|&&gene| dataset.covers(gene, extent));
         let columns = InputColumns::of(inputs, dataset).ok();
         let has_features = |gene: &usize| columns.as_ref().is_some_and(|columns| columns.has_features(dataset, *gene));
         let (genes, without_features) = long.into_iter().partition(has_features);
@@ -62,7 +63,11 @@ impl GeneSelection {
             let shorter = format!(
                 "{shorter} more are known over less than the extent {extent}; choose a shorter one with --extent"
             );
-            if without == 0 { shorter } else { format!("{without} have not the gene features that are read; {shorter}") }
+            if without == 0 {
+                shorter
+            } else {
+                format!("{without} have not the gene features that are read; {shorter}")
+            }
         })
     }
 

@@ -83,13 +83,7 @@ impl InputColumns {
         }
     }
 
-    fn tracks_of(
-        &self,
-        dataset: &PreparedDataset,
-        gene: usize,
-        extent: Extent,
-        shift_bp: i64,
-    ) -> Option<Arc<[f32]>> {
+    fn tracks_of(&self, dataset: &PreparedDataset, gene: usize, extent: Extent, shift_bp: i64) -> Option<Arc<[f32]>> {
         if self.tracks.is_empty() {
             return None;
         }

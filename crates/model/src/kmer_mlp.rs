@@ -58,12 +58,7 @@ impl KmerMlp {
     /// - `kmers`: `[batch, 1364]`, as [`kmer_features`](fn@crate::kmer_features) makes them
     /// - `gene_features`: `[batch, features]`
     /// - output: `[batch, outputs]`
-    pub fn forward(
-        &self,
-        kmers: Tensor<2>,
-        gene_features: Option<Tensor<2>>,
-        dropout: &mut DropoutMask,
-    ) -> Tensor<2> {
+    pub fn forward(&self, kmers: Tensor<2>, gene_features: Option<Tensor<2>>, dropout: &mut DropoutMask) -> Tensor<2> {
         let kmers = dropout.apply(kmers, self.input_dropout);
         let features = relu(self.first.forward(kmers));
         regress(features, gene_features, &self.hidden, &self.output, self.dropout, dropout)

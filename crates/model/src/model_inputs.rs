@@ -236,8 +236,7 @@ fn fit_track(
     let bases = genes.len() as f64 * f64::from(extent.total_bp());
     track.mean = sum / bases;
     let variance = squares / bases - track.mean.powi(2);
-    track.sd =
-        sd_of(variance, track.mean).ok_or_else(|| constant(format!("the track {}", track.name), genes.len()))?;
+    track.sd = sd_of(variance, track.mean).ok_or_else(|| constant(format!("the track {}", track.name), genes.len()))?;
     Ok(track)
 }
 

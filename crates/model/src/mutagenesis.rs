@@ -178,17 +178,19 @@ impl PredictionEngine {
 mod tests {
     use super::*;
     use crate::architecture::Architecture;
+    use crate::drawn_inputs::with_drawn_inputs;
     use crate::network_config::Preset;
-    use crate::predictor::tests::untrained;
+    use crate::predictor::tests::untrained_with;
+    use crate::promoter_window::PromoterWindow;
 
     /// All substitutions by predicting each mutant on its own.
-    fn brute_force(predictor: &Predictor, window: &[u8], positions: Range<usize>) -> Vec<f64> {
+    fn brute_force(predictor: &Predictor, window: &PromoterWindow, positions: Range<usize>) -> Vec<f64> {
         let reference = predictor.predict_one(window).log2_tpm;
-        let mutants: Vec<Vec<u8>> = positions
+        let mutants: Vec<PromoterWindow> = positions
             .flat_map(|index| {
                 (0..4).map(move |base| {
-                    let mut mutant = window.to_vec();
-                    mutant[index] = base;
+                    let mut mutant = window.clone();
+                    mutant.bases[index] = base;
                     mutant
                 })
             })
@@ -206,15 +208,23 @@ mod tests {
     #[test]
     fn what_is_reused_equals_brute_force_in_every_architecture() {
         for architecture in Architecture::ALL {
-            for (length, upstream) in [(60, 40), (300, 250), (2000, 1500)] {
-                let predictor = untrained(architecture, Preset::Small, upstream, length - upstream);
+            for ((length, upstream), inputs) in [
+                ((60, 40), (0, 0)),
+                ((300, 250), (0, 0)),
+                ((2000, 1500), (0, 0)),
+                ((300, 250), (3, 0)),
+                ((300, 250), (3, 2)),
+            ] {
+                let sides = (upstream, length - upstream);
+                let predictor = untrained_with(architecture, Preset::Small, sides, inputs);
                 let mut window = window(length);
                 // An N inside, and a stretch of them at the far end, which is cropped.
                 window[length / 2] = UNKNOWN;
                 window[..length / 6].fill(UNKNOWN);
+                let promoter = with_drawn_inputs(window.clone(), predictor.needs(), 1, 0);
                 let positions = if length > 500 { 1480..1520 } else { 0..length };
-                let effects = predictor.substitution_effects(&window, positions.clone(), &|_| ());
-                let expected = brute_force(&predictor, &window, positions.clone());
+                let effects = predictor.substitution_effects(&promoter, positions.clone(), &|_| ());
+                let expected = brute_force(&predictor, &promoter, positions.clone());
                 let mut largest = 0.0f64;
                 for (index, position) in positions.enumerate() {
                     for cell_type in 0..2 {

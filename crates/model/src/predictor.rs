@@ -247,10 +247,14 @@ impl Predictor {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::architecture::Architecture;
     use crate::device::DeviceChoice;
+    use crate::drawn_inputs::with_drawn_inputs;
     use crate::network_config::{NetworkConfig, Preset};
+    use crate::promoter_window::PromoterWindow;
     use crate::speed_trial;
 
     /// A model of two cell types with random weights, z-scores for log2(TPM + 1).
@@ -260,10 +264,73 @@ pub(crate) mod tests {
         upstream: usize,
         downstream: usize,
     ) -> Predictor {
-        let network = NetworkConfig::preset(preset, upstream + downstream, 2).with_architecture(architecture);
+        untrained_with(architecture, preset, (upstream, downstream), (0, 0))
+    }
+
+    /// The same, reading so many gene features and tracks.
+    pub(crate) fn untrained_with(
+        architecture: Architecture,
+        preset: Preset,
+        (upstream, downstream): (usize, usize),
+        (gene_features, tracks): (usize, usize),
+    ) -> Predictor {
+        let network = NetworkConfig::preset(preset, upstream + downstream, 2).with_inputs(gene_features, tracks);
+        let network = network.with_architecture(architecture);
         let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
         let extent = Extent { upstream_bp: upstream as u32, downstream_bp: downstream as u32 };
         Predictor::new(speed_trial::untrained(network, extent, &device.device).expect("valid"), &device)
+    }
+
+    #[test]
+    fn what_a_model_reads_beside_the_bases_is_asked_for() {
+        let predictor = untrained_with(Architecture::Hybrid, Preset::Small, (200, 100), (2, 1));
+        let mut window = with_drawn_inputs(vec![0; 300], predictor.needs(), 1, 0);
+        assert!(predictor.check_window(&window, "a window").is_ok());
+        let as_it_was = predictor.predict_one(&window).log2_tpm;
+        let of_features = PromoterWindow { gene_features: Some(Arc::from([1.0, -1.0])), ..window.clone() };
+        assert_ne!(predictor.predict_one(&of_features).log2_tpm, as_it_was);
+        let mut louder: Vec<f32> = window.tracks.as_deref().expect("a track").to_vec();
+        louder[100..110].fill(3.0);
+        let of_tracks = PromoterWindow { tracks: Some(Arc::from(louder)), ..window.clone() };
+        assert_ne!(predictor.predict_one(&of_tracks).log2_tpm, as_it_was);
+
+        window.gene_features = Some(Arc::from([1.0]));
+        let message = predictor.check_window(&window, "gene G").expect_err("one of two").to_string();
+        assert!(
+            message.starts_with(
+                "the model reads gene features feature 1, feature 2 and tracks track 1 beside the bases, and gene G has 1 \
+                 and 1 of them: "
+            ),
+            "{message}"
+        );
+        assert!(predictor.check_window(&vec![0; 300], "bases").is_err());
+        let of_bases = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
+        assert!(of_bases.check_window(&window, "a window").is_ok(), "what is not read does no harm");
+        assert_eq!(of_bases.predict_one(&window).log2_tpm, of_bases.predict_one(&window.bases).log2_tpm);
+    }
+
+    #[test]
+    #[should_panic(expected = "has not the gene features of the model")]
+    fn lacking_features_are_no_zeros() {
+        untrained_with(Architecture::Cnn, Preset::Small, (200, 100), (2, 0)).predict_one(&vec![0; 300]);
+    }
+
+    #[test]
+    fn signal_beyond_the_known_bases_is_nothing() {
+        for architecture in [Architecture::Hybrid, Architecture::GruAttention] {
+            let predictor = untrained_with(architecture, Preset::Small, (200, 100), (0, 2));
+            let mut window = with_drawn_inputs(vec![1; 300], predictor.needs(), 1, 0);
+            window.bases[..70].fill(UNKNOWN);
+            let mut tracks: Vec<f32> = window.tracks.as_deref().expect("two tracks").to_vec();
+            let before = predictor.predict_one(&window).log2_tpm;
+            tracks[..70].fill(9.0);
+            tracks[300..370].fill(-9.0);
+            let other = PromoterWindow { tracks: Some(Arc::from(tracks.clone())), ..window.clone() };
+            assert_eq!(predictor.predict_one(&other).log2_tpm, before, "{architecture}");
+            tracks[70] += 1.0;
+            let other = PromoterWindow { tracks: Some(Arc::from(tracks)), ..window };
+            assert_ne!(predictor.predict_one(&other).log2_tpm, before, "{architecture}");
+        }
     }
 
     #[test]

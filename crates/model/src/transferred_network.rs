@@ -86,6 +86,20 @@ mod tests {
     use crate::device;
 
     #[test]
+    fn new_inputs_of_a_layer_have_no_weight() {
+        let device = device::cpu();
+        let layer = Linear {
+            weight: Param::from_data(TensorData::new(vec![1.0_f32, 3.0, -2.0, 6.0], [2, 2]), &device),
+            bias: Some(Param::from_data(TensorData::new(vec![0.5_f32, 1.5], [2]), &device)),
+        };
+        let wider = with_inputs(&layer, 1, &device);
+        let weight: Vec<f32> = wider.weight.val().into_data().iter::<f32>().collect();
+        assert_eq!((wider.weight.dims(), weight), ([3, 2], vec![1.0, 3.0, -2.0, 6.0, 0.0, 0.0]));
+        let bias: Vec<f32> = wider.bias.expect("kept").val().into_data().iter::<f32>().collect();
+        assert_eq!(bias, [0.5, 1.5]);
+    }
+
+    #[test]
     fn a_known_output_stays_and_a_new_one_is_the_mean() {
         let device = device::cpu();
         // Two units, outputs A and B.

@@ -83,8 +83,8 @@ pub use nucleotide::{A, C, G, InvalidByte, Sequence, T, UNKNOWN, complement, let
 pub use one_hot::{decode_one_hot, encode_one_hot};
 pub use promoter_edit::{Anchor, PromoterEdit};
 pub use promoter_haplotype::{PromoterBases, PromoterHaplotypes, bases_needed};
-pub use signal_track::{SignalReader, SignalTrack};
 pub use shuffle::{Shuffle, shuffle_dinucleotides, shuffle_mononucleotides};
+pub use signal_track::{SignalReader, SignalTrack};
 pub use tss_bed::{NamedTss, read_tss_bed};
 pub use tss_index::TssIndex;
 pub use tss_window::{WindowGeometry, fetch_window, place_record};

@@ -77,8 +77,7 @@ impl SignalTrack {
     ///
     /// [`SequenceError::Io`] where the file cannot be opened once more.
     pub fn reader(&self) -> Result<SignalReader<'_>, SequenceError> {
-        let bigwig =
-            self.bigwig.reopen().map_err(|source| SequenceError::Io { path: self.path.clone(), source })?;
+        let bigwig = self.bigwig.reopen().map_err(|source| SequenceError::Io { path: self.path.clone(), source })?;
         Ok(SignalReader { track: self, bigwig })
     }
 }

@@ -67,7 +67,8 @@ impl FeatureTable {
             if values.is_empty() {
                 table.empty_rows += 1;
             } else if values.len() < columns.len() {
-                let is_missing = |&index: &usize| parse_number(&cells[columns[index]]).is_ok_and(|value| value.is_none());
+                let is_missing =
+                    |&index: &usize| parse_number(&cells[columns[index]]).is_ok_and(|value| value.is_none());
                 let missing = (0..columns.len()).find(is_missing).expect("one of them is missing");
                 return Err(error(cell_error(missing, "", ADVICE)).into());
             } else {
@@ -106,7 +107,8 @@ mod tests {
 
     #[test]
     fn rows_are_found_by_gene() {
-        let table = read("gene_id\tgene_name\tcds_log10_bp\tcds_gc\nENSG1.4\tA\t3.5\t0.5\nENSG2\tB\tNA\t\n").expect("read");
+        let table =
+            read("gene_id\tgene_name\tcds_log10_bp\tcds_gc\nENSG1.4\tA\t3.5\t0.5\nENSG2\tB\tNA\t\n").expect("read");
         assert_eq!(table.names, ["cds_log10_bp", "cds_gc"]);
         assert_eq!(table.of("ENSG1.9"), Some(&[3.5, 0.5][..]));
         assert_eq!((table.of("ENSG2"), table.len(), table.empty_rows), (None, 1, 1));

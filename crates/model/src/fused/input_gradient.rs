@@ -80,10 +80,13 @@ mod tests {
     use crate::architecture::Architecture;
     use crate::batch::{WindowBatch, WindowBatcher};
     use crate::device;
+    use crate::drawn_inputs::with_drawn_inputs;
     use crate::dropout::DropoutMask;
     use crate::encoded_windows::WindowEncoder;
     use crate::network::Network;
     use crate::network_config::{NetworkConfig, Preset};
+    use crate::promoter_window::WindowView;
+    use crate::speed_trial::unscaled_inputs;
 
     const OUTPUTS: usize = 2;
 
@@ -106,12 +109,15 @@ mod tests {
     fn it_is_the_gradient_of_the_layers() {
         let mut window: Vec<u8> = (0..300).map(|base| ((base * 7 + base / 5) % 4) as u8).collect();
         window[..50].fill(UNKNOWN);
-        for architecture in [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention] {
+        let architectures = [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention];
+        for (architecture, (gene_features, tracks)) in architectures.into_iter().zip([(0, 0), (3, 2), (0, 1)]) {
             let config = NetworkConfig::preset(Preset::Small, 300, OUTPUTS).with_architecture(architecture);
+            let config = config.with_inputs(gene_features, tracks);
+            let window = with_drawn_inputs(window.clone(), &unscaled_inputs(&config).unwrap_or_default(), 1, 0);
             let network = config.init(42, &device::cpu().autodiff());
             let Network::Convolutional(layers) = &network else { panic!("reads bases") };
             let fused = FusedNetwork::of(layers);
-            let encoded = WindowEncoder::new(&config).encode(&[&window], 250);
+            let encoded = WindowEncoder::new(&config).encode_all(&[WindowView::of(&window)], 250);
             let batch = WindowBatcher::new(&config, device::cpu().autodiff()).batch(&[&window], 250);
             let whole = one_hot(&encoded.codes);
             let half: Vec<f32> = whole.iter().map(|value| value / 2.0).collect();

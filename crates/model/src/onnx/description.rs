@@ -70,6 +70,10 @@ impl<'a> Description<'a> {
             ("dataset_sha256", config.data.checksum.clone()),
             ("licence", LICENCE.to_owned()),
         ];
-        entries.into_iter().chain(features).map(|(key, value)| StringStringEntryProto { key: key.to_owned(), value }).collect()
+        entries
+            .into_iter()
+            .chain(features)
+            .map(|(key, value)| StringStringEntryProto { key: key.to_owned(), value })
+            .collect()
     }
 }

@@ -58,7 +58,8 @@ pub(super) fn mean(graph: &mut GraphBuilder, features: &Features) -> String {
 
 /// The gene features as z-scores, `[batch, features]`.
 pub(super) fn gene_features(graph: &mut GraphBuilder, inputs: &ModelInputs) -> String {
-    let (mean, sd) = inputs.gene_features.as_ref().map_or((&[][..], &[][..]), |features| (&features.mean, &features.sd));
+    let (mean, sd) =
+        inputs.gene_features.as_ref().map_or((&[][..], &[][..]), |features| (&features.mean, &features.sd));
     let shape = [mean.len()];
     graph.input(GENE_FEATURES, &shape, &format!("as the data set holds them: {}", inputs.feature_names().join(", ")));
     let single = |values: &[f64]| values.iter().map(|&value| value as f32).collect::<Vec<f32>>();

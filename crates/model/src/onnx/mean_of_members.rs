@@ -1,7 +1,7 @@
 //! The graphs of the members of an ensemble as one.
 
-use super::{GENE_FEATURES, INPUT};
 use super::messages::{GraphProto, NodeProto};
+use super::{GENE_FEATURES, INPUT};
 
 /// All members read the same input, and each output is the mean of theirs. Names within a member begin with its number.
 pub(super) fn mean_of_members(members: Vec<GraphProto>) -> GraphProto {

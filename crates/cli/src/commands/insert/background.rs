@@ -19,7 +19,12 @@ pub(super) fn windows(args: &InsertArgs, predictor: &Predictor, console: &Consol
     }
 }
 
-fn of_genes(args: &InsertArgs, predictor: &Predictor, console: &Console, shuffled: bool) -> Result<Vec<PromoterWindow>> {
+fn of_genes(
+    args: &InsertArgs,
+    predictor: &Predictor,
+    console: &Console,
+    shuffled: bool,
+) -> Result<Vec<PromoterWindow>> {
     let dataset = data_choice::open(args.data.as_deref(), console)?;
     predictor.check_geometry(&dataset)?;
     let selection = GeneSelection::of_split(&dataset, args.split, predictor.extent(), predictor.needs());

@@ -67,11 +67,7 @@ impl Ablation<'_> {
     /// Windows in the order in which they are drawn, for every filter the same.
     fn drawn_order(&self) -> Vec<usize> {
         let genes = &self.promoters.genes;
-        let all = GeneSelection {
-            genes: genes.clone(),
-            shorter_than_extent: Vec::new(),
-            without_features: Vec::new(),
-        };
+        let all = GeneSelection { genes: genes.clone(), shorter_than_extent: Vec::new(), without_features: Vec::new() };
         let place: BTreeMap<usize, usize> = genes.iter().enumerate().map(|(window, &gene)| (gene, window)).collect();
         all.drawn(genes.len(), self.args.seed).into_iter().map(|gene| place[&gene]).collect()
     }

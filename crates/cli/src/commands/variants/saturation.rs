@@ -86,7 +86,8 @@ fn of_genome(
         let is_named = |site: &&NamedTss| site.gene_id == *name || site.gene_name.as_ref() == Some(name);
         let before = promoters.len();
         for site in index.sites().iter().filter(is_named) {
-            let window = |&shift: &i64| Ok(fetch_window(genome, &moved(&site.tss, shift)?, geometry)?.into_codes().into());
+            let window =
+                |&shift: &i64| Ok(fetch_window(genome, &moved(&site.tss, shift)?, geometry)?.into_codes().into());
             promoters.push(Promoter {
                 gene_id: site.gene_id.clone(),
                 gene_name: site.gene_name.clone(),
