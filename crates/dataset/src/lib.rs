@@ -55,9 +55,10 @@ pub use packed_windows::{PackedWindowWriter, PackedWindows};
 pub use partial_file::{partial_path, write_whole};
 pub use prediction_table::{PairedValues, PredictionRow, PredictionTable};
 pub use prepare::{
-    DropReason, FilterRecord, GeneFilter, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage, prepare,
+    DropReason, FilterRecord, GeneFeatureSource, GeneFilter, PrepareConfig, PrepareProgress, PrepareReport,
+    PrepareStage, TrackSource, TssRecord, TssSettings, prepare,
 };
-pub use prepared::{ExpressionMatch, GeneEntry, PreparedDataset};
+pub use prepared::{ExpressionMatch, GeneEntry, PreparedDataset, TssOrigin};
 pub use provenance::{InputFile, sha256_bytes, sha256_file};
 pub use signal_windows::{SignalWindowWriter, SignalWindows, stored_signal};
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationNote, simulate};

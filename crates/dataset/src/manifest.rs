@@ -7,7 +7,7 @@ use tatabox_sequence::WindowGeometry;
 
 use crate::expression::ExpressionRecord;
 use crate::gene_features::GeneFeatureRecord;
-use crate::prepare::{DropReason, FilterRecord};
+use crate::prepare::{DropReason, FilterRecord, TssRecord};
 use crate::provenance::InputFile;
 use crate::simulate::SimulationNote;
 use crate::split::SplitSummary;
@@ -64,6 +64,9 @@ pub struct DatasetManifest {
     /// How its expression came about; absent where it is one matrix taken as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<ExpressionRecord>,
+    /// How TSSs were chosen, where that was from annotation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tss: Option<TssRecord>,
     /// Features of genes; absent where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gene_features: Option<GeneFeatureRecord>,

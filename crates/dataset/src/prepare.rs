@@ -4,6 +4,7 @@ mod assembly;
 mod candidate;
 mod collector;
 mod config;
+mod gene_features;
 pub mod gene_filter;
 mod genome_source;
 mod input_checksums;
@@ -11,24 +12,36 @@ mod output_folder;
 mod progress;
 mod promoter_source;
 mod qc;
+mod sites;
+mod tracks;
 
 use std::collections::BTreeMap;
 
+use tatabox_sequence::{AnnotationDetail, TssChoice, open_genome_with, read_annotation};
+
 use crate::error::Result;
 use crate::expression::{ExpressionRecord, read_sources, recognise};
+use crate::gene_features::GeneFeatureRecord;
+use crate::manifest::TrackRecord;
 use crate::prepared::check_cell_type_names;
 use crate::split::SplitSummary;
 
 use candidate::CandidateStore;
 use collector::{Collector, EXPRESSION};
-use genome_source::{GenomeSource, places_of_annotation, places_of_bed};
+use gene_features::FoundFeatures;
+use genome_source::GenomeSource;
 use input_checksums::InputChecksums;
 use output_folder::OutputFolder;
+use sites::{places_of_annotation, places_of_bed};
+use tracks::Tracks;
 
 pub use config::PrepareConfig;
+pub use gene_features::GeneFeatureSource;
 pub use gene_filter::{FilterRecord, GeneFilter};
 pub use progress::{PrepareProgress, PrepareStage};
 pub use qc::DropReason;
+pub use sites::{TssRecord, TssSettings};
+pub use tracks::TrackSource;
 
 /// Windows in the order met, until the order of the genes is known.
 const UNSORTED_FILE: &str = "windows.unsorted";
@@ -48,6 +61,14 @@ pub struct PrepareReport {
     pub expression: ExpressionRecord,
     /// What each filter left out.
     pub filters: Vec<FilterRecord>,
+    /// Where TSSs were taken from, where annotation was given.
+    pub tss: Option<TssRecord>,
+    /// Genes that were given the identifier under which a table measures their symbol.
+    pub renamed: usize,
+    /// Features of the genes, if there are any.
+    pub gene_features: Option<GeneFeatureRecord>,
+    /// Signals along the windows.
+    pub tracks: Vec<TrackRecord>,
 }
 
 /// Prepares a data set in the folder `config.out_dir`, which appears when it is whole.
@@ -64,6 +85,7 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
     config.check()?;
     let output = OutputFolder::create(&config.out_dir, config.force)?;
     let sources = recognise(&config.expression)?;
+    let tracks = Tracks::open(&config.tracks)?;
     let checksums = InputChecksums::start(config.inputs(&sources));
 
     progress(PrepareProgress::new(PrepareStage::Expression, 0, None));
@@ -76,36 +98,69 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
     for (gene_id, reason, place) in &joined.left_out {
         collector.qc.drop(gene_id, EXPRESSION, *reason, place);
     }
-    let unmatched_contigs = collect_from_genome(config, &mut collector, progress)?;
+    let mut of_genome = collect_from_genome(config, &mut collector, progress)?;
     if let Some(promoters) = &config.promoters {
         promoter_source::collect(promoters, config.tss_offset, config.geometry, &mut collector, progress)?;
     }
-    let collected = collector.finish(&config.drop)?;
+    let mut collected = collector.finish(&config.drop)?;
+    tracks.keep_readable(&mut collected.genes, &mut collected.qc)?;
+    if let Some(GeneFeatureSource::Table(table)) = &config.gene_features {
+        of_genome.features = Some(FoundFeatures::of_table(table, &collected.genes)?);
+    }
+    if let Some(features) = &mut of_genome.features {
+        features.extend_to(&collected.genes);
+        if config.require_features {
+            collected.require(features)?;
+        }
+    }
     let inputs = checksums.finish(progress)?;
 
-    let report = assembly::Assembly { config, expression: &joined, output: &output, unmatched_contigs, inputs }
+    let report = assembly::Assembly { config, expression: &joined, output: &output, of_genome, tracks, inputs }
         .write(collected, &unsorted, progress)?;
     output.commit()?;
     tracing::info!(path = %config.out_dir.display(), kept = report.kept, dropped = ?report.dropped, "data set prepared");
     Ok(report)
 }
 
+/// What is known of genome and annotation beside the windows.
+#[derive(Default)]
+struct OfGenome {
+    unmatched_contigs: BTreeMap<String, usize>,
+    renamed: usize,
+    features: Option<FoundFeatures>,
+}
+
 fn collect_from_genome(
     config: &PrepareConfig,
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
-) -> Result<BTreeMap<String, usize>> {
+) -> Result<OfGenome> {
     let Some(genome) = &config.genome else {
-        return Ok(BTreeMap::new());
+        return Ok(OfGenome::default());
     };
     progress(PrepareProgress::new(PrepareStage::Annotation, 0, None));
-    let (role, places) = match (&config.annotation, &config.tss_bed) {
-        (Some(annotation), _) => ("annotation", places_of_annotation(annotation)?),
+    let wants_half_life = config.gene_features == Some(GeneFeatureSource::HalfLife);
+    let needs_structure = wants_half_life || config.tss.choice == TssChoice::LongestCds;
+    let detail = if needs_structure { AnnotationDetail::Structure } else { AnnotationDetail::Sites };
+    let annotation = config.annotation.as_ref().map(|path| read_annotation(path, detail)).transpose()?;
+    let (role, mut places) = match (&annotation, &config.tss_bed) {
+        (Some(annotation), _) => ("annotation", places_of_annotation(annotation, &config.tss)?),
         (None, Some(bed)) => ("tss_bed", places_of_bed(bed)?),
-        (None, None) => return Ok(BTreeMap::new()),
+        (None, None) => return Ok(OfGenome::default()),
     };
-    let source = GenomeSource { genome, index_cache: config.index_cache.as_deref(), role, geometry: config.geometry };
-    genome_source::collect(&source, places, collector, progress)
+    let renamed = collector.rename_as_measured(&mut places);
+    let genome = open_genome_with(genome, config.index_cache.as_deref(), &mut |index| {
+        progress(PrepareProgress::new(PrepareStage::IndexGenome, index.bytes_done, Some(index.bytes_total)));
+    })?;
+    let mut features = None;
+    if let (true, Some(annotation)) = (wants_half_life, &annotation) {
+        progress(PrepareProgress::new(PrepareStage::GeneFeatures, 0, None));
+        features =
+            Some(FoundFeatures::half_life(annotation, &places, genome.as_ref(), |gene| collector.measures(gene))?);
+    }
+    let source = GenomeSource { genome: genome.as_ref(), role, geometry: config.geometry };
+    let unmatched_contigs = genome_source::collect(&source, places, collector, progress)?;
+    Ok(OfGenome { unmatched_contigs, renamed, features })
 }
 
 #[cfg(test)]

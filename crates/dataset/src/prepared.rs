@@ -27,7 +27,7 @@ use crate::split::Split;
 use crate::target_transform::{TargetTransform, tpm_to_log2};
 
 pub use expression_match::ExpressionMatch;
-pub use gene_entry::GeneEntry;
+pub use gene_entry::{GeneEntry, TssOrigin};
 pub(crate) use gene_table::{GeneTable, check_cell_type_names};
 
 /// Genes with windows and expression, read from a folder that [`prepare`](fn@crate::prepare) wrote.
@@ -218,9 +218,10 @@ impl PreparedDataset {
         Ok(())
     }
 
-    /// Indices of the genes in a split, rising.
+    /// Indices of the genes in a split, rising; without their further TSSs.
     pub fn genes_in(&self, split: Split) -> Vec<usize> {
-        (0..self.genes.len()).filter(|&gene| self.genes[gene].split == split).collect()
+        let is_in = |entry: &GeneEntry| entry.split == split && entry.alternative_of.is_none();
+        (0..self.genes.len()).filter(|&gene| is_in(&self.genes[gene])).collect()
     }
 
     /// Index of a gene by identifier (its version does not matter) or name, in any case.

@@ -30,6 +30,18 @@ pub const KNOWN_UPSTREAM_BP: &str = "known_upstream_bp";
 /// Known bases from the TSS base on.
 pub const KNOWN_DOWNSTREAM_BP: &str = "known_downstream_bp";
 
+/// What the TSS was taken from, as [`tatabox_sequence::TssSource`] names it.
+pub const TSS_SOURCE: &str = "tss_source";
+/// The transcript that starts at the TSS.
+pub const TRANSCRIPT_ID: &str = "transcript_id";
+/// The CAGE peak that the TSS is.
+pub const CAGE_PEAK: &str = "cage_peak";
+/// The gene of which this row is a further TSS.
+pub const ALTERNATIVE_OF: &str = "alternative_of";
+
+/// Columns of [`GENES_FILE`] that are there if a gene has a value.
+pub const TSS_COLUMNS: [&str; 4] = [TSS_SOURCE, TRANSCRIPT_ID, CAGE_PEAK, ALTERNATIVE_OF];
+
 /// Columns of [`GENES_FILE`] before those of the cell types.
 pub const GENE_COLUMNS: [&str; 8] =
     [GENE_ID, GENE_NAME, CHROM, TSS, STRAND, SPLIT, KNOWN_UPSTREAM_BP, KNOWN_DOWNSTREAM_BP];

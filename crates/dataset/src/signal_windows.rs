@@ -32,7 +32,8 @@ const VALUE_BYTES: usize = size_of::<f16>();
 ///
 /// The transformation of ENCODE's signal tracks in Avocado, Schreiber et al. 2020, doi:10.1186/s13059-020-01977-6.
 pub fn stored_signal(value: f32) -> f32 {
-    if value.is_finite() { value.asinh() } else { 0.0 }
+    // In double precision, where the square of no value overflows.
+    if value.is_finite() { f64::from(value).asinh() as f32 } else { 0.0 }
 }
 
 /// A file of signals, open for reading from any number of threads.

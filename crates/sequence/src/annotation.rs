@@ -1,6 +1,10 @@
 //! Gene annotation: genes, their transcripts, and where each gene's transcription starts.
 
-use crate::{Strand, Tss};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::annotation_attributes::Attributes;
+use crate::{Strand, Tss, TssChoice};
 
 /// The genes of an annotation file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,6 +13,12 @@ pub struct Annotation {
     pub genes: Vec<Gene>,
     /// Identifiers of transcripts whose gene has no row of its own; they are in no gene's list.
     pub orphan_transcripts: Vec<String>,
+    /// Rows of exons and coding sequence whose transcript has no row of its own, counted where structure is read.
+    pub orphan_parts: u64,
+    /// Identifiers of genes whose strand is not known (`?`), so that they have no TSS; they are not among the genes.
+    pub unstranded_genes: Vec<String>,
+    /// Chromosomes that the file names by accession, such as `1` by `NC_000067.7`. Genes go by the chromosome.
+    pub chromosome_accessions: BTreeMap<String, String>,
 }
 
 /// A gene. Coordinates are 0-based and half-open.
@@ -20,7 +30,9 @@ pub struct Gene {
     pub gene_name: Option<String>,
     /// Biotype, such as `protein_coding`.
     pub gene_type: Option<String>,
-    /// Name of the contig, as the annotation spells it.
+    /// What NCBI calls it in its database Gene, such as 2623; only annotation of RefSeq says so.
+    pub ncbi_gene_id: Option<String>,
+    /// Name of the contig, as the annotation spells it, or of the chromosome that it says the contig is.
     pub chrom: String,
     /// The strand it is transcribed from.
     pub strand: Strand,
@@ -45,71 +57,100 @@ pub struct Transcript {
     pub is_canonical: bool,
     /// Whether it is tagged `MANE_Select`.
     pub is_mane: bool,
+    /// Whether it is tagged `RefSeq Select`.
+    pub is_refseq_select: bool,
+    /// Exons on the forward strand, sorted and apart from each other; none where structure is not read.
+    pub exons: Vec<Range<u64>>,
+    /// Coding sequence with its stop codon on the forward strand, sorted and apart from each other; none where structure
+    /// is not read, or where the transcript does not code.
+    pub cds: Vec<Range<u64>>,
+}
+
+impl Annotation {
+    /// Names the contigs of genes by their chromosomes, as far as the file says which they are.
+    pub(crate) fn name_chromosomes(&mut self) {
+        let chromosome_of: BTreeMap<&str, &str> = self
+            .chromosome_accessions
+            .iter()
+            .map(|(chromosome, contig)| (contig.as_str(), chromosome.as_str()))
+            .collect();
+        for gene in &mut self.genes {
+            if let Some(chromosome) = chromosome_of.get(gene.chrom.as_str()) {
+                gene.chrom = (*chromosome).to_owned();
+            }
+        }
+    }
 }
 
 impl Gene {
-    /// The gene's transcription start site.
-    ///
-    /// The first of these that exists: the start of the transcript tagged `MANE_Select`; of the one tagged
-    /// `Ensembl_canonical`; the most upstream start among all transcripts; the start of the gene. A start is the 5' end:
-    /// the first base on the forward strand, the last on the reverse one.
+    /// The gene's transcription start site: that of [`TssChoice::Canonical`].
     pub fn tss(&self) -> Tss {
-        let all = || self.transcripts.iter();
-        let (start, end) = all()
-            .find(|transcript| transcript.is_mane)
-            .or_else(|| all().find(|transcript| transcript.is_canonical))
-            .map(|transcript| (transcript.start, transcript.end))
-            .or_else(|| Some((all().map(|t| t.start).min()?, all().map(|t| t.end).max()?)))
-            .unwrap_or((self.start, self.end));
-        let position = match self.strand {
-            Strand::Forward => start,
-            Strand::Reverse => end - 1,
-        };
-        Tss { chrom: self.chrom.clone(), position, strand: self.strand }
+        self.choose_tss(TssChoice::Canonical).tss
+    }
+}
+
+impl Transcript {
+    /// A transcript as its row has it, without exons.
+    pub(crate) fn from_row(transcript_id: String, extent: Range<u64>, attributes: Attributes<'_>) -> Self {
+        Self {
+            transcript_id,
+            start: extent.start,
+            end: extent.end,
+            is_canonical: attributes.has_tag("Ensembl_canonical"),
+            is_mane: attributes.has_tag("MANE_Select"),
+            is_refseq_select: attributes.has_tag("RefSeq_Select"),
+            exons: Vec::new(),
+            cds: Vec::new(),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn transcript(start: u64, end: u64) -> Transcript {
-        Transcript { transcript_id: "T".to_owned(), start, end, is_canonical: false, is_mane: false }
+    /// A transcript of one exon without tags or coding sequence.
+    pub(crate) fn transcript(start: u64, end: u64) -> Transcript {
+        Transcript {
+            transcript_id: format!("T{start}"),
+            start,
+            end,
+            is_canonical: false,
+            is_mane: false,
+            is_refseq_select: false,
+            exons: vec![start..end],
+            cds: Vec::new(),
+        }
     }
 
-    fn tss_of(strand: Strand, transcripts: Vec<Transcript>) -> u64 {
-        let gene = Gene {
+    /// A gene at 100 to 900 of `chr1`.
+    pub(crate) fn gene(strand: Strand, transcripts: Vec<Transcript>) -> Gene {
+        Gene {
             gene_id: "G".to_owned(),
             gene_name: None,
             gene_type: None,
+            ncbi_gene_id: None,
             chrom: "chr1".to_owned(),
             strand,
             start: 100,
             end: 900,
             transcripts,
+        }
+    }
+
+    #[test]
+    fn genes_go_by_their_chromosome() {
+        let accessions = BTreeMap::from([("1".to_owned(), "NC_000067.7".to_owned())]);
+        let mut annotation = Annotation {
+            genes: vec![
+                Gene { chrom: "NC_000067.7".to_owned(), ..gene(Strand::Forward, vec![]) },
+                gene(Strand::Forward, vec![]),
+            ],
+            chromosome_accessions: accessions,
+            ..Annotation::default()
         };
-        gene.tss().position
-    }
-
-    #[test]
-    fn without_transcripts_the_gene_itself_counts() {
-        assert_eq!(tss_of(Strand::Forward, vec![]), 100);
-        assert_eq!(tss_of(Strand::Reverse, vec![]), 899);
-    }
-
-    #[test]
-    fn without_tags_the_most_upstream_transcript_counts() {
-        let transcripts = vec![transcript(300, 700), transcript(150, 500), transcript(200, 800)];
-        assert_eq!(tss_of(Strand::Forward, transcripts.clone()), 150);
-        assert_eq!(tss_of(Strand::Reverse, transcripts), 799);
-    }
-
-    #[test]
-    fn tags_come_first_and_mane_before_canonical() {
-        let canonical = Transcript { is_canonical: true, ..transcript(300, 700) };
-        let mane = Transcript { is_mane: true, ..transcript(350, 650) };
-        assert_eq!(tss_of(Strand::Forward, vec![transcript(150, 500), canonical.clone()]), 300);
-        assert_eq!(tss_of(Strand::Reverse, vec![canonical.clone(), transcript(200, 800)]), 699);
-        assert_eq!(tss_of(Strand::Forward, vec![canonical, mane]), 350);
+        annotation.name_chromosomes();
+        assert_eq!(annotation.genes[0].chrom, "1");
+        assert_eq!(annotation.genes[1].chrom, "chr1");
     }
 }

@@ -183,6 +183,16 @@ pub enum SequenceError {
         /// What stood there.
         text: String,
     },
+    /// A name that stands for nothing here.
+    #[error("{what} '{text}' is unknown; expected one of {expected}")]
+    UnknownName {
+        /// What is named.
+        what: &'static str,
+        /// What stood there.
+        text: String,
+        /// The names that are known.
+        expected: String,
+    },
     /// A line of an annotation or BED file that cannot be read.
     #[error("{}, line {line}: {detail}", path.display())]
     MalformedLine {
@@ -220,7 +230,7 @@ pub enum SequenceError {
         detail: String,
     },
     /// An annotation without gene rows.
-    #[error("{}: no gene rows; found {seen}; give a GTF from Ensembl or GENCODE, which has rows of type 'gene'", path.display())]
+    #[error("{}: no gene rows; found {seen}; give GTF or GFF3 of Ensembl, GENCODE or RefSeq, which has rows of type 'gene'", path.display())]
     NoGenes {
         /// The annotation file.
         path: PathBuf,

@@ -1,14 +1,11 @@
 //! Transcription start sites as BED.
 
-use std::io::BufRead;
 use std::path::Path;
 
+use crate::bed_line::{BedLine, for_each_bed_line};
 use crate::gene_id::strip_version;
-use crate::input::{open_text, read_error, shown};
-use crate::{SequenceError, Strand, Tss};
-
-/// Column of the strand, counted from 0: BED needs six columns to have it.
-const STRAND_COLUMN: usize = 5;
+use crate::input::shown;
+use crate::{SequenceError, Tss};
 
 /// A TSS and the gene it is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,55 +31,19 @@ pub struct NamedTss {
 pub fn read_tss_bed(path: impl AsRef<Path>) -> Result<Vec<NamedTss>, SequenceError> {
     let path = path.as_ref();
     let mut sites = Vec::new();
-    for (line, number) in open_text(path)?.lines().zip(1..) {
-        let line = line.map_err(|error| read_error(path, error))?;
-        let line = line.trim_end();
-        if is_passed_over(line) {
-            continue;
-        }
-        let site = parse_line(line).map_err(|detail| SequenceError::MalformedLine {
-            path: shown(path),
-            line: number,
-            detail,
-        })?;
-        sites.push(site);
-    }
+    for_each_bed_line(path, "gene id", |line| {
+        sites.push(parse_line(line)?);
+        Ok(())
+    })?;
     if sites.is_empty() { Err(SequenceError::NoTss { path: shown(path) }) } else { Ok(sites) }
 }
 
-fn is_passed_over(line: &str) -> bool {
-    let first = line.split_ascii_whitespace().next().unwrap_or("#");
-    first.starts_with('#') || ((first == "track" || first == "browser") && !line.contains('\t'))
-}
-
-fn parse_line(line: &str) -> Result<NamedTss, String> {
-    let columns: Vec<&str> =
-        if line.contains('\t') { line.split('\t').collect() } else { line.split_ascii_whitespace().collect() };
-    if columns.len() <= STRAND_COLUMN {
-        return Err(format!(
-            "expected 6 columns (chrom, start, end, gene id, score, strand), found {}; without a strand the direction of transcription is not known",
-            columns.len()
-        ));
-    }
-    let number = |column: usize, name: &str| {
-        let text = columns[column];
-        text.parse::<u64>().map_err(|_| format!("{name} '{text}' is not a whole number of 0 or more"))
-    };
-    let (start, end) = (number(1, "start")?, number(2, "end")?);
-    if end <= start {
-        return Err(format!("end {end} is not past start {start}; BED counts from 0 and leaves the end out"));
-    }
-    let gene_id = columns[3];
+fn parse_line(line: &BedLine<'_>) -> Result<NamedTss, String> {
+    let gene_id = line.name();
     if gene_id.is_empty() || gene_id == "." {
         return Err("column 4 has no gene id".to_owned());
     }
-    let strand: Strand = columns[STRAND_COLUMN].parse().map_err(|error: SequenceError| format!("column 6: {error}"))?;
-    let position = match strand {
-        Strand::Forward => start,
-        Strand::Reverse => end - 1,
-    };
-    let tss = Tss { chrom: columns[0].to_owned(), position, strand };
-    Ok(NamedTss { gene_id: strip_version(gene_id).into_owned(), gene_name: None, tss })
+    Ok(NamedTss { gene_id: strip_version(gene_id).into_owned(), gene_name: None, tss: line.tss() })
 }
 
 #[cfg(test)]

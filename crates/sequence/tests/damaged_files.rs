@@ -5,8 +5,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use tatabox_sequence::{
-    FastaRecords, InfoField, Interval, MotifComparison, MotifFile, UNIFORM_BACKGROUND, VariantEntry, VariantFile,
-    VariantFormat, VariantWriter, open_genome, read_gtf, read_tss_bed, scan,
+    AnnotationDetail, FastaRecords, InfoField, Interval, MotifComparison, MotifFile, UNIFORM_BACKGROUND, VariantEntry,
+    VariantFile, VariantFormat, VariantWriter, open_genome, read_annotation, read_tss_bed, scan,
 };
 
 const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
@@ -122,7 +122,7 @@ proptest! {
         std::fs::write(&path, damage.of(BED))?;
         let _ = read_tss_bed(&path);
         std::fs::write(&path, damage.of(GTF))?;
-        if let Ok(annotation) = read_gtf(&path) {
+        if let Ok(annotation) = read_annotation(&path, AnnotationDetail::Sites) {
             for gene in &annotation.genes {
                 let _ = gene.tss();
             }
@@ -180,7 +180,7 @@ fn the_files_are_right_before_they_are_damaged() {
     let genome = open_genome(&path).unwrap();
     assert_eq!(genome.fetch(&Interval::new("chr1", 0, 8)).unwrap().to_ascii(), "ACGTNNAC");
     std::fs::write(&path, GTF).unwrap();
-    assert_eq!(read_gtf(&path).unwrap().genes[0].tss().position, 79);
+    assert_eq!(read_annotation(&path, AnnotationDetail::Sites).unwrap().genes[0].tss().position, 79);
     std::fs::write(&path, bcf()).unwrap();
     assert_eq!(rewrite_variants(&path, VariantFormat::Text).1, 2);
     std::fs::write(&path, BED).unwrap();

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use tatabox_sequence::{
-    ContigNames, FastaRecords, IndexProgress, Sequence, SequenceError, Strand, WindowGeometry, chromosome_of,
-    fetch_window, open_genome, open_genome_with, place_record, read_gtf, read_tss_bed,
+    AnnotationDetail, ContigNames, FastaRecords, IndexProgress, Sequence, SequenceError, Strand, WindowGeometry,
+    chromosome_of, fetch_window, open_genome, open_genome_with, place_record, read_annotation, read_tss_bed,
 };
 
 fn human_data() -> Option<PathBuf> {
@@ -82,7 +82,7 @@ fn annotation_and_genome_fit_each_other() {
     let Some(folder) = human_data() else { return };
     let genome = open_genome(folder.join("hg38_sparse.fa.gz")).unwrap();
     let names = ContigNames::new(genome.contigs());
-    let annotation = read_gtf(folder.join("annotation.gtf.gz")).unwrap();
+    let annotation = read_annotation(folder.join("annotation.gtf.gz"), AnnotationDetail::Sites).unwrap();
     assert_eq!(annotation.genes.len(), 515);
     assert!(annotation.orphan_transcripts.is_empty());
     let on_genome = annotation.genes.iter().filter(|gene| {

@@ -120,7 +120,7 @@ mod tests {
             ("gene\tx\nA\t1\n", "gene_id"),
             ("gene_id\tgene_name\nA\tB\n", "gene_id"),
             ("gene_id\tx\ty\nA\t1\t2\nB\t1\tNA\n", "line 3"),
-            ("gene_id\tx\nA\t1\nA.2\t1\n", "line 3"),
+            ("gene_id\tx\nENSG1\t1\nENSG1.2\t1\n", "line 3"),
             ("gene_id\tx\nA\tlong\n", "long"),
             ("gene_id\tx\nA\tinf\n", "inf"),
             ("gene_id\tx\n\t1\n", "line 2"),

@@ -10,7 +10,9 @@ use super::candidate::Candidate;
 use super::collector::Collected;
 use super::output_folder::OutputFolder;
 use super::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
-use super::{PrepareConfig, PrepareReport};
+use super::sites::TssRecord;
+use super::tracks::Tracks;
+use super::{OfGenome, PrepareConfig, PrepareReport};
 use crate::chromosome_order::natural_order;
 use crate::error::{DatasetError, Result};
 use crate::expression::{ExpressionFormat, ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, harmonise};
@@ -18,7 +20,7 @@ use crate::manifest::{DataFile, DatasetManifest, FORMAT_VERSION};
 use crate::packed_windows::{PackedWindowWriter, PackedWindows};
 use crate::prepared::{GeneEntry, GeneTable};
 use crate::provenance::{InputFile, sha256_and_size};
-use crate::schema::{GENES_FILE, MANIFEST_FILE, QC_FILE, WINDOWS_FILE};
+use crate::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
 use crate::simulate::SimulationNote;
 use crate::split::{Split, SplitKey, SplitSummary, assign_splits};
 use crate::target_transform::{TargetTransform, tpm_to_log2};
@@ -28,7 +30,8 @@ pub(super) struct Assembly<'a> {
     pub config: &'a PrepareConfig,
     pub expression: &'a JoinedExpression,
     pub output: &'a OutputFolder,
-    pub unmatched_contigs: BTreeMap<String, usize>,
+    pub of_genome: OfGenome,
+    pub tracks: Tracks<'a>,
     pub inputs: Vec<InputFile>,
 }
 
@@ -40,20 +43,36 @@ impl Assembly<'_> {
         unsorted_windows: &Path,
         progress: &mut dyn FnMut(PrepareProgress),
     ) -> Result<PrepareReport> {
-        let Self { config, expression, output, unmatched_contigs, inputs } = self;
+        let Self { config, expression, output, of_genome, tracks, inputs } = self;
+        let OfGenome { unmatched_contigs, renamed, features } = of_genome;
         let simulated = config.promoters.as_deref().map(SimulationNote::beside).transpose()?.flatten();
         let genes = sorted(collected.genes);
         let (splits, split) = split_genes(config, &genes)?;
         let mut table = gene_table(&genes, &splits, &expression.table);
         let cell_types = &expression.table.cell_types;
 
-        let train: Vec<usize> = (0..genes.len()).filter(|&gene| splits[gene] == Split::Train).collect();
+        let is_trained = |gene: usize| splits[gene] == Split::Train && genes[gene].1.place.alternative_of.is_none();
+        let train: Vec<usize> = (0..genes.len()).filter(|&gene| is_trained(gene)).collect();
         let record = harmonised(config.expression.harmonise, &mut table, expression, &train)?;
         let log2_tpm: Vec<f32> = table.tpm.iter().map(|&tpm| tpm_to_log2(f64::from(tpm)) as f32).collect();
         let transform = TargetTransform::fit(cell_types, &log2_tpm, &train)?;
 
         write_windows(config, &genes, unsorted_windows, &output.file(WINDOWS_FILE), progress)?;
         table.write(&output.file(GENES_FILE), cell_types)?;
+        let mut files = vec![GENES_FILE, WINDOWS_FILE, QC_FILE];
+        let mut gene_features = None;
+        if let Some(found) = features {
+            let (features, record) = found.of_genes(&genes)?;
+            features.write(&output.file(GENE_FEATURES_FILE), genes.iter().map(|(gene_id, _)| gene_id.as_str()))?;
+            gene_features = Some(record);
+            files.push(GENE_FEATURES_FILE);
+        }
+        let mut track_records = Vec::new();
+        if !tracks.is_empty() {
+            track_records = tracks.write(&output.file(SIGNALS_FILE), config.geometry, &genes, progress)?;
+            files.push(SIGNALS_FILE);
+        }
+        let tss = config.annotation.is_some().then(|| TssRecord::of(config, &genes));
         let dropped = collected.qc.counts();
         collected.qc.write(&output.file(QC_FILE))?;
 
@@ -68,22 +87,31 @@ impl Assembly<'_> {
             transform,
             inputs,
             expression: (!is_one_matrix(&record)).then(|| record.clone()),
-            gene_features: None,
-            tracks: Vec::new(),
+            tss: tss.clone(),
+            gene_features: gene_features.clone(),
+            tracks: track_records.clone(),
             filters: collected.filters.clone(),
             simulated,
             dropped: dropped.clone(),
-            files: [GENES_FILE, WINDOWS_FILE, QC_FILE]
-                .into_iter()
-                .map(|name| data_file(output, name))
-                .collect::<Result<_>>()?,
+            files: files.into_iter().map(|name| data_file(output, name)).collect::<Result<_>>()?,
         };
         let path = output.file(MANIFEST_FILE);
         let mut json = serde_json::to_vec_pretty(&manifest).map_err(DatasetError::json(&path))?;
         json.push(b'\n');
         fs::write(&path, json).map_err(DatasetError::io(&path, "write"))?;
         let filters = collected.filters;
-        Ok(PrepareReport { kept: genes.len(), dropped, split, unmatched_contigs, expression: record, filters })
+        Ok(PrepareReport {
+            kept: genes.len(),
+            dropped,
+            split,
+            unmatched_contigs,
+            expression: record,
+            filters,
+            tss,
+            renamed,
+            gene_features,
+            tracks: track_records,
+        })
     }
 }
 
@@ -132,17 +160,23 @@ fn sorted(genes: BTreeMap<String, Candidate>) -> Vec<(String, Candidate)> {
     genes
 }
 
+/// Splits the genes; further TSSs go with theirs and change nothing for the others.
 fn split_genes(config: &PrepareConfig, genes: &[(String, Candidate)]) -> Result<(Vec<Split>, SplitSummary)> {
+    let own: Vec<&(String, Candidate)> = genes.iter().filter(|(_, gene)| gene.place.alternative_of.is_none()).collect();
     let chromosomes: Vec<Option<String>> =
-        genes.iter().map(|(_, gene)| gene.place.chrom.as_deref().map(chromosome_of)).collect();
-    let keys: Vec<SplitKey<'_>> = genes
+        own.iter().map(|(_, gene)| gene.place.chrom.as_deref().map(chromosome_of)).collect();
+    let keys: Vec<SplitKey<'_>> = own
         .iter()
         .zip(&chromosomes)
         .map(|((_, gene), chromosome)| {
             SplitKey::new(gene.place.chrom.as_deref(), chromosome.as_deref(), gene.place.tss)
         })
         .collect();
-    assign_splits(&keys, config.geometry.len() as u64, config.seed, config.fractions)
+    let (splits, summary) = assign_splits(&keys, config.geometry.len() as u64, config.seed, config.fractions)?;
+    let split_of: BTreeMap<&str, Split> =
+        own.iter().zip(splits).map(|((gene_id, _), split)| (gene_id.as_str(), split)).collect();
+    let splits = genes.iter().map(|(gene_id, gene)| split_of[gene.measured_as(gene_id)]).collect();
+    Ok((splits, summary))
 }
 
 fn gene_table(genes: &[(String, Candidate)], splits: &[Split], expression: &ExpressionTable) -> GeneTable {
@@ -150,7 +184,7 @@ fn gene_table(genes: &[(String, Candidate)], splits: &[Split], expression: &Expr
         expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
     let mut table = GeneTable { genes: Vec::with_capacity(genes.len()), tpm: Vec::new() };
     for ((gene_id, gene), &split) in genes.iter().zip(splits) {
-        table.tpm.extend_from_slice(expression.row(rows[gene_id.as_str()]));
+        table.tpm.extend_from_slice(expression.row(rows[gene.measured_as(gene_id)]));
         table.genes.push(GeneEntry {
             gene_id: gene_id.clone(),
             gene_name: gene.place.gene_name.clone(),
@@ -160,6 +194,8 @@ fn gene_table(genes: &[(String, Candidate)], splits: &[Split], expression: &Expr
             split,
             known_upstream_bp: gene.extent.upstream_bp,
             known_downstream_bp: gene.extent.downstream_bp,
+            tss_origin: gene.place.tss_origin.clone(),
+            alternative_of: gene.place.alternative_of.clone(),
         });
     }
     table

@@ -9,6 +9,7 @@ use super::qc::{DropReason, QcLog};
 use crate::error::Result;
 use crate::extent::Extent;
 use crate::packed_windows::PackedWindowWriter;
+use crate::prepared::TssOrigin;
 
 /// What a source says of a gene, beside its window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,6 +18,9 @@ pub(super) struct GenePlace {
     pub chrom: Option<String>,
     pub tss: Option<u64>,
     pub strand: Option<Strand>,
+    pub tss_origin: Option<TssOrigin>,
+    /// The gene of which this is a further TSS.
+    pub alternative_of: Option<String>,
 }
 
 /// A gene with the window that will be used for it.
@@ -28,6 +32,13 @@ pub(super) struct Candidate {
     /// Index in the file that [`CandidateStore`] writes.
     pub window: usize,
     known_bases: usize,
+}
+
+impl Candidate {
+    /// The gene whose measurements are those of this candidate, which goes by `gene_id` itself.
+    pub(super) fn measured_as<'a>(&'a self, gene_id: &'a str) -> &'a str {
+        self.place.alternative_of.as_deref().unwrap_or(gene_id)
+    }
 }
 
 /// Windows on disk in the order met, and for each gene which of them is used.

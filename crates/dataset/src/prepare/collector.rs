@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::candidate::{Candidate, CandidateStore, GenePlace};
+use super::gene_features::FoundFeatures;
 use super::gene_filter::{FilterRecord, GeneFilter, apply};
 use super::qc::{DropReason, QcLog};
+use super::sites::{NamedPlace, rename_as_measured};
 use crate::error::{DatasetError, Result};
 use crate::expression::ExpressionTable;
 
@@ -35,6 +37,22 @@ pub(super) struct Collected {
     pub filters: Vec<FilterRecord>,
 }
 
+impl Collected {
+    /// Leaves out the genes without features.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::NothingKept`] where no gene has any.
+    pub(super) fn require(&mut self, features: &FoundFeatures) -> Result<()> {
+        let dropped = features.require(&mut self.genes, &mut self.qc);
+        if self.genes.is_empty() {
+            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+        }
+        self.filters.push(FilterRecord { filter: "no-features".to_owned(), dropped, unknown: 0 });
+        Ok(())
+    }
+}
+
 impl<'a> Collector<'a> {
     pub(super) fn new(expression: &'a ExpressionTable, store: CandidateStore) -> Self {
         let rows = expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
@@ -55,6 +73,16 @@ impl<'a> Collector<'a> {
         };
         self.qc.drop(gene_id, source, reason, detail);
         false
+    }
+
+    /// Whether the table has a row of the gene.
+    pub(super) fn measures(&self, gene_id: &str) -> bool {
+        self.rows.contains_key(gene_id)
+    }
+
+    /// As [`rename_as_measured`], with the table of expression.
+    pub(super) fn rename_as_measured(&self, places: &mut [NamedPlace]) -> usize {
+        rename_as_measured(places, &self.expression.gene_ids, self.expression.gene_names.as_deref())
     }
 
     /// Notes the genes without a window, leaves out those that `filters` name and hands over the rest.
@@ -83,15 +111,28 @@ impl<'a> Collector<'a> {
             return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
         }
         for (gene_id, candidate) in &mut genes {
-            let row = self.rows[gene_id.as_str()];
+            let row = self.rows[candidate.measured_as(gene_id)];
             complete(&mut candidate.place, self.places.get(gene_id), self.expression, row);
         }
         let filters = apply(filters, &mut genes, &mut self.qc)?;
+        drop_orphans(&mut genes, &mut self.qc);
         if genes.is_empty() {
             return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
         }
         Ok(Collected { genes, qc: self.qc, filters })
     }
+}
+
+/// Takes out further TSSs of genes that are not there themselves.
+fn drop_orphans(genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) {
+    let there: HashSet<String> = genes.keys().cloned().collect();
+    genes.retain(|gene_id, gene| {
+        let stays = there.contains(gene.measured_as(gene_id));
+        if !stays {
+            qc.drop(gene_id, gene.source, DropReason::NoWindow, "its gene has none at the chosen TSS");
+        }
+        stays
+    });
 }
 
 /// Fills in what the window's own source did not tell.
@@ -101,6 +142,7 @@ fn complete(place: &mut GenePlace, annotated: Option<&GenePlace>, expression: &E
             place.chrom.clone_from(&annotated.chrom);
             place.tss = annotated.tss;
             place.strand = annotated.strand;
+            place.tss_origin.clone_from(&annotated.tss_origin);
         }
         if place.gene_name.is_none() {
             place.gene_name.clone_from(&annotated.gene_name);

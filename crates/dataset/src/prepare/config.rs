@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use tatabox_sequence::WindowGeometry;
 
 use super::collector::EXPRESSION;
+use super::gene_features::{GENE_FEATURES, GeneFeatureSource};
 use super::gene_filter::GeneFilter;
 use super::promoter_source::PROMOTERS;
+use super::sites::{CAGE, TssSettings};
+use super::tracks::{TRACK, TrackSource};
 use crate::error::{DatasetError, Result};
 use crate::expression::{ExpressionConfig, ExpressionSource, KnownSource};
 use crate::split::SplitRule;
@@ -34,10 +37,18 @@ pub struct PrepareConfig {
     pub tss_offset: Option<usize>,
     /// Reference genome: FASTA (plain or bgzip) or 2bit.
     pub genome: Option<PathBuf>,
-    /// Gene annotation (GTF) on that genome.
+    /// Gene annotation (GTF or GFF3) on that genome.
     pub annotation: Option<PathBuf>,
     /// TSSs (BED6) on that genome, instead of annotation.
     pub tss_bed: Option<PathBuf>,
+    /// How the TSS of a gene is chosen from annotation.
+    pub tss: TssSettings,
+    /// Features of genes beside their promoters.
+    pub gene_features: Option<GeneFeatureSource>,
+    /// Whether genes without features are left out.
+    pub require_features: bool,
+    /// Signals along the windows.
+    pub tracks: Vec<TrackSource>,
     /// Folder for the index of a genome that lies where nothing can be written.
     pub index_cache: Option<PathBuf>,
     /// Window around each TSS.
@@ -68,6 +79,10 @@ impl PrepareConfig {
             genome: None,
             annotation: None,
             tss_bed: None,
+            tss: TssSettings::default(),
+            gene_features: None,
+            require_features: false,
+            tracks: Vec::new(),
             index_cache: None,
             geometry,
             min_known_bp: Self::DEFAULT_MIN_KNOWN_BP,
@@ -83,14 +98,21 @@ impl PrepareConfig {
     }
 
     fn sequence_inputs(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let table = match &self.gene_features {
+            Some(GeneFeatureSource::Table(path)) => Some(path),
+            _ => None,
+        };
         [
             (PROMOTERS, self.promoters.as_ref()),
             ("genome", self.genome.as_ref()),
             ("annotation", self.annotation.as_ref()),
             ("tss_bed", self.tss_bed.as_ref()),
+            (CAGE, self.tss.cage.as_ref()),
+            (GENE_FEATURES, table),
         ]
         .into_iter()
         .filter_map(|(role, path)| Some((role, path?.as_path())))
+        .chain(self.tracks.iter().map(|track| (TRACK, track.path.as_path())))
     }
 
     /// Checks what can be checked before a file is opened.
@@ -107,6 +129,22 @@ impl PrepareConfig {
                 return refuse("promoters", "none", "give promoter records (FASTA), or a genome with annotation");
             }
             _ => {}
+        }
+        if self.annotation.is_none() && self.tss != TssSettings::default() {
+            return refuse("tss", "a choice", "TSSs are chosen from annotation (GTF or GFF3); give one");
+        }
+        if self.annotation.is_none() && self.gene_features == Some(GeneFeatureSource::HalfLife) {
+            let expected = "half-life features are computed from annotation (GTF or GFF3) and genome; give both, or a \
+                            table of features";
+            return refuse("gene_features", "half-life", expected);
+        }
+        if self.require_features && self.gene_features.is_none() {
+            return refuse("drop", "no-features", "no features of genes are asked for");
+        }
+        for (index, track) in self.tracks.iter().enumerate() {
+            if self.tracks[..index].iter().any(|other| other.name == track.name) {
+                return refuse("track", &track.name, "each track needs a name of its own");
+            }
         }
         if self.min_known_bp as usize > self.geometry.len() {
             let expected = format!("at most the window's {} bp", self.geometry.len());

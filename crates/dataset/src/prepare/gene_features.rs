@@ -3,8 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+use tatabox_sequence::{
+    Annotation, ContigNames, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome, half_life_features,
+};
+
 use super::candidate::Candidate;
 use super::qc::{DropReason, QcLog};
+use super::sites::NamedPlace;
 use crate::error::{DatasetError, Result};
 use crate::gene_features::{FeatureTable, GeneFeatureRecord, GeneFeatures};
 
@@ -32,6 +38,11 @@ pub(super) struct FoundFeatures {
     pub missing: BTreeMap<String, String>,
 }
 
+/// The source of half-life features in the record.
+const ANNOTATION: &str = "annotation";
+/// Why a gene without a coding transcript has none.
+const NON_CODING: &str = "non_coding";
+
 /// What a gene without features has in the record where its source does not name it.
 const NOT_NAMED: &str = "not_named";
 
@@ -52,6 +63,56 @@ impl FoundFeatures {
             missing: BTreeMap::new(),
             names: table.names,
         })
+    }
+
+    /// The half-life features of the genes of an annotation whose identifiers are wanted, on a genome. Each gene goes by the
+    /// identifier that it has in `places`.
+    ///
+    /// # Errors
+    ///
+    /// What the genome's file gives.
+    pub(super) fn half_life(
+        annotation: &Annotation,
+        places: &[NamedPlace],
+        genome: &dyn ReferenceGenome,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self> {
+        let names = ContigNames::new(genome.contigs());
+        let of_gene = |(gene, gene_id): (&Gene, &str)| -> Result<(String, Result<Vec<f32>, &'static str>)> {
+            let features = match (gene.coding_transcript(), names.resolve(&gene.chrom)) {
+                (None, _) => Err(NON_CODING),
+                (_, None) => Err(MissingHalfLife::ContigNotInGenome.name()),
+                (Some(transcript), Some(contig)) => {
+                    let features = half_life_features(transcript, contig, gene.strand, genome)?;
+                    features.map(Vec::from).map_err(|missing| missing.name())
+                }
+            };
+            Ok((gene_id.to_owned(), features))
+        };
+        let named = annotation.genes.iter().zip(places.iter().map(|place| place.gene_id.as_str()));
+        let wanted: Vec<(&Gene, &str)> = named.filter(|(_, gene_id)| is_wanted(gene_id)).collect();
+        let of_genes: Vec<_> = wanted.into_par_iter().map(of_gene).collect::<Result<_>>()?;
+        let mut found = Self {
+            names: HALF_LIFE_FEATURES.map(str::to_owned).to_vec(),
+            source: ANNOTATION.to_owned(),
+            ..Self::default()
+        };
+        for (gene_id, features) in of_genes {
+            match features {
+                Ok(features) => drop(found.by_gene.entry(gene_id).or_insert(features)),
+                Err(reason) => drop(found.missing.entry(gene_id).or_insert_with(|| reason.to_owned())),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Gives further TSSs the features of their genes.
+    pub(super) fn extend_to(&mut self, genes: &BTreeMap<String, Candidate>) {
+        for (gene_id, gene) in genes.iter().filter(|(_, gene)| gene.place.alternative_of.is_some()) {
+            if let Some(features) = self.by_gene.get(gene.measured_as(gene_id)).cloned() {
+                self.by_gene.insert(gene_id.clone(), features);
+            }
+        }
     }
 
     /// Takes genes without features out, and notes each.
@@ -89,8 +150,7 @@ impl FoundFeatures {
         for (gene_id, gene) in genes.iter().filter(|(gene_id, _)| !self.by_gene.contains_key(gene_id)) {
             *missing.entry(self.reason(gene.measured_as(gene_id)).to_owned()).or_default() += 1;
         }
-        let record =
-            GeneFeatureRecord { names: self.names.clone(), genes: with, source: self.source.clone(), missing };
+        let record = GeneFeatureRecord { names: self.names.clone(), genes: with, source: self.source.clone(), missing };
         Ok((features, record))
     }
 

@@ -1,56 +1,37 @@
 //! Windows cut from a reference genome around annotated TSSs.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use rayon::prelude::*;
-use tatabox_sequence::{
-    ContigNames, ReferenceGenome, Tss, WindowGeometry, fetch_window, open_genome_with, read_gtf, read_tss_bed,
-};
+use tatabox_sequence::{ContigNames, ReferenceGenome, Tss, WindowGeometry, fetch_window};
 
 use super::candidate::GenePlace;
 use super::collector::Collector;
 use super::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 use super::qc::DropReason;
+use super::sites::NamedPlace;
 use crate::error::{DatasetError, Result};
-
-/// A gene and its TSS, as annotation has them.
-#[derive(Debug, Clone)]
-pub(super) struct NamedPlace {
-    gene_id: String,
-    gene_name: Option<String>,
-    tss: Tss,
-}
-
-/// TSSs of the genes in a GTF.
-pub(super) fn places_of_annotation(path: &Path) -> Result<Vec<NamedPlace>> {
-    let genes = read_gtf(path)?.genes;
-    Ok(genes
-        .into_iter()
-        .map(|gene| NamedPlace { tss: gene.tss(), gene_id: gene.gene_id, gene_name: gene.gene_name })
-        .collect())
-}
-
-/// TSSs in a BED file.
-pub(super) fn places_of_bed(path: &Path) -> Result<Vec<NamedPlace>> {
-    let sites = read_tss_bed(path)?;
-    Ok(sites
-        .into_iter()
-        .map(|site| NamedPlace { gene_id: site.gene_id, gene_name: site.gene_name, tss: site.tss })
-        .collect())
-}
+use crate::prepared::TssOrigin;
 
 /// Where windows come from.
 pub(super) struct GenomeSource<'a> {
-    pub genome: &'a Path,
-    pub index_cache: Option<&'a Path>,
+    pub genome: &'a dyn ReferenceGenome,
     /// Role of the input that `places` come from.
     pub role: &'static str,
     pub geometry: WindowGeometry,
 }
 
-/// Offers a window for every gene in `places` that is measured; returns the contigs that the genome lacks, with the
-/// genes on each.
+/// A window to be cut.
+struct WantedWindow {
+    gene_id: String,
+    /// Index of the contig in the genome's file.
+    contig: usize,
+    tss: Tss,
+    place: GenePlace,
+}
+
+/// Offers a window for every gene in `places` that is measured, and for its further TSSs; returns the contigs that the
+/// genome lacks, with the genes on each.
 ///
 /// # Errors
 ///
@@ -61,54 +42,63 @@ pub(super) fn collect(
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
 ) -> Result<BTreeMap<String, usize>> {
-    let genome = open_genome_with(source.genome, source.index_cache, &mut |index| {
-        progress(PrepareProgress::new(PrepareStage::IndexGenome, index.bytes_done, Some(index.bytes_total)));
-    })?;
+    let genome = source.genome;
     let names = ContigNames::new(genome.contigs());
-    let unmatched = check_contigs(&names, genome.as_ref(), source, &places)?;
+    let unmatched = check_contigs(&names, source, &places)?;
 
-    let lengths: BTreeMap<String, (usize, u64)> =
-        genome.contigs().iter().enumerate().map(|(at, contig)| (contig.name.clone(), (at, contig.length))).collect();
+    let contigs: BTreeMap<&str, (usize, u64)> =
+        genome.contigs().iter().enumerate().map(|(at, contig)| (contig.name.as_str(), (at, contig.length))).collect();
     let mut wanted = Vec::new();
-    for mut place in places {
-        let gene_id = place.gene_id.as_str();
-        if !collector.wants(gene_id, source.role, &place.tss.to_string()) {
+    for mut named in places {
+        let gene_id = named.gene_id.as_str();
+        if !collector.wants(gene_id, source.role, &named.tss.to_string()) {
             continue;
         }
-        let Some(contig) = names.resolve(&place.tss.chrom) else {
-            collector.qc.drop(gene_id, source.role, DropReason::ContigNotInGenome, &place.tss.chrom);
+        let Some(contig) = names.resolve(&named.tss.chrom) else {
+            collector.qc.drop(gene_id, source.role, DropReason::ContigNotInGenome, &named.tss.chrom);
             continue;
         };
-        contig.clone_into(&mut place.tss.chrom);
-        let known = GenePlace {
-            gene_name: place.gene_name.clone(),
-            chrom: Some(contig.to_owned()),
-            tss: Some(place.tss.position),
-            strand: Some(place.tss.strand),
-        };
-        let (at, length) = lengths[contig];
-        if place.tss.position >= length {
-            let detail = format!("{}, but the contig has {length} bases", place.tss);
+        let (at, length) = contigs[contig];
+        if named.tss.position >= length {
+            let detail = format!("{}, but the contig has {length} bases", named.tss);
             collector.qc.drop(gene_id, source.role, DropReason::TssOutsideContig, detail);
             continue;
         }
-        collector.places.insert(place.gene_id.clone(), known);
-        wanted.push((at, place));
+        let further: Vec<_> = named.further.drain(..).filter(|further| further.tss.position < length).collect();
+        let window = |gene_id: String, tss: &Tss, origin: TssOrigin| {
+            let tss = Tss { chrom: contig.to_owned(), ..tss.clone() };
+            let place = GenePlace {
+                gene_name: named.gene_name.clone(),
+                chrom: Some(tss.chrom.clone()),
+                tss: Some(tss.position),
+                strand: Some(tss.strand),
+                tss_origin: Some(origin),
+                alternative_of: (gene_id != named.gene_id).then(|| named.gene_id.clone()),
+            };
+            WantedWindow { gene_id, contig: at, tss, place }
+        };
+        let own = window(named.gene_id.clone(), &named.tss, named.origin.clone());
+        collector.places.insert(own.gene_id.clone(), own.place.clone());
+        wanted.push(own);
+        let further = further.iter().enumerate();
+        wanted.extend(
+            further.map(|(index, further)| window(named.further_id(index), &further.tss, TssOrigin::from(further))),
+        );
     }
 
     // In the order of the file, which keeps what is read once in the cache.
-    wanted.sort_by(|(at, place), (other_at, other)| {
-        (at, place.tss.position, &place.gene_id).cmp(&(other_at, other.tss.position, &other.gene_id))
+    wanted.sort_by(|one, other| {
+        (one.contig, one.tss.position, &one.gene_id).cmp(&(other.contig, other.tss.position, &other.gene_id))
     });
     let total = Some(wanted.len() as u64);
     for (done, part) in wanted.chunks(REPORT_EVERY as usize).enumerate() {
         progress(PrepareProgress::new(PrepareStage::GenomeWindows, done as u64 * REPORT_EVERY, total));
-        let fetch = |(_, place): &(usize, NamedPlace)| fetch_window(genome.as_ref(), &place.tss, source.geometry);
+        let fetch = |wanted: &WantedWindow| fetch_window(genome, &wanted.tss, source.geometry);
         let windows: Vec<_> = part.par_iter().map(fetch).collect();
         // Offered in their order, so that nothing depends on the number of threads.
-        for ((_, place), window) in part.iter().zip(windows) {
-            let known = collector.places[&place.gene_id].clone();
-            collector.store.offer(&place.gene_id, known, source.role, &window?, &mut collector.qc)?;
+        for (wanted, window) in part.iter().zip(windows) {
+            let place = wanted.place.clone();
+            collector.store.offer(&wanted.gene_id, place, source.role, &window?, &mut collector.qc)?;
         }
     }
     progress(PrepareProgress::new(PrepareStage::GenomeWindows, wanted.len() as u64, total));
@@ -118,7 +108,6 @@ pub(super) fn collect(
 /// Contigs of `places` that the genome lacks, with the genes on each.
 fn check_contigs(
     names: &ContigNames,
-    genome: &dyn ReferenceGenome,
     source: &GenomeSource<'_>,
     places: &[NamedPlace],
 ) -> Result<BTreeMap<String, usize>> {
@@ -131,8 +120,8 @@ fn check_contigs(
             what: "contig",
             left: source.role.to_owned(),
             left_examples: unmatched.into_keys().take(4).collect(),
-            right: format!("genome {}", source.genome.display()),
-            right_examples: genome.contigs().iter().take(4).map(|contig| contig.name.clone()).collect(),
+            right: format!("genome {}", source.genome.path().display()),
+            right_examples: source.genome.contigs().iter().take(4).map(|contig| contig.name.clone()).collect(),
         });
     }
     if !unmatched.is_empty() {

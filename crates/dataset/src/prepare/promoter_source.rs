@@ -58,7 +58,7 @@ fn place_of(record: &FastaRecord) -> Result<GenePlace, Refusal> {
         Some(text) => Some(text.parse::<Strand>().map_err(|error| unreadable("strand", text, &error.to_string()))?),
     };
     let word = |key| record.header_field(key).filter(|value| !value.is_empty()).map(str::to_owned);
-    Ok(GenePlace { gene_name: word("gene_name"), chrom: word("chrom"), tss: None, strand })
+    Ok(GenePlace { gene_name: word("gene_name"), chrom: word("chrom"), tss: None, strand, ..GenePlace::default() })
 }
 
 /// Index of the TSS base in the record.

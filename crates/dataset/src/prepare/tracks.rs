@@ -40,6 +40,11 @@ impl<'a> Tracks<'a> {
         Ok(Self { tracks: sources.iter().map(open).collect::<Result<_>>()? })
     }
 
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tracks.is_empty()
+    }
+
     /// Takes out the genes of which a signal cannot be read, since their place or a file's contig is not known.
     ///
     /// # Errors

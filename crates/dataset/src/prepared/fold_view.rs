@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tatabox_sequence::chromosome_of;
 
-use super::PreparedDataset;
+use super::{GeneEntry, PreparedDataset};
 use crate::error::Result;
 use crate::provenance::sha256_bytes;
 use crate::split::{Folds, SplitKey};
@@ -37,7 +37,8 @@ impl PreparedDataset {
         let mut manifest = self.manifest.clone();
         manifest.name = format!("{}, fold {} of {}", self.name(), fold + 1, folds.count());
         manifest.split = folds.summary(fold, &self.split_keys(&chromosomes), self.geometry().len() as u64);
-        let train: Vec<usize> = (0..genes.len()).filter(|&gene| genes[gene].split == crate::Split::Train).collect();
+        let is_trained = |entry: &GeneEntry| entry.split == crate::Split::Train && entry.alternative_of.is_none();
+        let train: Vec<usize> = (0..genes.len()).filter(|&gene| is_trained(&genes[gene])).collect();
         manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, &train)?;
         let identity = format!("{} fold {fold} of {} seed {}", self.checksum, folds.count(), folds.seed());
         let checksum = sha256_bytes(identity.as_bytes());

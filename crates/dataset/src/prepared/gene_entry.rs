@@ -1,6 +1,6 @@
 //! One gene of a prepared data set.
 
-use tatabox_sequence::{Strand, Tss};
+use tatabox_sequence::{ChosenTss, Strand, Tss, TssSource};
 
 use crate::extent::Extent;
 use crate::split::Split;
@@ -24,6 +24,35 @@ pub struct GeneEntry {
     pub known_upstream_bp: u32,
     /// Known bases from the TSS base on, up to the first gap.
     pub known_downstream_bp: u32,
+    /// What the TSS was taken from, when known.
+    pub tss_origin: Option<TssOrigin>,
+    /// Identifier of the gene of which this is a further TSS. Such rows can be predicted by their identifier; they are
+    /// in no split's genes, so that nothing is trained or scored on them.
+    pub alternative_of: Option<String>,
+}
+
+/// What a TSS was taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TssOrigin {
+    /// The kind of evidence.
+    pub source: TssSource,
+    /// The transcript that starts there, if it was taken from one.
+    pub transcript_id: Option<String>,
+    /// Name of the CAGE peak, if it was taken from one.
+    pub cage_peak: Option<String>,
+}
+
+impl TssOrigin {
+    /// Of a TSS that is at this place for no other reason than its file.
+    pub fn of(source: TssSource) -> Self {
+        Self { source, transcript_id: None, cage_peak: None }
+    }
+}
+
+impl From<&ChosenTss> for TssOrigin {
+    fn from(chosen: &ChosenTss) -> Self {
+        Self { source: chosen.source, transcript_id: chosen.transcript_id.clone(), cage_peak: chosen.cage_peak.clone() }
+    }
 }
 
 impl GeneEntry {

@@ -17,7 +17,9 @@ pub(super) fn find_gene(genes: &[GeneEntry], query: &str) -> Result<usize> {
     if let Some(gene) = genes.iter().position(|gene| gene.gene_id.eq_ignore_ascii_case(&wanted_id)) {
         return Ok(gene);
     }
-    let is_named = |gene: &GeneEntry| gene.gene_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+    let is_named = |gene: &GeneEntry| {
+        gene.alternative_of.is_none() && gene.gene_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+    };
     let named: Vec<usize> = (0..genes.len()).filter(|&gene| is_named(&genes[gene])).collect();
     match named[..] {
         [gene] => Ok(gene),

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, PlSmallStr};
 
-use super::GeneEntry;
+use super::{GeneEntry, TssOrigin};
 use crate::error::{DatasetError, Result};
 use crate::parquet_file::{number_column, read_frame, text_column, write_frame};
 use crate::schema::{
-    CHROM, GENE_COLUMNS, GENE_ID, GENE_NAME, KNOWN_DOWNSTREAM_BP, KNOWN_UPSTREAM_BP, SPLIT, STRAND, TSS,
+    ALTERNATIVE_OF, CAGE_PEAK, CHROM, GENE_COLUMNS, GENE_ID, GENE_NAME, KNOWN_DOWNSTREAM_BP, KNOWN_UPSTREAM_BP, SPLIT,
+    STRAND, TRANSCRIPT_ID, TSS, TSS_COLUMNS, TSS_SOURCE,
 };
 use crate::table_error::{TableError, TableProblem};
 
@@ -42,6 +43,18 @@ impl GeneTable {
             Column::new(name(KNOWN_UPSTREAM_BP), number(&|gene| gene.known_upstream_bp)),
             Column::new(name(KNOWN_DOWNSTREAM_BP), number(&|gene| gene.known_downstream_bp)),
         ];
+        let origin = |of: &dyn Fn(&TssOrigin) -> Option<String>| text(&|gene| of(gene.tss_origin.as_ref()?));
+        let told = [
+            (TSS_SOURCE, origin(&|origin| Some(origin.source.to_string()))),
+            (TRANSCRIPT_ID, origin(&|origin| origin.transcript_id.clone())),
+            (CAGE_PEAK, origin(&|origin| origin.cage_peak.clone())),
+            (ALTERNATIVE_OF, text(&|gene| gene.alternative_of.clone())),
+        ];
+        for (column, values) in told {
+            if values.iter().any(Option::is_some) {
+                columns.push(Column::new(name(column), values));
+            }
+        }
         for (index, cell_type) in cell_types.iter().enumerate() {
             let values = self.tpm.iter().skip(index).step_by(cell_types.len());
             let tpm: Vec<Option<f32>> = values.map(|tpm| Some(*tpm).filter(|tpm| !tpm.is_nan())).collect();
@@ -64,6 +77,12 @@ impl GeneTable {
 
         let [gene_ids, gene_names, chroms, strands, splits] =
             [text(GENE_ID)?, text(GENE_NAME)?, text(CHROM)?, text(STRAND)?, text(SPLIT)?];
+        let told = |name: &str| -> Result<Vec<Option<String>>> {
+            // Absent where no gene has a value.
+            if frame.column(name).is_ok() { text(name) } else { Ok(vec![None; frame.height()]) }
+        };
+        let [tss_sources, transcripts, peaks, alternatives] =
+            [told(TSS_SOURCE)?, told(TRANSCRIPT_ID)?, told(CAGE_PEAK)?, told(ALTERNATIVE_OF)?];
         let [tss, upstream, downstream] = [number(TSS)?, number(KNOWN_UPSTREAM_BP)?, number(KNOWN_DOWNSTREAM_BP)?];
         let empty = |row: usize, column: &str| DatasetError::damaged(path, format!("row {row} has no {column}"));
         let mut genes = Vec::with_capacity(gene_ids.len());
@@ -78,6 +97,14 @@ impl GeneTable {
                 split: splits[row].as_deref().ok_or_else(|| empty(row, SPLIT))?.parse()?,
                 known_upstream_bp: upstream[row].ok_or_else(|| empty(row, KNOWN_UPSTREAM_BP))? as u32,
                 known_downstream_bp: downstream[row].ok_or_else(|| empty(row, KNOWN_DOWNSTREAM_BP))? as u32,
+                tss_origin: tss_sources[row]
+                    .as_deref()
+                    .map(|source| -> Result<TssOrigin> {
+                        let (transcript_id, cage_peak) = (transcripts[row].clone(), peaks[row].clone());
+                        Ok(TssOrigin { source: source.parse()?, transcript_id, cage_peak })
+                    })
+                    .transpose()?,
+                alternative_of: alternatives[row].clone(),
             });
         }
 
@@ -93,14 +120,15 @@ impl GeneTable {
 
 /// A cell type must not have the name of another column.
 pub(crate) fn check_cell_type_names(cell_types: &[String]) -> Result<()> {
-    match cell_types.iter().find(|name| GENE_COLUMNS.contains(&name.as_str())) {
+    let kept = || GENE_COLUMNS.iter().chain(&TSS_COLUMNS);
+    match cell_types.iter().find(|name| kept().any(|column| column == name)) {
         None => Ok(()),
         Some(name) => Err(DatasetError::InvalidSetting {
             field: "expression",
             value: format!("column {name:?}"),
             expected: format!(
                 "numbers stand under a name kept for genes; rename it (kept: {})",
-                GENE_COLUMNS.join(", ")
+                kept().copied().collect::<Vec<_>>().join(", ")
             ),
         }),
     }
@@ -108,7 +136,7 @@ pub(crate) fn check_cell_type_names(cell_types: &[String]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use tatabox_sequence::Strand;
+    use tatabox_sequence::{Strand, TssSource};
 
     use super::*;
     use crate::split::Split;
@@ -126,6 +154,12 @@ mod tests {
             split: Split::Validation,
             known_upstream_bp: 249,
             known_downstream_bp: 50,
+            tss_origin: Some(TssOrigin {
+                source: TssSource::CagePeak,
+                transcript_id: Some("ENST1.2".into()),
+                cage_peak: Some("p1@GATA1".into()),
+            }),
+            alternative_of: None,
         };
         let unknown = GeneEntry {
             gene_id: "ENSG2".into(),
@@ -134,9 +168,17 @@ mod tests {
             tss: None,
             strand: None,
             split: Split::Train,
+            tss_origin: None,
             ..known.clone()
         };
-        let table = GeneTable { genes: vec![known, unknown], tpm: vec![1.5, 0.0, f32::NAN, 7.0] };
+        let further = GeneEntry {
+            gene_id: "ENSG1@2".into(),
+            tss_origin: Some(TssOrigin::of(TssSource::AlternativeTranscript)),
+            alternative_of: Some("ENSG1".into()),
+            ..known.clone()
+        };
+        let tpm = vec![1.5, 0.0, f32::NAN, 7.0, 1.5, 0.0];
+        let table = GeneTable { genes: vec![known, unknown, further], tpm };
         let cell_types = ["K562".to_owned(), "HepG2".to_owned()];
         table.write(&path, &cell_types).expect("written");
         let read = GeneTable::read(&path, &cell_types).expect("read");
@@ -149,6 +191,7 @@ mod tests {
     #[test]
     fn a_cell_type_named_as_a_gene_column_is_refused() {
         assert!(check_cell_type_names(&["K562".into(), "tss".into()]).is_err());
+        assert!(check_cell_type_names(&["cage_peak".into()]).is_err());
         assert!(check_cell_type_names(&["K562".into()]).is_ok());
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use tatabox_sequence::{NamedTss, ReferenceGenome, TssIndex, read_gtf, read_tss_bed};
+use tatabox_sequence::{AnnotationDetail, NamedTss, ReferenceGenome, TssIndex, read_annotation, read_tss_bed};
 
 use crate::args::SiteSource;
 use crate::console::Console;
@@ -42,7 +42,7 @@ pub(super) fn open(source: SiteSource<'_>, genome: &dyn ReferenceGenome, console
 }
 
 fn of_annotation(path: &Path) -> Result<Vec<NamedTss>> {
-    let genes = read_gtf(path)?.genes;
+    let genes = read_annotation(path, AnnotationDetail::Sites)?.genes;
     let site =
         |gene: tatabox_sequence::Gene| NamedTss { tss: gene.tss(), gene_id: gene.gene_id, gene_name: gene.gene_name };
     Ok(genes.into_iter().map(site).collect())

@@ -1,0 +1,211 @@
+//! Where the transcription of each gene starts, as annotation, CAGE or a BED file have it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tatabox_sequence::{Annotation, CagePeaks, ChosenTss, Tss, TssChoice, TssSource, read_tss_bed};
+
+use super::candidate::Candidate;
+use super::config::PrepareConfig;
+use crate::error::Result;
+use crate::prepared::TssOrigin;
+
+/// Role of a file of CAGE peaks among the inputs.
+pub(super) const CAGE: &str = "cage";
+
+/// How the TSS of a gene is chosen from annotation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TssSettings {
+    /// Which of the transcripts counts.
+    pub choice: TssChoice,
+    /// CAGE peaks (BED), the nearest of which the TSS is moved to.
+    pub cage: Option<PathBuf>,
+    /// How far a CAGE peak may be.
+    pub cage_distance_bp: u64,
+    /// Keeps further TSSs of a gene that are at least so far from each other, as rows of their own.
+    pub further_bp: Option<u64>,
+}
+
+impl TssSettings {
+    /// How far from the annotated TSS a peak is looked for: as in Xpresso, Agarwal and Shendure 2020,
+    /// doi:10.1016/j.celrep.2020.107663.
+    pub const DEFAULT_CAGE_DISTANCE_BP: u64 = 500;
+}
+
+impl Default for TssSettings {
+    fn default() -> Self {
+        let cage_distance_bp = Self::DEFAULT_CAGE_DISTANCE_BP;
+        Self { choice: TssChoice::default(), cage: None, cage_distance_bp, further_bp: None }
+    }
+}
+
+/// What `dataset.json` says of the choice of TSSs; where each was taken from stands with the genes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TssRecord {
+    /// Which of the transcripts counts.
+    pub choice: TssChoice,
+    /// How far a CAGE peak might be, where there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cage_distance_bp: Option<u64>,
+    /// Least distance of further TSSs, where they were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub further_bp: Option<u64>,
+    /// Genes of the data set by what their TSS was taken from.
+    pub sources: BTreeMap<TssSource, usize>,
+    /// Further TSSs, which are rows of their own.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub further: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+impl TssRecord {
+    /// What the TSSs of the genes of a data set were taken from.
+    pub(super) fn of(config: &PrepareConfig, genes: &[(String, Candidate)]) -> Self {
+        let settings = &config.tss;
+        let mut record = Self {
+            choice: settings.choice,
+            cage_distance_bp: settings.cage.as_ref().map(|_| settings.cage_distance_bp),
+            further_bp: settings.further_bp,
+            sources: BTreeMap::new(),
+            further: 0,
+        };
+        for (_, gene) in genes {
+            match (&gene.place.alternative_of, &gene.place.tss_origin) {
+                (Some(_), _) => record.further += 1,
+                (None, Some(origin)) => *record.sources.entry(origin.source).or_default() += 1,
+                (None, None) => {}
+            }
+        }
+        record
+    }
+}
+
+/// A gene and its TSS.
+#[derive(Debug, Clone)]
+pub(super) struct NamedPlace {
+    pub gene_id: String,
+    pub gene_name: Option<String>,
+    pub tss: Tss,
+    pub origin: TssOrigin,
+    /// Further TSSs of the gene.
+    pub further: Vec<ChosenTss>,
+}
+
+impl NamedPlace {
+    /// Identifier of further TSS `index`: the gene's own is the first.
+    pub(super) fn further_id(&self, index: usize) -> String {
+        format!("{}@{}", self.gene_id, index + 2)
+    }
+}
+
+/// TSSs of the genes of an annotation.
+///
+/// # Errors
+///
+/// Those of the file of CAGE peaks.
+pub(super) fn places_of_annotation(annotation: &Annotation, settings: &TssSettings) -> Result<Vec<NamedPlace>> {
+    let peaks = settings.cage.as_deref().map(CagePeaks::read).transpose()?;
+    let place = |gene: &tatabox_sequence::Gene| {
+        let mut chosen = gene.choose_tss(settings.choice);
+        let near = |peaks: &CagePeaks| peaks.near(&chosen.tss, gene.gene_name.as_deref(), settings.cage_distance_bp);
+        if let Some(peak) = peaks.as_ref().and_then(near) {
+            // The transcript by which the gene was placed stays known.
+            chosen = ChosenTss { transcript_id: chosen.transcript_id, ..peak };
+        }
+        let further = settings.further_bp.map(|least| gene.alternative_tss(&chosen, least)).unwrap_or_default();
+        NamedPlace {
+            gene_id: gene.gene_id.clone(),
+            gene_name: gene.gene_name.clone(),
+            origin: TssOrigin::from(&chosen),
+            tss: chosen.tss,
+            further,
+        }
+    };
+    Ok(annotation.genes.iter().map(place).collect())
+}
+
+/// TSSs in a BED file.
+pub(super) fn places_of_bed(path: &Path) -> Result<Vec<NamedPlace>> {
+    let sites = read_tss_bed(path)?.into_iter().map(|site| NamedPlace {
+        gene_id: site.gene_id,
+        gene_name: site.gene_name,
+        tss: site.tss,
+        origin: TssOrigin::of(TssSource::Bed),
+        further: Vec::new(),
+    });
+    Ok(sites.collect())
+}
+
+/// Gives genes the identifiers under which a table measures them, where it measures none under their own: RefSeq calls
+/// a gene by its symbol, most tables by its Ensembl identifier beside the symbol. A symbol that several rows have is
+/// left alone. Returns how many genes were renamed.
+pub(super) fn rename_as_measured(
+    places: &mut [NamedPlace],
+    gene_ids: &[String],
+    gene_names: Option<&[String]>,
+) -> usize {
+    let known: HashMap<&str, ()> = gene_ids.iter().map(|gene_id| (gene_id.as_str(), ())).collect();
+    let Some(gene_names) =
+        gene_names.filter(|_| !places.iter().any(|place| known.contains_key(place.gene_id.as_str())))
+    else {
+        return 0;
+    };
+    let mut by_name: HashMap<&str, Option<&str>> = HashMap::new();
+    for (gene_id, name) in gene_ids.iter().zip(gene_names).filter(|(_, name)| !name.is_empty()) {
+        by_name.entry(name).and_modify(|gene_id| *gene_id = None).or_insert(Some(gene_id));
+    }
+    let mut renamed = 0;
+    for place in places {
+        let name = place.gene_name.as_deref().unwrap_or(&place.gene_id);
+        if let Some(Some(gene_id)) = by_name.get(name) {
+            (*gene_id).clone_into(&mut place.gene_id);
+            renamed += 1;
+        }
+    }
+    renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use tatabox_sequence::Strand;
+
+    use super::*;
+
+    fn place(gene_id: &str, name: Option<&str>) -> NamedPlace {
+        NamedPlace {
+            gene_id: gene_id.to_owned(),
+            gene_name: name.map(str::to_owned),
+            tss: Tss { chrom: "chr1".to_owned(), position: 7, strand: Strand::Forward },
+            origin: TssOrigin::of(TssSource::GeneStart),
+            further: Vec::new(),
+        }
+    }
+
+    fn renamed(places: &mut [NamedPlace], rows: &[(&str, &str)]) -> usize {
+        let (ids, names): (Vec<String>, Vec<String>) =
+            rows.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).unzip();
+        rename_as_measured(places, &ids, Some(&names))
+    }
+
+    #[test]
+    fn symbols_become_the_identifiers_of_the_table() {
+        let mut places = [place("GATA1", None), place("LOC1", Some("ALB")), place("TWO", None), place("NEW", None)];
+        let rows = [("ENSG1", "GATA1"), ("ENSG2", "ALB"), ("ENSG3", "TWO"), ("ENSG4", "TWO"), ("ENSG5", "")];
+        assert_eq!(renamed(&mut places, &rows), 2);
+        let ids: Vec<&str> = places.iter().map(|place| place.gene_id.as_str()).collect();
+        assert_eq!(ids, ["ENSG1", "ENSG2", "TWO", "NEW"]);
+        assert_eq!(places[0].further_id(0), "ENSG1@2");
+    }
+
+    #[test]
+    fn identifiers_that_are_measured_are_left_alone() {
+        let mut places = [place("ENSG1", Some("GATA1")), place("X", Some("ALB"))];
+        assert_eq!(renamed(&mut places, &[("ENSG1", "OLD"), ("ENSG2", "ALB")]), 0);
+        assert_eq!(places[1].gene_id, "X");
+    }
+}

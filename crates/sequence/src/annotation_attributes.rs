@@ -1,0 +1,233 @@
+//! Column 9 of GTF (`key "value"; ...`) and of GFF3 (`key=value;...`).
+//!
+//! Looked up in place. An annotation has millions of rows with some fifteen attributes each, of which one or two are wanted
+//! and stand first: a map of all of them costs twenty times as much.
+
+use std::borrow::Cow;
+
+/// What a key and its value look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `key "value"; key "value";`
+    Gtf,
+    /// `key=value,value;key=value`
+    Gff3,
+}
+
+impl Dialect {
+    /// Told by what follows the first key; `None` for an empty column.
+    pub(crate) fn of(attributes: &[u8]) -> Option<Self> {
+        let text = attributes.trim_ascii();
+        match text.iter().find(|&&byte| byte == b'=' || byte == b'"' || byte.is_ascii_whitespace())? {
+            b'=' => Some(Self::Gff3),
+            _ => Some(Self::Gtf),
+        }
+    }
+
+    /// How attributes are written, for messages.
+    fn shown(self) -> &'static str {
+        match self {
+            Self::Gtf => "key \"value\"; ... as in GTF",
+            Self::Gff3 => "key=value;... as in GFF3",
+        }
+    }
+}
+
+/// The attributes of a row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attributes<'a> {
+    dialect: Dialect,
+    text: &'a [u8],
+}
+
+impl<'a> Attributes<'a> {
+    pub(crate) fn new(dialect: Dialect, text: &'a [u8]) -> Self {
+        Self { dialect, text }
+    }
+
+    /// The first value of a key, as it stands in the file; `None` where it is absent or empty.
+    pub(crate) fn raw(self, key: &str) -> Option<&'a [u8]> {
+        let (_, value) = self.fields().find(|(found, _)| *found == key.as_bytes())?;
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// The first value of a key as text.
+    pub(crate) fn get(self, key: &str) -> Option<Cow<'a, str>> {
+        let value = self.raw(key)?;
+        Some(match self.dialect {
+            Dialect::Gtf => unescape(value),
+            Dialect::Gff3 => percent_decode(value),
+        })
+    }
+
+    /// The value of the first of `keys` that has one.
+    pub(crate) fn first_of(self, keys: &[&str]) -> Option<String> {
+        keys.iter().find_map(|key| self.get(key)).map(Cow::into_owned)
+    }
+
+    /// The value of a key that must be there.
+    pub(crate) fn required(self, key: &str) -> Result<Cow<'a, str>, String> {
+        self.get(key).ok_or_else(|| self.lacks(key))
+    }
+
+    /// That a key is not there, and what was expected.
+    pub(crate) fn lacks(self, key: &str) -> String {
+        format!("column 9 has no {key}; expected {}", self.dialect.shown())
+    }
+
+    /// Every value of a key: repeated keys of GTF, comma-separated values of GFF3.
+    pub(crate) fn values(self, key: &str) -> impl Iterator<Item = &'a [u8]> {
+        let splits = self.dialect == Dialect::Gff3;
+        self.fields()
+            .filter(move |(found, _)| *found == key.as_bytes())
+            .flat_map(move |(_, value)| value.split(move |&byte| splits && byte == b','))
+    }
+
+    /// Whether there is a `tag`; `MANE Select` of RefSeq is `MANE_Select` of the others.
+    pub(crate) fn has_tag(self, tag: &str) -> bool {
+        let same = |&(one, other): &(&u8, &u8)| *one == *other || (*one == b' ' && *other == b'_');
+        self.values("tag")
+            .any(|value| value.len() == tag.len() && value.iter().zip(tag.as_bytes()).all(|pair| same(&pair)))
+    }
+
+    fn fields(self) -> Fields<'a> {
+        Fields { dialect: self.dialect, rest: self.text }
+    }
+}
+
+/// Keys and values, one after the other.
+struct Fields<'a> {
+    dialect: Dialect,
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.rest.iter().position(|&byte| byte != b';' && !byte.is_ascii_whitespace())?;
+        let text = &self.rest[start..];
+        let (field, rest) = match self.dialect {
+            Dialect::Gtf => gtf_field(text),
+            Dialect::Gff3 => gff3_field(text),
+        };
+        self.rest = rest;
+        Some(field)
+    }
+}
+
+type Field<'a> = ((&'a [u8], &'a [u8]), &'a [u8]);
+
+/// A key, white space, and a value in quotes, or without them up to the semicolon.
+fn gtf_field(text: &[u8]) -> Field<'_> {
+    let (key, rest) = split_where(text, |byte| byte == b';' || byte.is_ascii_whitespace());
+    let rest = rest.trim_ascii_start();
+    let Some(quoted) = rest.strip_prefix(b"\"") else {
+        let (value, rest) = split_where(rest, |byte| byte == b';');
+        return ((key, value.trim_ascii_end()), rest);
+    };
+    let mut escaped = false;
+    let (value, rest) = split_where(quoted, |byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    });
+    ((key, value), rest.get(1..).unwrap_or_default())
+}
+
+fn gff3_field(text: &[u8]) -> Field<'_> {
+    let (field, rest) = split_where(text, |byte| byte == b';');
+    let (key, value) = split_where(field, |byte| byte == b'=');
+    ((key, value.get(1..).unwrap_or_default().trim_ascii()), rest)
+}
+
+fn split_where(text: &[u8], ends: impl FnMut(u8) -> bool) -> (&[u8], &[u8]) {
+    let mut ends = ends;
+    text.split_at(text.iter().position(|&byte| ends(byte)).unwrap_or(text.len()))
+}
+
+/// `\"` and `\\` of GTF.
+fn unescape(value: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(value);
+    if text.contains('\\') { text.replace("\\\"", "\"").replace("\\\\", "\\").into() } else { text }
+}
+
+/// `%2C` and the like of GFF3; what is no such code stays as it is.
+pub(crate) fn percent_decode(value: &[u8]) -> Cow<'_, str> {
+    if !value.contains(&b'%') {
+        return String::from_utf8_lossy(value);
+    }
+    let mut decoded = Vec::with_capacity(value.len());
+    let mut at = 0;
+    while at < value.len() {
+        let code = (value[at] == b'%').then(|| value.get(at + 1..at + 3)).flatten();
+        let byte = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        decoded.push(byte.unwrap_or(value[at]));
+        at += if byte.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&decoded).into_owned().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gtf(text: &str) -> Attributes<'_> {
+        Attributes::new(Dialect::Gtf, text.as_bytes())
+    }
+
+    fn gff3(text: &str) -> Attributes<'_> {
+        Attributes::new(Dialect::Gff3, text.as_bytes())
+    }
+
+    #[test]
+    fn dialects_are_told_by_what_follows_the_first_key() {
+        for (text, expected) in [
+            ("gene_id \"G\"; note \"a=b\";", Some(Dialect::Gtf)),
+            (" gene_id=\"G\"", Some(Dialect::Gff3)),
+            ("exon_number 1;", Some(Dialect::Gtf)),
+            ("ID=gene:G;description=a \"b\"", Some(Dialect::Gff3)),
+            (".", None),
+            ("", None),
+        ] {
+            assert_eq!(Dialect::of(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_of_gtf_are_found_with_and_without_quotes() {
+        let row = gtf(
+            "gene_id \"G;1\"; transcript_id \"\"; level 2; note \"a \\\"b\\\" \\\\\"; tag \"basic\";tag \"MANE Select\"",
+        );
+        assert_eq!(row.get("gene_id").as_deref(), Some("G;1"));
+        assert_eq!(row.get("transcript_id"), None);
+        assert_eq!(row.get("level").as_deref(), Some("2"));
+        assert_eq!(row.get("note").as_deref(), Some("a \"b\" \\"));
+        assert!(row.has_tag("basic") && row.has_tag("MANE_Select") && !row.has_tag("MANE"));
+        assert_eq!(row.first_of(&["gene_name", "level"]).as_deref(), Some("2"));
+        let message = row.required("gene_name").unwrap_err();
+        assert_eq!(message, "column 9 has no gene_name; expected key \"value\"; ... as in GTF");
+    }
+
+    #[test]
+    fn values_of_gff3_are_decoded_and_split() {
+        let row = gff3("ID=gene-A%3B1;Parent=a,b; Name=50%;Dbxref=GeneID:7,HGNC:HGNC:1;tag=basic,MANE_Select;odd");
+        assert_eq!(row.get("ID").as_deref(), Some("gene-A;1"));
+        assert_eq!(row.get("Name").as_deref(), Some("50%"));
+        assert_eq!(row.values("Parent").collect::<Vec<_>>(), [b"a", b"b"]);
+        assert!(row.has_tag("MANE_Select") && !row.has_tag("basic,MANE_Select"));
+        assert_eq!(row.get("odd"), None);
+    }
+
+    #[test]
+    fn damaged_attributes_end() {
+        for text in ["gene_id \"G", "gene_id", "\"\"\"", ";;;", "gene_id \"G\\", "=", "=;=", "%", "a=%F", "a=%zz"] {
+            for attributes in [gtf(text), gff3(text)] {
+                assert!(attributes.fields().count() < 5, "{text}");
+                let _ = attributes.get("a");
+            }
+        }
+        assert_eq!(gtf("gene_id \"G").get("gene_id").as_deref(), Some("G"));
+        assert_eq!(gff3("a=%F").get("a").as_deref(), Some("%F"));
+    }
+}
