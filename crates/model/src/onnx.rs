@@ -177,7 +177,18 @@ mod tests {
     }
 
     fn exported(architecture: Architecture, window_bp: u32, attention: bool) -> Result<GraphProto, ModelError> {
-        let network = NetworkConfig::preset(Preset::Small, window_bp as usize, 2).with_architecture(architecture);
+        exported_with((0, 0), architecture, window_bp, attention)
+    }
+
+    /// Of a network that reads so many gene features and tracks.
+    fn exported_with(
+        (gene_features, tracks): (usize, usize),
+        architecture: Architecture,
+        window_bp: u32,
+        attention: bool,
+    ) -> Result<GraphProto, ModelError> {
+        let network = NetworkConfig::preset(Preset::Small, window_bp as usize, 2).with_inputs(gene_features, tracks);
+        let network = network.with_architecture(architecture);
         let extent = Extent { upstream_bp: window_bp - 50, downstream_bp: 50 };
         let bytes = on_cpu(untrained(network, extent, &cpu())?).to_onnx(OnnxOptions { attention })?;
         Ok(ModelProto::decode(bytes.as_slice()).expect("what was encoded").graph.expect("a graph"))
@@ -186,11 +197,13 @@ mod tests {
     #[test]
     fn every_name_is_given_once_and_before_it_is_read() {
         for architecture in Architecture::ALL.into_iter().filter(|architecture| architecture.reads_bases()) {
-            // With padding and without.
-            for window_bp in [300, 304] {
-                let one = exported(architecture, window_bp, false).expect("exportable");
+            // With padding and without, with gene features and without.
+            for (window_bp, gene_features) in [(300, 0), (304, 0), (300, 3)] {
+                let one = exported_with((gene_features, 0), architecture, window_bp, false).expect("exportable");
                 let graph = mean_of_members(vec![one.clone(), one]);
-                let mut given = BTreeSet::from([INPUT.to_owned()]);
+                let inputs: Vec<_> = graph.input.iter().map(|input| input.name.as_str()).collect();
+                assert_eq!(inputs, if gene_features > 0 { vec![INPUT, GENE_FEATURES] } else { vec![INPUT] });
+                let mut given: BTreeSet<String> = inputs.into_iter().map(str::to_owned).collect();
                 for constant in &graph.initializer {
                     assert!(given.insert(constant.name.clone()), "{architecture}: {}", constant.name);
                 }
@@ -215,6 +228,8 @@ mod tests {
         assert_eq!(outputs, [ATTENTION, OUTPUT]);
         let message = exported(Architecture::Cnn, 300, true).expect_err("none").to_string();
         assert_eq!(message, "cannot be exported as ONNX: cnn has no attention");
+        let message = exported_with((1, 2), Architecture::Hybrid, 300, false).expect_err("tracks").to_string();
+        assert!(message.contains("it reads signal tracks"), "{message}");
         let message = exported(Architecture::KmerMlp, 300, false).expect_err("reads no bases").to_string();
         assert!(message.contains("k-mer frequencies"), "{message}");
     }

@@ -4,6 +4,8 @@
 mod ensembles;
 #[path = "learning/explanations.rs"]
 mod explanations;
+#[path = "learning/inputs.rs"]
+mod inputs;
 #[path = "learning/transfer.rs"]
 mod transfer;
 
