@@ -34,7 +34,7 @@ fn ism(criterion: &mut Criterion) {
     group.sample_size(10);
     for (preset, name) in trial::PRESETS {
         let trial = trial::trial(preset, WINDOW_BP);
-        let window = trial.windows(1).swap_remove(0);
+        let window = trial.windows(1).swap_remove(0).bases;
         let mutants = mutants(&window);
         group.throughput(Throughput::Elements(mutants.len() as u64));
         group.bench_function(BenchmarkId::new(name, format!("{}x{WINDOW_BP}bp", mutants.len())), |bencher| {

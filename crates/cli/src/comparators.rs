@@ -118,7 +118,7 @@ impl Comparison<'_> {
         let name = format!("{}-{kept}-shuffled", self.model_name);
         let genes = self.dataset.genes();
         let edit = |gene: usize, codes: &mut [u8]| shuffle.apply(codes, self.seed(), &genes[gene].gene_id);
-        let of_split = GeneSelection::of_split(self.dataset, self.split, self.extent()).genes;
+        let of_split = GeneSelection::of_split(self.dataset, self.split, self.extent(), self.predictor.needs()).genes;
         let total = of_split.len() as u64;
         let mut progress = Progress::start(self.console, "predicting shuffled", Some(total), Unit::Windows);
         let rows = self.predictor.predict_genes_edited(self.dataset, &of_split, &name, &edit, &mut |done, _| {

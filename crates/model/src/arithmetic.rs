@@ -56,12 +56,12 @@ impl Arithmetic {
             if config.architecture.has_attention() {
                 channels = count_attention(config, positions, channels, &mut layers);
             }
-            layers.push(LayerArithmetic::dense("head.hidden", 1, channels, config.head_hidden));
+            layers.push(LayerArithmetic::dense("head.hidden", 1, channels + config.gene_features, config.head_hidden));
             layers.push(LayerArithmetic::dense("head.output", 1, config.head_hidden, config.outputs));
         } else {
             let first = 2 * config.head_hidden;
             layers.push(LayerArithmetic::dense("first", 1, KMER_FEATURES, first));
-            layers.push(LayerArithmetic::dense("hidden", 1, first, config.head_hidden));
+            layers.push(LayerArithmetic::dense("hidden", 1, first + config.gene_features, config.head_hidden));
             layers.push(LayerArithmetic::dense("output", 1, config.head_hidden, config.outputs));
         }
         if let Some(first) = layers.first_mut() {
@@ -143,11 +143,12 @@ impl LayerArithmetic {
 
 /// Returns the channels that leave the last stage.
 fn count_stages(config: &NetworkConfig, padded_bp: usize, layers: &mut Vec<LayerArithmetic>) -> usize {
-    let (mut channels, mut length) = (NUCLEOTIDES, padded_bp);
+    let (mut channels, mut length) = (config.base_channels(), padded_bp);
     for (index, stage) in config.stages.iter().enumerate() {
         let mut conv =
             LayerArithmetic::dense(format!("stages.{index}.conv"), length, channels * stage.kernel, stage.filters);
-        if index == 0 {
+        // Tracks are no letters, and have no tables.
+        if index == 0 && config.tracks == 0 {
             conv.table_additions = length * stage.kernel.div_ceil(TABLE_BASES) * stage.filters;
         }
         layers.push(conv);
@@ -258,8 +259,11 @@ mod tests {
         for (preset, window_bp) in [(Preset::Small, 60), (Preset::Small, 300), (Preset::Base, 11_000)] {
             for architecture in Architecture::ALL {
                 let config = NetworkConfig::preset(preset, window_bp, 3).with_architecture(architecture);
-                let network = config.init(42, &device::cpu());
-                assert_eq!(Arithmetic::new(&config, window_bp).weights(), network.num_params(), "{architecture}");
+                let tracks = if architecture.reads_bases() { 3 } else { 0 };
+                for config in [config.clone(), config.with_inputs(8, tracks)] {
+                    let network = config.init(42, &device::cpu());
+                    assert_eq!(Arithmetic::new(&config, window_bp).weights(), network.num_params(), "{architecture}");
+                }
             }
         }
     }

@@ -36,7 +36,7 @@ pub fn attention_examples(
         return Ok(AttentionExamples::default());
     }
     let columns = cell_type_columns(dataset, predictor.cell_types())?;
-    let codes: Vec<Vec<u8>> = genes.par_iter().map(|&gene| predictor.gene_window(dataset, gene)).collect();
+    let codes: Vec<Vec<u8>> = genes.par_iter().map(|&gene| predictor.gene_window(dataset, gene).bases).collect();
     let attended: Vec<AttendedWindow> =
         codes.iter().zip(windows).map(|(codes, prediction)| AttendedWindow { codes, prediction }).collect();
     let (upstream_bp, bin_bp) = (predictor.extent().upstream_bp, predictor.bin_bp());

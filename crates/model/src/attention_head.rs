@@ -30,6 +30,9 @@ pub struct AttentionHeadConfig {
     pub outputs: usize,
     /// Dropout before each of the last two layers.
     pub dropout: f64,
+    /// Gene features that go beside the pooled promoter into the hidden layer.
+    #[config(default = 0)]
+    pub gene_features: usize,
 }
 
 impl AttentionHeadConfig {
@@ -38,10 +41,11 @@ impl AttentionHeadConfig {
         AttentionHead {
             scoring: LinearConfig::new(self.input, self.scoring).init(device),
             score: LinearConfig::new(self.scoring, self.heads).with_bias(false).init(device),
-            hidden: LinearConfig::new(self.heads * self.input, self.hidden).init(device),
+            hidden: LinearConfig::new(self.heads * self.input + self.gene_features, self.hidden).init(device),
             output: LinearConfig::new(self.hidden, self.outputs).init(device),
             distance_slope: Param::from_data(TensorData::new(self.slopes(), [1, self.heads, 1]), device),
             dropout: self.dropout,
+            gene_features: self.gene_features,
         }
     }
 }
@@ -72,6 +76,7 @@ pub struct AttentionHead {
     /// `[1, heads, 1]`: by how much a head's logit falls with [`log_distances`](crate::position_encoding::log_distances).
     pub(crate) distance_slope: Param<Tensor<3>>,
     pub(crate) dropout: f64,
+    pub(crate) gene_features: usize,
 }
 
 impl AttentionHead {
@@ -81,12 +86,14 @@ impl AttentionHead {
     /// - `encoded`: `[batch, positions, input]`
     /// - `log_distances`: `[1, 1, positions]`, of each position from the TSS
     /// - `known`: `[batch, positions]`, 0 where a position holds only N
+    /// - `gene_features`: `[batch, features]`
     /// - outputs: predictions `[batch, outputs]`, attention `[batch, heads, positions]` summing to 1 over positions
     pub fn forward(
         &self,
         encoded: Tensor<3>,
         log_distances: Tensor<3>,
         known: Option<Tensor<2>>,
+        gene_features: Option<Tensor<2>>,
         dropout: &mut DropoutMask,
     ) -> (Tensor<2>, Tensor<3>) {
         let [batch, _, input] = encoded.dims();
@@ -102,7 +109,7 @@ impl AttentionHead {
         };
         let attention = softmax(logits, 2);
         let pooled = attention.clone().matmul(encoded).reshape([batch, heads * input]);
-        (regress(pooled, &self.hidden, &self.output, self.dropout, dropout), attention)
+        (regress(pooled, gene_features, &self.hidden, &self.output, self.dropout, dropout), attention)
     }
 }
 
@@ -121,14 +128,14 @@ mod tests {
         let distances = Tensor::<3>::from_floats([[[0.5, 0.0, 0.5]]], &device);
         let known = Tensor::<2>::from_floats([[1.0, 1.0, 0.0]], &device);
         let (masked, attention) =
-            head.forward(encoded.clone(), distances.clone(), Some(known), &mut DropoutMask::none());
+            head.forward(encoded.clone(), distances.clone(), Some(known), None, &mut DropoutMask::none());
         let weights: Vec<f32> = attention.into_data().try_to_vec().expect("f32");
         for head_weights in weights.chunks(3) {
             assert!((head_weights.iter().sum::<f32>() - 1.0).abs() < 1e-6);
             assert!(head_weights[2].abs() < f32::EPSILON);
         }
         let (cropped, _) =
-            head.forward(encoded.narrow(1, 0, 2), distances.narrow(2, 0, 2), None, &mut DropoutMask::none());
+            head.forward(encoded.narrow(1, 0, 2), distances.narrow(2, 0, 2), None, None, &mut DropoutMask::none());
         masked.to_data().assert_approx_eq::<f32>(&cropped.to_data(), burn::tensor::Tolerance::absolute(1e-6));
     }
 

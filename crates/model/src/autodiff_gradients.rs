@@ -42,7 +42,7 @@ impl<'a> AutodiffGradients<'a> {
     /// Gradients on `device` for the columns `cell_types` of the data set.
     ///
     /// # Errors
-    /// A precision that the device does not compute in.
+    /// A precision that the device does not compute in; gene features or tracks that the data set lacks.
     pub fn new(
         dataset: &PreparedDataset,
         config: &'a TrainingConfig,
@@ -50,7 +50,7 @@ impl<'a> AutodiffGradients<'a> {
         device: &SelectedDevice,
     ) -> Result<Self, ModelError> {
         device.check_precision(config.precision())?;
-        let reader = Arc::new(GeneReader::new(dataset.clone(), cell_types.to_vec(), &config.network));
+        let reader = Arc::new(GeneReader::new(dataset.clone(), cell_types.to_vec(), config)?);
         Ok(Self {
             config,
             loader: BatchLoader::new(Arc::clone(&reader)),

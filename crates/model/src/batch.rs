@@ -4,8 +4,10 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::encoded_windows::{EncodedWindows, WindowEncoder};
 use crate::kmer_features::KMER_FEATURES;
+use crate::model_inputs::ModelInputs;
 use crate::network_config::NetworkConfig;
 use crate::precision::Precision;
+use crate::promoter_window::{ModelWindow, WindowView};
 
 /// Channels of the one-hot input: A, C, G, T.
 pub const NUCLEOTIDES: usize = 4;
@@ -22,6 +24,10 @@ pub struct WindowBatch {
     pub tss_index: i64,
     /// `[batch, 1364]`, see [`kmer_features`](fn@crate::kmer_features); only for a network that reads them.
     pub kmers: Option<Tensor<2>>,
+    /// `[batch, features]` of the genes, z-scores; only for a network that reads them.
+    pub gene_features: Option<Tensor<2>>,
+    /// `[batch, tracks, length]`, z-scores, 0 where there is no sequence; only for a network that reads them.
+    pub tracks: Option<Tensor<3>>,
     precision: Precision,
 }
 
@@ -42,6 +48,11 @@ impl WindowBatch {
             kmers: encoded.kmers.map(|kmers| {
                 debug_assert_eq!(kmers.len(), windows * KMER_FEATURES);
                 matrix(kmers)
+            }),
+            gene_features: encoded.gene_features.map(matrix),
+            tracks: encoded.tracks.map(|tracks| {
+                let shape = [windows, length, tracks.len() / (windows * length)];
+                Tensor::<3>::from_data(TensorData::new(tracks, shape), device).swap_dims(1, 2)
             }),
             precision,
         }
@@ -79,13 +90,24 @@ impl WindowBatcher {
         Self { precision, ..self }
     }
 
+    /// The same with gene features and tracks as the data set holds them, and not as z-scores.
+    #[must_use]
+    pub fn with_inputs(self, inputs: &ModelInputs) -> Self {
+        Self { encoder: self.encoder.with_inputs(inputs), ..self }
+    }
+
     /// Encodes windows, all of one length. N is put before the first base where the length is no multiple of
     /// the network's pooling, so that no base at the 3' end is lost.
     ///
     /// # Panics
-    /// If `windows` is empty or of unequal lengths.
-    pub fn batch(&self, windows: &[&[u8]], tss_index: i64) -> WindowBatch {
-        WindowBatch::new(self.encoder.encode(windows, tss_index), &self.device, self.precision)
+    /// If `windows` is empty or of unequal lengths, or lacks what the network reads beside the bases.
+    pub fn batch<W: ModelWindow>(&self, windows: &[W], tss_index: i64) -> WindowBatch {
+        let views: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
+        self.batch_of(&views, tss_index)
+    }
+
+    pub(crate) fn batch_of(&self, windows: &[WindowView], tss_index: i64) -> WindowBatch {
+        WindowBatch::new(self.encoder.encode_all(windows, tss_index), &self.device, self.precision)
     }
 }
 

@@ -8,15 +8,18 @@ use rand::RngExt;
 use tatabox_sequence::{Sequence, UNKNOWN};
 
 use crate::device::DeviceChoice;
+use crate::drawn_inputs::with_drawn_inputs;
 use crate::error::ModelError;
 use crate::json_file::write_whole;
 use crate::loaded_model::LoadedModel;
 use crate::predictor::Predictor;
+use crate::promoter_window::PromoterWindow;
 use crate::random_stream::{Purpose, random_stream};
 
 /// Sequences of a check.
 const SEQUENCES: usize = 20;
-/// Seed of the sequences; the file holds their bases, and so does not depend on it.
+/// Seed of the sequences; the file holds their bases, and so does not depend on it. The gene features and tracks beside them
+/// are drawn again from it.
 const SEED: u64 = 42;
 /// Every so many sequences, one has unknown bases at its ends and in its middle.
 const UNKNOWN_EVERY: usize = 5;
@@ -65,8 +68,7 @@ impl CheckPredictions {
     /// Of sequences drawn for `predictor`.
     pub fn draw(predictor: &Predictor) -> Self {
         let length = predictor.extent().total_bp() as usize;
-        let windows: Vec<Vec<u8>> = (0..SEQUENCES).map(|sequence| bases(sequence, length)).collect();
-        Self::of_windows(predictor, windows)
+        Self::of_sequences(predictor, (0..SEQUENCES).map(|sequence| bases(sequence, length)))
     }
 
     /// Draws them for the model in a folder and keeps them there, predicted on the CPU.
@@ -78,15 +80,19 @@ impl CheckPredictions {
 
     /// The same sequences, predicted by `predictor`.
     pub fn again(&self, predictor: &Predictor) -> Self {
-        Self::of_windows(predictor, self.rows.iter().map(|row| row.codes.clone()).collect())
+        Self::of_sequences(predictor, self.rows.iter().map(|row| row.codes.clone()))
     }
 
-    fn of_windows(predictor: &Predictor, windows: Vec<Vec<u8>>) -> Self {
+    fn of_sequences(predictor: &Predictor, sequences: impl Iterator<Item = Vec<u8>>) -> Self {
+        let with_inputs = |(sequence, codes)| with_drawn_inputs(codes, predictor.needs(), SEED, sequence);
+        let windows: Vec<PromoterWindow> = sequences.enumerate().map(with_inputs).collect();
         let predictions = predictor.predict(&windows);
         let rows = windows.into_iter().zip(predictions);
         Self {
             cell_types: predictor.cell_types().to_vec(),
-            rows: rows.map(|(codes, prediction)| CheckedSequence { codes, log2_tpm: prediction.log2_tpm }).collect(),
+            rows: rows
+                .map(|(window, prediction)| CheckedSequence { codes: window.bases, log2_tpm: prediction.log2_tpm })
+                .collect(),
         }
     }
 

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, FloatDType, Tensor, TensorData};
 
-use crate::batch::{NUCLEOTIDES, WindowBatch};
+use crate::batch::WindowBatch;
 use crate::dropout::DropoutMask;
 use crate::gru_encoder::{GruEncoder, GruEncoderConfig};
 use crate::motif_conv::MotifConv;
@@ -24,7 +24,7 @@ pub struct ConvolutionalNetwork {
 impl ConvolutionalNetwork {
     /// The network of `config` on `device`.
     pub(crate) fn new(config: &NetworkConfig, device: &Device) -> Self {
-        let mut channels = NUCLEOTIDES;
+        let mut channels = config.base_channels();
         let stages = config
             .stages
             .iter()
@@ -47,37 +47,43 @@ impl ConvolutionalNetwork {
         self.forward_from(batch.one_hot(), batch, dropout)
     }
 
-    /// Runs the network on `bases`, `[batch, 4, length]`, in the place of the one-hot of `batch`.
+    /// Runs the network on `bases`, `[batch, 4, length]`, in the place of the one-hot of `batch`; gene features and tracks are
+    /// those of `batch`.
     pub(crate) fn forward_from(
         &self,
         bases: Tensor<3>,
         batch: &WindowBatch,
         dropout: &mut DropoutMask,
     ) -> NetworkOutput {
-        let features = self.motif_features(bases, batch, dropout);
+        let channels = match &batch.tracks {
+            Some(tracks) => Tensor::cat(vec![bases.clone(), tracks.clone().cast(bases.dtype())], 1),
+            None => bases,
+        };
+        let features = self.motif_features(channels, batch, dropout);
         let [_, positions, _] = features.dims();
         let known = batch.known.last().cloned().flatten();
         let encoded = match &self.gru {
             Some(gru) => gru.forward(self.with_positions(features, batch.tss_index), known.clone()),
             None => features.cast(FloatDType::F32),
         };
+        let gene_features = batch.gene_features.clone();
         match &self.head {
             PoolingHead::Attention(head) => {
                 let distances = log_distances(positions, self.total_pool, batch.tss_index);
                 let distances = TensorData::new(distances, [1, 1, positions]);
                 let distances = Tensor::from_data(distances, &encoded.device());
-                let (predictions, attention) = head.forward(encoded, distances, known, dropout);
+                let (predictions, attention) = head.forward(encoded, distances, known, gene_features, dropout);
                 NetworkOutput { predictions, attention: Some(attention) }
             }
             PoolingHead::Mean(head) => {
-                NetworkOutput { predictions: head.forward(encoded, known, dropout), attention: None }
+                NetworkOutput { predictions: head.forward(encoded, known, gene_features, dropout), attention: None }
             }
         }
     }
 
     /// `[batch, positions, filters]`
-    fn motif_features(&self, bases: Tensor<3>, batch: &WindowBatch, dropout: &mut DropoutMask) -> Tensor<3> {
-        let mut features = bases;
+    fn motif_features(&self, channels: Tensor<3>, batch: &WindowBatch, dropout: &mut DropoutMask) -> Tensor<3> {
+        let mut features = channels;
         for (stage, known) in self.stages.iter().zip(&batch.known) {
             let known = known.clone().map(|known| known.unsqueeze_dim(1));
             features = stage.forward(features, known, dropout);

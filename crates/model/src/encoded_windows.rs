@@ -5,10 +5,15 @@ use std::ops::Range;
 use rayon::prelude::*;
 use tatabox_sequence::UNKNOWN;
 
+use crate::batch::NUCLEOTIDES;
+use crate::input_scaler::InputScaler;
 use crate::kmer_features::{KMER_FEATURES, kmer_features};
+use crate::model_inputs::ModelInputs;
 use crate::network_config::NetworkConfig;
+use crate::promoter_window::WindowView;
 
-/// What a network has to be told of a batch of windows: one byte a base, and what is counted over them.
+/// What a network has to be told of a batch of windows: one byte a base, what is counted over them, and what it reads
+/// beside them.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EncodedWindows {
     /// `[windows, length]`: 0 to 3 for A, C, G, T and 4 for N.
@@ -19,6 +24,10 @@ pub(crate) struct EncodedWindows {
     pub known: Vec<Option<Vec<f32>>>,
     /// `[windows, 1364]`, only for a network that reads them.
     pub kmers: Option<Vec<f32>>,
+    /// `[windows, features]` of the genes, z-scores; only for a network that reads them.
+    pub gene_features: Option<Vec<f32>>,
+    /// `[windows, length, tracks]`, z-scores; only for a network that reads them.
+    pub tracks: Option<Vec<f32>>,
     /// Index of the TSS base in the window; may lie outside.
     pub tss_index: i64,
 }
@@ -34,24 +43,50 @@ impl EncodedWindows {
         &self.codes[windows.start * self.length()..windows.end * self.length()]
     }
 
+    /// The gene features of some of the windows, one window after the other.
+    pub fn gene_features_of(&self, windows: Range<usize>) -> Option<&[f32]> {
+        part(self.gene_features.as_deref()?, self.windows, windows)
+    }
+
+    /// The tracks of some of the windows, one window after the other.
+    pub fn tracks_of(&self, windows: Range<usize>) -> Option<&[f32]> {
+        part(self.tracks.as_deref()?, self.windows, windows)
+    }
+
     /// Which positions of some of the windows hold a known base after a stage; `None` where all in the batch do.
     pub fn known_of(&self, stage: usize, windows: Range<usize>) -> Option<&[f32]> {
-        let known = self.known[stage].as_deref()?;
-        let positions = known.len() / self.windows;
-        Some(&known[windows.start * positions..windows.end * positions])
+        part(self.known[stage].as_deref()?, self.windows, windows)
     }
 }
 
+/// `[bases, 4]`; N is all zeros.
+pub(crate) fn one_hot(codes: &[u8]) -> Vec<f32> {
+    let mut one_hot = vec![0.0; codes.len() * NUCLEOTIDES];
+    for (row, &code) in one_hot.chunks_exact_mut(NUCLEOTIDES).zip(codes) {
+        if let Some(value) = row.get_mut(usize::from(code)) {
+            *value = 1.0;
+        }
+    }
+    one_hot
+}
+
+/// What belongs to some of `count` windows.
+fn part(values: &[f32], count: usize, windows: Range<usize>) -> Option<&[f32]> {
+    let each = values.len() / count;
+    Some(&values[windows.start * each..windows.end * each])
+}
+
 /// Prepares windows for one network.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct WindowEncoder {
     /// Bases under one output position of each stage.
     strides: Vec<usize>,
     counts_kmers: bool,
+    inputs: InputScaler,
 }
 
 impl WindowEncoder {
-    /// An encoder for networks of this configuration.
+    /// An encoder for networks of this configuration; gene features and tracks are taken for z-scores.
     pub fn new(config: &NetworkConfig) -> Self {
         let strides: Vec<usize> = config
             .stages
@@ -63,29 +98,44 @@ impl WindowEncoder {
             .collect();
         // Without stages, the network looks at single bases.
         let strides = if strides.is_empty() && config.architecture.reads_bases() { vec![1] } else { strides };
-        Self { strides, counts_kmers: !config.architecture.reads_bases() }
+        Self { strides, counts_kmers: !config.architecture.reads_bases(), inputs: InputScaler::unscaled(config) }
+    }
+
+    /// The same with gene features and tracks as the data set holds them.
+    #[must_use]
+    pub fn with_inputs(self, inputs: &ModelInputs) -> Self {
+        Self { inputs: InputScaler::of(inputs), ..self }
+    }
+
+    /// Encodes bases alone; see [`encode_all`](Self::encode_all).
+    #[cfg(test)]
+    pub fn encode(&self, windows: &[&[u8]], tss_index: i64) -> EncodedWindows {
+        let windows: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
+        self.encode_all(&windows, tss_index)
     }
 
     /// Encodes windows, all of one length. N is put before the first base where the length is no multiple of
     /// the network's pooling, so that no base at the 3' end is lost.
     ///
     /// # Panics
-    /// If `windows` is empty or of unequal lengths.
-    pub fn encode(&self, windows: &[&[u8]], tss_index: i64) -> EncodedWindows {
+    /// If `windows` is empty or of unequal lengths, or lacks what the network reads beside the bases.
+    pub fn encode_all(&self, windows: &[WindowView], tss_index: i64) -> EncodedWindows {
         let total_pool = self.strides.last().copied().unwrap_or(1);
-        let window_length = windows[0].len();
+        let window_length = windows[0].bases.len();
         let length = window_length.next_multiple_of(total_pool).max(total_pool);
         let padding = length - window_length;
 
         let mut codes = Vec::with_capacity(windows.len() * length);
         for window in windows {
-            assert_eq!(window.len(), window_length, "windows of one batch have one length");
+            assert_eq!(window.bases.len(), window_length, "windows of one batch have one length");
             codes.resize(codes.len() + padding, UNKNOWN);
-            codes.extend_from_slice(window);
+            codes.extend_from_slice(window.bases);
         }
         EncodedWindows {
             known: self.strides.iter().map(|&stride| known_positions(&codes, stride)).collect(),
             kmers: self.counts_kmers.then(|| kmers(windows)),
+            gene_features: self.inputs.features(windows),
+            tracks: self.inputs.tracks(windows, padding),
             windows: windows.len(),
             tss_index: tss_index + padding as i64,
             codes,
@@ -93,12 +143,12 @@ impl WindowEncoder {
     }
 }
 
-fn kmers(windows: &[&[u8]]) -> Vec<f32> {
+fn kmers(windows: &[WindowView]) -> Vec<f32> {
     let mut features = vec![0.0; windows.len() * KMER_FEATURES];
     features
         .par_chunks_mut(KMER_FEATURES)
         .zip(windows)
-        .for_each(|(features, window)| features.copy_from_slice(&kmer_features(window)));
+        .for_each(|(features, window)| features.copy_from_slice(&kmer_features(window.bases)));
     features
 }
 

@@ -31,9 +31,10 @@ pub struct EnsembleSummary {
 
 /// An ensemble, read back or put together.
 ///
-/// Its members predict the same cell types from the same bases and attend to positions of one size. Networks may differ
-/// in all else, and targets may have been scaled differently, as in the folds of a cross-validation: each member goes
-/// back to log2(TPM + 1) by its own transform before the mean is taken.
+/// Its members predict the same cell types from the same bases, gene features and tracks, and attend to positions of one
+/// size. Networks may differ in all else, and targets and inputs may have been scaled differently, as in the folds of a
+/// cross-validation: each member scales what it reads and goes back to log2(TPM + 1) by its own transform before the mean is
+/// taken.
 #[derive(Debug)]
 pub struct Ensemble {
     /// What is known of the whole.
@@ -133,6 +134,9 @@ fn difference(first: &TrainedModel, model: &TrainedModel) -> Option<String> {
     if found.data.extent != expected.data.extent {
         let [found, expected] = [found, expected].map(|config| config.data.extent);
         return Some(format!("it reads {found} around the TSS; the first reads {expected}"));
+    }
+    if !found.inputs().reads_as(expected.inputs()) {
+        return Some(format!("it reads {}; the first reads {}", found.inputs(), expected.inputs()));
     }
     let [found, expected] = [found, expected].map(|config| config.network.total_pool());
     (found != expected).then(|| {

@@ -113,6 +113,34 @@ pub enum ModelError {
         /// In what it differs from the first member.
         reason: String,
     },
+    /// A model reads something beside the bases that is not there.
+    #[error("the model reads {what} beside the bases, and {place}: {hint}")]
+    MissingInput {
+        /// The gene features or tracks, by name.
+        what: String,
+        /// Where they were looked for, and what is missing.
+        place: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A gene feature or track that cannot be scaled.
+    #[error("{what} has the same value in all {genes} train genes that a network would learn it from; leave it out")]
+    ConstantInput {
+        /// The gene feature or track.
+        what: String,
+        /// Genes looked at.
+        genes: usize,
+    },
+    /// Something that cannot be done with a model that reads signal tracks.
+    #[error("{task} is not defined for a model that reads signal tracks ({tracks}): {reason}")]
+    NotWithTracks {
+        /// What was asked for.
+        task: &'static str,
+        /// Names of the tracks.
+        tracks: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// The data set and the model do not fit together.
     #[error("the model and the data do not fit: {0}")]
     Mismatch(String),

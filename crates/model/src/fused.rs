@@ -2,13 +2,14 @@
 //!
 //! A tensor library writes each intermediate result of a batch to memory; at 11 kb that costs more than the arithmetic.
 //! Here a window goes through the whole network before the next, in the caches of one core: the first convolution is
-//! read from [tables](motif_tables), the others are matrix products over rows that overlap, ReLU, pooling and
+//! read from [tables](motif_tables), unless it reads signal tracks too, the others are matrix products over rows that overlap, ReLU, pooling and
 //! normalisation happen where the values lie, and both directions of the GRU are a loop over small products.
 //!
 //! The layers of [`ConvolutionalNetwork`] are what this must equal, on every device that the tensor library knows; the
 //! tests compare both, forwards and back.
 
 mod attention;
+mod base_channels;
 mod batch_gradient;
 #[expect(clippy::inline_always, reason = "a function that is not inlined is not compiled for wide vectors")]
 mod gru_scan;
@@ -27,6 +28,7 @@ mod strip;
 mod vector;
 mod weights;
 
+use crate::batch::NUCLEOTIDES;
 use crate::convolutional_network::ConvolutionalNetwork;
 use crate::encoded_windows::EncodedWindows;
 use crate::fused::gru_scan::{GruActivations, GruGradient, GruInput};
@@ -49,7 +51,8 @@ pub(crate) use crate::fused::weights::NetworkWeights;
 #[derive(Clone, Debug)]
 pub(crate) struct FusedNetwork {
     weights: NetworkWeights,
-    tables: MotifTables,
+    /// None where the first stage reads signal tracks beside the bases.
+    tables: Option<MotifTables>,
     total_pool: usize,
 }
 
@@ -65,12 +68,12 @@ pub(crate) struct WindowStrip<'a> {
 }
 
 /// How the first stage reads bases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FirstStage {
-    /// Each position is one base or N.
-    Tables,
-    /// Each position is a mixture of bases.
-    Mixtures,
+#[derive(Clone, Copy, Debug)]
+enum FirstStage<'a> {
+    /// Each position is one base or N, and nothing else is read of it.
+    Tables(&'a MotifTables),
+    /// Each position is a row of channels: bases or mixtures of them, and signal tracks.
+    Channels,
 }
 
 /// What a strip leaves behind in the network.
@@ -104,7 +107,8 @@ impl FusedNetwork {
     /// Copies the weights of a network and makes what is computed from weights alone.
     pub fn of(network: &ConvolutionalNetwork) -> Self {
         let weights = NetworkWeights::of(network);
-        let tables = MotifTables::of(&weights.stages[0]);
+        let reads_tracks = weights.stages[0].channels_in > NUCLEOTIDES;
+        let tables = (!reads_tracks).then(|| MotifTables::of(&weights.stages[0]));
         Self { tables, total_pool: weights.stages.iter().map(|stage| stage.pool).product(), weights }
     }
 
@@ -122,7 +126,7 @@ impl FusedNetwork {
             sites.push(DropoutSite { values: stage.filters * positions, probability: stage.dropout });
         }
         let head = &self.weights.head;
-        let dense = [head.hidden.input, head.output.input];
+        let dense = [head.pooled_values(), head.output.input];
         sites.extend(dense.map(|values| DropoutSite { values, probability: head.dropout }));
         sites
     }
@@ -135,10 +139,15 @@ impl FusedNetwork {
         threads: usize,
         activations: &mut Activations,
     ) {
-        let own_windows = strip.first..strip.first + strip.count;
-        let lie = self.weights.stages[0].strip(strip.count, strip.windows.length());
-        activations.trimers.read(strip.windows.codes_of(own_windows), lie);
-        self.run(strip, FirstStage::Tables, dropout, threads, activations);
+        if let Some(tables) = &self.tables {
+            let own_windows = strip.first..strip.first + strip.count;
+            let lie = self.weights.stages[0].strip(strip.count, strip.windows.length());
+            activations.trimers.read(strip.windows.codes_of(own_windows), lie);
+            self.run(strip, FirstStage::Tables(tables), dropout, threads, activations);
+        } else {
+            self.read_channels(strip, activations);
+            self.run(strip, FirstStage::Channels, dropout, threads, activations);
+        }
     }
 
     /// Runs the network; the first stage reads what stands ready for it.
@@ -173,7 +182,7 @@ impl FusedNetwork {
             };
             reset(out, out_strip.rows() * stage.filters);
             let input = match (index, first_stage) {
-                (0, FirstStage::Tables) => StageInput::Bases(&self.tables, &activations.trimers),
+                (0, FirstStage::Tables(tables)) => StageInput::Bases(tables, &activations.trimers),
                 _ => StageInput::Features,
             };
             stage.forward(own, input, current, out, out_strip, threads);
@@ -192,7 +201,8 @@ impl FusedNetwork {
         }
         let Activations { features, log_distances, known, gru, head, .. } = activations;
         let encoded = if self.weights.gru.is_some() { &gru.encoded } else { features };
-        let input = HeadInput { strip: dense, encoded, log_distances, known: known.as_deref() };
+        let gene_features = strip.windows.gene_features_of(own_windows);
+        let input = HeadInput { strip: dense, encoded, log_distances, known: known.as_deref(), gene_features };
         self.weights.head.forward(input, head, threads);
     }
 }
@@ -237,7 +247,7 @@ pub(crate) struct FusedGradient<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct GradientSum {
     weights: NetworkWeights,
-    tables: MotifTables,
+    tables: Option<MotifTables>,
 }
 
 impl<'a> FusedGradient<'a> {
@@ -255,7 +265,7 @@ impl<'a> FusedGradient<'a> {
     pub fn zero(&self) -> GradientSum {
         GradientSum {
             weights: self.network.weights.zeros_like(),
-            tables: MotifTables::zeros(&self.network.weights.stages[0]),
+            tables: self.network.tables.as_ref().map(|_| MotifTables::zeros(&self.network.weights.stages[0])),
         }
     }
 
@@ -263,9 +273,13 @@ impl<'a> FusedGradient<'a> {
     /// The activations are used up.
     pub fn add(&self, windows: usize, activations: &mut Activations, predictions: &[f32], sum: &mut GradientSum) {
         if let Some((own, pooled)) = self.back_to_first_stage(windows, activations, predictions, sum) {
-            let Self { network, .. } = self;
-            let (stage, trimers) = (&network.weights.stages[0], &activations.trimers);
-            stage.backward_to_tables(own, &network.tables, trimers, &pooled, &mut sum.tables);
+            let stage = &self.network.weights.stages[0];
+            if let (Some(tables), Some(into)) = (&self.network.tables, &mut sum.tables) {
+                stage.backward_to_tables(own, tables, &activations.trimers, &pooled, into);
+            } else {
+                let into = &mut sum.weights.stages[0];
+                self.stages[0].backward(stage, own, &activations.stages[0], &pooled, into);
+            }
         }
     }
 
@@ -285,7 +299,8 @@ impl<'a> FusedGradient<'a> {
         let known = known.as_deref();
 
         let encoded = if weights.gru.is_some() { &gru.encoded } else { &*features };
-        let input = HeadInput { strip: dense, encoded, log_distances, known };
+        // Nothing goes back to the gene features, and what was read of them is in the activations.
+        let input = HeadInput { strip: dense, encoded, log_distances, known, gene_features: None };
         let mut gradient = weights.head.backward(input, head, predictions, &mut sum.weights.head);
         if !self.trained.has_trunk() {
             return None;
@@ -313,14 +328,18 @@ impl<'a> FusedGradient<'a> {
 impl GradientSum {
     /// The gradient of the weights, once everything is added.
     pub fn into_weights(mut self) -> NetworkWeights {
-        self.tables.add_to(&mut self.weights.stages[0]);
+        if let Some(tables) = &self.tables {
+            tables.add_to(&mut self.weights.stages[0]);
+        }
         self.weights
     }
 
     /// Adds another sum.
     pub fn add(&mut self, other: &mut Self) {
         self.weights.add(&mut other.weights);
-        self.tables.add(&other.tables);
+        if let (Some(tables), Some(other)) = (&mut self.tables, &other.tables) {
+            tables.add(other);
+        }
     }
 }
 
@@ -337,19 +356,24 @@ mod tests {
     use crate::architecture::Architecture;
     use crate::batch::WindowBatch;
     use crate::device;
+    use crate::drawn_inputs::with_drawn_inputs;
     use crate::dropout::DropoutMask;
     use crate::encoded_windows::WindowEncoder;
     use crate::loss::Loss;
     use crate::network::Network;
     use crate::network_config::{NetworkConfig, Preset};
     use crate::precision::Precision;
+    use crate::promoter_window::{PromoterWindow, WindowView};
     use crate::random_stream::{Purpose, random_stream};
+    use crate::speed_trial::unscaled_inputs;
 
     /// No multiple of the pools, so that there is padding.
     const WINDOW_BP: usize = 300;
     const OUTPUTS: usize = 3;
     const ARCHITECTURES: [Architecture; 4] =
         [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention, Architecture::Cnn];
+    /// Gene features and tracks beside the bases.
+    const INPUTS: [(usize, usize); 4] = [(0, 0), (5, 0), (0, 2), (5, 3)];
 
     /// Stages that only count, that count and detect, and that only detect; with quiet positions and without.
     fn config(preset: Preset, architecture: Architecture) -> NetworkConfig {
@@ -378,6 +402,15 @@ mod tests {
         windows[2][286..].fill(UNKNOWN);
         windows[3][100..130].fill(UNKNOWN);
         windows
+    }
+
+    /// The windows as a network reads them.
+    fn encoded(windows: Vec<Vec<u8>>, config: &NetworkConfig) -> EncodedWindows {
+        let inputs = unscaled_inputs(config).unwrap_or_default();
+        let with_inputs = |(index, bases)| with_drawn_inputs(bases, &inputs, 1, index);
+        let windows: Vec<PromoterWindow> = windows.into_iter().enumerate().map(with_inputs).collect();
+        let views: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
+        WindowEncoder::new(config).encode_all(&views, 250)
     }
 
     fn layers(network: &Network) -> &ConvolutionalNetwork {
@@ -411,19 +444,20 @@ mod tests {
         for (architecture, preset) in
             ARCHITECTURES.into_iter().zip([Preset::Base, Preset::Small, Preset::Small, Preset::Small])
         {
-            let config = config(preset, architecture);
-            let network = config.init(42, &device::cpu());
-            let windows = windows(21);
-            let codes: Vec<&[u8]> = windows.iter().map(Vec::as_slice).collect();
-            let encoded = WindowEncoder::new(&config).encode(&codes, 250);
-            let batch = WindowBatch::new(encoded.clone(), &device::cpu(), Precision::F32);
-            let expected = network.forward(&batch, &mut DropoutMask::none());
-            let fused = FusedNetwork::of(layers(&network));
-            let outputs = fused.predict(&encoded, &Scratch::default());
-            let predictions: Vec<f32> = outputs.iter().flat_map(|output| output.predictions.clone()).collect();
-            assert_close(&predictions, &numbers(expected.predictions), architecture.name());
-            let attention: Vec<f32> = outputs.iter().flat_map(|output| output.attention.clone()).collect();
-            assert_close(&attention, &expected.attention.map(numbers).unwrap_or_default(), architecture.name());
+            for (gene_features, tracks) in INPUTS {
+                let config = config(preset, architecture).with_inputs(gene_features, tracks);
+                let network = config.init(42, &device::cpu());
+                let encoded = encoded(windows(21), &config);
+                let batch = WindowBatch::new(encoded.clone(), &device::cpu(), Precision::F32);
+                let expected = network.forward(&batch, &mut DropoutMask::none());
+                let fused = FusedNetwork::of(layers(&network));
+                let outputs = fused.predict(&encoded, &Scratch::default());
+                let what = format!("{architecture}, {gene_features} gene features, {tracks} tracks");
+                let predictions: Vec<f32> = outputs.iter().flat_map(|output| output.predictions.clone()).collect();
+                assert_close(&predictions, &numbers(expected.predictions), &what);
+                let attention: Vec<f32> = outputs.iter().flat_map(|output| output.attention.clone()).collect();
+                assert_close(&attention, &expected.attention.map(numbers).unwrap_or_default(), &what);
+            }
         }
     }
 
@@ -464,16 +498,17 @@ mod tests {
     fn loss_and_gradients_equal_those_of_automatic_differentiation() {
         let device = device::cpu().autodiff();
         let losses = [Loss::Mse, Loss::Huber, Loss::Huber, Loss::Mse];
-        for ((architecture, count), kind) in ARCHITECTURES.into_iter().zip([37, 21, 11, 5]).zip(losses) {
-            let config = config(Preset::Small, architecture);
+        let cases = ARCHITECTURES.into_iter().zip([37, 21, 11, 5]).zip(losses);
+        for (((architecture, count), kind), (gene_features, tracks)) in
+            cases.flat_map(|case| INPUTS.map(|inputs| (case, inputs)))
+        {
+            let config = config(Preset::Small, architecture).with_inputs(gene_features, tracks);
             let network = config.init(42, &device);
-            let windows = windows(count);
-            let codes: Vec<&[u8]> = windows.iter().map(Vec::as_slice).collect();
             let mut targets = random_stream(7, Purpose::Shift, 0, 0);
             let targets: Vec<f32> = (0..count * OUTPUTS).map(|_| targets.random_range(-2.0..2.0)).collect();
             let measured: Vec<f32> = (0..count * OUTPUTS).map(|value| f32::from(u8::from(value % 5 != 0))).collect();
 
-            let encoded = WindowEncoder::new(&config).encode(&codes, 250);
+            let encoded = encoded(windows(count), &config);
             let batch = WindowBatch::new(encoded.clone(), &device, Precision::F32);
             let output = network.forward(&batch, &mut DropoutMask::new(rng()));
             let tensor =
@@ -491,7 +526,8 @@ mod tests {
             let gradient = gradient.into_gradients(layers, &device::cpu());
             let arrays = flat(&gradient, &network).into_iter().zip(flat(&expected, &network));
             for (index, ((shape, ours), (_, theirs))) in arrays.enumerate() {
-                assert_close(&ours, &theirs, &format!("{architecture}, gradient {index} of shape {shape:?}"));
+                let inputs = format!("{gene_features} gene features, {tracks} tracks");
+                assert_close(&ours, &theirs, &format!("{architecture}, {inputs}, gradient {index} of shape {shape:?}"));
             }
         }
     }

@@ -31,13 +31,20 @@ pub(crate) struct FusedGradients<'a> {
 
 impl<'a> FusedGradients<'a> {
     /// Gradients for the columns `cell_types` of the data set.
-    pub fn new(dataset: &PreparedDataset, config: &'a TrainingConfig, cell_types: &[usize]) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// Gene features or tracks that the data set lacks.
+    pub fn new(
+        dataset: &PreparedDataset,
+        config: &'a TrainingConfig,
+        cell_types: &[usize],
+    ) -> Result<Self, ModelError> {
+        Ok(Self {
             config,
-            reader: GeneReader::new(dataset.clone(), cell_types.to_vec(), &config.network),
+            reader: GeneReader::new(dataset.clone(), cell_types.to_vec(), config)?,
             device: device::cpu(),
             scratch: Scratch::default(),
-        }
+        })
     }
 }
 

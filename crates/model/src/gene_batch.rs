@@ -8,10 +8,13 @@ use tatabox_sequence::UNKNOWN;
 use crate::batch::WindowBatch;
 use crate::encoded_windows::{EncodedWindows, WindowEncoder};
 use crate::epoch_plan::PlannedBatch;
+use crate::error::ModelError;
 use crate::fused::LabelledWindows;
 use crate::gene_targets::GeneTargets;
-use crate::network_config::NetworkConfig;
+use crate::input_columns::InputColumns;
 use crate::precision::Precision;
+use crate::promoter_window::{PromoterWindow, WindowView};
+use crate::training_config::TrainingConfig;
 
 /// A batch with what was measured.
 pub(crate) struct GeneBatch {
@@ -67,37 +70,44 @@ pub(crate) struct GeneReader {
     dataset: PreparedDataset,
     /// Columns of the data set, in the order of the network's outputs.
     cell_types: Vec<usize>,
+    inputs: InputColumns,
     encoder: WindowEncoder,
 }
 
 impl GeneReader {
-    pub fn new(dataset: PreparedDataset, cell_types: Vec<usize>, network: &NetworkConfig) -> Self {
-        Self { dataset, cell_types, encoder: WindowEncoder::new(network) }
+    /// For the columns `cell_types` of the data set and what a run reads.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingInput`] for a gene feature or track that the data set lacks.
+    pub fn new(dataset: PreparedDataset, cell_types: Vec<usize>, config: &TrainingConfig) -> Result<Self, ModelError> {
+        let inputs = InputColumns::of(config.inputs(), &dataset)?;
+        let encoder = WindowEncoder::new(&config.network).with_inputs(config.inputs());
+        Ok(Self { dataset, cell_types, inputs, encoder })
     }
 
     pub fn read(&self, planned: &PlannedBatch) -> EncodedBatch {
-        let codes = planned_codes(&self.dataset, planned);
-        let windows: Vec<&[u8]> = codes.iter().map(Vec::as_slice).collect();
+        let windows = self.planned_windows(planned);
+        let windows: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
         let GeneTargets { z_scores, measured } = GeneTargets::of(&self.dataset, &planned.genes, &self.cell_types);
-        let windows = self.encoder.encode(&windows, i64::from(planned.extent.upstream_bp));
+        let windows = self.encoder.encode_all(&windows, i64::from(planned.extent.upstream_bp));
         EncodedBatch { windows, targets: z_scores, measured }
     }
-}
 
-/// The bases that a batch shows of each gene: shifted, and mutated where the plan says so.
-pub(crate) fn planned_codes(dataset: &PreparedDataset, planned: &PlannedBatch) -> Vec<Vec<u8>> {
-    planned
-        .genes
-        .par_iter()
-        .zip(&planned.shifts_bp)
-        .map(|(&gene, &shift_bp)| {
-            let mut codes = shifted_codes(dataset, gene, planned.extent, shift_bp);
-            if let Some(mutations) = &planned.mutations {
-                mutations.apply(gene, &mut codes);
-            }
-            codes
-        })
-        .collect()
+    /// What a batch shows of each gene: shifted, and mutated where the plan says so. Tracks move with the bases.
+    fn planned_windows(&self, planned: &PlannedBatch) -> Vec<PromoterWindow> {
+        planned
+            .genes
+            .par_iter()
+            .zip(&planned.shifts_bp)
+            .map(|(&gene, &shift_bp)| {
+                let mut window = self.inputs.window(&self.dataset, gene, planned.extent, shift_bp);
+                if let Some(mutations) = &planned.mutations {
+                    mutations.apply(gene, &mut window.bases);
+                }
+                window
+            })
+            .collect()
+    }
 }
 
 /// The bases of `extent` around the TSS of a gene, moved by `shift_bp`; N beyond the stored window.

@@ -4,13 +4,14 @@ use rayon::prelude::*;
 use tatabox_dataset::{Extent, PredictionRow, PreparedDataset, Split};
 
 use crate::error::ModelError;
-use crate::gene_batch::shifted_codes;
 use crate::gene_selection::GeneSelection;
+use crate::input_columns::InputColumns;
 use crate::predictor::Predictor;
+use crate::promoter_window::PromoterWindow;
 use crate::training::cell_type_columns;
 use crate::window_prediction::WindowPrediction;
 
-/// Changes the bases of a gene before they are predicted; given the gene's index in the data set and its window.
+/// Changes the bases of a gene, and nothing beside them, before they are predicted; given the gene's index in the data set and its window.
 pub type WindowEdit<'a> = &'a (dyn Fn(usize, &mut [u8]) + Sync);
 
 /// The predictions of some genes.
@@ -33,11 +34,22 @@ pub struct SplitPredictions {
 }
 
 impl Predictor {
-    /// Checks that the model can read windows of this data set.
+    /// Checks that the data set has the gene features and tracks that the model reads beside the bases, of some genes at
+    /// least.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] where the data set's windows are shorter than the model's extent.
+    /// [`ModelError::MissingInput`]
+    pub fn check_inputs(&self, dataset: &PreparedDataset) -> Result<(), ModelError> {
+        InputColumns::of(self.needs(), dataset).map(drop)
+    }
+
+    /// Checks that the model can read windows of this data set, and has all that it reads beside the bases.
+    ///
+    /// # Errors
+    /// [`ModelError::Mismatch`] where the data set's windows are shorter than the model's extent; those of
+    /// [`check_inputs`](Self::check_inputs).
     pub fn check_geometry(&self, dataset: &PreparedDataset) -> Result<(), ModelError> {
+        self.check_inputs(dataset)?;
         let windows = Extent::of_window(dataset.geometry());
         if windows.covers(self.extent()) {
             return Ok(());
@@ -53,14 +65,16 @@ impl Predictor {
         )))
     }
 
-    /// The bases that the model reads of a data-set gene.
-    pub fn gene_window(&self, dataset: &PreparedDataset, gene: usize) -> Vec<u8> {
+    /// What the model reads of a data-set gene: its bases, and the gene features and tracks that the model reads, as far as
+    /// the data set has them.
+    pub fn gene_window(&self, dataset: &PreparedDataset, gene: usize) -> PromoterWindow {
         self.moved_gene_window(dataset, gene, 0)
     }
 
-    /// The same with the window moved by `shift_bp` in sense direction, N where the data set holds no bases.
-    pub fn moved_gene_window(&self, dataset: &PreparedDataset, gene: usize, shift_bp: i64) -> Vec<u8> {
-        shifted_codes(dataset, gene, self.extent(), shift_bp)
+    /// The same with the window moved by `shift_bp` in sense direction, N and no signal where the data set holds no bases.
+    pub fn moved_gene_window(&self, dataset: &PreparedDataset, gene: usize, shift_bp: i64) -> PromoterWindow {
+        let columns = InputColumns::of(self.needs(), dataset).unwrap_or_default();
+        columns.window(dataset, gene, self.extent(), shift_bp)
     }
 
     /// Predicts every measured value of a split whose gene is known over the model's extent, as rows of a prediction
@@ -76,7 +90,7 @@ impl Predictor {
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<SplitPredictions, ModelError> {
         self.check_geometry(dataset)?;
-        let selection = GeneSelection::enough_of_split(dataset, split, self.extent())?;
+        let selection = GeneSelection::enough_of_split(dataset, split, self.extent(), self.needs())?;
         let GenePredictions { rows, windows } = self.predict_genes(dataset, &selection.genes, model_name, progress)?;
         Ok(SplitPredictions { rows, windows, selection })
     }
@@ -85,7 +99,8 @@ impl Predictor {
     /// [`GeneSelection::of_genes`] tells such genes apart.
     ///
     /// # Errors
-    /// Cell types that the data set lacks; a geometry that does not fit.
+    /// Cell types that the data set lacks; a geometry that does not fit; [`ModelError::MissingInput`] naming a gene without
+    /// the gene features that the model reads.
     pub fn predict_genes(
         &self,
         dataset: &PreparedDataset,
@@ -122,15 +137,23 @@ impl Predictor {
     ) -> Result<GenePredictions, ModelError> {
         self.check_geometry(dataset)?;
         let columns = cell_type_columns(dataset, self.cell_types())?;
+        let inputs = InputColumns::of(self.needs(), dataset)?;
+        if let Some(&gene) = genes.iter().find(|&&gene| !inputs.has_features(dataset, gene)) {
+            return Err(ModelError::MissingInput {
+                what: self.needs().to_string(),
+                place: format!("gene {} has no gene features in \"{}\"", dataset.genes()[gene].gene_id, dataset.name()),
+                hint: "leave it out, or prepare the data with its features".to_owned(),
+            });
+        }
         let mut predictions = GenePredictions { rows: Vec::new(), windows: Vec::with_capacity(genes.len()) };
         for batch in genes.chunks(self.best_batch()) {
             let edited = |&gene: &usize| {
-                let mut codes = self.gene_window(dataset, gene);
-                edit(gene, &mut codes);
-                codes
+                let mut window = inputs.window(dataset, gene, self.extent(), 0);
+                edit(gene, &mut window.bases);
+                window
             };
-            let codes: Vec<Vec<u8>> = batch.par_iter().map(edited).collect();
-            for (&gene, prediction) in batch.iter().zip(self.predict(&codes)) {
+            let windows: Vec<PromoterWindow> = batch.par_iter().map(edited).collect();
+            for (&gene, prediction) in batch.iter().zip(self.predict(&windows)) {
                 predictions.rows.extend(self.rows_of(dataset, gene, &columns, &prediction, model_name));
                 predictions.windows.push(prediction);
                 progress(predictions.windows.len(), genes.len());

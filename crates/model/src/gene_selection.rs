@@ -4,6 +4,8 @@ use rand::RngExt;
 use tatabox_dataset::{Extent, PreparedDataset, Split};
 
 use crate::error::ModelError;
+use crate::input_columns::InputColumns;
+use crate::model_inputs::ModelInputs;
 use crate::random_stream::{Purpose, random_stream};
 
 /// Share of the train genes that must be known over the whole extent.
@@ -12,7 +14,8 @@ pub const DEFAULT_EXTENT_COVERAGE: f64 = 0.8;
 /// Fewest genes that a split must hold for a correlation to mean anything.
 pub const FEWEST_GENES: usize = 8;
 
-/// The genes of a split, or of any list, that are known over the whole extent.
+/// The genes of a split, or of any list, that are known over the whole extent, and of which the data set has all gene
+/// features that are read.
 ///
 /// How far the known sequence of a gene reaches is correlated with how well the gene has been studied, and so with
 /// its expression. Every window is therefore cut to one extent, and genes that do not reach it are left out, rather
@@ -23,30 +26,55 @@ pub struct GeneSelection {
     pub genes: Vec<usize>,
     /// Genes of the split left out, since they do not reach the extent.
     pub shorter_than_extent: Vec<usize>,
+    /// Genes that reach it and are left out, since the data set has not all gene features of them; those of all genes where
+    /// it has none at all.
+    pub without_features: Vec<usize>,
 }
 
 impl GeneSelection {
-    /// Selects from `split`.
-    pub fn of_split(dataset: &PreparedDataset, split: Split, extent: Extent) -> Self {
-        Self::of_genes(dataset, &dataset.genes_in(split), extent)
+    /// Selects from `split` for a network that reads `extent` and, beside the bases, `inputs`.
+    pub fn of_split(dataset: &PreparedDataset, split: Split, extent: Extent, inputs: &ModelInputs) -> Self {
+        Self::of_genes(dataset, &dataset.genes_in(split), extent, inputs)
     }
 
     /// Selects from `genes`, keeping their order.
-    pub fn of_genes(dataset: &PreparedDataset, genes: &[usize], extent: Extent) -> Self {
-        let (genes, shorter_than_extent) = genes.iter().partition(|&&gene| dataset.covers(gene, extent));
-        Self { genes, shorter_than_extent }
+    pub fn of_genes(dataset: &PreparedDataset, genes: &[usize], extent: Extent, inputs: &ModelInputs) -> Self {
+        let (long, shorter_than_extent) =
+            genes.iter().partition::<Vec<usize>, _>(|&&gene| dataset.covers(gene, extent));
+        let columns = InputColumns::of(inputs, dataset).ok();
+        let has_features = |gene: &usize| columns.as_ref().is_some_and(|columns| columns.has_features(dataset, *gene));
+        let (genes, without_features) = long.into_iter().partition(has_features);
+        Self { genes, shorter_than_extent, without_features }
     }
 
     /// As [`of_split`](Self::of_split), refusing a split with too few genes to learn from or to score on.
     ///
     /// # Errors
     /// [`ModelError::TooFewGenes`]
-    pub fn enough_of_split(dataset: &PreparedDataset, split: Split, extent: Extent) -> Result<Self, ModelError> {
-        let selection = Self::of_split(dataset, split, extent);
-        let shorter = selection.shorter_than_extent.len();
+    pub fn enough_of_split(
+        dataset: &PreparedDataset,
+        split: Split,
+        extent: Extent,
+        inputs: &ModelInputs,
+    ) -> Result<Self, ModelError> {
+        let selection = Self::of_split(dataset, split, extent, inputs);
+        let (shorter, without) = (selection.shorter_than_extent.len(), selection.without_features.len());
         selection.enough(split, || {
-            format!("{shorter} more are known over less than the extent {extent}; choose a shorter one with --extent")
+            let shorter = format!(
+                "{shorter} more are known over less than the extent {extent}; choose a shorter one with --extent"
+            );
+            if without == 0 {
+                shorter
+            } else {
+                format!("{without} have not the gene features that are read; {shorter}")
+            }
         })
+    }
+
+    /// The same, refusing too few genes to fit a mean and a standard deviation on.
+    pub(crate) fn enough_to_scale(self) -> Result<Self, ModelError> {
+        let without = self.without_features.len();
+        self.enough(Split::Train, || format!("{without} more have not the gene features that are to be scaled"))
     }
 
     /// Leaves out the genes that are measured in none of the columns `cell_types`: there is nothing to learn of them, and
@@ -115,7 +143,11 @@ mod tests {
     use super::*;
 
     fn of(genes: usize) -> GeneSelection {
-        GeneSelection { genes: (100..100 + genes).collect(), shorter_than_extent: Vec::new() }
+        of_genes((100..100 + genes).collect())
+    }
+
+    fn of_genes(genes: Vec<usize>) -> GeneSelection {
+        GeneSelection { genes, shorter_than_extent: Vec::new(), without_features: Vec::new() }
     }
 
     #[test]
@@ -127,7 +159,7 @@ mod tests {
         assert!(some.is_sorted() && all == of(1000).genes);
         assert_ne!(some, sampled(0.01, 43));
         // With half of the genes away, those that stay are drawn in the same order.
-        let half = GeneSelection { genes: (100..600).collect(), shorter_than_extent: Vec::new() };
+        let half = of_genes((100..600).collect());
         let of_half = half.sampled(0.02, 42).expect("enough").genes;
         assert!(some.iter().filter(|&&gene| gene < 600).all(|gene| of_half.contains(gene)));
     }

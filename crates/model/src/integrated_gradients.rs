@@ -5,11 +5,12 @@ use std::ops::Range;
 use tatabox_sequence::{UNKNOWN, shuffle_dinucleotides};
 
 use crate::batch::NUCLEOTIDES;
-use crate::encoded_windows::EncodedWindows;
+use crate::encoded_windows::{EncodedWindows, one_hot};
 use crate::error::ModelError;
 use crate::fused::InputGradient;
 use crate::prediction_engine::PredictionEngine;
 use crate::predictor::Predictor;
+use crate::promoter_window::{ModelWindow, WindowView};
 use crate::random_stream::{Purpose, random_stream};
 
 /// Mixtures of bases that are made at a time.
@@ -75,8 +76,12 @@ impl Predictor {
     ///
     /// # Source
     /// Shrikumar et al. 2016, <https://arxiv.org/abs/1605.01713>.
-    pub fn gradient_times_input(&self, window: &[u8], cell_type: usize) -> Result<Attribution, ModelError> {
-        let mut attribution = Attribution::zero(window.len());
+    pub fn gradient_times_input<W: ModelWindow + ?Sized>(
+        &self,
+        window: &W,
+        cell_type: usize,
+    ) -> Result<Attribution, ModelError> {
+        let mut attribution = Attribution::zero(window.bases().len());
         self.for_each_gradient(window, cell_type, |gradient| {
             let whole = one_hot(&gradient.encoded.codes);
             let (_, slopes) = gradient.at(&[whole]).swap_remove(0);
@@ -86,7 +91,8 @@ impl Predictor {
     }
 
     /// Integrated gradients: the slope of the prediction of `cell_type`, an index, along each base, averaged on the way
-    /// from each baseline to the promoter. The baselines know no base where the promoter knows none. Of an ensemble the
+    /// from each baseline to the promoter. The baselines know no base where the promoter knows none, and have its gene features
+    /// and tracks, so that contributions are those of bases alone. Of an ensemble the
     /// mean over its members.
     ///
     /// # Errors
@@ -95,15 +101,15 @@ impl Predictor {
     /// # Source
     /// Sundararajan et al. 2017, <https://arxiv.org/abs/1703.01365>; hypothetical contributions as in TF-MoDISco,
     /// Shrikumar et al. 2018, <https://arxiv.org/abs/1811.00416>.
-    pub fn integrated_gradients(
+    pub fn integrated_gradients<W: ModelWindow + ?Sized>(
         &self,
-        window: &[u8],
+        window: &W,
         cell_type: usize,
         config: &IntegratedGradients,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Attribution, ModelError> {
         config.validate()?;
-        let mut attribution = Attribution::zero(window.len());
+        let mut attribution = Attribution::zero(window.bases().len());
         let mut completeness = Completeness::default();
         let share = 1.0 / (config.baselines() * self.members().len()) as f64;
         self.for_each_gradient(window, cell_type, |gradient| {
@@ -128,9 +134,9 @@ impl Predictor {
     }
 
     /// Calls `visit` with the gradient of each member at a window.
-    fn for_each_gradient(
+    fn for_each_gradient<W: ModelWindow + ?Sized>(
         &self,
-        window: &[u8],
+        window: &W,
         cell_type: usize,
         mut visit: impl FnMut(&WindowGradient),
     ) -> Result<(), ModelError> {
@@ -138,11 +144,11 @@ impl Predictor {
             let PredictionEngine::Fused { network, encoder, scratch } = engine else {
                 return Err(ModelError::NoGradient { architecture: member.config.network.architecture });
             };
-            let known = self.known_range(window);
-            let crop = &window[known.clone()];
-            let encoded = encoder.encode(&[crop], i64::from(self.extent().upstream_bp) - known.start as i64);
+            let known = self.known_range(window.bases());
+            let crop = WindowView::of(window).crop(known.clone());
+            let encoded = encoder.encode_all(&[crop], i64::from(self.extent().upstream_bp) - known.start as i64);
             let sd = member.transform.sd[cell_type];
-            let padding = encoded.length() - crop.len();
+            let padding = encoded.length() - crop.bases.len();
             let derive = |mixtures: &[Vec<f32>]| InputGradient::of(network).at(&encoded, mixtures, cell_type, scratch);
             let share = 1.0 / self.members().len() as f64;
             visit(&WindowGradient { encoded: &encoded, derive: &derive, sd, share, padding, known });
@@ -240,17 +246,6 @@ impl IntegratedGradients {
         });
         zeros.into_iter().chain(shuffled).collect()
     }
-}
-
-/// `[length, 4]`; N is all zeros.
-fn one_hot(codes: &[u8]) -> Vec<f32> {
-    let mut one_hot = vec![0.0; codes.len() * NUCLEOTIDES];
-    for (row, &code) in one_hot.chunks_exact_mut(NUCLEOTIDES).zip(codes) {
-        if let Some(value) = row.get_mut(usize::from(code)) {
-            *value = 1.0;
-        }
-    }
-    one_hot
 }
 
 #[cfg(test)]

@@ -23,6 +23,9 @@ pub struct KmerMlpConfig {
     pub input_dropout: f64,
     /// Dropout after each hidden layer.
     pub dropout: f64,
+    /// Gene features that go beside the first hidden layer into the second.
+    #[config(default = 0)]
+    pub gene_features: usize,
 }
 
 impl KmerMlpConfig {
@@ -30,7 +33,7 @@ impl KmerMlpConfig {
     pub fn init(&self, device: &Device) -> KmerMlp {
         KmerMlp {
             first: LinearConfig::new(KMER_FEATURES, self.first).init(device),
-            hidden: LinearConfig::new(self.first, self.hidden).init(device),
+            hidden: LinearConfig::new(self.first + self.gene_features, self.hidden).init(device),
             output: LinearConfig::new(self.hidden, self.outputs).init(device),
             input_dropout: self.input_dropout,
             dropout: self.dropout,
@@ -53,10 +56,11 @@ impl KmerMlp {
     ///
     /// # Shapes
     /// - `kmers`: `[batch, 1364]`, as [`kmer_features`](fn@crate::kmer_features) makes them
+    /// - `gene_features`: `[batch, features]`
     /// - output: `[batch, outputs]`
-    pub fn forward(&self, kmers: Tensor<2>, dropout: &mut DropoutMask) -> Tensor<2> {
+    pub fn forward(&self, kmers: Tensor<2>, gene_features: Option<Tensor<2>>, dropout: &mut DropoutMask) -> Tensor<2> {
         let kmers = dropout.apply(kmers, self.input_dropout);
         let features = relu(self.first.forward(kmers));
-        regress(features, &self.hidden, &self.output, self.dropout, dropout)
+        regress(features, gene_features, &self.hidden, &self.output, self.dropout, dropout)
     }
 }

@@ -19,15 +19,19 @@ pub struct MeanHeadConfig {
     pub outputs: usize,
     /// Dropout before each of the two layers.
     pub dropout: f64,
+    /// Gene features that go beside the pooled promoter into the hidden layer.
+    #[config(default = 0)]
+    pub gene_features: usize,
 }
 
 impl MeanHeadConfig {
     /// Builds the head on `device`.
     pub fn init(&self, device: &Device) -> MeanHead {
         MeanHead {
-            hidden: LinearConfig::new(self.input, self.hidden).init(device),
+            hidden: LinearConfig::new(self.input + self.gene_features, self.hidden).init(device),
             output: LinearConfig::new(self.hidden, self.outputs).init(device),
             dropout: self.dropout,
+            gene_features: self.gene_features,
         }
     }
 }
@@ -38,6 +42,7 @@ pub struct MeanHead {
     pub(crate) hidden: Linear,
     pub(crate) output: Linear,
     pub(crate) dropout: f64,
+    pub(crate) gene_features: usize,
 }
 
 impl MeanHead {
@@ -46,8 +51,15 @@ impl MeanHead {
     /// # Shapes
     /// - `encoded`: `[batch, positions, input]`
     /// - `known`: `[batch, positions]`, 0 where a position holds only N and is left out of the mean
+    /// - `gene_features`: `[batch, features]`
     /// - output: `[batch, outputs]`
-    pub fn forward(&self, encoded: Tensor<3>, known: Option<Tensor<2>>, dropout: &mut DropoutMask) -> Tensor<2> {
+    pub fn forward(
+        &self,
+        encoded: Tensor<3>,
+        known: Option<Tensor<2>>,
+        gene_features: Option<Tensor<2>>,
+        dropout: &mut DropoutMask,
+    ) -> Tensor<2> {
         let pooled = match known {
             Some(known) => {
                 let known_positions = known.clone().sum_dim(1).clamp_min(1.0);
@@ -55,7 +67,7 @@ impl MeanHead {
             }
             None => encoded.mean_dim(1).squeeze_dim(1),
         };
-        regress(pooled, &self.hidden, &self.output, self.dropout, dropout)
+        regress(pooled, gene_features, &self.hidden, &self.output, self.dropout, dropout)
     }
 }
 
@@ -72,7 +84,7 @@ mod tests {
         let device = device::cpu();
         let _generator = hold_generator();
         let head = MeanHeadConfig::new(2, 5, 3, 0.5).init(&device);
-        let forward = |encoded, known| head.forward(encoded, known, &mut DropoutMask::none()).to_data();
+        let forward = |encoded, known| head.forward(encoded, known, None, &mut DropoutMask::none()).to_data();
         let encoded = Tensor::<3>::from_floats([[[1.0, 4.0], [3.0, 0.0], [9.0, 9.0]]], &device);
         let known = Tensor::<2>::from_floats([[1.0, 1.0, 0.0]], &device);
         // (1 + 3) / 2 and (4 + 0) / 2.

@@ -16,7 +16,8 @@ const TRIMERS: usize = NUCLEOTIDES * NUCLEOTIDES * NUCLEOTIDES;
 
 /// The filters of a network's first convolution, ready to be run over windows.
 ///
-/// They are read from tables of what each three bases add, as the network itself reads them.
+/// They are read from tables of what each three bases add, as the network itself reads them. Of a network that reads signal
+/// tracks, this is what its filters say where every track is at its mean.
 #[derive(Clone, Debug)]
 pub struct MotifFilters {
     filters: usize,
@@ -40,11 +41,12 @@ impl MotifFilters {
         let Network::Convolutional(network) = network else { return None };
         let weights = NetworkWeights::of(network);
         let stage = weights.stages.first()?;
-        Some(Self::new(stage.filters, stage.kernel, &stage.motifs, &stage.bias))
+        Some(Self::new(stage.filters, stage.channels_in, &stage.motifs, &stage.bias))
     }
 
-    /// Of weights `[kernel, 4, filters]` and biases `[filters]`.
-    fn new(filters: usize, kernel: usize, motifs: &[f32], bias: &[f32]) -> Self {
+    /// Of weights `[kernel, channels, filters]`, the bases first among the channels, and biases `[filters]`.
+    fn new(filters: usize, channels: usize, motifs: &[f32], bias: &[f32]) -> Self {
+        let kernel = motifs.len() / (channels * filters);
         let mut tables = vec![0.0; kernel.div_ceil(TAPS) * TRIMERS * filters];
         for (index, row) in tables.chunks_exact_mut(filters).enumerate() {
             let (table, word) = (index / TRIMERS, index % TRIMERS);
@@ -54,7 +56,7 @@ impl MotifFilters {
             for place in 0..TAPS {
                 let (tap, base) = (table * TAPS + place, word >> (2 * (TAPS - 1 - place)) & 3);
                 if tap < kernel {
-                    let from = (tap * NUCLEOTIDES + base) * filters;
+                    let from = (tap * channels + base) * filters;
                     row.iter_mut().zip(&motifs[from..from + filters]).for_each(|(sum, weight)| *sum += weight);
                 }
             }
@@ -117,7 +119,7 @@ mod tests {
             config.stages[0].kernel = kernel;
             let Network::Convolutional(network) = config.init(42, &device::cpu()) else { panic!("reads bases") };
             let stage = &NetworkWeights::of(&network).stages[0];
-            let filters = MotifFilters::new(stage.filters, stage.kernel, &stage.motifs, &stage.bias);
+            let filters = MotifFilters::new(stage.filters, stage.channels_in, &stage.motifs, &stage.bias);
             assert_eq!((filters.count(), filters.kernel()), (stage.filters, kernel));
 
             let mut rng = random_stream(1, Purpose::Mutation, 0, 0);

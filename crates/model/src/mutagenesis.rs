@@ -8,6 +8,7 @@ use crate::batch::NUCLEOTIDES;
 use crate::fused::MutatedWindow;
 use crate::prediction_engine::{Batching, Crops, PredictionEngine};
 use crate::predictor::Predictor;
+use crate::promoter_window::{ModelWindow, WindowView};
 use crate::run_directory::TrainedModel;
 use crate::window_prediction::WindowPrediction;
 
@@ -64,27 +65,29 @@ impl SubstitutionEffects {
 }
 
 impl Predictor {
-    /// Scores every substitution at `positions` of a window as [`window`](Self::window) makes them. On the CPU only what a substitution can reach is computed again. `progress` is told each
+    /// Scores every substitution at `positions` of a window as [`predict`](Self::predict) takes them; gene features and tracks
+    /// stay as they are. On the CPU only what a substitution can reach is computed again. `progress` is told each
     /// time how many more bases are done; an ensemble does every base once a member.
     ///
     /// # Panics
     /// If `positions` reach beyond the window.
-    pub fn substitution_effects(
+    pub fn substitution_effects<W: ModelWindow + ?Sized>(
         &self,
-        window: &[u8],
+        window: &W,
         positions: Range<usize>,
         progress: &(dyn Fn(usize) + Sync),
     ) -> SubstitutionEffects {
-        let bases = window[positions.clone()].to_vec();
+        let view = WindowView::of(window);
+        let bases = view.bases[positions.clone()].to_vec();
         let reference = self.predict_one(window);
         let row = NUCLEOTIDES * reference.log2_tpm.len();
         let mut by_member = vec![vec![0.0; bases.len() * row]; self.members().len()];
-        let known = self.known_range(window);
+        let known = self.known_range(view.bases);
         let inside = positions.start.max(known.start)..positions.end.min(known.end);
         if !inside.is_empty() {
             let place = (inside.start - positions.start) * row..(inside.end - positions.start) * row;
             let crop = Crop {
-                bases: &window[known.clone()],
+                window: view.crop(known.clone()),
                 tss_index: i64::from(self.extent().upstream_bp) - known.start as i64,
             };
             let in_crop = inside.start - known.start..inside.end - known.start;
@@ -101,10 +104,10 @@ impl Predictor {
     }
 }
 
-/// The bases of a window that a network is run on.
+/// The stretch of a window that a network is run on.
 #[derive(Clone, Copy)]
 struct Crop<'a> {
-    bases: &'a [u8],
+    window: WindowView<'a>,
     /// Index of the TSS base in them; may lie outside.
     tss_index: i64,
 }
@@ -121,8 +124,8 @@ impl PredictionEngine {
     ) -> Vec<f64> {
         match self {
             Self::Fused { network, encoder, .. } => {
-                let encoded = encoder.encode(&[crop.bases], crop.tss_index);
-                let padding = encoded.length() - crop.bases.len();
+                let encoded = encoder.encode_all(&[crop.window], crop.tss_index);
+                let padding = encoded.length() - crop.window.bases.len();
                 let mutated = MutatedWindow::new(network, &encoded);
                 let reference = mutated.predictions();
                 let predicted = mutated.substitutions(positions.start + padding..positions.end + padding, progress);
@@ -146,13 +149,13 @@ impl PredictionEngine {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Vec<f64> {
         let predict =
-            |windows: &[&[u8]]| self.predict(model, &mut Crops::new(windows, crop.tss_index), Batching::Quick);
-        let reference = predict(&[crop.bases]).swap_remove(0).log2_tpm;
+            |windows: &[WindowView]| self.predict(model, &mut Crops::new(windows, crop.tss_index), Batching::Quick);
+        let reference = predict(&[crop.window]).swap_remove(0).log2_tpm;
         let mut changes = Vec::new();
         let indices: Vec<usize> = positions.collect();
         for indices in indices.chunks(MUTANTS_TOGETHER / NUCLEOTIDES) {
             let mutant = |index: usize, base: u8| {
-                let mut bases = crop.bases.to_vec();
+                let mut bases = crop.window.bases.to_vec();
                 if bases[index] != UNKNOWN {
                     bases[index] = base;
                 }
@@ -161,7 +164,7 @@ impl PredictionEngine {
             let bases = 0..NUCLEOTIDES as u8;
             let mutants: Vec<Vec<u8>> =
                 indices.iter().flat_map(|&index| bases.clone().map(move |base| mutant(index, base))).collect();
-            let mutants: Vec<&[u8]> = mutants.iter().map(Vec::as_slice).collect();
+            let mutants: Vec<WindowView> = mutants.iter().map(|bases| crop.window.with_bases(bases)).collect();
             for prediction in predict(&mutants) {
                 changes.extend(prediction.log2_tpm.iter().zip(&reference).map(|(with, without)| with - without));
             }
@@ -175,17 +178,19 @@ impl PredictionEngine {
 mod tests {
     use super::*;
     use crate::architecture::Architecture;
+    use crate::drawn_inputs::with_drawn_inputs;
     use crate::network_config::Preset;
-    use crate::predictor::tests::untrained;
+    use crate::predictor::tests::untrained_with;
+    use crate::promoter_window::PromoterWindow;
 
     /// All substitutions by predicting each mutant on its own.
-    fn brute_force(predictor: &Predictor, window: &[u8], positions: Range<usize>) -> Vec<f64> {
+    fn brute_force(predictor: &Predictor, window: &PromoterWindow, positions: Range<usize>) -> Vec<f64> {
         let reference = predictor.predict_one(window).log2_tpm;
-        let mutants: Vec<Vec<u8>> = positions
+        let mutants: Vec<PromoterWindow> = positions
             .flat_map(|index| {
                 (0..4).map(move |base| {
-                    let mut mutant = window.to_vec();
-                    mutant[index] = base;
+                    let mut mutant = window.clone();
+                    mutant.bases[index] = base;
                     mutant
                 })
             })
@@ -203,15 +208,23 @@ mod tests {
     #[test]
     fn what_is_reused_equals_brute_force_in_every_architecture() {
         for architecture in Architecture::ALL {
-            for (length, upstream) in [(60, 40), (300, 250), (2000, 1500)] {
-                let predictor = untrained(architecture, Preset::Small, upstream, length - upstream);
+            for ((length, upstream), inputs) in [
+                ((60, 40), (0, 0)),
+                ((300, 250), (0, 0)),
+                ((2000, 1500), (0, 0)),
+                ((300, 250), (3, 0)),
+                ((300, 250), (3, 2)),
+            ] {
+                let sides = (upstream, length - upstream);
+                let predictor = untrained_with(architecture, Preset::Small, sides, inputs);
                 let mut window = window(length);
                 // An N inside, and a stretch of them at the far end, which is cropped.
                 window[length / 2] = UNKNOWN;
                 window[..length / 6].fill(UNKNOWN);
+                let promoter = with_drawn_inputs(window.clone(), predictor.needs(), 1, 0);
                 let positions = if length > 500 { 1480..1520 } else { 0..length };
-                let effects = predictor.substitution_effects(&window, positions.clone(), &|_| ());
-                let expected = brute_force(&predictor, &window, positions.clone());
+                let effects = predictor.substitution_effects(&promoter, positions.clone(), &|_| ());
+                let expected = brute_force(&predictor, &promoter, positions.clone());
                 let mut largest = 0.0f64;
                 for (index, position) in positions.enumerate() {
                     for cell_type in 0..2 {

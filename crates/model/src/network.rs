@@ -39,7 +39,8 @@ impl Network {
             Self::Convolutional(network) => network.forward(batch, step_dropout),
             Self::KmerMlp(network) => {
                 let kmers = batch.kmers.clone().expect("the batcher was made from this network's configuration");
-                NetworkOutput { predictions: network.forward(kmers, step_dropout), attention: None }
+                let gene_features = batch.gene_features.clone();
+                NetworkOutput { predictions: network.forward(kmers, gene_features, step_dropout), attention: None }
             }
         }
     }
@@ -62,6 +63,7 @@ impl NetworkConfig {
     fn kmer_mlp(&self) -> KmerMlpConfig {
         let (first, hidden) = (2 * self.head_hidden, self.head_hidden);
         KmerMlpConfig::new(first, hidden, self.outputs, self.trunk_dropout, self.head_dropout)
+            .with_gene_features(self.gene_features)
     }
 }
 
@@ -87,8 +89,11 @@ mod tests {
     use crate::architecture::Architecture;
     use crate::batch::WindowBatcher;
     use crate::device;
+    use crate::drawn_inputs::with_drawn_inputs;
     use crate::network_config::Preset;
     use crate::precision::Precision;
+    use crate::promoter_window::PromoterWindow;
+    use crate::speed_trial::unscaled_inputs;
 
     fn of(architecture: Architecture, window_bp: usize, outputs: usize) -> NetworkConfig {
         NetworkConfig::preset(Preset::Small, window_bp, outputs).with_architecture(architecture)
@@ -147,6 +152,29 @@ mod tests {
             let alone = predict(&config, &second, 250);
             for (together, alone) in together[2..].iter().zip(&alone) {
                 assert!((together - alone).abs() < 1e-5, "{architecture}");
+            }
+        }
+    }
+
+    #[test]
+    fn features_and_tracks_change_a_prediction_and_leave_it_its_own() {
+        let device = device::cpu();
+        for architecture in Architecture::ALL {
+            let config = NetworkConfig::preset(Preset::Small, 300, 2).with_inputs(3, 2).with_architecture(architecture);
+            let network = config.init(42, &device);
+            let inputs = unscaled_inputs(&config).expect("features");
+            let windows: Vec<PromoterWindow> =
+                (0..3).map(|index| with_drawn_inputs(codes(300), &inputs, 1, index)).collect();
+            let batcher = WindowBatcher::new(&config, device.clone());
+            let predict = |windows: &[PromoterWindow]| -> Vec<f32> {
+                let output = network.forward(&batcher.batch(windows, 250), &mut DropoutMask::none());
+                output.predictions.into_data().try_to_vec().expect("f32")
+            };
+            let together = predict(&windows);
+            assert!((together[0] - together[2]).abs() > 1e-4, "{architecture}: the same bases, other inputs");
+            for (window, together) in windows.iter().zip(together.chunks_exact(2)) {
+                let alone = predict(std::slice::from_ref(window));
+                assert!(alone.iter().zip(together).all(|(one, other)| (one - other).abs() < 1e-5), "{architecture}");
             }
         }
     }

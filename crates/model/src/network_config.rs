@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::architecture::Architecture;
+use crate::batch::NUCLEOTIDES;
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
 use crate::motif_conv::MotifConvConfig;
@@ -41,6 +42,17 @@ pub struct NetworkConfig {
     pub trunk_dropout: f64,
     /// Dropout in the head.
     pub head_dropout: f64,
+    /// Numbers of a gene that are read beside the pooled promoter, before the last hidden layer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gene_features: usize,
+    /// Signal tracks, values a base, that are read beside A, C, G and T.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub tracks: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl NetworkConfig {
@@ -73,7 +85,19 @@ impl NetworkConfig {
             outputs,
             trunk_dropout: 0.2,
             head_dropout: 0.5,
+            gene_features: 0,
+            tracks: 0,
         }
+    }
+
+    /// The same, reading so many gene features and signal tracks.
+    pub fn with_inputs(self, gene_features: usize, tracks: usize) -> Self {
+        Self { gene_features, tracks, ..self }
+    }
+
+    /// Channels of a base: A, C, G, T and the tracks.
+    pub(crate) fn base_channels(&self) -> usize {
+        NUCLEOTIDES + self.tracks
     }
 
     /// The same without the parts that `architecture` does not have; what stays keeps its size.
@@ -87,6 +111,9 @@ impl NetworkConfig {
         }
         if !architecture.has_attention() {
             self.attention_heads = 0;
+        }
+        if !architecture.reads_bases() {
+            self.tracks = 0;
         }
         self
     }
@@ -136,6 +163,10 @@ impl NetworkConfig {
                 return Err(invalid("stages.kernel", &stage.kernel, "an odd number"));
             }
         }
+        if self.tracks > 0 && !self.architecture.reads_bases() {
+            let expected = format!("0, since {} does not read base by base", self.architecture);
+            return Err(invalid("tracks", &self.tracks, &expected));
+        }
         if self.architecture.has_gru() {
             positive("gru_hidden", self.gru_hidden)?;
         }
@@ -177,6 +208,28 @@ mod tests {
         assert_eq!((config.gru_hidden, config.attention_heads, config.stages.len()), (0, 0, 3));
         config.architecture = Architecture::CnnGru;
         assert_eq!(config.validate().expect_err("no GRU").to_string(), "gru_hidden is 0; expected at least 1");
+    }
+
+    #[test]
+    fn a_network_that_reads_bases_alone_is_written_as_it_always_was() {
+        let plain = NetworkConfig::preset(Preset::Small, 300, 2);
+        let json = serde_json::to_string(&plain).expect("JSON");
+        assert!(!json.contains("gene_features") && !json.contains("tracks"), "{json}");
+        let more = plain.clone().with_inputs(8, 2);
+        assert_eq!((more.base_channels(), plain.base_channels()), (6, 4));
+        let json = serde_json::to_string(&more).expect("JSON");
+        assert!(json.ends_with(r#""gene_features":8,"tracks":2}"#), "{json}");
+        assert_eq!(serde_json::from_str::<NetworkConfig>(&json).expect("readable"), more);
+    }
+
+    #[test]
+    fn words_have_no_place_for_tracks() {
+        let mut config = NetworkConfig::preset(Preset::Small, 300, 2).with_inputs(8, 2);
+        config = config.with_architecture(Architecture::KmerMlp);
+        assert_eq!((config.gene_features, config.tracks), (8, 0));
+        config.tracks = 2;
+        let message = config.validate().expect_err("no bases").to_string();
+        assert_eq!(message, "tracks is 2; expected 0, since kmer-mlp does not read base by base");
     }
 
     #[test]

@@ -28,6 +28,7 @@ const IR_VERSION: i64 = 8;
 const OPSET: i64 = 17;
 
 const INPUT: &str = "sequence";
+const GENE_FEATURES: &str = "gene_features";
 const OUTPUT: &str = "log2_tpm";
 const ATTENTION: &str = "attention";
 
@@ -46,12 +47,13 @@ impl Predictor {
     ///
     /// # Shapes
     /// - input `sequence`: `[batch, 4, length]`, channels A, C, G, T, the bases of the model's extent; N is all zeros
+    /// - input `gene_features`, of a model that reads them: `[batch, features]`, as the data set holds them
     /// - output `log2_tpm`: `[batch, cell types]`
     /// - output `attention`, where asked for: `[batch, heads, positions]`, summing to 1 over positions
     ///
     /// # Errors
-    /// [`ModelError::NotExportable`] for a network that reads no bases, attention of a network that has none, and weights
-    /// that this export does not know.
+    /// [`ModelError::NotExportable`] for a network that reads no bases, or signal tracks beside them, attention of a network that
+    /// has none, and weights that this export does not know.
     ///
     /// # Source
     /// <https://onnx.ai/onnx/operators>, opset 17.
@@ -88,12 +90,17 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
         outputs,
         trunk_dropout: _,
         head_dropout: _,
+        gene_features,
+        tracks,
     } = &model.config.network;
     if !architecture.reads_bases() {
         return Err(not_exportable(format!("{architecture} reads k-mer frequencies and not bases; use safetensors")));
     }
     if options.attention && !architecture.has_attention() {
         return Err(not_exportable(format!("{architecture} has no attention")));
+    }
+    if *tracks > 0 {
+        return Err(not_exportable("it reads signal tracks, which this export does not know; use safetensors"));
     }
     let extent = model.config.data.extent;
     let window_bp = extent.total_bp() as usize;
@@ -108,6 +115,8 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
     let mut weights = WeightSource::of(&model.network)?;
     let mut graph = GraphBuilder::default();
     graph.input(INPUT, &[4, window_bp], "one-hot, channels A, C, G, T; an unknown base is 0 in all four");
+    let gene_features = (*gene_features > 0).then(|| head::gene_features(&mut graph, model.config.inputs()));
+    let gene_features = gene_features.as_deref();
     let mut features = trunk::convolutions(&mut graph, &mut weights, stages, padding)?;
     if architecture.has_gru() {
         features = recurrent::gru(&mut graph, &mut weights, features, *gru_hidden, positions)?;
@@ -118,10 +127,10 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
             let doc = "weight of each position in each head, positions from the 5' end";
             graph.output(ATTENTION, &[*attention_heads, positions.count], doc);
         }
-        head::regression(&mut graph, &mut weights, &attention)?
+        head::regression(&mut graph, &mut weights, &attention, gene_features)?
     } else {
         let mean = head::mean(&mut graph, &features);
-        head::regression(&mut graph, &mut weights, &mean)?
+        head::regression(&mut graph, &mut weights, &mean, gene_features)?
     };
     head::log2_tpm(&mut graph, &z_scores, &model.transform);
     graph.output(OUTPUT, &[*outputs], "log2(TPM + 1), a column a cell type");
@@ -168,7 +177,18 @@ mod tests {
     }
 
     fn exported(architecture: Architecture, window_bp: u32, attention: bool) -> Result<GraphProto, ModelError> {
-        let network = NetworkConfig::preset(Preset::Small, window_bp as usize, 2).with_architecture(architecture);
+        exported_with((0, 0), architecture, window_bp, attention)
+    }
+
+    /// Of a network that reads so many gene features and tracks.
+    fn exported_with(
+        (gene_features, tracks): (usize, usize),
+        architecture: Architecture,
+        window_bp: u32,
+        attention: bool,
+    ) -> Result<GraphProto, ModelError> {
+        let network = NetworkConfig::preset(Preset::Small, window_bp as usize, 2).with_inputs(gene_features, tracks);
+        let network = network.with_architecture(architecture);
         let extent = Extent { upstream_bp: window_bp - 50, downstream_bp: 50 };
         let bytes = on_cpu(untrained(network, extent, &cpu())?).to_onnx(OnnxOptions { attention })?;
         Ok(ModelProto::decode(bytes.as_slice()).expect("what was encoded").graph.expect("a graph"))
@@ -177,11 +197,13 @@ mod tests {
     #[test]
     fn every_name_is_given_once_and_before_it_is_read() {
         for architecture in Architecture::ALL.into_iter().filter(|architecture| architecture.reads_bases()) {
-            // With padding and without.
-            for window_bp in [300, 304] {
-                let one = exported(architecture, window_bp, false).expect("exportable");
+            // With padding and without, with gene features and without.
+            for (window_bp, gene_features) in [(300, 0), (304, 0), (300, 3)] {
+                let one = exported_with((gene_features, 0), architecture, window_bp, false).expect("exportable");
                 let graph = mean_of_members(vec![one.clone(), one]);
-                let mut given = BTreeSet::from([INPUT.to_owned()]);
+                let inputs: Vec<_> = graph.input.iter().map(|input| input.name.as_str()).collect();
+                assert_eq!(inputs, if gene_features > 0 { vec![INPUT, GENE_FEATURES] } else { vec![INPUT] });
+                let mut given: BTreeSet<String> = inputs.into_iter().map(str::to_owned).collect();
                 for constant in &graph.initializer {
                     assert!(given.insert(constant.name.clone()), "{architecture}: {}", constant.name);
                 }
@@ -206,6 +228,8 @@ mod tests {
         assert_eq!(outputs, [ATTENTION, OUTPUT]);
         let message = exported(Architecture::Cnn, 300, true).expect_err("none").to_string();
         assert_eq!(message, "cannot be exported as ONNX: cnn has no attention");
+        let message = exported_with((1, 2), Architecture::Hybrid, 300, false).expect_err("tracks").to_string();
+        assert!(message.contains("it reads signal tracks"), "{message}");
         let message = exported(Architecture::KmerMlp, 300, false).expect_err("reads no bases").to_string();
         assert!(message.contains("k-mer frequencies"), "{message}");
     }

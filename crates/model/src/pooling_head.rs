@@ -26,9 +26,10 @@ impl PoolingHead {
             // Of a GRU, as many as it has hidden units a direction.
             let (heads, scoring) = (config.attention_heads, input / 2);
             let head = AttentionHeadConfig::new(input, heads, scoring, hidden, outputs, dropout);
-            Self::Attention(head.init(device))
+            Self::Attention(head.with_gene_features(config.gene_features).init(device))
         } else {
-            Self::Mean(MeanHeadConfig::new(input, hidden, outputs, dropout).init(device))
+            let head = MeanHeadConfig::new(input, hidden, outputs, dropout);
+            Self::Mean(head.with_gene_features(config.gene_features).init(device))
         }
     }
 
@@ -37,6 +38,22 @@ impl PoolingHead {
         match self {
             Self::Attention(head) => &head.output,
             Self::Mean(head) => &head.output,
+        }
+    }
+
+    /// The layer before it, which reads the gene features in its last rows, to be replaced.
+    pub(crate) fn hidden_mut(&mut self) -> &mut Linear {
+        match self {
+            Self::Attention(head) => &mut head.hidden,
+            Self::Mean(head) => &mut head.hidden,
+        }
+    }
+
+    /// Tells that the layer before the last reads so many gene features.
+    pub(crate) fn set_gene_features(&mut self, gene_features: usize) {
+        match self {
+            Self::Attention(head) => head.gene_features = gene_features,
+            Self::Mean(head) => head.gene_features = gene_features,
         }
     }
 

@@ -6,6 +6,7 @@ use crate::dropout::DropoutMask;
 use crate::encoded_windows::{EncodedWindows, WindowEncoder};
 use crate::fused::{FusedNetwork, Scratch, WindowOutput};
 use crate::network::Network;
+use crate::promoter_window::WindowView;
 use crate::run_directory::TrainedModel;
 use crate::window_prediction::WindowPrediction;
 
@@ -35,7 +36,7 @@ pub(crate) enum Batching {
 
 /// Windows of one length for one or more networks; networks that read bases alike have them encoded once.
 pub(crate) struct Crops<'a> {
-    bases: &'a [&'a [u8]],
+    windows: &'a [WindowView<'a>],
     /// Index of the TSS base in each; may lie outside.
     tss_index: i64,
     encoded: Option<(&'a WindowEncoder, EncodedWindows)>,
@@ -43,15 +44,15 @@ pub(crate) struct Crops<'a> {
 
 impl<'a> Crops<'a> {
     /// Windows of one length.
-    pub fn new(bases: &'a [&'a [u8]], tss_index: i64) -> Self {
-        Self { bases, tss_index, encoded: None }
+    pub fn new(windows: &'a [WindowView<'a>], tss_index: i64) -> Self {
+        Self { windows, tss_index, encoded: None }
     }
 
     fn encoded(&mut self, encoder: &'a WindowEncoder) -> &EncodedWindows {
         if self.encoded.as_ref().is_some_and(|(other, _)| *other != encoder) {
             self.encoded = None;
         }
-        let encode = || (encoder, encoder.encode(self.bases, self.tss_index));
+        let encode = || (encoder, encoder.encode_all(self.windows, self.tss_index));
         &self.encoded.get_or_insert_with(encode).1
     }
 }
@@ -59,15 +60,15 @@ impl<'a> Crops<'a> {
 impl PredictionEngine {
     /// Makes a loaded model ready.
     pub fn new(model: &TrainedModel, device: &SelectedDevice) -> Self {
-        let config = &model.config.network;
+        let (config, inputs) = (&model.config.network, model.config.inputs());
         match &model.network {
             Network::Convolutional(network) if config.runs_fused(device, device.precision) => Self::Fused {
                 network: Box::new(FusedNetwork::of(network)),
-                encoder: WindowEncoder::new(config),
+                encoder: WindowEncoder::new(config).with_inputs(inputs),
                 scratch: Scratch::default(),
             },
             _ => {
-                let batcher = WindowBatcher::new(config, device.device.clone());
+                let batcher = WindowBatcher::new(config, device.device.clone()).with_inputs(inputs);
                 Self::Layers(batcher.with_precision(device.precision))
             }
         }
@@ -104,9 +105,9 @@ impl PredictionEngine {
                 outputs.into_iter().map(prediction).collect()
             }
             Self::Layers(batcher) => crops
-                .bases
+                .windows
                 .chunks(LAYER_WINDOWS)
-                .flat_map(|bases| predict_by_layers(model, batcher, bases, crops.tss_index))
+                .flat_map(|windows| predict_by_layers(model, batcher, windows, crops.tss_index))
                 .collect(),
         }
     }
@@ -115,10 +116,10 @@ impl PredictionEngine {
 fn predict_by_layers(
     model: &TrainedModel,
     batcher: &WindowBatcher,
-    windows: &[&[u8]],
+    windows: &[WindowView],
     tss_index: i64,
 ) -> Vec<WindowPrediction> {
-    let batch = batcher.batch(windows, tss_index);
+    let batch = batcher.batch_of(windows, tss_index);
     let output = model.network.forward(&batch, &mut DropoutMask::none());
     let z_scores: Vec<f64> = output.predictions.into_data().iter::<f64>().collect();
     let attention: Vec<f32> =
@@ -167,8 +168,8 @@ mod tests {
         long.stages[0].pool *= 4;
         let other = WindowEncoder::new(&long);
         let window = [0, 1, 2, 3, 0];
-        let bases: [&[u8]; 1] = [&window];
-        let mut crops = Crops::new(&bases, 2);
+        let windows = [WindowView::of(&window)];
+        let mut crops = Crops::new(&windows, 2);
         let first = crops.encoded(&small[0]).codes.as_ptr();
         assert_eq!(crops.encoded(&small[1]).codes.as_ptr(), first);
         // Padded to the pools of each: 8 bp and 32 bp.

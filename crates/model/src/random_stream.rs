@@ -30,6 +30,8 @@ pub enum Purpose {
     Design = 11,
     /// A random sequence that a design begins from.
     DesignStart = 12,
+    /// The gene features and tracks of the sequences that a model is checked by.
+    CheckInput = 13,
 }
 
 /// The generator of `purpose` for one item of one epoch.

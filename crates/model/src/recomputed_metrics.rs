@@ -21,7 +21,7 @@ impl Predictor {
         best_epoch: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<ValidationMetrics, ModelError> {
-        let train = GeneSelection::enough_of_split(dataset, Split::Train, self.extent())?;
+        let train = GeneSelection::enough_of_split(dataset, Split::Train, self.extent(), self.needs())?;
         let (mean, validation) = self.score_validation(dataset, progress)?;
         Ok(ValidationMetrics {
             best_epoch,
@@ -30,6 +30,7 @@ impl Predictor {
             train_genes: train.genes.len(),
             validation_genes: mean.validation_genes,
             genes_shorter_than_extent: train.shorter_than_extent.len() + validation.shorter_than_extent.len(),
+            genes_without_features: train.without_features.len() + validation.without_features.len(),
             parameters: burn::module::Module::num_params(&self.model().network),
         })
     }

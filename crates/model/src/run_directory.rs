@@ -102,8 +102,16 @@ pub struct ValidationMetrics {
     pub validation_genes: usize,
     /// Genes of these two splits left out, since their known sequence is shorter than the extent.
     pub genes_shorter_than_extent: usize,
+    /// Genes of these two splits left out, since the data set has not all gene features of them that the network reads.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub genes_without_features: usize,
     /// Weights in the network.
     pub parameters: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl RunDirectory {

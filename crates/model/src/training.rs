@@ -20,6 +20,7 @@ use crate::error::ModelError;
 use crate::fused_gradients::FusedGradients;
 use crate::gene_selection::GeneSelection;
 use crate::history::EpochRecord;
+use crate::input_columns::InputColumns;
 use crate::network::Network;
 use crate::random_stream::{Purpose, random_stream};
 use crate::run_directory::{RunDirectory, RunRecord, Standing, ValidationMetrics};
@@ -193,9 +194,11 @@ struct Training<'a> {
 impl<'a> Training<'a> {
     fn new(dataset: &PreparedDataset, config: &'a TrainingConfig, device: &SelectedDevice) -> Result<Self, ModelError> {
         let cell_types = cell_type_columns(dataset, &config.cell_types)?;
-        let extent = config.data.extent;
-        let selected =
-            |split| GeneSelection::enough_of_split(dataset, split, extent)?.measured(dataset, split, &cell_types);
+        let (extent, inputs) = (config.data.extent, config.inputs());
+        InputColumns::of(inputs, dataset)?;
+        let selected = |split| {
+            GeneSelection::enough_of_split(dataset, split, extent, inputs)?.measured(dataset, split, &cell_types)
+        };
         let (mut train, validation) = (selected(Split::Train)?, selected(Split::Validation)?);
         let mut scaled = None;
         if let Some(share) = config.genes_fraction {
@@ -364,6 +367,7 @@ impl<'a> Training<'a> {
             train_genes: self.train.genes.len(),
             validation_genes: self.validation.genes.len(),
             genes_shorter_than_extent: self.train.shorter_than_extent.len() + self.validation.shorter_than_extent.len(),
+            genes_without_features: self.train.without_features.len() + self.validation.without_features.len(),
             parameters: checkpoint.network.num_params(),
         };
         Ok(TrainingSummary { metrics, history: state.history.clone(), elapsed_s: state.elapsed_s })
@@ -386,7 +390,7 @@ fn gradients_of<'a>(
     device: &SelectedDevice,
 ) -> Result<Box<dyn BatchGradients + 'a>, ModelError> {
     if config.network.runs_fused(device, config.precision()) {
-        Ok(Box::new(FusedGradients::new(dataset, config, cell_types)))
+        Ok(Box::new(FusedGradients::new(dataset, config, cell_types)?))
     } else {
         Ok(Box::new(AutodiffGradients::new(dataset, config, cell_types, device)?))
     }

@@ -1,12 +1,13 @@
 //! Everything that a training run depends on, as it is saved in config.json.
 
-use burn::config::Config;
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::Extent;
 use tatabox_sequence::WindowGeometry;
 
+use crate::architecture::Architecture;
 use crate::error::ModelError;
 use crate::loss::Loss;
+use crate::model_inputs::ModelInputs;
 use crate::network_config::NetworkConfig;
 use crate::precision::Precision;
 use crate::transfer_config::TransferConfig;
@@ -30,7 +31,10 @@ pub struct TrainingData {
 }
 
 /// Configuration of a run: with the data set it names, it alone rebuilds the run.
-#[derive(Config, Debug)]
+///
+/// The order of the fields is that of config.json. A run that reads bases alone leaves out `inputs`, so that its file has the
+/// bytes that it had before there were any; burn's `Config` would write null.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TrainingConfig {
     /// The network.
     pub network: NetworkConfig,
@@ -38,46 +42,9 @@ pub struct TrainingConfig {
     pub cell_types: Vec<String>,
     /// The data.
     pub data: TrainingData,
-    /// Seed of the weights, the order of genes, shifts, crops and dropout.
-    #[config(default = "DEFAULT_SEED")]
-    pub seed: u64,
-    /// Most epochs to train; early stopping usually ends sooner.
-    #[config(default = 60)]
-    pub epochs: usize,
-    /// Windows a step.
-    #[config(default = 64)]
-    pub batch_size: usize,
-    /// Highest learning rate of AdamW.
-    #[config(default = 1e-3)]
-    pub learning_rate: f64,
-    /// Decoupled weight decay of AdamW.
-    #[config(default = 1e-1)]
-    pub weight_decay: f64,
-    /// Epochs over which the learning rate rises.
-    #[config(default = 1)]
-    pub warmup_epochs: usize,
-    /// Largest norm of the gradient of one weight tensor.
-    #[config(default = 1.0)]
-    pub gradient_clip_norm: f64,
-    /// Windows are shifted by up to this many bases either way, each gene anew in each epoch.
-    #[config(default = 10)]
-    pub max_shift_bp: usize,
-    /// Share of the bases that are replaced by a random base, anew in each epoch.
-    #[config(default = 0.05)]
-    pub mutation_rate: f64,
-    /// Share of the training batches that are cropped to a random shorter extent around the TSS.
-    #[config(default = 0.1)]
-    pub crop_probability: f64,
-    /// Memory of the moving average of the weights, which is what is validated and kept; 0 keeps the last step's.
-    #[config(default = 0.999)]
-    pub averaging_decay: f64,
-    /// Epochs without a better validation Pearson before training stops.
-    #[config(default = 8)]
-    pub patience: usize,
-    /// Filters of the first stage, at most, that begin as words whose presence goes with expression in the train genes; none
-    /// where all begin at random.
-    #[config(default = "Some(16)")]
-    pub enriched_words: Option<usize>,
+    /// What is read of a gene beside its bases; none of a network that reads bases alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<ModelInputs>,
     /// What an error costs; the mean squared error where it is not given.
     pub loss: Option<Loss>,
     /// Number format of convolutions and large products; none stands for `f32`, and is all that a network without
@@ -87,12 +54,122 @@ pub struct TrainingConfig {
     pub genes_fraction: Option<f64>,
     /// The model that training begins from; none for weights drawn from the seed.
     pub transfer: Option<TransferConfig>,
+    /// Seed of the weights, the order of genes, shifts, crops and dropout.
+    pub seed: u64,
+    /// Most epochs to train; early stopping usually ends sooner.
+    pub epochs: usize,
+    /// Windows a step.
+    pub batch_size: usize,
+    /// Highest learning rate of AdamW.
+    pub learning_rate: f64,
+    /// Decoupled weight decay of AdamW.
+    pub weight_decay: f64,
+    /// Epochs over which the learning rate rises.
+    pub warmup_epochs: usize,
+    /// Largest norm of the gradient of one weight tensor.
+    pub gradient_clip_norm: f64,
+    /// Windows are shifted by up to this many bases either way, each gene anew in each epoch.
+    pub max_shift_bp: usize,
+    /// Share of the bases that are replaced by a random base, anew in each epoch.
+    pub mutation_rate: f64,
+    /// Share of the training batches that are cropped to a random shorter extent around the TSS.
+    pub crop_probability: f64,
+    /// Memory of the moving average of the weights, which is what is validated and kept; 0 keeps the last step's.
+    pub averaging_decay: f64,
+    /// Epochs without a better validation Pearson before training stops.
+    pub patience: usize,
+    /// Filters of the first stage, at most, that begin as words whose presence goes with expression in the train genes; none
+    /// where all begin at random.
+    pub enriched_words: Option<usize>,
 }
 
 impl TrainingConfig {
+    /// The usual run of this network on these data.
+    pub fn new(network: NetworkConfig, cell_types: Vec<String>, data: TrainingData) -> Self {
+        Self {
+            network,
+            cell_types,
+            data,
+            inputs: None,
+            loss: None,
+            precision: None,
+            genes_fraction: None,
+            transfer: None,
+            seed: DEFAULT_SEED,
+            epochs: 60,
+            batch_size: 64,
+            learning_rate: 1e-3,
+            weight_decay: 1e-1,
+            warmup_epochs: 1,
+            gradient_clip_norm: 1.0,
+            max_shift_bp: 10,
+            mutation_rate: 0.05,
+            crop_probability: 0.1,
+            averaging_decay: 0.999,
+            patience: 8,
+            enriched_words: Some(16),
+        }
+    }
+
+    /// The same from another seed.
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// The same over at most so many epochs.
+    pub fn with_epochs(self, epochs: usize) -> Self {
+        Self { epochs, ..self }
+    }
+
+    /// The same with so many windows a step.
+    pub fn with_batch_size(self, batch_size: usize) -> Self {
+        Self { batch_size, ..self }
+    }
+
+    /// The same at another highest learning rate.
+    pub fn with_learning_rate(self, learning_rate: f64) -> Self {
+        Self { learning_rate, ..self }
+    }
+
+    /// The same with another weight decay.
+    pub fn with_weight_decay(self, weight_decay: f64) -> Self {
+        Self { weight_decay, ..self }
+    }
+
+    /// The same with another share of cropped batches.
+    pub fn with_crop_probability(self, crop_probability: f64) -> Self {
+        Self { crop_probability, ..self }
+    }
+
+    /// The same with another patience.
+    pub fn with_patience(self, patience: usize) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// The same run of a network that reads `inputs` beside the bases, or bases alone.
+    pub fn with_inputs(self, inputs: Option<ModelInputs>) -> Self {
+        let (gene_features, tracks) = inputs.as_ref().map_or((0, 0), ModelInputs::counts);
+        Self { network: self.network.with_inputs(gene_features, tracks), inputs, ..self }
+    }
+
+    /// The same run of another architecture, without the inputs that it cannot read.
+    pub fn with_architecture(mut self, architecture: Architecture) -> Self {
+        self.network = self.network.with_architecture(architecture);
+        if let Some(inputs) = self.inputs.take() {
+            self.inputs = if architecture.reads_bases() { Some(inputs) } else { inputs.without_tracks() };
+        }
+        self
+    }
+
     /// What an error costs.
     pub fn loss(&self) -> Loss {
         self.loss.unwrap_or_default()
+    }
+
+    /// What is read of a gene beside its bases; nothing of a network that reads bases alone.
+    pub fn inputs(&self) -> &ModelInputs {
+        static NONE: ModelInputs = ModelInputs::NONE;
+        self.inputs.as_ref().unwrap_or(&NONE)
     }
 
     /// Number format of convolutions and large products.
@@ -157,6 +234,17 @@ impl TrainingConfig {
         }
         if let Some(transfer) = &self.transfer {
             transfer.validate(&self.network, self.epochs)?;
+        }
+        self.inputs().validate()?;
+        let (gene_features, tracks) = self.inputs().counts();
+        for (field, value, inputs) in [
+            ("network.gene_features", self.network.gene_features, gene_features),
+            ("network.tracks", self.network.tracks, tracks),
+        ] {
+            if value != inputs {
+                let expected = format!("{inputs}, as many as the inputs name");
+                return Err(ModelError::InvalidConfig { field, value: value.to_string(), expected });
+            }
         }
         if self.cell_types.len() != self.network.outputs {
             return Err(ModelError::InvalidConfig {

@@ -15,6 +15,7 @@ use crate::transfer_config::TransferConfig;
 ///
 /// An output that the model has begins as it was; that of a new cell type begins as the mean of all. A new cell type is
 /// thus predicted from the start as the average known one, which, as cell types are alike, is a long way from nothing.
+/// Gene features that the model does not read begin without weight, so that it predicts from the start as it did.
 ///
 /// # Errors
 /// Those of [`TrainedModel::load`]; [`ModelError::Mismatch`] where the model is no longer the one that was named, or
@@ -31,16 +32,31 @@ pub(crate) fn transferred_network(
             "{from} has other weights than when this run was set up; start anew without --resume"
         )));
     }
-    let as_before = NetworkConfig { outputs: model.config.network.outputs, ..config.network.clone() };
+    model.config.inputs().check_transfer(config.inputs())?;
+    let NetworkConfig { outputs, gene_features, .. } = model.config.network;
+    let as_before = NetworkConfig { outputs, gene_features, ..config.network.clone() };
     if as_before != model.config.network {
         return Err(ModelError::Mismatch(format!("the network of this run is not the one of {from}")));
     }
     let Network::Convolutional(mut network) = model.network else {
         return Err(ModelError::Mismatch(format!("the network of {from} has no trunk to keep")));
     };
+    let new_features = config.network.gene_features - gene_features;
+    let hidden = network.head.hidden_mut();
+    *hidden = with_inputs(hidden, new_features, device);
+    network.head.set_gene_features(config.network.gene_features);
     let output = network.head.output_mut();
     *output = output_for(output, &model.config.cell_types, &config.cell_types, device);
     Ok(Network::Convolutional(network))
+}
+
+/// The layer with so many more inputs, which have no weight.
+fn with_inputs(layer: &Linear, more: usize, device: &Device) -> Linear {
+    let [inputs, units] = layer.weight.dims();
+    let mut weight: Vec<f32> = layer.weight.val().into_data().iter::<f32>().collect();
+    weight.resize((inputs + more) * units, 0.0);
+    let weight = Param::from_data(TensorData::new(weight, [inputs + more, units]), device);
+    Linear { weight, bias: layer.bias.clone() }
 }
 
 /// The layer `known`, whose outputs are `cell_types`, made over to the outputs `wanted`.
@@ -68,6 +84,20 @@ fn outputs_of(values: &[f32], cell_types: &[String], wanted: &[String]) -> Vec<f
 mod tests {
     use super::*;
     use crate::device;
+
+    #[test]
+    fn new_inputs_of_a_layer_have_no_weight() {
+        let device = device::cpu();
+        let layer = Linear {
+            weight: Param::from_data(TensorData::new(vec![1.0_f32, 3.0, -2.0, 6.0], [2, 2]), &device),
+            bias: Some(Param::from_data(TensorData::new(vec![0.5_f32, 1.5], [2]), &device)),
+        };
+        let wider = with_inputs(&layer, 1, &device);
+        let weight: Vec<f32> = wider.weight.val().into_data().iter::<f32>().collect();
+        assert_eq!((wider.weight.dims(), weight), ([3, 2], vec![1.0, 3.0, -2.0, 6.0, 0.0, 0.0]));
+        let bias: Vec<f32> = wider.bias.expect("kept").val().into_data().iter::<f32>().collect();
+        assert_eq!(bias, [0.5, 1.5]);
+    }
 
     #[test]
     fn a_known_output_stays_and_a_new_one_is_the_mean() {

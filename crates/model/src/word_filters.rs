@@ -15,10 +15,10 @@ const PERFECT: f32 = 1.5;
 /// Replaces the last filters of `stage`, which reads one-hot bases, by filters that find `words`, the first of them where
 /// there are fewer filters. Those that detect come last in a stage, and detecting is what words are for. A word longer than a filter loses its ends.
 ///
-/// A filter is not bound to its word: it is trained on like any other.
+/// A filter is not bound to its word: it is trained on like any other. It begins without regard to signal tracks.
 pub(crate) fn begin_with_words(stage: &mut MotifConv, words: &[EnrichedWord], device: &Device) {
     let [filters, channels, width] = stage.conv.weight.dims();
-    assert_eq!(channels, NUCLEOTIDES, "only the first stage reads bases");
+    assert!(channels >= NUCLEOTIDES, "only the first stage reads bases; tracks come after them");
     let mut weight: Vec<f32> = stage.conv.weight.val().into_data().iter::<f32>().collect();
     let Some(bias) = stage.conv.bias.take() else { return };
     let mut biases: Vec<f32> = bias.val().into_data().iter::<f32>().collect();
@@ -29,7 +29,7 @@ pub(crate) fn begin_with_words(stage: &mut MotifConv, words: &[EnrichedWord], de
         let values = &mut weight[filter * filter_values..(filter + 1) * filter_values];
         values.fill(0.0);
         for (place, &base) in bases.iter().enumerate() {
-            for channel in 0..channels {
+            for channel in 0..NUCLEOTIDES {
                 let fits = channel == usize::from(base);
                 values[channel * width + start + place] = if fits { FIT } else { -FIT / 3.0 };
             }

@@ -4,6 +4,8 @@
 mod ensembles;
 #[path = "learning/explanations.rs"]
 mod explanations;
+#[path = "learning/inputs.rs"]
+mod inputs;
 #[path = "learning/transfer.rs"]
 mod transfer;
 
@@ -151,7 +153,7 @@ fn genes_of_a_split_a_list_or_with_edited_windows_are_predicted_on_one_path() {
 
     let split = predictor.predict_split(&dataset, Split::Test, "m", &mut |_, _| {}).expect("predicts");
     let genes = &split.selection.genes;
-    assert_eq!(GeneSelection::of_genes(&dataset, genes, predictor.extent()).genes, *genes);
+    assert_eq!(GeneSelection::of_genes(&dataset, genes, predictor.extent(), predictor.needs()).genes, *genes);
     let listed = predictor.predict_genes(&dataset, genes, "m", &mut |_, _| {}).expect("predicts");
     assert_eq!((&listed.rows, &listed.windows), (&split.rows, &split.windows));
     let unedited = predictor.predict_genes_edited(&dataset, genes, "m", &|_, _| {}, &mut |_, _| {}).expect("predicts");

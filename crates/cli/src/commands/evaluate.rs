@@ -4,7 +4,7 @@ mod tables;
 
 use anyhow::Result;
 use tatabox_dataset::{PredictionTable, PreparedDataset};
-use tatabox_model::SplitPredictions;
+use tatabox_model::{GeneSelection, SplitPredictions};
 
 use crate::args::{Comparator, ComparatorChoice, EvaluateArgs};
 use crate::comparators::Comparison;
@@ -101,15 +101,17 @@ fn predict(
 
 /// How many genes were left out, and why.
 fn excluded(model: &ChosenModel, predictions: &SplitPredictions, args: &EvaluateArgs) -> Option<String> {
-    let (used, short) = (predictions.selection.genes.len(), predictions.selection.shorter_than_extent.len());
-    (short > 0).then(|| {
-        format!(
-            "{short} of {} {} genes are excluded: their known sequence does not reach over {}, which the model reads",
-            used + short,
-            args.split,
-            model.predictor.extent()
-        )
-    })
+    let GeneSelection { genes, shorter_than_extent, without_features } = &predictions.selection;
+    let (short, without) = (shorter_than_extent.len(), without_features.len());
+    let of_split = format!("of {} {} genes are excluded", genes.len() + short + without, args.split);
+    let extent = model.predictor.extent();
+    let short = (short > 0).then(|| {
+        format!("{short} {of_split}: their known sequence does not reach over {extent}, which the model reads")
+    });
+    let without = (without > 0)
+        .then(|| format!("{without} {of_split}: the data set has not the gene features of them that the model reads"));
+    let excluded: Vec<String> = short.into_iter().chain(without).collect();
+    (!excluded.is_empty()).then(|| excluded.join("; "))
 }
 
 /// A split means nothing for a model that was trained under another one.

@@ -6,7 +6,7 @@ mod inserted_motif;
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 use tatabox_eval::{Resampling, mean};
-use tatabox_model::Predictor;
+use tatabox_model::{Predictor, PromoterWindow};
 
 use crate::args::{InsertArgs, Orientation};
 use crate::console::Console;
@@ -160,14 +160,14 @@ struct Insertion<'a> {
     args: &'a InsertArgs,
     predictor: &'a Predictor,
     motifs: &'a [InsertedMotif],
-    backgrounds: &'a [Vec<u8>],
+    backgrounds: &'a [PromoterWindow],
     /// Indices of the cell types that are told.
     cell_types: &'a [usize],
 }
 
 impl Insertion<'_> {
     /// log2(TPM + 1) of each window in each cell type that is told.
-    fn predict(&self, windows: &[Vec<u8>]) -> Vec<Vec<f64>> {
+    fn predict(&self, windows: &[PromoterWindow]) -> Vec<Vec<f64>> {
         let batches = windows.chunks(self.predictor.best_batch());
         let predictions = batches.flat_map(|batch| self.predictor.predict(batch));
         let told = |log2_tpm: Vec<f64>| self.cell_types.iter().map(|&cell_type| log2_tpm[cell_type]).collect();
@@ -182,11 +182,11 @@ impl Insertion<'_> {
             let motif = &self.motifs[place.motif];
             self.backgrounds.iter().enumerate().map(move |(index, background)| {
                 let mut window = background.clone();
-                motif.write(&mut window, start, place.is_reverse, index);
+                motif.write(&mut window.bases, start, place.is_reverse, index);
                 window
             })
         };
-        let windows: Vec<Vec<u8>> = places.iter().flat_map(written).collect();
+        let windows: Vec<PromoterWindow> = places.iter().flat_map(written).collect();
         let with = self.predict(&windows);
         let of_place = |with: &[Vec<f64>]| self.effects_of(with, without);
         with.par_chunks(self.backgrounds.len()).map(of_place).collect()

@@ -36,13 +36,15 @@ const FEWEST_SITES: usize = 10;
 struct ReadPromoters {
     /// Indices into the data set.
     genes: Vec<usize>,
-    /// What the model reads of each.
+    /// The bases that the model reads of each.
     windows: Vec<Vec<u8>>,
     /// Frequencies of A, C, G and T in them.
     background: [f64; 4],
-    /// Genes of the split, and those of them that are not known over the extent.
+    /// Genes of the split, those of them that are not known over the extent, and those without the gene features that the
+    /// model reads.
     in_split: usize,
     shorter_than_extent: usize,
+    without_features: usize,
 }
 
 pub(crate) fn run(args: &MotifsArgs, console: &Console) -> Result<()> {
@@ -58,12 +60,16 @@ pub(crate) fn run(args: &MotifsArgs, console: &Console) -> Result<()> {
 
     let promoters = ReadPromoters::of(&dataset, predictor, args)?;
     console.note(format!(
-        "reading {} of {} {} genes; {} are known over less than {}",
+        "reading {} of {} {} genes; {} are known over less than {}{}",
         promoters.genes.len(),
         promoters.in_split,
         args.split,
         promoters.shorter_than_extent,
-        predictor.extent()
+        predictor.extent(),
+        match promoters.without_features {
+            0 => String::new(),
+            without => format!(", {without} have not the gene features that the model reads"),
+        }
     ));
     let mut filters = filter::read(&networks, &promoters)?;
     for filter in &mut filters {
@@ -91,10 +97,10 @@ pub(crate) fn run(args: &MotifsArgs, console: &Console) -> Result<()> {
 
 impl ReadPromoters {
     fn of(dataset: &PreparedDataset, predictor: &Predictor, args: &MotifsArgs) -> Result<Self> {
-        let selection = GeneSelection::enough_of_split(dataset, args.split, predictor.extent())?;
+        let selection = GeneSelection::enough_of_split(dataset, args.split, predictor.extent(), predictor.needs())?;
         let mut genes = selection.drawn(args.genes as usize, args.seed);
         genes.sort_unstable();
-        let windows: Vec<Vec<u8>> = genes.par_iter().map(|&gene| predictor.gene_window(dataset, gene)).collect();
+        let windows: Vec<Vec<u8>> = genes.par_iter().map(|&gene| predictor.gene_window(dataset, gene).bases).collect();
         let mut counts = [0u64; 4];
         for &code in windows.iter().flatten().filter(|&&code| code != UNKNOWN) {
             counts[usize::from(code)] += 1;
@@ -105,9 +111,11 @@ impl ReadPromoters {
             bail!("the promoters of {} lack one of the four bases; nothing can be compared with them", dataset.name());
         }
         let shorter_than_extent = selection.shorter_than_extent.len();
+        let without_features = selection.without_features.len();
         Ok(Self {
-            in_split: selection.genes.len() + shorter_than_extent,
+            in_split: selection.genes.len() + shorter_than_extent + without_features,
             shorter_than_extent,
+            without_features,
             genes,
             windows,
             background,

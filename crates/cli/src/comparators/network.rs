@@ -80,8 +80,7 @@ fn configs(comparison: &Comparison<'_>, architecture: Architecture) -> Result<Ve
 /// The model's own configuration on the data set at hand, with another network. That begins from drawn weights, and so
 /// with the learning rate of these, where the model was taken over from another.
 fn config(model: &TrainingConfig, dataset: &PreparedDataset, architecture: Architecture) -> TrainingConfig {
-    let mut config = model.clone();
-    config.network = config.network.with_architecture(architecture);
+    let mut config = model.clone().with_architecture(architecture);
     config.precision = config.precision.filter(|_| architecture.has_convolutions());
     config.data = training_data(dataset, config.data.extent);
     if config.transfer.take().is_some() {

@@ -16,6 +16,8 @@ pub(crate) struct HeadInput<'a> {
     pub log_distances: &'a [f32],
     /// `[all positions]`, 0 where only N is.
     pub known: Option<&'a [f32]>,
+    /// `[windows, features]`
+    pub gene_features: Option<&'a [f32]>,
 }
 
 impl HeadInput<'_> {
@@ -31,6 +33,8 @@ pub(crate) struct HeadActivations {
     pub attention: AttentionActivations,
     /// `[windows, pooled values]`
     pooled: Vec<f32>,
+    /// `[windows, pooled values + features]`; empty where no gene features are read.
+    with_features: Vec<f32>,
     /// `[windows, hidden units]` after ReLU and dropout.
     hidden: Vec<f32>,
     /// `[windows, cell types]`
@@ -39,23 +43,46 @@ pub(crate) struct HeadActivations {
     pub kept: [Option<Vec<f32>>; 2],
 }
 
+impl HeadActivations {
+    /// What the hidden layer reads.
+    fn hidden_input(&self) -> &[f32] {
+        if self.with_features.is_empty() { &self.pooled } else { &self.with_features }
+    }
+}
+
 impl HeadWeights {
+    /// Values of a pooled window.
+    pub fn pooled_values(&self) -> usize {
+        self.hidden.input - self.gene_features
+    }
+
     /// Pools the positions and predicts every cell type.
     pub fn forward(&self, input: HeadInput, activations: &mut HeadActivations, threads: usize) {
-        let HeadActivations { attention, pooled, hidden, predictions, kept } = activations;
         let windows = input.strip.windows;
-        reset(pooled, windows * self.hidden.input);
+        let HeadActivations { attention, pooled, with_features, kept, .. } = activations;
+        reset(pooled, windows * self.pooled_values());
         match &self.attention {
             Some(weights) => weights.forward(input, attention, pooled, threads),
             None => average(input, pooled),
         }
         drop_values(pooled, kept[0].as_deref());
-        self.hidden.forward(pooled, windows, hidden);
-        for value in &mut *hidden {
+        with_features.clear();
+        if let Some(features) = input.gene_features {
+            let features = features.chunks_exact(self.gene_features);
+            for (pooled, features) in pooled.chunks_exact(self.pooled_values()).zip(features) {
+                with_features.extend_from_slice(pooled);
+                with_features.extend_from_slice(features);
+            }
+        }
+        let mut hidden = std::mem::take(&mut activations.hidden);
+        self.hidden.forward(activations.hidden_input(), windows, &mut hidden);
+        let HeadActivations { predictions, kept, .. } = activations;
+        for value in &mut hidden {
             *value = value.max(0.0);
         }
-        drop_values(hidden, kept[1].as_deref());
-        self.output.forward(hidden, windows, predictions);
+        drop_values(&mut hidden, kept[1].as_deref());
+        self.output.forward(&hidden, windows, predictions);
+        activations.hidden = hidden;
     }
 
     /// From the gradient of the predictions to that of the encoded positions. Adds to `gradient`.
@@ -66,14 +93,20 @@ impl HeadWeights {
         predictions: &[f32],
         gradient: &mut Self,
     ) -> Vec<f32> {
-        let HeadActivations { attention, pooled, hidden, kept, .. } = activations;
+        let HeadActivations { attention, hidden, kept, .. } = activations;
         let windows = input.strip.windows;
         let mut hidden_gradient = self.output.backward(hidden, predictions, windows, &mut gradient.output);
         // What was dropped is 0 too, and its gradient with it.
         let passed = hidden_gradient.iter_mut().zip(hidden);
         passed.filter(|(_, hidden)| **hidden <= 0.0).for_each(|(value, _)| *value = 0.0);
         drop_values(&mut hidden_gradient, kept[1].as_deref());
-        let mut pooled_gradient = self.hidden.backward(pooled, &hidden_gradient, windows, &mut gradient.hidden);
+        let hidden_input = activations.hidden_input();
+        let mut pooled_gradient = self.hidden.backward(hidden_input, &hidden_gradient, windows, &mut gradient.hidden);
+        if self.gene_features > 0 {
+            // Features are given; their gradient ends here.
+            let rows = pooled_gradient.chunks_exact(self.hidden.input);
+            pooled_gradient = rows.flat_map(|row| &row[..self.pooled_values()]).copied().collect();
+        }
         drop_values(&mut pooled_gradient, kept[0].as_deref());
         match (&self.attention, &mut gradient.attention) {
             (Some(weights), Some(gradient)) => weights.backward(input, attention, &pooled_gradient, gradient),

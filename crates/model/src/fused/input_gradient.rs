@@ -20,7 +20,7 @@ impl<'a> InputGradient<'a> {
     }
 
     /// The z-score of output `output`, and its gradient, at mixtures of bases in the place of `window`, whose known
-    /// positions and TSS they have.
+    /// positions, TSS, gene features and tracks they have.
     ///
     /// # Shapes
     /// Each mixture, and each gradient, is `[length, 4]`.
@@ -48,13 +48,8 @@ impl<'a> InputGradient<'a> {
         let stage = &self.network.weights.stages[0];
         scratch.lend(|activations| {
             let strip = WindowStrip { windows: window, first: 0, count: 1 };
-            let lie = stage.strip(1, window.length());
-            activations.stages.resize_with(self.network.weights.stages.len(), Default::default);
-            let input = &mut activations.stages[0].input;
-            input.clear();
-            input.resize(lie.rows() * NUCLEOTIDES, 0.0);
-            input[lie.row(0) * NUCLEOTIDES..][..mixture.len()].copy_from_slice(mixture);
-            self.network.run(strip, FirstStage::Mixtures, None, 1, activations);
+            self.network.read_mixtures(strip, mixture, activations);
+            self.network.run(strip, FirstStage::Channels, None, 1, activations);
 
             let z_score = activations.predictions()[output];
             let mut wanted = vec![0.0; self.network.outputs()];
@@ -67,7 +62,11 @@ impl<'a> InputGradient<'a> {
                 .expect("every part counts as trained");
             let into = &mut weights.weights.stages[0];
             let rows = self.back.stages[0].backward(stage, own, &activations.stages[0], &pooled, into);
-            (z_score, rows[own.convolved_row(0) * NUCLEOTIDES..][..mixture.len()].to_vec())
+            let channels = stage.channels_in;
+            let own_rows = rows[own.convolved_row(0) * channels..].chunks_exact(channels);
+            // Of a track nothing is asked.
+            let of_bases = own_rows.take(window.length()).flat_map(|row| &row[..NUCLEOTIDES]);
+            (z_score, of_bases.copied().collect())
         })
     }
 }
@@ -81,10 +80,13 @@ mod tests {
     use crate::architecture::Architecture;
     use crate::batch::{WindowBatch, WindowBatcher};
     use crate::device;
+    use crate::drawn_inputs::with_drawn_inputs;
     use crate::dropout::DropoutMask;
     use crate::encoded_windows::WindowEncoder;
     use crate::network::Network;
     use crate::network_config::{NetworkConfig, Preset};
+    use crate::promoter_window::WindowView;
+    use crate::speed_trial::unscaled_inputs;
 
     const OUTPUTS: usize = 2;
 
@@ -107,12 +109,15 @@ mod tests {
     fn it_is_the_gradient_of_the_layers() {
         let mut window: Vec<u8> = (0..300).map(|base| ((base * 7 + base / 5) % 4) as u8).collect();
         window[..50].fill(UNKNOWN);
-        for architecture in [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention] {
+        let architectures = [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention];
+        for (architecture, (gene_features, tracks)) in architectures.into_iter().zip([(0, 0), (3, 2), (0, 1)]) {
             let config = NetworkConfig::preset(Preset::Small, 300, OUTPUTS).with_architecture(architecture);
+            let config = config.with_inputs(gene_features, tracks);
+            let window = with_drawn_inputs(window.clone(), &unscaled_inputs(&config).unwrap_or_default(), 1, 0);
             let network = config.init(42, &device::cpu().autodiff());
             let Network::Convolutional(layers) = &network else { panic!("reads bases") };
             let fused = FusedNetwork::of(layers);
-            let encoded = WindowEncoder::new(&config).encode(&[&window], 250);
+            let encoded = WindowEncoder::new(&config).encode_all(&[WindowView::of(&window)], 250);
             let batch = WindowBatcher::new(&config, device::cpu().autodiff()).batch(&[&window], 250);
             let whole = one_hot(&encoded.codes);
             let half: Vec<f32> = whole.iter().map(|value| value / 2.0).collect();

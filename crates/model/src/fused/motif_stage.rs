@@ -11,9 +11,9 @@ use crate::fused::weights::StageWeights;
 /// What a stage leaves behind for its way back.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StageActivations {
-    /// `[strip rows, channels_in]`, zeros around the windows; empty for the first stage, which reads bases.
+    /// `[strip rows, channels_in]`, zeros around the windows; empty for a first stage that reads tables.
     pub input: Vec<f32>,
-    /// `[convolved rows, filters]` after the ReLU; empty for the first stage, which computes them again.
+    /// `[convolved rows, filters]` after the ReLU; empty for a first stage that reads tables, which computes them again.
     rectified: Vec<f32>,
     /// `[pooled positions, filters]`: mean 0 and standard deviation 1 over the filters of each position.
     normalised: Vec<f32>,

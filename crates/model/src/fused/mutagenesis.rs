@@ -14,7 +14,7 @@ use crate::batch::NUCLEOTIDES;
 use crate::encoded_windows::EncodedWindows;
 use crate::fused::gru_scan::{GruInput, MutantFeatures};
 use crate::fused::head::{HeadActivations, HeadInput};
-use crate::fused::motif_tables::PooledMotifs;
+use crate::fused::motif_tables::{MotifTables, PooledMotifs};
 use crate::fused::strip::{Strip, reset};
 use crate::fused::vector::widest;
 use crate::fused::{Activations, FusedNetwork, WindowStrip};
@@ -42,6 +42,8 @@ struct BlockScratch {
     rectified: Vec<f32>,
     encoded: Vec<f32>,
     known: Vec<f32>,
+    /// `[substitutions, features]`
+    gene_features: Vec<f32>,
     head: HeadActivations,
 }
 
@@ -143,8 +145,13 @@ impl<'a> MutatedWindow<'a> {
             (0..mutants).for_each(|_| scratch.known.extend_from_slice(known));
             scratch.known.as_slice()
         });
+        let gene_features = self.windows.gene_features.as_deref().map(|features| {
+            scratch.gene_features.clear();
+            (0..mutants).for_each(|_| scratch.gene_features.extend_from_slice(features));
+            scratch.gene_features.as_slice()
+        });
         let strip = Strip::dense(mutants, positions);
-        let input = HeadInput { strip, encoded: &scratch.encoded, log_distances, known };
+        let input = HeadInput { strip, encoded: &scratch.encoded, log_distances, known, gene_features };
         weights.head.forward(input, &mut scratch.head, 1);
         &scratch.head.predictions
     }
@@ -162,8 +169,12 @@ impl<'a> MutatedWindow<'a> {
             let pooled_from = changed.start.saturating_sub(halo) / stage.pool;
             let pooled_to = (changed.end + halo).div_ceil(stage.pool).min(length);
             let pooled = pooled_from..pooled_to;
-            if index == 0 {
-                self.read_motifs(substitutions, &pooled, scratch);
+            if let (0, Some(tables)) = (index, &self.network.tables) {
+                self.read_motifs(tables, substitutions, &pooled, scratch);
+            } else if index == 0 {
+                self.substitute_channels(substitutions, &pooled, scratch);
+                let BlockScratch { input, rectified, features, .. } = scratch;
+                stage.pool_stretches(input, pooled.len(), substitutions.len(), rectified, features);
             } else {
                 self.gather_input(index, substitutions.len(), &changed, &pooled, scratch);
                 let BlockScratch { input, rectified, features, .. } = scratch;
@@ -177,7 +188,13 @@ impl<'a> MutatedWindow<'a> {
     }
 
     /// The first stage: its pooled positions for each substitution.
-    fn read_motifs(&self, substitutions: &[Substitution], pooled: &Range<usize>, scratch: &mut BlockScratch) {
+    fn read_motifs(
+        &self,
+        tables: &MotifTables,
+        substitutions: &[Substitution],
+        pooled: &Range<usize>,
+        scratch: &mut BlockScratch,
+    ) {
         let stage = &self.network.weights.stages[0];
         let BlockScratch { trimers, features, .. } = scratch;
         let width = pooled.len() * stage.filters;
@@ -187,8 +204,25 @@ impl<'a> MutatedWindow<'a> {
             // Bases lie behind the zeros that the kernel reaches into.
             let letter = substitution.index + stage.kernel / 2;
             self.activations.trimers.substituted(rows, stage.kernel, letter, substitution.base, trimers);
-            let tables = &self.network.tables;
             widest(PooledMotifs { tables, trimers, pool: stage.pool, pooled: features });
+        }
+    }
+
+    /// What lies under the kernels of a first stage without tables: the window's own channels, with the base of each
+    /// substitution.
+    fn substitute_channels(&self, substitutions: &[Substitution], pooled: &Range<usize>, scratch: &mut BlockScratch) {
+        let stage = &self.network.weights.stages[0];
+        let (channels, halo) = (stage.channels_in, stage.kernel / 2);
+        // Row `position + halo` of the array holds a position.
+        let rows = pooled.start * stage.pool..pooled.end * stage.pool + 2 * halo;
+        let own = &self.activations.stages[0].input[rows.start * channels..rows.end * channels];
+        scratch.input.clear();
+        for Substitution { index, base } in substitutions {
+            let start = scratch.input.len() + (index + halo - rows.start) * channels;
+            scratch.input.extend_from_slice(own);
+            let bases = &mut scratch.input[start..start + NUCLEOTIDES];
+            bases.fill(0.0);
+            bases[usize::from(*base)] = 1.0;
         }
     }
 

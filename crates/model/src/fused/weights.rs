@@ -60,6 +60,8 @@ pub(crate) struct GruWeights {
 #[derive(Clone, Debug)]
 pub(crate) struct HeadWeights {
     pub dropout: f64,
+    /// Gene features, which the last inputs of `hidden` are.
+    pub gene_features: usize,
     /// How positions are weighed; `None` where they are averaged.
     pub attention: Option<AttentionWeights>,
     pub hidden: DenseWeights,
@@ -199,13 +201,16 @@ impl GruWeights {
 
 impl HeadWeights {
     fn of(head: &PoolingHead) -> Self {
-        let (attention, hidden, output, dropout) = match head {
-            PoolingHead::Attention(head) => {
-                (Some(AttentionWeights::of(head)), &head.hidden, &head.output, head.dropout)
-            }
-            PoolingHead::Mean(head) => (None, &head.hidden, &head.output, head.dropout),
+        let (attention, hidden, output) = match head {
+            PoolingHead::Attention(head) => (Some(AttentionWeights::of(head)), &head.hidden, &head.output),
+            PoolingHead::Mean(head) => (None, &head.hidden, &head.output),
         };
-        Self { dropout, attention, hidden: DenseWeights::of(hidden), output: DenseWeights::of(output) }
+        let (dropout, gene_features) = match head {
+            PoolingHead::Attention(head) => (head.dropout, head.gene_features),
+            PoolingHead::Mean(head) => (head.dropout, head.gene_features),
+        };
+        let (hidden, output) = (DenseWeights::of(hidden), DenseWeights::of(output));
+        Self { dropout, gene_features, attention, hidden, output }
     }
 }
 

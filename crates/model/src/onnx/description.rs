@@ -27,11 +27,17 @@ impl<'a> Description<'a> {
         } else {
             ""
         };
+        let features = if config.inputs().feature_names().is_empty() {
+            String::new()
+        } else {
+            let names = config.inputs().feature_names().join(", ");
+            format!(" `gene_features` [batch, {}] are {names} of each gene, not scaled.", config.network.gene_features)
+        };
         format!(
             "Gene expression from promoter DNA. `sequence` [batch, 4, {window}] is the one-hot code, channels A, C, G, T, \
              of the bases {extent} around the TSS on the sense strand: the TSS base has index {tss}. An unknown base (N) \
              is 0 in all four channels, anywhere in the window, so that a shorter promoter is filled up with zeros in its \
-             place; a window without any known base has no meaning. `log2_tpm` is log2(TPM + 1) in {cell_types}.{simulated}",
+             place; a window without any known base has no meaning.{features} `log2_tpm` is log2(TPM + 1) in {cell_types}.{simulated}",
             window = extent.total_bp(),
             tss = extent.upstream_bp,
         )
@@ -43,6 +49,9 @@ impl<'a> Description<'a> {
         let extent = config.data.extent;
         // A list of strings always has a JSON.
         let cell_types = serde_json::to_string(&config.cell_types).unwrap_or_default();
+        let features = config.inputs().feature_names();
+        let features =
+            (!features.is_empty()).then(|| ("gene_features", serde_json::to_string(features).unwrap_or_default()));
         let entries = [
             ("cell_types", cell_types),
             ("extent", extent.to_string()),
@@ -61,6 +70,10 @@ impl<'a> Description<'a> {
             ("dataset_sha256", config.data.checksum.clone()),
             ("licence", LICENCE.to_owned()),
         ];
-        entries.into_iter().map(|(key, value)| StringStringEntryProto { key: key.to_owned(), value }).collect()
+        entries
+            .into_iter()
+            .chain(features)
+            .map(|(key, value)| StringStringEntryProto { key: key.to_owned(), value })
+            .collect()
     }
 }

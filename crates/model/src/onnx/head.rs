@@ -5,9 +5,10 @@ use tatabox_dataset::TargetTransform;
 use super::graph::{GraphBuilder, integer};
 use super::messages::DataType;
 use super::weight_source::WeightSource;
-use super::{ATTENTION, Features, OUTPUT, Positions};
+use super::{ATTENTION, Features, GENE_FEATURES, OUTPUT, Positions};
 use crate::attention_head::MASKED_LOGIT;
 use crate::error::ModelError;
+use crate::model_inputs::ModelInputs;
 use crate::position_encoding::log_distances;
 
 /// Positions weighed by attention, `[batch, heads * channels]`; a node gives the weights as [`ATTENTION`].
@@ -55,12 +56,30 @@ pub(super) fn mean(graph: &mut GraphBuilder, features: &Features) -> String {
     graph.node("Div", "head.mean", &[&sum, &count], Vec::new())
 }
 
+/// The gene features as z-scores, `[batch, features]`.
+pub(super) fn gene_features(graph: &mut GraphBuilder, inputs: &ModelInputs) -> String {
+    let (mean, sd) =
+        inputs.gene_features.as_ref().map_or((&[][..], &[][..]), |features| (&features.mean, &features.sd));
+    let shape = [mean.len()];
+    graph.input(GENE_FEATURES, &shape, &format!("as the data set holds them: {}", inputs.feature_names().join(", ")));
+    let single = |values: &[f64]| values.iter().map(|&value| value as f32).collect::<Vec<f32>>();
+    let mean = graph.constant("gene_features.mean", &shape, &single(mean));
+    let sd = graph.constant("gene_features.sd", &shape, &single(sd));
+    let centred = graph.node("Sub", "gene_features.centred", &[GENE_FEATURES, &mean], Vec::new());
+    graph.node("Div", "gene_features.z_scores", &[&centred, &sd], Vec::new())
+}
+
 /// The two dense layers, `[batch, cell types]` of z-scores.
 pub(super) fn regression(
     graph: &mut GraphBuilder,
     weights: &mut WeightSource,
     pooled: &str,
+    gene_features: Option<&str>,
 ) -> Result<String, ModelError> {
+    let pooled = match gene_features {
+        Some(features) => &graph.node("Concat", "head.with_features", &[pooled, features], vec![integer("axis", 1)]),
+        None => pooled,
+    };
     let hidden = dense(graph, weights, "head.hidden", pooled)?;
     let hidden = graph.node("Relu", "head.hidden.relu", &[&hidden], Vec::new());
     dense(graph, weights, "head.output", &hidden)

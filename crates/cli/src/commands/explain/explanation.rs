@@ -111,7 +111,7 @@ pub(super) fn explain(
     }
     if let Some((bases, step)) = request.deletions {
         let mut progress = |more: usize| progress(more);
-        explanation.deletions = predictor.deletion_scan(window, region.clone(), bases, step, &mut progress);
+        explanation.deletions = predictor.deletion_scan(window, region.clone(), bases, step, &mut progress)?;
     }
     Ok(explanation)
 }

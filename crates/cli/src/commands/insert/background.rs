@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use tatabox_model::{GeneSelection, Predictor};
+use tatabox_model::{GeneSelection, Predictor, PromoterWindow};
 use tatabox_sequence::Shuffle;
 
 use crate::args::{BackgroundChoice, InsertArgs, PromoterInput};
@@ -11,7 +11,7 @@ use crate::console::Console;
 use crate::{data_choice, promoters};
 
 /// What the model reads of each background, at least one.
-pub(super) fn windows(args: &InsertArgs, predictor: &Predictor, console: &Console) -> Result<Vec<Vec<u8>>> {
+pub(super) fn windows(args: &InsertArgs, predictor: &Predictor, console: &Console) -> Result<Vec<PromoterWindow>> {
     match &args.background {
         BackgroundChoice::Fasta(path) => of_fasta(path, args, predictor, console),
         BackgroundChoice::Shuffled => of_genes(args, predictor, console, true),
@@ -19,10 +19,15 @@ pub(super) fn windows(args: &InsertArgs, predictor: &Predictor, console: &Consol
     }
 }
 
-fn of_genes(args: &InsertArgs, predictor: &Predictor, console: &Console, shuffled: bool) -> Result<Vec<Vec<u8>>> {
+fn of_genes(
+    args: &InsertArgs,
+    predictor: &Predictor,
+    console: &Console,
+    shuffled: bool,
+) -> Result<Vec<PromoterWindow>> {
     let dataset = data_choice::open(args.data.as_deref(), console)?;
     predictor.check_geometry(&dataset)?;
-    let selection = GeneSelection::of_split(&dataset, args.split, predictor.extent());
+    let selection = GeneSelection::of_split(&dataset, args.split, predictor.extent(), predictor.needs());
     let genes = selection.drawn(args.backgrounds as usize, args.seed);
     if genes.is_empty() {
         bail!(
@@ -35,17 +40,17 @@ fn of_genes(args: &InsertArgs, predictor: &Predictor, console: &Console, shuffle
     let how = if shuffled { ", dinucleotides shuffled" } else { "" };
     console.note(format!("backgrounds: {} of {} {} promoters{how}", genes.len(), selection.genes.len(), args.split));
     let window = |gene: usize| {
-        let mut codes = predictor.gene_window(&dataset, gene);
+        let mut window = predictor.gene_window(&dataset, gene);
         if shuffled {
-            Shuffle::Dinucleotide.apply(&mut codes, args.seed, &dataset.genes()[gene].gene_id);
+            Shuffle::Dinucleotide.apply(&mut window.bases, args.seed, &dataset.genes()[gene].gene_id);
         }
-        codes
+        window
     };
     Ok(genes.into_iter().map(window).collect())
 }
 
 /// The first records that are known over all that the model reads.
-fn of_fasta(path: &Path, args: &InsertArgs, predictor: &Predictor, console: &Console) -> Result<Vec<Vec<u8>>> {
+fn of_fasta(path: &Path, args: &InsertArgs, predictor: &Predictor, console: &Console) -> Result<Vec<PromoterWindow>> {
     let input = PromoterInput::Fasta { path: path.to_owned(), tss_offset: args.tss_offset };
     let mut windows = Vec::new();
     let mut shorter = 0;
@@ -54,7 +59,9 @@ fn of_fasta(path: &Path, args: &InsertArgs, predictor: &Predictor, console: &Con
         if promoter.shortfall.is_some() {
             shorter += 1;
         } else if windows.len() < args.backgrounds as usize {
-            windows.push(promoter.window);
+            let window = PromoterWindow::from(promoter.window);
+            predictor.check_window(&window, &format!("record {}", promoter.id))?;
+            windows.push(window);
         } else {
             break;
         }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use rayon::prelude::*;
 use tatabox_dataset::PreparedDataset;
 use tatabox_eval::{Resampling, mean};
-use tatabox_model::Predictor;
+use tatabox_model::{GeneSelection, ModelWindow, Predictor, PromoterWindow};
 use tatabox_sequence::Shuffle;
 
 use super::ReadPromoters;
@@ -67,7 +67,7 @@ impl Ablation<'_> {
     /// Windows in the order in which they are drawn, for every filter the same.
     fn drawn_order(&self) -> Vec<usize> {
         let genes = &self.promoters.genes;
-        let all = tatabox_model::GeneSelection { genes: genes.clone(), shorter_than_extent: Vec::new() };
+        let all = GeneSelection { genes: genes.clone(), shorter_than_extent: Vec::new(), without_features: Vec::new() };
         let place: BTreeMap<usize, usize> = genes.iter().enumerate().map(|(window, &gene)| (gene, window)).collect();
         all.drawn(genes.len(), self.args.seed).into_iter().map(|gene| place[&gene]).collect()
     }
@@ -86,8 +86,9 @@ impl Ablation<'_> {
         windows.dedup();
         let mut predictions = BTreeMap::new();
         for batch in windows.chunks(self.predictor.best_batch()) {
-            let codes: Vec<Vec<u8>> = batch.iter().map(|&window| self.promoters.windows[window].clone()).collect();
-            let predicted = self.predictor.predict(&codes).into_iter().map(|prediction| prediction.log2_tpm);
+            let gene_window = |&window: &usize| self.gene_window(window);
+            let windows: Vec<PromoterWindow> = batch.par_iter().map(gene_window).collect();
+            let predicted = self.predictor.predict(&windows).into_iter().map(|prediction| prediction.log2_tpm);
             predictions.extend(batch.iter().copied().zip(predicted));
         }
         predictions
@@ -104,7 +105,7 @@ impl Ablation<'_> {
         let shuffles = self.args.shuffles;
         let draws: Vec<(usize, u32)> =
             windows.iter().flat_map(|&window| (0..shuffles).map(move |draw| (window, draw))).collect();
-        let ablated: Vec<Vec<u8>> =
+        let ablated: Vec<PromoterWindow> =
             draws.par_iter().map(|&(window, draw)| self.ablated(filter, window, draw, replaced)).collect();
         let predictions = self.predictor.predict(&ablated);
         let of_window = |(&window, predictions): (&usize, &[tatabox_model::WindowPrediction])| {
@@ -120,8 +121,13 @@ impl Ablation<'_> {
         windows.iter().zip(predictions.chunks(shuffles as usize)).map(of_window).collect()
     }
 
+    /// What the model reads of the gene of a window.
+    fn gene_window(&self, window: usize) -> PromoterWindow {
+        self.predictor.gene_window(self.dataset, self.promoters.genes[window])
+    }
+
     /// A window of which some stretches are replaced by what a shuffle of it has in their place.
-    fn ablated(&self, filter: &Filter, window: usize, draw: u32, replaced: Replaced) -> Vec<u8> {
+    fn ablated(&self, filter: &Filter, window: usize, draw: u32, replaced: Replaced) -> PromoterWindow {
         let mut codes = self.promoters.windows[window].clone();
         let mut shuffled = codes.clone();
         let gene = self.promoters.genes[window];
@@ -137,7 +143,7 @@ impl Ablation<'_> {
                 codes[place] = shuffled[place];
             }
         }
-        codes
+        self.gene_window(window).with_bases(codes)
     }
 
     fn effect(&self, changes: &[Change], controls: &[Change]) -> FilterEffect {

@@ -28,6 +28,9 @@ pub(super) struct MotifsRecord {
     split: String,
     genes_in_split: usize,
     genes_shorter_than_extent: usize,
+    /// None where every gene has the gene features that the model reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    genes_without_features: Option<usize>,
     genes_read: usize,
     /// Frequencies of A, C, G and T in the promoters read.
     base_frequencies: [f64; 4],
@@ -63,6 +66,7 @@ impl MotifsRecord {
             split: args.split.to_string(),
             genes_in_split: promoters.in_split,
             genes_shorter_than_extent: promoters.shorter_than_extent,
+            genes_without_features: Some(promoters.without_features).filter(|&without| without > 0),
             genes_read: promoters.genes.len(),
             base_frequencies: promoters.background,
             filters: filters.len(),

@@ -22,6 +22,9 @@ pub(super) struct Summary {
     train_genes: usize,
     validation_genes: usize,
     genes_shorter_than_extent: usize,
+    /// None where every gene has the gene features that the network reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    genes_without_features: Option<usize>,
     epochs: usize,
     best_epoch: usize,
     validation_pearson: f64,
@@ -52,6 +55,7 @@ impl Summary {
             train_genes: metrics.train_genes,
             validation_genes: metrics.validation_genes,
             genes_shorter_than_extent: metrics.genes_shorter_than_extent,
+            genes_without_features: Some(metrics.genes_without_features).filter(|&without| without > 0),
             epochs: training.history.len(),
             best_epoch: metrics.best_epoch,
             validation_pearson: metrics.validation_pearson,
@@ -81,6 +85,9 @@ impl Summary {
             let (left_out, extent) = (self.genes_shorter_than_extent, &self.extent);
             writeln!(text, "{left_out} genes were left out: their known sequence does not reach over {extent}")?;
         }
+        if let Some(left_out) = self.genes_without_features {
+            writeln!(text, "{left_out} genes were left out: the data set has not the gene features of them")?;
+        }
         writeln!(text, "validation Pearson over {} genes:", self.validation_genes)?;
         text += &CellTypeScore::to_text(&self.validation_pearson_by_cell_type, self.validation_pearson)?;
         Ok(text)
@@ -106,6 +113,7 @@ mod tests {
             train_genes: 100,
             validation_genes: 20,
             genes_shorter_than_extent: 3,
+            genes_without_features: Some(2),
             epochs: 5,
             best_epoch: 2,
             validation_pearson: 0.5,
@@ -116,6 +124,7 @@ mod tests {
         let expected = "model k562-toy in models/k562-toy (SIMULATED data)\n\
                         best epoch 2 of 5, 1.5 minutes, 6 windows/s on cpu\n\
                         3 genes were left out: their known sequence does not reach over -250..+50\n\
+                        2 genes were left out: the data set has not the gene features of them\n\
                         validation Pearson over 20 genes:\n  K562   0.5000\n  HepG2  -\n  mean   0.5000\n";
         assert_eq!(summary.to_text().expect("text"), expected);
     }

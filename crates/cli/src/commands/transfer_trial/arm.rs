@@ -96,7 +96,7 @@ impl Arms<'_> {
     fn mean_of_others(&self, cell_type: &str, source: &Predictor) -> Result<Vec<PredictionRow>> {
         let Trial { args, dataset, .. } = self.trial;
         let column = dataset.cell_type_index(cell_type)?;
-        let genes = GeneSelection::of_split(dataset, args.split, source.extent()).genes;
+        let genes = GeneSelection::of_split(dataset, args.split, source.extent(), source.needs()).genes;
         let predicted = source.predict_genes(dataset, &genes, MEAN_OF_OTHERS, &mut |_, _| {})?;
         let rows = genes.iter().zip(&predicted.windows).filter_map(|(&gene, window)| {
             let measured = f64::from(dataset.log2_tpm(gene, column));

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use tatabox_dataset::{Extent, PreparedDataset};
-use tatabox_model::{Predictor, SubstitutionEffects};
+use tatabox_model::{Predictor, PromoterWindow, SubstitutionEffects};
 use tatabox_sequence::{NamedTss, ReferenceGenome, Strand, Tss, UNKNOWN, WindowGeometry, fetch_window, letter};
 
 use super::effect::{Effect, MemberPredictions, PredictedShifts};
@@ -23,7 +23,7 @@ struct Promoter {
     gene_name: Option<String>,
     tss: Option<Tss>,
     /// One for each shift.
-    windows: Vec<Vec<u8>>,
+    windows: Vec<PromoterWindow>,
 }
 
 pub(super) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
@@ -54,6 +54,9 @@ pub(super) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
     let mut rows = row_writer(format, table.columns(), &mut sink)?;
     let mut progress = Progress::start(console, "saturating", Some(promoters.len() as u64), Unit::Windows);
     for (done, promoter) in promoters.iter().enumerate() {
+        for window in &promoter.windows {
+            predictor.check_window(window, &promoter.gene_id)?;
+        }
         let saturated = Saturation::of(promoter, &shifts, predictor);
         for index in region.clone() {
             rows.write(saturated.rows(index, &table, &cell_types))?;
@@ -83,7 +86,8 @@ fn of_genome(
         let is_named = |site: &&NamedTss| site.gene_id == *name || site.gene_name.as_ref() == Some(name);
         let before = promoters.len();
         for site in index.sites().iter().filter(is_named) {
-            let window = |&shift: &i64| Ok(fetch_window(genome, &moved(&site.tss, shift)?, geometry)?.into_codes());
+            let window =
+                |&shift: &i64| Ok(fetch_window(genome, &moved(&site.tss, shift)?, geometry)?.into_codes().into());
             promoters.push(Promoter {
                 gene_id: site.gene_id.clone(),
                 gene_name: site.gene_name.clone(),
@@ -155,7 +159,7 @@ struct Saturation<'a> {
 
 impl<'a> Saturation<'a> {
     fn of(promoter: &'a Promoter, shifts: &'a [i64], predictor: &Predictor) -> Self {
-        let scored = |window: &Vec<u8>| {
+        let scored = |window: &PromoterWindow| {
             let members = predictor.predict_members(std::slice::from_ref(window)).swap_remove(0);
             (members, predictor.substitution_effects(window, 0..window.len(), &|_| ()))
         };
@@ -171,7 +175,7 @@ impl<'a> Saturation<'a> {
     /// The rows of the three substitutions at an index of the window that is not moved.
     fn rows(&self, index: usize, table: &EffectTable, cell_types: &[usize]) -> Vec<Vec<Cell>> {
         let unmoved = self.shifts.iter().position(|&shift| shift == 0).expect("shifts hold 0");
-        let own = self.promoter.windows[unmoved][index];
+        let own = self.promoter.windows[unmoved].bases[index];
         if own == UNKNOWN {
             return Vec::new();
         }

@@ -48,6 +48,10 @@ pub(super) fn validation(predictor: &Predictor, dataset: &PreparedDataset, conso
     comparison.count("train_genes", kept.train_genes, now.train_genes);
     comparison.count("validation_genes", kept.validation_genes, now.validation_genes);
     comparison.count("genes_shorter_than_extent", kept.genes_shorter_than_extent, now.genes_shorter_than_extent);
+    // Models that read none were never asked for them; their count of numbers compared stays.
+    if kept.genes_without_features + now.genes_without_features > 0 {
+        comparison.count("genes_without_features", kept.genes_without_features, now.genes_without_features);
+    }
     comparison.count("parameters", kept.parameters, now.parameters);
     let finding = format!("{} genes, {}", now.validation_genes, comparison.finding(TOLERANCE));
     let check = Check::new(VALIDATION, finding, comparison.into_differences());
