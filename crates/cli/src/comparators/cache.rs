@@ -24,6 +24,9 @@ pub(super) struct Key<'a> {
     pub(super) extent: Extent,
     pub(super) split: Split,
     pub(super) seed: u64,
+    /// Features that genes must have to be read.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) gene_features: &'a [String],
 }
 
 impl Key<'_> {
