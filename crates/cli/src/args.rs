@@ -2,6 +2,7 @@
 
 mod audit;
 mod benchmark;
+mod beside_bases;
 mod cell_types;
 mod comparators;
 mod completions;
@@ -19,6 +20,7 @@ mod extent;
 mod figures;
 mod format;
 mod given;
+mod half_life;
 mod import;
 mod info;
 mod insert;
@@ -36,6 +38,7 @@ mod train;
 mod training;
 mod transfer;
 mod transfer_trial;
+mod tss;
 mod tss_range;
 mod tune;
 mod variants;
@@ -58,6 +61,7 @@ pub(crate) use explain::{ArrayAxes, ExplainArgs, Method};
 pub(crate) use export::{Export, ExportArgs};
 pub(crate) use figures::FiguresArgs;
 pub(crate) use format::Format;
+pub(crate) use half_life::HalfLifeArgs;
 pub(crate) use import::ImportArgs;
 pub(crate) use info::InfoArgs;
 pub(crate) use insert::{BackgroundChoice, InsertArgs, Orientation};
@@ -131,7 +135,8 @@ pub(crate) struct GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Download(Box<DownloadArgs>),
-    Prepare(PrepareArgs),
+    Prepare(Box<PrepareArgs>),
+    HalfLife(HalfLifeArgs),
     Audit(AuditArgs),
     Train(Box<TrainArgs>),
     Predict(PredictArgs),

@@ -12,6 +12,7 @@ pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod figures;
+pub(crate) mod half_life;
 pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod insert;

@@ -59,7 +59,8 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
     }
     match cli.command {
         Command::Download(args) => commands::download::run(&args, console),
-        Command::Prepare(args) => commands::prepare::run(args, console),
+        Command::Prepare(args) => commands::prepare::run(*args, console),
+        Command::HalfLife(args) => commands::half_life::run(&args, console),
         Command::Audit(args) => commands::audit::run(&args, console),
         Command::Train(args) => commands::train::run(*args, console),
         Command::Predict(args) => commands::predict::run(&args, console),

@@ -188,6 +188,15 @@ pub enum DatasetError {
         reasons: String,
     },
 
+    /// Features were asked for, and no gene has any.
+    #[error(
+        "no gene of the data set has half-life features ({reasons}); give an annotation with exon and CDS rows on the genome's assembly"
+    )]
+    NoGeneFeatures {
+        /// Reasons with their counts.
+        reasons: String,
+    },
+
     /// A split has no gene.
     #[error(
         "the {split} split would be empty: the genes form {groups} group(s) (whole chromosomes, runs of overlapping windows, or single genes where no chromosome is known) and three are needed: add genes of other chromosomes"

@@ -164,6 +164,8 @@ fn collect_from_genome(
 }
 
 #[cfg(test)]
+mod other_inputs;
+#[cfg(test)]
 mod published_tables;
 
 #[cfg(test)]

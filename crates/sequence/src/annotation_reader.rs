@@ -18,7 +18,7 @@ pub enum AnnotationDetail {
     /// Genes and transcripts: enough for every TSS but that of the longest CDS.
     #[default]
     Sites,
-    /// Exons and coding sequence as well, which takes about twice the time and memory.
+    /// Exons and coding sequence as well, which takes a third to a half more time and memory.
     Structure,
 }
 

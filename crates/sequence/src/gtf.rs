@@ -56,7 +56,8 @@ fn take_transcript(
     attributes: Attributes<'_>,
     builder: &mut AnnotationBuilder,
 ) -> Result<(), String> {
-    let gene_id = unversioned(&attributes.required("gene_id")?);
+    // Empty where RefSeq knows of no gene, as for some tRNAs.
+    let gene_id = unversioned(&attributes.required_or_empty("gene_id")?);
     let transcript_id = attributes.required("transcript_id")?.into_owned();
     let transcript = Transcript::from_row(transcript_id, row.extent()?, attributes);
     builder.add_transcript(transcript_key(row, attributes), Key::new([row.chrom(), gene_id.as_bytes()]), transcript);
@@ -127,7 +128,8 @@ mod tests {
             NC_000001.11\tBestRefSeq\ttranscript\t21\t90\t.\t+\t.\tgene_id \"OR4F5\"; transcript_id \"NM_2.1\"; gbkey \"mRNA\"; gene \"OR4F5\"; tag \"MANE Select\"; \n\
             NC_000001.11\tBestRefSeq\tCDS\t31\t37\t.\t+\t0\tgene_id \"OR4F5\"; transcript_id \"NM_2.1\"; gbkey \"CDS\"; \n\
             NC_000001.11\tBestRefSeq\tstop_codon\t38\t40\t.\t+\t0\tgene_id \"OR4F5\"; transcript_id \"NM_2.1\"; gbkey \"CDS\"; \n\
-            NC_000001.11\tRefSeq\tCDS\t91\t99\t.\t+\t0\tgene_id \"OTHER\"; transcript_id \"unknown_transcript_1\"; \n";
+            NC_000001.11\tRefSeq\tCDS\t91\t99\t.\t+\t0\tgene_id \"OTHER\"; transcript_id \"unknown_transcript_1\"; \n\
+            NC_000001.11\tRefSeq\ttranscript\t91\t99\t.\t+\t.\tgene_id \"\"; transcript_id \"unknown_transcript_2\"; gbkey \"tRNA\"; \n";
         let annotation = read(content).unwrap();
         let gene = &annotation.genes[0];
         assert_eq!((gene.gene_id.as_str(), gene.gene_name.as_deref()), ("OR4F5", Some("OR4F5")));
@@ -138,5 +140,6 @@ mod tests {
         assert_eq!((chosen.source, chosen.tss.position), (TssSource::ManeSelect, 20));
         assert_eq!(gene.transcripts[1].cds, [30..40]);
         assert_eq!(annotation.orphan_parts, 1);
+        assert_eq!(annotation.orphan_transcripts, ["unknown_transcript_2"]);
     }
 }

@@ -5,15 +5,28 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use tatabox_sequence::{
-    AnnotationDetail, FastaRecords, InfoField, Interval, MotifComparison, MotifFile, UNIFORM_BACKGROUND, VariantEntry,
-    VariantFile, VariantFormat, VariantWriter, open_genome, read_annotation, read_tss_bed, scan,
+    AnnotationDetail, CagePeaks, FastaRecords, InfoField, Interval, MotifComparison, MotifFile, Strand, Tss, TssChoice,
+    UNIFORM_BACKGROUND, VariantEntry, VariantFile, VariantFormat, VariantWriter, half_life_features, open_genome,
+    read_annotation, read_tss_bed, scan,
 };
 
 const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
+/// Peaks as FANTOM5 has them.
+const CAGE: &[u8] = b"chr1\t10\t30\tp1@A,p2@B\t50\t+\t15\t16\t255,0,0\nchr1\t40\t60\thg_1.1\t9\t-\t50\t51\t0,0,255\n";
 const BED: &[u8] = b"chr1\t10\t11\tENSG00000000003.15\t0\t+\nchr2\t20\t21\tG2\t0\t-\n";
 const GTF: &[u8] = b"#!genome-build GRCh38\n\
     chr1\tx\tgene\t11\t90\t.\t-\t.\tgene_id \"ENSG1.2\"; gene_name \"A\\\\B\";\n\
-    chr1\tx\ttranscript\t11\t80\t.\t-\t.\tgene_id \"ENSG1.2\"; transcript_id \"T\"; tag \"basic\"; tag \"MANE_Select\";\n";
+    chr1\tx\ttranscript\t11\t80\t.\t-\t.\tgene_id \"ENSG1.2\"; transcript_id \"T\"; tag \"basic\"; tag \"MANE_Select\";\n\
+    chr1\tx\texon\t11\t80\t.\t-\t.\tgene_id \"ENSG1.2\"; transcript_id \"T\";\n\
+    chr1\tx\tCDS\t24\t60\t.\t-\t.\tgene_id \"ENSG1.2\"; transcript_id \"T\";\n\
+    chr1\tx\tstop_codon\t21\t23\t.\t-\t.\tgene_id \"ENSG1.2\"; transcript_id \"T\";\n";
+const GFF3: &[u8] = b"##gff-version 3\n\
+    NC_1.1\tRefSeq\tregion\t1\t99\t.\t+\t.\tID=r;chromosome=1;genome=chromosome\n\
+    NC_1.1\tRefSeq\tgene\t11\t90\t.\t-\t.\tID=gene-A%3BB;Dbxref=GeneID:1,HGNC:2;gene=A\n\
+    NC_1.1\tRefSeq\tmRNA\t11\t80\t.\t-\t.\tID=rna-1;Parent=gene-A%3BB;tag=RefSeq Select;transcript_id=NM_1.1\n\
+    NC_1.1\tRefSeq\texon\t51\t80\t.\t-\t.\tID=e1;Parent=rna-1\n\
+    NC_1.1\tRefSeq\texon\t11\t40\t.\t-\t.\tID=e2;Parent=rna-1\n\
+    NC_1.1\tRefSeq\tCDS\t21\t35\t.\t-\t0\tID=c;Parent=rna-1\n";
 const MEME: &[u8] = b"MEME version 4\nALPHABET= ACGT\nBackground letter frequencies\nA .2 C .3 G .3 T .2\n\
     MOTIF MA1 Arnt\nletter-probability matrix: alength= 4 w= 2 nsites= 17 E= 0\n.2 .8 0 0\n.95 0 .05 0\nURL x\n";
 const JASPAR: &[u8] = b">MA1.1 Arnt\nA [ 4 19 ]\nC [ 16 0 ]\nG [ 0 1 ]\nT [ 0 0 ]\n";
@@ -39,7 +52,7 @@ impl Damage {
     fn any() -> impl Strategy<Value = Self> {
         let interesting =
             prop_oneof![any::<u8>(), Just(b'\n'), Just(b'\t'), Just(b'"'), Just(b'>'), Just(b'9'), Just(0)];
-        (prop::collection::vec((0usize..400, interesting), 0..4), 0usize..400)
+        (prop::collection::vec((0usize..800, interesting), 0..4), 0usize..400)
             .prop_map(|(changes, kept)| Self { changes, kept })
     }
 
@@ -121,10 +134,39 @@ proptest! {
         }
         std::fs::write(&path, damage.of(BED))?;
         let _ = read_tss_bed(&path);
-        std::fs::write(&path, damage.of(GTF))?;
-        if let Ok(annotation) = read_annotation(&path, AnnotationDetail::Sites) {
+        std::fs::write(&path, damage.of(CAGE))?;
+        if let Ok(peaks) = CagePeaks::read(&path) {
+            prop_assert!(peaks.len() < 100);
+            let tss = Tss { chrom: "chr1".to_owned(), position: 20, strand: Strand::Forward };
+            if let Some(chosen) = peaks.near(&tss, Some("A"), 500) {
+                prop_assert!(chosen.tss.position.abs_diff(20) <= 500);
+            }
+        }
+    }
+
+    #[test]
+    fn annotations(damage in Damage::any()) {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("x");
+        std::fs::write(folder.path().join("x.fa"), FASTA)?;
+        let genome = open_genome(folder.path().join("x.fa"))?;
+        for content in [GTF, GFF3] {
+            std::fs::write(&path, damage.of(content))?;
+            let _ = read_annotation(&path, AnnotationDetail::Sites);
+            let Ok(annotation) = read_annotation(&path, AnnotationDetail::Structure) else { continue };
             for gene in &annotation.genes {
-                let _ = gene.tss();
+                for choice in TssChoice::ALL {
+                    let chosen = gene.choose_tss(choice);
+                    prop_assert!(gene.alternative_tss(&chosen, 1).len() <= gene.transcripts.len());
+                }
+                for transcript in &gene.transcripts {
+                    prop_assert!(transcript.exons.windows(2).all(|pair| pair[0].end <= pair[1].start));
+                    prop_assert!(transcript.cds.windows(2).all(|pair| pair[0].end < pair[1].start));
+                    let features = half_life_features(transcript, "chr1", gene.strand, &*genome)?;
+                    if let Ok(features) = features {
+                        prop_assert!(features.iter().all(|feature| feature.is_finite()));
+                    }
+                }
             }
         }
     }
@@ -181,6 +223,13 @@ fn the_files_are_right_before_they_are_damaged() {
     assert_eq!(genome.fetch(&Interval::new("chr1", 0, 8)).unwrap().to_ascii(), "ACGTNNAC");
     std::fs::write(&path, GTF).unwrap();
     assert_eq!(read_annotation(&path, AnnotationDetail::Sites).unwrap().genes[0].tss().position, 79);
+    for content in [GTF, GFF3] {
+        std::fs::write(&path, content).unwrap();
+        let annotation = read_annotation(&path, AnnotationDetail::Structure).unwrap();
+        assert_eq!(annotation.genes[0].transcripts[0].cds_length(), if content == GTF { 40 } else { 15 });
+    }
+    std::fs::write(&path, CAGE).unwrap();
+    assert_eq!(CagePeaks::read(&path).unwrap().len(), 2);
     std::fs::write(&path, bcf()).unwrap();
     assert_eq!(rewrite_variants(&path, VariantFormat::Text).1, 2);
     std::fs::write(&path, BED).unwrap();

@@ -8,7 +8,9 @@ use tatabox_dataset::{GeneFilter, PrepareConfig};
 use tatabox_model::DEFAULT_SEED;
 use tatabox_sequence::WindowGeometry;
 
+use super::beside_bases::BesideBasesArgs;
 use super::expression::ExpressionArgs;
+use super::tss::TssArgs;
 use crate::failure::usage;
 use crate::locate;
 
@@ -37,6 +39,11 @@ EXAMPLES
     tatabox prepare --genome hg38.2bit --tss tss.bed --promoters promoters.fa \\
         --expression tpm.tsv
 
+  TSSs where CAGE has them, half-life features and chromatin as further inputs:
+    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
+        --cage hg38_fair+new_CAGE_peaks_phase1and2.bed.gz --half-life \\
+        --track dnase=K562.dnase.bw --expression tpm.tsv
+
   Expression as Roadmap Epigenomics publishes it, without what it measures badly:
     tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
         --expression 57epigenomes.RPKM.pc.gz --cell-types K562,HepG2,GM12878 \\
@@ -54,6 +61,24 @@ EXAMPLES
   Two laboratories in one set; Roadmap counts where both have a line:
     tatabox prepare --promoters promoters.fa --duplicate first \\
         --expression 57epigenomes.RPKM.pc.gz --expression rna_celline.tsv.zip
+
+TSSs
+  From annotation (GTF or GFF3 of Ensembl, GENCODE or RefSeq), as --tss-choice has
+  it. With --cage a TSS moves to the peak named p1@GENE within --cage-distance,
+  else to the peak with the highest score there, on the gene's strand. genes.parquet
+  has for each gene what its TSS was taken from. Where a table measures no gene under
+  the identifiers of the annotation, as with RefSeq's symbols, genes are matched by
+  symbol.
+
+BESIDE THE BASES
+  Half-life features are eight numbers a gene, of the MANE Select transcript, else the
+  Ensembl canonical or RefSeq Select one that codes, else that with the longest coding
+  sequence: log10 of the lengths in bp of 5' UTR, coding sequence, introns and 3' UTR
+  and of exon junctions per kb of coding sequence, each + 0.1; GC of 5' UTR, coding
+  sequence and 3' UTR (Agarwal and Shendure 2020, doi:10.1016/j.celrep.2020.107663).
+  Tracks are stored as asinh of the bigWig's values, in half precision; bases without
+  a value count as 0, and genes whose contig a file lacks are left out.
+  A model reads them if it was trained with --gene-features or --tracks.
 
 EXPRESSION TABLES, plain, .gz or .zip; the header shows which it is
   matrix   TSV, CSV or parquet: first column the gene identifier, an optional
@@ -75,7 +100,7 @@ pub(crate) struct PrepareArgs {
     /// Reference genome: FASTA (plain or bgzip) or 2bit
     #[arg(long, value_name = "FILE", help_heading = "Sequence", requires = "sites")]
     genome: Option<PathBuf>,
-    /// Gene annotation on that genome: GTF of Ensembl or GENCODE (.gz)
+    /// Gene annotation on that genome: GTF or GFF3 of Ensembl, GENCODE or RefSeq (.gz)
     #[arg(long, value_name = "GTF", help_heading = "Sequence", requires = "genome")]
     annotation: Option<PathBuf>,
     /// TSSs on that genome: BED6 (.gz), 0-based; its name column holds gene identifiers
@@ -89,11 +114,17 @@ pub(crate) struct PrepareArgs {
     tss_offset: Option<usize>,
 
     #[command(flatten)]
+    sites: TssArgs,
+
+    #[command(flatten)]
     expression: ExpressionArgs,
-    /// Genes to leave out: chromosomes (chrY, chrM) and `histones`, the replication-dependent ones, whose messages have
-    /// no poly(A) tail
-    #[arg(long, value_name = "WHAT", help_heading = "Expression", value_delimiter = ',', value_parser = filter)]
-    drop: Vec<GeneFilter>,
+    /// Genes to leave out: chromosomes (chrY, chrM), `histones`, the replication-dependent ones, whose messages have
+    /// no poly(A) tail, and `no-features`, those without features of --half-life or --gene-features
+    #[arg(long, value_name = "WHAT", help_heading = "Expression", value_delimiter = ',', value_parser = drop_choice)]
+    drop: Vec<DropChoice>,
+
+    #[command(flatten)]
+    beside: BesideBasesArgs,
 
     /// Bases before the TSS base
     #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = 10_000)]
@@ -138,10 +169,23 @@ impl PrepareArgs {
             (None, None) => Path::new(DATA_DIR).join(source.map(stem).unwrap_or_default()),
         };
         let config = PrepareConfig::new(self.expression.into_config()?, out_dir, geometry);
+        let (gene_features, tracks) = self.beside.into_sources();
+        let require_features = self.drop.contains(&DropChoice::WithoutFeatures);
+        if require_features && gene_features.is_none() {
+            return Err(usage("--drop no-features: give --half-life or --gene-features, by which to tell"));
+        }
+        let filter = |choice| match choice {
+            DropChoice::Genes(filter) => Some(filter),
+            DropChoice::WithoutFeatures => None,
+        };
         Ok(PrepareConfig {
             name: self.name.unwrap_or_else(|| config.name.clone()),
             force: self.force,
-            drop: self.drop,
+            drop: self.drop.into_iter().filter_map(filter).collect(),
+            require_features,
+            gene_features,
+            tracks,
+            tss: self.sites.into_settings(),
             promoters: self.promoters,
             tss_offset: self.tss_offset,
             genome: self.genome,
@@ -155,8 +199,19 @@ impl PrepareArgs {
     }
 }
 
-fn filter(text: &str) -> Result<GeneFilter, String> {
-    text.parse().map_err(|_| "expected a chromosome such as chrY or chrM, or `histones`".to_owned())
+/// What is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum DropChoice {
+    Genes(GeneFilter),
+    WithoutFeatures,
+}
+
+fn drop_choice(text: &str) -> Result<DropChoice, String> {
+    if text.trim().eq_ignore_ascii_case("no-features") {
+        return Ok(DropChoice::WithoutFeatures);
+    }
+    let expected = |_| "expected a chromosome such as chrY or chrM, `histones` or `no-features`".to_owned();
+    text.parse().map(DropChoice::Genes).map_err(expected)
 }
 
 /// File name up to its first dot: `promoters` of `x/promoters.fa.gz`.
@@ -168,6 +223,8 @@ fn stem(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use tatabox_dataset::GeneFeatureSource;
+    use tatabox_sequence::TssChoice;
 
     use super::*;
 
@@ -208,6 +265,24 @@ mod tests {
         let drop = config("--promoters p.fa --expression e.tsv --drop chrY,MT,histones").expect("valid").drop;
         assert_eq!(drop.iter().map(ToString::to_string).collect::<Vec<_>>(), ["chrY", "chrM", "histones"]);
         assert!(config("--promoters p.fa --expression e.tsv --drop polyA").is_err());
+        let error = config("--promoters p.fa --expression e.tsv --drop no-features").expect_err("by what?").to_string();
+        assert!(error.contains("--half-life"), "{error}");
+    }
+
+    #[test]
+    fn what_comes_beside_the_bases_is_named() {
+        let genome = "--genome g.fa --annotation a.gtf --expression e.tsv";
+        let half_life =
+            config(&format!("{genome} --half-life --drop no-features,chrM --track dnase=k.bw")).expect("valid");
+        assert_eq!(half_life.gene_features, Some(GeneFeatureSource::HalfLife));
+        assert!(half_life.require_features && half_life.drop.len() == 1);
+        assert_eq!(half_life.tracks[0].name, "dnase");
+        assert!(config("--promoters p.fa --expression e.tsv --half-life").is_err());
+        assert!(config(&format!("{genome} --half-life --gene-features t.tsv")).is_err());
+        let sites =
+            config(&format!("{genome} --tss-choice longest-cds --cage c.bed --further-tss 300")).expect("valid").tss;
+        assert_eq!((sites.choice, sites.cage_distance_bp, sites.further_bp), (TssChoice::LongestCds, 500, Some(300)));
+        assert!(config("--genome g.fa --tss t.bed --expression e.tsv --cage c.bed").is_err());
     }
 
     #[test]

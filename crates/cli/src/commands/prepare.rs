@@ -1,6 +1,7 @@
 //! `tatabox prepare`: a data set from sequence and expression.
 
 mod expression_summary;
+mod input_summary;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,8 +9,8 @@ use std::fmt::Write;
 use anyhow::Result;
 use serde::Serialize;
 use tatabox_dataset::{
-    DropReason, ExpressionRecord, FilterRecord, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage,
-    PreparedDataset, Split, SplitSummary, prepare,
+    DropReason, ExpressionRecord, FilterRecord, GeneFeatureRecord, PrepareConfig, PrepareProgress, PrepareReport,
+    PrepareStage, PreparedDataset, Split, SplitSummary, TrackRecord, TssRecord, prepare,
 };
 
 use crate::args::PrepareArgs;
@@ -31,6 +32,12 @@ pub(crate) fn run(args: PrepareArgs, console: &Console) -> Result<()> {
         if let Some(warning) = expression_summary::filter_warning(filter) {
             console.warn(warning);
         }
+    }
+    if report.renamed > 0 {
+        console.warn(format!(
+            "no table measures a gene under its identifier in the annotation; {} genes were matched by symbol",
+            report.renamed
+        ));
     }
     let summary = Summary::new(&config, &report);
     if json {
@@ -97,6 +104,12 @@ struct Summary<'a> {
     unmatched_contigs: &'a BTreeMap<String, usize>,
     expression: &'a ExpressionRecord,
     filters: &'a [FilterRecord],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tss: Option<&'a TssRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gene_features: Option<&'a GeneFeatureRecord>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tracks: &'a [TrackRecord],
 }
 
 impl<'a> Summary<'a> {
@@ -110,6 +123,9 @@ impl<'a> Summary<'a> {
             unmatched_contigs: &report.unmatched_contigs,
             expression: &report.expression,
             filters: &report.filters,
+            tss: report.tss.as_ref(),
+            gene_features: report.gene_features.as_ref(),
+            tracks: &report.tracks,
         }
     }
 
@@ -127,6 +143,7 @@ impl<'a> Summary<'a> {
             writeln!(text, "  {:<22}{count:>7}", reason.as_str().replace('_', " "))?;
         }
         text += &expression_summary::text(self.expression);
+        text += &input_summary::text(self.tss, self.gene_features, self.tracks);
         Ok(text)
     }
 }

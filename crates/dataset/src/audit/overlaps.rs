@@ -159,6 +159,8 @@ mod tests {
             split: Split::Train,
             known_upstream_bp: 50,
             known_downstream_bp: 10,
+            tss_origin: None,
+            alternative_of: None,
         }
     }
 

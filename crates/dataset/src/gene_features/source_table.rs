@@ -1,30 +1,34 @@
 //! Tables of gene features that a user brings.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use tatabox_sequence::strip_version;
 
 use crate::error::Result;
 use crate::expression::parse_number;
-use crate::schema::{GENE_ID, GENE_NAME};
+use crate::schema::{GENE_ID, GENE_NAME, TRANSCRIPT_ID};
 use crate::table_error::{Place, TableError, TableProblem};
 use crate::text_table::TextTable;
 
 const ADVICE: &str = "leave all cells of a gene empty (or NA) where its features are not known";
+
+/// Columns that tell of a gene what is no feature.
+const PASSED_OVER: [&str; 4] = [GENE_ID, GENE_NAME, TRANSCRIPT_ID, "reason"];
 
 /// Features by gene identifier, from a table with a column `gene_id` and one column a feature.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FeatureTable {
     /// Names of the features, in the order of the columns.
     pub names: Vec<String>,
-    rows: HashMap<String, Vec<f32>>,
+    rows: BTreeMap<String, Vec<f32>>,
     /// Genes whose row says that their features are not known.
     pub empty_rows: usize,
 }
 
 impl FeatureTable {
-    /// Reads a TSV or CSV, plain, gzip or zip. A column `gene_name` is passed over, versions of identifiers are taken off.
+    /// Reads a TSV or CSV, plain, gzip or zip. Columns `gene_name`, `transcript_id` and `reason` are passed
+    /// over, versions of identifiers are taken off.
     ///
     /// # Errors
     ///
@@ -34,7 +38,7 @@ impl FeatureTable {
         let mut rows = TextTable::open(path)?;
         let gene_id = rows.column(GENE_ID, &[GENE_ID])?;
         let columns: Vec<usize> =
-            (0..rows.header.len()).filter(|&column| column != gene_id && rows.header[column] != GENE_NAME).collect();
+            (0..rows.header.len()).filter(|&column| !PASSED_OVER.contains(&rows.header[column].as_str())).collect();
         if columns.is_empty() {
             return Err(rows.header_error(TableProblem::NoNumericColumns { columns: rows.header.clone() }).into());
         }
@@ -83,7 +87,12 @@ impl FeatureTable {
         self.rows.get(&*strip_version(gene_id)).map(Vec::as_slice)
     }
 
-    /// Genes with features.
+    /// Genes with features, in the order of their identifiers.
+    pub fn gene_ids(&self) -> impl Iterator<Item = &str> {
+        self.rows.keys().map(String::as_str)
+    }
+
+    /// Number of genes with features.
     pub fn len(&self) -> usize {
         self.rows.len()
     }

@@ -51,18 +51,24 @@ impl FoundFeatures {
     ///
     /// # Errors
     ///
-    /// Those of [`FeatureTable::read`].
+    /// Those of [`FeatureTable::read`]; [`DatasetError::NothingMatches`] where it has none of the genes.
     pub(super) fn of_table(path: &Path, genes: &BTreeMap<String, Candidate>) -> Result<Self> {
         let table = FeatureTable::read(path)?;
         let found = |(gene_id, gene): (&String, &Candidate)| {
             Some((gene_id.clone(), table.of(gene.measured_as(gene_id))?.to_vec()))
         };
-        Ok(Self {
-            by_gene: genes.iter().filter_map(found).collect(),
-            source: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            missing: BTreeMap::new(),
-            names: table.names,
-        })
+        let by_gene: BTreeMap<String, Vec<f32>> = genes.iter().filter_map(found).collect();
+        if by_gene.is_empty() {
+            return Err(DatasetError::NothingMatches {
+                what: "gene",
+                left: "the data set".to_owned(),
+                left_examples: genes.keys().take(4).cloned().collect(),
+                right: path.display().to_string(),
+                right_examples: table.gene_ids().take(4).map(str::to_owned).collect(),
+            });
+        }
+        let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { names: table.names, source, by_gene, missing: BTreeMap::new() })
     }
 
     /// The half-life features of the genes of an annotation whose identifiers are wanted, on a genome. Each gene goes by the
@@ -132,19 +138,13 @@ impl FoundFeatures {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NothingMatches`] where no gene has any.
+    /// [`DatasetError::NoGeneFeatures`] where no gene has any.
     pub(super) fn of_genes(&self, genes: &[(String, Candidate)]) -> Result<(GeneFeatures, GeneFeatureRecord)> {
         let rows = genes.iter().map(|(gene_id, _)| self.by_gene.get(gene_id).cloned());
         let features = GeneFeatures::new(self.names.clone(), rows);
         let with = (0..genes.len()).filter(|&gene| features.of(gene).is_some()).count();
         if with == 0 {
-            return Err(DatasetError::NothingMatches {
-                what: "gene",
-                left: "the data set".to_owned(),
-                left_examples: genes.iter().take(4).map(|(gene_id, _)| gene_id.clone()).collect(),
-                right: format!("the gene features of {}", self.source),
-                right_examples: self.by_gene.keys().take(4).cloned().collect(),
-            });
+            return Err(DatasetError::NoGeneFeatures { reasons: self.summary() });
         }
         let mut missing: BTreeMap<String, usize> = BTreeMap::new();
         for (gene_id, gene) in genes.iter().filter(|(gene_id, _)| !self.by_gene.contains_key(gene_id)) {
@@ -152,6 +152,15 @@ impl FoundFeatures {
         }
         let record = GeneFeatureRecord { names: self.names.clone(), genes: with, source: self.source.clone(), missing };
         Ok((features, record))
+    }
+
+    /// Why genes have none, with their numbers.
+    fn summary(&self) -> String {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for reason in self.missing.values() {
+            *counts.entry(reason).or_default() += 1;
+        }
+        counts.iter().map(|(reason, count)| format!("{reason} {count}")).collect::<Vec<_>>().join(", ")
     }
 
     fn reason(&self, gene_id: &str) -> &str {

@@ -28,9 +28,8 @@ pub struct TssSettings {
 }
 
 impl TssSettings {
-    /// How far from the annotated TSS a peak is looked for: as in Xpresso, Agarwal and Shendure 2020,
-    /// doi:10.1016/j.celrep.2020.107663.
-    pub const DEFAULT_CAGE_DISTANCE_BP: u64 = 500;
+    /// How far from the annotated TSS a peak is looked for.
+    pub const DEFAULT_CAGE_DISTANCE_BP: u64 = CagePeaks::DEFAULT_MAX_DISTANCE_BP;
 }
 
 impl Default for TssSettings {

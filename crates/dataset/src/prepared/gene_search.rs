@@ -61,6 +61,8 @@ mod tests {
             split: Split::Train,
             known_upstream_bp: 0,
             known_downstream_bp: 0,
+            tss_origin: None,
+            alternative_of: None,
         }
     }
 
