@@ -29,6 +29,7 @@ const OPSET: i64 = 17;
 
 const INPUT: &str = "sequence";
 const GENE_FEATURES: &str = "gene_features";
+const TRACKS: &str = "tracks";
 const OUTPUT: &str = "log2_tpm";
 const ATTENTION: &str = "attention";
 
@@ -48,12 +49,13 @@ impl Predictor {
     /// # Shapes
     /// - input `sequence`: `[batch, 4, length]`, channels A, C, G, T, the bases of the model's extent; N is all zeros
     /// - input `gene_features`, of a model that reads them: `[batch, features]`, as the data set holds them
+    /// - input `tracks`, of a model that reads them: `[batch, tracks, length]`, along the bases, as the data set holds them
     /// - output `log2_tpm`: `[batch, cell types]`
     /// - output `attention`, where asked for: `[batch, heads, positions]`, summing to 1 over positions
     ///
     /// # Errors
-    /// [`ModelError::NotExportable`] for a network that reads no bases, or signal tracks beside them, attention of a network that
-    /// has none, and weights that this export does not know.
+    /// [`ModelError::NotExportable`] for a network that reads no bases, attention of a network that has none, and weights
+    /// that this export does not know.
     ///
     /// # Source
     /// <https://onnx.ai/onnx/operators>, opset 17.
@@ -99,9 +101,6 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
     if options.attention && !architecture.has_attention() {
         return Err(not_exportable(format!("{architecture} has no attention")));
     }
-    if *tracks > 0 {
-        return Err(not_exportable("it reads signal tracks, which this export does not know; use safetensors"));
-    }
     let extent = model.config.data.extent;
     let window_bp = extent.total_bp() as usize;
     let total_pool = model.config.network.total_pool();
@@ -115,9 +114,14 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
     let mut weights = WeightSource::of(&model.network)?;
     let mut graph = GraphBuilder::default();
     graph.input(INPUT, &[4, window_bp], "one-hot, channels A, C, G, T; an unknown base is 0 in all four");
-    let gene_features = (*gene_features > 0).then(|| head::gene_features(&mut graph, model.config.inputs()));
+    let inputs = model.config.inputs();
+    if *tracks > 0 {
+        let names = inputs.track_names().join(", ");
+        graph.input(TRACKS, &[*tracks, window_bp], &format!("along the bases, as the data set holds them: {names}"));
+    }
+    let gene_features = (*gene_features > 0).then(|| head::gene_features(&mut graph, inputs));
     let gene_features = gene_features.as_deref();
-    let mut features = trunk::convolutions(&mut graph, &mut weights, stages, padding)?;
+    let mut features = trunk::convolutions(&mut graph, &mut weights, stages, inputs, padding)?;
     if architecture.has_gru() {
         features = recurrent::gru(&mut graph, &mut weights, features, *gru_hidden, positions)?;
     }
@@ -197,12 +201,17 @@ mod tests {
     #[test]
     fn every_name_is_given_once_and_before_it_is_read() {
         for architecture in Architecture::ALL.into_iter().filter(|architecture| architecture.reads_bases()) {
-            // With padding and without, with gene features and without.
-            for (window_bp, gene_features) in [(300, 0), (304, 0), (300, 3)] {
-                let one = exported_with((gene_features, 0), architecture, window_bp, false).expect("exportable");
+            // With padding and without, with gene features and tracks and without.
+            for (window_bp, gene_features, tracks) in [(300, 0, 0), (304, 0, 0), (300, 3, 0), (304, 0, 2), (300, 1, 1)]
+            {
+                let inputs = (gene_features, tracks);
+                let one = exported_with(inputs, architecture, window_bp, false).expect("exportable");
                 let graph = mean_of_members(vec![one.clone(), one]);
                 let inputs: Vec<_> = graph.input.iter().map(|input| input.name.as_str()).collect();
-                assert_eq!(inputs, if gene_features > 0 { vec![INPUT, GENE_FEATURES] } else { vec![INPUT] });
+                let expected = [(INPUT, 1), (TRACKS, tracks), (GENE_FEATURES, gene_features)];
+                let expected: Vec<&str> =
+                    expected.iter().filter(|(_, count)| *count > 0).map(|(name, _)| *name).collect();
+                assert_eq!(inputs, expected);
                 let mut given: BTreeSet<String> = inputs.into_iter().map(str::to_owned).collect();
                 for constant in &graph.initializer {
                     assert!(given.insert(constant.name.clone()), "{architecture}: {}", constant.name);
@@ -216,7 +225,8 @@ mod tests {
                 assert!(given.contains(OUTPUT));
                 let pads = graph.node.iter().filter(|node| node.op_type == "Pad").count();
                 let is_padded = window_bp == 300 && architecture.has_convolutions();
-                assert_eq!(pads, 2 * usize::from(is_padded), "304 is a multiple of the pool, 8");
+                let of_member = if tracks > 0 { 2 } else { 1 };
+                assert_eq!(pads, 2 * of_member * usize::from(is_padded), "304 is a multiple of the pool, 8");
             }
         }
     }
@@ -228,8 +238,6 @@ mod tests {
         assert_eq!(outputs, [ATTENTION, OUTPUT]);
         let message = exported(Architecture::Cnn, 300, true).expect_err("none").to_string();
         assert_eq!(message, "cannot be exported as ONNX: cnn has no attention");
-        let message = exported_with((1, 2), Architecture::Hybrid, 300, false).expect_err("tracks").to_string();
-        assert!(message.contains("it reads signal tracks"), "{message}");
         let message = exported(Architecture::KmerMlp, 300, false).expect_err("reads no bases").to_string();
         assert!(message.contains("k-mer frequencies"), "{message}");
     }

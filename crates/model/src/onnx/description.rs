@@ -27,20 +27,35 @@ impl<'a> Description<'a> {
         } else {
             ""
         };
-        let features = if config.inputs().feature_names().is_empty() {
-            String::new()
-        } else {
-            let names = config.inputs().feature_names().join(", ");
-            format!(" `gene_features` [batch, {}] are {names} of each gene, not scaled.", config.network.gene_features)
-        };
         format!(
             "Gene expression from promoter DNA. `sequence` [batch, 4, {window}] is the one-hot code, channels A, C, G, T, \
              of the bases {extent} around the TSS on the sense strand: the TSS base has index {tss}. An unknown base (N) \
              is 0 in all four channels, anywhere in the window, so that a shorter promoter is filled up with zeros in its \
-             place; a window without any known base has no meaning.{features} `log2_tpm` is log2(TPM + 1) in {cell_types}.{simulated}",
+             place; a window without any known base has no meaning.{beside} `log2_tpm` is log2(TPM + 1) in {cell_types}.{simulated}",
+            beside = self.beside_bases(),
             window = extent.total_bp(),
             tss = extent.upstream_bp,
         )
+    }
+
+    /// The inputs beside the bases.
+    fn beside_bases(&self) -> String {
+        let (network, inputs) = (&self.predictor.model().config.network, self.predictor.needs());
+        let mut text = String::new();
+        if network.tracks > 0 {
+            let names = inputs.track_names().join(", ");
+            text += &format!(
+                " `tracks` [batch, {}, length] is the signal of {names} along the same bases, asinh of the values of \
+                 bigWig files, 0 where there are none.",
+                network.tracks
+            );
+        }
+        if network.gene_features > 0 {
+            let names = inputs.feature_names().join(", ");
+            text +=
+                &format!(" `gene_features` [batch, {}] are {names} of each gene, not scaled.", network.gene_features);
+        }
+        text
     }
 
     /// The same for programs.
@@ -49,9 +64,12 @@ impl<'a> Description<'a> {
         let extent = config.data.extent;
         // A list of strings always has a JSON.
         let cell_types = serde_json::to_string(&config.cell_types).unwrap_or_default();
-        let features = config.inputs().feature_names();
-        let features =
-            (!features.is_empty()).then(|| ("gene_features", serde_json::to_string(features).unwrap_or_default()));
+        let inputs = config.inputs();
+        // As are lists of names.
+        let list = |names: &[&str]| serde_json::to_string(names).unwrap_or_default();
+        let features: Vec<&str> = inputs.feature_names().iter().map(String::as_str).collect();
+        let beside = [("tracks", inputs.track_names()), ("gene_features", features)];
+        let beside = beside.iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| (*key, list(names)));
         let entries = [
             ("cell_types", cell_types),
             ("extent", extent.to_string()),
@@ -72,7 +90,7 @@ impl<'a> Description<'a> {
         ];
         entries
             .into_iter()
-            .chain(features)
+            .chain(beside)
             .map(|(key, value)| StringStringEntryProto { key: key.to_owned(), value })
             .collect()
     }

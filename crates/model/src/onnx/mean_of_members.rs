@@ -1,7 +1,7 @@
 //! The graphs of the members of an ensemble as one.
 
 use super::messages::{GraphProto, NodeProto};
-use super::{GENE_FEATURES, INPUT};
+use super::{GENE_FEATURES, INPUT, TRACKS};
 
 /// All members read the same input, and each output is the mean of theirs. Names within a member begin with its number.
 pub(super) fn mean_of_members(members: Vec<GraphProto>) -> GraphProto {
@@ -35,5 +35,9 @@ pub(super) fn mean_of_members(members: Vec<GraphProto>) -> GraphProto {
 
 /// The name in a member. Inputs belong to all, and an operator's optional input that is left out has no name.
 fn within(number: usize, name: &str) -> String {
-    if ["", INPUT, GENE_FEATURES].contains(&name) { name.to_owned() } else { format!("members.{number}.{name}") }
+    if ["", INPUT, TRACKS, GENE_FEATURES].contains(&name) {
+        name.to_owned()
+    } else {
+        format!("members.{number}.{name}")
+    }
 }

@@ -2,21 +2,35 @@
 
 use super::graph::{GraphBuilder, integer, integer_list, real};
 use super::weight_source::WeightSource;
-use super::{Features, INPUT};
+use super::{Features, INPUT, TRACKS};
 use crate::batch::NUCLEOTIDES;
 use crate::error::ModelError;
+use crate::model_inputs::{ModelInputs, TrackScaling};
 use crate::motif_conv::MotifConvConfig;
 
-/// Every stage, after `padding` unknown bases were put before the window.
+/// Every stage, after `padding` unknown bases were put before the window. Of signal tracks, `inputs` tells the scaling.
 pub(super) fn convolutions(
     graph: &mut GraphBuilder,
     weights: &mut WeightSource,
     stages: &[MotifConvConfig],
+    inputs: &ModelInputs,
     padding: usize,
 ) -> Result<Features, ModelError> {
-    let mut values = padded(graph, padding);
-    let mut known = graph.node("ReduceMax", "known", &[&values], vec![integer_list("axes", &[1])]);
-    let mut channels = NUCLEOTIDES;
+    let known_bases = |graph: &mut GraphBuilder, name: &str, bases: &str| {
+        graph.node("ReduceMax", name, &[bases], vec![integer_list("axes", &[1])])
+    };
+    let (mut values, mut known);
+    if inputs.tracks.is_empty() {
+        values = padded(graph, "padded", INPUT, padding);
+        known = known_bases(graph, "known", &values);
+    } else {
+        let any_base = known_bases(graph, "any_base", INPUT);
+        let tracks = tracks(graph, inputs, &any_base);
+        let bases = graph.node("Concat", "base_channels", &[INPUT, &tracks], vec![integer("axis", 1)]);
+        values = padded(graph, "padded", &bases, padding);
+        known = padded(graph, "known", &any_base, padding);
+    }
+    let mut channels = NUCLEOTIDES + inputs.tracks.len();
     for (index, stage) in stages.iter().enumerate() {
         // Without `..`, so that a part that is new must be thought of here.
         let MotifConvConfig { filters, kernel, pool, detectors: _, norm_epsilon: _ } = stage;
@@ -42,13 +56,34 @@ pub(super) fn convolutions(
     Ok(Features { values, channels, known })
 }
 
-fn padded(graph: &mut GraphBuilder, padding: usize) -> String {
+fn padded(graph: &mut GraphBuilder, name: &str, values: &str, padding: usize) -> String {
     if padding == 0 {
-        return INPUT.to_owned();
+        return values.to_owned();
     }
     // Begins of all axes, then ends.
-    let pads = graph.integers("padding", &[0, 0, padding as i64, 0, 0, 0]);
-    graph.node("Pad", "padded", &[INPUT, &pads], Vec::new())
+    let of_name = if name == "padded" { "padding".to_owned() } else { format!("{name}.padding") };
+    let pads = graph.integers(&of_name, &[0, 0, padding as i64, 0, 0, 0]);
+    graph.node("Pad", name, &[values, &pads], Vec::new())
+}
+
+/// The signal tracks as z-scores, 0 before the first and behind the last known base.
+fn tracks(graph: &mut GraphBuilder, inputs: &ModelInputs, any_base: &str) -> String {
+    let shape = [inputs.tracks.len(), 1];
+    let constant = |graph: &mut GraphBuilder, name: &str, of: fn(&TrackScaling) -> f64| {
+        let values: Vec<f32> = inputs.tracks.iter().map(|track| of(track) as f32).collect();
+        graph.constant(name, &shape, &values)
+    };
+    let mean = constant(graph, "tracks.mean", |track| track.mean);
+    let sd = constant(graph, "tracks.sd", |track| track.sd);
+    let centred = graph.node("Sub", "tracks.centred", &[TRACKS, &mean], Vec::new());
+    let z_scores = graph.node("Div", "tracks.z_scores", &[&centred, &sd], Vec::new());
+    // Known bases so far, counted from either end.
+    let axis = graph.integers("tracks.axis", &[2]);
+    let before = graph.node("CumSum", "tracks.known_before", &[any_base, &axis], Vec::new());
+    let behind = graph.node("CumSum", "tracks.known_behind", &[any_base, &axis], vec![integer("reverse", 1)]);
+    let one = graph.constant("tracks.one", &[1], &[1.0]);
+    let inside = graph.node("Min", "tracks.inside", &[&before, &behind, &one], Vec::new());
+    graph.node("Mul", "tracks.known", &[&z_scores, &inside], Vec::new())
 }
 
 /// Averages of the filters that count, then maxima of those that detect.
