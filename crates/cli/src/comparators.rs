@@ -78,14 +78,15 @@ impl Comparison<'_> {
             extent: self.extent(),
             split: self.split,
             seed: self.seed(),
+            gene_features: self.predictor.needs().feature_names(),
         };
         if let Some(compared) = cache.read(&key) {
             self.console.note(format!("{label} (from the cache)"));
             return Ok(compared);
         }
         self.console.note(label);
-        let usable: Vec<usize> =
-            (0..self.dataset.len()).filter(|&gene| self.dataset.covers(gene, self.extent())).collect();
+        let all: Vec<usize> = (0..self.dataset.len()).collect();
+        let usable = GeneSelection::of_genes(self.dataset, &all, self.extent(), self.predictor.needs()).genes;
         let task = BaselineTask {
             dataset: self.dataset,
             cell_types: &cell_type_columns(self.dataset, cell_types)?,
