@@ -45,17 +45,17 @@ impl EncodedWindows {
 
     /// The gene features of some of the windows, one window after the other.
     pub fn gene_features_of(&self, windows: Range<usize>) -> Option<&[f32]> {
-        part(self.gene_features.as_deref()?, self.windows, windows)
+        self.gene_features.as_deref().map(|values| part(values, self.windows, windows))
     }
 
     /// The tracks of some of the windows, one window after the other.
     pub fn tracks_of(&self, windows: Range<usize>) -> Option<&[f32]> {
-        part(self.tracks.as_deref()?, self.windows, windows)
+        self.tracks.as_deref().map(|values| part(values, self.windows, windows))
     }
 
     /// Which positions of some of the windows hold a known base after a stage; `None` where all in the batch do.
     pub fn known_of(&self, stage: usize, windows: Range<usize>) -> Option<&[f32]> {
-        part(self.known[stage].as_deref()?, self.windows, windows)
+        self.known[stage].as_deref().map(|values| part(values, self.windows, windows))
     }
 }
 
@@ -71,9 +71,9 @@ pub(crate) fn one_hot(codes: &[u8]) -> Vec<f32> {
 }
 
 /// What belongs to some of `count` windows.
-fn part(values: &[f32], count: usize, windows: Range<usize>) -> Option<&[f32]> {
+fn part(values: &[f32], count: usize, windows: Range<usize>) -> &[f32] {
     let each = values.len() / count;
-    Some(&values[windows.start * each..windows.end * each])
+    &values[windows.start * each..windows.end * each]
 }
 
 /// Prepares windows for one network.

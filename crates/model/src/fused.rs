@@ -277,8 +277,7 @@ impl<'a> FusedGradient<'a> {
             if let (Some(tables), Some(into)) = (&self.network.tables, &mut sum.tables) {
                 stage.backward_to_tables(own, tables, &activations.trimers, &pooled, into);
             } else {
-                let into = &mut sum.weights.stages[0];
-                self.stages[0].backward(stage, own, &activations.stages[0], &pooled, into);
+                stage.backward_to_motifs(own, &activations.stages[0], &pooled, &mut sum.weights.stages[0]);
             }
         }
     }

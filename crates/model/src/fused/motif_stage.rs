@@ -243,7 +243,29 @@ impl StageGradient {
         pooled: &[f32],
         gradient: &mut StageWeights,
     ) -> Vec<f32> {
-        let StageWeights { channels_in, filters, kernel, pool, .. } = *weights;
+        let StageWeights { channels_in, filters, kernel, .. } = *weights;
+        let convolved = weights.backward_to_motifs(strip, activations, pooled, gradient);
+        let rows = strip.convolved_rows();
+        let mut input = vec![0.0; rows * channels_in];
+        let around = Matrix::strided(&convolved, rows, kernel * filters, filters);
+        let turned = Matrix::new(&self.turned, kernel * filters, channels_in);
+        multiply(&mut input, channels_in, around, turned, Existing::Replace);
+        input
+    }
+}
+
+impl StageWeights {
+    /// From the gradient of the pooled positions, as [`through_normalisation`](Self::through_normalisation) returns it, to that
+    /// of the convolution's output, `[convolved rows, filters]` with a halo of zeros on either side. Adds to `gradient` that of
+    /// motifs and bias.
+    pub fn backward_to_motifs(
+        &self,
+        strip: Strip,
+        activations: &StageActivations,
+        pooled: &[f32],
+        gradient: &mut Self,
+    ) -> Vec<f32> {
+        let Self { channels_in, filters, kernel, pool, .. } = *self;
         // Zeros around it, as around the input, so that the turned motifs can run over it.
         let mut convolved = vec![0.0; (strip.convolved_rows() + 2 * strip.halo) * filters];
         let own_rows = strip.halo * filters..(strip.halo + strip.convolved_rows()) * filters;
@@ -252,19 +274,14 @@ impl StageGradient {
             let row = strip.convolved_row(window);
             let convolved = &mut convolved[own_rows.start + row * filters..];
             let rectified = &activations.rectified[row * filters..];
-            spread(convolved, pooled, rectified, &mut gradient.bias, pool, weights.counters);
+            spread(convolved, pooled, rectified, &mut gradient.bias, pool, self.counters);
         }
         let rows = strip.convolved_rows();
         let width = kernel * channels_in;
         let input = Matrix::strided(&activations.input, rows, width, channels_in);
         let own = Matrix::new(&convolved[own_rows], rows, filters);
         multiply(&mut gradient.motifs, filters, input.transposed(), own, Existing::Add);
-
-        let mut input = vec![0.0; rows * channels_in];
-        let around = Matrix::strided(&convolved, rows, kernel * filters, filters);
-        let turned = Matrix::new(&self.turned, kernel * filters, channels_in);
-        multiply(&mut input, channels_in, around, turned, Existing::Replace);
-        input
+        convolved
     }
 }
 

@@ -41,21 +41,19 @@ impl<'a> Description<'a> {
     /// The inputs beside the bases.
     fn beside_bases(&self) -> String {
         let (network, inputs) = (&self.predictor.model().config.network, self.predictor.needs());
-        let mut text = String::new();
-        if network.tracks > 0 {
-            let names = inputs.track_names().join(", ");
-            text += &format!(
-                " `tracks` [batch, {}, length] is the signal of {names} along the same bases, asinh of the values of \
-                 bigWig files, 0 where there are none.",
-                network.tracks
-            );
-        }
-        if network.gene_features > 0 {
+        let tracks = (network.tracks > 0).then(|| {
+            format!(
+                " `tracks` [batch, {}, length] is the signal of {} along the same bases, asinh of the values of bigWig \
+                 files, 0 where there are none.",
+                network.tracks,
+                inputs.track_names().join(", ")
+            )
+        });
+        let features = (network.gene_features > 0).then(|| {
             let names = inputs.feature_names().join(", ");
-            text +=
-                &format!(" `gene_features` [batch, {}] are {names} of each gene, not scaled.", network.gene_features);
-        }
-        text
+            format!(" `gene_features` [batch, {}] are {names} of each gene, not scaled.", network.gene_features)
+        });
+        tracks.into_iter().chain(features).collect()
     }
 
     /// The same for programs.

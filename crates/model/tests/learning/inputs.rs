@@ -299,7 +299,7 @@ fn members_scale_what_they_read_and_must_read_the_same() {
     );
     let alone: Vec<f64> = runs.iter().map(|run| predictor(load(run)).predict_one(&window).log2_tpm[0]).collect();
     let mean = ensemble.predict_one(&window).log2_tpm[0];
-    assert!((mean - (alone[0] + alone[1]) / 2.0).abs() < 1e-6, "{mean} of {alone:?}");
+    assert!((mean - f64::midpoint(alone[0], alone[1])).abs() < 1e-6, "{mean} of {alone:?}");
 
     let other = RunDirectory::new(folder.path(), "other");
     validation_pearson(&dataset, &config_with(&dataset, 1, false, &[TRACK]).with_seed(7), &other);
