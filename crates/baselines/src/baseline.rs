@@ -6,7 +6,8 @@ use std::str::FromStr;
 use crate::error::BaselineError;
 use crate::task::{Fitted, Fitting};
 use crate::{
-    kmer_linear, kmer_ridge, mean, nearest_neighbour, other_cell_types, padding_only, random_forest, support_vectors,
+    gene_features, kmer_linear, kmer_ridge, mean, nearest_neighbour, other_cell_types, padding_only, random_forest,
+    support_vectors,
 };
 
 /// Something simple that a network is compared with.
@@ -18,6 +19,8 @@ pub enum Baseline {
     KmerLinear,
     /// Ridge regression on k-mer frequencies.
     KmerRidge,
+    /// Ridge regression on gene features and k-mer frequencies.
+    KmerRidgeFeatures,
     /// Random forest on k-mer frequencies.
     RandomForest,
     /// Support vector regression on k-mer frequencies.
@@ -30,6 +33,8 @@ pub enum Baseline {
     NearestNeighbour,
     /// Ridge regression on how far the known sequence reaches.
     PaddingOnly,
+    /// Ridge regression on gene features, without the promoter.
+    GeneFeatures,
     /// The gene's own expression in the other cell types.
     OtherCellTypesMean,
 }
@@ -63,29 +68,33 @@ const fn control(name: &'static str, fit: Fit, description: &'static str) -> Ent
 
 impl Baseline {
     /// Every baseline, models before controls.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::TrainMean,
         Self::KmerLinear,
         Self::KmerRidge,
+        Self::KmerRidgeFeatures,
         Self::RandomForest,
         Self::SupportVectors,
         Self::KmerRidgeMonoShuffled,
         Self::KmerRidgeDiShuffled,
         Self::NearestNeighbour,
         Self::PaddingOnly,
+        Self::GeneFeatures,
         Self::OtherCellTypesMean,
     ];
 
     /// Those that take seconds for ten thousand genes; the others take minutes.
-    pub const FAST: [Self; 9] = [
+    pub const FAST: [Self; 11] = [
         Self::TrainMean,
         Self::KmerLinear,
         Self::KmerRidge,
+        Self::KmerRidgeFeatures,
         Self::SupportVectors,
         Self::KmerRidgeMonoShuffled,
         Self::KmerRidgeDiShuffled,
         Self::NearestNeighbour,
         Self::PaddingOnly,
+        Self::GeneFeatures,
         Self::OtherCellTypesMean,
     ];
 
@@ -100,6 +109,11 @@ impl Baseline {
                 "kmer-ridge",
                 kmer_ridge::fit,
                 "ridge regression on frequencies of all words up to k bases, k chosen from 1 to 6",
+            ),
+            Self::KmerRidgeFeatures => model(
+                "kmer-ridge-features",
+                kmer_ridge::fit_with_gene_features,
+                "the ridge on gene features, such as half-life features, and words up to k bases",
             ),
             Self::RandomForest => {
                 model("random-forest", random_forest::fit, "100 trees on frequencies of words of 1 to 4 bases")
@@ -127,6 +141,11 @@ impl Baseline {
             Self::PaddingOnly => {
                 control("padding-only", padding_only::fit, "how far the known sequence reaches, and not one base of it")
             }
+            Self::GeneFeatures => control(
+                "gene-features",
+                gene_features::fit,
+                "ridge regression on gene features, such as half-life features, and not one base",
+            ),
             Self::OtherCellTypesMean => control(
                 "other-cell-types-mean",
                 other_cell_types::fit,
@@ -153,6 +172,11 @@ impl Baseline {
     /// Whether it takes seconds rather than minutes; see [`Self::FAST`].
     pub fn is_fast(self) -> bool {
         Self::FAST.contains(&self)
+    }
+
+    /// Whether it reads features of genes, so that it is only for data sets and genes that have them.
+    pub fn needs_features(self) -> bool {
+        matches!(self, Self::KmerRidgeFeatures | Self::GeneFeatures)
     }
 
     pub(crate) fn fit(self, fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {

@@ -28,6 +28,20 @@ pub enum BaselineError {
         /// The baseline.
         baseline: &'static str,
     },
+    /// A baseline reads features that genes do not have.
+    #[error(
+        "baseline `{baseline}` needs gene features, but {without} of {genes} usable genes have none; prepare the data set \
+         with --half-life or --gene-features and use the genes that have them (--drop no-features keeps no others), or \
+         leave it out"
+    )]
+    NoGeneFeatures {
+        /// The baseline.
+        baseline: &'static str,
+        /// Usable genes without features.
+        without: usize,
+        /// Usable genes.
+        genes: usize,
+    },
     /// The part of the window asked for is empty or outside of it.
     #[error("window positions {}..{} asked for, but windows have {window_bp} bp; choose a part inside", extent.start, extent.end)]
     ExtentOutsideWindow {

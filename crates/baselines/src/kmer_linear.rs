@@ -34,7 +34,7 @@ pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
         let ridge = Ridge::fit(
             Examples { features: words.of(&train.genes), targets: &train.targets },
             Examples { features: words.of(&validation.genes), targets: &validation.targets },
-            RidgeGrid { penalties: &[TINY_PENALTY], sizes: &[KmerCounter::new(k, k).len()] },
+            RidgeGrid { penalties: &[TINY_PENALTY], sizes: &[KmerCounter::new(k, k).len()], spared: 0 },
             &mut |_, _| {},
         )?;
         let of_k = ridge.predict(words.of(&wanted));

@@ -7,7 +7,7 @@ use crate::error::BaselineError;
 use crate::kmer_features::KmerFeatures;
 use crate::prediction::BaselineNote;
 use crate::ridge::{Examples, Ridge, RidgeGrid};
-use crate::task::{Fitted, Fitting};
+use crate::task::{BaselineTask, Fitted, Fitting};
 
 /// Longest words of real promoters: 5,460 features in all.
 const LONGEST_WORD: usize = 6;
@@ -36,20 +36,42 @@ pub(crate) fn fit_dinucleotide_shuffled(fitting: &mut Fitting<'_>) -> Result<Fit
     fit_words(fitting, LONGEST_SHUFFLED_WORD, Some(Shuffle::Dinucleotide))
 }
 
-/// Fits log2(TPM + 1) of each cell type on all words of 1 to k bases; k up to `longest_word` and the penalty are chosen together on
-/// the validation genes.
+/// Ridge on the features of genes, such as half-life features, and on promoters as they are.
+///
+/// The features are few and stand for themselves: they are in every fit and are spared most of the penalty.
+///
+/// # Errors
+///
+/// [`BaselineError::NoGeneFeatures`] where a usable gene has none.
+pub(crate) fn fit_with_gene_features(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
+    fitting.require_gene_features()?;
+    fit_columns(fitting, LONGEST_WORD, |task, longest| KmerFeatures::new(task, 1, longest, None).after_gene_features())
+}
+
 fn fit_words(
     fitting: &mut Fitting<'_>,
     longest_word: usize,
     shuffle: Option<Shuffle>,
 ) -> Result<Fitted, BaselineError> {
+    fit_columns(fitting, longest_word, |task, longest| KmerFeatures::new(task, 1, longest, shuffle))
+}
+
+/// Fits log2(TPM + 1) of each cell type on what `columns` makes of genes, with all words of 1 to k bases; k up to `longest_word` and
+/// the penalty are chosen together on the validation genes.
+fn fit_columns<'a>(
+    fitting: &mut Fitting<'a>,
+    longest_word: usize,
+    columns: impl Fn(&'a BaselineTask<'a>, usize) -> KmerFeatures<'a>,
+) -> Result<Fitted, BaselineError> {
     let (train, validation) = (fitting.measured(Split::Train)?, fitting.measured(Split::Validation)?);
-    let sizes = sizes(longest_word, train.genes.len());
-    let words = KmerFeatures::new(fitting.task, 1, sizes.len(), shuffle);
+    let words = sizes(longest_word, train.genes.len());
+    let columns = columns(fitting.task, words.len());
+    let gene_features = columns.gene_features();
+    let sizes: Vec<usize> = words.iter().map(|words| gene_features + words).collect();
     let ridge = Ridge::fit(
-        Examples { features: words.of(&train.genes), targets: &train.targets },
-        Examples { features: words.of(&validation.genes), targets: &validation.targets },
-        RidgeGrid { penalties: &PENALTIES, sizes: &sizes },
+        Examples { features: columns.of(&train.genes), targets: &train.targets },
+        Examples { features: columns.of(&validation.genes), targets: &validation.targets },
+        RidgeGrid { penalties: &PENALTIES, sizes: &sizes, spared: gene_features },
         &mut |done, total| fitting.report("ridge penalties", done, total),
     )?;
     let mut notes = Vec::new();
@@ -59,7 +81,7 @@ fn fit_words(
         notes.push(BaselineNote::of_one(cell_type, "longest word (bp)", longest));
         notes.push(BaselineNote::of_one(cell_type, "ridge penalty (multiple of the train genes)", choice.penalty));
     }
-    Ok(Fitted { predicted: ridge.predict(words.of(&fitting.task.wanted())), notes })
+    Ok(Fitted { predicted: ridge.predict(columns.of(&fitting.task.wanted())), notes })
 }
 
 /// Number of words of 1 to k bases, for each k that is tried.

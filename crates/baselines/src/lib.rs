@@ -5,6 +5,7 @@
 
 mod baseline;
 mod error;
+mod gene_features;
 mod kmer_features;
 mod kmer_linear;
 mod kmer_ridge;

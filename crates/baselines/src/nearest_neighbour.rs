@@ -31,10 +31,9 @@ pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
 }
 
 /// The most similar train gene of each gene of the task that is in its splits, where one is similar at all. The neighbour of a
-/// train gene is itself.
+/// train gene is itself. Further TSSs of genes are passed over.
 pub fn nearest_train_genes(task: &BaselineTask<'_>) -> Vec<Option<Neighbour>> {
-    let is_train = |&gene: &usize| task.dataset.genes()[gene].split == Split::Train;
-    let train: Vec<usize> = task.genes.iter().copied().filter(is_train).collect();
+    let train = task.genes_in(&[Split::Train]);
     let index = WindowIndex::build(task.dataset, task.extent.clone(), &train, &mut |_| {});
     let similar = |neighbour: &Neighbour| neighbour.similarity.containment() >= LEAST_SIMILARITY;
     let wanted = task.wanted();

@@ -8,6 +8,12 @@ use rayon::prelude::*;
 use crate::error::BaselineError;
 use crate::symmetric::factorise;
 
+/// Share of the penalty that falls on features that stand for themselves.
+///
+/// Words by the hundred share what they tell, so that they want a penalty of the size of the Gram matrix itself; a feature that
+/// no other repeats would lose most of its coefficient to it.
+pub(crate) const SPARED_SHARE: f64 = 0.01;
+
 /// The normal equations of the targets that miss the same genes.
 pub(crate) struct NormalEquations<'a> {
     /// Centred Gram matrix over the genes that have these targets, lower triangle.
@@ -47,11 +53,13 @@ impl<'a> NormalEquations<'a> {
         Self { gram, right: features * centred, feature_mean, target_means, genes }
     }
 
-    /// A solution for each number of first features, from one factor.
-    pub(crate) fn solve(&self, penalty: f64, sizes: &[usize]) -> Result<Vec<Solution>, BaselineError> {
+    /// A solution for each number of first features, from one factor. The first `spared` of them are penalised by
+    /// [`SPARED_SHARE`] of `penalty`.
+    pub(crate) fn solve(&self, penalty: f64, spared: usize, sizes: &[usize]) -> Result<Vec<Solution>, BaselineError> {
         let mut factor = self.gram.clone().into_owned();
         for feature in 0..factor.nrows() {
-            factor[(feature, feature)] += penalty * self.genes;
+            let share = if feature < spared { SPARED_SHARE } else { 1.0 };
+            factor[(feature, feature)] += share * penalty * self.genes;
         }
         let mut forward = self.right.clone();
         if !factorise(&mut factor) || !factor.solve_lower_triangular_mut(&mut forward) {
@@ -101,7 +109,7 @@ mod tests {
 
     fn solve(x: &DMatrix<f64>, missing: &[usize], y: &DMatrix<f64>, size: usize) -> Solution {
         let gram = gram(x);
-        NormalEquations::new(x, &gram, missing, y).solve(0.1, &[size]).expect("solved").remove(0)
+        NormalEquations::new(x, &gram, missing, y).solve(0.1, 0, &[size]).expect("solved").remove(0)
     }
 
     #[test]
@@ -109,9 +117,20 @@ mod tests {
         // x = -1, 1 (already standard), y = 1, 5: sum xy = 4, sum xx = 2, n = 2; penalty 1 gives 4 / (2 + 2) = 1, intercept 3.
         let x = DMatrix::from_row_slice(1, 2, &[-1.0, 1.0]);
         let y = DMatrix::from_column_slice(2, 1, &[1.0, 5.0]);
-        let solutions = NormalEquations::new(&x, &gram(&x), &[], &y).solve(1.0, &[1]).expect("positive definite");
+        let solutions = NormalEquations::new(&x, &gram(&x), &[], &y).solve(1.0, 0, &[1]).expect("positive definite");
         assert!((solutions[0].coefficients[(0, 0)] - 1.0).abs() < 1e-12);
         assert!((solutions[0].intercepts[0] - 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_spared_feature_keeps_its_coefficient() {
+        // As above, with y = x: sum xy = sum xx = 2. Penalty 100 leaves 2 / (2 + 200) of it, a hundredth of that 2 / (2 + 2).
+        let x = DMatrix::from_row_slice(1, 2, &[-1.0, 1.0]);
+        let y = DMatrix::from_column_slice(2, 1, &[-1.0, 1.0]);
+        for (spared, expected) in [(0, 1.0 / 101.0), (1, 0.5)] {
+            let solutions = NormalEquations::new(&x, &gram(&x), &[], &y).solve(100.0, spared, &[1]).expect("solved");
+            assert!((solutions[0].coefficients[(0, 0)] - expected).abs() < 1e-12);
+        }
     }
 
     #[test]

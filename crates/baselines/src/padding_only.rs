@@ -35,7 +35,7 @@ pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
     let ridge = Ridge::fit(
         Examples { features: train_features, targets: &train.targets },
         Examples { features: features(&of(&validation.genes), &steps), targets: &validation.targets },
-        RidgeGrid { penalties: &PENALTIES, sizes: &[size] },
+        RidgeGrid { penalties: &PENALTIES, sizes: &[size], spared: 0 },
         &mut |_, _| {},
     )?;
     Ok(Fitted { predicted: ridge.predict(features(&of(&fitting.task.wanted()), &steps)), notes: Vec::new() })

@@ -24,6 +24,8 @@ pub(crate) struct RidgeGrid<'a> {
     pub(crate) penalties: &'a [f64],
     /// How many of the first features are used, rising up to all of them.
     pub(crate) sizes: &'a [usize],
+    /// How many of the first features get [`SPARED_SHARE`](crate::normal_equations::SPARED_SHARE) of the penalty.
+    pub(crate) spared: usize,
 }
 
 /// What a target chose.
@@ -49,7 +51,8 @@ pub(crate) struct Ridge {
 impl Ridge {
     /// Fits on the train genes and chooses each target's settings by its mean squared error on the validation genes.
     ///
-    /// Minimises sum (y - b0 - x b)^2 + penalty * n * |b|^2 over the n genes that have the target; the intercept b0 is free.
+    /// Minimises sum (y - b0 - x b)^2 + penalty * n * |b|^2 over the n genes that have the target; the intercept b0 is free, and the
+    /// b^2 of spared features counts for a share of itself.
     /// The Gram matrix is made once. Targets that miss the same genes share a factor for each penalty, and leading blocks of
     /// that factor solve for every number of features. `progress` gets the number of factors made and of all there are.
     ///
@@ -81,7 +84,7 @@ impl Ridge {
             let equations =
                 NormalEquations::new(&train.features, &gram, missing, &select_columns(train.targets, members));
             for (tried, &penalty) in grid.penalties.iter().enumerate() {
-                for solution in equations.solve(penalty, grid.sizes)? {
+                for solution in equations.solve(penalty, grid.spared, grid.sizes)? {
                     ridge.keep_where_better(&solution, penalty, members, &validation);
                 }
                 progress(group * grid.penalties.len() + tried + 1, factors);
@@ -141,7 +144,7 @@ fn by_missing_genes(targets: &DMatrix<f64>) -> BTreeMap<Vec<usize>, Vec<usize>> 
 mod tests {
     use super::*;
 
-    const GRID: RidgeGrid<'static> = RidgeGrid { penalties: &[0.001, 0.1, 10.0], sizes: &[1, 2, 3] };
+    const GRID: RidgeGrid<'static> = RidgeGrid { penalties: &[0.001, 0.1, 10.0], sizes: &[1, 2, 3], spared: 0 };
 
     fn features(genes: usize) -> DMatrix<f64> {
         DMatrix::from_fn(3, genes, |feature, gene| ((gene * 37 + feature * 11 + gene * gene * feature) % 17) as f64)

@@ -19,7 +19,8 @@ pub struct BaselineTask<'a> {
     /// Part of each window that may be read, as window indices. It should be known sequence in all `genes`, or the number of
     /// unknown bases becomes a feature.
     pub extent: Range<usize>,
-    /// Indices of the usable genes. Fits see the train genes among them, choices are made on the validation genes.
+    /// Indices of the usable genes. Fits see the train genes among them, choices are made on the validation genes; further TSSs
+    /// of genes are passed over. For a baseline that [needs features](Baseline::needs_features) all of them must have some.
     pub genes: &'a [usize],
     /// Splits to predict.
     pub splits: &'a [Split],
@@ -35,7 +36,8 @@ pub struct BaselineTask<'a> {
 /// # Errors
 ///
 /// [`BaselineError::ExtentOutsideWindow`]; [`BaselineError::NoGenes`] when a cell type has no measured train gene (validation gene,
-/// for a baseline that chooses settings); [`BaselineError::OneCellType`] for a baseline that compares cell types.
+/// for a baseline that chooses settings); [`BaselineError::OneCellType`] for a baseline that compares cell types;
+/// [`BaselineError::NoGeneFeatures`] for a baseline that reads them and a usable gene without.
 pub fn predict_baseline(
     baseline: Baseline,
     task: &BaselineTask<'_>,
@@ -79,8 +81,16 @@ fn rows(baseline: Baseline, task: &BaselineTask<'_>, predicted: &DMatrix<f64>) -
 impl BaselineTask<'_> {
     /// The genes to predict.
     pub(crate) fn wanted(&self) -> Vec<usize> {
-        let in_splits = |&gene: &usize| self.splits.contains(&self.dataset.genes()[gene].split);
-        self.genes.iter().copied().filter(in_splits).collect()
+        self.genes_in(self.splits)
+    }
+
+    /// The usable genes of some splits, without their further TSSs.
+    pub(crate) fn genes_in(&self, splits: &[Split]) -> Vec<usize> {
+        let is_in = |&gene: &usize| {
+            let entry = &self.dataset.genes()[gene];
+            splits.contains(&entry.split) && entry.alternative_of.is_none()
+        };
+        self.genes.iter().copied().filter(is_in).collect()
     }
 
     /// Name of the cell type at a position of `cell_types`.
@@ -116,8 +126,8 @@ impl Fitting<'_> {
     ///
     /// [`BaselineError::NoGenes`] when a cell type is measured in none of them.
     pub(crate) fn measured(&self, split: Split) -> Result<MeasuredGenes, BaselineError> {
-        let BaselineTask { dataset, cell_types, genes, .. } = self.task;
-        let genes: Vec<usize> = genes.iter().copied().filter(|&gene| dataset.genes()[gene].split == split).collect();
+        let BaselineTask { dataset, cell_types, .. } = self.task;
+        let genes = self.task.genes_in(&[split]);
         let measured = |gene: usize, cell_type: usize| f64::from(dataset.log2_tpm(genes[gene], cell_types[cell_type]));
         let targets = DMatrix::from_fn(genes.len(), cell_types.len(), measured);
         self.require_measured(&targets, split)?;
@@ -131,6 +141,16 @@ impl Fitting<'_> {
             let cell_type = self.task.cell_type_name(position).to_owned();
             Err(BaselineError::NoGenes { baseline: self.baseline.name(), split, cell_type })
         })
+    }
+
+    /// Every usable gene needs features.
+    pub(crate) fn require_gene_features(&self) -> Result<(), BaselineError> {
+        let genes = self.task.genes_in(&Split::ALL);
+        let without = genes.iter().filter(|&&gene| self.task.dataset.gene_features(gene).is_none()).count();
+        if without == 0 {
+            return Ok(());
+        }
+        Err(BaselineError::NoGeneFeatures { baseline: self.baseline.name(), without, genes: genes.len() })
     }
 
     pub(crate) fn report(&mut self, stage: &'static str, done: usize, total: usize) {

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use tatabox_baselines::{Baseline, BaselinePredictions, BaselineTask, predict_baseline};
-use tatabox_dataset::{PredictionRow, PrepareConfig, PreparedDataset, SimulateConfig, Split, prepare, simulate};
+use tatabox_dataset::{
+    GeneFeatureSource, PredictionRow, PrepareConfig, PreparedDataset, SimulateConfig, Split, prepare, simulate,
+};
 use tatabox_sequence::WindowGeometry;
 
 fn pearson(rows: &[&PredictionRow]) -> f64 {
@@ -26,10 +28,20 @@ fn simulated(folder: &Path, genes: u32) -> PreparedDataset {
     let config = SimulateConfig { genes, ..SimulateConfig::default() };
     let files = folder.join("files");
     simulate(&config, &files).expect("simulated");
-    let mut prepared = PrepareConfig::new(files.join("expression.tsv"), folder.join("set"), config.geometry);
-    prepared.promoters = Some(files.join("promoters.fa"));
-    prepare(&prepared, &mut |_| {}).expect("prepared");
-    PreparedDataset::open(&folder.join("set")).expect("opened")
+    prepared(&files, config.geometry)
+}
+
+/// The data set of a simulation, with a feature of each gene that says nothing of its expression.
+fn prepared(files: &Path, geometry: WindowGeometry) -> PreparedDataset {
+    let expression = std::fs::read_to_string(files.join("expression.tsv")).expect("a table");
+    let row = |(number, line): (usize, &str)| format!("{}\t{}\n", line.split('\t').next().unwrap_or(""), number % 7);
+    let rows: String = expression.lines().enumerate().skip(1).map(row).collect();
+    std::fs::write(files.join("features.tsv"), format!("gene_id\tweekday\n{rows}")).expect("written");
+    let mut config = PrepareConfig::new(files.join("expression.tsv"), files.join("set"), geometry);
+    config.promoters = Some(files.join("promoters.fa"));
+    config.gene_features = Some(GeneFeatureSource::Table(files.join("features.tsv")));
+    prepare(&config, &mut |_| {}).expect("prepared");
+    PreparedDataset::open(&config.out_dir).expect("opened")
 }
 
 /// Predictions of the test genes from whole windows.
@@ -137,12 +149,6 @@ fn a_missing_measurement_concerns_its_own_cell_type_only() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (whole, holed) = (folder.path().join("whole"), folder.path().join("holed"));
     let config = SimulateConfig { genes: 200, ..SimulateConfig::default() };
-    let open = |set: &Path| {
-        let mut prepared = PrepareConfig::new(set.join("expression.tsv"), set.join("set"), config.geometry);
-        prepared.promoters = Some(set.join("promoters.fa"));
-        prepare(&prepared, &mut |_| {}).expect("prepared");
-        PreparedDataset::open(&set.join("set")).expect("opened")
-    };
     simulate(&config, &whole).expect("simulated");
     simulate(&config, &holed).expect("simulated");
     let table = std::fs::read_to_string(holed.join("expression.tsv")).expect("a table");
@@ -152,7 +158,7 @@ fn a_missing_measurement_concerns_its_own_cell_type_only() {
     };
     let holes: String = table.lines().enumerate().map(forget_last).collect();
     std::fs::write(holed.join("expression.tsv"), holes).expect("written");
-    let (whole, holed) = (open(&whole), open(&holed));
+    let (whole, holed) = (prepared(&whole, config.geometry), prepared(&holed, config.geometry));
     let (genes, cells) = everything(&whole);
     let last = whole.cell_types().last().expect("cell types");
     for baseline in Baseline::ALL {

@@ -17,6 +17,7 @@ use crate::interrupt::Interrupt;
 use crate::progress::{Progress, Unit};
 use crate::run_record;
 use cache::{Cache, Key};
+use network::Variation;
 
 /// What comparators have to say, and how they were fitted.
 #[derive(Default)]
@@ -51,7 +52,10 @@ impl Comparison<'_> {
             let started = Instant::now();
             let compared = match comparator {
                 Comparator::Baseline(baseline) => self.baseline(baseline, &label, &cache)?,
-                Comparator::Network(architecture) => network::predict(self, architecture, &label, &cache)?,
+                Comparator::Network(architecture) => {
+                    network::predict(self, Variation::Architecture(architecture), &label, &cache)?
+                }
+                Comparator::BasesOnly => network::predict(self, Variation::BasesOnly, &label, &cache)?,
                 Comparator::Shuffled(shuffle) => self.shuffled(shuffle, &label)?,
             };
             tracing::info!(comparator = comparator.name(), seconds = started.elapsed().as_secs_f64(), "compared");
@@ -85,8 +89,7 @@ impl Comparison<'_> {
             return Ok(compared);
         }
         self.console.note(label);
-        let all: Vec<usize> = (0..self.dataset.len()).collect();
-        let usable = GeneSelection::of_genes(self.dataset, &all, self.extent(), self.predictor.needs()).genes;
+        let usable = self.usable_genes();
         let task = BaselineTask {
             dataset: self.dataset,
             cell_types: &cell_type_columns(self.dataset, cell_types)?,
@@ -107,6 +110,15 @@ impl Comparison<'_> {
         let compared = Compared { rows: predicted.rows, notes };
         cache.write(&key, &compared, self.console);
         Ok(compared)
+    }
+
+    /// The genes of every split that the model can read, in their order.
+    fn usable_genes(&self) -> Vec<usize> {
+        let of_split =
+            |split| GeneSelection::of_split(self.dataset, split, self.extent(), self.predictor.needs()).genes;
+        let mut genes: Vec<usize> = Split::ALL.into_iter().flat_map(of_split).collect();
+        genes.sort_unstable();
+        genes
     }
 
     /// The model itself, shown promoters whose bases are shuffled: what it makes of composition alone.

@@ -1,6 +1,7 @@
 //! `tatabox`: gene expression from promoter DNA, on the command line.
 
 mod args;
+mod beside_bases;
 mod cell_type_score;
 mod commands;
 mod comparators;

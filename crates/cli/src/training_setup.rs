@@ -2,7 +2,7 @@
 
 use anyhow::{Result, anyhow};
 use tatabox_dataset::{Extent, PreparedDataset, Split};
-use tatabox_model::{Architecture, TrainingConfig, TrainingData, default_extent};
+use tatabox_model::{Architecture, ModelInputs, TrainingConfig, TrainingData, default_extent};
 
 use crate::args::{ExtentChoice, TrainingOptions};
 use crate::data_choice;
@@ -18,6 +18,8 @@ pub(crate) struct TrainingSetup {
     pub(crate) cell_types: Vec<String>,
     pub(crate) extent: Extent,
     pub(crate) architecture: Architecture,
+    /// Of the model's name, what is read beside the bases.
+    beside: &'static str,
 }
 
 impl TrainingSetup {
@@ -27,6 +29,7 @@ impl TrainingSetup {
             cell_types: resolve_cell_types(options.cell_types.as_deref(), dataset)?,
             extent: resolve_extent(options.extent, dataset)?,
             architecture: options.architecture(),
+            beside: beside_in_name(options),
         })
     }
 
@@ -40,17 +43,38 @@ impl TrainingSetup {
             cell_types: resolve_cell_types(options.cell_types.as_deref(), dataset)?,
             extent: source.extent_in(dataset)?,
             architecture: source.architecture(),
+            beside: beside_in_name(options),
         })
     }
 
-    /// The configuration on `dataset`, which is the one looked up or a fold of it.
+    /// The configuration on `dataset`, which is the one looked up or a fold of it: what is read beside the bases is scaled
+    /// on its train genes.
     pub(crate) fn config(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<TrainingConfig> {
-        options.config(self.cell_types.clone(), training_data(dataset, self.extent))
+        let config = options.config(self.cell_types.clone(), training_data(dataset, self.extent))?;
+        Ok(config.with_inputs(self.inputs(options, dataset)?))
+    }
+
+    /// What is read beside the bases.
+    fn inputs(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<Option<ModelInputs>> {
+        let tracks = options.tracks(&dataset.track_names());
+        if options.gene_features() && dataset.gene_feature_names().is_empty() {
+            return Err(anyhow!(
+                "--gene-features: {} has no features of genes; prepare it with --half-life or --gene-features",
+                dataset.name()
+            ));
+        }
+        if let Some(unknown) = tracks.iter().find(|name| !dataset.track_names().contains(&name.as_str())) {
+            let known = dataset.track_names().join(", ");
+            let known = if known.is_empty() { "none; prepare it with --track".to_owned() } else { known };
+            return Err(anyhow!("--tracks {unknown}: {} has {known}", dataset.name()));
+        }
+        let train = dataset.genes_in(Split::Train);
+        Ok(ModelInputs::fit(dataset, &train, self.extent, options.gene_features(), &tracks)?)
     }
 
     /// A name for the model, such as `k562-human300`, or `k562-human300-ensemble5` of five networks.
     pub(crate) fn model_name(&self, dataset: &PreparedDataset, members: Option<usize>) -> String {
-        let name = model_name(&self.cell_types, dataset, self.architecture);
+        let name = model_name(&self.cell_types, dataset, self.architecture) + self.beside;
         members.map_or_else(|| name.clone(), |members| format!("{name}-ensemble{members}"))
     }
 }
@@ -105,6 +129,15 @@ fn resolve_extent(choice: ExtentChoice, dataset: &PreparedDataset) -> Result<Ext
         ));
     }
     Ok(extent)
+}
+
+fn beside_in_name(options: &TrainingOptions) -> &'static str {
+    match (options.gene_features(), options.reads_tracks()) {
+        (false, false) => "",
+        (true, false) => "-features",
+        (false, true) => "-tracks",
+        (true, true) => "-features-tracks",
+    }
 }
 
 /// `k562-human300`, or `k562-human300-cnn` where the network is not the hybrid.

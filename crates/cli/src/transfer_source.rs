@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_model::{
-    Architecture, NetworkConfig, RunRecord, SeenGenes, TrainedModel, TrainingConfig, TransferConfig, TransferRecord,
-    cpu, first_member,
+    Architecture, ModelInputs, NetworkConfig, RunRecord, SeenGenes, TrainedModel, TrainingConfig, TransferConfig,
+    TransferRecord, cpu, first_member,
 };
 
 use crate::args::FrozenArgs;
@@ -72,11 +72,23 @@ impl TransferSource {
         Ok(extent)
     }
 
-    /// Makes `config`, of a network drawn anew, one that begins from this model.
-    pub(crate) fn transfer(&self, config: &mut TrainingConfig, frozen: &FrozenArgs, learning_rate: Option<f64>) {
+    /// `config`, of a network drawn anew, as one that begins from this model. It reads what the model reads; features of genes
+    /// may be new.
+    ///
+    /// # Errors
+    /// Where what is read beside the bases does not go together.
+    pub(crate) fn transfer(
+        &self,
+        mut config: TrainingConfig,
+        frozen: &FrozenArgs,
+        learning_rate: Option<f64>,
+    ) -> Result<TrainingConfig> {
+        let inputs = ModelInputs::for_transfer(self.config.inputs(), config.inputs.take())
+            .context("give --gene-features and --tracks as the model to begin from was trained")?;
         config.network = NetworkConfig { outputs: config.cell_types.len(), ..self.config.network.clone() };
         config.transfer = Some(frozen.config(self.directory.clone(), self.record.weights_sha256.clone()));
         config.learning_rate = learning_rate.unwrap_or(TransferConfig::DEFAULT_LEARNING_RATE);
+        Ok(config.with_inputs(inputs))
     }
 
     /// What the record of the run says of this model.

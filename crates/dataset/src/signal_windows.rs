@@ -26,14 +26,15 @@ const HEADER_BYTES: usize = 32;
 const VALUE_BYTES: usize = size_of::<f16>();
 
 /// What is stored of a signal, and what a network reads: `asinh(x)`, which grows as the logarithm of large values, is
-/// linear near 0 and takes negative ones. A position without a value counts as 0, since bigWig leaves out zeros.
+/// linear near 0 and takes negative ones, in half precision. A position without a value counts as 0, since bigWig leaves out zeros.
 ///
 /// # Source
 ///
 /// The transformation of ENCODE's signal tracks in Avocado, Schreiber et al. 2020, doi:10.1186/s13059-020-01977-6.
 pub fn stored_signal(value: f32) -> f32 {
     // In double precision, where the square of no value overflows.
-    if value.is_finite() { f64::from(value).asinh() as f32 } else { 0.0 }
+    let asinh = if value.is_finite() { f64::from(value).asinh() as f32 } else { 0.0 };
+    f16::from_f32(asinh).to_f32()
 }
 
 /// A file of signals, open for reading from any number of threads.
@@ -148,8 +149,8 @@ mod tests {
     #[test]
     fn signals_are_stored_as_their_inverse_hyperbolic_sine() {
         // asinh(x) = ln(x + sqrt(x^2 + 1)): asinh(0.75) = ln(0.75 + 1.25) = ln 2.
-        assert!((stored_signal(0.75) - 2f32.ln()).abs() < 1e-6);
-        assert!((stored_signal(-0.75) + 2f32.ln()).abs() < 1e-6);
+        assert!((stored_signal(0.75) - 2f32.ln()).abs() < 1e-3);
+        assert!((stored_signal(-0.75) + 2f32.ln()).abs() < 1e-3);
         assert_eq!((stored_signal(0.0), stored_signal(f32::NAN)), (0.0, 0.0));
         assert!(f16::from_f32(stored_signal(f32::MAX)).is_finite(), "the largest signal fits");
     }

@@ -30,6 +30,19 @@ impl BesideBasesArgs {
     }
 }
 
+/// What a model is given beside bases that are no gene's of a data set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub(crate) struct GivenInputs {
+    /// Features of genes for models that read them: TSV or CSV (.gz) with a column gene_id, which is the record's or BED
+    /// name, as `tatabox half-life` writes it
+    #[arg(long, value_name = "TABLE", help_heading = "Beside the bases")]
+    pub(crate) gene_features: Option<PathBuf>,
+    /// Signal along the genome of --bed for models that read tracks: the track's name and its bigWig; repeat for more
+    #[arg(long, value_name = "NAME=BIGWIG", help_heading = "Beside the bases", value_parser = track)]
+    #[arg(requires = "bed")]
+    pub(crate) track: Vec<TrackSource>,
+}
+
 /// `dnase=K562.bw`.
 pub(crate) fn track(text: &str) -> Result<TrackSource, String> {
     match text.split_once('=').map(|(name, path)| (name.trim(), path)) {

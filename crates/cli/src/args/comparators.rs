@@ -17,8 +17,19 @@ pub(crate) enum Comparator {
     Baseline(Baseline),
     /// A simpler network, trained as the model was.
     Network(Architecture),
+    /// The network without what it reads beside the bases, trained as the model was.
+    BasesOnly,
     /// The model itself, shown shuffled promoters.
     Shuffled(Shuffle),
+}
+
+/// What there is beside the bases, without which some comparators make no sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BesideBasesKnown {
+    /// Whether genes of the data set have features.
+    pub(crate) gene_features: bool,
+    /// Whether the model reads anything beside the bases.
+    pub(crate) model_inputs: bool,
 }
 
 /// What was asked for by one word.
@@ -37,7 +48,7 @@ impl Comparator {
         let simpler = Architecture::ALL.into_iter().filter(|&architecture| architecture != Architecture::Hybrid);
         let networks = simpler.map(Self::Network);
         let shuffled = [Shuffle::Mononucleotide, Shuffle::Dinucleotide].map(Self::Shuffled);
-        networks.chain(Baseline::ALL.map(Self::Baseline)).chain(shuffled).collect()
+        networks.chain([Self::BasesOnly]).chain(Baseline::ALL.map(Self::Baseline)).chain(shuffled).collect()
     }
 
     /// Name on the command line, and of a baseline or network in tables.
@@ -45,6 +56,7 @@ impl Comparator {
         match self {
             Self::Baseline(baseline) => baseline.name(),
             Self::Network(architecture) => architecture.name(),
+            Self::BasesOnly => "bases-only",
             Self::Shuffled(Shuffle::Mononucleotide) => "model-mono-shuffled",
             Self::Shuffled(Shuffle::Dinucleotide) => "model-di-shuffled",
         }
@@ -61,10 +73,20 @@ impl Comparator {
             }
             Self::Network(Architecture::Cnn) => "network of convolutions alone",
             Self::Network(Architecture::KmerMlp) => "multilayer perceptron on k-mer frequencies",
+            Self::BasesOnly => "the network without gene features and tracks, trained on every gene it can read",
             Self::Shuffled(Shuffle::Mononucleotide) => "the model, shown promoters with their bases shuffled",
             Self::Shuffled(Shuffle::Dinucleotide) => {
                 "the model, shown promoters shuffled with their dinucleotide counts kept"
             }
+        }
+    }
+
+    /// Whether it makes sense where there is no more than this.
+    fn is_possible(self, known: BesideBasesKnown) -> bool {
+        match self {
+            Self::Baseline(baseline) => known.gene_features || !baseline.needs_features(),
+            Self::BasesOnly => known.model_inputs,
+            Self::Network(_) | Self::Shuffled(_) => true,
         }
     }
 
@@ -76,20 +98,20 @@ impl Comparator {
     fn is_fast(self) -> bool {
         match self {
             Self::Baseline(baseline) => baseline.is_fast(),
-            Self::Network(_) => false,
+            Self::Network(_) | Self::BasesOnly => false,
             Self::Shuffled(_) => true,
         }
     }
 }
 
 impl ComparatorChoice {
-    /// Each comparator that the words name once, in the order of the table.
-    pub(crate) fn resolve(choices: &[Self]) -> Vec<Comparator> {
+    /// Each comparator that the words name once, in the order of the table. Words for several name those that make sense.
+    pub(crate) fn resolve(choices: &[Self], known: BesideBasesKnown) -> Vec<Comparator> {
         let wants = |comparator: &Comparator| {
             choices.iter().any(|choice| match choice {
                 Self::One(one) => one == comparator,
-                Self::Fast => comparator.is_fast(),
-                Self::All => !comparator.is_slow(),
+                Self::Fast => comparator.is_fast() && comparator.is_possible(known),
+                Self::All => !comparator.is_slow() && comparator.is_possible(known),
                 Self::None => false,
             })
         };
@@ -125,6 +147,8 @@ pub(super) fn parser() -> impl TypedValueParser<Value = ComparatorChoice> {
 mod tests {
     use super::*;
 
+    const EVERYTHING: BesideBasesKnown = BesideBasesKnown { gene_features: true, model_inputs: true };
+
     #[test]
     fn every_name_is_read_as_itself() {
         for comparator in Comparator::all() {
@@ -136,11 +160,23 @@ mod tests {
     fn words_are_joined_and_nothing_is_taken_twice() {
         let count = |words: &[&str]| {
             let choices: Vec<_> = words.iter().map(|word| ComparatorChoice::from_word(word)).collect();
-            ComparatorChoice::resolve(&choices).len()
+            ComparatorChoice::resolve(&choices, EVERYTHING).len()
         };
         assert_eq!(count(&["all", "kmer-ridge"]) + 1, count(&["all", "gru-attention"]));
         assert_eq!(count(&["all", "gru-attention"]), Comparator::all().len());
         assert_eq!(count(&["none"]), 0);
         assert_eq!(count(&["fast", "random-forest"]), count(&["fast"]) + 1);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_compared_with_if_it_is_named() {
+        let names = |words: &[&str]| -> Vec<&str> {
+            let choices: Vec<_> = words.iter().map(|word| ComparatorChoice::from_word(word)).collect();
+            let known = BesideBasesKnown { gene_features: false, model_inputs: false };
+            ComparatorChoice::resolve(&choices, known).into_iter().map(Comparator::name).collect()
+        };
+        let all = names(&["all"]);
+        assert!(!all.contains(&"bases-only") && !all.contains(&"gene-features") && all.contains(&"kmer-ridge"));
+        assert_eq!(names(&["bases-only", "gene-features"]), ["bases-only", "gene-features"]);
     }
 }

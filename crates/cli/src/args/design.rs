@@ -10,7 +10,7 @@ use clap::{ArgGroup, Args};
 use tatabox_model::{DEFAULT_SEED, DesignLimits, DesignSearch};
 
 use super::tss_range::TssRange;
-use super::{ModelArgs, PromoterInput};
+use super::{GivenInputs, ModelArgs, PromoterInput};
 use crate::failure::usage;
 use search::SearchArgs;
 pub(crate) use target::Target;
@@ -100,6 +100,11 @@ pub(crate) struct DesignArgs {
     #[arg(long, value_name = "N", help_heading = "Starts", requires = "start")]
     tss_offset: Option<usize>,
 
+    /// Features of genes for models that read them: TSV or CSV (.gz) with a column gene_id, the record's name; they stay as
+    /// they are
+    #[arg(long, value_name = "TABLE", help_heading = "Starts", requires = "start")]
+    gene_features: Option<PathBuf>,
+
     #[command(flatten)]
     search: SearchArgs,
     /// Seed of every draw
@@ -130,6 +135,8 @@ pub(crate) struct DesignPlan {
     pub(crate) protected_motifs: Vec<String>,
     pub(crate) limits: DesignLimits,
     pub(crate) starts: StartChoice,
+    /// What the model reads beside the bases of starts from a file.
+    pub(crate) beside: GivenInputs,
     pub(crate) search: DesignSearch,
     pub(crate) seed: u64,
 }
@@ -164,6 +171,7 @@ impl DesignArgs {
             protected_motifs: self.protect_motif.clone(),
             limits: DesignLimits { gc: self.gc.map(|(low, high)| low..=high), longest_run: self.max_homopolymer },
             starts: self.starts()?,
+            beside: GivenInputs { gene_features: self.gene_features.clone(), track: Vec::new() },
             search: self.search.search()?,
             seed: self.seed,
         })

@@ -22,6 +22,10 @@ EXAMPLES
   tatabox predict --bed tss.bed --genome hg38.fa --shard 2/8 -o part2.tsv
   tatabox predict --gene GATA1 --gene ALB --data data/human --wide
 
+  With a model that reads half-life features and chromatin accessibility:
+    tatabox predict --bed tss.bed --genome hg38.fa --model models/multi \\
+        --gene-features half_life.tsv --track dnase=K562.dnase.bw
+
 WHERE THE TSS OF A FASTA RECORD IS (index of its base, 0-based)
   tss_offset= in its header, else --tss-offset; a record exactly as long as
   the model's extent needs neither.
@@ -40,7 +44,7 @@ COLUMNS
   With --gene also measured_log2_tpm, where the data set has it.")]
 pub(crate) struct PredictArgs {
     #[command(flatten)]
-    promoters: PromoterArgs,
+    pub(crate) promoters: PromoterArgs,
     /// Only the promoters of one of n equal parts, such as 2/3; their tables put together are that of all
     #[arg(long, value_name = "I/N", help_heading = "Promoters", conflicts_with = "gene")]
     pub(crate) shard: Option<Shard>,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{ArgGroup, Args};
 
+use super::GivenInputs;
 use crate::failure::usage;
 
 /// Promoters of a FASTA file, a genome or a data set.
@@ -29,6 +30,8 @@ pub(crate) struct PromoterArgs {
     /// Index of the TSS base in FASTA records whose header has no tss_offset=, 0-based
     #[arg(long, value_name = "N", help_heading = "Promoters", conflicts_with_all = ["bed", "gene"])]
     tss_offset: Option<usize>,
+    #[command(flatten)]
+    pub(crate) beside: GivenInputs,
 }
 
 /// Where promoters come from.

@@ -45,6 +45,13 @@ pub(crate) struct TrainingArgs {
     #[arg(long, value_name = "SHARE", help_heading = "Data", default_value_t = DEFAULT_EXTENT_COVERAGE)]
     extent_coverage: f64,
 
+    /// Read the data set's features of genes, such as half-life features, beside the bases; genes without are left out
+    #[arg(long, help_heading = "Data")]
+    gene_features: bool,
+    /// Signals of the data set to read along the bases: names, comma-separated or repeated, or all
+    #[arg(long, value_name = "NAME", help_heading = "Data", value_delimiter = ',')]
+    tracks: Vec<String>,
+
     /// Settings to start from, as `tatabox tune` writes them; options that are typed as well win
     #[arg(long, value_name = "FILE", help_heading = "Training")]
     settings: Option<PathBuf>,
@@ -122,6 +129,10 @@ impl TrainingArgs {
         }
         let names: Vec<String> = self.cell_type.iter().map(|name| name.trim().to_owned()).collect();
         let is_all = |name: &String| name.eq_ignore_ascii_case(ALL);
+        let tracks: Vec<String> = self.tracks.iter().map(|name| name.trim().to_owned()).collect();
+        if tracks.iter().any(is_all) && tracks.len() > 1 {
+            return Err(usage("--tracks: all stands alone; name the tracks, or give all and nothing else"));
+        }
         if names.iter().any(is_all) && names.len() > 1 {
             return Err(usage("--cell-type: all stands alone; name the cell types, or give all and nothing else"));
         }
@@ -167,6 +178,30 @@ impl TrainingOptions {
     /// The learning rate asked for, if one was.
     pub(crate) fn learning_rate(&self) -> Option<f64> {
         self.args.learning_rate
+    }
+
+    /// Whether features of genes are read.
+    pub(crate) fn gene_features(&self) -> bool {
+        self.args.gene_features
+    }
+
+    /// The tracks that are read, of those that the data set has.
+    pub(crate) fn tracks(&self, known: &[&str]) -> Vec<String> {
+        let names = self.args.tracks.iter().map(|name| name.trim());
+        if names.clone().any(|name| name.eq_ignore_ascii_case(ALL)) {
+            return known.iter().map(|&name| name.to_owned()).collect();
+        }
+        names.map(str::to_owned).collect()
+    }
+
+    /// Whether anything is read beside the bases.
+    pub(crate) fn reads_beside_bases(&self) -> bool {
+        self.gene_features() || self.reads_tracks()
+    }
+
+    /// Whether tracks are read.
+    pub(crate) fn reads_tracks(&self) -> bool {
+        !self.args.tracks.is_empty()
     }
 
     /// The parts of the network.

@@ -121,6 +121,10 @@ pub(crate) struct VariantsArgs {
         requires = "sites"
     )]
     pub(crate) genome: Option<PathBuf>,
+    /// Features of genes for models that read them: TSV or CSV (.gz), as `tatabox half-life` writes it; variants in
+    /// promoters of genes without are not scored
+    #[arg(long, value_name = "TABLE", help_heading = "Variants", requires = "genome")]
+    pub(crate) gene_features: Option<PathBuf>,
     /// Genes: GTF (.gz)
     #[arg(long, value_name = "FILE", help_heading = "Variants")]
     annotation: Option<PathBuf>,

@@ -13,7 +13,7 @@ use tatabox_model::{
     EnsembleDirectory, LoadedModel, Predictor, RunDirectory, SelectedDevice, Standing, member_configs,
 };
 
-use crate::args::{Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
+use crate::args::{BesideBasesKnown, Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
 use crate::comparators::{Compared, Comparison};
 use crate::console::Console;
 use crate::data_choice;
@@ -44,6 +44,10 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     folder::open(&out_dir, single, args.force)?;
     fold_list::write(&out_dir, &dataset, &folds, setup.extent, single)?;
 
+    let known = BesideBasesKnown {
+        gene_features: !dataset.gene_feature_names().is_empty(),
+        model_inputs: options.reads_beside_bases(),
+    };
     let cross_validation = CrossValidation {
         dataset: &dataset,
         folds: &folds,
@@ -52,7 +56,7 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
         members,
         name: &name,
         out_dir: &out_dir,
-        comparators: ComparatorChoice::resolve(&args.baselines),
+        comparators: ComparatorChoice::resolve(&args.baselines, known),
         device: &device,
         interrupt: Interrupt::watch(console)?,
         stop_after_epoch: args.stop_after_epoch,

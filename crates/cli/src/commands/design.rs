@@ -7,9 +7,12 @@ mod starts;
 mod tables;
 
 use anyhow::{Result, bail};
-use tatabox_model::{Design, DesignObjective, DesignProblem, DesignSearch, Predictor, design, occurrences};
+use tatabox_model::{
+    Design, DesignObjective, DesignProblem, DesignSearch, Predictor, PromoterWindow, design, occurrences,
+};
 
 use crate::args::{DesignArgs, DesignPlan, Target};
+use crate::beside_bases::refuse_tracks;
 use crate::console::Console;
 use crate::evaluation::OutputFolder;
 use crate::failure::usage;
@@ -39,6 +42,7 @@ pub(crate) fn run(args: &DesignArgs, console: &Console) -> Result<()> {
     let folder = OutputFolder::open(&args.out)?;
     let model = ChosenModel::load(args.model.model.as_deref(), args.model.device.select()?, console)?;
     let predictor = &model.predictor;
+    refuse_tracks(predictor, "what an edit does to it is not known")?;
     let objective = Target::objective(&args.targets, predictor.cell_types())?;
     let starts = starts::collect(&plan, predictor, console)?;
     let problems =
@@ -52,11 +56,13 @@ pub(crate) fn run(args: &DesignArgs, console: &Console) -> Result<()> {
     let mut scan = ModelScan::new(predictor, progress, &interrupt);
     let mut designs = Vec::new();
     for (number, (start, problem)) in starts.into_iter().zip(&problems).enumerate() {
+        scan.set_gene(start.gene_features.clone());
         let found = design(problem, &plan.search, plan.seed, number, &mut scan);
         if interrupt.is_wanted() {
             bail!("interrupted at {}; nothing was written", start.id);
         }
-        let spread = predictor.predict(std::slice::from_ref(&found.window)).swap_remove(0).log2_tpm_sd;
+        let designed = PromoterWindow { gene_features: start.gene_features.clone(), ..found.window.clone().into() };
+        let spread = predictor.predict(&[designed]).swap_remove(0).log2_tpm_sd;
         let keeps_limits = plan.limits.hold(&found.window);
         designs.push(FinishedDesign { start, design: found, log2_tpm_sd: spread, keeps_limits });
     }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 use tatabox_model::{GeneSelection, SplitPredictions};
 
-use crate::args::{Comparator, ComparatorChoice, EvaluateArgs};
+use crate::args::{BesideBasesKnown, Comparator, ComparatorChoice, EvaluateArgs};
 use crate::comparators::Comparison;
 use crate::console::Console;
 use crate::data_choice;
@@ -32,9 +32,14 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let out = OutputFolder::open(&out_dir)?;
 
     let predictions = predict(args, &model, &dataset, console)?;
-    let comparators = ComparatorChoice::resolve(&args.baselines);
+    let known = BesideBasesKnown {
+        gene_features: !dataset.gene_feature_names().is_empty(),
+        model_inputs: !model.predictor.needs().is_empty(),
+    };
+    let comparators = ComparatorChoice::resolve(&args.baselines, known);
     // Training stops after a step; everything else may stop at once.
-    let trains = comparators.iter().any(|comparator| matches!(comparator, Comparator::Network(_)));
+    let trains =
+        comparators.iter().any(|comparator| matches!(comparator, Comparator::Network(_) | Comparator::BasesOnly));
     let interrupt = if trains { Interrupt::watch(console)? } else { Interrupt::default() };
     let comparison = Comparison {
         predictor: &model.predictor,

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<()> {
             bar.set(done as u64);
         }
     };
-    for promoter in promoters::open(&input, &model.predictor, console)? {
+    for promoter in promoters::open(&input, &args.promoters.beside, &model.predictor, console)? {
         if interrupt.is_wanted() {
             bail!("interrupted; {} was not written", out.path().display());
         }

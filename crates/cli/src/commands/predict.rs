@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal};
 use std::mem;
 
 use anyhow::{Result, bail};
-use tatabox_model::Predictor;
+use tatabox_model::{Predictor, PromoterWindow};
 
 use crate::args::{Format, PredictArgs, PromoterInput};
 use crate::console::Console;
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
     let device = args.model.device.select()?.with_precision(args.precision)?;
     let model = ChosenModel::load(args.model.model.as_deref(), device, console)?;
     let extent = model.predictor.extent();
-    let promoters = promoters::open_part(&input, args.shard, &model.predictor, console)?;
+    let promoters = promoters::open_part(&input, &args.promoters.beside, args.shard, &model.predictor, console)?;
     let layout = Layout {
         cell_types: model.predictor.cell_types().to_vec(),
         wide: args.wide,
@@ -69,16 +69,16 @@ pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
     Ok(())
 }
 
-/// Predicts the promoters that hold a known base; their windows are used up.
+/// Predicts the promoters that can be; their windows are used up.
 fn predict(mut promoters: Vec<Promoter>, predictor: &Predictor) -> Vec<Prediction> {
-    let with_bases = promoters.iter_mut().filter(|promoter| promoter.known_bp > 0);
-    let windows: Vec<Vec<u8>> = with_bases.map(|promoter| mem::take(&mut promoter.window)).collect();
+    let predictable = promoters.iter_mut().filter(|promoter| promoter.is_predictable());
+    let windows: Vec<PromoterWindow> = predictable.map(|promoter| mem::take(&mut promoter.window)).collect();
     // Evenly, so that a promoter is told alike in a part of a file and in the whole.
     let mut predictions = predictor.predict_evenly(&windows).into_iter();
     promoters
         .into_iter()
         .map(|promoter| {
-            let prediction = (promoter.known_bp > 0).then(|| predictions.next()).flatten();
+            let prediction = promoter.is_predictable().then(|| predictions.next()).flatten();
             (promoter, prediction)
         })
         .collect()

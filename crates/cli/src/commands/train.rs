@@ -43,7 +43,7 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
     config.genes_fraction = options.genes_fraction;
     let mut record = run_record::start(&dataset, &device, config.seed);
     if let (Some(source), Some(transfer)) = (&source, &options.transfer) {
-        source.transfer(&mut config, &transfer.frozen, training.learning_rate());
+        config = source.transfer(config, &transfer.frozen, training.learning_rate())?;
         record.transfer = Some(Box::new(source.record()));
     }
     let config = validated(config)?;

@@ -19,6 +19,7 @@ use anyhow::{Context, Result, bail};
 use tatabox_sequence::{Contig, ReferenceGenome, VariantFile, VariantResolver, WindowGeometry};
 
 use crate::args::{Format, ReferenceMismatch, Shard, VariantsArgs};
+use crate::beside_bases::{GivenFeatures, refuse_tracks};
 use crate::console::Console;
 use crate::failure::usage;
 use crate::genome_choice;
@@ -69,7 +70,12 @@ fn score_file(args: &VariantsArgs, console: &Console) -> Result<()> {
     let cell_types = args.cell_types.indices(model.predictor.cell_types())?;
     let names: Vec<String> = cell_types.iter().map(|&index| model.predictor.cell_types()[index].clone()).collect();
     let genome: Arc<dyn ReferenceGenome> = genome_choice::open(genome, console)?.into();
-    let sites = sites::open(sites, &*genome, console)?;
+    refuse_tracks(&model.predictor, "what a variant does to it is not known")?;
+    let features = GivenFeatures::open(args.gene_features.as_deref(), &model.predictor, console)?;
+    let sites = sites::open(sites, &*genome, features.as_ref(), console)?;
+    let of_sites =
+        |features: GivenFeatures| sites.sites().iter().filter_map(|site| features.of(&site.gene_id)).collect();
+    let features: Vec<Arc<[f32]>> = features.map(of_sites).unwrap_or_default();
     console.note(format!("{} TSSs, windows of {}", sites.sites().len(), model.predictor.extent()));
     console.note(format!("known limits: {KNOWN_LIMITS}"));
 
@@ -86,7 +92,7 @@ fn score_file(args: &VariantsArgs, console: &Console) -> Result<()> {
     };
     let extent = model.predictor.extent();
     let moved_bp = shifts.iter().map(|shift| shift.unsigned_abs() as u32).max().unwrap_or(0);
-    let mut scorer = Scorer::new(&model.predictor, shifts, cell_types);
+    let mut scorer = Scorer::new(&model.predictor, features, shifts, cell_types);
     let reader = BatchReader {
         file,
         resolver: VariantResolver::new(genome, args.ref_mismatch == ReferenceMismatch::UseGenome),

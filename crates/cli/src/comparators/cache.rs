@@ -24,8 +24,8 @@ pub(super) struct Key<'a> {
     pub(super) extent: Extent,
     pub(super) split: Split,
     pub(super) seed: u64,
-    /// Gene features without which a gene is left out.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    /// Features that genes must have to be read.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) gene_features: &'a [String],
 }
 
@@ -105,15 +105,8 @@ mod tests {
         };
         let cell_types = ["K562".to_owned()];
         let extent = Extent { upstream_bp: 250, downstream_bp: 50 };
-        let key = Key {
-            dataset: "a",
-            comparator: "mean",
-            cell_types: &cell_types,
-            extent,
-            split: Split::Test,
-            seed: 42,
-            gene_features: &[],
-        };
+        let key =
+            Key { dataset: "a", comparator: "mean", cell_types: &cell_types, extent, split: Split::Test, seed: 42 };
         let console = Console::new(ColorChoice::Never, true);
         assert!(cache.read(&key).is_none());
         cache.write(&key, &Compared { rows: vec![row.clone()], notes: vec!["k = 5".to_owned()] }, &console);

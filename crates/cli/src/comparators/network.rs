@@ -1,5 +1,7 @@
 //! Simpler networks, trained by the same loop with the same settings; as many of them as the model has members.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
 use tatabox_dataset::{PreparedDataset, sha256_bytes};
 use tatabox_model::{
@@ -8,21 +10,44 @@ use tatabox_model::{
 
 use super::cache::Cache;
 use super::{Compared, Comparison};
+use crate::args::Comparator;
 use crate::split_prediction::predict_split;
 use crate::training_run::TrainingRun;
 use crate::training_setup::training_data;
 
+/// In what a network differs from the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variation {
+    /// It has other parts.
+    Architecture(Architecture),
+    /// It reads bases alone.
+    BasesOnly,
+}
+
+impl Variation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Architecture(architecture) => architecture.name(),
+            Self::BasesOnly => Comparator::BasesOnly.name(),
+        }
+    }
+}
+
 /// Trains the networks as far as they were not trained before, and predicts with their mean.
 pub(super) fn predict(
     comparison: &Comparison<'_>,
-    architecture: Architecture,
+    variation: Variation,
     label: &str,
     cache: &Cache,
 ) -> Result<Compared> {
     let directory =
         cache.directory().context("there is no home folder; set XDG_CACHE_HOME to a folder for networks")?;
-    let runs = configs(comparison, architecture)?.into_iter().map(|(config, key)| {
-        let run = RunDirectory::new(&directory, &format!("{architecture}-{key}"));
+    anyhow::ensure!(
+        variation != Variation::BasesOnly || !comparison.predictor.needs().is_empty(),
+        "bases-only: the model reads bases alone as it is; leave it out of --baselines"
+    );
+    let runs = configs(comparison, variation)?.into_iter().map(|(config, key)| {
+        let run = RunDirectory::new(&directory, &format!("{}-{key}", variation.name()));
         let standing = run.standing(&config)?;
         Ok((config, run, standing))
     });
@@ -46,11 +71,16 @@ pub(super) fn predict(
         _ => Ensemble::of(trained)?.into(),
     };
     let predictor = Predictor::new(model, comparison.device);
-    let name = architecture.to_string();
+    let name = variation.name().to_owned();
     let Comparison { dataset, split, console, .. } = comparison;
     let predictions = predict_split(&predictor, dataset, *split, &name, name.clone(), console)?;
+    // It may be able to read more genes than the model, and is scored on the same.
+    let genes = dataset.genes();
+    let usable: HashSet<&str> =
+        comparison.usable_genes().into_iter().map(|gene| genes[gene].gene_id.as_str()).collect();
+    let rows = predictions.rows.into_iter().filter(|row| usable.contains(row.gene_id.as_str())).collect();
     let notes = predictor.members().iter().filter_map(|member| note(&name, member)).collect();
-    Ok(Compared { rows: predictions.rows, notes })
+    Ok(Compared { rows, notes })
 }
 
 /// What is known of the training of a network.
@@ -64,10 +94,10 @@ fn note(name: &str, network: &TrainedModel) -> Option<String> {
 
 /// The model's own configurations on the data set at hand, with another network, each once and with a key that stands for
 /// it: members that differ in nothing else would be the same network.
-fn configs(comparison: &Comparison<'_>, architecture: Architecture) -> Result<Vec<(TrainingConfig, String)>> {
+fn configs(comparison: &Comparison<'_>, variation: Variation) -> Result<Vec<(TrainingConfig, String)>> {
     let mut configs: Vec<(TrainingConfig, String)> = Vec::new();
     for member in comparison.predictor.members() {
-        let config = config(&member.config, comparison.dataset, architecture);
+        let config = config(&member.config, comparison.dataset, variation);
         let json = serde_json::to_vec(&config).context("cannot write the configuration as JSON")?;
         let key = sha256_bytes(&json)[..24].to_owned();
         if configs.iter().all(|(_, other)| *other != key) {
@@ -79,9 +109,13 @@ fn configs(comparison: &Comparison<'_>, architecture: Architecture) -> Result<Ve
 
 /// The model's own configuration on the data set at hand, with another network. That begins from drawn weights, and so
 /// with the learning rate of these, where the model was taken over from another.
-fn config(model: &TrainingConfig, dataset: &PreparedDataset, architecture: Architecture) -> TrainingConfig {
-    let mut config = model.clone().with_architecture(architecture);
-    config.precision = config.precision.filter(|_| architecture.has_convolutions());
+fn config(model: &TrainingConfig, dataset: &PreparedDataset, variation: Variation) -> TrainingConfig {
+    let mut config = match variation {
+        Variation::Architecture(architecture) => model.clone().with_architecture(architecture),
+        Variation::BasesOnly => model.clone().with_inputs(None),
+    };
+    let has_convolutions = config.network.architecture.has_convolutions();
+    config.precision = config.precision.filter(|_| has_convolutions);
     config.data = training_data(dataset, config.data.extent);
     if config.transfer.take().is_some() {
         config.learning_rate =

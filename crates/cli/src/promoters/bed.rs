@@ -12,6 +12,7 @@ use tatabox_sequence::{
 
 use super::{Promoter, Promoters};
 use crate::args::Shard;
+use crate::beside_bases::BesideBases;
 use crate::console::Console;
 use crate::genome_choice;
 
@@ -26,6 +27,7 @@ pub(super) fn open(
     genome: &Path,
     shard: Option<Shard>,
     extent: Extent,
+    beside: BesideBases,
     console: &Console,
 ) -> Result<Promoters> {
     let sites = read_tss_bed(path)?;
@@ -38,7 +40,9 @@ pub(super) fn open(
             Ok(window) => (window, Vec::new()),
             Err(reason) => (vec![UNKNOWN; geometry.len()], vec![reason]),
         };
-        Ok(Promoter { notes, tss: Some(site.tss), ..Promoter::new(site.gene_id, window, extent) })
+        let mut promoter = Promoter::with_beside(site.gene_id, window, Some(site.tss), extent, &beside)?;
+        promoter.notes.splice(0..0, notes);
+        Ok(promoter)
     };
     // A part of the sites, of which the whole is known by now to fit the genome.
     let (first, count) = shard.map_or((0, u64::MAX), |shard| shard.part_of(sites.len() as u64));

@@ -8,11 +8,18 @@ use tatabox_sequence::{FastaRecord, FastaRecords};
 
 use super::{Promoter, Promoters};
 use crate::args::Shard;
+use crate::beside_bases::BesideBases;
 
 /// Header word that tells where the TSS is.
 const TSS_OFFSET: &str = "tss_offset";
 
-pub(super) fn open(path: &Path, tss_offset: Option<usize>, shard: Option<Shard>, extent: Extent) -> Result<Promoters> {
+pub(super) fn open(
+    path: &Path,
+    tss_offset: Option<usize>,
+    shard: Option<Shard>,
+    extent: Extent,
+    beside: BesideBases,
+) -> Result<Promoters> {
     let mut records = FastaRecords::open(path)?;
     let mut left = usize::MAX;
     if let Some(shard) = shard {
@@ -26,7 +33,7 @@ pub(super) fn open(path: &Path, tss_offset: Option<usize>, shard: Option<Shard>,
         let index = tss_index(&record, tss_offset, extent)
             .with_context(|| format!("{name}: record {} ({})", record.record_number, record.id))?;
         let window = extent.cut(record.sequence.codes(), index);
-        Ok(Promoter::new(record.id, window, extent))
+        Promoter::with_beside(record.id, window, None, extent, &beside)
     })))
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use tatabox_dataset::{Extent, PreparedDataset};
-use tatabox_model::Predictor;
+use tatabox_model::{Predictor, PromoterWindow};
 
 use super::{Promoter, Promoters};
 use crate::console::Console;
@@ -24,12 +24,23 @@ pub(super) fn open(
     let columns: Vec<Option<usize>> = predictor.cell_types().iter().map(find).collect();
     let trained_on = predictor.was_trained_on(dataset.checksum());
     let extent = predictor.extent();
-    Ok(Box::new(genes.into_iter().map(move |gene| Ok(promoter(&dataset, gene, &columns, trained_on, extent)))))
+    let windows: Vec<PromoterWindow> = genes.iter().map(|&gene| predictor.gene_window(&dataset, gene)).collect();
+    let needs_features = !predictor.needs().feature_names().is_empty();
+    let promoters = genes.into_iter().zip(windows).map(move |(gene, window)| {
+        let mut promoter = promoter(&dataset, gene, window, &columns, trained_on, extent);
+        if needs_features && promoter.window.gene_features.is_none() {
+            promoter.lacks_input = true;
+            promoter.notes.push(format!("no gene features in {}", dataset.name()));
+        }
+        Ok(promoter)
+    });
+    Ok(Box::new(promoters))
 }
 
 fn promoter(
     dataset: &PreparedDataset,
     gene: usize,
+    window: PromoterWindow,
     columns: &[Option<usize>],
     trained_on: bool,
     extent: Extent,
@@ -43,8 +54,9 @@ fn promoter(
     if trained_on {
         notes.push(format!("{} gene", entry.split));
     }
-    let mut window = Vec::new();
-    dataset.window_codes(gene, extent.window_range(dataset.geometry()), &mut window);
+    if let Some(gene_id) = &entry.alternative_of {
+        notes.push(format!("further TSS of {gene_id}"));
+    }
     Promoter {
         measured_log2_tpm: Some(columns.iter().map(measured).collect()),
         notes,

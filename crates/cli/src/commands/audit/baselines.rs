@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 use tatabox_baselines::{Baseline, BaselineError, BaselineTask, nearest_train_genes, predict_baseline};
-use tatabox_dataset::{AuditCheck, Extent, PredictionRow, PredictionTable, PreparedDataset, Split, Verdict};
+use tatabox_dataset::{AuditCheck, Extent, GeneEntry, PredictionRow, PredictionTable, PreparedDataset, Split, Verdict};
 use tatabox_eval::{EvaluateOptions, Interval, Scope, evaluate};
 use tatabox_model::DEFAULT_SEED;
 
@@ -140,7 +140,8 @@ impl Score {
 /// FAIL at a mean Pearson of 0.3 or more that is clearly above 0.1, WARN clearly above 0.1.
 fn nearest_neighbour(reading: &Reading<'_>, rows: Vec<PredictionRow>) -> Result<AuditCheck> {
     let Reading { dataset, genes, .. } = reading;
-    let test = genes.iter().copied().filter(|&gene| dataset.genes()[gene].split == Split::Test);
+    let is_test = |entry: &GeneEntry| entry.split == Split::Test && entry.alternative_of.is_none();
+    let test = genes.iter().copied().filter(|&gene| is_test(&dataset.genes()[gene]));
     let neighbours = nearest_train_genes(&reading.task());
     let with_neighbour = test.zip(&neighbours).filter(|(_, neighbour)| neighbour.is_some());
     let names: BTreeSet<&str> = with_neighbour.map(|(gene, _)| dataset.genes()[gene].gene_id.as_str()).collect();

@@ -1,6 +1,8 @@
 //! Predictions for a search, with a bar.
 
-use tatabox_model::{BaseEdit, Predictor, WindowScorer};
+use std::sync::Arc;
+
+use tatabox_model::{BaseEdit, Predictor, PromoterWindow, WindowScorer};
 
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
@@ -10,12 +12,23 @@ pub(super) struct ModelScan<'a> {
     predictor: &'a Predictor,
     progress: Progress,
     interrupt: &'a Interrupt,
+    /// The features of the gene whose promoter is edited.
+    gene_features: Option<Arc<[f32]>>,
     windows: u64,
 }
 
 impl<'a> ModelScan<'a> {
     pub(super) fn new(predictor: &'a Predictor, progress: Progress, interrupt: &'a Interrupt) -> Self {
-        Self { predictor, progress, interrupt, windows: 0 }
+        Self { predictor, progress, interrupt, gene_features: None, windows: 0 }
+    }
+
+    /// What follows are edits of the promoter of a gene with these features.
+    pub(super) fn set_gene(&mut self, gene_features: Option<Arc<[f32]>>) {
+        self.gene_features = gene_features;
+    }
+
+    fn window(&self, bases: &[u8]) -> PromoterWindow {
+        PromoterWindow { gene_features: self.gene_features.clone(), ..bases.to_vec().into() }
     }
 
     /// Takes the bar away and answers how many windows were predicted.
@@ -29,7 +42,8 @@ impl<'a> ModelScan<'a> {
         if self.interrupt.is_wanted() {
             return vec![vec![f64::NAN; self.predictor.cell_types().len()]; windows.len()];
         }
-        let predictions = self.predictor.predict(windows);
+        let windows: Vec<PromoterWindow> = windows.iter().map(|bases| self.window(bases)).collect();
+        let predictions = self.predictor.predict(&windows);
         self.count(windows.len());
         predictions.into_iter().map(|prediction| prediction.log2_tpm).collect()
     }
@@ -54,7 +68,7 @@ impl WindowScorer for ModelScan<'_> {
         if self.interrupt.is_wanted() {
             return vec![vec![f64::NAN; cell_types]; edits.len()];
         }
-        let effects = self.predictor.substitution_effects(window, first..last + 1, &|_| {});
+        let effects = self.predictor.substitution_effects(&self.window(window), first..last + 1, &|_| {});
         self.count(edits.len());
         let edited = |edit: &BaseEdit| {
             let change = |cell_type: usize| effects.at(edit.index - first, cell_type)[usize::from(edit.to)];

@@ -71,7 +71,7 @@ pub(super) fn explain(
         place,
         upstream_bp,
         start_bp: region.start as i64 - upstream_bp,
-        bases: promoter.window[region.clone()].to_vec(),
+        bases: promoter.window.bases[region.clone()].to_vec(),
         prediction: None,
         substitutions: None,
         contributions: Vec::new(),
@@ -81,7 +81,7 @@ pub(super) fn explain(
         promoter,
     };
     let window = &explanation.promoter.window;
-    if explanation.promoter.known_bp == 0 {
+    if !explanation.promoter.is_predictable() {
         return Ok(explanation);
     }
     let prediction = predictor.predict_one(window);
@@ -102,7 +102,7 @@ pub(super) fn explain(
                 let mut progress = |more: usize| progress(more);
                 predictor.integrated_gradients(window, cell_type, &request.integrated_gradients, &mut progress)?
             };
-            let contributions = Contributions::of_attribution(method, cell_type, &attribution, window, region);
+            let contributions = Contributions::of_attribution(method, cell_type, &attribution, &window.bases, region);
             explanation.contributions.push(contributions);
         }
     }

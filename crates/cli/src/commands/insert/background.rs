@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use tatabox_model::{GeneSelection, Predictor, PromoterWindow};
 use tatabox_sequence::Shuffle;
 
-use crate::args::{BackgroundChoice, InsertArgs, PromoterInput};
+use crate::args::{BackgroundChoice, GivenInputs, InsertArgs, PromoterInput};
 use crate::console::Console;
 use crate::{data_choice, promoters};
 
@@ -54,14 +54,12 @@ fn of_fasta(path: &Path, args: &InsertArgs, predictor: &Predictor, console: &Con
     let input = PromoterInput::Fasta { path: path.to_owned(), tss_offset: args.tss_offset };
     let mut windows = Vec::new();
     let mut shorter = 0;
-    for promoter in promoters::open(&input, predictor, console)? {
+    for promoter in promoters::open(&input, &GivenInputs::default(), predictor, console)? {
         let promoter = promoter?;
         if promoter.shortfall.is_some() {
             shorter += 1;
         } else if windows.len() < args.backgrounds as usize {
-            let window = PromoterWindow::from(promoter.window);
-            predictor.check_window(&window, &format!("record {}", promoter.id))?;
-            windows.push(window);
+            windows.push(promoter.window);
         } else {
             break;
         }

@@ -14,6 +14,7 @@ pub(super) struct Tally {
     pub(super) promoters: u64,
     padded: u64,
     empty: u64,
+    lacking: u64,
     repeated: u64,
     /// Hashes rather than names, which in a large file take more memory than anything else here.
     seen: HashSet<u64>,
@@ -26,6 +27,7 @@ impl Tally {
         self.promoters += 1;
         self.padded += u64::from(promoter.shortfall.is_some() && promoter.known_bp > 0);
         self.empty += u64::from(promoter.known_bp == 0);
+        self.lacking += u64::from(promoter.known_bp > 0 && promoter.lacks_input);
         self.repeated += u64::from(!self.seen.insert(hasher.finish()));
     }
 
@@ -40,6 +42,12 @@ impl Tally {
         }
         if self.empty > 0 {
             console.warn(format!("{} of {all} promoters have no known base and no prediction (see note)", self.empty));
+        }
+        if self.lacking > 0 {
+            console.warn(format!(
+                "{} of {all} promoters lack what the model reads beside the bases and have no prediction (see note)",
+                self.lacking
+            ));
         }
         if self.repeated > 0 {
             console.warn(format!(

@@ -9,6 +9,7 @@ use super::effect::{Effect, MemberPredictions, PredictedShifts};
 use super::table::EffectTable;
 use super::{KNOWN_LIMITS, sites};
 use crate::args::VariantsArgs;
+use crate::beside_bases::{GivenFeatures, refuse_tracks};
 use crate::console::Console;
 use crate::data_choice;
 use crate::genome_choice;
@@ -38,7 +39,9 @@ pub(super) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
     let (shifts, promoters) = match args.genome.as_deref() {
         Some(genome) => {
             let genome = genome_choice::open(genome, console)?;
-            let promoters = of_genome(args, &*genome, extent, &asked_shifts, console)?;
+            refuse_tracks(predictor, "with --genome there is none; name genes of a data set with --data")?;
+            let features = GivenFeatures::open(args.gene_features.as_deref(), predictor, console)?;
+            let promoters = of_genome(args, &*genome, extent, &asked_shifts, features.as_ref(), console)?;
             (asked_shifts, promoters)
         }
         None => of_data_set(args, predictor, asked_shifts, console)?,
@@ -77,17 +80,21 @@ fn of_genome(
     genome: &dyn ReferenceGenome,
     extent: Extent,
     shifts: &[i64],
+    features: Option<&GivenFeatures>,
     console: &Console,
 ) -> Result<Vec<Promoter>> {
-    let index = sites::open(args.sites()?, genome, console)?;
+    let index = sites::open(args.sites()?, genome, features, console)?;
     let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?;
     let mut promoters = Vec::new();
     for name in &args.gene {
         let is_named = |site: &&NamedTss| site.gene_id == *name || site.gene_name.as_ref() == Some(name);
         let before = promoters.len();
         for site in index.sites().iter().filter(is_named) {
-            let window =
-                |&shift: &i64| Ok(fetch_window(genome, &moved(&site.tss, shift)?, geometry)?.into_codes().into());
+            let gene_features = features.and_then(|features| features.of(&site.gene_id));
+            let window = |&shift: &i64| {
+                let bases = fetch_window(genome, &moved(&site.tss, shift)?, geometry)?.into_codes();
+                Ok(PromoterWindow { gene_features: gene_features.clone(), ..bases.into() })
+            };
             promoters.push(Promoter {
                 gene_id: site.gene_id.clone(),
                 gene_name: site.gene_name.clone(),

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
-use tatabox_model::Predictor;
+use tatabox_model::{Predictor, PromoterWindow};
 use tatabox_sequence::PromoterHaplotypes;
 
 use super::effect::{Effect, LengthControl, MemberPredictions, PredictedShifts};
@@ -14,6 +15,8 @@ const PROMOTERS_KEPT: usize = 2_048;
 /// Predicts windows with and without alleles.
 pub(super) struct Scorer<'a> {
     predictor: &'a Predictor,
+    /// By site the features of its gene; empty where the model reads none.
+    features: Vec<Arc<[f32]>>,
     /// Bases that the window is moved by.
     shifts: Vec<i64>,
     /// Indices of the cell types to tell.
@@ -34,12 +37,15 @@ enum Place {
 /// Windows to predict now, each once.
 #[derive(Default)]
 struct Waiting<'w> {
-    windows: Vec<&'w [u8]>,
-    index: HashMap<&'w [u8], usize>,
+    windows: Vec<SiteWindow<'w>>,
+    index: HashMap<SiteWindow<'w>, usize>,
 }
 
+/// Bases, and the site whose gene's features are read beside them; none where the model reads bases alone.
+type SiteWindow<'w> = (Option<usize>, &'w [u8]);
+
 impl<'w> Waiting<'w> {
-    fn add(&mut self, window: &'w [u8]) -> usize {
+    fn add(&mut self, window: SiteWindow<'w>) -> usize {
         let next = self.windows.len();
         let index = *self.index.entry(window).or_insert(next);
         if index == next {
@@ -50,8 +56,13 @@ impl<'w> Waiting<'w> {
 }
 
 impl<'a> Scorer<'a> {
-    pub(super) fn new(predictor: &'a Predictor, shifts: Vec<i64>, cell_types: Vec<usize>) -> Self {
-        Self { predictor, shifts, cell_types, kept: HashMap::new() }
+    pub(super) fn new(
+        predictor: &'a Predictor,
+        features: Vec<Arc<[f32]>>,
+        shifts: Vec<i64>,
+        cell_types: Vec<usize>,
+    ) -> Self {
+        Self { predictor, features, shifts, cell_types, kept: HashMap::new() }
     }
 
     /// Alleles in windows that keep every thread busy when they are predicted together.
@@ -69,16 +80,18 @@ impl<'a> Scorer<'a> {
         let mut new_sites: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let mut places = Vec::with_capacity(haplotypes.len());
         for (site, windows) in haplotypes {
+            let gene = (!self.features.is_empty()).then_some(*site);
             let ranges: Vec<_> = self.shifts.iter().map(|&shift| self.range(shift, windows)).collect();
             if !self.kept.contains_key(site) {
                 new_sites.entry(*site).or_insert_with(|| {
-                    ranges.iter().map(|range| waiting.add(&windows.reference[range.clone()])).collect()
+                    ranges.iter().map(|range| waiting.add((gene, &windows.reference[range.clone()]))).collect()
                 });
             }
             let reference = &windows.reference;
-            let alternate = place(&windows.alternate, reference, &ranges, &mut waiting);
+            let mut place = |codes| place(gene, codes, reference, &ranges, &mut waiting);
+            let alternate = place(&windows.alternate);
             let control = windows.length_control.as_ref();
-            places.push((alternate, control.map(|control| place(control, reference, &ranges, &mut waiting))));
+            places.push((alternate, control.map(|control| place(control))));
         }
         let predicted = self.predict(&waiting.windows);
         for (site, added) in new_sites {
@@ -110,18 +123,31 @@ impl<'a> Scorer<'a> {
         start..start + length
     }
 
-    fn predict(&self, windows: &[&[u8]]) -> Vec<MemberPredictions> {
-        let windows: Vec<Vec<u8>> = windows.iter().copied().map(<[u8]>::to_vec).collect();
-        self.predictor.predict_members(&windows)
+    fn predict(&self, windows: &[SiteWindow<'_>]) -> Vec<MemberPredictions> {
+        let window = |&(site, bases): &SiteWindow<'_>| {
+            let gene_features = site.map(|site| Arc::clone(&self.features[site]));
+            PromoterWindow { gene_features, ..PromoterWindow::from(bases.to_vec()) }
+        };
+        self.predictor.predict_members(&windows.iter().map(window).collect::<Vec<_>>())
     }
 }
 
 /// Where the predictions of the windows at `ranges` of `codes` are or will be. A window that is the promoter's own is
 /// not predicted again, so that its effect is exactly 0.
-fn place<'w>(codes: &'w [u8], reference: &[u8], ranges: &[Range<usize>], waiting: &mut Waiting<'w>) -> Vec<Place> {
+fn place<'w>(
+    gene: Option<usize>,
+    codes: &'w [u8],
+    reference: &[u8],
+    ranges: &[Range<usize>],
+    waiting: &mut Waiting<'w>,
+) -> Vec<Place> {
     let place = |range: &Range<usize>| {
         let window = &codes[range.clone()];
-        if window == &reference[range.clone()] { Place::Reference } else { Place::Predicted(waiting.add(window)) }
+        if window == &reference[range.clone()] {
+            Place::Reference
+        } else {
+            Place::Predicted(waiting.add((gene, window)))
+        }
     };
     ranges.iter().map(place).collect()
 }

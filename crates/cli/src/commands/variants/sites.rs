@@ -6,17 +6,38 @@ use anyhow::{Result, bail};
 use tatabox_sequence::{AnnotationDetail, NamedTss, ReferenceGenome, TssIndex, read_annotation, read_tss_bed};
 
 use crate::args::SiteSource;
+use crate::beside_bases::GivenFeatures;
 use crate::console::Console;
 
 /// Names shown of each side where none fits.
 const EXAMPLES: usize = 3;
 
-/// Reads the TSSs and warns of those that are not on the genome.
-pub(super) fn open(source: SiteSource<'_>, genome: &dyn ReferenceGenome, console: &Console) -> Result<TssIndex> {
-    let (path, sites) = match source {
+/// Reads the TSSs and warns of those that are not on the genome, and of those whose genes lack the features that a model
+/// reads.
+pub(super) fn open(
+    source: SiteSource<'_>,
+    genome: &dyn ReferenceGenome,
+    features: Option<&GivenFeatures>,
+    console: &Console,
+) -> Result<TssIndex> {
+    let (path, mut sites) = match source {
         SiteSource::Bed(path) => (path, read_tss_bed(path)?),
         SiteSource::Annotation(path) => (path, of_annotation(path)?),
     };
+    if let Some(features) = features {
+        let all = sites.len();
+        sites.retain(|site| features.of(&site.gene_id).is_some());
+        let without = all - sites.len();
+        if sites.is_empty() {
+            bail!("no gene of {} has features in {}", path.display(), features.path().display());
+        }
+        if without > 0 {
+            console.warn(format!(
+                "{without} of {all} TSSs are of genes without features in {}; variants in their promoters are not scored",
+                features.path().display()
+            ));
+        }
+    }
     let names: Vec<String> = sites.iter().take(EXAMPLES).map(|site| site.tss.chrom.clone()).collect();
     let all = sites.len();
     let index = TssIndex::new(sites, genome);
