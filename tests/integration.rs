@@ -4,6 +4,8 @@
 mod architecture;
 #[path = "integration/audit.rs"]
 mod audit;
+#[path = "integration/beside_bases.rs"]
+mod beside_bases;
 #[path = "integration/cli.rs"]
 mod cli;
 #[path = "integration/design.rs"]

@@ -19,13 +19,14 @@ rule fold:
     retries: 2
     threads: SETTINGS["threads"]
     resources:
+        gpu=GPUS_FOR_TRAINING,
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=lambda wildcards, attempt: 240 * attempt,
     conda:
         "../envs/tools.yaml"
     shell:
-        "tatabox crossval {params.common} --fold {wildcards.fold} --baselines none"
-        " --device {params.device} $FORCE --threads {threads} > {log} 2>&1"
+        "on_device {params.device} tatabox crossval {params.common} --fold {wildcards.fold}"
+        " --baselines none $FORCE --threads {threads} > {log} 2>&1"
 
 
 rule baselines:
@@ -45,13 +46,14 @@ rule baselines:
     retries: 2
     threads: SETTINGS["threads"]
     resources:
+        gpu=GPUS_FOR_TRAINING,
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=lambda wildcards, attempt: 240 * attempt,
     conda:
         "../envs/tools.yaml"
     shell:
-        "tatabox crossval {params.common} --fold {wildcards.fold} --baselines {params.baselines}"
-        " --device {params.device} --threads {threads} > {log} 2>&1"
+        "on_device {params.device} tatabox crossval {params.common} --fold {wildcards.fold}"
+        " --baselines {params.baselines} --threads {threads} > {log} 2>&1"
 
 
 rule crossval:
@@ -76,10 +78,11 @@ rule crossval:
     retries: 1
     threads: SETTINGS["threads"]
     resources:
+        gpu=GPUS_FOR_TRAINING,
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=lambda wildcards, attempt: 60 * attempt,
     conda:
         "../envs/tools.yaml"
     shell:
-        "tatabox crossval {params.common} --baselines {params.baselines} --bootstrap {params.bootstrap}"
-        " --device {params.device} --threads {threads} > {log} 2>&1"
+        "on_device {params.device} tatabox crossval {params.common} --baselines {params.baselines}"
+        " --bootstrap {params.bootstrap} --threads {threads} > {log} 2>&1"

@@ -35,8 +35,8 @@ if "prepare" in config["data"]:
             f"{RESULTS}/data/dataset.json",
             f"{RESULTS}/data/qc.tsv",
         params:
-            files=as_options(config["data"]["prepare"]["files"]),
-            options=config["data"]["prepare"].get("options", ""),
+            files=file_options(config["data"]["prepare"]),
+            options=prepare_options,
             folder=lambda wildcards, output: os.path.dirname(output[0]),
         log:
             f"{RESULTS}/logs/prepare.log",

@@ -6,12 +6,23 @@ from pathlib import Path
 
 RESULTS = config["results"].rstrip("/")
 MODEL = shlex.quote(config["model"])
-DEVICE = shlex.quote(config["device"])
 
 SETTINGS = config["crossval"]
 CELL_TYPES = SETTINGS["cell_types"]
 FOLDS = range(1, SETTINGS["folds"] + 1)
 PREPARED = config["data"].get("prepared", f"{RESULTS}/data")
+
+# How scripts/device.sh is called for jobs that train, and for those that predict, which use one device; and the GPUs that
+# either asks Snakemake for.
+if "devices" in config:
+    GPUS = ",".join(config["devices"])
+    DEVICE = f"{config['device_use']} {GPUS}"
+    DEVICE_FOR_PREDICTION = f"one_each {GPUS}"
+    GPUS_FOR_TRAINING = len(config["devices"]) if config["device_use"] == "shared" else 1
+    GPUS_FOR_PREDICTION = 1
+else:
+    DEVICE = DEVICE_FOR_PREDICTION = f"as_given {config.get('device', 'auto')}"
+    GPUS_FOR_TRAINING = GPUS_FOR_PREDICTION = int("cuda" in DEVICE)
 
 
 # `tatabox` and $FORCE stand in the commands: where the program lies, and having forced something once, are no reason to
@@ -21,7 +32,9 @@ shell.prefix(
     "set -euo pipefail; "
     f"export XDG_CACHE_HOME={shlex.quote(os.path.abspath(RESULTS))}/.cache "
     f"TATABOX_STATE={shlex.quote(os.path.abspath(RESULTS))}/.state; "
+    f"LOCKS={shlex.quote(os.path.abspath(RESULTS))}/.locks "
     f"FORCE={'--force' if config['force'] else ''}; "
+    f". {shlex.quote(os.path.join(workflow.basedir, 'scripts', 'device.sh'))}; "
     # Snakemake formats what stands here, so that braces for the shell are doubled twice.
     f"tatabox() {{{{ command {shlex.quote(config['tatabox'])} \"$@\"; }}}}; "
 )
@@ -45,9 +58,37 @@ def as_options(options):
     return " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in options.items())
 
 
+def files_and_tracks(section):
+    """The files of a section by option, and the bigWigs of its tracks by name."""
+    files = dict(section["files"])
+    tracks = files.pop("tracks", {})
+    return files, tracks
+
+
+def files_of(section):
+    """Every file that a section names, as input of its rule."""
+    files, tracks = files_and_tracks(section)
+    return [*files.values(), *tracks.values()]
+
+
+def file_options(section):
+    """The options that name these files."""
+    files, tracks = files_and_tracks(section)
+    options = [as_options(files)] + [as_options({"track": f"{name}={file}"}) for name, file in tracks.items()]
+    return " ".join(options)
+
+
+def prepare_options(wildcards):
+    """What `prepare` is told beside its files."""
+    section = config["data"]["prepare"]
+    options = as_options({"tss_choice": section["tss_choice"]} if "tss_choice" in section else {})
+    half_life = "--half-life" if section["half_life"] else ""
+    return " ".join(filter(None, [options, half_life, section.get("options", "")]))
+
+
 def prepare_inputs(wildcards):
     """The files that `prepare` reads; those of a download come with it."""
-    files = list(config["data"]["prepare"]["files"].values())
+    files = files_of(config["data"]["prepare"])
     download = config["data"].get("download")
     if download is None:
         return files

@@ -4,13 +4,13 @@ if "predict" in config:
 
     rule predict:
         input:
-            list(config["predict"]["files"].values()),
+            files_of(config["predict"]),
         output:
             f"{RESULTS}/parts/predict/{{part}}.tsv",
         params:
             model=MODEL,
-            device=DEVICE,
-            files=as_options(config["predict"]["files"]),
+            device=DEVICE_FOR_PREDICTION,
+            files=file_options(config["predict"]),
             shards=config["predict"]["shards"],
             options=config["predict"].get("options", ""),
         log:
@@ -20,13 +20,14 @@ if "predict" in config:
         retries: 2
         threads: config["predict"]["threads"]
         resources:
+            gpu=GPUS_FOR_PREDICTION,
             mem_mb=lambda wildcards, attempt: 2000 * attempt,
             runtime=lambda wildcards, attempt: 120 * attempt,
         conda:
             "../envs/tools.yaml"
         shell:
-            "tatabox predict {params.files} --model {params.model} --shard {wildcards.part}/{params.shards}"
-            " --device {params.device} {params.options} -o {output} --threads {threads} > {log} 2>&1"
+            "on_device {params.device} tatabox predict {params.files} --model {params.model}"
+            " --shard {wildcards.part}/{params.shards} {params.options} -o {output} --threads {threads} > {log} 2>&1"
 
     rule prediction_table:
         input:

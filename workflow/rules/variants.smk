@@ -4,15 +4,15 @@ if "variants" in config:
 
     rule variants:
         input:
-            list(config["variants"]["files"].values()),
+            files_of(config["variants"]),
         output:
             table=f"{RESULTS}/parts/variants/{{part}}.tsv",
             annotated=f"{RESULTS}/parts/variants/{{part}}.vcf.gz",
             unscored=f"{RESULTS}/parts/variants/{{part}}.unscored.tsv",
         params:
             model=MODEL,
-            device=DEVICE,
-            files=as_options(config["variants"]["files"]),
+            device=DEVICE_FOR_PREDICTION,
+            files=file_options(config["variants"]),
             shards=config["variants"]["shards"],
             options=config["variants"].get("options", ""),
         log:
@@ -22,13 +22,14 @@ if "variants" in config:
         retries: 2
         threads: config["variants"]["threads"]
         resources:
+            gpu=GPUS_FOR_PREDICTION,
             mem_mb=lambda wildcards, attempt: 4000 * attempt,
             runtime=lambda wildcards, attempt: 240 * attempt,
         conda:
             "../envs/tools.yaml"
         shell:
-            "tatabox variants {params.files} --model {params.model} --shard {wildcards.part}/{params.shards}"
-            " --device {params.device} {params.options} -o {output.table}"
+            "on_device {params.device} tatabox variants {params.files} --model {params.model}"
+            " --shard {wildcards.part}/{params.shards} {params.options} -o {output.table}"
             " --annotated {output.annotated} --report {output.unscored} --threads {threads} > {log} 2>&1"
 
     rule variant_table:

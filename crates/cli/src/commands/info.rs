@@ -7,7 +7,7 @@ mod model;
 
 use anyhow::Result;
 use serde::Serialize;
-use tatabox_model::{MachinePeak, NetworkConfig, SelectedDevice};
+use tatabox_model::{MachinePeak, ModelInputs, NetworkConfig, SelectedDevice};
 
 use crate::args::{InfoArgs, NetworkChoice};
 use crate::console::Console;
@@ -23,6 +23,9 @@ use model::Model;
 #[derive(Serialize)]
 struct NetworkInfo<'a> {
     network: NetworkSummary,
+    /// What the model needs beside the bases, each with its scale.
+    #[serde(skip_serializing_if = "ModelInputs::is_empty")]
+    beside_the_bases: ModelInputs,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<Model<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +49,7 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
                 args,
                 &NetworkInfo {
                     network: NetworkSummary::of_model(&chosen.name, &chosen.predictor),
+                    beside_the_bases: chosen.predictor.needs().clone(),
                     model: ensemble.is_none().then(|| Model::new(&chosen)),
                     ensemble,
                     arithmetic: arithmetic(args, network, window_bp, &chosen.device)?,
@@ -59,6 +63,7 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
                 args,
                 &NetworkInfo {
                     network: NetworkSummary::new(&name, &network, window_bp),
+                    beside_the_bases: ModelInputs::NONE,
                     model: None,
                     ensemble: None,
                     arithmetic: arithmetic(args, &network, window_bp, &args.device.select()?)?,
@@ -85,6 +90,9 @@ fn print(args: &InfoArgs, info: &NetworkInfo) -> Result<()> {
         return output::print_json(info);
     }
     let mut text = format!("network     {}\n", info.network);
+    if !info.beside_the_bases.is_empty() {
+        text += &format!("needs       {}\n", info.beside_the_bases);
+    }
     if let Some(model) = &info.model {
         text += &model.to_text()?;
     }
