@@ -201,6 +201,18 @@ fn a_gene_with_features_has_its_variants_scored_and_its_promoter_designed() {
 }
 
 #[test]
+fn baselines_with_features_are_left_out_where_genes_have_none() {
+    let bench = bench();
+    bench.done(PREPARE);
+    bench.done("train --data set --name bases --epochs 1 --batch-size 16");
+    let evaluate = "evaluate --model models/bases --data set --split train --no-figures --no-report --bootstrap 20";
+    let table = stdout(&bench.done(evaluate));
+    assert!(table.contains("kmer-ridge") && !table.contains("gene-features"), "{table}");
+    let told = stderr(&bench.command(&format!("{evaluate} --baselines gene-features")).output().expect("starts"));
+    assert!(told.contains("usable genes have none"), "{told}");
+}
+
+#[test]
 fn scores_stand_beside_those_of_the_bases_and_of_the_features_alone() {
     let bench = bench();
     bench.done(PREPARE);
