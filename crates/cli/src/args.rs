@@ -50,7 +50,7 @@ pub(crate) use audit::AuditArgs;
 pub(crate) use benchmark::{BenchmarkArgs, Task};
 pub(crate) use beside_bases::GivenInputs;
 pub(crate) use cell_types::CellTypeArgs;
-pub(crate) use comparators::{BesideBasesKnown, Comparator, ComparatorChoice};
+pub(crate) use comparators::{Circumstances, Comparator, ComparatorChoice};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use crossval::CrossvalArgs;
 pub(crate) use data::{DataArgs, DataCommand};

@@ -24,20 +24,26 @@ pub(crate) enum Comparator {
     Shuffled(Shuffle),
 }
 
-/// What there is beside the bases, without which some comparators make no sense.
+/// What there is of data and model, without which some comparators make no sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BesideBasesKnown {
+pub(crate) struct Circumstances {
     /// Whether every gene that is read has features.
     pub(crate) gene_features: bool,
     /// Whether the model reads anything beside the bases.
     pub(crate) model_inputs: bool,
+    /// Whether there is more than one cell type.
+    pub(crate) several_cell_types: bool,
 }
 
-impl BesideBasesKnown {
+impl Circumstances {
     /// On this data set, for a model that leaves genes without features out if it reads features.
     pub(crate) fn of(dataset: &PreparedDataset, reads_features: bool, reads_beside_bases: bool) -> Self {
         let has_features = |gene: usize| dataset.gene_features(gene).is_some();
-        Self { gene_features: reads_features || (0..dataset.len()).all(has_features), model_inputs: reads_beside_bases }
+        Self {
+            gene_features: reads_features || (0..dataset.len()).all(has_features),
+            several_cell_types: dataset.cell_types().len() > 1,
+            model_inputs: reads_beside_bases,
+        }
     }
 }
 
@@ -91,8 +97,9 @@ impl Comparator {
     }
 
     /// Whether it makes sense where there is no more than this.
-    fn is_possible(self, known: BesideBasesKnown) -> bool {
+    fn is_possible(self, known: Circumstances) -> bool {
         match self {
+            Self::Baseline(Baseline::OtherCellTypesMean) => known.several_cell_types,
             Self::Baseline(baseline) => known.gene_features || !baseline.needs_features(),
             Self::BasesOnly => known.model_inputs,
             Self::Network(_) | Self::Shuffled(_) => true,
@@ -115,7 +122,7 @@ impl Comparator {
 
 impl ComparatorChoice {
     /// Each comparator that the words name once, in the order of the table. Words for several name those that make sense.
-    pub(crate) fn resolve(choices: &[Self], known: BesideBasesKnown) -> Vec<Comparator> {
+    pub(crate) fn resolve(choices: &[Self], known: Circumstances) -> Vec<Comparator> {
         let wants = |comparator: &Comparator| {
             choices.iter().any(|choice| match choice {
                 Self::One(one) => one == comparator,
@@ -156,7 +163,8 @@ pub(super) fn parser() -> impl TypedValueParser<Value = ComparatorChoice> {
 mod tests {
     use super::*;
 
-    const EVERYTHING: BesideBasesKnown = BesideBasesKnown { gene_features: true, model_inputs: true };
+    const EVERYTHING: Circumstances =
+        Circumstances { gene_features: true, model_inputs: true, several_cell_types: true };
 
     #[test]
     fn every_name_is_read_as_itself() {
@@ -181,10 +189,11 @@ mod tests {
     fn what_makes_no_sense_is_compared_with_if_it_is_named() {
         let names = |words: &[&str]| -> Vec<&str> {
             let choices: Vec<_> = words.iter().map(|word| ComparatorChoice::from_word(word)).collect();
-            let known = BesideBasesKnown { gene_features: false, model_inputs: false };
+            let known = Circumstances { gene_features: false, model_inputs: false, several_cell_types: false };
             ComparatorChoice::resolve(&choices, known).into_iter().map(Comparator::name).collect()
         };
         let all = names(&["all"]);
+        assert!(!all.contains(&"other-cell-types-mean"));
         assert!(!all.contains(&"bases-only") && !all.contains(&"gene-features") && all.contains(&"kmer-ridge"));
         assert_eq!(names(&["bases-only", "gene-features"]), ["bases-only", "gene-features"]);
     }

@@ -13,7 +13,7 @@ use tatabox_model::{
     EnsembleDirectory, LoadedModel, Predictor, RunDirectory, SelectedDevice, Standing, member_configs,
 };
 
-use crate::args::{BesideBasesKnown, Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
+use crate::args::{Circumstances, Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
 use crate::comparators::{Compared, Comparison};
 use crate::console::Console;
 use crate::data_choice;
@@ -44,7 +44,7 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     folder::open(&out_dir, single, args.force)?;
     fold_list::write(&out_dir, &dataset, &folds, setup.extent, single)?;
 
-    let known = BesideBasesKnown::of(&dataset, options.gene_features(), options.reads_beside_bases());
+    let known = Circumstances::of(&dataset, options.gene_features(), options.reads_beside_bases());
     let cross_validation = CrossValidation {
         dataset: &dataset,
         folds: &folds,

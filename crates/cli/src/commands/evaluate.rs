@@ -6,7 +6,7 @@ use anyhow::Result;
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 use tatabox_model::{GeneSelection, SplitPredictions};
 
-use crate::args::{BesideBasesKnown, Comparator, ComparatorChoice, EvaluateArgs};
+use crate::args::{Circumstances, Comparator, ComparatorChoice, EvaluateArgs};
 use crate::comparators::Comparison;
 use crate::console::Console;
 use crate::data_choice;
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
 
     let predictions = predict(args, &model, &dataset, console)?;
     let needs = model.predictor.needs();
-    let known = BesideBasesKnown::of(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
+    let known = Circumstances::of(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
     let comparators = ComparatorChoice::resolve(&args.baselines, known);
     // Training stops after a step; everything else may stop at once.
     let trains =
