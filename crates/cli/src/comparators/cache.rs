@@ -105,8 +105,15 @@ mod tests {
         };
         let cell_types = ["K562".to_owned()];
         let extent = Extent { upstream_bp: 250, downstream_bp: 50 };
-        let key =
-            Key { dataset: "a", comparator: "mean", cell_types: &cell_types, extent, split: Split::Test, seed: 42 };
+        let key = Key {
+            dataset: "a",
+            comparator: "mean",
+            cell_types: &cell_types,
+            extent,
+            split: Split::Test,
+            seed: 42,
+            gene_features: &[],
+        };
         let console = Console::new(ColorChoice::Never, true);
         assert!(cache.read(&key).is_none());
         cache.write(&key, &Compared { rows: vec![row.clone()], notes: vec!["k = 5".to_owned()] }, &console);
