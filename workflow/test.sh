@@ -156,7 +156,7 @@ done
 echo "== gene features"
 new_folder features
 # A feature that tells of expression, and one that tells of nothing.
-awk -F'\t' 'NR == 1 { print "gene_id\tstability\tnoise"; next } { print $1 "\t" log(1 + $3) "\t" NR % 7 }' \
+awk -F'\t' 'NR == 1 { print "gene_id\tstability\tnoise"; next } { print $1 "\t" log(1 + $4) "\t" NR % 7 }' \
   "$root/data/demo/expression.tsv" >"$work/features/features.tsv"
 cat >"$work/features/features.yaml" <<'EOF'
 results: results

@@ -131,7 +131,7 @@ fn what_is_lacking_is_told_with_the_way_to_it() {
     assert!(told.contains("--track other: the model reads no track of that name; it reads signal"), "{told}");
     bench.put("few.tsv", "gene_id\tcds_gc\nENSG020000\t0.5\n");
     let told = refused("predict --model models/both --bed tss.bed --genome g.fa --gene-features few.tsv");
-    assert!(told.contains("the model reads utr5_log10_bp, and the table has cds_gc"), "{told}");
+    assert!(told.contains("the model reads cds_log10_bp, and the table has cds_gc"), "{told}");
     bench.put("v.vcf", "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
     let told =
         refused("variants --model models/both --vcf v.vcf --genome g.fa --tss tss.bed --gene-features half_life.tsv");
@@ -201,6 +201,18 @@ fn a_gene_with_features_has_its_variants_scored_and_its_promoter_designed() {
 }
 
 #[test]
+fn baselines_with_features_are_left_out_where_genes_have_none() {
+    let bench = bench();
+    bench.done(PREPARE);
+    bench.done("train --data set --name bases --epochs 1 --batch-size 16");
+    let evaluate = "evaluate --model models/bases --data set --split train --no-figures --no-report --bootstrap 20";
+    let table = stdout(&bench.done(evaluate));
+    assert!(table.contains("kmer-ridge") && !table.contains("gene-features"), "{table}");
+    let told = stderr(&bench.command(&format!("{evaluate} --baselines gene-features")).output().expect("starts"));
+    assert!(told.contains("usable genes have none"), "{told}");
+}
+
+#[test]
 fn scores_stand_beside_those_of_the_bases_and_of_the_features_alone() {
     let bench = bench();
     bench.done(PREPARE);
@@ -214,10 +226,11 @@ fn scores_stand_beside_those_of_the_bases_and_of_the_features_alone() {
     for model in ["bases-only", "gene-features", "kmer-ridge-features"] {
         assert!(table.lines().any(|line| line.starts_with(model)), "{model}: {table}");
     }
-    let counts: Vec<&str> = table
-        .lines()
-        .filter(|line| line.contains(" K562 ") && line.contains('['))
-        .filter_map(|line| line.split_whitespace().nth(2))
-        .collect();
+    let metrics = bench.read("models/features/evaluation-train/metrics.tsv");
+    let mut lines = metrics.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let header = lines.next().expect("a header");
+    let column = |name: &str| header.iter().position(|&column| column == name).expect("a column");
+    let (cell_type, count) = (column("cell_type"), column("n"));
+    let counts: Vec<&str> = lines.filter(|cells| cells[cell_type] == "K562").map(|cells| cells[count]).collect();
     assert!(counts.len() >= 4 && counts.iter().all(|count| count == &counts[0]), "the same genes: {counts:?}");
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::Value;
 use server::{Reply, Request, Server};
 
-use crate::workbench::{Workbench, stderr, stdout};
+use crate::workbench::{Workbench, bases, stderr, stdout};
 
 /// MD5 of `GENES`, by md5sum.
 const GENES_MD5: &str = "d4f7032b141f4b1e2d7656e443f83df5";
@@ -179,4 +179,49 @@ fn what_is_not_there_is_named() {
         let message = bench.refused(code, line);
         assert!(message.contains(told), "{line}\n{message}");
     }
+}
+
+/// A genome, TSSs and expression of four chromosomes.
+fn small_genome(request: &Request) -> Reply {
+    let mut files = [String::new(), String::new(), String::from("gene_id\tK562\n")];
+    for contig in 1..=4 {
+        files[0] += &format!(">chr{contig}\n{}\n", bases(4_000, contig));
+        for gene in 0..8 {
+            let (id, start) = (format!("ENSG{contig}{gene}"), 300 + 400 * gene);
+            files[1] += &format!("chr{contig}\t{start}\t{}\t{id}\t0\t+\n", start + 1);
+            files[2] += &format!("{id}\t{}\n", gene * 3);
+        }
+    }
+    match request.path.as_str() {
+        "/genome.fa" => Reply::file(request, files[0].as_bytes(), "\"g\""),
+        "/tss.bed" => Reply::file(request, files[1].as_bytes(), "\"t\""),
+        "/tpm.tsv" => Reply::file(request, files[2].as_bytes(), "\"e\""),
+        _ => Reply::new(404, "nothing here"),
+    }
+}
+
+#[test]
+fn from_addresses_to_a_trained_model_in_two_commands() {
+    let server = Server::start(small_genome);
+    let bench = Workbench::new();
+    let common =
+        "licence = \"free\"\ncitation = \"Nobody 2020\"\nhomepage = \"https://example.org\"\nfetched = false\n";
+    let source = |name: &str, file: &str| {
+        format!("[[source]]\nname = \"{name}\"\nabout = \"{name}\"\nurl = \"{}\"\n{common}", server.url(file))
+    };
+    let set = "[[set]]\nname = \"toy\"\nabout = \"a toy\"\nsources = [\"genome\", \"tss\", \"tpm\"]\n\
+        next = \"tatabox prepare --genome {genome} --tss {tss} --expression {tpm} --upstream 200 --downstream 100 -o set\"\n";
+    let sources = [source("genome", "/genome.fa"), source("tss", "/tss.bed"), source("tpm", "/tpm.tsv")].concat();
+    bench.put("list.toml", format!("{set}{sources}"));
+    // A folder whose name is two words.
+    let output = command(&bench, "download toy --sources list.toml --prepare").args(["--dest", "my files"]).output();
+    let output = output.expect("the program starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stdout(&output).contains("set: 32 genes kept"), "{}", stdout(&output));
+    bench.done("train --epochs 1 --batch-size 8 --name toy");
+    assert!(bench.path("models/toy/weights.safetensors").is_file());
+
+    let (code, _, told) = run(&bench, "download hg38-fasta --prepare");
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("but with: gunzip"), "{told}");
 }

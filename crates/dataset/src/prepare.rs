@@ -17,7 +17,7 @@ mod tracks;
 
 use std::collections::BTreeMap;
 
-use tatabox_sequence::{AnnotationDetail, TssChoice, open_genome_with, read_annotation};
+use tatabox_sequence::{AnnotationDetail, ContigNames, TssChoice, open_genome_with, read_annotation};
 
 use crate::error::Result;
 use crate::expression::{ExpressionRecord, read_sources, recognise};
@@ -152,13 +152,18 @@ fn collect_from_genome(
     let genome = open_genome_with(genome, config.index_cache.as_deref(), &mut |index| {
         progress(PrepareProgress::new(PrepareStage::IndexGenome, index.bytes_done, Some(index.bytes_total)));
     })?;
+    let mut names = ContigNames::new(genome.contigs());
+    if let Some(annotation) = &annotation {
+        names = names.with_accessions(&annotation.chromosome_accessions);
+    }
     let mut features = None;
     if let (true, Some(annotation)) = (wants_half_life, &annotation) {
         progress(PrepareProgress::new(PrepareStage::GeneFeatures, 0, None));
-        features =
-            Some(FoundFeatures::half_life(annotation, &places, genome.as_ref(), |gene| collector.measures(gene))?);
+        features = Some(FoundFeatures::half_life(annotation, &places, &names, genome.as_ref(), |gene| {
+            collector.measures(gene)
+        })?);
     }
-    let source = GenomeSource { genome: genome.as_ref(), role, geometry: config.geometry };
+    let source = GenomeSource { genome: genome.as_ref(), names, role, geometry: config.geometry };
     let unmatched_contigs = genome_source::collect(&source, places, collector, progress)?;
     Ok(OfGenome { unmatched_contigs, renamed, features })
 }

@@ -51,11 +51,11 @@ impl ModelInputs {
 
     /// Fits the scaling of the data set's gene features, where they are wanted, and of the tracks named, on those of
     /// `genes` that are known over `extent` and have the features. `genes` are to be the train genes of the run. `None` where
-    /// nothing is wanted.
+    /// nothing is wanted. A feature that is the same in all of them is left out, since nothing can be learned from it.
     ///
     /// # Errors
-    /// [`ModelError::MissingInput`] where the data set has no such feature or track; [`ModelError::ConstantInput`] for one
-    /// that is the same everywhere; [`ModelError::TooFewGenes`].
+    /// [`ModelError::MissingInput`] where the data set has no features, or no such track; [`ModelError::ConstantInput`] for a
+    /// track that is the same everywhere, or if all features are; [`ModelError::TooFewGenes`].
     pub fn fit(
         dataset: &PreparedDataset,
         genes: &[usize],
@@ -196,22 +196,29 @@ impl std::fmt::Display for ModelInputs {
     }
 }
 
+/// Scales the features; one that is the same in all genes is left out, since nothing can be learned from it.
 fn fit_features(
-    mut features: FeatureScaling,
+    features: FeatureScaling,
     columns: &InputColumns,
     dataset: &PreparedDataset,
     genes: &[usize],
 ) -> Result<FeatureScaling, ModelError> {
     let rows: Vec<Vec<f32>> = genes.iter().filter_map(|&gene| columns.features_of(dataset, gene)).collect();
-    for (index, name) in features.names.iter().enumerate() {
+    let mut fitted = FeatureScaling { names: Vec::new(), mean: Vec::new(), sd: Vec::new() };
+    for (index, name) in features.names.into_iter().enumerate() {
         let values = || rows.iter().map(|row| f64::from(row[index]));
         let mean = values().sum::<f64>() / rows.len() as f64;
         let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / rows.len() as f64;
-        features.mean[index] = mean;
-        features.sd[index] =
-            sd_of(variance, mean).ok_or_else(|| constant(format!("the gene feature {name}"), rows.len()))?;
+        if let Some(sd) = sd_of(variance, mean) {
+            fitted.names.push(name);
+            fitted.mean.push(mean);
+            fitted.sd.push(sd);
+        }
     }
-    Ok(features)
+    if fitted.names.is_empty() {
+        return Err(constant("every gene feature".to_owned(), rows.len()));
+    }
+    Ok(fitted)
 }
 
 fn fit_track(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::transcript_structure::length_of;
-use crate::{Interval, ReferenceGenome, SequenceError, Strand, Transcript};
+use crate::{ContigNames, Gene, Interval, ReferenceGenome, SequenceError, Strand, Transcript};
 
 /// The features of [`half_life_features`], in their order, with their scales.
 pub const HALF_LIFE_FEATURES: [&str; 8] = [
@@ -145,6 +145,26 @@ pub fn half_life_features(
         gc[2],
     ];
     Ok(Ok(features.map(|feature| feature as f32)))
+}
+
+/// The [features](half_life_features) of a gene, those of its [coding transcript](Gene::coding_transcript), whatever the genome
+/// calls its contig; or why it has none.
+///
+/// # Errors
+///
+/// What the genome's file gives.
+pub fn half_life_of_gene(
+    gene: &Gene,
+    names: &ContigNames,
+    genome: &dyn ReferenceGenome,
+) -> Result<Result<[f32; 8], MissingHalfLife>, SequenceError> {
+    let Some(transcript) = gene.coding_transcript() else {
+        return Ok(Err(MissingHalfLife::NonCoding));
+    };
+    match names.resolve(&gene.chrom) {
+        None => Ok(Err(MissingHalfLife::ContigNotInGenome)),
+        Some(contig) => half_life_features(transcript, contig, gene.strand, genome),
+    }
 }
 
 /// Bases of a region, counted; the strand makes no difference to them.

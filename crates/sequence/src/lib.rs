@@ -80,7 +80,7 @@ pub use fasta::{FastaRecord, FastaRecords};
 pub use gene_id::strip_version;
 pub use genome::{Contig, IndexProgress, ReferenceGenome, open_genome, open_genome_with};
 pub use genome_stretch::GenomeStretch;
-pub use half_life::{HALF_LIFE_FEATURES, MissingHalfLife, half_life_features};
+pub use half_life::{HALF_LIFE_FEATURES, MissingHalfLife, half_life_features, half_life_of_gene};
 pub use interval::{Interval, Strand, Tss};
 pub use iupac::bases_of_letter;
 pub use kmer::KmerCounter;

@@ -9,7 +9,8 @@ use tatabox_dataset::{GeneFeatureSource, TrackSource};
 #[derive(Debug, Args)]
 pub(crate) struct BesideBasesArgs {
     /// Compute half-life features of the messenger RNA of each gene from annotation and genome
-    #[arg(long, help_heading = "Beside the bases", requires = "annotation", conflicts_with = "gene_features")]
+    #[arg(long, help_heading = "Beside the bases", requires = "annotation")]
+    #[arg(conflicts_with_all = ["gene_features", "tss"])]
     half_life: bool,
     /// Features of genes: TSV or CSV (.gz) with a column gene_id and one a feature, as `tatabox half-life` writes it
     #[arg(long, value_name = "TABLE", help_heading = "Beside the bases")]

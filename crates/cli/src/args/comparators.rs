@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use tatabox_baselines::Baseline;
+use tatabox_dataset::PreparedDataset;
 use tatabox_model::Architecture;
 use tatabox_sequence::Shuffle;
 
@@ -26,10 +27,18 @@ pub(crate) enum Comparator {
 /// What there is beside the bases, without which some comparators make no sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BesideBasesKnown {
-    /// Whether genes of the data set have features.
+    /// Whether every gene that is read has features.
     pub(crate) gene_features: bool,
     /// Whether the model reads anything beside the bases.
     pub(crate) model_inputs: bool,
+}
+
+impl BesideBasesKnown {
+    /// On this data set, for a model that leaves genes without features out if it reads features.
+    pub(crate) fn of(dataset: &PreparedDataset, reads_features: bool, reads_beside_bases: bool) -> Self {
+        let has_features = |gene: usize| dataset.gene_features(gene).is_some();
+        Self { gene_features: reads_features || (0..dataset.len()).all(has_features), model_inputs: reads_beside_bases }
+    }
 }
 
 /// What was asked for by one word.

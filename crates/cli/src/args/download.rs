@@ -25,6 +25,7 @@ EXAMPLES
   tatabox download --list
   tatabox download hg38 --dry-run
   tatabox download hg38
+  tatabox download hg38 --prepare && tatabox train --gene-features
   tatabox download hg38 --only gencode --dest data/annotation
   tatabox download hg38 --url gencode=https://example.org/gencode.v50.gtf.gz
   tatabox download hg38 --mirror http://mirror.example.org/bio
@@ -72,6 +73,9 @@ pub(crate) struct DownloadArgs {
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
 
+    /// Go on with the set's `tatabox prepare` once every file is there
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["list", "dry_run", "only", "json"])]
+    pub(crate) prepare: bool,
     /// Folder to write [default: data/downloads/SET]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     dest: Option<PathBuf>,

@@ -10,10 +10,17 @@ use tatabox_sequence::TssChoice;
 #[derive(Debug, Args)]
 pub(crate) struct TssArgs {
     /// Transcript whose start is the TSS of its gene
-    #[arg(long, value_name = "RULE", help_heading = "TSSs", default_value = "canonical", requires = "annotation")]
+    #[arg(
+        long,
+        value_name = "RULE",
+        help_heading = "TSSs",
+        default_value = "canonical",
+        requires = "annotation",
+        conflicts_with = "tss"
+    )]
     tss_choice: Choice,
     /// CAGE peaks: BED (.gz), as FANTOM5 has them; the TSS of a gene moves to its peak
-    #[arg(long, value_name = "BED", help_heading = "TSSs", requires = "annotation")]
+    #[arg(long, value_name = "BED", help_heading = "TSSs", requires = "annotation", conflicts_with = "tss")]
     cage: Option<PathBuf>,
     /// How far a CAGE peak may be from the annotated TSS
     #[arg(long, value_name = "BP", help_heading = "TSSs", default_value_t = TssSettings::DEFAULT_CAGE_DISTANCE_BP)]
@@ -21,7 +28,7 @@ pub(crate) struct TssArgs {
     cage_distance: u64,
     /// Keep further TSSs of a gene that are at least so far apart, as rows GENE@2, GENE@3 ...: they can be predicted, and
     /// are neither trained nor scored on
-    #[arg(long, value_name = "BP", help_heading = "TSSs", requires = "annotation")]
+    #[arg(long, value_name = "BP", help_heading = "TSSs", requires = "annotation", conflicts_with = "tss")]
     further_tss: Option<u64>,
 }
 

@@ -44,10 +44,7 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     folder::open(&out_dir, single, args.force)?;
     fold_list::write(&out_dir, &dataset, &folds, setup.extent, single)?;
 
-    let known = BesideBasesKnown {
-        gene_features: !dataset.gene_feature_names().is_empty(),
-        model_inputs: options.reads_beside_bases(),
-    };
+    let known = BesideBasesKnown::of(&dataset, options.gene_features(), options.reads_beside_bases());
     let cross_validation = CrossValidation {
         dataset: &dataset,
         folds: &folds,

@@ -10,12 +10,14 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use clap::Parser;
 use tatabox_download::{
     Catalogue, ChecksumOrigin, DownloadError, DownloadRecord, Downloader, FolderLock, Outcome, PlannedFile, Source,
     SourceSet,
 };
 
-use crate::args::DownloadArgs;
+use crate::args::{Cli, Command, DownloadArgs};
+use crate::commands::prepare;
 use crate::console::Console;
 use crate::failure::usage;
 use crate::output;
@@ -47,6 +49,12 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
         let plan = planned(sources, &folder)?;
         return plan::show(&plan, &folder, &downloader, args.json, console);
     }
+    if args.prepare && !next::is_prepare(set) {
+        let next = set.next.as_deref().unwrap_or("nothing");
+        return Err(usage(format!(
+            "--prepare: set {name} does not go on with `tatabox prepare` alone, but with: {next}"
+        )));
+    }
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let _lock = FolderLock::take(&folder)?;
     let plan = planned(sources, &folder)?;
@@ -61,6 +69,14 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
     if !failed.is_empty() {
         let (count, all) = (failed.len(), plan.len());
         bail!("{count} of {all} files could not be had: {}; the same command goes on", failed.join(", "));
+    }
+    if args.prepare {
+        let words = next::words(set, &plan, &folder).context("the set's command asks for a file that it lacks")?;
+        let next = Cli::try_parse_from(&words).with_context(|| format!("the set's command: {}", words.join(" ")))?;
+        return match next.command {
+            Command::Prepare(args) => prepare::run(*args, console),
+            _ => bail!("the set's command is no prepare: {}", words.join(" ")),
+        };
     }
     if let Some(command) = next::command(set, &plan, &folder) {
         console.note(format!("go on with: {command}"));

@@ -32,10 +32,8 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let out = OutputFolder::open(&out_dir)?;
 
     let predictions = predict(args, &model, &dataset, console)?;
-    let known = BesideBasesKnown {
-        gene_features: !dataset.gene_feature_names().is_empty(),
-        model_inputs: !model.predictor.needs().is_empty(),
-    };
+    let needs = model.predictor.needs();
+    let known = BesideBasesKnown::of(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
     let comparators = ComparatorChoice::resolve(&args.baselines, known);
     // Training stops after a step; everything else may stop at once.
     let trains =

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use rayon::prelude::*;
 use tatabox_sequence::{
-    AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome, half_life_features,
-    read_annotation,
+    AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, ReferenceGenome, half_life_of_gene, read_annotation,
 };
 
 use crate::args::HalfLifeArgs;
@@ -22,9 +21,10 @@ pub(crate) fn run(args: &HalfLifeArgs, console: &Console) -> Result<()> {
     let format = args.format()?;
     let mut sink = Sink::create(args.output.as_deref())?;
     let destination = sink.name().to_owned();
-    let genes = read_annotation(&args.annotation, AnnotationDetail::Structure)?.genes;
+    let annotation = read_annotation(&args.annotation, AnnotationDetail::Structure)?;
+    let genes = annotation.genes;
     let genome = genome_choice::open(&args.genome, console)?;
-    let names = ContigNames::new(genome.contigs());
+    let names = ContigNames::new(genome.contigs()).with_accessions(&annotation.chromosome_accessions);
 
     let mut progress = Progress::start(console, "half-life features", Some(genes.len() as u64), Unit::Records);
     let mut rows = row_writer(format, columns(), &mut sink)?;
@@ -61,15 +61,9 @@ struct Found {
 
 impl Found {
     fn of(gene: &Gene, names: &ContigNames, genome: &dyn ReferenceGenome) -> Result<Self> {
-        let Some(transcript) = gene.coding_transcript() else {
-            return Ok(Self { transcript_id: String::new(), features: Err(MissingHalfLife::NonCoding.name()) });
-        };
-        let features = match names.resolve(&gene.chrom) {
-            None => Err(MissingHalfLife::ContigNotInGenome),
-            Some(contig) => half_life_features(transcript, contig, gene.strand, genome)?,
-        };
-        let transcript_id = transcript.transcript_id.clone();
-        Ok(Self { transcript_id, features: features.map_err(|missing| missing.name()) })
+        let transcript = gene.coding_transcript().map(|transcript| transcript.transcript_id.clone());
+        let features = half_life_of_gene(gene, names, genome)?.map_err(|missing| missing.name());
+        Ok(Self { transcript_id: transcript.unwrap_or_default(), features })
     }
 
     fn into_row(self, gene: &Gene) -> Vec<Cell> {

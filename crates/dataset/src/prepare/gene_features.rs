@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use tatabox_sequence::{
-    Annotation, ContigNames, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome, half_life_features,
+    Annotation, ContigNames, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome, half_life_of_gene,
 };
 
 use super::candidate::Candidate;
@@ -40,8 +40,6 @@ pub(super) struct FoundFeatures {
 
 /// The source of half-life features in the record.
 const ANNOTATION: &str = "annotation";
-/// Why a gene without a coding transcript has none.
-const NON_CODING: &str = "non_coding";
 
 /// What a gene without features has in the record where its source does not name it.
 const NOT_NAMED: &str = "not_named";
@@ -80,20 +78,12 @@ impl FoundFeatures {
     pub(super) fn half_life(
         annotation: &Annotation,
         places: &[NamedPlace],
+        names: &ContigNames,
         genome: &dyn ReferenceGenome,
         is_wanted: impl Fn(&str) -> bool,
     ) -> Result<Self> {
-        let names = ContigNames::new(genome.contigs());
-        let of_gene = |(gene, gene_id): (&Gene, &str)| -> Result<(String, Result<Vec<f32>, &'static str>)> {
-            let features = match (gene.coding_transcript(), names.resolve(&gene.chrom)) {
-                (None, _) => Err(NON_CODING),
-                (_, None) => Err(MissingHalfLife::ContigNotInGenome.name()),
-                (Some(transcript), Some(contig)) => {
-                    let features = half_life_features(transcript, contig, gene.strand, genome)?;
-                    features.map(Vec::from).map_err(|missing| missing.name())
-                }
-            };
-            Ok((gene_id.to_owned(), features))
+        let of_gene = |(gene, gene_id): (&Gene, &str)| -> Result<(String, Result<[f32; 8], MissingHalfLife>)> {
+            Ok((gene_id.to_owned(), half_life_of_gene(gene, names, genome)?))
         };
         let named = annotation.genes.iter().zip(places.iter().map(|place| place.gene_id.as_str()));
         let wanted: Vec<(&Gene, &str)> = named.filter(|(_, gene_id)| is_wanted(gene_id)).collect();
@@ -105,8 +95,8 @@ impl FoundFeatures {
         };
         for (gene_id, features) in of_genes {
             match features {
-                Ok(features) => drop(found.by_gene.entry(gene_id).or_insert(features)),
-                Err(reason) => drop(found.missing.entry(gene_id).or_insert_with(|| reason.to_owned())),
+                Ok(features) => drop(found.by_gene.entry(gene_id).or_insert_with(|| features.to_vec())),
+                Err(missing) => drop(found.missing.entry(gene_id).or_insert_with(|| missing.name().to_owned())),
             }
         }
         Ok(found)

@@ -16,6 +16,8 @@ use crate::prepared::TssOrigin;
 /// Where windows come from.
 pub(super) struct GenomeSource<'a> {
     pub genome: &'a dyn ReferenceGenome,
+    /// The genome's names for the contigs of `places`.
+    pub names: ContigNames,
     /// Role of the input that `places` come from.
     pub role: &'static str,
     pub geometry: WindowGeometry,
@@ -43,8 +45,8 @@ pub(super) fn collect(
     progress: &mut dyn FnMut(PrepareProgress),
 ) -> Result<BTreeMap<String, usize>> {
     let genome = source.genome;
-    let names = ContigNames::new(genome.contigs());
-    let unmatched = check_contigs(&names, source, &places)?;
+    let names = &source.names;
+    let unmatched = check_contigs(source, &places)?;
 
     let contigs: BTreeMap<&str, (usize, u64)> =
         genome.contigs().iter().enumerate().map(|(at, contig)| (contig.name.as_str(), (at, contig.length))).collect();
@@ -106,13 +108,9 @@ pub(super) fn collect(
 }
 
 /// Contigs of `places` that the genome lacks, with the genes on each.
-fn check_contigs(
-    names: &ContigNames,
-    source: &GenomeSource<'_>,
-    places: &[NamedPlace],
-) -> Result<BTreeMap<String, usize>> {
+fn check_contigs(source: &GenomeSource<'_>, places: &[NamedPlace]) -> Result<BTreeMap<String, usize>> {
     let mut unmatched = BTreeMap::new();
-    for place in places.iter().filter(|place| names.resolve(&place.tss.chrom).is_none()) {
+    for place in places.iter().filter(|place| source.names.resolve(&place.tss.chrom).is_none()) {
         *unmatched.entry(place.tss.chrom.clone()).or_default() += 1;
     }
     if unmatched.values().sum::<usize>() == places.len() {

@@ -94,6 +94,40 @@ fn where_a_tss_was_taken_from_stands_with_the_gene() {
 }
 
 #[test]
+fn genes_of_refseq_are_matched_by_symbol() {
+    let folder = tempfile::tempdir().expect("folder");
+    let mut config = genome_and_annotation(folder.path());
+    let (mut gff, mut table) = ("##gff-version 3\n".to_owned(), "gene_id\tgene_name\tK562\n".to_owned());
+    for (contig, accession) in (1..).zip(CONTIGS.map(|contig| format!("NC_00000{}.12", &contig[3..]))) {
+        writeln!(gff, "{accession}\tRefSeq\tregion\t1\t12000\t.\t+\t.\tID=r{contig};chromosome={contig}")
+            .expect("text");
+        for gene in 0..GENES {
+            let (from, symbol) = (start_of(gene) + 1, format!("SYM{contig}x{gene}"));
+            let mut row = |kind: &str, start: u64, end: u64, more: &str| {
+                writeln!(gff, "{accession}\tBestRefSeq\t{kind}\t{start}\t{end}\t.\t-\t.\t{more};gene={symbol}")
+                    .expect("text");
+            };
+            row("gene", from, from + 500, &format!("ID=gene-{symbol};Name={symbol}"));
+            row("mRNA", from, from + 500, &format!("ID=rna-{symbol};Parent=gene-{symbol};tag=MANE Select"));
+            row("exon", from, from + 500, &format!("ID=exon-{symbol};Parent=rna-{symbol}"));
+            row("CDS", from + 100, from + 399, &format!("ID=cds-{symbol};Parent=rna-{symbol}"));
+            writeln!(table, "ENSG{contig}{gene:02}\t{symbol}\t{gene}").expect("text");
+        }
+    }
+    config.annotation = Some(put(folder.path(), "genes.gff3", &gff));
+    config.expression = put(folder.path(), "named.tsv", &table).into();
+    config.gene_features = Some(GeneFeatureSource::HalfLife);
+    let (report, dataset) = run(&config).expect("prepared");
+    assert_eq!((report.kept, report.renamed), (40, 40));
+    let gene = &dataset.genes()[dataset.find_gene("SYM2x3").expect("by its symbol")];
+    assert_eq!((gene.gene_id.as_str(), gene.chrom.as_deref(), gene.tss), ("ENSG203", Some("chr2"), Some(4_500)));
+    let features = dataset.gene_features(dataset.find_gene("ENSG203").expect("known")).expect("coding");
+    // On the reverse strand the 5' UTR lies above the CDS: 501 - 400 bases; the CDS has 300, no intron.
+    assert!((features[0] - 101.1f32.log10()).abs() < 1e-5 && (features[1] - 300.1f32.log10()).abs() < 1e-5);
+    assert!((features[2] + 1.0).abs() < 1e-6);
+}
+
+#[test]
 fn a_tss_moves_to_its_cage_peak() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = genome_and_annotation(folder.path());

@@ -155,8 +155,7 @@ fn the_scaling_is_that_of_the_train_genes_within_the_extent() {
     let one_gene = vec![train.iter().copied().find(|&gene| dataset.gene_features(gene).is_some()).expect("some"); 20];
     assert_eq!(
         refused(&one_gene, true, &[]),
-        "the gene feature half_life has the same value in all 20 train genes that a network would learn it from; leave \
-         it out"
+        "every gene feature has the same value in all 20 train genes that a network would learn it from; leave it out"
     );
     let few: Vec<usize> = train[..5].to_vec();
     assert!(refused(&few, true, &[]).contains("usable genes"));
