@@ -21,8 +21,8 @@ const PREPARE: &str = "prepare --genome g.fa --annotation genes.gtf --expression
 
 /// A random-looking number below `below` that depends on its arguments alone.
 fn number(contig: usize, gene: u32, below: u32) -> u32 {
-    (contig as u32 * 7_919 + gene * 104_729 + contig as u32 * gene * 31).wrapping_mul(2_654_435_761) >> 8
-        & 0xffff % below
+    let mixed = (contig as u32 * 7_919 + gene * 104_729 + contig as u32 * gene * 31).wrapping_mul(2_654_435_761);
+    (mixed >> 8) % below
 }
 
 fn id(contig: usize, gene: u32) -> String {

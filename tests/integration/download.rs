@@ -3,6 +3,7 @@
 #[path = "../../crates/download/tests/support/server.rs"]
 mod server;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -185,11 +186,11 @@ fn what_is_not_there_is_named() {
 fn small_genome(request: &Request) -> Reply {
     let mut files = [String::new(), String::new(), String::from("gene_id\tK562\n")];
     for contig in 1..=4 {
-        files[0] += &format!(">chr{contig}\n{}\n", bases(4_000, contig));
+        writeln!(files[0], ">chr{contig}\n{}", bases(4_000, contig)).expect("text");
         for gene in 0..8 {
             let (id, start) = (format!("ENSG{contig}{gene}"), 300 + 400 * gene);
-            files[1] += &format!("chr{contig}\t{start}\t{}\t{id}\t0\t+\n", start + 1);
-            files[2] += &format!("{id}\t{}\n", gene * 3);
+            writeln!(files[1], "chr{contig}\t{start}\t{}\t{id}\t0\t+", start + 1).expect("text");
+            writeln!(files[2], "{id}\t{}", gene * 3).expect("text");
         }
     }
     match request.path.as_str() {

@@ -42,7 +42,7 @@ impl SignalTrack {
             return Err(bad(path, "it does not begin as one"));
         }
         let file = ReopenableFile { path: path.to_owned(), file: open_file(path)? };
-        let bigwig = unwound(path, || BigWigRead::open(file))?.map_err(|error| bad(path, error))?;
+        let bigwig = unwound(path, || BigWigRead::open(file))?.map_err(|error| bad(path, &error))?;
         let contigs: Vec<Contig> = bigwig
             .chroms()
             .iter()
@@ -114,7 +114,7 @@ impl SignalReader<'_> {
             }
             Ok(())
         })?
-        .map_err(|error| bad(&track.path, error))?;
+        .map_err(|error| bad(&track.path, &error))?;
         if tss.strand == Strand::Reverse {
             values.reverse();
         }
@@ -132,7 +132,7 @@ fn unwound<T>(path: &Path, read: impl FnOnce() -> T) -> Result<T, SequenceError>
     catch_unwind(AssertUnwindSafe(read)).map_err(|_| bad(path, "it ends early or points outside of itself"))
 }
 
-fn bad(path: &Path, detail: impl ToString) -> SequenceError {
+fn bad(path: &Path, detail: &(impl ToString + ?Sized)) -> SequenceError {
     SequenceError::BadSignalTrack { path: path.to_owned(), detail: detail.to_string() }
 }
 

@@ -1,6 +1,6 @@
 //! Where the transcription of each gene starts, as annotation, CAGE or a BED file have it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -148,9 +148,8 @@ pub(super) fn rename_as_measured(
     gene_ids: &[String],
     gene_names: Option<&[String]>,
 ) -> usize {
-    let known: HashMap<&str, ()> = gene_ids.iter().map(|gene_id| (gene_id.as_str(), ())).collect();
-    let Some(gene_names) =
-        gene_names.filter(|_| !places.iter().any(|place| known.contains_key(place.gene_id.as_str())))
+    let known: HashSet<&str> = gene_ids.iter().map(String::as_str).collect();
+    let Some(gene_names) = gene_names.filter(|_| !places.iter().any(|place| known.contains(place.gene_id.as_str())))
     else {
         return 0;
     };
