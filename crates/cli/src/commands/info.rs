@@ -5,6 +5,8 @@ mod ensemble;
 mod machine;
 mod model;
 
+use std::fmt::Write;
+
 use anyhow::Result;
 use serde::Serialize;
 use tatabox_model::{MachinePeak, ModelInputs, NetworkConfig, SelectedDevice};
@@ -91,7 +93,7 @@ fn print(args: &InfoArgs, info: &NetworkInfo) -> Result<()> {
     }
     let mut text = format!("network     {}\n", info.network);
     if !info.beside_the_bases.is_empty() {
-        text += &format!("needs       {}\n", info.beside_the_bases);
+        writeln!(text, "needs       {}", info.beside_the_bases)?;
     }
     if let Some(model) = &info.model {
         text += &model.to_text()?;
