@@ -136,11 +136,11 @@ mod tests {
         let mut values = [0.0; 3];
         // Quarters up to 15 are exact in half precision.
         signals.read(0, 0, 57..60, &mut values);
-        assert_eq!(values, [14.25, 14.5, 14.75]);
+        assert_eq!(values.map(f32::to_bits), [14.25_f32, 14.5, 14.75].map(f32::to_bits));
         signals.read(1, 0, 0..3, &mut values);
-        assert_eq!(values, [-1.5; 3]);
+        assert_eq!(values.map(f32::to_bits), [-1.5_f32; 3].map(f32::to_bits));
         signals.read(1, 1, 4..7, &mut values);
-        assert_eq!(values, [1.0, 1.25, 1.5]);
+        assert_eq!(values.map(f32::to_bits), [1.0_f32, 1.25, 1.5].map(f32::to_bits));
         let whole = std::fs::read(&path).expect("bytes");
         std::fs::write(&path, &whole[..whole.len() - 1]).expect("cut");
         assert!(SignalWindows::open(&path).expect_err("cut off").to_string().contains("the file has 511"));
