@@ -4,7 +4,7 @@
 
 Draws genes, reads their signals from signals.bin with a reader of its own (the format stands at the head of
 crates/dataset/src/signal_windows.rs) and computes them anew: values on the sense strand, 0 where there is none, asinh,
-half precision. Needs pyarrow, numpy and pyBigWig. Ends with an error at the first window that differs.
+single, then half precision. Needs pyarrow, numpy and pyBigWig. Ends with an error at the first window that differs.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def expected(bigwig, gene, upstream, downstream):
     values = numpy.zeros(upstream + downstream)
     values[first - start : last - start] = numpy.nan_to_num(bigwig.values(gene["chrom"], first, last, numpy=True))
     values = values if gene["strand"] == "+" else values[::-1]
-    return numpy.arcsinh(values).astype(numpy.float16)
+    return numpy.arcsinh(values).astype(numpy.float32).astype(numpy.float16)
 
 
 def main():
