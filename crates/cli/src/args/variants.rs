@@ -125,7 +125,7 @@ pub(crate) struct VariantsArgs {
     /// promoters of genes without are not scored
     #[arg(long, value_name = "TABLE", help_heading = "Variants", requires = "genome")]
     pub(crate) gene_features: Option<PathBuf>,
-    /// Genes: GTF (.gz)
+    /// Genes: GTF or GFF3 (.gz)
     #[arg(long, value_name = "FILE", help_heading = "Variants")]
     annotation: Option<PathBuf>,
     /// TSSs: BED6 (.gz), 0-based
