@@ -35,6 +35,7 @@ pub mod table_error;
 pub mod target_transform;
 mod text_input;
 mod text_table;
+mod window_file;
 pub mod window_index;
 
 pub use active::ActiveDataset;

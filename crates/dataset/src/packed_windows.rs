@@ -2,27 +2,23 @@
 //!
 //! # Format
 //!
-//! A header of 32 bytes (little-endian): magic `TATABOXW`, version `u32`, upstream and downstream bases `u32` each,
-//! four zero bytes, number of windows `u64`. Then, for each window of L bases, `ceil(L / 4)` bytes with base `i` in
-//! bits `2 (i mod 4)` of byte `i / 4` (A 0, C 1, G 2, T 3; unknown 0), and `ceil(L / 8)` bytes with bit `i mod 8` of
-//! byte `i / 8` set where base `i` is unknown.
+//! That of `window_file.rs`, magic `TATABOXW`. Then, for each window of L bases, `ceil(L / 4)` bytes with
+//! base `i` in bits `2 (i mod 4)` of byte `i / 4` (A 0, C 1, G 2, T 3; unknown 0), and `ceil(L / 8)` bytes with bit
+//! `i mod 8` of byte `i / 8` set where base `i` is unknown.
 
 mod writer;
 
-use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
-use memmap2::Mmap;
 use tatabox_sequence::{UNKNOWN, WindowGeometry};
 
-use crate::error::{DatasetError, Result};
+use crate::error::Result;
+use crate::window_file::{WindowFile, WindowFileKind};
 
 pub use writer::PackedWindowWriter;
 
-const MAGIC: [u8; 8] = *b"TATABOXW";
-const VERSION: u32 = 1;
-const HEADER_BYTES: usize = 32;
+const KIND: WindowFileKind = WindowFileKind { magic: *b"TATABOXW", version: 1, name: "packed windows" };
 
 /// Bytes of one window of `length` bases.
 fn record_bytes(length: usize) -> usize {
@@ -32,9 +28,7 @@ fn record_bytes(length: usize) -> usize {
 /// A file of packed windows, open for reading from any number of threads.
 #[derive(Debug)]
 pub struct PackedWindows {
-    map: Mmap,
-    geometry: WindowGeometry,
-    count: usize,
+    file: WindowFile,
 }
 
 impl PackedWindows {
@@ -42,52 +36,31 @@ impl PackedWindows {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::FormatVersion`] for another version, [`DatasetError::Damaged`] where the magic, the geometry or
-    /// the size is not what it should be.
+    /// [`DatasetError::FormatVersion`](crate::DatasetError::FormatVersion) for another version,
+    /// [`DatasetError::Damaged`](crate::DatasetError::Damaged) where the magic, the geometry or the size is not what it
+    /// should be.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(DatasetError::io(path, "open"))?;
-        // SAFETY: the map is read-only. Files of a data set are written under another name and renamed, never changed
-        // in place, so the bytes stay as they are while the map lives.
-        #[allow(unsafe_code)]
-        let map = unsafe { Mmap::map(&file) }.map_err(DatasetError::io(path, "map"))?;
-        if map.len() < HEADER_BYTES || map[..8] != MAGIC {
-            return Err(DatasetError::damaged(path, "it does not begin as a file of packed windows"));
-        }
-        let u32_at = |at: usize| u32::from_le_bytes(map[at..at + 4].try_into().expect("four bytes"));
-        if u32_at(8) != VERSION {
-            return Err(DatasetError::FormatVersion { path: path.into(), found: u32_at(8), expected: VERSION });
-        }
-        let geometry = WindowGeometry::new(u32_at(12), u32_at(16))
-            .map_err(|error| DatasetError::damaged(path, error.to_string()))?;
-        let count = u64::from_le_bytes(map[24..32].try_into().expect("eight bytes"));
-        let expected = u128::from(count) * record_bytes(geometry.len()) as u128 + HEADER_BYTES as u128;
-        if expected != map.len() as u128 {
-            let detail = format!("{count} windows take {expected} bytes, the file has {}", map.len());
-            return Err(DatasetError::damaged(path, detail));
-        }
-        Ok(Self { map, geometry, count: count as usize })
+        Ok(Self { file: WindowFile::open(path, KIND, |length, _| record_bytes(length))? })
     }
 
     /// Number of windows.
     pub fn len(&self) -> usize {
-        self.count
+        self.file.count
     }
 
     /// Whether there is no window.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.len() == 0
     }
 
     /// Geometry of every window.
     pub fn geometry(&self) -> WindowGeometry {
-        self.geometry
+        self.file.geometry
     }
 
     /// The bytes of a window, as [`PackedWindowWriter::push_packed`] takes them.
     pub(crate) fn packed(&self, window: usize) -> &[u8] {
-        let size = record_bytes(self.geometry.len());
-        let start = HEADER_BYTES + window * size;
-        &self.map[start..start + size]
+        self.file.record(window)
     }
 
     /// Writes the codes at `range` of a window into `codes`, which must be as long as `range`.
@@ -96,8 +69,7 @@ impl PackedWindows {
     ///
     /// If there is no such window, `range` leaves it or `codes` has another length.
     pub fn decode(&self, window: usize, range: Range<usize>, codes: &mut [u8]) {
-        assert!(window < self.count, "window {window} of {}", self.count);
-        let length = self.geometry.len();
+        let length = self.geometry().len();
         assert!(range.end <= length, "{range:?} of a window of {length} bases");
         assert_eq!(codes.len(), range.len(), "room for {range:?}");
         let (bases, unknown) = self.packed(window).split_at(length.div_ceil(4));

@@ -2,27 +2,23 @@
 //!
 //! # Format
 //!
-//! A header of 32 bytes (little-endian): magic `TATABOXS`, version `u32`, upstream and downstream bases `u32` each, number
-//! of tracks `u32`, number of windows `u64`. Then, for each window and in it for each track, one IEEE 754 half-precision
-//! number a base.
+//! That of `window_file.rs`, magic `TATABOXS`, with the number of tracks. Then, for each window and in it
+//! for each track, one IEEE 754 half-precision number a base.
 
 mod writer;
 
-use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
 use half::f16;
-use memmap2::Mmap;
 use tatabox_sequence::WindowGeometry;
 
-use crate::error::{DatasetError, Result};
+use crate::error::Result;
+use crate::window_file::{WindowFile, WindowFileKind};
 
 pub use writer::SignalWindowWriter;
 
-const MAGIC: [u8; 8] = *b"TATABOXS";
-const VERSION: u32 = 1;
-const HEADER_BYTES: usize = 32;
+const KIND: WindowFileKind = WindowFileKind { magic: *b"TATABOXS", version: 1, name: "signals" };
 const VALUE_BYTES: usize = size_of::<f16>();
 
 /// What is stored of a signal, and what a network reads: `asinh(x)`, which grows as the logarithm of large values, is
@@ -41,10 +37,7 @@ pub fn stored_signal(value: f32) -> f32 {
 /// A file of signals, open for reading from any number of threads.
 #[derive(Debug)]
 pub struct SignalWindows {
-    map: Mmap,
-    geometry: WindowGeometry,
-    tracks: usize,
-    count: usize,
+    file: WindowFile,
 }
 
 impl SignalWindows {
@@ -52,52 +45,32 @@ impl SignalWindows {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::FormatVersion`] for another version, [`DatasetError::Damaged`] where the magic, the geometry or
-    /// the size is not what it should be.
+    /// [`DatasetError::FormatVersion`](crate::DatasetError::FormatVersion) for another version,
+    /// [`DatasetError::Damaged`](crate::DatasetError::Damaged) where the magic, the geometry or the size is not what it
+    /// should be.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(DatasetError::io(path, "open"))?;
-        // SAFETY: the map is read-only. Files of a data set are written under another name and renamed, never changed
-        // in place, so the bytes stay as they are while the map lives.
-        #[allow(unsafe_code)]
-        let map = unsafe { Mmap::map(&file) }.map_err(DatasetError::io(path, "map"))?;
-        if map.len() < HEADER_BYTES || map[..8] != MAGIC {
-            return Err(DatasetError::damaged(path, "it does not begin as a file of signals"));
-        }
-        let u32_at = |at: usize| u32::from_le_bytes(map[at..at + 4].try_into().expect("four bytes"));
-        if u32_at(8) != VERSION {
-            return Err(DatasetError::FormatVersion { path: path.into(), found: u32_at(8), expected: VERSION });
-        }
-        let geometry = WindowGeometry::new(u32_at(12), u32_at(16))
-            .map_err(|error| DatasetError::damaged(path, error.to_string()))?;
-        let tracks = u32_at(20) as usize;
-        let count = u64::from_le_bytes(map[24..32].try_into().expect("eight bytes"));
-        let expected = u128::from(count) * (tracks * geometry.len() * VALUE_BYTES) as u128 + HEADER_BYTES as u128;
-        if expected != map.len() as u128 {
-            let detail =
-                format!("{count} windows of {tracks} tracks take {expected} bytes, the file has {}", map.len());
-            return Err(DatasetError::damaged(path, detail));
-        }
-        Ok(Self { map, geometry, tracks, count: count as usize })
+        let record_bytes = |length: usize, tracks: u32| tracks as usize * length * VALUE_BYTES;
+        Ok(Self { file: WindowFile::open(path, KIND, record_bytes)? })
     }
 
     /// Number of windows.
     pub fn len(&self) -> usize {
-        self.count
+        self.file.count
     }
 
     /// Whether there is no window.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.len() == 0
     }
 
     /// Number of tracks.
     pub fn tracks(&self) -> usize {
-        self.tracks
+        self.file.extra as usize
     }
 
     /// Geometry of every window.
     pub fn geometry(&self) -> WindowGeometry {
-        self.geometry
+        self.file.geometry
     }
 
     /// Writes the [stored signal](stored_signal) at `range` of a window into `values`, which must be as long as `range`.
@@ -106,11 +79,12 @@ impl SignalWindows {
     ///
     /// If there is no such window or track, `range` leaves the window or `values` has another length.
     pub fn read(&self, window: usize, track: usize, range: Range<usize>, values: &mut [f32]) {
-        let length = self.geometry.len();
-        assert!(window < self.count && track < self.tracks, "window {window} of {}, track {track}", self.count);
+        let length = self.geometry().len();
+        assert!(track < self.tracks(), "track {track} of {}", self.tracks());
         assert!(range.end <= length && values.len() == range.len(), "{range:?} of a window of {length} bases");
-        let start = HEADER_BYTES + ((window * self.tracks + track) * length + range.start) * VALUE_BYTES;
-        let bytes = self.map[start..start + range.len() * VALUE_BYTES].as_chunks::<VALUE_BYTES>().0;
+        let start = (track * length + range.start) * VALUE_BYTES;
+        let bytes = &self.file.record(window)[start..start + range.len() * VALUE_BYTES];
+        let bytes = bytes.as_chunks::<VALUE_BYTES>().0;
         for (value, bytes) in values.iter_mut().zip(bytes) {
             *value = f16::from_le_bytes(*bytes).to_f32();
         }

@@ -1,52 +1,38 @@
 //! Writing packed windows one after another.
 
-use std::fs::File;
-use std::io::{BufWriter, IntoInnerError, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tatabox_sequence::{UNKNOWN, WindowGeometry};
 
-use super::{HEADER_BYTES, MAGIC, VERSION, record_bytes};
-use crate::error::{DatasetError, Result};
-
-/// Where the header has the number of windows.
-const COUNT_AT: u64 = 24;
+use super::{KIND, record_bytes};
+use crate::error::Result;
+use crate::window_file::WindowFileWriter;
 
 /// Writes a file of packed windows, holding one window in memory.
 ///
 /// The header counts no window until [`finish`](Self::finish), so a file left half written is refused by the reader.
 #[derive(Debug)]
 pub struct PackedWindowWriter {
-    path: PathBuf,
-    file: BufWriter<File>,
+    file: WindowFileWriter,
     geometry: WindowGeometry,
     record: Vec<u8>,
-    count: usize,
 }
 
 impl PackedWindowWriter {
     /// Creates the file, or empties it.
     pub fn create(path: &Path, geometry: WindowGeometry) -> Result<Self> {
-        let file = File::create(path).map_err(DatasetError::io(path, "create"))?;
-        let mut header = Vec::with_capacity(HEADER_BYTES);
-        header.extend_from_slice(&MAGIC);
-        for field in [VERSION, geometry.upstream_bp, geometry.downstream_bp, 0] {
-            header.extend_from_slice(&field.to_le_bytes());
-        }
-        header.extend_from_slice(&0_u64.to_le_bytes());
-        let mut file = BufWriter::new(file);
-        file.write_all(&header).map_err(DatasetError::io(path, "write"))?;
-        Ok(Self { path: path.into(), file, geometry, record: vec![0; record_bytes(geometry.len())], count: 0 })
+        let file = WindowFileWriter::create(path, KIND, geometry, 0)?;
+        Ok(Self { file, geometry, record: vec![0; record_bytes(geometry.len())] })
     }
 
     /// Number of windows written.
     pub fn len(&self) -> usize {
-        self.count
+        self.file.count
     }
 
     /// Whether no window is written yet.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.len() == 0
     }
 
     /// Writes a window of codes and returns its index.
@@ -65,28 +51,17 @@ impl PackedWindowWriter {
         for (byte, eight) in unknown.iter_mut().zip(codes.chunks(8)) {
             *byte = eight.iter().rev().fold(0, |byte, &code| (byte << 1) | (code / UNKNOWN));
         }
-        self.file.write_all(&self.record).map_err(DatasetError::io(&self.path, "write"))?;
-        self.count += 1;
-        Ok(self.count - 1)
+        self.file.push(&self.record)
     }
 
     /// Writes a window that is packed already, by a file of the same geometry.
     pub(crate) fn push_packed(&mut self, record: &[u8]) -> Result<usize> {
         assert_eq!(record.len(), self.record.len(), "a packed window is as long as its geometry asks");
-        self.file.write_all(record).map_err(DatasetError::io(&self.path, "write"))?;
-        self.count += 1;
-        Ok(self.count - 1)
+        self.file.push(record)
     }
 
     /// Writes the number of windows into the header and returns it.
     pub fn finish(self) -> Result<usize> {
-        let Self { path, file, count, .. } = self;
-        let mut file =
-            file.into_inner().map_err(IntoInnerError::into_error).map_err(DatasetError::io(&path, "write"))?;
-        file.seek(SeekFrom::Start(COUNT_AT))
-            .and_then(|_| file.write_all(&(count as u64).to_le_bytes()))
-            .and_then(|()| file.sync_all())
-            .map_err(DatasetError::io(&path, "write"))?;
-        Ok(count)
+        self.file.finish()
     }
 }
