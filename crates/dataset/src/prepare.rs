@@ -158,10 +158,9 @@ fn collect_from_genome(
     }
     let mut features = None;
     if let (true, Some(annotation)) = (wants_half_life, &annotation) {
-        progress(PrepareProgress::new(PrepareStage::GeneFeatures, 0, None));
-        features = Some(FoundFeatures::half_life(annotation, &places, &names, genome.as_ref(), |gene| {
-            collector.measures(gene)
-        })?);
+        let is_wanted = |gene_id: &str| collector.measures(gene_id);
+        let found = FoundFeatures::half_life(annotation, &places, &names, genome.as_ref(), is_wanted, progress)?;
+        features = Some(found);
     }
     let source = GenomeSource { genome: genome.as_ref(), names, role, geometry: config.geometry };
     let unmatched_contigs = genome_source::collect(&source, places, collector, progress)?;

@@ -76,6 +76,7 @@ impl Stages<'_> {
             self.finish();
             let unit = match progress.stage {
                 PrepareStage::Checksums | PrepareStage::IndexGenome => Unit::Bytes,
+                PrepareStage::GeneFeatures => Unit::Records,
                 _ => Unit::Windows,
             };
             let bar = Progress::start(self.console, progress.stage.to_string(), progress.total, unit);

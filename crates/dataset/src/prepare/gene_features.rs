@@ -9,6 +9,7 @@ use tatabox_sequence::{
 };
 
 use super::candidate::Candidate;
+use super::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 use super::qc::{DropReason, QcLog};
 use super::sites::NamedPlace;
 use crate::error::{DatasetError, Result};
@@ -81,24 +82,32 @@ impl FoundFeatures {
         names: &ContigNames,
         genome: &dyn ReferenceGenome,
         is_wanted: impl Fn(&str) -> bool,
+        progress: &mut dyn FnMut(PrepareProgress),
     ) -> Result<Self> {
-        let of_gene = |(gene, gene_id): (&Gene, &str)| -> Result<(String, Result<[f32; 8], MissingHalfLife>)> {
-            Ok((gene_id.to_owned(), half_life_of_gene(gene, names, genome)?))
-        };
         let named = annotation.genes.iter().zip(places.iter().map(|place| place.gene_id.as_str()));
         let wanted: Vec<(&Gene, &str)> = named.filter(|(_, gene_id)| is_wanted(gene_id)).collect();
-        let of_genes: Vec<_> = wanted.into_par_iter().map(of_gene).collect::<Result<_>>()?;
         let mut found = Self {
             names: HALF_LIFE_FEATURES.map(str::to_owned).to_vec(),
             source: ANNOTATION.to_owned(),
             ..Self::default()
         };
-        for (gene_id, features) in of_genes {
-            match features {
-                Ok(features) => drop(found.by_gene.entry(gene_id).or_insert_with(|| features.to_vec())),
-                Err(missing) => drop(found.missing.entry(gene_id).or_insert_with(|| missing.name().to_owned())),
+        let total = Some(wanted.len() as u64);
+        for (done, part) in wanted.chunks(REPORT_EVERY as usize).enumerate() {
+            progress(PrepareProgress::new(PrepareStage::GeneFeatures, done as u64 * REPORT_EVERY, total));
+            let of_part: Vec<Result<[f32; 8], MissingHalfLife>> =
+                part.par_iter().map(|(gene, _)| half_life_of_gene(gene, names, genome)).collect::<Result<_, _>>()?;
+            for ((_, gene_id), features) in part.iter().zip(of_part) {
+                // The first gene of an identifier counts, as for windows.
+                if found.by_gene.contains_key(*gene_id) || found.missing.contains_key(*gene_id) {
+                    continue;
+                }
+                match features {
+                    Ok(features) => drop(found.by_gene.insert((*gene_id).to_owned(), features.to_vec())),
+                    Err(missing) => drop(found.missing.insert((*gene_id).to_owned(), missing.name().to_owned())),
+                }
             }
         }
+        progress(PrepareProgress::new(PrepareStage::GeneFeatures, wanted.len() as u64, total));
         Ok(found)
     }
 
