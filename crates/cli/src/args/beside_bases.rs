@@ -12,7 +12,7 @@ pub(crate) struct BesideBasesArgs {
     #[arg(long, help_heading = "Beside the bases", requires = "annotation")]
     #[arg(conflicts_with_all = ["gene_features", "tss"])]
     half_life: bool,
-    /// Features of genes: TSV or CSV (.gz) with a column gene_id and one a feature, as `tatabox half-life` writes it
+    /// Features of genes: TSV, CSV (.gz) or parquet with a column gene_id and one a feature, as `tatabox half-life` writes it
     #[arg(long, value_name = "TABLE", help_heading = "Beside the bases")]
     gene_features: Option<PathBuf>,
     /// A signal along the genome, such as chromatin accessibility: a name and its bigWig; repeat for more
@@ -34,7 +34,7 @@ impl BesideBasesArgs {
 /// What a model is given beside bases that are no gene's of a data set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub(crate) struct GivenInputs {
-    /// Features of genes for models that read them: TSV or CSV (.gz) with a column gene_id, which is the record's or BED
+    /// Features of genes for models that read them: TSV, CSV (.gz) or parquet with a column gene_id, which is the record's or BED
     /// name, as `tatabox half-life` writes it
     #[arg(long, value_name = "TABLE", help_heading = "Beside the bases")]
     pub(crate) gene_features: Option<PathBuf>,

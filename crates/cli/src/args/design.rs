@@ -100,7 +100,7 @@ pub(crate) struct DesignArgs {
     #[arg(long, value_name = "N", help_heading = "Starts", requires = "start")]
     tss_offset: Option<usize>,
 
-    /// Features of genes for models that read them: TSV or CSV (.gz) with a column gene_id, the record's name; they stay as
+    /// Features of genes for models that read them: TSV, CSV (.gz) or parquet with a column gene_id, the record's name; they stay as
     /// they are
     #[arg(long, value_name = "TABLE", help_heading = "Starts", requires = "start")]
     gene_features: Option<PathBuf>,

@@ -121,7 +121,7 @@ pub(crate) struct VariantsArgs {
         requires = "sites"
     )]
     pub(crate) genome: Option<PathBuf>,
-    /// Features of genes for models that read them: TSV or CSV (.gz), as `tatabox half-life` writes it; variants in
+    /// Features of genes for models that read them: TSV, CSV (.gz) or parquet, as `tatabox half-life` writes it; variants in
     /// promoters of genes without are not scored
     #[arg(long, value_name = "TABLE", help_heading = "Variants", requires = "genome")]
     pub(crate) gene_features: Option<PathBuf>,

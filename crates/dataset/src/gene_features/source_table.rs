@@ -7,6 +7,7 @@ use tatabox_sequence::strip_version;
 
 use crate::error::Result;
 use crate::expression::parse_number;
+use crate::parquet_file::{is_parquet, number_column, read_frame, text_column};
 use crate::schema::{GENE_ID, GENE_NAME, TRANSCRIPT_ID};
 use crate::table_error::{Place, TableError, TableProblem};
 use crate::text_table::TextTable;
@@ -27,59 +28,15 @@ pub struct FeatureTable {
 }
 
 impl FeatureTable {
-    /// Reads a TSV or CSV, plain, gzip or zip. Columns `gene_name`, `transcript_id` and `reason` are passed
-    /// over, versions of identifiers are taken off.
+    /// Reads a TSV or CSV, plain, gzip or zip, or parquet. Columns `gene_name`, `transcript_id` and `reason` are passed over,
+    /// versions of identifiers are taken off.
     ///
     /// # Errors
     ///
     /// [`TableError`] with the line: no column `gene_id`, no other column, a cell that is no number, a row that is empty
     /// in part, a gene that is there twice.
     pub fn read(path: &Path) -> Result<Self> {
-        let mut rows = TextTable::open(path)?;
-        let gene_id = rows.column(GENE_ID, &[GENE_ID])?;
-        let columns: Vec<usize> =
-            (0..rows.header.len()).filter(|&column| !PASSED_OVER.contains(&rows.header[column].as_str())).collect();
-        if columns.is_empty() {
-            return Err(rows.header_error(TableProblem::NoNumericColumns { columns: rows.header.clone() }).into());
-        }
-        let names: Vec<String> = columns.iter().map(|&column| rows.header[column].clone()).collect();
-        let mut table = Self { names, ..Self::default() };
-        let mut places: HashMap<String, Place> = HashMap::new();
-        while let Some((place, cells)) = rows.next_row()? {
-            let gene_id = strip_version(cells[gene_id].trim()).into_owned();
-            let error = |problem| TableError::at(path, place, problem);
-            if gene_id.is_empty() {
-                return Err(error(TableProblem::EmptyCell { column: GENE_ID.to_owned() }).into());
-            }
-            if let Some(first) = places.insert(gene_id.clone(), place) {
-                return Err(error(TableProblem::DuplicateGene { gene_id, first }).into());
-            }
-            let cell_error = |column: usize, text: &str, advice| TableProblem::NotANumber {
-                gene_id: gene_id.clone(),
-                column: table.names[column].clone(),
-                text: text.trim().to_owned(),
-                advice,
-            };
-            let mut values = Vec::with_capacity(columns.len());
-            for (index, &column) in columns.iter().enumerate() {
-                match parse_number(&cells[column]) {
-                    Ok(Some(value)) if value.is_finite() => values.push(value as f32),
-                    Ok(None) => {}
-                    _ => return Err(error(cell_error(index, &cells[column], ADVICE)).into()),
-                }
-            }
-            if values.is_empty() {
-                table.empty_rows += 1;
-            } else if values.len() < columns.len() {
-                let is_missing =
-                    |&index: &usize| parse_number(&cells[columns[index]]).is_ok_and(|value| value.is_none());
-                let missing = (0..columns.len()).find(is_missing).expect("one of them is missing");
-                return Err(error(cell_error(missing, "", ADVICE)).into());
-            } else {
-                table.rows.insert(gene_id, values);
-            }
-        }
-        Ok(table)
+        Ok(if is_parquet(path) { read_parquet(path)? } else { read_text(path)? })
     }
 
     /// The features of a gene, whatever the version of its identifier.
@@ -103,9 +60,95 @@ impl FeatureTable {
     }
 }
 
+fn read_text(path: &Path) -> Result<FeatureTable, TableError> {
+    let mut rows = TextTable::open(path)?;
+    let gene_id = rows.column(GENE_ID, &[GENE_ID])?;
+    let columns = feature_columns(&rows.header).map_err(|problem| rows.header_error(problem))?;
+    let mut table = TableBuilder::new(path, columns.iter().map(|&column| rows.header[column].clone()).collect());
+    while let Some((place, cells)) = rows.next_row()? {
+        let value = |&column: &usize| parse_number(&cells[column]).map_err(|_| cells[column].trim().to_owned());
+        table.take(place, &cells[gene_id], columns.iter().map(value).collect())?;
+    }
+    Ok(table.table)
+}
+
+fn read_parquet(path: &Path) -> Result<FeatureTable, TableError> {
+    let frame = read_frame(path)?;
+    let header: Vec<String> = frame.columns().iter().map(|column| column.name().to_string()).collect();
+    let missing = || {
+        let (found, expected) = (header.clone(), vec![GENE_ID.to_owned()]);
+        TableError::in_file(path, TableProblem::MissingColumn { name: GENE_ID.to_owned(), found, expected })
+    };
+    let gene_ids = text_column(path, frame.column(GENE_ID).map_err(|_| missing())?)?;
+    let columns = feature_columns(&header).map_err(|problem| TableError::in_file(path, problem))?;
+    let read = |&column: &usize| number_column(path, &frame.columns()[column]);
+    let values: Vec<Vec<Option<f64>>> = columns.iter().map(read).collect::<Result<_, _>>()?;
+    let mut table = TableBuilder::new(path, columns.iter().map(|&column| header[column].clone()).collect());
+    for (row, gene_id) in gene_ids.iter().enumerate() {
+        let cells = values.iter().map(|column| Ok(column[row])).collect();
+        table.take(Place::Row(row as u64 + 1), gene_id, cells)?;
+    }
+    Ok(table.table)
+}
+
+/// Indices of the columns that hold features.
+fn feature_columns(header: &[String]) -> Result<Vec<usize>, TableProblem> {
+    let columns: Vec<usize> =
+        (0..header.len()).filter(|&column| !PASSED_OVER.contains(&header[column].as_str())).collect();
+    if columns.is_empty() { Err(TableProblem::NoNumericColumns { columns: header.to_vec() }) } else { Ok(columns) }
+}
+
+/// A table that grows row by row.
+struct TableBuilder<'a> {
+    path: &'a Path,
+    table: FeatureTable,
+    places: HashMap<String, Place>,
+}
+
+impl<'a> TableBuilder<'a> {
+    fn new(path: &'a Path, names: Vec<String>) -> Self {
+        Self { path, table: FeatureTable { names, ..FeatureTable::default() }, places: HashMap::new() }
+    }
+
+    /// Takes a row of numbers, of missing values, or of texts that are neither.
+    fn take(&mut self, place: Place, gene_id: &str, cells: Vec<Result<Option<f64>, String>>) -> Result<(), TableError> {
+        let error = |problem| Err(TableError::at(self.path, place, problem));
+        let gene_id = strip_version(gene_id.trim()).into_owned();
+        if gene_id.is_empty() {
+            return error(TableProblem::EmptyCell { column: GENE_ID.to_owned() });
+        }
+        if let Some(first) = self.places.insert(gene_id.clone(), place) {
+            return error(TableProblem::DuplicateGene { gene_id, first });
+        }
+        let is_empty = cells.iter().all(|cell| matches!(cell, Ok(None)));
+        let mut values = Vec::with_capacity(cells.len());
+        for (column, cell) in self.table.names.iter().zip(cells) {
+            let text = match cell {
+                Ok(Some(value)) if value.is_finite() => {
+                    values.push(value as f32);
+                    continue;
+                }
+                Ok(None) if is_empty => continue,
+                Ok(value) => value.map_or_else(String::new, |value| value.to_string()),
+                Err(text) => text,
+            };
+            return error(TableProblem::NotANumber { gene_id, column: column.clone(), text, advice: ADVICE });
+        }
+        if is_empty {
+            self.table.empty_rows += 1;
+        } else {
+            self.table.rows.insert(gene_id, values);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use polars::prelude::df;
+
     use super::*;
+    use crate::parquet_file::write_frame;
 
     fn read(text: &str) -> Result<FeatureTable> {
         let folder = tempfile::tempdir().expect("folder");
@@ -121,6 +164,21 @@ mod tests {
         assert_eq!(table.names, ["cds_log10_bp", "cds_gc"]);
         assert_eq!(table.of("ENSG1.9"), Some(&[3.5, 0.5][..]));
         assert_eq!((table.of("ENSG2"), table.len(), table.empty_rows), (None, 1, 1));
+    }
+
+    #[test]
+    fn parquet_is_read_alike() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("features.parquet");
+        let frame = |ids: [&str; 2], second: Option<f64>| {
+            df!("gene_id" => ids, "transcript_id" => ["T", "U"], "cds_gc" => [Some(0.5), second]).expect("a frame")
+        };
+        write_frame(&path, &mut frame(["ENSG1.4", "ENSG2"], None)).expect("written");
+        let table = FeatureTable::read(&path).expect("read");
+        assert_eq!((table.of("ENSG1"), table.of("ENSG2"), table.empty_rows), (Some(&[0.5][..]), None, 1));
+        write_frame(&path, &mut frame(["ENSG1", "ENSG1.2"], Some(1.0))).expect("written");
+        let message = FeatureTable::read(&path).expect_err("twice").to_string();
+        assert!(message.contains("row 2"), "{message}");
     }
 
     #[test]
