@@ -213,6 +213,21 @@ fn baselines_with_features_are_left_out_where_genes_have_none() {
 }
 
 #[test]
+fn a_cross_validation_tells_which_genes_it_leaves_out() {
+    let bench = bench();
+    bench.done(&format!("{PREPARE} --further-tss 50"));
+    let line = "crossval --data set --gene-features --folds 5 --epochs 1 --batch-size 16 --bootstrap 20 --no-figures \
+        --baselines gene-features -o cv";
+    let told = stderr(&bench.done(line));
+    assert!(told.contains("5 of 60 test genes are excluded: the data set has not the gene features"), "{told}");
+    let folds = bench.read("cv/folds.tsv");
+    let with = |status: &str| folds.lines().filter(|line| line.ends_with(status)).count();
+    assert_eq!((with("\tpredicted"), with("excluded: no gene features")), (55, 5));
+    let report = bench.read("cv/report.html");
+    assert!(report.contains("The model reads gene features cds_log10_bp") && !report.contains("sequence alone: no"));
+}
+
+#[test]
 fn scores_stand_beside_those_of_the_bases_and_of_the_features_alone() {
     let bench = bench();
     bench.done(PREPARE);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use tatabox_dataset::{Folds, PredictionTable, PreparedDataset, Split};
+use tatabox_dataset::{Extent, Folds, PredictionTable, PreparedDataset, Split};
 use tatabox_model::{
     EnsembleDirectory, LoadedModel, Predictor, RunDirectory, SelectedDevice, Standing, member_configs,
 };
@@ -22,7 +22,7 @@ use crate::evaluation::{
     chromosomes_by_gene, ensemble_remark,
 };
 use crate::interrupt::Interrupt;
-use crate::split_prediction::predict_split;
+use crate::split_prediction::{LeftOut, predict_split};
 use crate::training_run::TrainingRun;
 use crate::training_setup::TrainingSetup;
 
@@ -42,7 +42,7 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     let folds = dataset.folds(args.folds.into(), options.seed())?;
     let out_dir = args.out.unwrap_or_else(|| Path::new(CROSSVAL_DIR).join(&name));
     folder::open(&out_dir, single, args.force)?;
-    fold_list::write(&out_dir, &dataset, &folds, setup.extent, single)?;
+    fold_list::write(&out_dir, &dataset, &folds, setup.extent, options.gene_features(), single)?;
 
     let known = Circumstances::of(&dataset, options.gene_features(), options.reads_beside_bases());
     let cross_validation = CrossValidation {
@@ -70,7 +70,10 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     }
 
     let similarity = predicted.audit.as_ref().map(|audit| audit.similarity_in(Split::Test));
-    let mut record = record(&name, &dataset, &folds, &mut predicted);
+    if let Some(left_out) = predicted.left_out.in_words(Split::Test, setup.extent) {
+        console.warn(left_out);
+    }
+    let mut record = record(&name, &dataset, &folds, setup.extent, &mut predicted);
     record.remarks.splice(0..0, members.map(ensemble_remark));
     let fold_of_gene: BTreeMap<String, usize> =
         dataset.genes().iter().enumerate().map(|(gene, entry)| (entry.gene_id.clone(), folds.of_gene(gene))).collect();
@@ -95,7 +98,13 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
 }
 
 /// What was done, and what a reader of its scores should know.
-fn record(name: &str, dataset: &PreparedDataset, folds: &Folds, predicted: &mut Predicted) -> EvaluationRecord {
+fn record(
+    name: &str,
+    dataset: &PreparedDataset,
+    folds: &Folds,
+    extent: Extent,
+    predicted: &mut Predicted,
+) -> EvaluationRecord {
     let remarks = [
         format!(
             "{} folds of whole chromosomes; the gene's chromosome is new to the network that predicts it",
@@ -109,7 +118,10 @@ fn record(name: &str, dataset: &PreparedDataset, folds: &Folds, predicted: &mut 
     let mut record = EvaluationRecord::new(name.to_owned(), vec![Split::Test]);
     record.note = data_choice::is_simulated(dataset).then(|| SIMULATED_DATA.to_owned());
     record.dataset = Some(DatasetSource::of(dataset));
-    record.remarks = remarks.into_iter().chain(std::mem::take(&mut predicted.compared.notes)).collect();
+    let left_out = predicted.left_out.in_words(Split::Test, extent);
+    let notes = std::mem::take(&mut predicted.compared.notes);
+    record.remarks = remarks.into_iter().chain(left_out).chain(notes).collect();
+    record.beside_the_bases = predicted.beside_the_bases.take();
     record.audit = predicted.audit.take();
     record
 }
@@ -120,6 +132,9 @@ struct Predicted {
     compared: Compared,
     attention: Option<AttentionReading>,
     audit: Option<AuditNote>,
+    left_out: LeftOut,
+    /// What the networks read beside the bases.
+    beside_the_bases: Option<String>,
 }
 
 /// What all folds share.
@@ -152,6 +167,9 @@ impl CrossValidation<'_> {
         let compared = self.comparison(&predictor, &view).predict(&self.comparators)?;
         let attention = AttentionReading::of(&predictor, &view, &predictions)?;
         AttentionReading::join(&mut predicted.attention, attention);
+        predicted.left_out.add(LeftOut::of(&predictions.selection));
+        let needs = predictor.needs();
+        predicted.beside_the_bases = (!needs.is_empty()).then(|| needs.to_string());
         predicted.compared.rows.extend(predictions.rows);
         predicted.compared.rows.extend(compared.rows);
         let notes = compared.notes.into_iter().map(|note| format!("fold {}: {note}", fold + 1));

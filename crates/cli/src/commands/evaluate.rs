@@ -4,7 +4,7 @@ mod tables;
 
 use anyhow::Result;
 use tatabox_dataset::{PredictionTable, PreparedDataset};
-use tatabox_model::{GeneSelection, SplitPredictions};
+use tatabox_model::SplitPredictions;
 
 use crate::args::{Circumstances, Comparator, ComparatorChoice, EvaluateArgs};
 use crate::comparators::Comparison;
@@ -16,7 +16,7 @@ use crate::evaluation::{
 };
 use crate::interrupt::Interrupt;
 use crate::model_choice::ChosenModel;
-use crate::split_prediction::predict_split;
+use crate::split_prediction::{LeftOut, predict_split};
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if !args.predictions.is_empty() {
@@ -32,6 +32,10 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let out = OutputFolder::open(&out_dir)?;
 
     let predictions = predict(args, &model, &dataset, console)?;
+    let excluded = LeftOut::of(&predictions.selection).in_words(args.split, model.predictor.extent());
+    if let Some(excluded) = &excluded {
+        console.warn(excluded);
+    }
     let needs = model.predictor.needs();
     let known = Circumstances::of(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
     let comparators = ComparatorChoice::resolve(&args.baselines, known);
@@ -52,10 +56,10 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let mut record = EvaluationRecord::new(model.name.clone(), vec![args.split]);
     record.note = note(&model, &dataset);
     record.training = Some(model.predictor.record().clone());
+    record.beside_the_bases = (!needs.is_empty()).then(|| needs.to_string());
     record.dataset = Some(DatasetSource::of(&dataset));
     let of_ensemble = model.predictor.ensemble().map(|ensemble| ensemble_remark(ensemble.members.len()));
-    record.remarks =
-        of_ensemble.into_iter().chain(excluded(&model, &predictions, args)).chain(compared.notes).collect();
+    record.remarks = of_ensemble.into_iter().chain(excluded).chain(compared.notes).collect();
 
     let attention = AttentionReading::of(&model.predictor, &dataset, &predictions)?;
     let mut rows = predictions.rows;
@@ -96,25 +100,7 @@ fn predict(
     let label = format!("predicting {}", args.split);
     let predictions = predict_split(&model.predictor, dataset, args.split, &model.name, label, console)?;
     console.note(format!("{} {} genes predicted", predictions.selection.genes.len(), args.split));
-    if let Some(excluded) = excluded(model, &predictions, args) {
-        console.warn(excluded);
-    }
     Ok(predictions)
-}
-
-/// How many genes were left out, and why.
-fn excluded(model: &ChosenModel, predictions: &SplitPredictions, args: &EvaluateArgs) -> Option<String> {
-    let GeneSelection { genes, shorter_than_extent, without_features } = &predictions.selection;
-    let (short, without) = (shorter_than_extent.len(), without_features.len());
-    let of_split = format!("of {} {} genes are excluded", genes.len() + short + without, args.split);
-    let extent = model.predictor.extent();
-    let short = (short > 0).then(|| {
-        format!("{short} {of_split}: their known sequence does not reach over {extent}, which the model reads")
-    });
-    let without = (without > 0)
-        .then(|| format!("{without} {of_split}: the data set has not the gene features of them that the model reads"));
-    let excluded: Vec<String> = short.into_iter().chain(without).collect();
-    (!excluded.is_empty()).then(|| excluded.join("; "))
 }
 
 /// A split means nothing for a model that was trained under another one.

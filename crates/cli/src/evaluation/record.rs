@@ -29,6 +29,9 @@ pub(crate) struct EvaluationRecord {
     pub(crate) note: Option<String>,
     /// How the model was trained, where one was evaluated.
     pub(crate) training: Option<RunRecord>,
+    /// What the model reads beside the bases, in words; absent where that is nothing, or not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) beside_the_bases: Option<String>,
     /// The data, where they are known.
     pub(crate) dataset: Option<DatasetSource>,
     /// What was left out and what was chosen.
@@ -58,6 +61,7 @@ impl EvaluationRecord {
             splits,
             note: None,
             training: None,
+            beside_the_bases: None,
             dataset: None,
             remarks: Vec::new(),
             audit: None,

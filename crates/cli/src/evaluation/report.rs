@@ -14,9 +14,12 @@ use super::record::EvaluationRecord;
 const HTML: &str = "report.html";
 const JSON: &str = "report.json";
 
+/// What scores of a model of bases alone do not show.
+const BASES_ALONE: &str =
+    "Predictions are of steady-state RNA from promoter sequence alone: no enhancers, no chromatin, no RNA stability.";
+
 /// What no score in the report shows.
-const LIMITS: [&str; 4] = [
-    "Predictions are of steady-state RNA from promoter sequence alone: no enhancers, no chromatin, no RNA stability.",
+const LIMITS: [&str; 3] = [
     "Scores across genes say how well genes are ranked within a cell type; how well cell types are told apart within a gene \
      is the cell-specific score, which is far lower.",
     "Attention shows where a network looks, not what a base does.",
@@ -38,7 +41,7 @@ pub(super) fn write(
         stratified: evaluation.strata.as_ref(),
         run_record: run_record(record),
         provenance: record.dataset.as_ref().map(|data| data.inputs.clone()).unwrap_or_default(),
-        limits: LIMITS.iter().map(|&limit| limit.to_owned()).collect(),
+        limits: limits(record),
         command: record.command.join(" "),
         ..ReportInputs::new(&format!("{}{data}", record.reference), figure_inputs)
     };
@@ -48,6 +51,18 @@ pub(super) fn write(
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
+}
+
+fn limits(record: &EvaluationRecord) -> Vec<String> {
+    let of_inputs = match &record.beside_the_bases {
+        None => BASES_ALONE.to_owned(),
+        Some(inputs) => format!(
+            "The model reads {inputs} beside the bases of a promoter: its score is not that of a promoter's sequence. What \
+             the same network makes of the bases alone, the comparison bases-only tells, and what the features tell \
+             without a promoter, gene-features."
+        ),
+    };
+    [of_inputs].into_iter().chain(LIMITS.map(str::to_owned)).collect()
 }
 
 fn audit_section(audit: &AuditNote) -> AuditSection {
@@ -71,6 +86,9 @@ fn run_record(record: &EvaluationRecord) -> Vec<(String, String)> {
         let simulated = if data.simulated { " (simulated)" } else { "" };
         lines.push(("data set", format!("{}, {} genes{simulated}", data.name, data.genes)));
         lines.push(("data set, SHA-256", data.checksum.clone()));
+    }
+    if let Some(inputs) = &record.beside_the_bases {
+        lines.push(("model reads beside the bases", inputs.clone()));
     }
     if let Some(training) = &record.training {
         lines.extend([

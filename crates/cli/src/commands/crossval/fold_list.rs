@@ -21,6 +21,7 @@ pub(super) fn write(
     dataset: &PreparedDataset,
     folds: &Folds,
     extent: Extent,
+    reads_features: bool,
     single: Option<usize>,
 ) -> Result<()> {
     let excluded = format!("excluded: not known over {extent}");
@@ -28,7 +29,15 @@ pub(super) fn write(
     writer.write_record(COLUMNS)?;
     for (gene, entry) in dataset.genes().iter().enumerate() {
         let fold = (folds.of_gene(gene) + 1).to_string();
-        let status = if dataset.covers(gene, extent) { "predicted" } else { &excluded };
+        let status = if entry.alternative_of.is_some() {
+            "excluded: a further TSS"
+        } else if !dataset.covers(gene, extent) {
+            &excluded
+        } else if reads_features && dataset.gene_features(gene).is_none() {
+            "excluded: no gene features"
+        } else {
+            "predicted"
+        };
         let (name, chrom) = (entry.gene_name.as_deref().unwrap_or(""), entry.chrom.as_deref().unwrap_or(""));
         writer.write_record([&entry.gene_id, name, chrom, &fold, status])?;
     }
