@@ -160,6 +160,17 @@ fn further_tsss_are_rows_that_nothing_is_trained_or_scored_on() {
     let own = dataset.find_gene("N00").expect("the name is that of the chosen TSS");
     assert_eq!(dataset.log2_tpm_row(further), dataset.log2_tpm_row(own));
     assert_eq!(dataset.genes()[own].split, entry.split);
+
+    let (folds, folds_alone) =
+        (dataset.folds(3, 42).expect("four contigs"), without.folds(3, 42).expect("four contigs"));
+    assert_eq!(folds.of_gene(further), folds.of_gene(own));
+    for (gene, entry) in without.genes().iter().enumerate() {
+        let same = dataset.find_gene(&entry.gene_id).expect("there");
+        assert_eq!(folds.of_gene(same), folds_alone.of_gene(gene), "{}", entry.gene_id);
+    }
+    let [view, view_alone] = [(&dataset, &folds), (&without, &folds_alone)]
+        .map(|(dataset, folds)| dataset.fold_view(folds, 0).expect("enough genes").manifest().split.clone());
+    assert_eq!(view, view_alone);
 }
 
 #[test]

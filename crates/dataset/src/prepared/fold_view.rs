@@ -1,5 +1,6 @@
 //! A data set as one fold of a cross-validation sees it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tatabox_sequence::chromosome_of;
@@ -11,14 +12,18 @@ use crate::split::{Folds, SplitKey};
 use crate::target_transform::TargetTransform;
 
 impl PreparedDataset {
-    /// Deals the genes to `count` folds of whole chromosomes; see [`Folds::assign`].
+    /// Deals the genes to `count` folds of whole chromosomes; see [`Folds::assign`]. Further TSSs go with their genes.
     ///
     /// # Errors
     ///
     /// Those of [`Folds::assign`].
     pub fn folds(&self, count: usize, seed: u64) -> Result<Folds> {
-        let chromosomes = self.chromosomes();
-        Folds::assign(&self.split_keys(&chromosomes), self.geometry().len() as u64, seed, count)
+        let (chromosomes, own) = (self.chromosomes(), self.own_genes());
+        let folds = Folds::assign(&self.split_keys(&chromosomes, &own), self.geometry().len() as u64, seed, count)?;
+        let place: HashMap<&str, usize> =
+            own.iter().zip(0..).map(|(&gene, place)| (self.genes[gene].gene_id.as_str(), place)).collect();
+        let of_row = |entry: &GeneEntry| place[entry.alternative_of.as_ref().unwrap_or(&entry.gene_id).as_str()];
+        Ok(folds.of_rows(&self.genes.iter().map(of_row).collect::<Vec<_>>()))
     }
 
     /// This data set with `fold` as the test split and the next one as the validation split. Windows are shared, targets
@@ -33,10 +38,11 @@ impl PreparedDataset {
         for (gene, split) in genes.iter_mut().zip(folds.splits(fold)) {
             gene.split = split;
         }
-        let chromosomes = self.chromosomes();
+        let (chromosomes, own) = (self.chromosomes(), self.own_genes());
         let mut manifest = self.manifest.clone();
         manifest.name = format!("{}, fold {} of {}", self.name(), fold + 1, folds.count());
-        manifest.split = folds.summary(fold, &self.split_keys(&chromosomes), self.geometry().len() as u64);
+        let keys = self.split_keys(&chromosomes, &own);
+        manifest.split = folds.of_rows(&own).summary(fold, &keys, self.geometry().len() as u64);
         let is_trained = |entry: &GeneEntry| entry.split == crate::Split::Train && entry.alternative_of.is_none();
         let train: Vec<usize> = (0..genes.len()).filter(|&gene| is_trained(&genes[gene])).collect();
         manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, &train)?;
@@ -60,9 +66,17 @@ impl PreparedDataset {
         self.genes.iter().map(|gene| gene.chrom.as_deref().map(chromosome_of)).collect()
     }
 
-    fn split_keys<'a>(&self, chromosomes: &'a [Option<String>]) -> Vec<SplitKey<'a>> {
-        let keys = self.genes.iter().zip(chromosomes);
-        keys.map(|(gene, chromosome)| SplitKey::new(gene.chrom.as_deref(), chromosome.as_deref(), gene.tss)).collect()
+    /// Indices of the genes that are no further TSS of another.
+    fn own_genes(&self) -> Vec<usize> {
+        (0..self.genes.len()).filter(|&gene| self.genes[gene].alternative_of.is_none()).collect()
+    }
+
+    fn split_keys<'a>(&self, chromosomes: &'a [Option<String>], genes: &[usize]) -> Vec<SplitKey<'a>> {
+        let key = |&gene: &usize| {
+            let entry = &self.genes[gene];
+            SplitKey::new(entry.chrom.as_deref(), chromosomes[gene].as_deref(), entry.tss)
+        };
+        genes.iter().map(key).collect()
     }
 }
 

@@ -73,6 +73,15 @@ impl Folds {
         Ok(Self { count, seed, of_gene, validates })
     }
 
+    /// The same folds of other rows: row `index` goes with gene `genes[index]`.
+    pub(crate) fn of_rows(&self, genes: &[usize]) -> Self {
+        Self {
+            of_gene: genes.iter().map(|&gene| self.of_gene[gene]).collect(),
+            validates: genes.iter().map(|&gene| self.validates[gene]).collect(),
+            ..*self
+        }
+    }
+
     /// Number of folds.
     pub fn count(&self) -> usize {
         self.count
@@ -100,7 +109,7 @@ impl Folds {
         self.of_gene.iter().zip(&self.validates).map(split).collect()
     }
 
-    /// What each split holds while `fold` is tested.
+    /// What each split holds while `fold` is tested, of the genes with these keys.
     pub(crate) fn summary(&self, fold: usize, keys: &[SplitKey<'_>], window_bp: u64) -> SplitSummary {
         let SplitGroups { chromosomes, method, .. } = SplitGroups::of(keys, window_bp);
         let test = 1.0 / self.count as f64;
