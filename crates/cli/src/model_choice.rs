@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use tatabox_model::{LoadedModel, Predictor, SelectedDevice};
+use tatabox_model::{LoadedModel, ModelInputs, Predictor, SelectedDevice};
 
 use crate::console::Console;
 use crate::locate;
@@ -34,9 +34,10 @@ impl ChosenModel {
         let name = name_of(&directory);
         let predictor = Predictor::new(model, &device);
         console.note(format!(
-            "model: {name}{} reads {} around the TSS, {} cell types",
+            "model: {name}{} reads {} around the TSS{}, {} cell types",
             in_words(&predictor),
             predictor.extent(),
+            beside_in_words(predictor.needs()),
             predictor.cell_types().len()
         ));
         console.note(format!("device: {device}"));
@@ -58,6 +59,11 @@ impl ChosenModel {
 /// What kind of model it is, where it is not one network.
 fn in_words(predictor: &Predictor) -> String {
     predictor.ensemble().map(|ensemble| format!(", an ensemble of {},", ensemble.members.len())).unwrap_or_default()
+}
+
+/// What is read beside the bases, as the end of a sentence; empty where that is nothing.
+pub(crate) fn beside_in_words(inputs: &ModelInputs) -> String {
+    if inputs.is_empty() { String::new() } else { format!(" and, beside the bases, {inputs}") }
 }
 
 /// The name of a model's folder.

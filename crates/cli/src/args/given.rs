@@ -12,6 +12,7 @@ pub(super) struct GivenOptions(Vec<Given>);
 #[derive(Debug, Clone)]
 struct Given {
     flag: String,
+    /// None of a flag that takes no value.
     values: Vec<String>,
 }
 
@@ -24,8 +25,14 @@ impl GivenOptions {
     /// What was typed, but for one flag, to be typed again.
     pub(super) fn words_without(&self, flag: &str) -> Vec<String> {
         let kept = self.0.iter().filter(|given| given.flag != flag);
-        kept.flat_map(|given| given.values.iter().flat_map(|value| [format!("--{}", given.flag), value.clone()]))
-            .collect()
+        let words = |given: &Given| -> Vec<String> {
+            let flag = format!("--{}", given.flag);
+            if given.values.is_empty() {
+                return vec![flag];
+            }
+            given.values.iter().flat_map(|value| [flag.clone(), value.clone()]).collect()
+        };
+        kept.flat_map(words).collect()
     }
 }
 
@@ -36,7 +43,8 @@ impl FromArgMatches for GivenOptions {
             let id = argument.get_id().as_str();
             let is_typed = matches.value_source(id) == Some(ValueSource::CommandLine);
             let values = matches.get_raw(id).filter(|_| is_typed)?;
-            let values = values.map(|value| value.to_string_lossy().into_owned()).collect();
+            let takes_values = argument.get_action().takes_values();
+            let values = values.filter(|_| takes_values).map(|value| value.to_string_lossy().into_owned()).collect();
             Some(Given { flag: argument.get_long()?.to_owned(), values })
         };
         Ok(Self(command.get_arguments().filter_map(given).collect()))

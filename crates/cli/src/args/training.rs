@@ -361,6 +361,8 @@ mod tests {
         let typed = options("--extent -249..+50 --seed 7 --cell-type K562,HepG2").expect("valid");
         let words = ["--cell-type", "K562", "--cell-type", "HepG2", "--extent", "-249..+50", "--seed", "7"];
         assert_eq!(typed.words_without_settings(), words);
+        let inputs = options("--gene-features --tracks dnase,h3k27ac").expect("valid").words_without_settings();
+        assert_eq!(inputs, ["--gene-features", "--tracks", "dnase", "--tracks", "h3k27ac"]);
         assert_eq!(options("").expect("valid").words_without_settings(), Vec::<String>::new());
         assert_eq!(options("--max-shift 2").expect("valid").typed_settings(), ["max_shift_bp"]);
     }

@@ -15,6 +15,7 @@ use crate::console::Console;
 use crate::ensemble_summary::EnsembleTable;
 use crate::epoch_display::EpochDisplay;
 use crate::interrupt::Interrupt;
+use crate::model_choice::beside_in_words;
 use crate::training_setup::{TrainingSetup, plain};
 use crate::transfer_source::TransferSource;
 use crate::{data_choice, output, run_record};
@@ -33,13 +34,13 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
     };
     let name = options.name.clone().unwrap_or_else(|| default_name(&setup, &dataset, &options, source.as_ref()));
     let architecture = setup.architecture;
-    console.note(format!(
-        "model: {name} ({architecture}) for {}, reading {} around the TSS",
-        setup.cell_types.join(", "),
-        setup.extent
-    ));
-
     let mut config = setup.config(training, &dataset)?;
+    console.note(format!(
+        "model: {name} ({architecture}) for {}, reading {} around the TSS{}",
+        setup.cell_types.join(", "),
+        setup.extent,
+        beside_in_words(config.inputs())
+    ));
     config.genes_fraction = options.genes_fraction;
     let mut record = run_record::start(&dataset, &device, config.seed);
     if let (Some(source), Some(transfer)) = (&source, &options.transfer) {
