@@ -213,6 +213,28 @@ fn baselines_with_features_are_left_out_where_genes_have_none() {
 }
 
 #[test]
+fn variants_are_looked_up_around_the_tss_that_was_trained_on() {
+    let bench = bench();
+    bench.done(PREPARE);
+    bench.done("train --data set --name bases --epochs 1 --batch-size 16");
+    // 200 bases downstream of the annotated TSS of the first gene, at 500.
+    bench.put("cage.bed", "chr1\t690\t710\tp1@NENSG000000\t9\t+\t700\t701\t0\n");
+    let letter = char::from(bench.read("g.fa").lines().nth(1).expect("chr1").as_bytes()[699]);
+    let other = if letter == 'A' { 'C' } else { 'A' };
+    bench.put(
+        "v.vcf",
+        format!("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nchr1\t700\t.\t{letter}\t{other}\t.\t.\t.\n"),
+    );
+    let line = "variants --model models/bases --vcf v.vcf --genome g.fa --annotation genes.gtf --shifts 0";
+    // The window of the annotated TSS ends at base 600.
+    assert_eq!(stdout(&bench.done(line)).lines().count(), 1);
+    let table = stdout(&bench.done(&format!("{line} --cage cage.bed")));
+    let row: Vec<&str> = table.lines().nth(1).expect("the base before the peak").split('\t').collect();
+    assert!(row.contains(&"701") && row.contains(&"-1"), "{row:?}");
+    bench.refused(2, &line.replace("--annotation genes.gtf", "--tss tss.bed --cage cage.bed"));
+}
+
+#[test]
 fn a_cross_validation_tells_which_genes_it_leaves_out() {
     let bench = bench();
     bench.done(&format!("{PREPARE} --further-tss 50"));

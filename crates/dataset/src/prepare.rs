@@ -17,7 +17,7 @@ mod tracks;
 
 use std::collections::BTreeMap;
 
-use tatabox_sequence::{AnnotationDetail, ContigNames, TssChoice, open_genome_with, read_annotation};
+use tatabox_sequence::{AnnotationDetail, ContigNames, open_genome_with, read_annotation};
 
 use crate::error::Result;
 use crate::expression::{ExpressionRecord, read_sources, recognise};
@@ -140,8 +140,7 @@ fn collect_from_genome(
     };
     progress(PrepareProgress::new(PrepareStage::Annotation, 0, None));
     let wants_half_life = config.gene_features == Some(GeneFeatureSource::HalfLife);
-    let needs_structure = wants_half_life || config.tss.choice == TssChoice::LongestCds;
-    let detail = if needs_structure { AnnotationDetail::Structure } else { AnnotationDetail::Sites };
+    let detail = if wants_half_life { AnnotationDetail::Structure } else { config.tss.annotation_detail() };
     let annotation = config.annotation.as_ref().map(|path| read_annotation(path, detail)).transpose()?;
     let (role, mut places) = match (&annotation, &config.tss_bed) {
         (Some(annotation), _) => ("annotation", places_of_annotation(annotation, &config.tss)?),

@@ -99,6 +99,14 @@ impl CagePeaks {
             cage_peak: Some(best.name.clone()),
         })
     }
+
+    /// A gene's TSS at its peak, where one is [near](Self::near); the transcript that it was chosen by stays known.
+    pub fn moved(&self, chosen: ChosenTss, gene_name: Option<&str>, max_distance_bp: u64) -> ChosenTss {
+        match self.near(&chosen.tss, gene_name, max_distance_bp) {
+            Some(peak) => ChosenTss { transcript_id: chosen.transcript_id, ..peak },
+            None => chosen,
+        }
+    }
 }
 
 impl Peak {

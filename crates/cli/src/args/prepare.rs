@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{ArgGroup, Args};
-use tatabox_dataset::{GeneFilter, PrepareConfig};
+use tatabox_dataset::{GeneFilter, PrepareConfig, TssSettings};
 use tatabox_model::DEFAULT_SEED;
 use tatabox_sequence::WindowGeometry;
 
@@ -115,6 +115,10 @@ pub(crate) struct PrepareArgs {
 
     #[command(flatten)]
     sites: TssArgs,
+    /// Keep further TSSs of a gene that are at least so far apart, as rows GENE@2, GENE@3 ...: they can be predicted, and
+    /// are neither trained nor scored on
+    #[arg(long, value_name = "BP", help_heading = "TSSs", requires = "annotation", conflicts_with = "tss")]
+    further_tss: Option<u64>,
 
     #[command(flatten)]
     expression: ExpressionArgs,
@@ -185,7 +189,7 @@ impl PrepareArgs {
             require_features,
             gene_features,
             tracks,
-            tss: self.sites.into_settings(),
+            tss: TssSettings { further_bp: self.further_tss, ..self.sites.settings() },
             promoters: self.promoters,
             tss_offset: self.tss_offset,
             genome: self.genome,

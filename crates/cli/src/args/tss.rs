@@ -7,7 +7,7 @@ use tatabox_dataset::TssSettings;
 use tatabox_sequence::TssChoice;
 
 /// The choice of TSSs from annotation.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct TssArgs {
     /// Transcript whose start is the TSS of its gene
     #[arg(
@@ -26,10 +26,6 @@ pub(crate) struct TssArgs {
     #[arg(long, value_name = "BP", help_heading = "TSSs", default_value_t = TssSettings::DEFAULT_CAGE_DISTANCE_BP)]
     #[arg(requires = "cage")]
     cage_distance: u64,
-    /// Keep further TSSs of a gene that are at least so far apart, as rows GENE@2, GENE@3 ...: they can be predicted, and
-    /// are neither trained nor scored on
-    #[arg(long, value_name = "BP", help_heading = "TSSs", requires = "annotation", conflicts_with = "tss")]
-    further_tss: Option<u64>,
 }
 
 /// Which transcript counts.
@@ -44,12 +40,13 @@ enum Choice {
 }
 
 impl TssArgs {
-    pub(crate) fn into_settings(self) -> TssSettings {
+    /// The settings that these arguments ask for, without further TSSs.
+    pub(crate) fn settings(&self) -> TssSettings {
         let choice = match self.tss_choice {
             Choice::Canonical => TssChoice::Canonical,
             Choice::LongestCds => TssChoice::LongestCds,
             Choice::MostUpstream => TssChoice::MostUpstream,
         };
-        TssSettings { choice, cage: self.cage, cage_distance_bp: self.cage_distance, further_bp: self.further_tss }
+        TssSettings { choice, cage: self.cage.clone(), cage_distance_bp: self.cage_distance, ..TssSettings::default() }
     }
 }

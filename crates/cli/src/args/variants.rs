@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{ArgGroup, Args, ValueEnum};
+use tatabox_dataset::TssSettings;
 use tatabox_sequence::VariantFormat;
 
+use super::tss::TssArgs;
 use super::tss_range::TssRange;
 use super::{CellTypeArgs, Format, ModelArgs, Shard};
 use crate::failure::usage;
@@ -29,6 +31,10 @@ EXAMPLES
       --cell-type K562 --shifts 0 --shard 1/3 -o part1.parquet
   tatabox variants --saturate --gene GATA1 --genome hg38.fa.gz \\
       --annotation gencode.gtf.gz --cell-type K562 -o gata1.tsv
+
+TSSs
+  are those of the annotation, chosen as in `tatabox prepare`; give --tss-choice and
+  --cage as the model's data set was prepared, since a window begins at its TSS.
 
 COLUMNS
   chrom, pos, id, ref, alt
@@ -131,6 +137,8 @@ pub(crate) struct VariantsArgs {
     /// TSSs: BED6 (.gz), 0-based
     #[arg(long, value_name = "FILE", help_heading = "Variants")]
     tss: Option<PathBuf>,
+    #[command(flatten)]
+    tss_choice: TssArgs,
     /// What to do where REF is not what the genome has
     #[arg(long, value_name = "WHAT", help_heading = "Variants", value_enum, default_value_t)]
     pub(crate) ref_mismatch: ReferenceMismatch,
@@ -210,9 +218,10 @@ pub(crate) enum BrokenRecordChoice {
 }
 
 /// Where TSSs come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SiteSource<'a> {
-    Annotation(&'a Path),
+    /// An annotation, and which TSS of a gene is taken.
+    Annotation(&'a Path, TssSettings),
     Bed(&'a Path),
 }
 
@@ -239,7 +248,7 @@ impl VariantsArgs {
     /// Where TSSs come from.
     pub(crate) fn sites(&self) -> Result<SiteSource<'_>> {
         match (&self.annotation, &self.tss) {
-            (Some(path), None) => Ok(SiteSource::Annotation(path)),
+            (Some(path), None) => Ok(SiteSource::Annotation(path, self.tss_choice.settings())),
             (None, Some(path)) => Ok(SiteSource::Bed(path)),
             _ => Err(usage("give TSSs with --annotation or --tss")),
         }

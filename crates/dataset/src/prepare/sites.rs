@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tatabox_sequence::{Annotation, CagePeaks, ChosenTss, Tss, TssChoice, TssSource, read_tss_bed};
+use tatabox_sequence::{
+    Annotation, AnnotationDetail, CagePeaks, ChosenTss, Gene, Tss, TssChoice, TssSource, read_tss_bed,
+};
 
 use super::candidate::Candidate;
 use super::config::PrepareConfig;
@@ -30,6 +32,29 @@ pub struct TssSettings {
 impl TssSettings {
     /// How far from the annotated TSS a peak is looked for.
     pub const DEFAULT_CAGE_DISTANCE_BP: u64 = CagePeaks::DEFAULT_MAX_DISTANCE_BP;
+
+    /// How much of an annotation has to be read.
+    pub fn annotation_detail(&self) -> AnnotationDetail {
+        if self.choice == TssChoice::LongestCds { AnnotationDetail::Structure } else { AnnotationDetail::Sites }
+    }
+
+    /// The CAGE peaks, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CagePeaks::read`].
+    pub fn peaks(&self) -> Result<Option<CagePeaks>> {
+        Ok(self.cage.as_deref().map(CagePeaks::read).transpose()?)
+    }
+
+    /// The TSS of a gene.
+    pub fn tss_of(&self, gene: &Gene, peaks: Option<&CagePeaks>) -> ChosenTss {
+        let chosen = gene.choose_tss(self.choice);
+        match peaks {
+            Some(peaks) => peaks.moved(chosen, gene.gene_name.as_deref(), self.cage_distance_bp),
+            None => chosen,
+        }
+    }
 }
 
 impl Default for TssSettings {
@@ -108,14 +133,9 @@ impl NamedPlace {
 ///
 /// Those of the file of CAGE peaks.
 pub(super) fn places_of_annotation(annotation: &Annotation, settings: &TssSettings) -> Result<Vec<NamedPlace>> {
-    let peaks = settings.cage.as_deref().map(CagePeaks::read).transpose()?;
-    let place = |gene: &tatabox_sequence::Gene| {
-        let mut chosen = gene.choose_tss(settings.choice);
-        let near = |peaks: &CagePeaks| peaks.near(&chosen.tss, gene.gene_name.as_deref(), settings.cage_distance_bp);
-        if let Some(peak) = peaks.as_ref().and_then(near) {
-            // The transcript by which the gene was placed stays known.
-            chosen = ChosenTss { transcript_id: chosen.transcript_id, ..peak };
-        }
+    let peaks = settings.peaks()?;
+    let place = |gene: &Gene| {
+        let chosen = settings.tss_of(gene, peaks.as_ref());
         let further = settings.further_bp.map(|least| gene.alternative_tss(&chosen, least)).unwrap_or_default();
         NamedPlace {
             gene_id: gene.gene_id.clone(),

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use tatabox_sequence::{AnnotationDetail, NamedTss, ReferenceGenome, TssIndex, read_annotation, read_tss_bed};
+use tatabox_dataset::TssSettings;
+use tatabox_sequence::{Gene, NamedTss, ReferenceGenome, TssIndex, read_annotation, read_tss_bed};
 
 use crate::args::SiteSource;
 use crate::beside_bases::GivenFeatures;
@@ -22,7 +23,7 @@ pub(super) fn open(
 ) -> Result<TssIndex> {
     let (path, mut sites) = match source {
         SiteSource::Bed(path) => (path, read_tss_bed(path)?),
-        SiteSource::Annotation(path) => (path, of_annotation(path)?),
+        SiteSource::Annotation(path, settings) => (path, of_annotation(path, &settings)?),
     };
     if let Some(features) = features {
         let all = sites.len();
@@ -62,9 +63,13 @@ pub(super) fn open(
     Ok(index)
 }
 
-fn of_annotation(path: &Path) -> Result<Vec<NamedTss>> {
-    let genes = read_annotation(path, AnnotationDetail::Sites)?.genes;
-    let site =
-        |gene: tatabox_sequence::Gene| NamedTss { tss: gene.tss(), gene_id: gene.gene_id, gene_name: gene.gene_name };
+fn of_annotation(path: &Path, settings: &TssSettings) -> Result<Vec<NamedTss>> {
+    let genes = read_annotation(path, settings.annotation_detail())?.genes;
+    let peaks = settings.peaks()?;
+    let site = |gene: Gene| NamedTss {
+        tss: settings.tss_of(&gene, peaks.as_ref()).tss,
+        gene_id: gene.gene_id,
+        gene_name: gene.gene_name,
+    };
     Ok(genes.into_iter().map(site).collect())
 }
