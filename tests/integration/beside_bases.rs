@@ -129,6 +129,10 @@ fn what_is_lacking_is_told_with_the_way_to_it() {
     assert!(refused(bed).contains("give --track signal=BIGWIG"), "{}", refused(bed));
     let told = refused(&format!("{bed} --track other=signal.bw"));
     assert!(told.contains("--track other: the model reads no track of that name; it reads signal"), "{told}");
+    bench.put("far.bed", "chr1\t500\t501\tENSG000000\t0\t+\nchr9\t500\t501\tENSG000001\t0\t+\n");
+    let far = bed.replace("tss.bed", "far.bed");
+    let table = stdout(&bench.done(&format!("{far} --track signal=signal.bw")));
+    assert!(table.contains("chr9:500(+) is not on a contig of track signal"), "{table}");
     bench.put("few.tsv", "gene_id\tcds_gc\nENSG020000\t0.5\n");
     let told = refused("predict --model models/both --bed tss.bed --genome g.fa --gene-features few.tsv");
     assert!(told.contains("the model reads cds_log10_bp, and the table has cds_gc"), "{told}");

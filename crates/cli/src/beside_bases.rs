@@ -19,7 +19,8 @@ const FEATURES_HINT: &str =
 /// Features and signals, open and in the order of the model.
 pub(crate) struct BesideBases {
     features: Option<GivenFeatures>,
-    tracks: Vec<SignalTrack>,
+    /// By name.
+    tracks: Vec<(String, SignalTrack)>,
     geometry: WindowGeometry,
 }
 
@@ -55,7 +56,7 @@ impl BesideBases {
         let open = |name: &&str| {
             let source = given.track.iter().find(|track| track.name == **name);
             let source = source.ok_or_else(|| anyhow!("the model reads track {name}: give --track {name}=BIGWIG"))?;
-            Ok(SignalTrack::open(&source.path)?)
+            Ok((source.name.clone(), SignalTrack::open(&source.path)?))
         };
         Ok(Self { features, tracks: names.iter().map(open).collect::<Result<_>>()?, geometry })
     }
@@ -74,7 +75,7 @@ impl BesideBases {
         }
         if let (false, Some(tss)) = (self.tracks.is_empty(), tss) {
             let mut signals = Vec::with_capacity(self.tracks.len() * self.geometry.len());
-            for (track, name) in self.tracks.iter().zip(1..) {
+            for (name, track) in &self.tracks {
                 if track.length_of(&tss.chrom).is_none_or(|length| tss.position >= length) {
                     return Ok(Err(format!("{tss} is not on a contig of track {name}")));
                 }
