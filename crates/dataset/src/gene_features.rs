@@ -2,6 +2,7 @@
 
 mod source_table;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, PlSmallStr};
@@ -24,8 +25,8 @@ pub struct GeneFeatureRecord {
     /// Where they come from: `annotation`, or the file name of a table.
     pub source: String,
     /// Genes without them, by the reason.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub missing: std::collections::BTreeMap<String, usize>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub missing: BTreeMap<String, usize>,
 }
 
 /// Features of the genes of a data set. A gene has all of them or none.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
+use crate::annotation_row::AnnotationRow;
 use crate::transcript_structure::{join_overlapping, join_touching};
 use crate::{Annotation, AnnotationDetail, Gene, Transcript};
 
@@ -37,6 +38,14 @@ impl Key {
     }
 }
 
+/// What the attributes of a gene's row say of it, as in [`Gene`].
+pub(crate) struct GeneNames {
+    pub gene_id: String,
+    pub gene_name: Option<String>,
+    pub gene_type: Option<String>,
+    pub ncbi_gene_id: Option<String>,
+}
+
 #[derive(Default)]
 struct PendingTranscript {
     /// The transcript, its place in the file among the others, and the key of its gene, once its row has come.
@@ -68,13 +77,26 @@ impl AnnotationBuilder {
         self.detail == AnnotationDetail::Structure
     }
 
-    pub(crate) fn add_gene(&mut self, key: Key, gene: Gene) {
+    /// A gene as its row has it, without transcripts; of one whose strand is not known only the identifier is kept.
+    pub(crate) fn add_gene(&mut self, key: Key, row: &AnnotationRow<'_>, names: GeneNames) -> Result<(), String> {
+        let extent = row.extent()?;
+        let Some(strand) = row.strand()? else {
+            self.unstranded_genes.push(names.gene_id);
+            return Ok(());
+        };
         self.gene_index.entry(key.0.into_boxed_slice()).or_insert(self.genes.len());
-        self.genes.push(gene);
-    }
-
-    pub(crate) fn add_unstranded_gene(&mut self, gene_id: String) {
-        self.unstranded_genes.push(gene_id);
+        self.genes.push(Gene {
+            gene_id: names.gene_id,
+            gene_name: names.gene_name,
+            gene_type: names.gene_type,
+            ncbi_gene_id: names.ncbi_gene_id,
+            chrom: String::from_utf8_lossy(row.chrom()).into_owned(),
+            strand,
+            start: extent.start,
+            end: extent.end,
+            transcripts: Vec::new(),
+        });
+        Ok(())
     }
 
     pub(crate) fn add_transcript(&mut self, key: Key, gene: Key, transcript: Transcript) {

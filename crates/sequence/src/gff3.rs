@@ -3,10 +3,10 @@
 //! Which rows belong to which is told by `ID` and `Parent`; the names that genes and transcripts go by are other attributes
 //! or the `ID` without its prefix.
 
+use crate::Transcript;
 use crate::annotation_attributes::{Attributes, Dialect};
-use crate::annotation_builder::{AnnotationBuilder, Key};
+use crate::annotation_builder::{AnnotationBuilder, GeneNames, Key};
 use crate::annotation_row::{AnnotationRow, ncbi_gene_id, unversioned};
-use crate::{Gene, Transcript};
 
 /// Before the identifier of a gene: Ensembl, RefSeq.
 const GENE_PREFIXES: [&str; 2] = ["gene:", "gene-"];
@@ -61,25 +61,14 @@ fn take_gene(
 ) -> Result<(), String> {
     let id = attributes.required("ID")?;
     let gene_id = unversioned(&attributes.get("gene_id").unwrap_or_else(|| without_prefix(&id, &GENE_PREFIXES).into()));
-    let extent = row.extent()?;
-    let Some(strand) = row.strand()? else {
-        builder.add_unstranded_gene(gene_id);
-        return Ok(());
-    };
-    let gene = Gene {
+    let names = GeneNames {
         gene_id,
         // GENCODE, RefSeq, Ensembl.
         gene_name: attributes.first_of(&["gene_name", "gene", "Name"]),
         gene_type: attributes.first_of(&["gene_type", "gene_biotype", "biotype"]),
         ncbi_gene_id: ncbi_gene_id(attributes.values("Dbxref")),
-        chrom: String::from_utf8_lossy(row.chrom()).into_owned(),
-        strand,
-        start: extent.start,
-        end: extent.end,
-        transcripts: Vec::new(),
     };
-    builder.add_gene(Key::new([row.chrom(), attributes.raw("ID").unwrap_or_default()]), gene);
-    Ok(())
+    builder.add_gene(Key::new([row.chrom(), attributes.raw("ID").unwrap_or_default()]), row, names)
 }
 
 fn take_transcript(

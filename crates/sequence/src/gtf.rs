@@ -1,9 +1,9 @@
 //! Rows of GTF, from Ensembl, GENCODE or RefSeq.
 
+use crate::Transcript;
 use crate::annotation_attributes::{Attributes, Dialect};
-use crate::annotation_builder::{AnnotationBuilder, Key};
+use crate::annotation_builder::{AnnotationBuilder, GeneNames, Key};
 use crate::annotation_row::{AnnotationRow, ncbi_gene_id, unversioned};
-use crate::{Gene, Transcript};
 
 /// Takes what a row says of genes, transcripts and, where they are wanted, their exons.
 pub(crate) fn take_row(row: &AnnotationRow<'_>, builder: &mut AnnotationBuilder) -> Result<(), String> {
@@ -29,26 +29,16 @@ fn take_gene(
     builder: &mut AnnotationBuilder,
 ) -> Result<(), String> {
     let gene_id = unversioned(&attributes.required("gene_id")?);
-    let extent = row.extent()?;
-    let Some(strand) = row.strand()? else {
-        builder.add_unstranded_gene(gene_id);
-        return Ok(());
-    };
-    let gene = Gene {
+    let key = Key::new([row.chrom(), gene_id.as_bytes()]);
+    let names = GeneNames {
+        gene_id,
         // Ensembl and GENCODE, then RefSeq.
         gene_name: attributes.first_of(&["gene_name", "gene"]),
         // GENCODE, then Ensembl and RefSeq.
         gene_type: attributes.first_of(&["gene_type", "gene_biotype"]),
         ncbi_gene_id: ncbi_gene_id(attributes.values("db_xref")),
-        chrom: String::from_utf8_lossy(row.chrom()).into_owned(),
-        strand,
-        start: extent.start,
-        end: extent.end,
-        transcripts: Vec::new(),
-        gene_id,
     };
-    builder.add_gene(Key::new([row.chrom(), gene.gene_id.as_bytes()]), gene);
-    Ok(())
+    builder.add_gene(key, row, names)
 }
 
 fn take_transcript(
