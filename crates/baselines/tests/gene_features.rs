@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use tatabox_baselines::{Baseline, BaselineError, BaselinePredictions, BaselineTask, predict_baseline};
 use tatabox_dataset::{GeneFeatureSource, PredictionRow, PrepareConfig, PreparedDataset, Split, prepare};
@@ -42,19 +43,28 @@ fn prepared(
             writeln!(features, "{id}\t{}\t{}", planted.stability, gene * 31 % 17).expect("text");
         }
     }
-    let put = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::write(&path, text).expect("written");
-        path
-    };
-    let geometry = WindowGeometry::new(80, 20).expect("valid");
-    let mut config = PrepareConfig::new(put("e.tsv", &table), folder.path().join("set"), geometry);
-    config.promoters = Some(put("p.fa", &fasta));
+    let mut config = settings(folder.path(), &table);
+    config.promoters = Some(put(folder.path(), "p.fa", &fasta));
     config.tss_offset = Some(80);
-    config.gene_features = Some(GeneFeatureSource::Table(put("features.tsv", &features)));
-    prepare(&config, &mut |_| {}).expect("prepared");
-    let dataset = PreparedDataset::open(&config.out_dir).expect("opens");
-    (folder, dataset)
+    config.gene_features = Some(GeneFeatureSource::Table(put(folder.path(), "features.tsv", &features)));
+    (folder, dataset_of(&config))
+}
+
+fn dataset_of(config: &PrepareConfig) -> PreparedDataset {
+    prepare(config, &mut |_| {}).expect("prepared");
+    PreparedDataset::open(&config.out_dir).expect("opens")
+}
+
+/// Settings for the expression of such a table, and windows of 80 bp upstream and 20 bp downstream.
+fn settings(folder: &Path, table: &str) -> PrepareConfig {
+    let geometry = WindowGeometry::new(80, 20).expect("valid");
+    PrepareConfig::new(put(folder, "e.tsv", table), folder.join("set"), geometry)
+}
+
+fn put(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, text).expect("written");
+    path
 }
 
 /// Bases that look random but are always the same.
@@ -156,18 +166,11 @@ fn further_tsss_are_neither_fitted_nor_predicted() {
             writeln!(table, "{id}\t{}", 1 + contig + gene).expect("text");
         }
     }
-    let put = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::write(&path, text).expect("written");
-        path
-    };
-    let geometry = WindowGeometry::new(80, 20).expect("valid");
-    let mut config = PrepareConfig::new(put("e.tsv", &table), folder.path().join("set"), geometry);
-    config.genome = Some(put("genome.fa", &fasta));
-    config.annotation = Some(put("genes.gtf", &gtf));
+    let mut config = settings(folder.path(), &table);
+    config.genome = Some(put(folder.path(), "genome.fa", &fasta));
+    config.annotation = Some(put(folder.path(), "genes.gtf", &gtf));
     config.tss.further_bp = Some(50);
-    prepare(&config, &mut |_| {}).expect("prepared");
-    let dataset = PreparedDataset::open(&config.out_dir).expect("opens");
+    let dataset = dataset_of(&config);
     assert_eq!(dataset.len(), 48);
     let chosen: Vec<usize> = Split::ALL.into_iter().flat_map(|split| dataset.genes_in(split)).collect();
     assert_eq!(chosen.len(), 24);

@@ -1,39 +1,24 @@
 //! Half-life features against another implementation, on made-up genes and on real human ones.
 //!
-//! Human data is looked for in the folder that `TATABOX_HUMAN_DATA` names, else in `shared/data/human` beside the repository;
-//! without it that part is not run.
+//! Without human data that part is not run.
 
-use std::path::{Path, PathBuf};
+#[path = "support/human_data.rs"]
+mod human_data;
+
+use std::path::Path;
 
 use tatabox_sequence::{
-    Annotation, AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome,
-    half_life_features, open_genome, read_annotation,
+    Annotation, AnnotationDetail, ContigNames, HALF_LIFE_FEATURES, ReferenceGenome, half_life_of_gene, open_genome,
+    read_annotation,
 };
+
+use human_data::human_data;
 
 /// Largest difference to `golden/half_life.py`, which prints nine digits; single precision has seven.
 const TOLERANCE: f64 = 1e-6;
 
 /// The annotation that `golden/half_life.py` read to make `golden/half_life.tsv`.
 const GTF: &str = include_str!("golden/half_life.gtf");
-
-fn human_data() -> Option<PathBuf> {
-    let folder = std::env::var_os("TATABOX_HUMAN_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/human"), PathBuf::from);
-    if folder.join("hg38_sparse.fa.gz").exists() {
-        return Some(folder);
-    }
-    #[expect(clippy::print_stderr, reason = "a test that is not run says so")]
-    {
-        eprintln!("skipped: no human data in {}", folder.display());
-    }
-    None
-}
-
-fn features_of(gene: &Gene, names: &ContigNames, genome: &dyn ReferenceGenome) -> Result<[f32; 8], MissingHalfLife> {
-    let transcript = gene.coding_transcript().ok_or(MissingHalfLife::NonCoding)?;
-    let chrom = names.resolve(&gene.chrom).unwrap_or(&gene.chrom);
-    half_life_features(transcript, chrom, gene.strand, genome).expect("the genome can be read")
-}
 
 fn assert_equals_golden(annotation: &Annotation, genome: &dyn ReferenceGenome) {
     let names = ContigNames::new(genome.contigs());
@@ -44,7 +29,7 @@ fn assert_equals_golden(annotation: &Annotation, genome: &dyn ReferenceGenome) {
         assert_eq!(gene.gene_id, expected[0]);
         let transcript = gene.coding_transcript().map_or(".", |transcript| &transcript.transcript_id);
         assert_eq!(transcript, expected[1], "{}", gene.gene_id);
-        match features_of(gene, &names, genome) {
+        match half_life_of_gene(gene, &names, genome).expect("the genome can be read") {
             Ok(features) => {
                 assert_eq!(expected.len(), 2 + HALF_LIFE_FEATURES.len(), "{}", gene.gene_id);
                 for ((ours, theirs), name) in features.into_iter().zip(&expected[2..]).zip(HALF_LIFE_FEATURES) {
@@ -109,8 +94,8 @@ fn human_genes_have_the_features_of_another_implementation() {
     let genome = open_genome(folder.join("hg38_sparse.fa.gz")).unwrap();
     let names = ContigNames::new(genome.contigs());
     let annotation = read_annotation(folder.join("annotation.gtf.gz"), AnnotationDetail::Structure).unwrap();
-    let found: Vec<[f32; 8]> =
-        annotation.genes.iter().filter_map(|gene| features_of(gene, &names, &*genome).ok()).collect();
+    let features_of = |gene| half_life_of_gene(gene, &names, &*genome).expect("the genome can be read").ok();
+    let found: Vec<[f32; 8]> = annotation.genes.iter().filter_map(features_of).collect();
     assert_eq!(found.len(), 515);
     let golden = [
         2.200_375_779,

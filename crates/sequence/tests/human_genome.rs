@@ -1,27 +1,18 @@
 //! Windows cut from a genome against promoter records of the same genes, on real human data.
 //!
-//! The data folder is `TATABOX_HUMAN_DATA`, else `shared/data/human` beside the repository; without it nothing is run.
+//! Without human data nothing is run.
+
+#[path = "support/human_data.rs"]
+mod human_data;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use tatabox_sequence::{
     AnnotationDetail, ContigNames, FastaRecords, IndexProgress, Sequence, SequenceError, Strand, WindowGeometry,
     chromosome_of, fetch_window, open_genome, open_genome_with, place_record, read_annotation, read_tss_bed,
 };
 
-fn human_data() -> Option<PathBuf> {
-    let folder = std::env::var_os("TATABOX_HUMAN_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/human"), PathBuf::from);
-    if folder.join("hg38_sparse.fa.gz").exists() {
-        return Some(folder);
-    }
-    #[expect(clippy::print_stderr, reason = "a test that is not run says so")]
-    {
-        eprintln!("skipped: no human data in {}", folder.display());
-    }
-    None
-}
+use human_data::human_data;
 
 /// Whether every base known in both is the same, of at least `least` such bases.
 fn agree(a: &Sequence, b: &Sequence, least: usize) -> bool {
