@@ -1,86 +1,53 @@
 //! What is typed on the command line.
 
-mod audit;
-mod benchmark;
-mod beside_bases;
-mod cell_types;
-mod comparators;
-mod completions;
-mod crossval;
 mod data;
-mod design;
-mod download;
-mod drawing;
-mod ensemble;
 mod evaluate;
-mod explain;
-mod export;
-mod expression;
-mod extent;
-mod figures;
-mod format;
-mod given;
-mod half_life;
-mod import;
-mod info;
-mod insert;
-mod members;
-mod model;
-mod motifs;
-mod network;
-mod network_names;
+mod interpret;
 mod predict;
-mod prepare;
-mod promoters;
-mod shard;
-mod simulate;
+mod system;
 mod train;
-mod training;
-mod transfer;
-mod transfer_trial;
-mod tss;
-mod tss_range;
-mod tune;
-mod variants;
-mod verify;
 
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub(crate) use audit::AuditArgs;
-pub(crate) use benchmark::{BenchmarkArgs, Task};
-pub(crate) use beside_bases::GivenInputs;
-pub(crate) use cell_types::CellTypeArgs;
-pub(crate) use comparators::{Circumstances, Comparator, ComparatorChoice};
-pub(crate) use completions::CompletionsArgs;
-pub(crate) use crossval::CrossvalArgs;
+pub(crate) use data::audit::AuditArgs;
+pub(crate) use data::auxiliary_inputs::{AuxiliaryArgs, DatasetAuxiliaryArgs};
+pub(crate) use data::download::DownloadArgs;
+pub(crate) use data::expression::ExpressionArgs;
+pub(crate) use data::half_life::HalfLifeArgs;
+pub(crate) use data::prepare::PrepareArgs;
+pub(crate) use data::simulate::SimulateArgs;
+pub(crate) use data::tss::TssArgs;
 pub(crate) use data::{DataArgs, DataCommand};
-pub(crate) use design::{DesignArgs, DesignPlan, StartChoice, Target};
-pub(crate) use download::DownloadArgs;
-pub(crate) use ensemble::EnsembleArgs;
 pub(crate) use evaluate::EvaluateArgs;
-pub(crate) use explain::{ArrayAxes, ExplainArgs, Method};
-pub(crate) use export::{Export, ExportArgs};
-pub(crate) use figures::FiguresArgs;
-pub(crate) use format::Format;
-pub(crate) use half_life::HalfLifeArgs;
-pub(crate) use import::ImportArgs;
-pub(crate) use info::InfoArgs;
-pub(crate) use insert::{BackgroundChoice, InsertArgs, Orientation};
-pub(crate) use model::ModelArgs;
-pub(crate) use motifs::MotifsArgs;
-pub(crate) use network::NetworkChoice;
+pub(crate) use evaluate::comparators::{Circumstances, Comparator, ComparatorChoice};
+pub(crate) use evaluate::crossval::CrossvalArgs;
+pub(crate) use evaluate::drawing::DrawingArgs;
+pub(crate) use evaluate::figures::FiguresArgs;
+pub(crate) use evaluate::verify::VerifyArgs;
+pub(crate) use interpret::design::{DesignArgs, DesignPlan, StartChoice, Target};
+pub(crate) use interpret::explain::{ExplainArgs, Method};
+pub(crate) use interpret::marginalize::{BackgroundChoice, MarginalizeArgs, Orientation};
+pub(crate) use interpret::motifs::MotifsArgs;
 pub(crate) use predict::PredictArgs;
-pub(crate) use prepare::PrepareArgs;
-pub(crate) use promoters::{PromoterArgs, PromoterInput};
-pub(crate) use shard::Shard;
-pub(crate) use simulate::SimulateArgs;
+pub(crate) use predict::cell_types::CellTypeArgs;
+pub(crate) use predict::format::Format;
+pub(crate) use predict::model::ModelArgs;
+pub(crate) use predict::promoters::{PromoterArgs, PromoterInput};
+pub(crate) use predict::variants::VariantsArgs;
+pub(crate) use system::benchmark::{BenchmarkArgs, Task};
+pub(crate) use system::completions::CompletionsArgs;
+pub(crate) use system::export::{Export, ExportArgs};
+pub(crate) use system::import::ImportArgs;
+pub(crate) use system::info::InfoArgs;
+pub(crate) use train::ensemble::EnsembleArgs;
+pub(crate) use train::explicit_options::ExplicitOptions;
+pub(crate) use train::members::MembersArgs;
+pub(crate) use train::network::{NetworkArgs, NetworkChoice};
+pub(crate) use train::training::{ExtentChoice, TrainingArgs, TrainingOptions, validated};
+pub(crate) use train::transfer::FrozenArgs;
+pub(crate) use train::transfer_benchmark::TransferBenchmarkArgs;
+pub(crate) use train::tune::TuneArgs;
 pub(crate) use train::{TrainArgs, TrainOptions};
-pub(crate) use training::{ExtentChoice, TrainingOptions, validated};
-pub(crate) use transfer::FrozenArgs;
-pub(crate) use transfer_trial::TransferTrialArgs;
-pub(crate) use tune::TuneArgs;
-pub(crate) use variants::{BrokenRecordChoice, ReferenceMismatch, SiteSource, VariantsArgs};
-pub(crate) use verify::VerifyArgs;
 
 /// Predict gene expression from promoter DNA.
 ///
@@ -147,11 +114,11 @@ pub(crate) enum Command {
     Crossval(Box<CrossvalArgs>),
     Tune(Box<TuneArgs>),
     Ensemble(EnsembleArgs),
-    TransferTrial(Box<TransferTrialArgs>),
+    TransferBenchmark(Box<TransferBenchmarkArgs>),
     Figures(FiguresArgs),
     Explain(Box<ExplainArgs>),
     Motifs(MotifsArgs),
-    Insert(InsertArgs),
+    Marginalize(MarginalizeArgs),
     Simulate(SimulateArgs),
     Data(DataArgs),
     Info(InfoArgs),

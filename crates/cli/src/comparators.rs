@@ -12,12 +12,12 @@ use tatabox_model::{GeneSelection, Predictor, SelectedDevice, cell_type_columns}
 use tatabox_sequence::Shuffle;
 
 use crate::args::Comparator;
-use crate::console::Console;
-use crate::interrupt::Interrupt;
-use crate::progress::{Progress, Unit};
 use crate::run_record;
+use crate::terminal::console::Console;
+use crate::terminal::interrupt::Interrupt;
 use cache::{Cache, Key};
 use network::Variation;
+use tatabox::{Progress, Unit};
 
 /// What comparators have to say, and how they were fitted.
 #[derive(Default)]
@@ -102,7 +102,7 @@ impl Comparison<'_> {
         let predicted = predict_baseline(baseline, &task, &mut |now| {
             progress.set_total(now.total as u64);
             progress.set(now.done as u64);
-            progress.tell(now.stage.to_owned());
+            progress.set_message(now.stage.to_owned());
         })
         .with_context(|| format!("cannot fit {baseline}; leave it out with --baselines"))?;
         progress.finish();

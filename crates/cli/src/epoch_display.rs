@@ -6,29 +6,34 @@ use std::time::Instant;
 use indicatif::{HumanCount, HumanDuration};
 use tatabox_model::{EpochRecord, MemberEvent, TrainingEvent};
 
-use crate::console::Console;
-use crate::interrupt::Interrupt;
-use crate::progress::{Progress, Unit};
+use crate::terminal::console::Console;
+use crate::terminal::interrupt::Interrupt;
+use tatabox::{Progress, Unit};
 
 /// Shows training as it goes on, and stops it when the user wants.
-pub(crate) struct EpochDisplay {
-    console: Console,
+pub(crate) struct EpochDisplay<'a> {
+    console: &'a Console,
     interrupt: Interrupt,
     epochs: usize,
     stop_after_epoch: Option<usize>,
     /// Which member of an ensemble trains, before every line.
     member: String,
-    bar: Option<Progress>,
+    bar: Option<Progress<'a>>,
     started: Instant,
     epochs_before: usize,
     windows_in_epoch: u64,
     windows_per_s: f64,
 }
 
-impl EpochDisplay {
-    pub(crate) fn new(console: &Console, interrupt: Interrupt, epochs: usize, stop_after_epoch: Option<usize>) -> Self {
+impl<'a> EpochDisplay<'a> {
+    pub(crate) fn new(
+        console: &'a Console,
+        interrupt: Interrupt,
+        epochs: usize,
+        stop_after_epoch: Option<usize>,
+    ) -> Self {
         Self {
-            console: console.clone(),
+            console,
             interrupt,
             epochs,
             stop_after_epoch,
@@ -62,7 +67,7 @@ impl EpochDisplay {
                 if let Some(bar) = &mut self.bar {
                     bar.set(windows as u64);
                     let now = if windows == windows_in_epoch { ", validating" } else { "" };
-                    bar.tell(format!("loss {loss:.4}{now}"));
+                    bar.set_message(format!("loss {loss:.4}{now}"));
                     self.windows_per_s = bar.rate();
                 }
             }
@@ -97,7 +102,7 @@ impl EpochDisplay {
 
     fn start_epoch(&mut self, epoch: usize) {
         let label = format!("{}epoch {epoch}/{}", self.member, self.epochs);
-        self.bar = Some(Progress::start(&self.console, label, Some(self.windows_in_epoch), Unit::Windows));
+        self.bar = Some(Progress::start(self.console, label, Some(self.windows_in_epoch), Unit::Windows));
     }
 
     fn line(&self, record: &EpochRecord, best: &EpochRecord) -> String {

@@ -20,9 +20,9 @@ use tatabox_eval::{
     ComparisonTable, FigureInputs, MetricTable, ReplicateCeiling, StratifiedTable, render_figures, write_figures,
 };
 
-use crate::console::Console;
-use crate::output;
-use crate::progress::{Progress, Unit};
+use crate::terminal::console::Console;
+use crate::terminal::stdout;
+use tatabox::{Progress, Unit};
 
 pub(crate) use attention::AttentionReading;
 pub(crate) use audit_note::AuditNote;
@@ -187,9 +187,9 @@ impl Evaluation {
     /// Prints scores and tests, as tables or as JSON.
     pub(crate) fn print(&self, as_json: bool) -> Result<()> {
         if !as_json {
-            return output::print(&self.to_text());
+            return stdout::print(&self.to_text());
         }
-        output::print_json(&Printed {
+        stdout::print_json(&Printed {
             metrics: &self.metrics,
             comparisons: self.comparisons.as_ref(),
             replicate_ceiling: self.ceiling.as_ref(),

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use tatabox_dataset::{AuditOptions, AuditProgress, AuditReport, PreparedDataset, audit};
 
-use crate::console::Console;
-use crate::progress::{Progress, Unit};
+use crate::terminal::console::Console;
+use tatabox::{Progress, Unit};
 
 /// Audits the data set; the checks that need a fitted model are left out.
 pub(crate) fn audited(dataset: &PreparedDataset, options: &AuditOptions, console: &Console) -> Result<AuditReport> {
@@ -17,10 +17,10 @@ pub(crate) fn audited(dataset: &PreparedDataset, options: &AuditOptions, console
 /// A bar a step.
 struct Steps<'a> {
     console: &'a Console,
-    current: Option<(&'static str, Progress)>,
+    current: Option<(&'static str, Progress<'a>)>,
 }
 
-impl Steps<'_> {
+impl<'a> Steps<'a> {
     fn show(&mut self, progress: AuditProgress) {
         if self.current.as_ref().is_none_or(|(step, _)| *step != progress.step) {
             self.finish();

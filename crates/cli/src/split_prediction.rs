@@ -4,8 +4,8 @@ use anyhow::Result;
 use tatabox_dataset::{Extent, PreparedDataset, Split};
 use tatabox_model::{GeneSelection, Predictor, SplitPredictions};
 
-use crate::console::Console;
-use crate::progress::{Progress, Unit};
+use crate::terminal::console::Console;
+use tatabox::{Progress, Unit};
 
 /// Predicts the genes of `split` under the name `model_name`; `label` stands before the bar.
 pub(crate) fn predict_split(

@@ -7,10 +7,10 @@ use tatabox_model::{
     train, train_ensemble,
 };
 
-use crate::console::Console;
 use crate::epoch_display::EpochDisplay;
-use crate::interrupt::Interrupt;
 use crate::run_record;
+use crate::terminal::console::Console;
+use crate::terminal::interrupt::Interrupt;
 
 /// What a run needs beside its configuration and its folder.
 pub(crate) struct TrainingRun<'a> {
@@ -63,7 +63,7 @@ impl TrainingRun<'_> {
         ended(trained)
     }
 
-    fn display(&self, config: &TrainingConfig) -> EpochDisplay {
+    fn display(&self, config: &TrainingConfig) -> EpochDisplay<'_> {
         EpochDisplay::new(self.console, self.interrupt.clone(), config.epochs, self.stop_after_epoch)
     }
 }

@@ -5,7 +5,7 @@ use tatabox_dataset::{Extent, PreparedDataset, Split};
 use tatabox_model::{Architecture, ModelInputs, TrainingConfig, TrainingData, default_extent};
 
 use crate::args::{ExtentChoice, TrainingOptions};
-use crate::data_choice;
+use crate::resolve::dataset as data_choice;
 use crate::transfer_source::TransferSource;
 
 /// Cell types named in a model's name before they are only counted.

@@ -10,8 +10,8 @@ use tatabox_model::{
 };
 
 use crate::args::FrozenArgs;
-use crate::console::Console;
-use crate::model_choice::name_of;
+use crate::terminal::console::Console;
+use tatabox::model_name as name_of;
 
 /// A model to be taken over to other cell types.
 pub(crate) struct TransferSource {

@@ -1,5 +1,14 @@
 //! `tatabox data`.
 
+pub(super) mod audit;
+pub(super) mod auxiliary_inputs;
+pub(super) mod download;
+pub(super) mod expression;
+pub(super) mod half_life;
+pub(super) mod prepare;
+pub(super) mod simulate;
+pub(super) mod tss;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};

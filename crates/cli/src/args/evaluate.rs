@@ -1,13 +1,19 @@
 //! `tatabox evaluate`.
 
+pub(super) mod comparators;
+pub(super) mod crossval;
+pub(super) mod drawing;
+pub(super) mod figures;
+pub(super) mod verify;
+
 use std::path::PathBuf;
 
 use clap::Args;
 use tatabox_dataset::Split;
 use tatabox_model::{DeviceChoice, Precision};
 
-use super::comparators::{self, ComparatorChoice};
-use super::drawing::DrawingArgs;
+use crate::args::DrawingArgs;
+use comparators::ComparatorChoice;
 
 /// Score a model on held-out genes.
 ///

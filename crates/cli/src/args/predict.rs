@@ -1,13 +1,21 @@
 //! `tatabox predict`.
 
+pub(super) mod cell_types;
+pub(super) mod format;
+pub(super) mod model;
+pub(super) mod promoters;
+pub(super) mod variants;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
+use tatabox::tables::TableFormat;
 use tatabox_model::Precision;
 
-use super::{Format, ModelArgs, PromoterArgs, PromoterInput, Shard};
-use crate::failure::usage;
+use crate::args::{Format, ModelArgs, PromoterArgs, PromoterInput};
+use crate::terminal::failure::usage;
+use tatabox::inputs::Shard;
 
 /// Predict expression from promoter sequence.
 ///
@@ -76,7 +84,7 @@ impl PredictArgs {
     }
 
     /// The format asked for, else that of the file's extension.
-    pub(crate) fn format(&self) -> Result<Format> {
+    pub(crate) fn format(&self) -> Result<TableFormat> {
         Format::of(self.format, self.output.as_deref())
     }
 }

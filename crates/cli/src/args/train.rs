@@ -1,15 +1,26 @@
 //! `tatabox train`.
 
+pub(super) mod ensemble;
+pub(super) mod explicit_options;
+pub(super) mod extent;
+pub(super) mod members;
+pub(super) mod network;
+pub(super) mod network_names;
+pub(super) mod training;
+pub(super) mod transfer;
+pub(super) mod transfer_benchmark;
+pub(super) mod tune;
+
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
 use tatabox_model::Start;
 
-use super::members::MembersArgs;
-use super::training::{TrainingArgs, TrainingOptions};
-use super::transfer::{TransferArgs, TransferOptions};
-use crate::failure::usage;
+use crate::args::MembersArgs;
+use crate::args::train::training::{TrainingArgs, TrainingOptions};
+use crate::args::train::transfer::{TransferArgs, TransferOptions};
+use crate::terminal::failure::usage;
 
 /// Train a network on a data set.
 ///

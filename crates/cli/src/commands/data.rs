@@ -1,5 +1,11 @@
 //! `tatabox data`: the data set in use.
 
+pub(crate) mod audit;
+pub(crate) mod download;
+pub(crate) mod half_life;
+pub(crate) mod prepare;
+pub(crate) mod simulate;
+
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
@@ -7,14 +13,15 @@ use tatabox_dataset::{Extent, PreparedDataset, Split};
 use tatabox_model::{DEFAULT_EXTENT_COVERAGE, default_extent};
 
 use crate::args::{DataArgs, DataCommand};
-use crate::console::Console;
-use crate::{data_choice, output};
+use crate::resolve::dataset as data_choice;
+use crate::terminal::console::Console;
+use crate::terminal::stdout;
 
 pub(crate) fn run(args: DataArgs, console: &Console) -> Result<()> {
     match args.command {
         DataCommand::Show { data, json } => {
             let dataset = data_choice::open(data.as_deref(), console)?;
-            if json { output::print_json(dataset.manifest()) } else { output::print(&description(&dataset)?) }
+            if json { stdout::print_json(dataset.manifest()) } else { stdout::print(&description(&dataset)?) }
         }
         DataCommand::Use { directory } => {
             let directory = data_choice::prepared_folder(&directory);

@@ -1,5 +1,9 @@
 //! `tatabox evaluate`: scores, tests, figures and a report on held-out genes.
 
+pub(crate) mod crossval;
+pub(crate) mod figures;
+pub(crate) mod verify;
+
 mod tables;
 
 use anyhow::Result;
@@ -8,35 +12,36 @@ use tatabox_model::SplitPredictions;
 
 use crate::args::{Circumstances, Comparator, ComparatorChoice, EvaluateArgs};
 use crate::comparators::Comparison;
-use crate::console::Console;
-use crate::data_choice;
 use crate::evaluation::{
     AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder,
     SIMULATED_DATA, Scoring, chromosomes_by_gene, ensemble_remark,
 };
-use crate::interrupt::Interrupt;
-use crate::model_choice::ChosenModel;
+use crate::resolve::dataset as data_choice;
+use crate::resolve::model as model_choice;
 use crate::split_prediction::{LeftOut, predict_split};
+use crate::terminal::console::Console;
+use crate::terminal::interrupt::Interrupt;
+use tatabox::Model;
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if !args.predictions.is_empty() {
         return tables::run(args, console);
     }
     let device = args.device.select()?.with_precision(args.precision)?;
-    let model = ChosenModel::load(args.model.as_deref(), device, console)?;
+    let model = model_choice::open_on(args.model.as_deref(), device, console)?;
     let dataset = data_choice::open_with_expression(args.data.as_deref(), args.expression.as_deref(), console)?;
-    model.predictor.check_geometry(&dataset)?;
+    model.predictor().check_geometry(&dataset)?;
     warn_of_other_data(&model, &dataset, console);
-    let audit = AuditNote::of(&dataset, model.predictor.extent(), console)?;
-    let out_dir = args.out.clone().unwrap_or_else(|| model.directory.join(format!("evaluation-{}", args.split)));
+    let audit = AuditNote::of(&dataset, model.predictor().extent(), console)?;
+    let out_dir = args.out.clone().unwrap_or_else(|| model.folder().join(format!("evaluation-{}", args.split)));
     let out = OutputFolder::open(&out_dir)?;
 
     let predictions = predict(args, &model, &dataset, console)?;
-    let excluded = LeftOut::of(&predictions.selection).in_words(args.split, model.predictor.extent());
+    let excluded = LeftOut::of(&predictions.selection).in_words(args.split, model.predictor().extent());
     if let Some(excluded) = &excluded {
         console.warn(excluded);
     }
-    let needs = model.predictor.needs();
+    let needs = model.predictor().needs();
     let known = Circumstances::of(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
     let comparators = ComparatorChoice::resolve(&args.baselines, known);
     // Training stops after a step; everything else may stop at once.
@@ -44,24 +49,24 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
         comparators.iter().any(|comparator| matches!(comparator, Comparator::Network(_) | Comparator::BasesOnly));
     let interrupt = if trains { Interrupt::watch(console)? } else { Interrupt::default() };
     let comparison = Comparison {
-        predictor: &model.predictor,
-        model_name: &model.name,
+        predictor: model.predictor(),
+        model_name: model.name(),
         dataset: &dataset,
         split: args.split,
-        device: &model.device,
+        device: &model.device(),
         interrupt: &interrupt,
         console,
     };
     let compared = comparison.predict(&comparators)?;
-    let mut record = EvaluationRecord::new(model.name.clone(), vec![args.split]);
+    let mut record = EvaluationRecord::new(model.name().to_owned(), vec![args.split]);
     record.note = note(&model, &dataset);
-    record.training = Some(model.predictor.record().clone());
+    record.training = Some(model.predictor().record().clone());
     record.beside_the_bases = (!needs.is_empty()).then(|| needs.to_string());
     record.dataset = Some(DatasetSource::of(&dataset));
-    let of_ensemble = model.predictor.ensemble().map(|ensemble| ensemble_remark(ensemble.members.len()));
+    let of_ensemble = model.predictor().ensemble().map(|ensemble| ensemble_remark(ensemble.members.len()));
     record.remarks = of_ensemble.into_iter().chain(excluded).chain(compared.notes).collect();
 
-    let attention = AttentionReading::of(&model.predictor, &dataset, &predictions)?;
+    let attention = AttentionReading::of(model.predictor(), &dataset, &predictions)?;
     let mut rows = predictions.rows;
     rows.extend(compared.rows);
     let table = PredictionTable::new(rows)?;
@@ -69,7 +74,7 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
         splits: vec![args.split],
         draws: args.bootstrap,
         seed: args.seed,
-        reference: &model.name,
+        reference: model.name(),
         chromosomes: Some(chromosomes_by_gene(&dataset)),
         folds: None,
         ceiling: CeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
@@ -93,31 +98,31 @@ fn finish(evaluation: &Evaluation, args: &EvaluateArgs, out: &OutputFolder, cons
 
 fn predict(
     args: &EvaluateArgs,
-    model: &ChosenModel,
+    model: &Model,
     dataset: &PreparedDataset,
     console: &Console,
 ) -> Result<SplitPredictions> {
     let label = format!("predicting {}", args.split);
-    let predictions = predict_split(&model.predictor, dataset, args.split, &model.name, label, console)?;
+    let predictions = predict_split(model.predictor(), dataset, args.split, model.name(), label, console)?;
     console.note(format!("{} {} genes predicted", predictions.selection.genes.len(), args.split));
     Ok(predictions)
 }
 
 /// A split means nothing for a model that was trained under another one.
-fn warn_of_other_data(model: &ChosenModel, dataset: &PreparedDataset, console: &Console) {
-    if model.predictor.was_trained_on(dataset.checksum()) {
+fn warn_of_other_data(model: &Model, dataset: &PreparedDataset, console: &Console) {
+    if model.predictor().was_trained_on(dataset.checksum()) {
         return;
     }
-    let trained_on = &model.predictor.model().config.data.name;
+    let trained_on = &model.predictor().model().config.data.name;
     console.warn(format!(
         "model {} was trained on another data set ({trained_on}); it may have been trained on genes that {} holds out",
-        model.name,
+        model.name(),
         dataset.name()
     ));
 }
 
 /// The remark under each figure.
-fn note(model: &ChosenModel, dataset: &PreparedDataset) -> Option<String> {
+fn note(model: &Model, dataset: &PreparedDataset) -> Option<String> {
     match (model.is_simulated(), data_choice::is_simulated(dataset)) {
         (_, true) => Some(SIMULATED_DATA.to_owned()),
         (true, false) => Some("The model was trained on simulated data.".to_owned()),

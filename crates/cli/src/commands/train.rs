@@ -1,7 +1,11 @@
 //! `tatabox train`: from a data set to a trained model.
 
-mod ensemble;
+pub(crate) mod ensemble;
+pub(crate) mod transfer_benchmark;
+pub(crate) mod tune;
+
 mod summary;
+mod train_ensemble;
 
 use std::path::Path;
 
@@ -11,15 +15,20 @@ use tatabox_dataset::PreparedDataset;
 use tatabox_model::{EnsembleDirectory, ModelError, RunDirectory, member_configs, train};
 
 use crate::args::{TrainArgs, TrainOptions, validated};
-use crate::console::Console;
 use crate::ensemble_summary::EnsembleTable;
 use crate::epoch_display::EpochDisplay;
-use crate::interrupt::Interrupt;
-use crate::model_choice::beside_in_words;
+use crate::resolve::dataset as data_choice;
+use crate::run_record;
+use crate::terminal::console::Console;
+use crate::terminal::interrupt::Interrupt;
+use crate::terminal::stdout;
 use crate::training_setup::{TrainingSetup, plain};
 use crate::transfer_source::TransferSource;
-use crate::{data_choice, output, run_record};
 use summary::Summary;
+
+fn beside_in_words(inputs: &tatabox_model::ModelInputs) -> String {
+    if inputs.is_empty() { String::new() } else { format!(" and {inputs}") }
+}
 
 pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
     let options = args.into_options()?;
@@ -51,7 +60,7 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
     if let Some(members) = options.members {
         let run = EnsembleDirectory::new(&options.models_dir, &name);
         let configs = member_configs(&config, members);
-        let summary = ensemble::train(&options, &configs, &run, &dataset, &device, record, console)?;
+        let summary = train_ensemble::train(&options, &configs, &run, &dataset, &device, record, console)?;
         let table = EnsembleTable::new(&name, run.path(), &config.cell_types, &summary);
         return tell(&table, &table.to_text()?, &options, run.path(), console);
     }
@@ -77,9 +86,9 @@ pub(crate) fn run(args: TrainArgs, console: &Console) -> Result<()> {
 /// Prints what was trained, and what to do next.
 fn tell(summary: &impl Serialize, text: &str, options: &TrainOptions, path: &Path, console: &Console) -> Result<()> {
     if options.json {
-        output::print_json(summary)?;
+        stdout::print_json(summary)?;
     } else {
-        output::print(text)?;
+        stdout::print(text)?;
     }
     console.note(format!("score it on genes it has not seen: tatabox evaluate --model {}", path.display()));
     Ok(())

@@ -8,8 +8,8 @@ use serde::Serialize;
 use tatabox_dataset::{Extent, PredictionTable, Split, sha256_bytes, write_whole};
 
 use super::Compared;
-use crate::console::Console;
-use crate::locate;
+use crate::resolve::locations as locate;
+use crate::terminal::console::Console;
 
 /// Raised when a comparator changes what it predicts.
 const VERSION: u32 = 1;

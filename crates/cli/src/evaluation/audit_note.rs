@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use tatabox_dataset::audit::AUDIT_DIR;
 use tatabox_dataset::{AuditOptions, AuditReport, Extent, PreparedDataset, SimilarityTable, Split, Verdict};
 
-use crate::console::Console;
 use crate::leak_audit;
+use crate::terminal::console::Console;
 
 /// The findings, as far as a report needs them.
 #[derive(Debug, Clone, Serialize, Deserialize)]

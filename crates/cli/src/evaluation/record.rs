@@ -76,7 +76,7 @@ impl DatasetSource {
             checksum: dataset.checksum().to_owned(),
             genes: dataset.len(),
             inputs: dataset.manifest().inputs.clone(),
-            simulated: crate::data_choice::is_simulated(dataset),
+            simulated: crate::resolve::dataset::is_simulated(dataset),
         }
     }
 }

@@ -10,8 +10,8 @@ use tatabox_eval::{
 };
 
 use super::ceiling_source::CeilingSource;
-use crate::console::Console;
-use crate::progress::{Progress, Unit};
+use crate::terminal::console::Console;
+use tatabox::{Progress, Unit};
 
 /// Draws of a test between models for each draw of an interval: its p-value has to survive the correction for many tests.
 const COMPARISON_DRAWS: usize = 5;

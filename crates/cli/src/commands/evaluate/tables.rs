@@ -6,11 +6,11 @@ use anyhow::{Context, Result, bail};
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 
 use crate::args::EvaluateArgs;
-use crate::console::Console;
-use crate::data_choice;
 use crate::evaluation::{
     CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder, Scoring, chromosomes_by_gene,
 };
+use crate::resolve::dataset as data_choice;
+use crate::terminal::console::Console;
 
 pub(super) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let table = read(&args.predictions)?;

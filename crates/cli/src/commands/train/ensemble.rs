@@ -1,41 +1,24 @@
-//! `tatabox train --ensemble`: several networks of different seeds as one model.
+//! `tatabox ensemble`: one model of several.
 
-use anyhow::{Result, bail};
-use tatabox_dataset::PreparedDataset;
-use tatabox_model::{
-    EnsembleDirectory, EnsembleSummary, ModelError, RunRecord, SelectedDevice, TrainingConfig, train_ensemble,
-};
+use anyhow::Result;
+use tatabox_model::{EnsembleDirectory, LoadedModel, assemble_ensemble};
 
-use crate::args::TrainOptions;
-use crate::console::Console;
-use crate::epoch_display::EpochDisplay;
-use crate::interrupt::Interrupt;
+use crate::args::EnsembleArgs;
+use crate::ensemble_summary::EnsembleTable;
+use crate::resolve::dataset as data_choice;
 use crate::run_record;
+use crate::terminal::console::Console;
+use crate::terminal::stdout;
 
-/// Trains a network of each of `configs`, at least one, as far as they are not trained yet.
-pub(super) fn train(
-    options: &TrainOptions,
-    configs: &[TrainingConfig],
-    run: &EnsembleDirectory,
-    dataset: &PreparedDataset,
-    device: &SelectedDevice,
-    record: RunRecord,
-    console: &Console,
-) -> Result<EnsembleSummary> {
-    let interrupt = Interrupt::watch(console)?;
-    let mut display = EpochDisplay::new(console, interrupt, configs[0].epochs, options.stop_after_epoch);
-    let mut member = 1;
-    let trained = train_ensemble(dataset, configs, run, options.start, device, record, &mut |event| {
-        member = event.member;
-        display.show_member(event)
-    });
-    display.close();
-    match trained {
-        Err(ModelError::Interrupted { epoch }) => {
-            let command = run_record::resume_command(&run_record::command());
-            let members = configs.len();
-            bail!("interrupted after epoch {epoch} of member {member} of {members}; go on with: {command}");
-        }
-        trained => Ok(trained?),
-    }
+pub(crate) fn run(args: &EnsembleArgs, console: &Console) -> Result<()> {
+    let device = args.device.select()?;
+    let dataset = args.data.as_deref().map(|data| data_choice::open(Some(data), console)).transpose()?;
+    let run = EnsembleDirectory::at(&args.output);
+    let command = run_record::command();
+    let summary = assemble_ensemble(&args.models, &run, args.force, command, dataset.as_ref(), &device)?;
+    // Read back, so that what is told is what lies there.
+    let model = LoadedModel::load(run.path(), &device.device)?;
+    let cell_types = &model.first().config.cell_types;
+    let table = EnsembleTable::new(&tatabox::model_name(run.path()), run.path(), cell_types, &summary);
+    if args.json { stdout::print_json(&table) } else { stdout::print(&table.to_text()?) }
 }

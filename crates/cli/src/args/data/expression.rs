@@ -1,0 +1,222 @@
+//! Options that tell where expression comes from.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{ArgGroup, Args, ValueEnum};
+use tatabox_dataset::{
+    DuplicateCellType, EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, Harmonise, HpaUnit,
+    RpkmScale,
+};
+
+use crate::terminal::failure::usage;
+
+/// Tables of expression.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("tables").args(["expression", "encode"]).required(true).multiple(true)))]
+pub(crate) struct ExpressionArgs {
+    /// Expression table, in any of the formats below; several are joined by gene
+    #[arg(long, value_name = "TABLE", help_heading = "Expression")]
+    expression: Vec<PathBuf>,
+    /// Gene quantifications of ENCODE (RSEM) for one cell type, a file a replicate; repeat for more cell types
+    #[arg(long, value_name = "CELL=FILE[,FILE]", help_heading = "Expression", value_parser = sample)]
+    encode: Vec<EncodeSample>,
+    /// Format of the tables: one for all, or one for each --expression [default: as the header shows]
+    #[arg(long, value_name = "FORMAT", help_heading = "Expression", requires = "expression")]
+    from: Vec<Format>,
+    /// Cell types to keep, in this order [default: all]
+    #[arg(long, value_name = "NAME", help_heading = "Expression", value_delimiter = ',')]
+    cell_types: Vec<String>,
+    /// Values taken from tables of the Human Protein Atlas
+    #[arg(long, value_name = "UNIT", help_heading = "Expression", default_value = "ptpm")]
+    hpa_unit: Unit,
+    /// What is done with RPKM: scaled to TPM, each cell type to a sum of a million, or kept
+    #[arg(long, value_name = "SCALE", help_heading = "Expression", default_value = "tpm")]
+    rpkm: Scale,
+    /// Which values count where two tables have a cell type [default: none, it is an error]
+    #[arg(long, value_name = "WHICH", help_heading = "Expression")]
+    duplicate: Option<Duplicate>,
+    /// How differences between tables are evened out; real differences between their cell types go with them
+    #[arg(long, value_name = "METHOD", help_heading = "Expression", default_value = "none")]
+    harmonise: Evening,
+}
+
+/// Layout of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Genes by cell types in linear TPM: TSV, CSV, parquet
+    Matrix,
+    /// 57epigenomes.RPKM.pc.gz of Roadmap Epigenomics
+    Roadmap,
+    /// rna_celline.tsv of the Human Protein Atlas, or its .zip
+    Hpa,
+    /// A sample sheet of gene quantifications: columns cell_type and file
+    Encode,
+}
+
+/// A unit of the Human Protein Atlas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Unit {
+    /// TPM of all transcripts
+    Tpm,
+    /// TPM of protein-coding genes, a million in all
+    Ptpm,
+    /// pTPM normalised between samples (release 21 and later)
+    Ntpm,
+    /// Normalised expression (up to release 20)
+    Nx,
+}
+
+/// What becomes of RPKM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Scale {
+    /// RPKM / sum x 1,000,000 over the genes of the table
+    Tpm,
+    /// Left as they are
+    Keep,
+}
+
+/// Which of two values counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Duplicate {
+    /// That of the table given first
+    First,
+    /// Their mean
+    Mean,
+}
+
+/// How tables are evened out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Evening {
+    /// Not at all
+    None,
+    /// One distribution for all cell types, fitted on train genes
+    Quantile,
+    /// One mean for each gene in all tables
+    Offset,
+}
+
+impl ExpressionArgs {
+    /// The configuration that these arguments ask for; tables come first, then what --encode names.
+    pub(crate) fn into_config(self) -> Result<ExpressionConfig> {
+        let (tables, formats) = (self.expression.len(), self.from.len());
+        if formats > 1 && formats != tables {
+            return Err(usage(format!(
+                "--from is given {formats} times and --expression {tables} times; give it once, or once for each table"
+            )));
+        }
+        let format = |table: usize| self.from.get(if formats == 1 { 0 } else { table }).map(|format| format.known());
+        let mut sources: Vec<ExpressionSource> = self
+            .expression
+            .iter()
+            .enumerate()
+            .map(|(table, path)| ExpressionSource::Table { path: path.clone(), format: format(table) })
+            .collect();
+        if !self.encode.is_empty() {
+            sources.push(ExpressionSource::Encode { samples: self.encode });
+        }
+        Ok(ExpressionConfig {
+            cell_types: self.cell_types,
+            hpa_unit: match self.hpa_unit {
+                Unit::Tpm => HpaUnit::Tpm,
+                Unit::Ptpm => HpaUnit::Ptpm,
+                Unit::Ntpm => HpaUnit::Ntpm,
+                Unit::Nx => HpaUnit::Nx,
+            },
+            rpkm: match self.rpkm {
+                Scale::Tpm => RpkmScale::Tpm,
+                Scale::Keep => RpkmScale::Keep,
+            },
+            duplicate: match self.duplicate {
+                None => DuplicateCellType::Refuse,
+                Some(Duplicate::First) => DuplicateCellType::First,
+                Some(Duplicate::Mean) => DuplicateCellType::Mean,
+            },
+            harmonise: match self.harmonise {
+                Evening::None => Harmonise::None,
+                Evening::Quantile => Harmonise::Quantile,
+                Evening::Offset => Harmonise::Offset,
+            },
+            ..ExpressionConfig::of(sources)
+        })
+    }
+}
+
+impl Format {
+    fn known(self) -> ExpressionFormat {
+        match self {
+            Self::Matrix => ExpressionFormat::Matrix,
+            Self::Roadmap => ExpressionFormat::Roadmap,
+            Self::Hpa => ExpressionFormat::Hpa,
+            Self::Encode => ExpressionFormat::Encode,
+        }
+    }
+}
+
+/// `K562=a.tsv,b.tsv`.
+fn sample(text: &str) -> Result<EncodeSample, String> {
+    let expected = || format!("`{text}`: expected a cell type and its files, as in K562=rep1.tsv,rep2.tsv");
+    let (cell_type, files) = text.split_once('=').ok_or_else(expected)?;
+    let files: Vec<PathBuf> = files.split(',').map(PathBuf::from).collect();
+    if cell_type.trim().is_empty() || files.iter().any(|file| file.as_os_str().is_empty()) {
+        return Err(expected());
+    }
+    Ok(EncodeSample { cell_type: cell_type.trim().to_owned(), files })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: ExpressionArgs,
+    }
+
+    fn config(line: &str) -> Result<ExpressionConfig> {
+        Line::try_parse_from(format!("prepare {line}").split_whitespace())?.args.into_config()
+    }
+
+    fn table(path: &str, format: Option<ExpressionFormat>) -> ExpressionSource {
+        ExpressionSource::Table { path: path.into(), format }
+    }
+
+    #[test]
+    fn tables_come_with_the_defaults_of_the_library() {
+        assert_eq!(config("--expression e.tsv").expect("valid"), ExpressionConfig::from("e.tsv"));
+        assert!(config("").is_err());
+        assert!(config("--hpa-unit tpm --cell-types K562").is_err());
+    }
+
+    #[test]
+    fn a_format_is_of_all_tables_or_of_one() {
+        let (hpa, matrix) = (Some(ExpressionFormat::Hpa), Some(ExpressionFormat::Matrix));
+        let sources = |line: &str| config(line).expect("valid").sources;
+        assert_eq!(sources("--expression a --expression b --from hpa"), [table("a", hpa), table("b", hpa)]);
+        assert_eq!(
+            sources("--expression a --expression b --from hpa --from matrix"),
+            [table("a", hpa), table("b", matrix)]
+        );
+        let error = config("--expression a --from hpa --from matrix").expect_err("two for one").to_string();
+        assert!(error.starts_with("--from is given 2 times and --expression 1 times"), "{error}");
+    }
+
+    #[test]
+    fn samples_name_their_replicates() {
+        let config =
+            config("--encode K562=a.tsv,b.tsv --expression e --encode HepG2=c.tsv --duplicate mean").expect("valid");
+        let sample = |cell_type: &str, files: &[&str]| EncodeSample {
+            cell_type: cell_type.to_owned(),
+            files: files.iter().map(PathBuf::from).collect(),
+        };
+        let samples = vec![sample("K562", &["a.tsv", "b.tsv"]), sample("HepG2", &["c.tsv"])];
+        assert_eq!(config.sources, [table("e", None), ExpressionSource::Encode { samples }]);
+        assert_eq!(config.duplicate, DuplicateCellType::Mean);
+        for bad in ["K562", "=a.tsv", "K562=", "K562=a,,b"] {
+            assert!(super::sample(bad).is_err(), "{bad}");
+        }
+    }
+}

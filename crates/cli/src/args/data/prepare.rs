@@ -1,0 +1,300 @@
+//! `tatabox prepare`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::{ArgGroup, Args};
+use tatabox_dataset::{GeneFilter, PrepareConfig, TssSettings};
+use tatabox_model::DEFAULT_SEED;
+use tatabox_sequence::WindowGeometry;
+
+use crate::args::DatasetAuxiliaryArgs;
+use crate::args::ExpressionArgs;
+use crate::args::TssArgs;
+use crate::resolve::locations as locate;
+use crate::terminal::failure::usage;
+
+/// Folder for data sets that are given no other.
+const DATA_DIR: &str = "data";
+
+/// Make a data set of promoter windows and expression.
+///
+/// Cuts a window around each gene's transcription start site (TSS) from a genome, or takes promoter records, joins it
+/// with tables of expression and holds out whole chromosomes for validation and test. Every gene that is left out is
+/// listed in qc.tsv with its reason. The set becomes the active one.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("windows").args(["genome", "promoters"]).required(true).multiple(true)))]
+#[command(group(ArgGroup::new("sites").args(["annotation", "tss"])))]
+#[command(after_long_help = "\
+EXAMPLES
+  Windows from a genome and its annotation:
+    tatabox prepare --genome hg38.fa.gz --annotation gencode.v47.gtf.gz \\
+        --expression tpm.tsv -o data/human
+
+  Promoter records of 300 bp with the TSS at index 250:
+    tatabox prepare --promoters promoters.fa --tss-offset 250 \\
+        --upstream 250 --downstream 50 --expression tpm.tsv -o data/human300
+
+  Both; for each gene the window with more known bases is used:
+    tatabox prepare --genome hg38.2bit --tss tss.bed --promoters promoters.fa \\
+        --expression tpm.tsv
+
+  TSSs where CAGE has them, half-life features and chromatin as further inputs:
+    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
+        --cage hg38_fair+new_CAGE_peaks_phase1and2.bed.gz --half-life \\
+        --track dnase=K562.dnase.bw --expression tpm.tsv
+
+  Expression as Roadmap Epigenomics publishes it, without what it measures badly:
+    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
+        --expression 57epigenomes.RPKM.pc.gz --cell-types K562,HepG2,GM12878 \\
+        --drop chrY,chrM,histones
+
+  As the Human Protein Atlas does, with nTPM in place of pTPM:
+    tatabox prepare --promoters promoters.fa --expression rna_celline.tsv.zip \\
+        --hpa-unit ntpm --cell-types K562,HepG2,MCF7
+
+  As ENCODE does, replicates named one by one or in a sample sheet:
+    tatabox prepare --promoters promoters.fa \\
+        --encode K562=ENCFF001.tsv,ENCFF002.tsv --encode HepG2=ENCFF003.tsv
+    tatabox prepare --promoters promoters.fa --expression samples.tsv --from encode
+
+  Two laboratories in one set; Roadmap counts where both have a line:
+    tatabox prepare --promoters promoters.fa --duplicate first \\
+        --expression 57epigenomes.RPKM.pc.gz --expression rna_celline.tsv.zip
+
+TSSs
+  From annotation (GTF or GFF3 of Ensembl, GENCODE or RefSeq), as --tss-choice has
+  it. With --cage a TSS moves to the peak named p1@GENE within --cage-distance,
+  else to the peak with the highest score there, on the gene's strand. genes.parquet
+  has for each gene what its TSS was taken from. Where a table measures no gene under
+  the identifiers of the annotation, as with RefSeq's symbols, genes are matched by
+  symbol.
+
+BESIDE THE BASES
+  Half-life features are eight numbers a gene, of the MANE Select transcript, else the
+  Ensembl canonical or RefSeq Select one that codes, else that with the longest coding
+  sequence: log10 of the lengths in bp of 5' UTR, coding sequence, introns and 3' UTR
+  and of exon junctions per kb of coding sequence, each + 0.1; GC of 5' UTR, coding
+  sequence and 3' UTR (Agarwal and Shendure 2020, doi:10.1016/j.celrep.2020.107663).
+  Tracks are stored as asinh of the bigWig's values, in half precision; bases without
+  a value count as 0, and genes whose contig a file lacks are left out.
+  A model reads them if it was trained with --gene-features or --tracks.
+
+EXPRESSION TABLES, plain, .gz or .zip; the header shows which it is
+  matrix   TSV, CSV or parquet: first column the gene identifier, an optional
+           column gene_name, then one column of linear TPM a cell type; a
+           missing value is an empty cell or NA
+  roadmap  gene_id and a column of RPKM an epigenome. E003 becomes H1-ESC, E114
+           A549, E116 GM12878, E117 HeLa-S3, E118 HepG2 and E123 K562; the others
+           keep their identifier. RPKM are scaled to TPM unless --rpkm keep
+  hpa      a row a gene and cell line: Gene, Gene name, Cell line, TPM, pTPM and
+           nTPM or NX. K-562, Hep G2, HeLa and their like become K562, HepG2,
+           HeLa-S3; the others keep their name
+  encode   gene quantifications by RSEM. A cell type is the mean TPM of its
+           replicates, whose correlation is told. Spike-ins, tRNAs and the copies
+           on chrY of pseudoautosomal genes are left out and listed
+  Tables are joined by gene, without version; a gene that a table lacks is missing
+  in its cell types. Files of AnnData (.h5ad) are not read: save them as a matrix.
+  dataset.json records files, checksums, units, new names and all of the above.")]
+pub(crate) struct PrepareArgs {
+    /// Reference genome: FASTA (plain or bgzip) or 2bit
+    #[arg(long, value_name = "FILE", help_heading = "Sequence", requires = "sites")]
+    genome: Option<PathBuf>,
+    /// Gene annotation on that genome: GTF or GFF3 of Ensembl, GENCODE or RefSeq (.gz)
+    #[arg(long, value_name = "GTF", help_heading = "Sequence", requires = "genome")]
+    annotation: Option<PathBuf>,
+    /// TSSs on that genome: BED6 (.gz), 0-based; its name column holds gene identifiers
+    #[arg(long, value_name = "BED", help_heading = "Sequence", requires = "genome")]
+    tss: Option<PathBuf>,
+    /// Promoter records in sense direction: FASTA (.gz); headers may carry chrom= strand= tss_offset= gene_name=
+    #[arg(long, value_name = "FASTA", help_heading = "Sequence")]
+    promoters: Option<PathBuf>,
+    /// Index of the TSS base in promoter records whose header has no tss_offset=, 0-based
+    #[arg(long, value_name = "N", help_heading = "Sequence", requires = "promoters")]
+    tss_offset: Option<usize>,
+
+    #[command(flatten)]
+    sites: TssArgs,
+    /// Keep further TSSs of a gene that are at least so far apart, as rows GENE@2, GENE@3 ...: they can be predicted, and
+    /// are neither trained nor scored on
+    #[arg(long, value_name = "BP", help_heading = "TSSs", requires = "annotation", conflicts_with = "tss")]
+    alternative_tss: Option<u64>,
+
+    #[command(flatten)]
+    expression: ExpressionArgs,
+    /// Genes to leave out: chromosomes (chrY, chrM), `histones`, the replication-dependent ones, whose messages have
+    /// no poly(A) tail, and `no-features`, those without features of --half-life or --gene-features
+    #[arg(long, value_name = "WHAT", help_heading = "Expression", value_delimiter = ',', value_parser = drop_choice)]
+    drop: Vec<DropChoice>,
+
+    #[command(flatten)]
+    auxiliary: DatasetAuxiliaryArgs,
+
+    /// Bases before the TSS base
+    #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = 10_000)]
+    upstream: u32,
+    /// Bases from the TSS base on, that base included
+    #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = 1_000)]
+    downstream: u32,
+    /// Known bases (not N) that a window must hold to be used
+    #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = PrepareConfig::DEFAULT_MIN_KNOWN_BP)]
+    min_known: u32,
+    /// Seed of the split into train, validation and test
+    #[arg(long, value_name = "N", help_heading = "Windows", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+
+    /// Folder to write [default: data/NAME]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+    /// Name of the data set [default: that of the folder, else of the promoters or the genome]
+    #[arg(long, help_heading = "Output")]
+    name: Option<String>,
+    /// Replace a data set that is already there
+    #[arg(long, help_heading = "Output")]
+    force: bool,
+    /// Print the report as JSON
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+impl PrepareArgs {
+    /// The configuration that these arguments ask for.
+    pub(crate) fn into_config(self) -> Result<PrepareConfig> {
+        let geometry = WindowGeometry::new(self.upstream, self.downstream)
+            .map_err(|error| usage(format!("--upstream and --downstream: {error}")))?;
+        if self.min_known as usize > geometry.len() {
+            let (known, window) = (self.min_known, geometry.len());
+            return Err(usage(format!("--min-known {known}: expected at most the window's {window} bp")));
+        }
+        let source = self.promoters.as_deref().or(self.genome.as_deref());
+        let out_dir = match (self.out, &self.name) {
+            (Some(out), _) => out,
+            (None, Some(name)) => Path::new(DATA_DIR).join(name),
+            (None, None) => Path::new(DATA_DIR).join(source.map(stem).unwrap_or_default()),
+        };
+        let config = PrepareConfig::new(self.expression.into_config()?, out_dir, geometry);
+        let (gene_features, tracks) = self.auxiliary.into_sources();
+        let require_features = self.drop.contains(&DropChoice::WithoutFeatures);
+        if require_features && gene_features.is_none() {
+            return Err(usage("--drop no-features: give --half-life or --gene-features, by which to tell"));
+        }
+        let filter = |choice| match choice {
+            DropChoice::Genes(filter) => Some(filter),
+            DropChoice::WithoutFeatures => None,
+        };
+        Ok(PrepareConfig {
+            name: self.name.unwrap_or_else(|| config.name.clone()),
+            force: self.force,
+            drop: self.drop.into_iter().filter_map(filter).collect(),
+            require_features,
+            gene_features,
+            tracks,
+            tss: TssSettings { further_bp: self.alternative_tss, ..self.sites.settings() },
+            promoters: self.promoters,
+            tss_offset: self.tss_offset,
+            genome: self.genome,
+            annotation: self.annotation,
+            tss_bed: self.tss,
+            index_cache: locate::cache_dir(),
+            min_known_bp: self.min_known,
+            seed: self.seed,
+            ..config
+        })
+    }
+}
+
+/// What is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum DropChoice {
+    Genes(GeneFilter),
+    WithoutFeatures,
+}
+
+fn drop_choice(text: &str) -> Result<DropChoice, String> {
+    if text.trim().eq_ignore_ascii_case("no-features") {
+        return Ok(DropChoice::WithoutFeatures);
+    }
+    let expected = |_| "expected a chromosome such as chrY or chrM, `histones` or `no-features`".to_owned();
+    text.parse().map(DropChoice::Genes).map_err(expected)
+}
+
+/// File name up to its first dot: `promoters` of `x/promoters.fa.gz`.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').find(|part| !part.is_empty()).unwrap_or("dataset").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use tatabox_dataset::GeneFeatureSource;
+    use tatabox_sequence::TssChoice;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: PrepareArgs,
+    }
+
+    fn config(line: &str) -> Result<PrepareConfig> {
+        Line::try_parse_from(format!("prepare {line}").split_whitespace())?.args.into_config()
+    }
+
+    #[test]
+    fn names_come_from_what_is_given() {
+        let of = |line: &str| {
+            let config = config(line).expect("valid");
+            (config.name, config.out_dir)
+        };
+        let plain = "--promoters x/p300.fa.gz --expression e.tsv";
+        assert_eq!(of(plain), ("p300".to_owned(), "data/p300".into()));
+        assert_eq!(of(&format!("{plain} -o sets/human")), ("human".to_owned(), "sets/human".into()));
+        assert_eq!(of(&format!("{plain} --name mouse")), ("mouse".to_owned(), "data/mouse".into()));
+        assert_eq!(of(&format!("{plain} --name mouse -o m")), ("mouse".to_owned(), "m".into()));
+    }
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        let refused = |line: &str| config(line).expect_err("refused").to_string();
+        let message = refused("--promoters p.fa --expression e.tsv --upstream 10 --downstream 10");
+        assert!(message.contains("--upstream") && message.contains("60 to 20000"), "{message}");
+        let message = refused("--promoters p.fa --expression e.tsv --upstream 50 --downstream 10 --min-known 61");
+        assert_eq!(message, "--min-known 61: expected at most the window's 60 bp");
+    }
+
+    #[test]
+    fn filters_are_a_list() {
+        let drop = config("--promoters p.fa --expression e.tsv --drop chrY,MT,histones").expect("valid").drop;
+        assert_eq!(drop.iter().map(ToString::to_string).collect::<Vec<_>>(), ["chrY", "chrM", "histones"]);
+        assert!(config("--promoters p.fa --expression e.tsv --drop polyA").is_err());
+        let error = config("--promoters p.fa --expression e.tsv --drop no-features").expect_err("by what?").to_string();
+        assert!(error.contains("--half-life"), "{error}");
+    }
+
+    #[test]
+    fn what_comes_beside_the_bases_is_named() {
+        let genome = "--genome g.fa --annotation a.gtf --expression e.tsv";
+        let half_life =
+            config(&format!("{genome} --half-life --drop no-features,chrM --track dnase=k.bw")).expect("valid");
+        assert_eq!(half_life.gene_features, Some(GeneFeatureSource::HalfLife));
+        assert!(half_life.require_features && half_life.drop.len() == 1);
+        assert_eq!(half_life.tracks[0].name, "dnase");
+        assert!(config("--promoters p.fa --expression e.tsv --half-life").is_err());
+        assert!(config(&format!("{genome} --half-life --gene-features t.tsv")).is_err());
+        let sites =
+            config(&format!("{genome} --tss-choice longest-cds --cage c.bed --further-tss 300")).expect("valid").tss;
+        assert_eq!((sites.choice, sites.cage_distance_bp, sites.further_bp), (TssChoice::LongestCds, 500, Some(300)));
+        assert!(config("--genome g.fa --tss t.bed --expression e.tsv --cage c.bed").is_err());
+    }
+
+    #[test]
+    fn a_genome_goes_with_sites_and_sites_with_a_genome() {
+        assert!(config("--genome g.fa --expression e.tsv").is_err());
+        assert!(config("--tss t.bed --expression e.tsv").is_err());
+        assert!(config("--expression e.tsv").is_err());
+        assert!(config("--genome g.fa --tss t.bed --annotation a.gtf --expression e.tsv").is_err());
+        assert!(config("--genome g.fa --tss t.bed --expression e.tsv").is_ok());
+    }
+}

@@ -1,0 +1,26 @@
+//! `tatabox figures`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::args::DrawingArgs;
+
+/// Redraw the figures and the report of an evaluation.
+///
+/// Reads the tables that `evaluate` or `crossval` left in a folder; neither the model nor the data set is needed.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+EXAMPLES
+  tatabox figures models/human/evaluation-test
+  tatabox figures crossval/all-human300 --out paper/figures --panel-per-cell-type")]
+pub(crate) struct FiguresArgs {
+    /// Folder of an evaluation
+    #[arg(value_name = "DIR")]
+    pub(crate) evaluation: PathBuf,
+    /// Folder to write [default: the same]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) drawing: DrawingArgs,
+}

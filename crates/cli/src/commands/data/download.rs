@@ -1,0 +1,153 @@
+//! `tatabox download`: public data, fetched whole and checked.
+
+mod display;
+mod list;
+mod next;
+mod plan;
+mod report;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use tatabox_download::{
+    Catalogue, ChecksumOrigin, DownloadError, DownloadRecord, Downloader, FolderLock, Outcome, PlannedFile, Source,
+    SourceSet,
+};
+
+use crate::args::{Cli, Command, DownloadArgs};
+use crate::commands::data::prepare;
+use crate::terminal::console::Console;
+use crate::terminal::failure::usage;
+use crate::terminal::stdout;
+use display::TransferDisplay;
+use report::{FileReport, Report};
+
+/// The list of sources that comes with the program.
+const SHIPPED_SOURCES: &str = include_str!("../../../../../data/sources.toml");
+const SHIPPED_NAME: &str = "data/sources.toml";
+
+pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
+    let catalogue = match &args.sources {
+        Some(path) => {
+            let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            Catalogue::parse(&text, &path.display().to_string())?
+        }
+        None => Catalogue::parse(SHIPPED_SOURCES, SHIPPED_NAME)?,
+    };
+    if args.show.list {
+        let catalogue = list::restricted(catalogue, args.set.as_deref()).map_err(as_usage)?;
+        return if args.json { stdout::print_json(&catalogue) } else { stdout::print(&list::text(&catalogue)?) };
+    }
+    // clap asks for a set where there is no --list.
+    let name = args.set.as_deref().unwrap_or_default();
+    let (set, sources) = chosen(&catalogue, name, args).map_err(as_usage)?;
+    let folder = args.folder(name);
+    let downloader = Downloader::new(args.settings())?;
+    if args.show.dry_run {
+        let plan = planned(sources, &folder)?;
+        return plan::show(&plan, &folder, &downloader, args.json, console);
+    }
+    if args.prepare && !next::is_prepare(set) {
+        let next = set.next.as_deref().unwrap_or("nothing");
+        return Err(usage(format!(
+            "--prepare: set {name} does not go on with `tatabox prepare` alone, but with: {next}"
+        )));
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let _lock = FolderLock::take(&folder)?;
+    let plan = planned(sources, &folder)?;
+    downloader.check_room(&folder, &plan)?;
+    let report = fetch_all(&plan, &folder, &downloader, console);
+    if args.json {
+        stdout::print_json(&report)?;
+    } else {
+        stdout::print(&report.to_text()?)?;
+    }
+    let failed = report.failed();
+    if !failed.is_empty() {
+        let (count, all) = (failed.len(), plan.len());
+        bail!("{count} of {all} files could not be had: {}; the same command goes on", failed.join(", "));
+    }
+    if args.prepare {
+        let words = next::words(set, &plan, &folder).context("the set's command asks for a file that it lacks")?;
+        let next = Cli::try_parse_from(&words).with_context(|| format!("the set's command: {}", words.join(" ")))?;
+        return match next.command {
+            Command::Prepare(args) => prepare::run(*args, console),
+            _ => bail!("the set's command is no prepare: {}", words.join(" ")),
+        };
+    }
+    if let Some(command) = next::command(set, &plan, &folder) {
+        console.note(format!("go on with: {command}"));
+    }
+    Ok(())
+}
+
+/// The sources asked for, with the addresses asked for.
+fn chosen<'a>(
+    catalogue: &'a Catalogue,
+    name: &str,
+    args: &DownloadArgs,
+) -> Result<(&'a SourceSet, Vec<Source>), anyhow::Error> {
+    let (set, mut sources) = catalogue.select(name, &args.only)?;
+    // The last one is put before the others first, so that the first one is tried first.
+    for mirror in args.mirrors().iter().rev() {
+        for source in &mut sources {
+            source.prefer_mirror(mirror)?;
+        }
+    }
+    for replacement in args.replacements()? {
+        let Some(source) = sources.iter_mut().find(|source| source.name == replacement.name) else {
+            let known: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+            let (name, known) = (replacement.name, known.join(", "));
+            return Err(usage(format!("--url {name}: no such file is asked for; there are {known}")));
+        };
+        source.replace_address(replacement.url, replacement.checksum);
+    }
+    Ok((set, sources))
+}
+
+/// What names nothing that there is, is wrong usage.
+fn as_usage(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast_ref() {
+        Some(DownloadError::UnknownSet { .. } | DownloadError::UnknownSource { .. }) => {
+            usage(format!("{error}; see tatabox download --list"))
+        }
+        _ => error,
+    }
+}
+
+fn planned(sources: Vec<Source>, folder: &Path) -> Result<Vec<PlannedFile>> {
+    let record = DownloadRecord::load(folder)?;
+    Ok(sources.into_iter().map(|source| PlannedFile::new(source, folder, &record)).collect())
+}
+
+/// Fetches one file after the other; one that fails is reported and does not keep back the rest.
+fn fetch_all(plan: &[PlannedFile], folder: &Path, downloader: &Downloader, console: &Console) -> Report {
+    let mut report = Report::default();
+    for file in plan {
+        let name = &file.source.name;
+        let mut display = TransferDisplay::new(console, name);
+        let fetched = downloader.fetch(&file.source, folder, &mut |event| display.show(&event));
+        display.finish();
+        match fetched {
+            Ok(fetched) => {
+                let is_new = fetched.outcome != Outcome::AlreadyThere;
+                if is_new && fetched.file.checked_against == ChecksumOrigin::FirstSeen {
+                    let sha256 = fetched.file.sha256.hex();
+                    console.warn(format!(
+                        "{name}: no checksum is published, so this file is taken on trust; later ones are held against \
+                         its SHA-256, {sha256}"
+                    ));
+                }
+                report.files.push(FileReport::had(file, &fetched));
+            }
+            Err(error) => {
+                report.files.push(FileReport::failed(file, &error));
+                console.error(&anyhow::Error::from(error).context(format!("{name} could not be had")));
+            }
+        }
+    }
+    report
+}

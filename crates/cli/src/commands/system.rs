@@ -1,0 +1,7 @@
+//! Models, machine and shell: commands.
+
+pub(crate) mod benchmark;
+pub(crate) mod completions;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod info;

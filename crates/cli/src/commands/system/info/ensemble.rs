@@ -1,0 +1,71 @@
+//! What an ensemble is.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use serde::Serialize;
+use tatabox_model::{EnsembleMetrics, EnsembleRecord, RunRecord, TrainingConfig, ValidationMetrics};
+
+use super::model::pearson_rows;
+
+/// The files of an ensemble and the configurations of its members: as JSON they are printed whole.
+#[derive(Serialize)]
+pub(super) struct EnsembleModel<'a> {
+    directory: &'a Path,
+    record: &'a EnsembleRecord,
+    metrics: &'a EnsembleMetrics,
+    run: &'a RunRecord,
+    configs: Vec<&'a TrainingConfig>,
+}
+
+impl<'a> EnsembleModel<'a> {
+    /// None where the model is one network.
+    pub(super) fn new(chosen: &'a tatabox::Model) -> Option<Self> {
+        let ensemble = chosen.predictor().ensemble()?;
+        let summary = &ensemble.summary;
+        Some(Self {
+            directory: chosen.folder(),
+            record: &summary.record,
+            metrics: &summary.metrics,
+            run: &summary.run,
+            configs: ensemble.members.iter().map(|member| &member.config).collect(),
+        })
+    }
+
+    pub(super) fn to_text(&self) -> Result<String> {
+        let Self { metrics, run, configs, .. } = self;
+        let first = configs[0];
+        let mut text = String::new();
+        writeln!(text, "folder      {}", self.directory.display())?;
+        writeln!(text, "reads       {} around the TSS", first.data.extent)?;
+        let rows = configs.iter().zip(&self.record.members).zip(&metrics.members);
+        for (number, ((config, member), metrics)) in (1..).zip(rows) {
+            let origin = if config.data.simulated { "SIMULATED" } else { "measured" };
+            write!(text, "member {number:<5}seed {}, {} ({origin})", member.seed, config.data.name)?;
+            match metrics {
+                Some(ValidationMetrics { best_epoch, validation_pearson, .. }) => {
+                    writeln!(text, ", best epoch {best_epoch}, validation Pearson {validation_pearson:.4}")?;
+                }
+                None => writeln!(text, ", trained elsewhere")?,
+            }
+            writeln!(text, "  data      sha256 {}", config.data.checksum)?;
+            writeln!(text, "  weights   sha256 {}", member.weights_sha256)?;
+        }
+        writeln!(text, "trained     {:.1} minutes on {}, {} threads", run.elapsed_s / 60.0, run.device, run.threads)?;
+        writeln!(text, "  by        tatabox {}: {}", run.tatabox_version, run.command.join(" "))?;
+        match &metrics.mean {
+            None => writeln!(text, "validation  not of the mean, which has no validation genes or was not scored")?,
+            Some(mean) => {
+                let genes = mean.validation_genes;
+                let pearson = mean.validation_pearson;
+                writeln!(
+                    text,
+                    "validation  Pearson {pearson:.4} of the mean prediction over {genes} genes, the mean of"
+                )?;
+                text += &pearson_rows(&first.cell_types, &mean.validation_pearson_by_cell_type)?;
+            }
+        }
+        Ok(text)
+    }
+}

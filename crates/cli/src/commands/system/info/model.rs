@@ -1,0 +1,82 @@
+//! What a trained model is.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use serde::Serialize;
+use tatabox_model::{RunRecord, TrainedModel, TrainingConfig, ValidationMetrics};
+
+use crate::cell_type_score::shown;
+
+/// A model's own files: as JSON they are printed whole.
+#[derive(Serialize)]
+pub(super) struct Model<'a> {
+    directory: &'a Path,
+    config: &'a TrainingConfig,
+    metrics: Option<&'a ValidationMetrics>,
+    run: &'a RunRecord,
+}
+
+impl<'a> Model<'a> {
+    pub(super) fn new(chosen: &'a tatabox::Model) -> Self {
+        let TrainedModel { config, metrics, record, .. } = chosen.predictor().model();
+        Self { directory: chosen.folder(), config, metrics: metrics.as_ref(), run: record }
+    }
+
+    pub(super) fn to_text(&self) -> Result<String> {
+        let Self { config, run, .. } = self;
+        let data = &config.data;
+        let origin = if data.simulated { "SIMULATED" } else { "measured" };
+        let mut text = String::new();
+        writeln!(text, "folder      {}", self.directory.display())?;
+        writeln!(text, "reads       {} around the TSS", data.extent)?;
+        writeln!(text, "data        {} ({origin}), sha256 {}", data.name, data.checksum)?;
+        for input in &run.dataset_inputs {
+            writeln!(text, "  {:<12}{}, sha256 {}", input.role, input.path, input.sha256)?;
+        }
+        if let Some(file) = &run.imported {
+            writeln!(text, "imported    from {}, sha256 {}", file.path, file.sha256)?;
+        }
+        self.write_training(&mut text)?;
+        writeln!(text, "weights     sha256 {}", run.weights_sha256)?;
+        self.write_scores(&mut text)?;
+        Ok(text)
+    }
+
+    fn write_training(&self, text: &mut String) -> Result<()> {
+        let Self { config, run, .. } = self;
+        match self.metrics {
+            Some(metrics) => {
+                writeln!(text, "trained     {} epochs at most, the best was {}", config.epochs, metrics.best_epoch)?;
+                let (train, validation) = (metrics.train_genes, metrics.validation_genes);
+                writeln!(text, "  genes     {train} to train, {validation} to validate")?;
+            }
+            None => writeln!(text, "trained     elsewhere")?,
+        }
+        writeln!(text, "  seed      {}", config.seed)?;
+        writeln!(text, "  on        {}, {} threads, {:.1} minutes", run.device, run.threads, run.elapsed_s / 60.0)?;
+        let (tatabox, burn, command) = (&run.tatabox_version, &run.burn_version, run.command.join(" "));
+        writeln!(text, "  by        tatabox {tatabox}, burn {burn}: {command}")?;
+        Ok(())
+    }
+
+    fn write_scores(&self, text: &mut String) -> Result<()> {
+        let Some(metrics) = self.metrics else {
+            writeln!(text, "validation  not known")?;
+            return Ok(());
+        };
+        writeln!(text, "validation  Pearson {:.4}, the mean of", metrics.validation_pearson)?;
+        text.push_str(&pearson_rows(&self.config.cell_types, &metrics.validation_pearson_by_cell_type)?);
+        Ok(())
+    }
+}
+
+/// A line for each cell type.
+pub(super) fn pearson_rows(cell_types: &[String], scores: &[Option<f64>]) -> Result<String> {
+    let mut text = String::new();
+    for (cell_type, pearson) in cell_types.iter().zip(scores) {
+        writeln!(text, "  {cell_type:<10}{}", shown(*pearson))?;
+    }
+    Ok(text)
+}

@@ -1,0 +1,134 @@
+//! Failures on the terminal: message, remedy and exit code.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+use tatabox::{ErrorKind, Remedy};
+
+/// A combination or value of options that is not valid; ends with exit code 2, as clap's own errors do.
+#[derive(Debug)]
+pub(crate) struct UsageError(pub(crate) String);
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Error for UsageError {}
+
+/// A [`UsageError`] with this message.
+pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
+    UsageError(message.into()).into()
+}
+
+/// Exit code: 2 for wrong usage, 1 for everything else.
+pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let is_request = of_library(error).is_some_and(|error| error.kind() == ErrorKind::Request);
+    if is_request || error.downcast_ref::<UsageError>().is_some() { ExitCode::from(2) } else { ExitCode::FAILURE }
+}
+
+/// Whether the reader of our output closed it, so that nothing needs to be reported.
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    of_library(error).is_some_and(tatabox::Error::is_output_closed)
+        || error.chain().any(|cause| {
+            let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+            kind == Some(io::ErrorKind::BrokenPipe)
+        })
+}
+
+/// The message in one line: all causes, without those that the one before already contains, and the remedy.
+pub(crate) fn in_one_line(error: &anyhow::Error) -> String {
+    let mut causes = error.chain().map(message);
+    let mut last = causes.next().unwrap_or_default();
+    let mut line = last.clone();
+    for cause in causes {
+        if !last.contains(&cause) {
+            line.push_str(": ");
+            line.push_str(&cause);
+        }
+        last = cause;
+    }
+    if let Some(remedy) = of_library(error).and_then(tatabox::Error::remedy).and_then(|remedy| in_flags(&remedy)) {
+        line.push_str("; ");
+        line.push_str(&remedy);
+    }
+    line
+}
+
+/// The error of the library among the causes.
+fn of_library(error: &anyhow::Error) -> Option<&tatabox::Error> {
+    error.chain().find_map(|cause| cause.downcast_ref())
+}
+
+/// The message of one cause; a field of a request is named by its flag.
+fn message(cause: &(dyn Error + 'static)) -> String {
+    match cause.downcast_ref() {
+        Some(tatabox::Error::InvalidRequest { field, problem }) => format!("{}: {problem}", flag(field)),
+        _ => cause.to_string(),
+    }
+}
+
+/// The flag that sets a field of a request.
+fn flag(field: &str) -> String {
+    match field {
+        "outputs" => "--output, --annotated and --report".to_owned(),
+        "cell_types" => "--cell-type".to_owned(),
+        field => format!("--{}", field.replace('_', "-")),
+    }
+}
+
+/// A remedy in terms of flags and commands; `None` for a remedy that has none.
+fn in_flags(remedy: &Remedy) -> Option<String> {
+    const HALF_LIFE: &str =
+        "`tatabox half-life --annotation GTF --genome FASTA -o half_life.tsv` computes half-life features";
+    Some(match remedy {
+        Remedy::GiveTssOffset => "pass --tss-offset N".to_owned(),
+        Remedy::GiveGeneFeatures => {
+            format!(
+                "pass --gene-features TABLE with one row per promoter, or --gene of a data set that has them; {HALF_LIFE}"
+            )
+        }
+        Remedy::GiveTrack { name } => format!("pass --track {name}=BIGWIG"),
+        Remedy::GiveGenomeCoordinates => {
+            "pass --bed with --genome and --track NAME=BIGWIG, or --gene of a data set with these tracks".to_owned()
+        }
+        Remedy::ChangeReferencePolicy => "or pass --ref-mismatch skip or --ref-mismatch use-genome".to_owned(),
+        Remedy::ChangeMalformedPolicy => "pass --on-malformed skip to skip such records".to_owned(),
+        Remedy::Overwrite => "pass --force to replace it".to_owned(),
+        Remedy::ChooseModel => "choose another model with --model".to_owned(),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::*;
+
+    #[test]
+    fn failure_repeated_cause_is_shown_once() {
+        let refused = || io::Error::new(io::ErrorKind::PermissionDenied, "permission denied");
+        let repeated: anyhow::Result<()> = Err(refused()).context("x.tsv: permission denied");
+        assert_eq!(in_one_line(&repeated.expect_err("refused")), "x.tsv: permission denied");
+        let added: anyhow::Result<()> = Err(refused()).context("cannot write x.tsv");
+        assert_eq!(in_one_line(&added.expect_err("refused")), "cannot write x.tsv: permission denied");
+    }
+
+    #[test]
+    fn failure_closed_pipe_is_found_below_its_context() {
+        let closed: anyhow::Result<()> = Err(io::Error::from(io::ErrorKind::BrokenPipe)).context("cannot write");
+        assert!(is_broken_pipe(&closed.expect_err("closed")));
+        assert!(!is_broken_pipe(&usage("no")));
+    }
+
+    #[test]
+    fn failure_request_field_is_named_by_its_flag() {
+        let error: anyhow::Error = tatabox::variants::WindowShifts::new(&[1, 2]).expect_err("even").into();
+        assert!(in_one_line(&error).starts_with("--shifts: expected an odd number"), "{error}");
+        assert_eq!(flag("cell_types"), "--cell-type");
+    }
+}

@@ -1,0 +1,19 @@
+//! Inputs of tasks: promoters, genomes, auxiliary inputs.
+
+mod auxiliary_inputs;
+mod coordinate_map;
+mod genome;
+mod promoter;
+mod promoters;
+mod shard;
+mod tss_range;
+
+pub use auxiliary_inputs::{AuxiliarySources, refuse_tracks};
+pub use coordinate_map::CoordinateMap;
+pub use genome::{GenomeSource, open_genome};
+pub use promoter::Promoter;
+pub use promoters::{PromoterSource, Promoters, open_promoters};
+pub use shard::Shard;
+pub use tss_range::TssRange;
+
+pub(crate) use auxiliary_inputs::{AuxiliaryInputs, GeneFeatureTable};

@@ -1,0 +1,94 @@
+//! One promoter, ready to be predicted.
+
+use tatabox_dataset::Extent;
+use tatabox_model::PromoterWindow;
+use tatabox_sequence::{Sequence, Tss};
+
+use super::AuxiliaryInputs;
+use crate::error::Result;
+
+/// A promoter as a model reads it, with what is known about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promoter {
+    /// Identifier: name of the record, the BED name or the gene identifier.
+    pub id: String,
+    /// Nucleotide codes of the model's extent (all N where there is no sequence) and auxiliary inputs.
+    pub window: PromoterWindow,
+    /// Whether an auxiliary input of the model is missing; `notes` names it.
+    pub lacks_input: bool,
+    /// Bases other than N.
+    pub known_bp: usize,
+    /// Extent of known sequence, where it is shorter than that of the model.
+    pub shortfall: Option<Extent>,
+    /// Measured log2(TPM + 1) per cell type of the model.
+    pub measured_log2_tpm: Option<Vec<Option<f64>>>,
+    /// Genome position of the TSS, where known.
+    pub tss: Option<Tss>,
+    /// Gene name, where it differs from the identifier.
+    pub name: Option<String>,
+    /// Conditions that affect its prediction.
+    pub notes: Vec<String>,
+}
+
+impl Promoter {
+    /// A promoter whose window has the extent `extent`.
+    pub fn new(id: String, window: impl Into<PromoterWindow>, extent: Extent) -> Self {
+        let mut window = window.into();
+        let bases = Sequence::from_codes(std::mem::take(&mut window.bases));
+        let known_bp = bases.known_count();
+        let reach = || Extent::of_known_bases(bases.codes(), extent.upstream_bp as usize);
+        // Most windows are complete and need no search base by base.
+        let shortfall = (known_bp < bases.len()).then(reach).filter(|known| !known.covers(extent));
+        window.bases = bases.into_codes();
+        Self {
+            id,
+            window,
+            lacks_input: false,
+            known_bp,
+            shortfall,
+            measured_log2_tpm: None,
+            tss: None,
+            name: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// A promoter with auxiliary inputs, where they are available.
+    pub(super) fn with_auxiliary(
+        id: String,
+        bases: Vec<u8>,
+        tss: Option<Tss>,
+        extent: Extent,
+        auxiliary: &AuxiliaryInputs,
+    ) -> Result<Self> {
+        Ok(match auxiliary.window(&id, bases.clone(), tss.as_ref())? {
+            Ok(window) => Self { tss, ..Self::new(id, window, extent) },
+            Err(missing) => Self { tss, lacks_input: true, notes: vec![missing], ..Self::new(id, bases, extent) },
+        })
+    }
+
+    /// Whether the promoter has everything that a prediction requires.
+    pub fn is_predictable(&self) -> bool {
+        self.known_bp > 0 && !self.lacks_input
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tatabox_sequence::UNKNOWN;
+
+    use super::*;
+
+    #[test]
+    fn promoter_padded_window_reports_known_extent() {
+        let extent = Extent { upstream_bp: 40, downstream_bp: 30 };
+        let mut window = vec![UNKNOWN; 70];
+        window[20..60].fill(0);
+        let promoter = Promoter::new("P".to_owned(), window, extent);
+        // Known from 20 to 60 with the TSS at 40: 20 bases before it, 20 from it on.
+        assert_eq!(promoter.shortfall, Some(Extent { upstream_bp: 20, downstream_bp: 20 }));
+        assert_eq!(promoter.known_bp, 40);
+        let promoter = Promoter::new("P".to_owned(), vec![1; 70], extent);
+        assert_eq!((promoter.shortfall, promoter.known_bp), (None, 70));
+    }
+}

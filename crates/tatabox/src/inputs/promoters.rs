@@ -1,0 +1,89 @@
+//! Streams of promoters from FASTA, BED or a data set.
+
+mod bed;
+mod fasta;
+mod genes;
+
+use std::path::PathBuf;
+
+use tatabox_dataset::PreparedDataset;
+use tatabox_model::Predictor;
+
+use super::{AuxiliaryInputs, AuxiliarySources, GenomeSource, Promoter, Shard};
+use crate::error::Result;
+use crate::observer::Observer;
+
+/// Source of promoters.
+///
+/// ```
+/// use tatabox::inputs::PromoterSource;
+///
+/// let source = PromoterSource::fasta("promoters.fa");
+/// assert!(matches!(source, PromoterSource::Fasta { tss_offset: None, .. }));
+/// ```
+pub enum PromoterSource {
+    /// Promoter records in sense direction.
+    Fasta {
+        /// FASTA (plain or gzip); `-` for standard input.
+        path: PathBuf,
+        /// 0-based index of the TSS base in records whose header has no `tss_offset=`.
+        tss_offset: Option<usize>,
+    },
+    /// TSSs on a genome.
+    Bed {
+        /// BED6, 0-based.
+        path: PathBuf,
+        /// The genome.
+        genome: GenomeSource,
+    },
+    /// Genes of a data set.
+    Genes {
+        /// Identifiers or names.
+        names: Vec<String>,
+        /// The data set.
+        dataset: Box<PreparedDataset>,
+    },
+}
+
+impl PromoterSource {
+    /// A FASTA file.
+    pub fn fasta(path: impl Into<PathBuf>) -> Self {
+        Self::Fasta { path: path.into(), tss_offset: None }
+    }
+}
+
+/// Stream of promoters, which can be read on a thread of its own.
+pub type Promoters = Box<dyn Iterator<Item = Result<Promoter>> + Send>;
+
+/// Opens a source, or one part of it. Genes of a data set are not divided into parts.
+///
+/// # Errors
+/// A file cannot be read, or an auxiliary input of the model is missing.
+pub fn open_promoters(
+    source: PromoterSource,
+    auxiliary: &AuxiliarySources,
+    shard: Option<Shard>,
+    predictor: &Predictor,
+    observer: &dyn Observer,
+) -> Result<Promoters> {
+    let extent = predictor.extent();
+    match source {
+        PromoterSource::Fasta { path, tss_offset } => {
+            let auxiliary = AuxiliaryInputs::open(auxiliary, predictor, false, observer)?;
+            fasta::open(&path, tss_offset, shard, extent, auxiliary)
+        }
+        PromoterSource::Bed { path, genome } => {
+            let auxiliary = AuxiliaryInputs::open(auxiliary, predictor, true, observer)?;
+            bed::open(&path, &genome, shard, extent, auxiliary, observer)
+        }
+        PromoterSource::Genes { names, dataset } => {
+            if let Some(table) = &auxiliary.gene_features {
+                observer.warn(&format!(
+                    "{}: not used, since genes of a data set have the gene features stored in it",
+                    table.display()
+                ));
+            }
+            genes::open(&names, *dataset, predictor)
+        }
+    }
+}

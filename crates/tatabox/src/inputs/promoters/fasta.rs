@@ -1,0 +1,102 @@
+//! Promoter records of a FASTA file.
+
+use std::path::Path;
+
+use tatabox_dataset::Extent;
+use tatabox_sequence::{FastaRecord, FastaRecords};
+
+use super::{AuxiliaryInputs, Promoter, Promoters, Shard};
+use crate::error::{Context, Error, Result, ensure};
+use crate::remedy::Remedy;
+
+/// Header field with the index of the TSS base.
+const TSS_OFFSET: &str = "tss_offset";
+
+pub(super) fn open(
+    path: &Path,
+    tss_offset: Option<usize>,
+    shard: Option<Shard>,
+    extent: Extent,
+    auxiliary: AuxiliaryInputs,
+) -> Result<Promoters> {
+    let mut records = FastaRecords::open(path)?;
+    let mut left = usize::MAX;
+    if let Some(shard) = shard {
+        let (first, count) = shard.part_of(FastaRecords::count(path)?);
+        records.pass_over(first)?;
+        left = count as usize;
+    }
+    let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+    Ok(Box::new(records.take(left).map(move |record| {
+        let record = record?;
+        let index = tss_index(&record, tss_offset, extent)
+            .with_context(|| format!("{name}: record {} ({})", record.record_number, record.id))?;
+        let window = extent.cut(record.sequence.codes(), index);
+        Promoter::with_auxiliary(record.id, window, None, extent, &auxiliary)
+    })))
+}
+
+/// Index of the TSS base: that of the header, else the requested one, else that of the model's extent if the record has exactly
+/// its length.
+fn tss_index(record: &FastaRecord, tss_offset: Option<usize>, extent: Extent) -> Result<usize> {
+    let length = record.sequence.len();
+    let (index, source) = match (record.header_field(TSS_OFFSET), tss_offset) {
+        (Some(text), _) => {
+            let index = text
+                .parse()
+                .map_err(|_| Error::input(format!("{TSS_OFFSET}={text} is not a whole number, 0 or more")))?;
+            (index, "tss_offset= in the header")
+        }
+        (None, Some(index)) => (index, "the requested TSS offset"),
+        (None, None) if length == extent.total_bp() as usize => return Ok(extent.upstream_bp as usize),
+        (None, None) => {
+            let total_bp = extent.total_bp();
+            let message = format!(
+                "the position of the TSS is unknown: the record has {length} bp, the model reads {extent} ({total_bp} bp), and \
+                 the header has no tss_offset=N with the 0-based index of the TSS base"
+            );
+            return Err(Error::input_with(Remedy::GiveTssOffset, message));
+        }
+    };
+    ensure!(index < length, "{source} is {index}, but the record has {length} bp; indices count from 0");
+    Ok(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use tatabox_sequence::Sequence;
+
+    use super::*;
+
+    const EXTENT: Extent = Extent { upstream_bp: 60, downstream_bp: 20 };
+
+    fn record(header: &str, length: usize) -> FastaRecord {
+        FastaRecord {
+            id: "P".to_owned(),
+            header: format!("P {header}"),
+            sequence: Sequence::unknown(length),
+            record_number: 1,
+        }
+    }
+
+    #[test]
+    fn fasta_tss_index_prefers_header_then_request_then_length() {
+        let index = |header, length, option| tss_index(&record(header, length), option, EXTENT).expect("known");
+        assert_eq!(index("tss_offset=5", 100, Some(7)), 5);
+        assert_eq!(index("", 100, Some(7)), 7);
+        assert_eq!(index("", 80, None), 60);
+    }
+
+    #[test]
+    fn fasta_record_without_tss_is_refused() {
+        let refused = |header, length, option| {
+            tss_index(&record(header, length), option, EXTENT).expect_err("refused").to_string()
+        };
+        let message = refused("", 81, None);
+        for part in ["81 bp", "-60..+20", "tss_offset=N"] {
+            assert!(message.contains(part), "{message}");
+        }
+        assert!(refused("tss_offset=x", 80, None).contains("not a whole number"));
+        assert!(refused("", 80, Some(80)).contains("offset is 80"));
+    }
+}

@@ -1,0 +1,57 @@
+//! Genes of a prepared data set.
+
+use crate::error::Result;
+use tatabox_dataset::{Extent, PreparedDataset};
+use tatabox_model::{Predictor, PromoterWindow};
+
+use super::{Promoter, Promoters};
+
+pub(super) fn open(names: &[String], dataset: PreparedDataset, predictor: &Predictor) -> Result<Promoters> {
+    predictor.check_geometry(&dataset)?;
+    let genes = names.iter().map(|name| dataset.find_gene(name)).collect::<Result<Vec<_>, _>>()?;
+    // The data set may have other cell types than the model.
+    let find = |cell_type: &String| dataset.cell_types().iter().position(|known| known == cell_type);
+    let columns: Vec<Option<usize>> = predictor.cell_types().iter().map(find).collect();
+    let trained_on = predictor.was_trained_on(dataset.checksum());
+    let extent = predictor.extent();
+    let windows: Vec<PromoterWindow> = genes.iter().map(|&gene| predictor.gene_window(&dataset, gene)).collect();
+    let needs_features = !predictor.needs().feature_names().is_empty();
+    let promoters = genes.into_iter().zip(windows).map(move |(gene, window)| {
+        let mut promoter = promoter(&dataset, gene, window, &columns, trained_on, extent);
+        if needs_features && promoter.window.gene_features.is_none() {
+            promoter.lacks_input = true;
+            promoter.notes.push(format!("no gene features in {}", dataset.name()));
+        }
+        Ok(promoter)
+    });
+    Ok(Box::new(promoters))
+}
+
+fn promoter(
+    dataset: &PreparedDataset,
+    gene: usize,
+    window: PromoterWindow,
+    columns: &[Option<usize>],
+    trained_on: bool,
+    extent: Extent,
+) -> Promoter {
+    let entry = &dataset.genes()[gene];
+    let measured = |column: &Option<usize>| {
+        let value = f64::from(dataset.log2_tpm(gene, (*column)?));
+        value.is_finite().then_some(value)
+    };
+    let mut notes: Vec<String> = entry.gene_name.iter().cloned().collect();
+    if trained_on {
+        notes.push(format!("{} gene", entry.split));
+    }
+    if let Some(gene_id) = &entry.alternative_of {
+        notes.push(format!("alternative TSS of {gene_id}"));
+    }
+    Promoter {
+        measured_log2_tpm: Some(columns.iter().map(measured).collect()),
+        notes,
+        tss: entry.place(),
+        name: entry.gene_name.clone(),
+        ..Promoter::new(entry.gene_id.clone(), window, extent)
+    }
+}

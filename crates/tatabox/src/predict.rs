@@ -1,0 +1,123 @@
+//! Expression of promoters.
+
+mod prediction_writer;
+mod summary;
+
+use std::mem;
+use std::time::Duration;
+
+use tatabox_model::{Predictor, PromoterWindow, WindowPrediction};
+
+use crate::error::{Error, Result};
+use crate::inputs::{AuxiliarySources, Promoter, PromoterSource, Shard, open_promoters};
+use crate::model_store::Model;
+use crate::observer::Observer;
+use crate::pipeline;
+use crate::progress::{Progress, Unit};
+use crate::tables::{PredictionLayout, TableOutput};
+
+use prediction_writer::PredictionWriter;
+pub use summary::PredictionSummary;
+
+/// Request to predict promoters into a table.
+///
+/// # Examples
+///
+/// ```no_run
+/// use tatabox::inputs::PromoterSource;
+/// use tatabox::predict::{self, PredictRequest};
+/// use tatabox::tables::TableOutput;
+/// use tatabox::{Model, Silent};
+///
+/// let model = Model::open("models/human")?;
+/// let mut request = PredictRequest::new(PromoterSource::fasta("promoters.fa"));
+/// request.output = TableOutput::to_file("predictions.parquet");
+/// let summary = predict::run(&model, request, &Silent)?;
+/// println!("{} promoters", summary.promoters);
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+pub struct PredictRequest {
+    /// Promoters.
+    pub promoters: PromoterSource,
+    /// Files with auxiliary inputs that the model reads.
+    pub auxiliary: AuxiliarySources,
+    /// One part of the promoters; `None` for all.
+    pub shard: Option<Shard>,
+    /// One row per promoter instead of one row per promoter and cell type.
+    pub wide: bool,
+    /// The table.
+    pub output: TableOutput,
+}
+
+impl PredictRequest {
+    /// A long table of all promoters on standard output.
+    pub fn new(promoters: PromoterSource) -> Self {
+        Self {
+            promoters,
+            auxiliary: AuxiliarySources::default(),
+            shard: None,
+            wide: false,
+            output: TableOutput::default(),
+        }
+    }
+}
+
+/// Promoter and its prediction; `None` where it cannot be predicted.
+pub type Prediction = (Promoter, Option<WindowPrediction>);
+
+/// Predicts promoters in a stream and writes them to a table, in constant memory.
+///
+/// # Errors
+/// An input cannot be read, the output cannot be written, or the observer cancels.
+pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> Result<PredictionSummary> {
+    let sink = request.output.destination.open()?;
+    let destination = sink.name().to_owned();
+    let layout = PredictionLayout {
+        cell_types: model.cell_types().to_vec(),
+        wide: request.wide,
+        spread: model.members() > 1,
+        measured: matches!(request.promoters, PromoterSource::Genes { .. }),
+    };
+    let promoters = open_promoters(request.promoters, &request.auxiliary, request.shard, model.predictor(), observer)?;
+    let writer = PredictionWriter {
+        sink,
+        format: request.output.format,
+        layout,
+        extent: model.extent(),
+        simulated: model.is_simulated(),
+    };
+
+    let mut progress = Progress::start(observer, "predicting", None, Unit::Windows);
+    let mut done = 0;
+    let compute = |chunk: Vec<Promoter>| {
+        if observer.is_cancelled() {
+            return Err(Error::Cancelled(format!("interrupted after {done} promoters; {destination} was not written")));
+        }
+        done += chunk.len();
+        let predictions = predict(chunk, model.predictor());
+        progress.set(done as u64);
+        Ok(predictions)
+    };
+    let ((sink, mut summary), timing) = pipeline::run(promoters, compute, move |chunks| writer.write(chunks))?;
+    progress.clear();
+    sink.commit()?;
+    summary.total = timing.total.max(Duration::from_nanos(1));
+    summary.computing = timing.computing;
+    summary.destination = destination;
+    Ok(summary)
+}
+
+/// Predicts the promoters that can be predicted, and takes their windows out of them.
+fn predict(mut promoters: Vec<Promoter>, predictor: &Predictor) -> Vec<Prediction> {
+    let predictable = promoters.iter_mut().filter(|promoter| promoter.is_predictable());
+    let windows: Vec<PromoterWindow> = predictable.map(|promoter| mem::take(&mut promoter.window)).collect();
+    // Independent of the batch, so that a shard gives the same bytes as the whole file.
+    let mut predictions = predictor.predict_evenly(&windows).into_iter();
+    promoters
+        .into_iter()
+        .map(|promoter| {
+            let prediction = promoter.is_predictable().then(|| predictions.next()).flatten();
+            (promoter, prediction)
+        })
+        .collect()
+}

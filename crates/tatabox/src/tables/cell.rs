@@ -1,0 +1,76 @@
+//! Columns and cells of a table, independent of its format.
+
+/// Digits after the decimal point, far finer than any prediction is accurate.
+const DIGITS: i32 = 6;
+
+/// Column of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Header.
+    pub name: String,
+    /// Type of its cells.
+    pub kind: ColumnKind,
+}
+
+impl Column {
+    /// A column with this name.
+    pub fn new(kind: ColumnKind, name: &str) -> Self {
+        Self { name: name.to_owned(), kind }
+    }
+}
+
+/// Type of the cells of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Text.
+    Text,
+    /// Floating-point number.
+    Real,
+    /// Non-negative whole number.
+    Count,
+    /// Signed whole number, such as a position relative to the TSS.
+    Integer,
+    /// True or false.
+    Flag,
+}
+
+/// Cell of a table, of the same kind as its column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Text.
+    Text(String),
+    /// Floating-point number, or a missing one.
+    Real(Option<f64>),
+    /// Non-negative whole number.
+    Count(u64),
+    /// Signed whole number.
+    Integer(i64),
+    /// True or false.
+    Flag(bool),
+    /// Missing value, in a column of any kind.
+    Absent,
+}
+
+impl Cell {
+    /// A number, rounded to six digits after the decimal point; empty where missing.
+    pub fn real(value: impl Into<Option<f64>>) -> Self {
+        Self::Real(value.into().map(rounded))
+    }
+
+    /// A signed whole number, empty where missing.
+    pub fn integer(value: impl Into<Option<i64>>) -> Self {
+        value.into().map_or(Self::Absent, Self::Integer)
+    }
+
+    /// Text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+/// A number rounded to the digits that tables hold.
+pub(crate) fn rounded(value: f64) -> f64 {
+    let scale = 10f64.powi(DIGITS);
+    // Adding zero turns -0 into 0.
+    (value * scale).round() / scale + 0.0
+}

@@ -1,0 +1,213 @@
+//! Request to score the variants of a file.
+
+use std::fmt;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use tatabox_dataset::TssSettings;
+use tatabox_sequence::VariantFormat;
+
+use crate::error::{Error, Result};
+use crate::inputs::{GenomeSource, Shard};
+use crate::tables::TableOutput;
+
+/// Largest shift of a window, in bases; a larger one is another promoter rather than an uncertain TSS.
+const LARGEST_SHIFT_BP: i64 = 50;
+
+/// Variants, genome, TSSs and outputs of a scoring task.
+#[derive(Clone, Debug)]
+pub struct VariantRequest {
+    /// VCF (plain, gzip or bgzip) or BCF; `-` for standard input.
+    pub variants: PathBuf,
+    /// The genome that REF refers to.
+    pub genome: GenomeSource,
+    /// Source of the TSSs.
+    pub sites: TssSource,
+    /// Table of gene features, for models that read them.
+    pub gene_features: Option<PathBuf>,
+    /// Cell types to report; empty for all of the model.
+    pub cell_types: Vec<String>,
+    /// Shifts of the window over which effects are averaged.
+    pub shifts: WindowShifts,
+    /// What happens where REF differs from the genome.
+    pub reference_mismatch: ReferenceMismatchPolicy,
+    /// What happens to malformed records.
+    pub malformed: MalformedRecordPolicy,
+    /// One part of the records; `None` for all.
+    pub shard: Option<Shard>,
+    /// Whether alleles without an effect have a row.
+    pub all: bool,
+    /// Table of effects.
+    pub table: Option<TableOutput>,
+    /// The variants with their effects in INFO.
+    pub annotated: Option<AnnotatedOutput>,
+    /// Table of the alleles that are not scored, as TSV.
+    pub report: Option<PathBuf>,
+}
+
+/// VCF or BCF file with effects in INFO.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnnotatedOutput {
+    /// The file.
+    pub path: PathBuf,
+    /// Its format.
+    pub format: VariantFormat,
+}
+
+/// Source of TSSs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TssSource {
+    /// GTF or GFF3, and the rule that chooses the TSS of a gene.
+    Annotation(PathBuf, TssSettings),
+    /// BED6, 0-based.
+    Bed(PathBuf),
+}
+
+/// What happens where REF differs from the genome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReferenceMismatchPolicy {
+    /// The task ends with an error that names the record and both sequences.
+    #[default]
+    Error,
+    /// The allele is counted and not scored.
+    Skip,
+    /// The bases of the genome replace REF.
+    UseGenome,
+}
+
+/// What happens to malformed records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MalformedRecordPolicy {
+    /// The task ends with an error that names the line.
+    #[default]
+    Error,
+    /// The record is counted and skipped.
+    Skip,
+}
+
+impl VariantRequest {
+    /// A request with default settings and without outputs.
+    pub fn new(variants: impl Into<PathBuf>, genome: GenomeSource, sites: TssSource) -> Self {
+        Self {
+            variants: variants.into(),
+            genome,
+            sites,
+            gene_features: None,
+            cell_types: Vec::new(),
+            shifts: WindowShifts::default(),
+            reference_mismatch: ReferenceMismatchPolicy::default(),
+            malformed: MalformedRecordPolicy::default(),
+            shard: None,
+            all: false,
+            table: None,
+            annotated: None,
+            report: None,
+        }
+    }
+
+    /// Checks the combination of inputs and outputs, without opening any file.
+    ///
+    /// # Errors
+    /// Two outputs are the same file, or a shard of standard input is requested.
+    pub fn validate(&self) -> Result<()> {
+        let table = self.table.as_ref().and_then(|table| table.destination.path());
+        let annotated = self.annotated.as_ref().map(|annotated| annotated.path.as_path());
+        let files: Vec<&Path> = [table, annotated, self.report.as_deref()].into_iter().flatten().collect();
+        if let Some((_, file)) = files.iter().enumerate().find(|(index, file)| files[..*index].contains(file)) {
+            let problem = format!("{} is the path of two outputs; choose a separate file for each", file.display());
+            return Err(Error::request("outputs", problem));
+        }
+        if self.shard.is_some() && self.variants == Path::new("-") {
+            return Err(Error::request("shard", "standard input cannot be read twice; write it to a file first"));
+        }
+        Ok(())
+    }
+}
+
+/// Shifts of a window in bases: an odd number of distinct values, 0 among them, in ascending order.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox::variants::WindowShifts;
+///
+/// assert_eq!(*WindowShifts::default(), [-2, -1, 0, 1, 2]);
+/// assert_eq!(*WindowShifts::new(&[5, 0, -5])?, [-5, 0, 5]);
+/// assert!(WindowShifts::new(&[1, 2]).is_err());
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WindowShifts(Vec<i64>);
+
+impl WindowShifts {
+    /// Sorts and checks shifts.
+    ///
+    /// # Errors
+    /// The number of values is even, a value is repeated or too large, or 0 is missing.
+    pub fn new(shifts: &[i64]) -> Result<Self> {
+        let mut sorted = shifts.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let is_odd_set = sorted.len() == shifts.len() && sorted.len() % 2 == 1;
+        if !is_odd_set || !sorted.contains(&0) || sorted.iter().any(|shift| shift.abs() > LARGEST_SHIFT_BP) {
+            let problem = format!(
+                "expected an odd number of distinct values from -{LARGEST_SHIFT_BP} to {LARGEST_SHIFT_BP}, 0 among them, \
+                 such as -2,-1,0,1,2"
+            );
+            return Err(Error::request("shifts", problem));
+        }
+        Ok(Self(sorted))
+    }
+
+    /// The largest absolute shift.
+    pub(crate) fn max_bp(&self) -> u32 {
+        self.0.iter().map(|shift| shift.unsigned_abs() as u32).max().unwrap_or(0)
+    }
+}
+
+impl Default for WindowShifts {
+    fn default() -> Self {
+        Self(vec![-2, -1, 0, 1, 2])
+    }
+}
+
+impl Deref for WindowShifts {
+    type Target = [i64];
+
+    fn deref(&self) -> &[i64] {
+        &self.0
+    }
+}
+
+impl fmt::Display for WindowShifts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shifts: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        formatter.write_str(&shifts.join(","))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn window_shifts_must_be_an_odd_set_with_zero() {
+        for refused in [&[1, 2, 3][..], &[0, 1], &[0, 0, 1], &[-100, 0, 100], &[]] {
+            assert!(WindowShifts::new(refused).is_err(), "{refused:?}");
+        }
+        assert_eq!(WindowShifts::new(&[3, 0, -3]).expect("valid").max_bp(), 3);
+    }
+
+    #[test]
+    fn variant_request_same_output_twice_is_refused() {
+        let mut request = VariantRequest::new("in.vcf", GenomeSource::new("g.fa"), TssSource::Bed("t.bed".into()));
+        request.table = Some(TableOutput::to_file("x.tsv"));
+        request.report = Some("x.tsv".into());
+        assert!(request.validate().expect_err("one file").to_string().contains("two outputs"));
+        request.report = Some("y.tsv".into());
+        assert!(request.validate().is_ok());
+        request.variants = "-".into();
+        request.shard = "1/2".parse().ok();
+        assert!(request.validate().expect_err("a stream").to_string().contains("standard input"));
+    }
+}
