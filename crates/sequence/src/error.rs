@@ -45,7 +45,7 @@ pub enum SequenceError {
     },
     /// A FASTA record without a name.
     #[error("{}: record {record_number} has no name after '>'", path.display())]
-    NamelessRecord {
+    UnnamedRecord {
         /// The file.
         path: PathBuf,
         /// Which record, counted from 1.
@@ -80,7 +80,7 @@ pub enum SequenceError {
     },
     /// A FASTA record holds a byte that is no nucleotide.
     #[error("{}: record {record_number} ({id}): {source}", path.display())]
-    BadBase {
+    InvalidBase {
         /// The file.
         path: PathBuf,
         /// Which record, counted from 1.
@@ -92,7 +92,7 @@ pub enum SequenceError {
     },
     /// A byte of the genome is no nucleotide.
     #[error("{}: {interval}: {source}; positions count from the start of this interval", path.display())]
-    BadGenomeBase {
+    InvalidGenomeBase {
         /// The genome file.
         path: PathBuf,
         /// What was being read.
@@ -135,7 +135,7 @@ pub enum SequenceError {
     },
     /// A file that is no bigWig, or a damaged one.
     #[error("{}: not a readable bigWig: {detail}; make or download the file again", path.display())]
-    BadSignalTrack {
+    InvalidBigWig {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
@@ -215,7 +215,7 @@ pub enum SequenceError {
     },
     /// A file that is neither VCF nor BCF.
     #[error("{}: not VCF or BCF: expected '##fileformat=VCF' at the start of the file, found {found}", path.display())]
-    NotVariants {
+    NotVcf {
         /// The file.
         path: PathBuf,
         /// What stands there, in words.
@@ -223,7 +223,7 @@ pub enum SequenceError {
     },
     /// The header of a VCF or BCF file that cannot be read.
     #[error("{}: header: {detail}", path.display())]
-    BadVariantHeader {
+    InvalidVariantHeader {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn messages_name_the_place_and_the_next_step() {
-        let error = SequenceError::BadBase {
+        let error = SequenceError::InvalidBase {
             path: PathBuf::from("x.fa"),
             record_number: 3,
             id: "GENE".to_owned(),

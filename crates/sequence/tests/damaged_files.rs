@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use tatabox_sequence::{
     AnnotationDetail, CagePeaks, FastaRecords, InfoField, Interval, MotifComparison, MotifFile, Strand, Tss, TssChoice,
     UNIFORM_BACKGROUND, VariantEntry, VariantFile, VariantFormat, VariantWriter, half_life_features, open_genome,
-    read_annotation, read_tss_bed, scan,
+    read_annotation, read_tss_bed, scan_motifs,
 };
 
 const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
@@ -100,7 +100,7 @@ fn bcf() -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("x.vcf");
     std::fs::write(&path, VCF).expect("written");
-    let (compressed, records) = rewrite_variants(&path, VariantFormat::Binary);
+    let (compressed, records) = rewrite_variants(&path, VariantFormat::Bcf);
     assert_eq!(records, 2);
     let mut bytes = Vec::new();
     flate2::read::MultiGzDecoder::new(&compressed[..]).read_to_end(&mut bytes).expect("bgzip");
@@ -113,14 +113,14 @@ proptest! {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         std::fs::write(&path, damage.of(VCF))?;
-        for format in [VariantFormat::Text, VariantFormat::Binary] {
+        for format in [VariantFormat::Vcf, VariantFormat::Bcf] {
             rewrite_variants(&path, format);
         }
         let bcf = bcf();
         // The header is longer than the records.
         let split = if at_end { bcf.len() - 120 } else { 0 };
         std::fs::write(&path, [&bcf[..split], &damage.of(&bcf[split..])[..]].concat())?;
-        rewrite_variants(&path, VariantFormat::Text);
+        rewrite_variants(&path, VariantFormat::Vcf);
         let _ = VariantFile::count(&path);
     }
 
@@ -138,7 +138,7 @@ proptest! {
         if let Ok(peaks) = CagePeaks::read(&path) {
             prop_assert!(peaks.len() < 100);
             let tss = Tss { chrom: "chr1".to_owned(), position: 20, strand: Strand::Forward };
-            if let Some(chosen) = peaks.near(&tss, Some("A"), 500) {
+            if let Some(chosen) = peaks.peak_near(&tss, Some("A"), 500) {
                 prop_assert!(chosen.tss.position.abs_diff(20) <= 500);
             }
         }
@@ -186,7 +186,7 @@ proptest! {
                     prop_assert!((0.0..=1.0).contains(&found.p_value));
                 }
             }
-            for hit in scan(&file.motifs, &[0, 1, 2, 3, 4, 1, 0], 0.5) {
+            for hit in scan_motifs(&file.motifs, &[0, 1, 2, 3, 4, 1, 0], 0.5) {
                 prop_assert!(hit.end <= 7 && hit.score_bits.is_finite() && hit.p_value <= 0.5);
             }
         }
@@ -231,7 +231,7 @@ fn the_files_are_right_before_they_are_damaged() {
     std::fs::write(&path, CAGE).unwrap();
     assert_eq!(CagePeaks::read(&path).unwrap().len(), 2);
     std::fs::write(&path, bcf()).unwrap();
-    assert_eq!(rewrite_variants(&path, VariantFormat::Text).1, 2);
+    assert_eq!(rewrite_variants(&path, VariantFormat::Vcf).1, 2);
     std::fs::write(&path, BED).unwrap();
     assert_eq!(read_tss_bed(&path).unwrap().len(), 2);
     for content in [MEME, JASPAR] {

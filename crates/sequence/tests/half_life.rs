@@ -8,8 +8,8 @@ mod human_data;
 use std::path::Path;
 
 use tatabox_sequence::{
-    Annotation, AnnotationDetail, ContigNames, HALF_LIFE_FEATURES, ReferenceGenome, half_life_of_gene, open_genome,
-    read_annotation,
+    Annotation, AnnotationDetail, ContigNames, HALF_LIFE_FEATURES, ReferenceGenome, gene_half_life_features,
+    open_genome, read_annotation,
 };
 
 use human_data::human_data;
@@ -29,7 +29,7 @@ fn assert_equals_golden(annotation: &Annotation, genome: &dyn ReferenceGenome) {
         assert_eq!(gene.gene_id, expected[0]);
         let transcript = gene.coding_transcript().map_or(".", |transcript| &transcript.transcript_id);
         assert_eq!(transcript, expected[1], "{}", gene.gene_id);
-        match half_life_of_gene(gene, &names, genome).expect("the genome can be read") {
+        match gene_half_life_features(gene, &names, genome).expect("the genome can be read") {
             Ok(features) => {
                 assert_eq!(expected.len(), 2 + HALF_LIFE_FEATURES.len(), "{}", gene.gene_id);
                 for ((ours, theirs), name) in features.into_iter().zip(&expected[2..]).zip(HALF_LIFE_FEATURES) {
@@ -94,7 +94,7 @@ fn human_genes_have_the_features_of_another_implementation() {
     let genome = open_genome(folder.join("hg38_sparse.fa.gz")).unwrap();
     let names = ContigNames::new(genome.contigs());
     let annotation = read_annotation(folder.join("annotation.gtf.gz"), AnnotationDetail::Structure).unwrap();
-    let features_of = |gene| half_life_of_gene(gene, &names, &*genome).expect("the genome can be read").ok();
+    let features_of = |gene| gene_half_life_features(gene, &names, &*genome).expect("the genome can be read").ok();
     let found: Vec<[f32; 8]> = annotation.genes.iter().filter_map(features_of).collect();
     assert_eq!(found.len(), 515);
     let golden = [

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use tatabox_sequence::{
     AnnotationDetail, ContigNames, FastaRecords, IndexProgress, Sequence, SequenceError, Strand, WindowGeometry,
-    chromosome_of, fetch_window, open_genome, open_genome_with, place_record, read_annotation, read_tss_bed,
+    chromosome_of, fetch_window, open_genome, open_genome_with, read_annotation, read_tss_bed, window_from_record,
 };
 
 use human_data::human_data;
@@ -58,9 +58,9 @@ fn genome_windows_equal_promoter_records_on_both_strands() {
             let tss_offset: usize = record.header_field("tss_offset").unwrap().parse().unwrap();
             let window = fetch_window(&*genome, tss, geometry).unwrap();
             let shifts = if tss.strand == Strand::Forward { 0..1 } else { 0..2 };
-            let found = shifts
-                .into_iter()
-                .any(|shift| agree(&place_record(&record.sequence, tss_offset + shift, geometry), &window, 4_000));
+            let found = shifts.into_iter().any(|shift| {
+                agree(&window_from_record(&record.sequence, tss_offset + shift, geometry), &window, 4_000)
+            });
             *agreeing.get_mut(&tss.strand).unwrap() += i32::from(found);
         }
         assert!(agreeing[&Strand::Forward] >= least_forward, "{file}: {agreeing:?}");

@@ -9,7 +9,9 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
-use tatabox_sequence::{MotifComparison, MotifFile, PositionWeightMatrix, Strand, UNIFORM_BACKGROUND, scan, to_meme};
+use tatabox_sequence::{
+    MotifComparison, MotifFile, PositionWeightMatrix, Strand, UNIFORM_BACKGROUND, scan_motifs, to_meme,
+};
 
 fn jaspar() -> Option<MotifFile> {
     let human = std::env::var_os("TATABOX_HUMAN_DATA")
@@ -111,7 +113,7 @@ fn motifs_of_jaspar_are_written_and_read_back_and_found_in_their_best_site() {
         );
     }
     for motif in file.motifs.iter().filter(|motif| motif.len() >= 8).step_by(10) {
-        let hits = scan(std::slice::from_ref(motif), &motif.best_site(), 1e-3);
+        let hits = scan_motifs(std::slice::from_ref(motif), &motif.best_site(), 1e-3);
         assert!(hits.iter().any(|hit| hit.start == 0 && hit.strand == Strand::Forward), "{}", motif.name());
     }
 }
@@ -123,7 +125,7 @@ fn motifs_of_jaspar_have_as_many_hits_in_random_bases_as_their_p_value_says() {
     let Some(file) = jaspar() else { return };
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let window: Vec<u8> = (0..20_000).map(|_| rng.random_range(0..4)).collect();
-    let hits = scan(&file.motifs, &window, 1e-4);
+    let hits = scan_motifs(&file.motifs, &window, 1e-4);
     let per_place = hits.len() as f64 / (window.len() as f64 * 2.0 * file.motifs.len() as f64);
     assert!((0.8e-4..1.02e-4).contains(&per_place), "{per_place}");
     assert!(hits.iter().all(|hit| hit.p_value <= 1e-4 && hit.end <= window.len()));
