@@ -30,9 +30,9 @@ mod tables;
 mod targets;
 
 use crate::error::{DatasetError, Result};
-use crate::extent::Extent;
+use crate::prepared::Extent;
 use crate::prepared::PreparedDataset;
-use crate::window_index::WindowIndex;
+use crate::prepared::WindowIndex;
 
 pub use check::{AuditCheck, Verdict};
 pub use duplicates::{DuplicateKind, DuplicatePair};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::table_error::TableError;
+use crate::io::table_error::TableError;
 
 /// Result of this crate.
 pub type Result<T, E = DatasetError> = std::result::Result<T, E>;

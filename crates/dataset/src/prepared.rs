@@ -1,11 +1,15 @@
 //! A prepared data set on disk, open for reading.
 
+mod active;
 mod expression_match;
 mod expression_view;
+mod extent;
 mod fold_view;
 mod gene_entry;
 mod gene_search;
 mod gene_table;
+mod manifest;
+mod window_index;
 
 use std::fs;
 use std::ops::Range;
@@ -14,21 +18,25 @@ use std::sync::Arc;
 
 use tatabox_sequence::WindowGeometry;
 
-use crate::cell_type::find_cell_type;
 use crate::error::{DatasetError, Result};
-use crate::extent::Extent;
-use crate::gene_features::GeneFeatures;
-use crate::manifest::{DatasetManifest, FORMAT_VERSION};
-use crate::packed_windows::PackedWindows;
-use crate::provenance::{sha256_bytes, sha256_file};
+use crate::expression::find_cell_type;
+use crate::expression::{TargetTransform, tpm_to_log2};
+use crate::io::checksum::{sha256_bytes, sha256_file};
 use crate::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
-use crate::signal_windows::SignalWindows;
 use crate::split::Split;
-use crate::target_transform::{TargetTransform, tpm_to_log2};
+use crate::storage::GeneFeatures;
+use crate::storage::PackedWindows;
+use crate::storage::SignalWindows;
 
+pub use active::ActiveDataset;
 pub use expression_match::ExpressionMatch;
+pub use extent::Extent;
 pub use gene_entry::{GeneEntry, TssOrigin};
 pub(crate) use gene_table::{GeneTable, check_cell_type_names};
+pub use manifest::{
+    DataFile, DatasetManifest, FORMAT_VERSION, FilterRecord, GeneFeatureRecord, TrackRecord, TssRecord,
+};
+pub use window_index::{Neighbour, WindowIndex};
 
 /// Genes with windows and expression, read from a folder that [`prepare`](fn@crate::prepare) wrote.
 ///

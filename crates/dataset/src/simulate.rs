@@ -7,20 +7,20 @@ mod background;
 mod gene;
 mod motif;
 mod motif_library;
-mod note;
 mod output;
 mod signal;
 mod simulation;
+mod truth;
 
 use std::path::Path;
 
 use tatabox_sequence::WindowGeometry;
 
 use crate::error::{DatasetError, Result};
-pub use note::{SimulatedMotif, SimulationNote, TRUTH_FILE};
 pub use output::{EXPRESSION_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, PROMOTERS_FILE, SIGNAL_FILE};
 pub use signal::true_log2_tpm;
 use simulation::Simulation;
+pub use truth::{SimulatedMotif, SimulationNote, TRUTH_FILE};
 
 const FEWEST_GENES: u32 = 30;
 const MOST_GENES: u32 = 100_000;

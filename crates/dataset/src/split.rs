@@ -1,6 +1,7 @@
 //! Splits of the genes into train, validation and test.
 
 mod assignment;
+mod chromosome_order;
 mod fold;
 mod group;
 
@@ -10,8 +11,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::chromosome_order::natural_order;
 use crate::error::DatasetError;
+
+pub(crate) use chromosome_order::natural_order;
 
 pub use assignment::assign_splits;
 pub use fold::Folds;

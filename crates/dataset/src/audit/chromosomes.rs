@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tatabox_sequence::chromosome_of;
 
 use super::check::{AuditCheck, Verdict, counted};
-use crate::chromosome_order::natural_order;
 use crate::error::examples;
 use crate::prepared::PreparedDataset;
+use crate::split::natural_order;
 use crate::split::{Split, SplitMethod};
 
 /// FAIL where whole chromosomes are held out and one is in two splits all the same. WARN where the split promises less:

@@ -9,8 +9,8 @@ use tatabox_sequence::Sequence;
 use super::PAIRS_LISTED;
 use super::check::{AuditCheck, Verdict, counted};
 use crate::prepared::PreparedDataset;
+use crate::prepared::WindowIndex;
 use crate::split::Split;
-use crate::window_index::WindowIndex;
 
 /// In what way two windows are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -8,14 +8,14 @@ use tatabox_sequence::{Sequence, Strand, WindowGeometry};
 use tempfile::TempDir;
 
 use super::{AUDIT_DIR, AUDIT_FILE, AuditCheck, AuditOptions, AuditReport, DuplicateKind, Verdict, audit};
-use crate::extent::Extent;
-use crate::manifest::DatasetManifest;
+use crate::expression::TargetTransform;
+use crate::io::checksum::sha256_file;
 use crate::prepare::{PrepareConfig, prepare};
+use crate::prepared::DatasetManifest;
+use crate::prepared::Extent;
 use crate::prepared::{GeneTable, PreparedDataset};
-use crate::provenance::sha256_file;
 use crate::schema::{GENES_FILE, MANIFEST_FILE};
 use crate::split::Split;
-use crate::target_transform::TargetTransform;
 
 const GENES: usize = 120;
 

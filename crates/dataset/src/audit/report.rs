@@ -14,8 +14,8 @@ use super::similarity::SimilaritySummary;
 use super::similarity_table::{SIMILARITY_FILE, SimilarityTable};
 use super::tables::{DUPLICATES_FILE, OVERLAPS_FILE, write_duplicates, write_overlaps};
 use crate::error::{DatasetError, Result};
-use crate::extent::Extent;
-use crate::partial_file::write_whole;
+use crate::io::atomic_write::write_whole;
+use crate::prepared::Extent;
 use crate::prepared::PreparedDataset;
 
 /// Folder of an audit in that of its data set, unless another was asked for.

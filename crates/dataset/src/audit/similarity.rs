@@ -7,8 +7,8 @@ use super::check::{AuditCheck, Verdict, counted};
 use super::similarity_table::{SimilarityRow, SimilarityTable};
 use super::{AuditOptions, AuditProgress};
 use crate::prepared::PreparedDataset;
+use crate::prepared::{Neighbour, WindowIndex};
 use crate::split::Split;
-use crate::window_index::{Neighbour, WindowIndex};
 
 /// Windows compared between two reports.
 const REPORT_EVERY: usize = 256;

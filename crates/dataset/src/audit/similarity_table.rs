@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::tables::write_tsv;
 use crate::error::Result;
+use crate::io::table_error::{TableError, TableProblem};
+use crate::io::text_table::TextTable;
 use crate::split::Split;
-use crate::table_error::{TableError, TableProblem};
-use crate::text_table::TextTable;
 
 /// Name of the file in the folder of an audit.
 pub const SIMILARITY_FILE: &str = "similarity.tsv";

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::duplicates::DuplicatePair;
 use super::overlaps::OverlapPair;
 use crate::error::Result;
-use crate::partial_file::write_whole;
-use crate::table_error::{TableError, TableProblem};
+use crate::io::atomic_write::write_whole;
+use crate::io::table_error::{TableError, TableProblem};
 
 /// Pairs of windows with the same sequence, in the folder of an audit.
 pub const DUPLICATES_FILE: &str = "duplicates.tsv";

@@ -2,9 +2,9 @@
 
 use super::check::{AuditCheck, Verdict};
 use crate::error::Result;
+use crate::expression::TargetTransform;
 use crate::prepared::PreparedDataset;
 use crate::split::Split;
-use crate::target_transform::TargetTransform;
 
 /// Difference of a mean or standard deviation, in log2(TPM + 1), that rounding may leave.
 const ROUNDING: f64 = 1e-6;

@@ -1,14 +1,21 @@
 //! Layouts in which expression is published, and how a file shows its own.
 
+pub(crate) mod encode;
+pub(crate) mod hpa;
+pub(crate) mod matrix_parquet;
+pub(crate) mod matrix_text;
+pub(crate) mod roadmap;
+
+mod cell_line_names;
+
 use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{encode, hpa, roadmap};
-use crate::parquet_file::is_parquet;
-use crate::table_error::{TableError, TableProblem};
-use crate::text_table::TextTable;
+use crate::io::parquet::is_parquet;
+use crate::io::table_error::{TableError, TableProblem};
+use crate::io::text_table::TextTable;
 
 /// Layout of an expression table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -62,7 +69,7 @@ impl fmt::Display for ExpressionFormat {
 ///
 /// [`TableProblem::OtherLayout`], [`TableProblem::SampleOfNoCellType`] for a quantification that should come with the
 /// name of a cell type.
-pub(super) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<ExpressionFormat, TableError> {
+pub(crate) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<ExpressionFormat, TableError> {
     if asked == Some(ExpressionFormat::Matrix) || (asked.is_none() && is_parquet(path)) {
         return Ok(ExpressionFormat::Matrix);
     }

@@ -2,7 +2,7 @@
 
 use super::Harmonise;
 use super::record::HarmoniseRecord;
-use crate::target_transform::{log2_to_tpm, tpm_to_log2};
+use super::{log2_to_tpm, tpm_to_log2};
 
 /// Evens out values of linear TPM, genes x cell types, in place. Missing values stay missing.
 ///

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::cell_type::squeezed;
 use super::{DuplicateCellType, ExpressionTable};
-use crate::cell_type::squeezed;
 use crate::error::{DatasetError, Result};
 
 /// Tables joined into one.

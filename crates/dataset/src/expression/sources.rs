@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::encode::{self, LeftOut};
-use super::format::format_of;
+use super::find_cell_type;
+use super::format::encode::{self, LeftOut};
+use super::format::{format_of, hpa, roadmap};
 use super::merge::merge;
 use super::record::{ExpressionRecord, SourceRecord};
 use super::{
     EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, ExpressionTable, Harmonise, HpaUnit, RpkmScale,
-    hpa, roadmap,
 };
-use crate::cell_type::find_cell_type;
+use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
-use crate::prepare::DropReason;
 
 /// A source whose format is known and whose files are.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,23 +10,23 @@ use super::candidate::Candidate;
 use super::collector::Collected;
 use super::output_folder::OutputFolder;
 use super::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
-use super::sites::TssRecord;
-use super::tracks::Tracks;
+use super::source::gene_tss::tss_record;
+use super::source::tracks::Tracks;
 use super::{OfGenome, PrepareConfig, PrepareReport};
-use crate::chromosome_order::natural_order;
 use crate::error::{DatasetError, Result};
 use crate::expression::{ExpressionFormat, ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, harmonise};
-use crate::manifest::{DataFile, DatasetManifest, FORMAT_VERSION};
-use crate::packed_windows::{PackedWindowWriter, PackedWindows};
+use crate::expression::{TargetTransform, tpm_to_log2};
+use crate::io::checksum::{InputFile, sha256_and_size};
+use crate::prepared::{DataFile, DatasetManifest, FORMAT_VERSION};
 use crate::prepared::{GeneEntry, GeneTable};
-use crate::provenance::{InputFile, sha256_and_size};
 use crate::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
 use crate::simulate::SimulationNote;
+use crate::split::natural_order;
 use crate::split::{Split, SplitKey, SplitSummary, assign_splits};
-use crate::target_transform::{TargetTransform, tpm_to_log2};
+use crate::storage::{PackedWindowWriter, PackedWindows};
 
 /// What every file of the data set is written from.
-pub(super) struct Assembly<'a> {
+pub(crate) struct Assembly<'a> {
     pub config: &'a PrepareConfig,
     pub expression: &'a JoinedExpression,
     pub output: &'a OutputFolder,
@@ -37,7 +37,7 @@ pub(super) struct Assembly<'a> {
 
 impl Assembly<'_> {
     /// Sorts and splits the genes, fits the targets and writes every file.
-    pub(super) fn write(
+    pub(crate) fn write(
         self,
         collected: Collected,
         unsorted_windows: &Path,
@@ -72,7 +72,7 @@ impl Assembly<'_> {
             track_records = tracks.write(&output.file(SIGNALS_FILE), config.geometry, &genes, progress)?;
             files.push(SIGNALS_FILE);
         }
-        let tss = config.annotation.is_some().then(|| TssRecord::of(config, &genes));
+        let tss = config.annotation.is_some().then(|| tss_record(&config.tss, &genes));
         let dropped = collected.qc.counts();
         collected.qc.write(&output.file(QC_FILE))?;
 

@@ -5,15 +5,16 @@ use std::path::Path;
 
 use tatabox_sequence::{Sequence, Strand, WindowGeometry};
 
-use super::qc::{DropReason, QcLog};
+use super::qc_log::QcLog;
+use crate::drop_reason::DropReason;
 use crate::error::Result;
-use crate::extent::Extent;
-use crate::packed_windows::PackedWindowWriter;
+use crate::prepared::Extent;
 use crate::prepared::TssOrigin;
+use crate::storage::PackedWindowWriter;
 
 /// What a source says of a gene, beside its window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct GenePlace {
+pub(crate) struct GenePlace {
     pub gene_name: Option<String>,
     pub chrom: Option<String>,
     pub tss: Option<u64>,
@@ -25,7 +26,7 @@ pub(super) struct GenePlace {
 
 /// A gene with the window that will be used for it.
 #[derive(Debug, Clone)]
-pub(super) struct Candidate {
+pub(crate) struct Candidate {
     pub place: GenePlace,
     pub extent: Extent,
     pub source: &'static str,
@@ -36,14 +37,14 @@ pub(super) struct Candidate {
 
 impl Candidate {
     /// The gene whose measurements are those of this candidate, which goes by `gene_id` itself.
-    pub(super) fn measured_as<'a>(&'a self, gene_id: &'a str) -> &'a str {
+    pub(crate) fn measured_as<'a>(&'a self, gene_id: &'a str) -> &'a str {
         self.place.alternative_of.as_deref().unwrap_or(gene_id)
     }
 }
 
 /// Windows on disk in the order met, and for each gene which of them is used.
 #[derive(Debug)]
-pub(super) struct CandidateStore {
+pub(crate) struct CandidateStore {
     writer: PackedWindowWriter,
     geometry: WindowGeometry,
     min_known_bp: usize,
@@ -51,13 +52,13 @@ pub(super) struct CandidateStore {
 }
 
 impl CandidateStore {
-    pub(super) fn create(path: &Path, geometry: WindowGeometry, min_known_bp: usize) -> Result<Self> {
+    pub(crate) fn create(path: &Path, geometry: WindowGeometry, min_known_bp: usize) -> Result<Self> {
         let writer = PackedWindowWriter::create(path, geometry)?;
         Ok(Self { writer, geometry, min_known_bp, best: BTreeMap::new() })
     }
 
     /// Takes a window, unless it holds too few known bases or another source's window has as many.
-    pub(super) fn offer(
+    pub(crate) fn offer(
         &mut self,
         gene_id: &str,
         place: GenePlace,
@@ -92,7 +93,7 @@ impl CandidateStore {
     }
 
     /// Closes the file and returns the genes by identifier.
-    pub(super) fn finish(self) -> Result<BTreeMap<String, Candidate>> {
+    pub(crate) fn finish(self) -> Result<BTreeMap<String, Candidate>> {
         self.writer.finish()?;
         Ok(self.best)
     }

@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::candidate::{Candidate, CandidateStore, GenePlace};
-use super::gene_features::FoundFeatures;
-use super::gene_filter::{FilterRecord, GeneFilter, apply};
-use super::qc::{DropReason, QcLog};
-use super::sites::{NamedPlace, rename_as_measured};
+use super::gene_filter::{GeneFilter, apply};
+use super::qc_log::QcLog;
+use super::source::gene_features::FoundFeatures;
+use super::source::gene_tss::{NamedPlace, rename_as_measured};
+use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
 use crate::expression::ExpressionTable;
+use crate::prepared::FilterRecord;
 
 /// Role of the expression table among the inputs.
-pub(super) const EXPRESSION: &str = "expression";
+pub(crate) const EXPRESSION: &str = "expression";
 
 /// Gathers windows from one source after another.
-pub(super) struct Collector<'a> {
+pub(crate) struct Collector<'a> {
     expression: &'a ExpressionTable,
     rows: HashMap<&'a str, usize>,
     /// Where windows go.
@@ -28,7 +30,7 @@ pub(super) struct Collector<'a> {
 }
 
 /// What was gathered.
-pub(super) struct Collected {
+pub(crate) struct Collected {
     /// Genes with a window and a measurement, by identifier.
     pub genes: BTreeMap<String, Candidate>,
     /// Everything else.
@@ -43,7 +45,7 @@ impl Collected {
     /// # Errors
     ///
     /// [`DatasetError::NothingKept`] where no gene has any.
-    pub(super) fn require(&mut self, features: &FoundFeatures) -> Result<()> {
+    pub(crate) fn require(&mut self, features: &FoundFeatures) -> Result<()> {
         let dropped = features.require(&mut self.genes, &mut self.qc);
         if self.genes.is_empty() {
             return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
@@ -54,7 +56,7 @@ impl Collected {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(expression: &'a ExpressionTable, store: CandidateStore) -> Self {
+    pub(crate) fn new(expression: &'a ExpressionTable, store: CandidateStore) -> Self {
         let rows = expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
         let (qc, named, places) = (QcLog::default(), BTreeMap::new(), HashMap::new());
         Self { expression, rows, store, qc, named, places }
@@ -62,7 +64,7 @@ impl<'a> Collector<'a> {
 
     /// Whether a window is wanted for a gene that `source` names: it is the first of that name there and has a
     /// measurement. If not, the drop is noted, with `detail` for a duplicate.
-    pub(super) fn wants(&mut self, gene_id: &str, source: &'static str, detail: &str) -> bool {
+    pub(crate) fn wants(&mut self, gene_id: &str, source: &'static str, detail: &str) -> bool {
         let is_new = self.named.entry(source).or_default().insert(gene_id.to_owned());
         let row = self.rows.get(gene_id).map(|&row| self.expression.row(row));
         let (reason, detail) = match row {
@@ -76,12 +78,12 @@ impl<'a> Collector<'a> {
     }
 
     /// Whether the table has a row of the gene.
-    pub(super) fn measures(&self, gene_id: &str) -> bool {
+    pub(crate) fn measures(&self, gene_id: &str) -> bool {
         self.rows.contains_key(gene_id)
     }
 
     /// As [`rename_as_measured`], with the table of expression.
-    pub(super) fn rename_as_measured(&self, places: &mut [NamedPlace]) -> usize {
+    pub(crate) fn rename_as_measured(&self, places: &mut [NamedPlace]) -> usize {
         rename_as_measured(places, &self.expression.gene_ids, self.expression.gene_names.as_deref())
     }
 
@@ -91,7 +93,7 @@ impl<'a> Collector<'a> {
     ///
     /// [`DatasetError::NothingMatches`] where no gene of the sources is in the expression table,
     /// [`DatasetError::NothingKept`] where every one that matches was dropped; those of the filters.
-    pub(super) fn finish(mut self, filters: &[GeneFilter]) -> Result<Collected> {
+    pub(crate) fn finish(mut self, filters: &[GeneFilter]) -> Result<Collected> {
         let named: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
         if !self.expression.gene_ids.iter().any(|gene_id| named.contains(gene_id.as_str())) {
             let sources: Vec<&str> = self.named.keys().copied().collect();

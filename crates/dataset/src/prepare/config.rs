@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use tatabox_sequence::WindowGeometry;
 
 use super::collector::EXPRESSION;
-use super::gene_features::{GENE_FEATURES, GeneFeatureSource};
 use super::gene_filter::GeneFilter;
-use super::promoter_source::PROMOTERS;
-use super::sites::{CAGE, TssSettings};
-use super::tracks::{TRACK, TrackSource};
+use super::source::gene_features::{GENE_FEATURES, GeneFeatureSource};
+use super::source::gene_tss::{CAGE, TssSettings};
+use super::source::promoters::PROMOTERS;
+use super::source::tracks::{TRACK, TrackSource};
 use crate::error::{DatasetError, Result};
 use crate::expression::{ExpressionConfig, ExpressionSource, KnownSource};
 use crate::split::SplitRule;
@@ -92,7 +92,7 @@ impl PrepareConfig {
     }
 
     /// Input files with their roles, those of `expression` first.
-    pub(super) fn inputs(&self, expression: &[KnownSource]) -> Vec<(&'static str, PathBuf)> {
+    pub(crate) fn inputs(&self, expression: &[KnownSource]) -> Vec<(&'static str, PathBuf)> {
         let tables = expression.iter().flat_map(KnownSource::files).map(|path| (EXPRESSION, path.to_owned()));
         tables.chain(self.sequence_inputs().map(|(role, path)| (role, path.to_owned()))).collect()
     }
@@ -116,7 +116,7 @@ impl PrepareConfig {
     }
 
     /// Checks what can be checked before a file is opened.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let places = usize::from(self.annotation.is_some()) + usize::from(self.tss_bed.is_some());
         let refuse = |field, value: &str, expected: &str| {
             Err(DatasetError::InvalidSetting { field, value: value.to_owned(), expected: expected.to_owned() })

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
 use tatabox_sequence::chromosome_of;
 
 use super::candidate::{Candidate, GenePlace};
-use super::qc::{DropReason, QcLog};
+use super::qc_log::QcLog;
+use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
+use crate::prepared::FilterRecord;
 
 const HISTONES: &str = "histones";
 
@@ -50,17 +51,6 @@ impl fmt::Display for GeneFilter {
     }
 }
 
-/// What a filter did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FilterRecord {
-    /// The chromosome, or `histones`.
-    pub filter: String,
-    /// Genes left out.
-    pub dropped: usize,
-    /// Genes kept though they have no chromosome, or no name, by which to tell.
-    pub unknown: usize,
-}
-
 impl GeneFilter {
     /// Why the gene goes, with the detail; `Ok(None)` if it stays, `Err` if that cannot be told.
     fn judge(&self, place: &GenePlace) -> Result<Option<(DropReason, String)>, Unknown> {
@@ -95,7 +85,7 @@ struct Unknown;
 /// # Errors
 ///
 /// [`DatasetError::InvalidSetting`] for a filter that can tell of no gene at all.
-pub(super) fn apply(
+pub(crate) fn apply(
     filters: &[GeneFilter],
     genes: &mut BTreeMap<String, Candidate>,
     qc: &mut QcLog,

@@ -9,20 +9,20 @@ use std::time::Duration;
 
 use super::progress::{PrepareProgress, PrepareStage};
 use crate::error::Result;
-use crate::provenance::InputFile;
+use crate::io::checksum::InputFile;
 
 /// Time between two reports.
 const REPORT_EVERY: Duration = Duration::from_millis(20);
 
 /// Checksums under way on a thread of their own: of a whole genome they take longer than all its windows.
-pub(super) struct InputChecksums {
+pub(crate) struct InputChecksums {
     bytes_done: Arc<AtomicU64>,
     thread: JoinHandle<Result<Vec<InputFile>>>,
 }
 
 impl InputChecksums {
     /// Starts with the first input. Dropped before its time, the thread ends unheard.
-    pub(super) fn start(inputs: Vec<(&'static str, PathBuf)>) -> Self {
+    pub(crate) fn start(inputs: Vec<(&'static str, PathBuf)>) -> Self {
         let bytes_done = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&bytes_done);
         let thread = thread::spawn(move || {
@@ -44,7 +44,7 @@ impl InputChecksums {
     /// # Errors
     ///
     /// [`DatasetError::Io`](crate::DatasetError::Io) where a file cannot be read.
-    pub(super) fn finish(self, progress: &mut dyn FnMut(PrepareProgress)) -> Result<Vec<InputFile>> {
+    pub(crate) fn finish(self, progress: &mut dyn FnMut(PrepareProgress)) -> Result<Vec<InputFile>> {
         while !self.thread.is_finished() {
             let bytes = self.bytes_done.load(Ordering::Relaxed);
             progress(PrepareProgress::new(PrepareStage::Checksums, bytes, None));

@@ -8,7 +8,7 @@ use crate::schema::MANIFEST_FILE;
 
 /// A folder being filled under `<name>.partial`; dropped before [`commit`](Self::commit), it is removed.
 #[derive(Debug)]
-pub(super) struct OutputFolder {
+pub(crate) struct OutputFolder {
     target: PathBuf,
     partial: PathBuf,
     committed: bool,
@@ -17,7 +17,7 @@ pub(super) struct OutputFolder {
 impl OutputFolder {
     /// Starts a folder that will be called `target`. With `force` it may take the place of a prepared data set, and of
     /// nothing else.
-    pub(super) fn create(target: &Path, force: bool) -> Result<Self> {
+    pub(crate) fn create(target: &Path, force: bool) -> Result<Self> {
         check_target(target, force)?;
         let partial = sibling(target, "partial")?;
         if let Some(parent) = target.parent() {
@@ -32,12 +32,12 @@ impl OutputFolder {
     }
 
     /// Path of a file in the folder, as long as it is being filled.
-    pub(super) fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.partial.join(name)
     }
 
     /// Gives the folder its name, in place of what was there.
-    pub(super) fn commit(mut self) -> Result<()> {
+    pub(crate) fn commit(mut self) -> Result<()> {
         let replaced = sibling(&self.target, "replaced")?;
         let replaces = self.target.exists();
         if replaced.exists() {

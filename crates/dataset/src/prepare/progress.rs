@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Windows between two reports.
-pub(super) const REPORT_EVERY: u64 = 256;
+pub(crate) const REPORT_EVERY: u64 = 256;
 
 /// A step of preparation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub struct PrepareProgress {
 }
 
 impl PrepareProgress {
-    pub(super) fn new(stage: PrepareStage, done: u64, total: Option<u64>) -> Self {
+    pub(crate) fn new(stage: PrepareStage, done: u64, total: Option<u64>) -> Self {
         Self { stage, done, total }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use tatabox_sequence::strip_version;
 
 use super::GeneEntry;
+use crate::drop_reason::DropReason;
 use crate::expression::ExpressionTable;
-use crate::prepare::DropReason;
 
 /// How the rows of an expression table were found among the genes of a data set, and what was not found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

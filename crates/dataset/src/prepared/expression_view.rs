@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::{ExpressionMatch, PreparedDataset, check_cell_type_names};
 use crate::error::{DatasetError, Result, examples};
 use crate::expression::ExpressionTable;
-use crate::provenance::{InputFile, sha256_bytes};
+use crate::expression::{TargetTransform, tpm_to_log2};
+use crate::io::checksum::{InputFile, sha256_bytes};
 use crate::split::Split;
-use crate::target_transform::{TargetTransform, tpm_to_log2};
 
 /// Role of the expression table among the inputs.
 const EXPRESSION: &str = "expression";

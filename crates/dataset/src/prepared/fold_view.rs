@@ -7,9 +7,9 @@ use tatabox_sequence::chromosome_of;
 
 use super::{GeneEntry, PreparedDataset};
 use crate::error::Result;
-use crate::provenance::sha256_bytes;
+use crate::expression::TargetTransform;
+use crate::io::checksum::sha256_bytes;
 use crate::split::{Folds, SplitKey};
-use crate::target_transform::TargetTransform;
 
 impl PreparedDataset {
     /// Deals the genes to `count` folds of whole chromosomes; see [`Folds::assign`]. Further TSSs go with their genes.

@@ -2,7 +2,7 @@
 
 use tatabox_sequence::{ChosenTss, Strand, Tss, TssSource};
 
-use crate::extent::Extent;
+use super::Extent;
 use crate::split::Split;
 
 /// A gene: who it is, where its TSS lies, its split and how far its known sequence reaches.

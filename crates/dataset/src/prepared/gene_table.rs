@@ -6,12 +6,12 @@ use polars::prelude::{Column, DataFrame, PlSmallStr};
 
 use super::{GeneEntry, TssOrigin};
 use crate::error::{DatasetError, Result};
-use crate::parquet_file::{number_column, read_frame, text_column, write_frame};
+use crate::io::parquet::{number_column, read_frame, text_column, write_frame};
+use crate::io::table_error::{TableError, TableProblem};
 use crate::schema::{
     ALTERNATIVE_OF, CAGE_PEAK, CHROM, GENE_COLUMNS, GENE_ID, GENE_NAME, KNOWN_DOWNSTREAM_BP, KNOWN_UPSTREAM_BP, SPLIT,
     STRAND, TRANSCRIPT_ID, TSS, TSS_COLUMNS, TSS_SOURCE,
 };
-use crate::table_error::{TableError, TableProblem};
 
 /// Genes and their linear TPM, row-major with NaN for missing.
 #[derive(Debug, Clone, PartialEq)]

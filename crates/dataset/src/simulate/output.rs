@@ -8,10 +8,10 @@ use tatabox_sequence::{PositionWeightMatrix, UNIFORM_BACKGROUND, to_meme};
 
 use super::motif::Motif;
 use super::motif_library::CELL_TYPES;
-use super::note::{SimulationNote, TRUTH_FILE};
 use super::simulation::Simulation;
+use super::truth::{SimulationNote, TRUTH_FILE};
 use crate::error::{DatasetError, Result};
-use crate::partial_file::write_whole;
+use crate::io::atomic_write::write_whole;
 
 /// Promoters in FASTA, sense strand.
 pub const PROMOTERS_FILE: &str = "promoters.fa";

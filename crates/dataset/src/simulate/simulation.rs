@@ -11,9 +11,9 @@ use super::SimulateConfig;
 use super::gene::SimulatedGene;
 use super::motif::Motif;
 use super::motif_library::{CELL_TYPES, motif_library};
-use super::note::{SimulatedMotif, SimulationNote};
 use super::signal::{BASE_LOG2_TPM, CPG_EFFECT, Signal, signal_of};
-use crate::correlation::pearson;
+use super::truth::{SimulatedMotif, SimulationNote};
+use crate::expression::pearson;
 
 /// Gene numbers stay below this random stream, which is the noise.
 const NOISE_STREAM: u64 = 1 << 32;

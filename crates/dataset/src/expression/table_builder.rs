@@ -1,0 +1,121 @@
+//! An expression table built row by row, with the checks that every format shares.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::ExpressionTable;
+use crate::io::table_error::{Place, TableError, TableProblem};
+
+/// Header names, lower case with `_`, under which a column of gene names is recognised.
+const GENE_NAME_COLUMNS: [&str; 4] = ["gene_name", "gene_symbol", "symbol", "hgnc_symbol"];
+
+pub(super) const ABSENT_ADVICE: &str = "leave the cell empty if the value is missing";
+
+pub(super) const TEXT_ADVICE: &str =
+    "leave the cell empty (or NA) if missing, and remove the column if it is not a cell type";
+
+/// Gathers rows of one file and checks what needs more than one cell.
+pub(super) struct TableBuilder<'a> {
+    path: &'a Path,
+    pub(super) table: ExpressionTable,
+    first_seen: HashMap<String, Place>,
+}
+
+impl<'a> TableBuilder<'a> {
+    pub(super) fn new(path: &'a Path, cell_types: Vec<String>, has_gene_names: bool) -> Self {
+        let gene_names = has_gene_names.then(Vec::new);
+        let table = ExpressionTable { gene_ids: Vec::new(), gene_names, cell_types, tpm: Vec::new() };
+        Self { path, table, first_seen: HashMap::new() }
+    }
+
+    /// Starts the row of a gene; its values are pushed next.
+    pub(super) fn start_row(&mut self, place: Place, gene_id: &str, gene_name: &str) -> Result<(), TableError> {
+        let gene_id = tatabox_sequence::strip_version(gene_id.trim());
+        if gene_id.is_empty() {
+            let problem = TableProblem::EmptyCell { column: "gene_id".to_owned() };
+            return Err(TableError::at(self.path, place, problem));
+        }
+        let gene_id = gene_id.into_owned();
+        if let Some(&first) = self.first_seen.get(&gene_id) {
+            return Err(TableError::at(self.path, place, TableProblem::DuplicateGene { gene_id, first }));
+        }
+        self.first_seen.insert(gene_id.clone(), place);
+        self.table.gene_ids.push(gene_id);
+        if let Some(names) = &mut self.table.gene_names {
+            names.push(gene_name.trim().to_owned());
+        }
+        Ok(())
+    }
+
+    /// Adds a TPM to the current row, `None` where missing; `text` is the value as the file has it.
+    pub(super) fn push(
+        &mut self,
+        place: Place,
+        value: Option<f64>,
+        text: impl Fn() -> String,
+    ) -> Result<(), TableError> {
+        // A TPM beyond f32 is as unusable as an infinity.
+        let tpm = value.map(|value| value as f32);
+        let problem = match tpm {
+            Some(tpm) if !tpm.is_finite() => {
+                let (gene_id, column) = self.current_cell();
+                TableProblem::NotFinite { gene_id, column, text: text(), advice: ABSENT_ADVICE }
+            }
+            Some(tpm) if tpm < 0.0 => {
+                let (gene_id, column) = self.current_cell();
+                TableProblem::NegativeTpm { gene_id, column, value: text() }
+            }
+            _ => {
+                self.table.tpm.push(tpm.unwrap_or(f32::NAN));
+                return Ok(());
+            }
+        };
+        Err(TableError::at(self.path, place, problem))
+    }
+
+    /// Gene and cell type that the next value belongs to.
+    pub(super) fn current_cell(&self) -> (String, String) {
+        let width = self.table.cell_types.len();
+        let gene_id = self.table.gene_ids.last().cloned().unwrap_or_default();
+        (gene_id, self.table.cell_types[self.table.tpm.len() % width].clone())
+    }
+
+    pub(super) fn finish(self) -> Result<ExpressionTable, TableError> {
+        if self.table.gene_ids.is_empty() {
+            return Err(TableError::in_file(self.path, TableProblem::NoRows));
+        }
+        Ok(self.table)
+    }
+}
+
+/// What the columns of a file mean.
+pub(super) struct Columns {
+    pub(super) gene_id: usize,
+    pub(super) gene_name: Option<usize>,
+    pub(super) cell_types: Vec<usize>,
+}
+
+impl Columns {
+    /// The first column is the gene, one column may be its name, the others are cell types.
+    pub(super) fn of(header: &[String], gene_id: usize) -> Result<Self, TableProblem> {
+        let is_gene_name =
+            |name: &String| GENE_NAME_COLUMNS.contains(&name.to_lowercase().replace([' ', '-'], "_").as_str());
+        let gene_name = (0..header.len()).find(|&index| index != gene_id && is_gene_name(&header[index]));
+        let cell_types: Vec<usize> =
+            (0..header.len()).filter(|&index| index != gene_id && Some(index) != gene_name).collect();
+        if cell_types.is_empty() {
+            return Err(TableProblem::NoNumericColumns { columns: header.to_vec() });
+        }
+        for (position, &second) in cell_types.iter().enumerate() {
+            if let Some(&first) = cell_types[..position].iter().find(|&&first| header[first] == header[second]) {
+                let name = header[second].clone();
+                return Err(TableProblem::DuplicateCellType { name, first: first + 1, second: second + 1 });
+            }
+        }
+        Ok(Self { gene_id, gene_name, cell_types })
+    }
+
+    pub(super) fn cell_type_names(&self, header: &[String]) -> Vec<String> {
+        self.cell_types.iter().map(|&index| header[index].clone()).collect()
+    }
+}

@@ -1,0 +1,192 @@
+//! The file of attended motifs: a row for each column of a motif.
+
+use std::path::Path;
+
+use super::{AttendedMotif, out_of_range, parsed};
+use crate::error::Result;
+use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::text_table::TextTable;
+
+/// Columns of the file, in order. `motif` and `column` count from 1.
+pub(super) const COLUMNS: [&str; 10] =
+    ["motif", "consensus", "sites", "log2_enrichment", "median_position_bp", "column", "a", "c", "g", "t"];
+
+const COUNT: &str = "a whole number of 0 or more";
+const MOTIF_ORDER: &str = "the number of this motif or the next";
+const COLUMN_ORDER: &str = "the columns of a motif from 1 without a gap";
+const SAME_IN_MOTIF: &str = "the same in every row of a motif";
+
+/// One row of the file.
+struct MotifRow {
+    number: usize,
+    column: usize,
+    /// The motif with the counts of this column alone.
+    motif: AttendedMotif,
+}
+
+pub(super) fn read(path: &Path) -> Result<Vec<AttendedMotif>, TableError> {
+    let mut table = TextTable::open(path)?;
+    let columns = table.columns(COLUMNS)?;
+    let mut motifs: Vec<AttendedMotif> = Vec::new();
+    let mut last = table.header_place();
+    while let Some((place, cells)) = table.next_row()? {
+        let row = parse_row(columns.map(|column| cells[column].trim()));
+        let (complete, open) = (last, motifs.len());
+        row.and_then(|row| add_row(&mut motifs, row)).map_err(|problem| TableError::at(path, place, problem))?;
+        if open > 0 && motifs.len() > open {
+            check_whole(&motifs[open - 1]).map_err(|problem| TableError::at(path, complete, problem))?;
+        }
+        last = place;
+    }
+    if let Some(motif) = motifs.last() {
+        check_whole(motif).map_err(|problem| TableError::at(path, last, problem))?;
+    }
+    Ok(motifs)
+}
+
+/// The rows of the file, checked.
+pub(super) fn records(motifs: &[AttendedMotif]) -> Result<Vec<Vec<String>>, TableError> {
+    let mut records = Vec::new();
+    for (index, motif) in motifs.iter().enumerate() {
+        let sound = check_whole(motif).and_then(|()| motif.counts.iter().try_for_each(|c| check_column(motif, *c)));
+        let place = Place::Row(index as u64 + 1);
+        sound.map_err(|problem| TableError::at(Path::new("attended motifs"), place, problem))?;
+        for (column, counts) in motif.counts.iter().enumerate() {
+            let mut record = vec![
+                (index + 1).to_string(),
+                motif.consensus.clone(),
+                motif.sites.to_string(),
+                motif.log2_enrichment.to_string(),
+                motif.median_position_bp.to_string(),
+                (column + 1).to_string(),
+            ];
+            record.extend(counts.map(|count| count.to_string()));
+            records.push(record);
+        }
+    }
+    Ok(records)
+}
+
+fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<MotifRow, TableProblem> {
+    let [number, consensus, sites, log2_enrichment, median_position_bp, column, a, c, g, t] = cells;
+    let count = |name: &str, text: &str| parsed::<u32>(name, text, COUNT);
+    let motif = AttendedMotif {
+        consensus: consensus.to_owned(),
+        sites: count("sites", sites)?,
+        log2_enrichment: parsed("log2_enrichment", log2_enrichment, "a number")?,
+        median_position_bp: parsed("median_position_bp", median_position_bp, "a whole number of bp")?,
+        counts: vec![[count("a", a)?, count("c", c)?, count("g", g)?, count("t", t)?]],
+    };
+    check_column(&motif, motif.counts[0])?;
+    let (number, column) = (parsed("motif", number, MOTIF_ORDER)?, parsed("column", column, COLUMN_ORDER)?);
+    Ok(MotifRow { number, column, motif })
+}
+
+/// Adds a column to the last motif, or begins the next.
+fn add_row(motifs: &mut Vec<AttendedMotif>, row: MotifRow) -> Result<(), TableProblem> {
+    let known = motifs.len();
+    if row.number == known + 1 {
+        if row.column != 1 {
+            return Err(out_of_range("column", &row.column.to_string(), COLUMN_ORDER));
+        }
+        motifs.push(row.motif);
+        return Ok(());
+    }
+    let motif = match motifs.last_mut() {
+        Some(motif) if row.number == known => motif,
+        _ => return Err(out_of_range("motif", &row.number.to_string(), MOTIF_ORDER)),
+    };
+    if row.column != motif.counts.len() + 1 {
+        return Err(out_of_range("column", &row.column.to_string(), COLUMN_ORDER));
+    }
+    let columns = [
+        ("consensus", motif.consensus == row.motif.consensus, row.motif.consensus.clone()),
+        ("sites", motif.sites == row.motif.sites, row.motif.sites.to_string()),
+        (
+            "log2_enrichment",
+            motif.log2_enrichment.to_bits() == row.motif.log2_enrichment.to_bits(),
+            row.motif.log2_enrichment.to_string(),
+        ),
+        (
+            "median_position_bp",
+            motif.median_position_bp == row.motif.median_position_bp,
+            row.motif.median_position_bp.to_string(),
+        ),
+    ];
+    if let Some((name, _, text)) = columns.into_iter().find(|(_, same, _)| !same) {
+        return Err(out_of_range(name, &text, SAME_IN_MOTIF));
+    }
+    motif.counts.extend(row.motif.counts);
+    Ok(())
+}
+
+fn check_column(motif: &AttendedMotif, counts: [u32; 4]) -> Result<(), TableProblem> {
+    // Wider than a count, for four of them may not fit into one.
+    let total: u64 = counts.into_iter().map(u64::from).sum();
+    if motif.sites == 0 {
+        Err(out_of_range("sites", "0", "1 or more"))
+    } else if !motif.log2_enrichment.is_finite() {
+        Err(out_of_range("log2_enrichment", &motif.log2_enrichment.to_string(), "a finite number"))
+    } else if total > u64::from(motif.sites) {
+        Err(out_of_range("a, c, g, t", &total.to_string(), "counts that add up to the sites at most"))
+    } else {
+        Ok(())
+    }
+}
+
+fn check_whole(motif: &AttendedMotif) -> Result<(), TableProblem> {
+    let letters = motif.consensus.chars().count();
+    if letters == 0 {
+        Err(TableProblem::EmptyCell { column: "consensus".to_owned() })
+    } else if letters == motif.counts.len() {
+        Ok(())
+    } else {
+        Err(out_of_range("consensus", &motif.consensus, "a letter for each column of the motif"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::predictions::attention_examples::tests::motif;
+
+    fn message(rows: &[&str]) -> String {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let path = dir.path().join("m.tsv");
+        std::fs::write(&path, format!("{}\n{}\n", COLUMNS.join("\t"), rows.join("\n"))).expect("writable");
+        let error = read(&path).expect_err("a bad table").to_string();
+        error[error.find("m.tsv").expect("the file is named")..].to_owned()
+    }
+
+    #[test]
+    fn values_out_of_range_name_line_and_column() {
+        let told = "m.tsv, line 2: column a: `-1` found; expected a whole number of 0 or more";
+        assert_eq!(message(&["1\tG\t5\t1.5\t-47\t1\t-1\t0\t5\t0"]), told);
+        let told = "m.tsv, line 2: column a, c, g, t: `6` found; expected counts that add up to the sites at most";
+        assert_eq!(message(&["1\tG\t5\t1.5\t-47\t1\t1\t0\t5\t0"]), told);
+        let told = "m.tsv, line 2: column log2_enrichment: `inf` found; expected a finite number";
+        assert_eq!(message(&["1\tG\t5\tinf\t-47\t1\t0\t0\t5\t0"]), told);
+    }
+
+    #[test]
+    fn rows_that_do_not_follow_are_refused() {
+        let first = "1\tGC\t5\t1.5\t-47\t1\t0\t0\t5\t0";
+        let told = "m.tsv, line 3: column column: `3` found; expected the columns of a motif from 1 without a gap";
+        assert_eq!(message(&[first, "1\tGC\t5\t1.5\t-47\t3\t0\t5\t0\t0"]), told);
+        let told = "m.tsv, line 3: column motif: `3` found; expected the number of this motif or the next";
+        assert_eq!(message(&[first, "3\tGC\t5\t1.5\t-47\t1\t0\t5\t0\t0"]), told);
+        let told = "m.tsv, line 3: column sites: `6` found; expected the same in every row of a motif";
+        assert_eq!(message(&[first, "1\tGC\t6\t1.5\t-47\t2\t0\t5\t0\t0"]), told);
+        // The second column is absent: told where the motif ends.
+        let told = "m.tsv, line 2: column consensus: `GC` found; expected a letter for each column of the motif";
+        assert_eq!(message(&[first, "2\tA\t5\t1.5\t-47\t1\t5\t0\t0\t0"]), told);
+        assert_eq!(message(&[first]), told);
+    }
+
+    #[test]
+    fn a_motif_has_a_row_for_each_of_its_columns() {
+        let rows = records(&[motif()]).expect("a sound motif");
+        assert_eq!(rows[1].join(" "), "1 GCN 12 0.3333333333333333 -47 2 1 10 0 1");
+        assert_eq!(rows.len(), 3);
+    }
+}

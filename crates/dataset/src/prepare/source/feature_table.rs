@@ -1,0 +1,199 @@
+//! Tables of gene features that a user brings.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use tatabox_sequence::strip_version;
+
+use crate::error::Result;
+use crate::io::number::parse_number;
+use crate::io::parquet::{is_parquet, number_column, read_frame, text_column};
+use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::text_table::TextTable;
+use crate::schema::{GENE_ID, GENE_NAME, TRANSCRIPT_ID};
+
+const ADVICE: &str = "leave all cells of a gene empty (or NA) where its features are not known";
+
+/// Columns that tell of a gene what is no feature.
+const PASSED_OVER: [&str; 4] = [GENE_ID, GENE_NAME, TRANSCRIPT_ID, "reason"];
+
+/// Features by gene identifier, from a table with a column `gene_id` and one column a feature.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FeatureTable {
+    /// Names of the features, in the order of the columns.
+    pub names: Vec<String>,
+    rows: BTreeMap<String, Vec<f32>>,
+    /// Genes whose row says that their features are not known.
+    pub empty_rows: usize,
+}
+
+impl FeatureTable {
+    /// Reads a TSV or CSV, plain, gzip or zip, or parquet. Columns `gene_name`, `transcript_id` and `reason` are passed over,
+    /// versions of identifiers are taken off.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError`] with the line: no column `gene_id`, no other column, a cell that is no number, a row that is empty
+    /// in part, a gene that is there twice.
+    pub fn read(path: &Path) -> Result<Self> {
+        Ok(if is_parquet(path) { read_parquet(path)? } else { read_text(path)? })
+    }
+
+    /// The features of a gene, whatever the version of its identifier.
+    pub fn of(&self, gene_id: &str) -> Option<&[f32]> {
+        self.rows.get(&*strip_version(gene_id)).map(Vec::as_slice)
+    }
+
+    /// Genes with features, in the order of their identifiers.
+    pub fn gene_ids(&self) -> impl Iterator<Item = &str> {
+        self.rows.keys().map(String::as_str)
+    }
+
+    /// Number of genes with features.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether no gene has features.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+fn read_text(path: &Path) -> Result<FeatureTable, TableError> {
+    let mut rows = TextTable::open(path)?;
+    let gene_id = rows.column(GENE_ID, &[GENE_ID])?;
+    let columns = feature_columns(&rows.header).map_err(|problem| rows.header_error(problem))?;
+    let mut table = TableBuilder::new(path, columns.iter().map(|&column| rows.header[column].clone()).collect());
+    while let Some((place, cells)) = rows.next_row()? {
+        let value = |&column: &usize| parse_number(&cells[column]).map_err(|_| cells[column].trim().to_owned());
+        table.take(place, &cells[gene_id], columns.iter().map(value).collect())?;
+    }
+    Ok(table.table)
+}
+
+fn read_parquet(path: &Path) -> Result<FeatureTable, TableError> {
+    let frame = read_frame(path)?;
+    let header: Vec<String> = frame.columns().iter().map(|column| column.name().to_string()).collect();
+    let missing = || {
+        let (found, expected) = (header.clone(), vec![GENE_ID.to_owned()]);
+        TableError::in_file(path, TableProblem::MissingColumn { name: GENE_ID.to_owned(), found, expected })
+    };
+    let gene_ids = text_column(path, frame.column(GENE_ID).map_err(|_| missing())?)?;
+    let columns = feature_columns(&header).map_err(|problem| TableError::in_file(path, problem))?;
+    let read = |&column: &usize| number_column(path, &frame.columns()[column]);
+    let values: Vec<Vec<Option<f64>>> = columns.iter().map(read).collect::<Result<_, _>>()?;
+    let mut table = TableBuilder::new(path, columns.iter().map(|&column| header[column].clone()).collect());
+    for (row, gene_id) in gene_ids.iter().enumerate() {
+        let cells = values.iter().map(|column| Ok(column[row])).collect();
+        table.take(Place::Row(row as u64 + 1), gene_id, cells)?;
+    }
+    Ok(table.table)
+}
+
+/// Indices of the columns that hold features.
+fn feature_columns(header: &[String]) -> Result<Vec<usize>, TableProblem> {
+    let columns: Vec<usize> =
+        (0..header.len()).filter(|&column| !PASSED_OVER.contains(&header[column].as_str())).collect();
+    if columns.is_empty() { Err(TableProblem::NoNumericColumns { columns: header.to_vec() }) } else { Ok(columns) }
+}
+
+/// A table that grows row by row.
+struct TableBuilder<'a> {
+    path: &'a Path,
+    table: FeatureTable,
+    places: HashMap<String, Place>,
+}
+
+impl<'a> TableBuilder<'a> {
+    fn new(path: &'a Path, names: Vec<String>) -> Self {
+        Self { path, table: FeatureTable { names, ..FeatureTable::default() }, places: HashMap::new() }
+    }
+
+    /// Takes a row of numbers, of missing values, or of texts that are neither.
+    fn take(&mut self, place: Place, gene_id: &str, cells: Vec<Result<Option<f64>, String>>) -> Result<(), TableError> {
+        let error = |problem| Err(TableError::at(self.path, place, problem));
+        let gene_id = strip_version(gene_id.trim()).into_owned();
+        if gene_id.is_empty() {
+            return error(TableProblem::EmptyCell { column: GENE_ID.to_owned() });
+        }
+        if let Some(first) = self.places.insert(gene_id.clone(), place) {
+            return error(TableProblem::DuplicateGene { gene_id, first });
+        }
+        let is_empty = cells.iter().all(|cell| matches!(cell, Ok(None)));
+        let mut values = Vec::with_capacity(cells.len());
+        for (column, cell) in self.table.names.iter().zip(cells) {
+            let text = match cell {
+                Ok(Some(value)) if value.is_finite() => {
+                    values.push(value as f32);
+                    continue;
+                }
+                Ok(None) if is_empty => continue,
+                Ok(value) => value.map_or_else(String::new, |value| value.to_string()),
+                Err(text) => text,
+            };
+            return error(TableProblem::NotANumber { gene_id, column: column.clone(), text, advice: ADVICE });
+        }
+        if is_empty {
+            self.table.empty_rows += 1;
+        } else {
+            self.table.rows.insert(gene_id, values);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::df;
+
+    use super::*;
+    use crate::io::parquet::write_frame;
+
+    fn read(text: &str) -> Result<FeatureTable> {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("features.tsv");
+        std::fs::write(&path, text).expect("written");
+        FeatureTable::read(&path)
+    }
+
+    #[test]
+    fn rows_are_found_by_gene() {
+        let table =
+            read("gene_id\tgene_name\tcds_log10_bp\tcds_gc\nENSG1.4\tA\t3.5\t0.5\nENSG2\tB\tNA\t\n").expect("read");
+        assert_eq!(table.names, ["cds_log10_bp", "cds_gc"]);
+        assert_eq!(table.of("ENSG1.9"), Some(&[3.5, 0.5][..]));
+        assert_eq!((table.of("ENSG2"), table.len(), table.empty_rows), (None, 1, 1));
+    }
+
+    #[test]
+    fn parquet_is_read_alike() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("features.parquet");
+        let frame = |ids: [&str; 2], second: Option<f64>| {
+            df!("gene_id" => ids, "transcript_id" => ["T", "U"], "cds_gc" => [Some(0.5), second]).expect("a frame")
+        };
+        write_frame(&path, &mut frame(["ENSG1.4", "ENSG2"], None)).expect("written");
+        let table = FeatureTable::read(&path).expect("read");
+        assert_eq!((table.of("ENSG1"), table.of("ENSG2"), table.empty_rows), (Some(&[0.5][..]), None, 1));
+        write_frame(&path, &mut frame(["ENSG1", "ENSG1.2"], Some(1.0))).expect("written");
+        let message = FeatureTable::read(&path).expect_err("twice").to_string();
+        assert!(message.contains("row 2"), "{message}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_with_its_line() {
+        for (text, expected) in [
+            ("gene\tx\nA\t1\n", "gene_id"),
+            ("gene_id\tgene_name\nA\tB\n", "gene_id"),
+            ("gene_id\tx\ty\nA\t1\t2\nB\t1\tNA\n", "line 3"),
+            ("gene_id\tx\nENSG1\t1\nENSG1.2\t1\n", "line 3"),
+            ("gene_id\tx\nA\tlong\n", "long"),
+            ("gene_id\tx\nA\tinf\n", "inf"),
+            ("gene_id\tx\n\t1\n", "line 2"),
+        ] {
+            let message = read(text).expect_err(text).to_string();
+            assert!(message.contains(expected), "{text:?}: {message}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Which data set is in use when none is named.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{DatasetError, Result};
+use crate::io::atomic_write::write_whole;
+
+const ACTIVE_FILE: &str = "active_dataset.json";
+
+/// The data set that was prepared or chosen last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActiveDataset {
+    /// Its name.
+    pub name: String,
+    /// Its folder, as an absolute path.
+    pub directory: PathBuf,
+}
+
+impl ActiveDataset {
+    /// Reads the choice from the folder of the program's state; `None` when none was made.
+    pub fn read(state_dir: &Path) -> Result<Option<Self>> {
+        let path = state_dir.join(ACTIVE_FILE);
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(DatasetError::json(&path)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(DatasetError::io(&path, "read")(error)),
+        }
+    }
+
+    /// Records the choice, creating the folder if need be.
+    pub fn write(&self, state_dir: &Path) -> Result<()> {
+        fs::create_dir_all(state_dir).map_err(DatasetError::io(state_dir, "create"))?;
+        let path = state_dir.join(ACTIVE_FILE);
+        let json = serde_json::to_vec_pretty(self).map_err(DatasetError::json(&path))?;
+        write_whole(&path, |file| file.write_all(&json)).map_err(DatasetError::io(&path, "write"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_choice_is_read_back() {
+        let folder = tempfile::tempdir().expect("folder");
+        let state_dir = folder.path().join("state");
+        assert_eq!(ActiveDataset::read(&state_dir).expect("none yet"), None);
+        let active = ActiveDataset { name: "human".into(), directory: "/data/human".into() };
+        active.write(&state_dir).expect("written");
+        assert_eq!(ActiveDataset::read(&state_dir).expect("readable"), Some(active));
+    }
+
+    #[test]
+    fn a_damaged_record_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().expect("folder");
+        fs::write(folder.path().join(ACTIVE_FILE), "{").expect("written");
+        let error = ActiveDataset::read(folder.path()).expect_err("damaged");
+        assert!(error.to_string().contains(ACTIVE_FILE), "{error}");
+    }
+}
