@@ -43,7 +43,7 @@ pub use similarity_table::{SIMILARITY_FILE, SimilarityRow, SimilarityTable};
 pub use tables::{DUPLICATES_FILE, OVERLAPS_FILE};
 
 /// Pairs listed of each kind; all are counted.
-const PAIRS_LISTED: usize = 10_000;
+const MAX_LISTED_PAIRS: usize = 10_000;
 
 /// What to compare, and the limits of the audit.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -40,13 +40,13 @@ pub enum DropReason {
     /// The copy on chrY of a pseudoautosomal gene; reads are counted for the one on chrX.
     ParYCopy,
     /// It lies on a chromosome that was to be left out.
-    ChromosomeLeftOut,
+    ChromosomeExcluded,
     /// The signal of a track cannot be read along its window: its place, or its contig in the file, is not known.
     NoSignal,
     /// It has no features, and genes without were to be left out.
     NoGeneFeatures,
     /// It is a replication-dependent histone gene, and those were to be left out.
-    HistoneLeftOut,
+    HistoneExcluded,
 }
 
 impl DropReason {
@@ -68,10 +68,10 @@ impl DropReason {
             Self::SpikeIn => "spike_in",
             Self::NotEnsembl => "not_ensembl",
             Self::ParYCopy => "par_y_copy",
-            Self::ChromosomeLeftOut => "chromosome_left_out",
+            Self::ChromosomeExcluded => "chromosome_excluded",
             Self::NoSignal => "no_signal",
             Self::NoGeneFeatures => "no_gene_features",
-            Self::HistoneLeftOut => "histone_left_out",
+            Self::HistoneExcluded => "histone_excluded",
         }
     }
 }
@@ -95,10 +95,10 @@ mod tests {
             DropReason::SpikeIn,
             DropReason::NotEnsembl,
             DropReason::ParYCopy,
-            DropReason::ChromosomeLeftOut,
+            DropReason::ChromosomeExcluded,
             DropReason::NoSignal,
             DropReason::NoGeneFeatures,
-            DropReason::HistoneLeftOut,
+            DropReason::HistoneExcluded,
         ] {
             assert_eq!(serde_json::to_string(&reason).expect("json"), format!("\"{reason}\""));
         }

@@ -36,7 +36,7 @@ pub enum DatasetError {
     },
 
     /// The folder is not a prepared data set.
-    #[error("{}: not a prepared data set: {missing} is missing (run `tatabox prepare` first, or name another folder)", path.display())]
+    #[error("{}: not a prepared data set: {missing} is missing; prepare a data set first or give another folder", path.display())]
     NotADataset {
         /// The folder.
         path: PathBuf,
@@ -56,7 +56,7 @@ pub enum DatasetError {
     },
 
     /// The audit was written by a version of its format that this one cannot read.
-    #[error("{}: audit of format version {found}, but this program reads version {expected}: run `tatabox audit` again", path.display())]
+    #[error("{}: audit of format version {found}, but this program reads version {expected}; repeat the audit", path.display())]
     AuditVersion {
         /// The file.
         path: PathBuf,
@@ -99,7 +99,7 @@ pub enum DatasetError {
 
     /// A cell type in two tables, and nothing said about which counts.
     #[error(
-        "cell type `{name}` is in {first} and in {second}; take the first or their mean with --duplicate first|mean, or leave it out of one"
+        "cell type `{name}` is in both {first} and {second}; use the first table or the mean of both, or remove it from one"
     )]
     CellTypeInTwoTables {
         /// The cell type.
@@ -149,7 +149,7 @@ pub enum DatasetError {
     },
 
     /// The output is there already.
-    #[error("{}: exists already: choose another name, or overwrite it with --force", path.display())]
+    #[error("{}: already exists; choose another name or allow overwriting", path.display())]
     OutputExists {
         /// The folder.
         path: PathBuf,
@@ -157,7 +157,7 @@ pub enum DatasetError {
 
     /// Overwriting was asked for, but what stands there is not a data set.
     #[error("{}: will not be overwritten, for it is not a prepared data set: choose another name", path.display())]
-    NotOurs {
+    NotOverwritable {
         /// The file or folder.
         path: PathBuf,
     },
@@ -168,7 +168,7 @@ pub enum DatasetError {
         examples(left_examples),
         examples(right_examples)
     )]
-    NothingMatches {
+    NoSharedNames {
         /// What should have matched: "gene", "contig".
         what: &'static str,
         /// The one input.
@@ -183,7 +183,7 @@ pub enum DatasetError {
 
     /// Every gene that had a window and a measurement was dropped.
     #[error("no gene is left after preparation: {reasons}")]
-    NothingKept {
+    NoGenesLeft {
         /// Drop reasons with their counts.
         reasons: String,
     },
@@ -277,7 +277,7 @@ mod tests {
         let error = DatasetError::NotADataset { path: "runs/x".into(), missing: "dataset.json" };
         assert_eq!(
             error.to_string(),
-            "runs/x: not a prepared data set: dataset.json is missing (run `tatabox prepare` first, or name another folder)"
+            "runs/x: not a prepared data set: dataset.json is missing; prepare a data set first or give another folder"
         );
     }
 

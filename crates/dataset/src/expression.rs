@@ -24,7 +24,7 @@ pub use record::{ExpressionRecord, HarmoniseRecord, ReplicatePair, ReplicateReco
 pub use target_transform::{TargetTransform, log2_to_tpm, tpm_to_log2};
 
 pub(crate) use harmonise::harmonise;
-pub(crate) use sources::{JoinedExpression, KnownSource, read as read_sources, recognise};
+pub(crate) use sources::{JoinedExpression, ResolvedSource, read as read_sources, resolve_sources};
 
 /// Linear TPM of genes in cell types, as it stands in the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ impl ExpressionTable {
     /// Those of [`ExpressionTable::read_matrix`] and their like for the other formats.
     pub fn read(path: &Path) -> Result<Self> {
         let config = ExpressionConfig::from(path);
-        Ok(read_sources(&config, &recognise(&config)?)?.table)
+        Ok(read_sources(&config, &resolve_sources(&config)?)?.table)
     }
 
     /// Reads a matrix: TSV or CSV, plain, gzip or zip, or parquet; which of them, the bytes tell.

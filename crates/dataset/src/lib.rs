@@ -29,11 +29,11 @@ pub use expression::{
     ExpressionTable, Harmonise, HarmoniseRecord, HpaUnit, ReplicatePair, ReplicateRecord, RpkmScale, SourceRecord,
     TargetTransform, find_cell_type, log2_to_tpm, pearson, tpm_to_log2,
 };
-pub use io::atomic_write::{partial_path, write_whole};
+pub use io::atomic_write::{atomic_write, partial_path};
 pub use io::checksum::{InputFile, sha256_bytes, sha256_file};
-pub use io::table_error::{Place, TableError, TableProblem};
+pub use io::table_error::{TableError, TableLocation, TableProblem};
 pub use predictions::{
-    AttendedMotif, AttentionExamples, AttentionRow, AttentionTable, GeneTrack, PairedValues, PredictionRow,
+    AttentionEnrichedKmer, AttentionExamples, AttentionRow, AttentionTable, GeneTrack, PairedValues, PredictionRow,
     PredictionTable,
 };
 pub use prepare::{
@@ -44,6 +44,6 @@ pub use prepared::{
     ActiveDataset, DataFile, DatasetManifest, ExpressionMatch, Extent, FORMAT_VERSION, FilterRecord, GeneEntry,
     GeneFeatureRecord, Neighbour, PreparedDataset, TrackRecord, TssOrigin, TssRecord, WindowIndex,
 };
-pub use simulate::{SimulateConfig, SimulatedMotif, SimulationNote, simulate};
+pub use simulate::{SimulateConfig, SimulatedMotif, SimulationTruth, simulate};
 pub use split::{Folds, Split, SplitKey, SplitMethod, SplitPart, SplitRule, SplitSummary, assign_splits};
 pub use storage::{GeneFeatures, PackedWindowWriter, PackedWindows, SignalWindowWriter, SignalWindows, stored_signal};

@@ -19,16 +19,16 @@ use tatabox_sequence::{AnnotationDetail, ContigNames, open_genome_with, read_ann
 
 use crate::drop_reason::DropReason;
 use crate::error::Result;
-use crate::expression::{ExpressionRecord, read_sources, recognise};
+use crate::expression::{ExpressionRecord, read_sources, resolve_sources};
 use crate::prepared::{FilterRecord, GeneFeatureRecord, TrackRecord, TssRecord, check_cell_type_names};
 use crate::split::SplitSummary;
 
 use candidate::CandidateStore;
-use collector::{Collector, EXPRESSION};
+use collector::{Collector, EXPRESSION_ROLE};
 use input_checksums::InputChecksums;
 use output_folder::OutputFolder;
 use source::gene_features::FoundFeatures;
-use source::gene_tss::{places_of_annotation, places_of_bed};
+use source::gene_tss::{tss_from_annotation, tss_from_bed};
 use source::genome::GenomeSource;
 use source::tracks::Tracks;
 use source::{genome, promoters};
@@ -82,7 +82,7 @@ pub struct PrepareReport {
 pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)) -> Result<PrepareReport> {
     config.check()?;
     let output = OutputFolder::create(&config.out_dir, config.force)?;
-    let sources = recognise(&config.expression)?;
+    let sources = resolve_sources(&config.expression)?;
     let tracks = Tracks::open(&config.tracks)?;
     let checksums = InputChecksums::start(config.inputs(&sources));
 
@@ -93,19 +93,19 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
     let unsorted = output.file(UNSORTED_FILE);
     let store = CandidateStore::create(&unsorted, config.geometry, config.min_known_bp as usize)?;
     let mut collector = Collector::new(&joined.table, store);
-    for (gene_id, reason, place) in &joined.left_out {
-        collector.qc.drop(gene_id, EXPRESSION, *reason, place);
+    for (gene_id, reason, location) in &joined.excluded {
+        collector.qc.drop(gene_id, EXPRESSION_ROLE, *reason, location);
     }
-    let mut of_genome = collect_from_genome(config, &mut collector, progress)?;
+    let mut genome_context = collect_from_genome(config, &mut collector, progress)?;
     if let Some(promoters) = &config.promoters {
         promoters::collect(promoters, config.tss_offset, config.geometry, &mut collector, progress)?;
     }
     let mut collected = collector.finish(&config.drop)?;
     tracks.keep_readable(&mut collected.genes, &mut collected.qc)?;
     if let Some(GeneFeatureSource::Table(table)) = &config.gene_features {
-        of_genome.features = Some(FoundFeatures::of_table(table, &collected.genes)?);
+        genome_context.features = Some(FoundFeatures::from_table(table, &collected.genes)?);
     }
-    if let Some(features) = &mut of_genome.features {
+    if let Some(features) = &mut genome_context.features {
         features.extend_to(&collected.genes);
         if config.require_features {
             collected.require(features)?;
@@ -113,7 +113,7 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
     }
     let inputs = checksums.finish(progress)?;
 
-    let report = assembly::Assembly { config, expression: &joined, output: &output, of_genome, tracks, inputs }
+    let report = assembly::Assembly { config, expression: &joined, output: &output, genome_context, tracks, inputs }
         .write(collected, &unsorted, progress)?;
     output.commit()?;
     tracing::info!(path = %config.out_dir.display(), kept = report.kept, dropped = ?report.dropped, "data set prepared");
@@ -122,7 +122,7 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
 
 /// What is known of genome and annotation beside the windows.
 #[derive(Default)]
-struct OfGenome {
+struct GenomeContext {
     unmatched_contigs: BTreeMap<String, usize>,
     renamed: usize,
     features: Option<FoundFeatures>,
@@ -132,20 +132,20 @@ fn collect_from_genome(
     config: &PrepareConfig,
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
-) -> Result<OfGenome> {
+) -> Result<GenomeContext> {
     let Some(genome) = &config.genome else {
-        return Ok(OfGenome::default());
+        return Ok(GenomeContext::default());
     };
     progress(PrepareProgress::new(PrepareStage::Annotation, 0, None));
-    let wants_half_life = config.gene_features == Some(GeneFeatureSource::HalfLife);
-    let detail = if wants_half_life { AnnotationDetail::Structure } else { config.tss.annotation_detail() };
+    let needs_half_life = config.gene_features == Some(GeneFeatureSource::HalfLife);
+    let detail = if needs_half_life { AnnotationDetail::Structure } else { config.tss.annotation_detail() };
     let annotation = config.annotation.as_ref().map(|path| read_annotation(path, detail)).transpose()?;
-    let (role, mut places) = match (&annotation, &config.tss_bed) {
-        (Some(annotation), _) => ("annotation", places_of_annotation(annotation, &config.tss)?),
-        (None, Some(bed)) => ("tss_bed", places_of_bed(bed)?),
-        (None, None) => return Ok(OfGenome::default()),
+    let (role, mut sites) = match (&annotation, &config.tss_bed) {
+        (Some(annotation), _) => ("annotation", tss_from_annotation(annotation, &config.tss)?),
+        (None, Some(bed)) => ("tss_bed", tss_from_bed(bed)?),
+        (None, None) => return Ok(GenomeContext::default()),
     };
-    let renamed = collector.rename_as_measured(&mut places);
+    let renamed = collector.match_measured_ids(&mut sites);
     let genome = open_genome_with(genome, config.index_cache.as_deref(), &mut |index| {
         progress(PrepareProgress::new(PrepareStage::IndexGenome, index.bytes_done, Some(index.bytes_total)));
     })?;
@@ -154,12 +154,12 @@ fn collect_from_genome(
         names = names.with_accessions(&annotation.chromosome_accessions);
     }
     let mut features = None;
-    if let (true, Some(annotation)) = (wants_half_life, &annotation) {
-        let is_wanted = |gene_id: &str| collector.measures(gene_id);
-        let found = FoundFeatures::half_life(annotation, &places, &names, genome.as_ref(), is_wanted, progress)?;
+    if let (true, Some(annotation)) = (needs_half_life, &annotation) {
+        let is_measured = |gene_id: &str| collector.measures(gene_id);
+        let found = FoundFeatures::half_life(annotation, &sites, &names, genome.as_ref(), is_measured, progress)?;
         features = Some(found);
     }
     let source = GenomeSource { genome: genome.as_ref(), names, role, geometry: config.geometry };
-    let unmatched_contigs = genome::collect(&source, places, collector, progress)?;
-    Ok(OfGenome { unmatched_contigs, renamed, features })
+    let unmatched_contigs = genome::collect(&source, sites, collector, progress)?;
+    Ok(GenomeContext { unmatched_contigs, renamed, features })
 }

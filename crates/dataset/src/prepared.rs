@@ -171,7 +171,7 @@ impl PreparedDataset {
 
     /// The features of a gene; `None` where it has none.
     pub fn gene_features(&self, gene: usize) -> Option<&[f32]> {
-        self.features.of(gene)
+        self.features.get(gene)
     }
 
     /// Names of the signals along the windows; an index into this is what other methods call `track`.

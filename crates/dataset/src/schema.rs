@@ -34,7 +34,7 @@ pub const KNOWN_DOWNSTREAM_BP: &str = "known_downstream_bp";
 pub const TSS_SOURCE: &str = "tss_source";
 /// The transcript that starts at the TSS.
 pub const TRANSCRIPT_ID: &str = "transcript_id";
-/// The CAGE peak that the TSS is.
+/// The CAGE_ROLE peak that the TSS is.
 pub const CAGE_PEAK: &str = "cage_peak";
 /// The gene of which this row is a further TSS.
 pub const ALTERNATIVE_OF: &str = "alternative_of";

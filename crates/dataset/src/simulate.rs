@@ -20,10 +20,10 @@ use crate::error::{DatasetError, Result};
 pub use output::{EXPRESSION_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, PROMOTERS_FILE, SIGNAL_FILE};
 pub use signal::true_log2_tpm;
 use simulation::Simulation;
-pub use truth::{SimulatedMotif, SimulationNote, TRUTH_FILE};
+pub use truth::{SimulatedMotif, SimulationTruth, TRUTH_FILE};
 
-const FEWEST_GENES: u32 = 30;
-const MOST_GENES: u32 = 100_000;
+const MIN_GENES: u32 = 30;
+const MAX_GENES: u32 = 100_000;
 
 /// What to simulate.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,8 +52,8 @@ impl SimulateConfig {
     fn validate(&self) -> Result<()> {
         let invalid =
             |field, value: String, expected: String| Err(DatasetError::InvalidSetting { field, value, expected });
-        if !(FEWEST_GENES..=MOST_GENES).contains(&self.genes) {
-            return invalid("genes", self.genes.to_string(), format!("expected {FEWEST_GENES} to {MOST_GENES}"));
+        if !(MIN_GENES..=MAX_GENES).contains(&self.genes) {
+            return invalid("genes", self.genes.to_string(), format!("expected {MIN_GENES} to {MAX_GENES}"));
         }
         if !(self.noise_sd.is_finite() && self.noise_sd >= 0.0) {
             return invalid("noise_sd", self.noise_sd.to_string(), "expected 0 or more".to_owned());
@@ -68,16 +68,16 @@ impl SimulateConfig {
 /// # Errors
 ///
 /// A setting out of range, one of the files being there already without `force`, a folder that cannot be written.
-pub fn simulate(config: &SimulateConfig, out_dir: &Path) -> Result<SimulationNote> {
+pub fn simulate(config: &SimulateConfig, out_dir: &Path) -> Result<SimulationTruth> {
     config.validate()?;
     if !config.force {
         output::check_free(out_dir)?;
     }
-    let simulation = Simulation::draw(config);
-    let note = simulation.note(config);
-    output::write_all(out_dir, &simulation, &note)?;
+    let simulation = Simulation::sample(config);
+    let truth = simulation.truth(config);
+    output::write_all(out_dir, &simulation, &truth)?;
     tracing::info!(genes = config.genes, seed = config.seed, out = %out_dir.display(), "simulated");
-    Ok(note)
+    Ok(truth)
 }
 
 #[cfg(test)]
@@ -115,13 +115,13 @@ mod tests {
     fn files_read_back_and_give_the_signal_again() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let config = small(80);
-        let note = simulate(&config, dir.path()).expect("simulated");
+        let truth = simulate(&config, dir.path()).expect("simulated");
         let promoters = dir.path().join(PROMOTERS_FILE);
-        let read = SimulationNote::beside(&promoters).expect("readable").expect("there");
-        assert_eq!((read.motifs, read.seed, read.geometry), (note.motifs, note.seed, note.geometry));
+        let read = SimulationTruth::next_to(&promoters).expect("readable").expect("there");
+        assert_eq!((read.motifs, read.seed, read.geometry), (truth.motifs, truth.seed, truth.geometry));
         // JSON gives a float back to its last bit or the one before.
         for (name, best) in &read.best_reachable_pearson {
-            assert!((best - note.best_reachable_pearson[name]).abs() < 1e-15);
+            assert!((best - truth.best_reachable_pearson[name]).abs() < 1e-15);
         }
         let expression = ExpressionTable::read(&dir.path().join(EXPRESSION_FILE)).expect("readable");
         let signal = ExpressionTable::read(&dir.path().join(SIGNAL_FILE)).expect("readable");
@@ -138,8 +138,8 @@ mod tests {
             assert!(record.header_field("strand").is_some_and(|strand| strand == "+" || strand == "-"));
             let sequence: &Sequence = &record.sequence;
             let again = signal::signal_of(sequence.codes(), config.geometry, &motifs).log2_tpm;
-            let told = true_log2_tpm(sequence.codes(), config.geometry);
-            assert_eq!(told, CELL_TYPES.into_iter().zip(again).collect::<Vec<_>>());
+            let truth = true_log2_tpm(sequence.codes(), config.geometry);
+            assert_eq!(truth, CELL_TYPES.into_iter().zip(again).collect::<Vec<_>>());
             for (line, value) in again.into_iter().enumerate() {
                 assert!((value - f64::from(signal.row(count)[line])).abs() < 1e-5);
                 pairs[line].0.push(value);
@@ -157,9 +157,10 @@ mod tests {
     #[test]
     fn planted_motifs_are_read_back_as_meme() {
         let dir = tempfile::tempdir().expect("a folder");
-        let note = simulate(&SimulateConfig { genes: 30, ..SimulateConfig::default() }, dir.path()).expect("simulates");
+        let truth =
+            simulate(&SimulateConfig { genes: 30, ..SimulateConfig::default() }, dir.path()).expect("simulates");
         let motifs = tatabox_sequence::MotifFile::read(dir.path().join(MOTIFS_FILE)).expect("MEME").motifs;
-        assert_eq!(motifs.len(), note.motifs.len());
+        assert_eq!(motifs.len(), truth.motifs.len());
         assert_eq!((motifs[0].name(), motifs[0].consensus().as_str()), ("TATA_box", "TATAAA"));
     }
 
@@ -168,7 +169,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("temporary folder");
         simulate(&small(30), dir.path()).expect("simulated");
         let error = simulate(&small(30), dir.path()).expect_err("there already").to_string();
-        assert!(error.contains("promoters.fa: exists already"), "{error}");
+        assert!(error.contains("promoters.fa: already exists"), "{error}");
         simulate(&SimulateConfig { force: true, ..small(30) }, dir.path()).expect("overwritten");
     }
 
@@ -187,13 +188,13 @@ mod tests {
     #[expect(clippy::print_stderr, reason = "the measured numbers are shown")]
     fn the_default_set_is_small() {
         let dir = tempfile::tempdir().expect("temporary folder");
-        let note = simulate(&SimulateConfig::default(), dir.path()).expect("simulated");
+        let truth = simulate(&SimulateConfig::default(), dir.path()).expect("simulated");
         for (name, bytes) in [(PROMOTERS_FILE, 1_500_000), (EXPRESSION_FILE, 250_000), (MOTIF_SITES_FILE, 2_500_000)] {
             let size = fs::metadata(dir.path().join(name)).expect("written").len();
             eprintln!("{name}: {size} bytes");
             assert!(size < bytes, "{name}: {size} bytes");
         }
-        eprintln!("{:#?}\n{:#?}", note.best_reachable_pearson, note.best_reachable_pearson_cell_specific);
+        eprintln!("{:#?}\n{:#?}", truth.best_reachable_pearson, truth.best_reachable_pearson_cross_cell_type);
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl AuditCheck {
 }
 
 /// `1 pair`, `2 pairs`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(super) fn count_noun(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -75,6 +75,6 @@ mod tests {
     fn numbers_that_are_none_are_left_out() {
         let check = AuditCheck::new("x", Verdict::Pass, "").with("a", 1.0).with("b", f64::NAN);
         assert_eq!(check.numbers.keys().collect::<Vec<_>>(), ["a"]);
-        assert_eq!((counted(1, "pair"), counted(0, "pair")), ("1 pair".to_owned(), "0 pairs".to_owned()));
+        assert_eq!((count_noun(1, "pair"), count_noun(0, "pair")), ("1 pair".to_owned(), "0 pairs".to_owned()));
     }
 }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use tatabox_sequence::Sequence;
 
-use super::PAIRS_LISTED;
-use super::check::{AuditCheck, Verdict, counted};
+use super::MAX_LISTED_PAIRS;
+use super::check::{AuditCheck, Verdict, count_noun};
 use crate::prepared::PreparedDataset;
 use crate::prepared::WindowIndex;
 use crate::split::Split;
@@ -65,7 +65,7 @@ pub(super) struct Duplicates {
 }
 
 /// Pairs named in the finding.
-const PAIRS_NAMED: usize = 3;
+const MAX_NAMED_PAIRS: usize = 3;
 
 impl Duplicates {
     /// FAIL for more pairs in two splits than `tolerated` of the held-out genes, WARN for any: paralogues with identical promoters
@@ -78,11 +78,11 @@ impl Duplicates {
         };
         let mut clauses = vec![format!(
             "{} with the same sequence in two splits, {} within one",
-            counted(self.across_splits, "pair"),
+            count_noun(self.across_splits, "pair"),
             self.within_splits
         )];
         if !self.pairs.is_empty() {
-            let named = self.pairs.iter().take(PAIRS_NAMED);
+            let named = self.pairs.iter().take(MAX_NAMED_PAIRS);
             let named: Vec<String> = named.map(|pair| format!("{} = {}", pair.gene_id, pair.other_gene_id)).collect();
             let more = if self.across_splits > named.len() { ", .." } else { "" };
             clauses.push(named.join(", ") + more);
@@ -91,7 +91,7 @@ impl Duplicates {
             clauses.push(format!("the first {} are listed", self.pairs.len()));
         }
         if self.too_short > 0 {
-            clauses.push(format!("{} too short to be compared", counted(self.too_short, "window")));
+            clauses.push(format!("{} too short to be compared", count_noun(self.too_short, "window")));
         }
         AuditCheck::new("duplicated windows", verdict, clauses.join("; "))
             .with("pairs_in_two_splits", self.across_splits as f64)
@@ -110,8 +110,8 @@ pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates
             continue;
         }
         // The sketch of a sequence is within that of every sequence it lies in; of equal ones the earlier gene asks.
-        let (asks, size) = (&dataset.genes()[gene], index.sketch_len(gene));
-        let held = index.may_hold(gene).filter(|&other| other != gene && index.sketch_len(other) >= size);
+        let (entry, size) = (&dataset.genes()[gene], index.sketch_len(gene));
+        let held = index.containment_candidates(gene).filter(|&other| other != gene && index.sketch_len(other) >= size);
         let others: Vec<usize> = held.collect();
         if others.is_empty() {
             continue;
@@ -123,18 +123,18 @@ pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates
             if one.codes.len() == two.codes.len() && other < gene {
                 continue;
             }
-            let answers = &dataset.genes()[other];
-            if asks.split == answers.split {
+            let other_entry = &dataset.genes()[other];
+            if entry.split == other_entry.split {
                 found.within_splits += 1;
                 continue;
             }
             found.across_splits += 1;
-            if found.pairs.len() < PAIRS_LISTED {
+            if found.pairs.len() < MAX_LISTED_PAIRS {
                 found.pairs.push(DuplicatePair {
-                    gene_id: asks.gene_id.clone(),
-                    split: asks.split,
-                    other_gene_id: answers.gene_id.clone(),
-                    other_split: answers.split,
+                    gene_id: entry.gene_id.clone(),
+                    split: entry.split,
+                    other_gene_id: other_entry.gene_id.clone(),
+                    other_split: other_entry.split,
                     kind,
                     shared_bp: one.codes.len(),
                 });
@@ -163,16 +163,16 @@ impl KnownSequence {
     fn within(&self, other: &Self) -> Option<DuplicateKind> {
         if self.range == other.range && self.codes == other.codes {
             Some(DuplicateKind::Identical)
-        } else if lies_within(&self.codes, &other.codes) {
+        } else if is_substring(&self.codes, &other.codes) {
             Some(DuplicateKind::UpToPadding)
         } else {
             let reverse = Sequence::from_codes(self.codes.clone()).reverse_complement();
-            lies_within(reverse.codes(), &other.codes).then_some(DuplicateKind::ReverseComplement)
+            is_substring(reverse.codes(), &other.codes).then_some(DuplicateKind::ReverseComplement)
         }
     }
 }
 
-fn lies_within(part: &[u8], whole: &[u8]) -> bool {
+fn is_substring(part: &[u8], whole: &[u8]) -> bool {
     !part.is_empty() && whole.windows(part.len()).any(|window| window == part)
 }
 

@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use tatabox_sequence::{Strand, chromosome_of};
 
-use super::PAIRS_LISTED;
-use super::check::{AuditCheck, Verdict, counted};
+use super::MAX_LISTED_PAIRS;
+use super::check::{AuditCheck, Verdict, count_noun};
 use super::chromosomes;
 use crate::prepared::{GeneEntry, PreparedDataset};
 use crate::split::Split;
@@ -49,12 +49,12 @@ impl Overlaps {
             (0, _) => Verdict::Warn,
             _ => Verdict::Fail,
         };
-        let mut clauses = vec![format!("{} of windows overlap in two splits", counted(self.across_splits, "pair"))];
+        let mut clauses = vec![format!("{} of windows overlap in two splits", count_noun(self.across_splits, "pair"))];
         if self.across_splits > self.pairs.len() {
             clauses.push(format!("the first {} are listed", self.pairs.len()));
         }
         if self.unplaced > 0 {
-            let genes = counted(self.unplaced, "gene");
+            let genes = count_noun(self.unplaced, "gene");
             clauses.push(format!("{genes} cannot be placed beside those of other splits"));
         }
         AuditCheck::new("overlapping windows", verdict, clauses.join("; "))
@@ -72,7 +72,7 @@ struct Placed {
 /// Sweeps each contig. A chromosome goes by one name, however it is spelled; an alternative contig has coordinates of its own,
 /// so its genes are compared with each other, and count as unplaced where their chromosome is in two splits.
 pub(super) fn find(dataset: &PreparedDataset) -> Overlaps {
-    let parted = chromosomes::in_two_splits(dataset);
+    let shared_chromosomes = chromosomes::in_two_splits(dataset);
     let mut found = Overlaps::default();
     let mut contigs: BTreeMap<String, Vec<Placed>> = BTreeMap::new();
     for (gene, entry) in dataset.genes().iter().enumerate() {
@@ -81,7 +81,7 @@ pub(super) fn find(dataset: &PreparedDataset) -> Overlaps {
         let may_meet_others = match (&entry.chrom, &contig) {
             (Some(name), Some(contig)) => {
                 let chromosome = chromosome_of(name);
-                parted.contains(&chromosome) && (range.is_none() || *contig != chromosome)
+                shared_chromosomes.contains(&chromosome) && (range.is_none() || *contig != chromosome)
             }
             _ => true,
         };
@@ -109,7 +109,7 @@ impl Overlaps {
                     continue;
                 }
                 self.across_splits += 1;
-                if self.pairs.len() < PAIRS_LISTED {
+                if self.pairs.len() < MAX_LISTED_PAIRS {
                     self.pairs.push(OverlapPair {
                         gene_id: one.gene_id.clone(),
                         split: one.split,

@@ -173,7 +173,7 @@ fn near_identical_paralogues_fail_above_one_in_a_hundred() {
     assert_eq!(nearest.gene_id, format!("G{test:03}"));
     assert_eq!(nearest.nearest_train_gene, Some(format!("G{train:03}")));
     let identity = nearest.identity.expect("alike");
-    assert!((0.94..1.0).contains(&identity) && nearest.aligned_share > 0.9, "{nearest:?}");
+    assert!((0.94..1.0).contains(&identity) && nearest.aligned_fraction > 0.9, "{nearest:?}");
 
     let strict = AuditOptions { near_identity: 0.999, ..AuditOptions::default() };
     let report = audit(&promoters.prepare(), &strict, &mut |_| {}).expect("audited");
@@ -206,7 +206,7 @@ fn windows_that_overlap_on_the_genome_fail() {
     let promoters = Promoters::new();
     let dataset = promoters.prepare();
     let (test, train) = (dataset.genes_in(Split::Test)[0], dataset.genes_in(Split::Train)[0]);
-    let place = |train_tss, train_contig: &'static str| {
+    let positions = |train_tss, train_contig: &'static str| {
         move |table: &mut GeneTable| {
             for (gene, entry) in table.genes.iter_mut().enumerate() {
                 (entry.tss, entry.strand) = (Some(1_000_000 + 1_000 * gene as u64), Some(Strand::Forward));
@@ -218,14 +218,14 @@ fn windows_that_overlap_on_the_genome_fail() {
         }
     };
     // 4,750..5,050 and 5,049..5,349: one base.
-    let report = audited(&tampered(dataset.directory(), place(5_299, "9"), |_| {}));
+    let report = audited(&tampered(dataset.directory(), positions(5_299, "9"), |_| {}));
     assert_eq!(found(&report), [("chromosomes", Verdict::Fail), ("overlapping windows", Verdict::Fail)]);
     let pair = &report.overlaps[0];
     assert_eq!((pair.contig.as_str(), pair.start, pair.overlap_bp), ("chr9", 5_049, 1));
     assert_eq!((pair.split, pair.other_split), (Split::Test, Split::Train));
-    let report = audited(&tampered(dataset.directory(), place(5_300, "9"), |_| {}));
+    let report = audited(&tampered(dataset.directory(), positions(5_300, "9"), |_| {}));
     assert_eq!(found(&report), [("chromosomes", Verdict::Fail)]);
-    let report = audited(&tampered(dataset.directory(), place(5_000, "chr9_alt"), |_| {}));
+    let report = audited(&tampered(dataset.directory(), positions(5_000, "chr9_alt"), |_| {}));
     assert_eq!(found(&report), [("chromosomes", Verdict::Fail), ("overlapping windows", Verdict::Warn)]);
 }
 
@@ -276,17 +276,17 @@ fn a_report_is_read_as_it_was_written_on_any_number_of_threads() {
 
     let newer = fs::read_to_string(folder.join(AUDIT_FILE)).expect("there").replacen(": 1", ": 2", 1);
     fs::write(folder.join(AUDIT_FILE), newer).expect("written");
-    let told = AuditReport::read(&folder).expect_err("newer").to_string();
-    assert!(told.contains("tatabox audit"), "{told}");
+    let error = AuditReport::read(&folder).expect_err("newer").to_string();
+    assert!(error.contains("repeat the audit"), "{error}");
 }
 
 #[test]
 fn limits_out_of_range_are_refused() {
     let options = AuditOptions { near_identity: 1.5, ..AuditOptions::default() };
-    let told = audit(&Promoters::new().prepare(), &options, &mut |_| {}).expect_err("refused").to_string();
-    assert_eq!(told, "near_identity = 1.5: expected a share from 0 to 1");
+    let error = audit(&Promoters::new().prepare(), &options, &mut |_| {}).expect_err("refused").to_string();
+    assert_eq!(error, "near_identity = 1.5: expected a share from 0 to 1");
     let beyond = Extent { upstream_bp: 251, downstream_bp: 50 };
     let options = AuditOptions { extent: Some(beyond), ..AuditOptions::default() };
-    let told = audit(&Promoters::new().prepare(), &options, &mut |_| {}).expect_err("refused").to_string();
-    assert!(told.contains("-251..+50") && told.contains("-250..+50"), "{told}");
+    let error = audit(&Promoters::new().prepare(), &options, &mut |_| {}).expect_err("refused").to_string();
+    assert!(error.contains("-251..+50") && error.contains("-250..+50"), "{error}");
 }

@@ -14,7 +14,7 @@ use super::similarity::SimilaritySummary;
 use super::similarity_table::{SIMILARITY_FILE, SimilarityTable};
 use super::tables::{DUPLICATES_FILE, OVERLAPS_FILE, write_duplicates, write_overlaps};
 use crate::error::{DatasetError, Result};
-use crate::io::atomic_write::write_whole;
+use crate::io::atomic_write::atomic_write;
 use crate::prepared::Extent;
 use crate::prepared::PreparedDataset;
 
@@ -134,6 +134,6 @@ impl AuditReport {
         write_overlaps(&directory.join(OVERLAPS_FILE), &self.overlaps)?;
         let mut json = serde_json::to_vec_pretty(self).map_err(DatasetError::json(&path))?;
         json.push(b'\n');
-        write_whole(&path, |file| file.write_all(&json)).map_err(DatasetError::io(&path, "write"))
+        atomic_write(&path, |file| file.write_all(&json)).map_err(DatasetError::io(&path, "write"))
     }
 }

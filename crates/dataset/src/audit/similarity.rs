@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::check::{AuditCheck, Verdict, counted};
+use super::check::{AuditCheck, Verdict, count_noun};
 use super::similarity_table::{SimilarityRow, SimilarityTable};
 use super::{AuditOptions, AuditProgress};
 use crate::prepared::PreparedDataset;
@@ -14,7 +14,7 @@ use crate::split::Split;
 const REPORT_EVERY: usize = 256;
 
 /// Share of the shorter window that the shared stretches of a near-duplicate cover: most of it.
-const MOST_OF_THE_WINDOW: f64 = 0.5;
+const MIN_ALIGNED_FRACTION: f64 = 0.5;
 
 /// Quantiles of the similarity that are reported.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -64,7 +64,7 @@ fn row(dataset: &PreparedDataset, gene: usize, nearest: Option<Neighbour>) -> Si
         similarity: of(|neighbour| neighbour.similarity.containment()),
         jaccard: of(|neighbour| neighbour.similarity.jaccard()),
         identity: nearest.and_then(|neighbour| neighbour.similarity.identity()),
-        aligned_share: of(|neighbour| neighbour.similarity.aligned_share),
+        aligned_fraction: of(|neighbour| neighbour.similarity.aligned_share),
     }
 }
 
@@ -80,16 +80,16 @@ pub(super) fn summaries(table: &SimilarityTable, options: &AuditOptions) -> Vec<
         let rows: Vec<&SimilarityRow> = table.rows.iter().filter(|row| row.split == split).collect();
         let mut sorted: Vec<f64> = rows.iter().map(|row| row.similarity).collect();
         sorted.sort_by(f64::total_cmp);
-        let share = |limit: f64| {
+        let fraction_above = |limit: f64| {
             let above = sorted.iter().filter(|&&similarity| similarity > limit).count();
             if sorted.is_empty() { 0.0 } else { above as f64 / sorted.len() as f64 }
         };
         SimilaritySummary {
             split,
             genes: rows.len(),
-            quantiles: (!sorted.is_empty()).then(|| QUANTILES.map(|share| quantile(&sorted, share))),
-            above_half: share(0.5),
-            above_nine_tenths: share(0.9),
+            quantiles: (!sorted.is_empty()).then(|| QUANTILES.map(|fraction| quantile(&sorted, fraction))),
+            above_half: fraction_above(0.5),
+            above_nine_tenths: fraction_above(0.9),
             near_duplicates: rows.iter().filter(|row| is_near_duplicate(row, options)).count(),
         }
     };
@@ -97,13 +97,16 @@ pub(super) fn summaries(table: &SimilarityTable, options: &AuditOptions) -> Vec<
 }
 
 fn is_near_duplicate(row: &SimilarityRow, options: &AuditOptions) -> bool {
-    row.identity.is_some_and(|identity| identity >= options.near_identity) && row.aligned_share >= MOST_OF_THE_WINDOW
+    row.identity.is_some_and(|identity| identity >= options.near_identity)
+        && row.aligned_fraction >= MIN_ALIGNED_FRACTION
 }
 
 /// FAIL where more test windows than tolerated have a near-duplicate in train, WARN for any near-duplicate.
 pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: &AuditOptions) -> AuditCheck {
-    let share = |summary: &SimilaritySummary| summary.near_duplicates as f64 / summary.genes.max(1) as f64;
-    let too_many = summaries.iter().any(|one| one.split == Split::Test && share(one) > options.near_duplicates);
+    let near_duplicate_fraction =
+        |summary: &SimilaritySummary| summary.near_duplicates as f64 / summary.genes.max(1) as f64;
+    let too_many =
+        summaries.iter().any(|one| one.split == Split::Test && near_duplicate_fraction(one) > options.near_duplicates);
     let verdict = if too_many {
         Verdict::Fail
     } else if summaries.iter().any(|summary| summary.near_duplicates > 0) {
@@ -111,20 +114,20 @@ pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: 
     } else {
         Verdict::Pass
     };
-    let told: Vec<String> = summaries
+    let fractions: Vec<String> = summaries
         .iter()
         .map(|one| {
-            let (duplicates, genes, percent) = (one.near_duplicates, one.genes, 100.0 * share(one));
+            let (duplicates, genes, percent) = (one.near_duplicates, one.genes, 100.0 * near_duplicate_fraction(one));
             format!("{duplicates} of {genes} {} windows ({percent:.1}%)", one.split)
         })
         .collect();
     let mut clauses = vec![format!(
         "{} have a near-duplicate in train (identity {} or more over half of the window)",
-        told.join(" and "),
+        fractions.join(" and "),
         options.near_identity
     )];
     if too_short > 0 {
-        clauses.push(format!("{} too short to be compared", counted(too_short, "window")));
+        clauses.push(format!("{} too short to be compared", count_noun(too_short, "window")));
     }
     let check = AuditCheck::new("similar windows", verdict, clauses.join("; "));
     let mut check = check.with("windows_too_short", too_short as f64);
@@ -132,8 +135,8 @@ pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: 
         let split = summary.split;
         check = check
             .with(format!("{split}_near_duplicates"), summary.near_duplicates as f64)
-            .with(format!("{split}_share_above_0.5"), summary.above_half)
-            .with(format!("{split}_share_above_0.9"), summary.above_nine_tenths);
+            .with(format!("{split}_fraction_above_0.5"), summary.above_half)
+            .with(format!("{split}_fraction_above_0.9"), summary.above_nine_tenths);
         if let Some([.., median, _, high]) = summary.quantiles {
             check = check.with(format!("{split}_median"), median).with(format!("{split}_quantile_0.95"), high);
         }
@@ -142,17 +145,17 @@ pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: 
 }
 
 /// Quantile of ascending values, linear between neighbours (type 7 of Hyndman and Fan 1996, numpy's default).
-fn quantile(ascending: &[f64], share: f64) -> f64 {
-    let place = share * (ascending.len() - 1) as f64;
-    let (low, high) = (ascending[place.floor() as usize], ascending[place.ceil() as usize]);
-    low + (high - low) * place.fract()
+fn quantile(ascending: &[f64], fraction: f64) -> f64 {
+    let rank = fraction * (ascending.len() - 1) as f64;
+    let (low, high) = (ascending[rank.floor() as usize], ascending[rank.ceil() as usize]);
+    low + (high - low) * rank.fract()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(split: Split, similarity: f64, identity: f64, aligned_share: f64) -> SimilarityRow {
+    fn row(split: Split, similarity: f64, identity: f64, aligned_fraction: f64) -> SimilarityRow {
         SimilarityRow {
             gene_id: "G".to_owned(),
             split,
@@ -160,7 +163,7 @@ mod tests {
             similarity,
             jaccard: similarity / 2.0,
             identity: Some(identity),
-            aligned_share,
+            aligned_fraction,
         }
     }
 

@@ -16,7 +16,7 @@ pub const SIMILARITY_FILE: &str = "similarity.tsv";
 
 /// Columns of the file, in order.
 const COLUMNS: [&str; 7] =
-    ["gene_id", "split", "nearest_train_gene", "similarity", "jaccard", "identity", "aligned_share"];
+    ["gene_id", "split", "nearest_train_gene", "similarity", "jaccard", "identity", "aligned_fraction"];
 
 /// A held-out gene and the train gene whose window is most like its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub struct SimilarityRow {
     /// Estimated identity of what both hold, 1 less the Mash distance; none where nothing is shared.
     pub identity: Option<f64>,
     /// Share of the known bases of the shorter window in stretches that both share.
-    pub aligned_share: f64,
+    pub aligned_fraction: f64,
 }
 
 /// The most similar train gene of every held-out gene.
@@ -54,9 +54,9 @@ impl SimilarityTable {
         let mut table = TextTable::open(path)?;
         let columns = table.columns(COLUMNS)?;
         let mut rows = Vec::new();
-        while let Some((place, cells)) = table.next_row()? {
+        while let Some((location, cells)) = table.next_row()? {
             let row = parse_row(columns.map(|column| cells[column].trim()));
-            rows.push(row.map_err(|problem| TableError::at(path, place, problem))?);
+            rows.push(row.map_err(|problem| TableError::at(path, location, problem))?);
         }
         Ok(Self { rows })
     }
@@ -75,7 +75,7 @@ impl SimilarityTable {
                 row.similarity.to_string(),
                 row.jaccard.to_string(),
                 row.identity.map(|identity| identity.to_string()).unwrap_or_default(),
-                row.aligned_share.to_string(),
+                row.aligned_fraction.to_string(),
             ]
         });
         write_tsv(path, COLUMNS, cells)
@@ -95,7 +95,7 @@ impl SimilarityTable {
 }
 
 fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<SimilarityRow, TableProblem> {
-    let [gene_id, split, nearest, similarity, jaccard, identity, aligned_share] = cells;
+    let [gene_id, split, nearest, similarity, jaccard, identity, aligned_fraction] = cells;
     if gene_id.is_empty() {
         return Err(TableProblem::EmptyCell { column: COLUMNS[0].to_owned() });
     }
@@ -103,15 +103,15 @@ fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<SimilarityRow, TableProblem
         gene_id: gene_id.to_owned(),
         split: split.parse().map_err(|_| TableProblem::UnknownSplit { split: split.to_owned() })?,
         nearest_train_gene: (!nearest.is_empty()).then(|| nearest.to_owned()),
-        similarity: share("similarity", similarity)?,
-        jaccard: share("jaccard", jaccard)?,
-        identity: if identity.is_empty() { None } else { Some(share("identity", identity)?) },
-        aligned_share: share("aligned_share", aligned_share)?,
+        similarity: fraction("similarity", similarity)?,
+        jaccard: fraction("jaccard", jaccard)?,
+        identity: if identity.is_empty() { None } else { Some(fraction("identity", identity)?) },
+        aligned_fraction: fraction("aligned_fraction", aligned_fraction)?,
     })
 }
 
-fn share(column: &str, text: &str) -> Result<f64, TableProblem> {
-    let number = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+fn fraction(column: &str, text: &str) -> Result<f64, TableProblem> {
+    let number = text.parse().ok().filter(|fraction| (0.0..=1.0).contains(fraction));
     number.ok_or_else(|| TableProblem::OutOfRange {
         column: column.to_owned(),
         text: text.to_owned(),
@@ -131,7 +131,7 @@ mod tests {
             similarity,
             jaccard,
             identity: Some(1.0 / 3.0),
-            aligned_share: 0.25,
+            aligned_fraction: 0.25,
         }
     }
 

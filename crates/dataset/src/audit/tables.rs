@@ -6,7 +6,7 @@ use std::path::Path;
 use super::duplicates::DuplicatePair;
 use super::overlaps::OverlapPair;
 use crate::error::Result;
-use crate::io::atomic_write::write_whole;
+use crate::io::atomic_write::atomic_write;
 use crate::io::table_error::{TableError, TableProblem};
 
 /// Pairs of windows with the same sequence, in the folder of an audit.
@@ -51,7 +51,7 @@ pub(super) fn write_tsv<const N: usize>(
     columns: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<()> {
-    let written = write_whole(path, |file| {
+    let written = atomic_write(path, |file| {
         let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(BufWriter::new(file));
         writer.write_record(columns)?;
         for row in rows {

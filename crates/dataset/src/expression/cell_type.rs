@@ -17,9 +17,9 @@ pub fn find_cell_type(names: &[String], query: &str) -> Result<usize> {
     if let Some(index) = names.iter().position(|name| name == query) {
         return Ok(index);
     }
-    let wanted = squeezed(query);
-    let same_letters = indices(names, |name| squeezed(name) == wanted);
-    let same_words = indices(names, |name| starts_with_words(name, &wanted));
+    let key = normalised_name(query);
+    let same_letters = indices(names, |name| normalised_name(name) == key);
+    let same_words = indices(names, |name| starts_with_words(name, &key));
     for found in [same_letters, same_words] {
         match found[..] {
             [] => {}
@@ -34,7 +34,7 @@ pub fn find_cell_type(names: &[String], query: &str) -> Result<usize> {
     }
     Err(DatasetError::UnknownCellType {
         name: query.to_owned(),
-        suggestion: nearest(names, &wanted),
+        suggestion: nearest(names, &key),
         known: names.to_vec(),
     })
 }
@@ -48,24 +48,24 @@ fn is_word_break(letter: char) -> bool {
 }
 
 /// The name in lower case, without `-`, `_` and spaces.
-pub(crate) fn squeezed(name: &str) -> String {
+pub(crate) fn normalised_name(name: &str) -> String {
     name.chars().filter(|&letter| !is_word_break(letter)).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether the first words of `name`, joined, are `wanted`.
-fn starts_with_words(name: &str, wanted: &str) -> bool {
+fn starts_with_words(name: &str, key: &str) -> bool {
     let mut joined = String::new();
-    !wanted.is_empty()
+    !key.is_empty()
         && name.split(is_word_break).any(|word| {
-            joined.push_str(&squeezed(word));
-            joined == wanted
+            joined.push_str(&normalised_name(word));
+            joined == key
         })
 }
 
-fn nearest(names: &[String], wanted: &str) -> Option<String> {
+fn nearest(names: &[String], key: &str) -> Option<String> {
     names
         .iter()
-        .map(|name| (strsim::jaro_winkler(&squeezed(name), wanted), name))
+        .map(|name| (strsim::jaro_winkler(&normalised_name(name), key), name))
         .filter(|(similarity, _)| *similarity >= SUGGESTION_SIMILARITY)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name.clone())

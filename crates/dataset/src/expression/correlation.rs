@@ -1,7 +1,7 @@
 //! The Pearson correlation, once for every crate that needs it.
 
 /// Spread below this fraction of the largest absolute value is rounding, not signal (the limit scipy warns at).
-const NEARLY_CONSTANT: f64 = 1e-13;
+const CONSTANT_TOLERANCE: f64 = 1e-13;
 
 /// Pearson correlation: sum(dx dy) / sqrt(sum(dx^2) sum(dy^2)), with dx and dy the distances from the means. `None` where it is not defined: over fewer than two pairs, or where
 /// one side does not vary.
@@ -40,7 +40,7 @@ impl Centred {
         let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
         let values: Vec<f64> = values.iter().map(|value| value - mean).collect();
         let sum_of_squares: f64 = values.iter().map(|value| value * value).sum();
-        let varies = sum_of_squares.sqrt() > NEARLY_CONSTANT * largest * n.sqrt();
+        let varies = sum_of_squares.sqrt() > CONSTANT_TOLERANCE * largest * n.sqrt();
         varies.then_some(Self { values, sum_of_squares })
     }
 }

@@ -67,21 +67,21 @@ impl fmt::Display for ExpressionFormat {
 ///
 /// # Errors
 ///
-/// [`TableProblem::OtherLayout`], [`TableProblem::SampleOfNoCellType`] for a quantification that should come with the
+/// [`TableProblem::LayoutMismatch`], [`TableProblem::SampleWithoutCellType`] for a quantification that should come with the
 /// name of a cell type.
-pub(crate) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<ExpressionFormat, TableError> {
-    if asked == Some(ExpressionFormat::Matrix) || (asked.is_none() && is_parquet(path)) {
+pub(crate) fn detect_format(path: &Path, requested: Option<ExpressionFormat>) -> Result<ExpressionFormat, TableError> {
+    if requested == Some(ExpressionFormat::Matrix) || (requested.is_none() && is_parquet(path)) {
         return Ok(ExpressionFormat::Matrix);
     }
-    let header = match (TextTable::open(path), asked) {
+    let header = match (TextTable::open(path), requested) {
         (Ok(table), _) => table.header,
         (Err(error), Some(_)) => return Err(error),
         // Whoever reads a matrix tells best what is wrong with it.
         (Err(_), None) => return Ok(ExpressionFormat::Matrix),
     };
-    if encode::is_quantification(&header) && asked.is_none_or(|format| format == ExpressionFormat::Encode) {
+    if encode::is_quantification(&header) && requested.is_none_or(|format| format == ExpressionFormat::Encode) {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        return Err(TableError::in_file(path, TableProblem::SampleOfNoCellType { file }));
+        return Err(TableError::in_file(path, TableProblem::SampleWithoutCellType { file }));
     }
     let found = if hpa::is_long_table(&header) {
         ExpressionFormat::Hpa
@@ -92,10 +92,10 @@ pub(crate) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<
     } else {
         ExpressionFormat::Matrix
     };
-    match asked {
+    match requested {
         Some(format) if format != found => {
             let problem =
-                TableProblem::OtherLayout { format: format.as_str(), found: header, expected: format.columns() };
+                TableProblem::LayoutMismatch { format: format.as_str(), found: header, expected: format.columns() };
             Err(TableError::in_file(path, problem))
         }
         _ => Ok(found),
@@ -106,15 +106,15 @@ pub(crate) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<
 mod tests {
     use super::*;
 
-    fn format(header: &str, asked: Option<ExpressionFormat>) -> Result<ExpressionFormat, String> {
+    fn format(header: &str, requested: Option<ExpressionFormat>) -> Result<ExpressionFormat, String> {
         let file = tempfile::NamedTempFile::new().expect("temporary file");
         std::fs::write(file.path(), format!("{header}\n")).expect("written");
-        format_of(file.path(), asked).map_err(|error| error.to_string())
+        detect_format(file.path(), requested).map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_header_shows_its_format() {
-        for (header, expected) in [
+        for (header, error) in [
             ("gene_id\tE000\tE003\tE123\t", ExpressionFormat::Roadmap),
             ("Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM", ExpressionFormat::Hpa),
             ("Gene\tGene name\tSample\tValue\tUnit", ExpressionFormat::Hpa),
@@ -124,24 +124,24 @@ mod tests {
             ("\u{feff}gene_id\tE003", ExpressionFormat::Roadmap),
             ("", ExpressionFormat::Matrix),
         ] {
-            assert_eq!(format(header, None), Ok(expected), "{header:?}");
+            assert_eq!(format(header, None), Ok(error), "{header:?}");
             assert_eq!(format(header, Some(ExpressionFormat::Matrix)), Ok(ExpressionFormat::Matrix));
         }
     }
 
     #[test]
     fn a_file_of_another_layout_is_refused() {
-        let told = format("gene_id\tK562", Some(ExpressionFormat::Roadmap)).expect_err("a matrix");
+        let error = format("gene_id\tK562", Some(ExpressionFormat::Roadmap)).expect_err("a matrix");
         assert!(
-            told.ends_with(
+            error.ends_with(
                 "not laid out as roadmap: found `gene_id`, `K562`; expected `gene_id` and epigenomes such as `E003`, `E123`; \
                  leave the format out to have it recognised"
             ),
-            "{told}"
+            "{error}"
         );
         let rsem = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM";
-        let told = format(rsem, None).expect_err("of which cell type?");
-        assert!(told.contains("name its cell type, as in `--encode K562="), "{told}");
+        let error = format(rsem, None).expect_err("of which cell type?");
+        assert!(error.contains("without a cell type; name the cell type of `"), "{error}");
     }
 
     #[test]

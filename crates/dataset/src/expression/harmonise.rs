@@ -49,7 +49,8 @@ fn quantile(log2: &mut [f64], width: usize, train: &[usize]) -> HarmoniseRecord 
     let reference: Vec<f64> =
         (0..fitted.len()).map(|rank| sorted.iter().map(|column| column[rank]).sum::<f64>() / width as f64).collect();
     if !fitted.is_empty() {
-        let maps: Vec<Knots> = sorted.iter().map(|values| Knots::of(values, &reference)).collect();
+        let maps: Vec<PiecewiseLinearMap> =
+            sorted.iter().map(|values| PiecewiseLinearMap::of(values, &reference)).collect();
         for (index, value) in log2.iter_mut().enumerate() {
             *value = maps[index % width].apply(*value);
         }
@@ -58,12 +59,12 @@ fn quantile(log2: &mut [f64], width: usize, train: &[usize]) -> HarmoniseRecord 
 }
 
 /// A map from the values of one cell type to those of all, straight between knots.
-struct Knots {
+struct PiecewiseLinearMap {
     /// Value and what becomes of it, ascending, each value once.
     points: Vec<(f64, f64)>,
 }
 
-impl Knots {
+impl PiecewiseLinearMap {
     /// Equal values share the mean of their ranks.
     fn of(sorted: &[f64], reference: &[f64]) -> Self {
         let mut points = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::cell_type::squeezed;
+use super::cell_type::normalised_name;
 use super::{DuplicateCellType, ExpressionTable};
 use crate::error::{DatasetError, Result};
 
@@ -84,8 +84,8 @@ impl Columns {
             let before = columns.names.len();
             let mut targets = Vec::with_capacity(table.cell_types.len());
             for name in &table.cell_types {
-                let key = squeezed(name);
-                let twin = (0..before).find(|&column| squeezed(&columns.names[column]) == key);
+                let key = normalised_name(name);
+                let twin = (0..before).find(|&column| normalised_name(&columns.names[column]) == key);
                 if let Some(twin) = twin {
                     if duplicate == DuplicateCellType::Refuse {
                         return Err(DatasetError::CellTypeInTwoTables {
@@ -137,8 +137,8 @@ mod tests {
     #[test]
     fn a_cell_type_in_two_tables_is_an_error_that_names_both() {
         let error = merge(two(), DuplicateCellType::Refuse).expect_err("HepG2 twice").to_string();
-        assert!(error.starts_with("cell type `HepG2` is in a.tsv and in b.tsv"), "{error}");
-        assert!(error.contains("--duplicate"), "{error}");
+        assert!(error.starts_with("cell type `HepG2` is in both a.tsv and b.tsv;"), "{error}");
+        assert!(error.contains("the first table or the mean of both"), "{error}");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::find_cell_type;
-use super::format::encode::{self, LeftOut};
-use super::format::{format_of, hpa, roadmap};
+use super::format::encode::{self, ExcludedGenes};
+use super::format::{detect_format, hpa, roadmap};
 use super::merge::merge;
 use super::record::{ExpressionRecord, SourceRecord};
 use super::{
@@ -16,7 +16,7 @@ use crate::error::{DatasetError, Result};
 
 /// A source whose format is known and whose files are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum KnownSource {
+pub(crate) enum ResolvedSource {
     Matrix(PathBuf),
     Roadmap(PathBuf),
     Hpa(PathBuf),
@@ -28,7 +28,7 @@ pub(crate) enum KnownSource {
 /// # Errors
 ///
 /// Those of a header and of a sample sheet; [`DatasetError::InvalidSetting`] for settings that do not go together.
-pub(crate) fn recognise(config: &ExpressionConfig) -> Result<Vec<KnownSource>> {
+pub(crate) fn resolve_sources(config: &ExpressionConfig) -> Result<Vec<ResolvedSource>> {
     let refuse = |field, value: &str, expected: &str| {
         Err(DatasetError::InvalidSetting { field, value: value.to_owned(), expected: expected.to_owned() })
     };
@@ -41,16 +41,16 @@ pub(crate) fn recognise(config: &ExpressionConfig) -> Result<Vec<KnownSource>> {
     let mut known = Vec::with_capacity(config.sources.len());
     for source in &config.sources {
         known.push(match source {
-            ExpressionSource::Table { path, format } => match format_of(path, *format)? {
-                ExpressionFormat::Matrix => KnownSource::Matrix(path.clone()),
-                ExpressionFormat::Roadmap => KnownSource::Roadmap(path.clone()),
-                ExpressionFormat::Hpa => KnownSource::Hpa(path.clone()),
+            ExpressionSource::Table { path, format } => match detect_format(path, *format)? {
+                ExpressionFormat::Matrix => ResolvedSource::Matrix(path.clone()),
+                ExpressionFormat::Roadmap => ResolvedSource::Roadmap(path.clone()),
+                ExpressionFormat::Hpa => ResolvedSource::Hpa(path.clone()),
                 ExpressionFormat::Encode => {
                     let samples = joined(&encode::read_sample_sheet(path)?)?;
-                    KnownSource::Encode { sheet: Some(path.clone()), samples }
+                    ResolvedSource::Encode { sheet: Some(path.clone()), samples }
                 }
             },
-            ExpressionSource::Encode { samples } => KnownSource::Encode { sheet: None, samples: joined(samples)? },
+            ExpressionSource::Encode { samples } => ResolvedSource::Encode { sheet: None, samples: joined(samples)? },
         });
     }
     Ok(known)
@@ -76,7 +76,7 @@ fn joined(samples: &[EncodeSample]) -> Result<Vec<EncodeSample>> {
     }
 }
 
-impl KnownSource {
+impl ResolvedSource {
     /// Its files, a sample sheet first.
     pub(crate) fn files(&self) -> Vec<&Path> {
         match self {
@@ -104,7 +104,7 @@ impl KnownSource {
         }
     }
 
-    fn read(&self, config: &ExpressionConfig, left_out: &mut LeftOut) -> Result<(ExpressionTable, SourceRecord)> {
+    fn read(&self, config: &ExpressionConfig, excluded: &mut ExcludedGenes) -> Result<(ExpressionTable, SourceRecord)> {
         let mut record = SourceRecord {
             format: self.format(),
             files: self.files().iter().map(|path| path.display().to_string()).collect(),
@@ -138,7 +138,7 @@ impl KnownSource {
             Self::Encode { samples, .. } => {
                 let read = encode::read(samples)?;
                 record.replicates = read.replicates;
-                left_out.extend(read.left_out);
+                excluded.extend(read.excluded);
                 read.table
             }
         };
@@ -156,15 +156,15 @@ pub(crate) struct JoinedExpression {
     pub source_of: Vec<usize>,
     pub record: ExpressionRecord,
     /// Rows that are of no gene: identifier, reason, place.
-    pub left_out: Vec<(String, DropReason, String)>,
+    pub excluded: Vec<(String, DropReason, String)>,
 }
 
 /// Reads all sources and joins them; keeps the cell types asked for.
-pub(crate) fn read(config: &ExpressionConfig, sources: &[KnownSource]) -> Result<JoinedExpression> {
-    let mut left_out = LeftOut::new();
+pub(crate) fn read(config: &ExpressionConfig, sources: &[ResolvedSource]) -> Result<JoinedExpression> {
+    let mut excluded = ExcludedGenes::new();
     let (mut tables, mut records) = (Vec::new(), Vec::new());
     for source in sources {
-        let (table, record) = source.read(config, &mut left_out)?;
+        let (table, record) = source.read(config, &mut excluded)?;
         tables.push((source.label(), table));
         records.push(record);
     }
@@ -192,8 +192,8 @@ pub(crate) fn read(config: &ExpressionConfig, sources: &[KnownSource]) -> Result
         source_of = kept.iter().map(|&column| source_of[column]).collect();
         table = only(&table, &kept);
     }
-    let left_out = left_out.into_iter().map(|((gene_id, reason), place)| (gene_id, reason, place)).collect();
-    Ok(JoinedExpression { table, source_of, record, left_out })
+    let excluded = excluded.into_iter().map(|((gene_id, reason), location)| (gene_id, reason, location)).collect();
+    Ok(JoinedExpression { table, source_of, record, excluded })
 }
 
 /// The table with these columns.
@@ -227,7 +227,7 @@ mod tests {
     }
 
     fn joined_of(config: &ExpressionConfig) -> Result<JoinedExpression> {
-        read(config, &recognise(config)?)
+        read(config, &resolve_sources(config)?)
     }
 
     const ROADMAP: &str = "gene_id\tE000\tE118\nENSG1\t1.5\t3\t\nENSG2\t0.5\t1\t\n";
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(record.duplicated_cell_types, ["HepG2"]);
         let units: Vec<&str> = record.sources.iter().map(|source| source.unit.as_str()).collect();
         assert_eq!(units, ["TPM of RPKM", "pTPM", "TPM"]);
-        assert_eq!(joined.left_out[0].1, DropReason::NotEnsembl);
+        assert_eq!(joined.excluded[0].1, DropReason::NotEnsembl);
     }
 
     #[test]
@@ -262,7 +262,7 @@ mod tests {
         let mut config =
             ExpressionConfig { rpkm: RpkmScale::Keep, hpa_unit: HpaUnit::Ntpm, ..ExpressionConfig::of(sources) };
         let error = joined_of(&config).expect_err("HepG2 twice").to_string();
-        assert!(error.contains("cell type `HepG2` is in"), "{error}");
+        assert!(error.contains("cell type `HepG2` is in both"), "{error}");
         config.duplicate = DuplicateCellType::Mean;
         config.cell_types = vec!["hela".to_owned(), "HepG2".to_owned()];
         let joined = joined_of(&config).expect("joined");
@@ -283,10 +283,10 @@ mod tests {
         let files = Files::new();
         let mut config = ExpressionConfig::of(vec![files.put("r", ROADMAP)]);
         config.harmonise = Harmonise::Offset;
-        assert!(recognise(&config).expect_err("one source").to_string().contains("tables of two are needed"));
+        assert!(resolve_sources(&config).expect_err("one source").to_string().contains("tables of two are needed"));
         let sample = EncodeSample { cell_type: "K562".to_owned(), files: vec!["a".into()] };
         let config = ExpressionConfig::of(vec![ExpressionSource::Encode { samples: vec![sample.clone(), sample] }]);
-        assert!(recognise(&config).expect_err("twice").to_string().contains("the file is given twice"));
-        assert!(recognise(&ExpressionConfig::of(Vec::new())).is_err());
+        assert!(resolve_sources(&config).expect_err("twice").to_string().contains("the file is given twice"));
+        assert!(resolve_sources(&ExpressionConfig::of(Vec::new())).is_err());
     }
 }

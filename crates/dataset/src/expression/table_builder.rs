@@ -4,21 +4,21 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::ExpressionTable;
-use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 
 /// Header names, lower case with `_`, under which a column of gene names is recognised.
 const GENE_NAME_COLUMNS: [&str; 4] = ["gene_name", "gene_symbol", "symbol", "hgnc_symbol"];
 
-pub(super) const ABSENT_ADVICE: &str = "leave the cell empty if the value is missing";
+pub(super) const MISSING_REMEDY: &str = "leave the cell empty if the value is missing";
 
-pub(super) const TEXT_ADVICE: &str =
+pub(super) const TEXT_REMEDY: &str =
     "leave the cell empty (or NA) if missing, and remove the column if it is not a cell type";
 
 /// Gathers rows of one file and checks what needs more than one cell.
 pub(super) struct TableBuilder<'a> {
     path: &'a Path,
     pub(super) table: ExpressionTable,
-    first_seen: HashMap<String, Place>,
+    first_seen: HashMap<String, TableLocation>,
 }
 
 impl<'a> TableBuilder<'a> {
@@ -29,17 +29,22 @@ impl<'a> TableBuilder<'a> {
     }
 
     /// Starts the row of a gene; its values are pushed next.
-    pub(super) fn start_row(&mut self, place: Place, gene_id: &str, gene_name: &str) -> Result<(), TableError> {
+    pub(super) fn start_row(
+        &mut self,
+        location: TableLocation,
+        gene_id: &str,
+        gene_name: &str,
+    ) -> Result<(), TableError> {
         let gene_id = tatabox_sequence::strip_version(gene_id.trim());
         if gene_id.is_empty() {
             let problem = TableProblem::EmptyCell { column: "gene_id".to_owned() };
-            return Err(TableError::at(self.path, place, problem));
+            return Err(TableError::at(self.path, location, problem));
         }
         let gene_id = gene_id.into_owned();
         if let Some(&first) = self.first_seen.get(&gene_id) {
-            return Err(TableError::at(self.path, place, TableProblem::DuplicateGene { gene_id, first }));
+            return Err(TableError::at(self.path, location, TableProblem::DuplicateGene { gene_id, first }));
         }
-        self.first_seen.insert(gene_id.clone(), place);
+        self.first_seen.insert(gene_id.clone(), location);
         self.table.gene_ids.push(gene_id);
         if let Some(names) = &mut self.table.gene_names {
             names.push(gene_name.trim().to_owned());
@@ -50,7 +55,7 @@ impl<'a> TableBuilder<'a> {
     /// Adds a TPM to the current row, `None` where missing; `text` is the value as the file has it.
     pub(super) fn push(
         &mut self,
-        place: Place,
+        location: TableLocation,
         value: Option<f64>,
         text: impl Fn() -> String,
     ) -> Result<(), TableError> {
@@ -59,7 +64,7 @@ impl<'a> TableBuilder<'a> {
         let problem = match tpm {
             Some(tpm) if !tpm.is_finite() => {
                 let (gene_id, column) = self.current_cell();
-                TableProblem::NotFinite { gene_id, column, text: text(), advice: ABSENT_ADVICE }
+                TableProblem::NotFinite { gene_id, column, text: text(), remedy: MISSING_REMEDY }
             }
             Some(tpm) if tpm < 0.0 => {
                 let (gene_id, column) = self.current_cell();
@@ -70,7 +75,7 @@ impl<'a> TableBuilder<'a> {
                 return Ok(());
             }
         };
-        Err(TableError::at(self.path, place, problem))
+        Err(TableError::at(self.path, location, problem))
     }
 
     /// Gene and cell type that the next value belongs to.

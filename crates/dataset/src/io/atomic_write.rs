@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 ///
 /// Those of creating, writing and renaming the file.
-pub fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+pub fn atomic_write(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let partial = partial_path(path);
     let written = File::create(&partial).and_then(|mut file| write(&mut file));
     let renamed = written.and_then(|()| fs::rename(&partial, path));
@@ -38,8 +38,8 @@ mod tests {
     fn a_failed_write_keeps_the_old_file_and_leaves_no_other() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let path = dir.path().join("x.tsv");
-        write_whole(&path, |file| file.write_all(b"old")).expect("writable");
-        let failed = write_whole(&path, |file| {
+        atomic_write(&path, |file| file.write_all(b"old")).expect("writable");
+        let failed = atomic_write(&path, |file| {
             file.write_all(b"ne")?;
             Err(io::Error::other("disk full"))
         });

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, DataType, ParquetReader, ParquetWriter, SerReader};
 
-use crate::io::atomic_write::write_whole;
+use crate::io::atomic_write::atomic_write;
 use crate::io::table_error::{TableError, TableProblem};
 
 const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
@@ -25,7 +25,7 @@ pub(crate) fn read_frame(path: &Path) -> Result<DataFrame, TableError> {
 
 /// Writes a frame; the file appears under its name when it is whole.
 pub(crate) fn write_frame(path: &Path, frame: &mut DataFrame) -> Result<(), TableError> {
-    write_whole(path, |file| {
+    atomic_write(path, |file| {
         let mut buffered = BufWriter::new(file);
         // One thread, so that the order of bytes cannot depend on their number.
         ParquetWriter::new(&mut buffered).set_parallel(false).finish(frame).map_err(std::io::Error::other)?;

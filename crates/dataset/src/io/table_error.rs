@@ -8,29 +8,29 @@ use polars::error::PolarsError;
 
 /// A problem at a place in a table file.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{}: {problem}", path.display(), place.after_path())]
+#[error("{}{}: {problem}", path.display(), location.after_path())]
 pub struct TableError {
     /// The file as it was given.
     pub path: PathBuf,
     /// Where in the file.
-    pub place: Place,
+    pub location: TableLocation,
     /// What is wrong there; boxed, since an error should be cheap to hand on.
     pub problem: Box<TableProblem>,
 }
 
 impl TableError {
     pub(crate) fn in_file(path: &Path, problem: TableProblem) -> Self {
-        Self { path: path.to_owned(), place: Place::File, problem: Box::new(problem) }
+        Self { path: path.to_owned(), location: TableLocation::File, problem: Box::new(problem) }
     }
 
-    pub(crate) fn at(path: &Path, place: Place, problem: TableProblem) -> Self {
-        Self { path: path.to_owned(), place, problem: Box::new(problem) }
+    pub(crate) fn at(path: &Path, location: TableLocation, problem: TableProblem) -> Self {
+        Self { path: path.to_owned(), location, problem: Box::new(problem) }
     }
 }
 
 /// Where in a table a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum TableLocation {
     /// The file as a whole.
     File,
     /// A line of a text file, counted from 1 as editors do.
@@ -39,13 +39,13 @@ pub enum Place {
     Row(u64),
 }
 
-impl Place {
+impl TableLocation {
     fn after_path(self) -> String {
         if self == Self::File { String::new() } else { format!(", {self}") }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for TableLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File => f.write_str("the file"),
@@ -169,7 +169,7 @@ pub enum TableProblem {
         "not laid out as {format}: found {}; expected {expected}; leave the format out to have it recognised",
         quoted(found)
     )]
-    OtherLayout {
+    LayoutMismatch {
         /// The format asked for.
         format: &'static str,
         /// The columns found.
@@ -178,14 +178,14 @@ pub enum TableProblem {
         expected: &'static str,
     },
     /// The quantification of one sample, where nothing tells of which cell type.
-    #[error("is a gene quantification of one sample (RSEM); name its cell type, as in `--encode K562={}`", file)]
-    SampleOfNoCellType {
+    #[error("is a gene quantification of one sample (RSEM) without a cell type; name the cell type of `{file}`")]
+    SampleWithoutCellType {
         /// Name of the file.
         file: String,
     },
     /// A unit that the release does not have.
     #[error("no values in {unit}: found {}; choose one of these units", quoted(found))]
-    NoUnit {
+    UnitNotFound {
         /// The unit asked for.
         unit: &'static str,
         /// The units found.
@@ -213,7 +213,7 @@ pub enum TableProblem {
         /// The gene, without version.
         gene_id: String,
         /// Where the gene was seen first.
-        first: Place,
+        first: TableLocation,
     },
     /// An empty cell where something is required.
     #[error("empty `{column}`; every row needs one")]
@@ -234,7 +234,7 @@ pub enum TableProblem {
         value: String,
     },
     /// Text where a number belongs.
-    #[error("gene {gene_id}, column {column}: `{text}` is not a number; {advice}")]
+    #[error("gene {gene_id}, column {column}: `{text}` is not a number; {remedy}")]
     NotANumber {
         /// The gene.
         gene_id: String,
@@ -243,10 +243,10 @@ pub enum TableProblem {
         /// The cell.
         text: String,
         /// What to do next.
-        advice: &'static str,
+        remedy: &'static str,
     },
     /// NaN or an infinity where a finite number belongs.
-    #[error("gene {gene_id}, column {column}: `{text}` is not a finite number; {advice}")]
+    #[error("gene {gene_id}, column {column}: `{text}` is not a finite number; {remedy}")]
     NotFinite {
         /// The gene.
         gene_id: String,
@@ -255,7 +255,7 @@ pub enum TableProblem {
         /// The value as it stands in the file.
         text: String,
         /// What to do next.
-        advice: &'static str,
+        remedy: &'static str,
     },
     /// A split name that does not exist.
     #[error("unknown split `{split}`; expected train, validation or test")]
@@ -285,7 +285,7 @@ pub enum TableProblem {
         /// The model.
         model: String,
         /// Where it was seen first.
-        first: Place,
+        first: TableLocation,
     },
     /// An extension that names no format.
     #[error("unknown extension; expected {expected}")]
@@ -312,7 +312,7 @@ mod tests {
     #[test]
     fn message_names_file_line_and_problem() {
         let problem = TableProblem::RaggedRow { expected: 3, found: 2 };
-        let error = TableError::at(Path::new("a.tsv"), Place::Line(7), problem);
+        let error = TableError::at(Path::new("a.tsv"), TableLocation::Line(7), problem);
         assert_eq!(
             error.to_string(),
             "a.tsv, line 7: 2 cells where the header has 3; check for a missing or extra separator"

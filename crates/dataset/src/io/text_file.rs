@@ -71,18 +71,18 @@ fn open_zip(path: &Path, file: BufReader<File>) -> Result<Box<dyn BufRead>, Tabl
         CompressionMethod::Deflated => Box::new(DeflateDecoder::new(packed)),
         _ => Box::new(packed),
     };
-    let checked = Checked { input: flate2::CrcReader::new(unpacked), size, crc };
+    let checked = ChecksumReader { input: flate2::CrcReader::new(unpacked), size, crc };
     Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, checked)))
 }
 
 /// Compares size and checksum at the end, which deflate itself does not have.
-struct Checked {
+struct ChecksumReader {
     input: flate2::CrcReader<Box<dyn Read>>,
     size: u64,
     crc: u32,
 }
 
-impl Read for Checked {
+impl Read for ChecksumReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
         // The checksum counts bytes modulo 2^32.
@@ -138,19 +138,19 @@ pub(crate) mod tests {
 
     #[test]
     fn several_files_are_named() {
-        let told = read(&zipped(&[("a.tsv", "x"), ("b.tsv", "y")], CompressionMethod::Stored)).expect_err("two files");
+        let error = read(&zipped(&[("a.tsv", "x"), ("b.tsv", "y")], CompressionMethod::Stored)).expect_err("two files");
         assert!(
-            told.ends_with("holds `a.tsv`, `b.tsv`; expected one table; unpack it and give the table itself"),
-            "{told}"
+            error.ends_with("holds `a.tsv`, `b.tsv`; expected one table; unpack it and give the table itself"),
+            "{error}"
         );
-        let told = read(&zipped(&[("only/", "")], CompressionMethod::Stored));
-        assert!(told.is_err(), "{told:?}");
+        let error = read(&zipped(&[("only/", "")], CompressionMethod::Stored));
+        assert!(error.is_err(), "{error:?}");
     }
 
     #[test]
     fn hdf5_is_known_for_what_it_is() {
-        let told = read(b"\x89HDF\r\n\x1a\n\0\0").expect_err("no text");
-        assert!(told.contains("is HDF5, as .h5ad files are; save it as a matrix"), "{told}");
+        let error = read(b"\x89HDF\r\n\x1a\n\0\0").expect_err("no text");
+        assert!(error.contains("is HDF5, as .h5ad files are; save it as a matrix"), "{error}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 
-use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::io::text_file::open_text;
 
 const UTF8_BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
@@ -27,7 +27,7 @@ impl TextTable {
     /// line, with nothing after it, adds no cell.
     pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
         let mut lines = Lines { input: open_text(path)?, line: Vec::new(), number: 0 };
-        if !lines.advance().map_err(|error| damaged(path, Place::Line(1), &error))? {
+        if !lines.advance().map_err(|error| damaged(path, TableLocation::Line(1), &error))? {
             return Err(TableError::in_file(path, TableProblem::Empty));
         }
         let separator = if lines.line.contains(&b'\t') { b'\t' } else { b',' };
@@ -50,15 +50,15 @@ impl TextTable {
         Ok(table)
     }
 
-    /// The next row and its place, or `None` at the end. Blank lines are no rows, and no cell spans lines.
+    /// The next row and its location, or `None` at the end. Blank lines are no rows, and no cell spans lines.
     ///
     /// # Errors
     ///
     /// A row with another number of cells than the header, text that is not UTF-8, a damaged file.
-    pub(crate) fn next_row(&mut self) -> Result<Option<(Place, &StringRecord)>, TableError> {
+    pub(crate) fn next_row(&mut self) -> Result<Option<(TableLocation, &StringRecord)>, TableError> {
         let more = self.lines.advance();
-        let place = Place::Line(self.lines.number);
-        if !more.map_err(|error| damaged(&self.path, place, &error))? {
+        let location = TableLocation::Line(self.lines.number);
+        if !more.map_err(|error| damaged(&self.path, location, &error))? {
             return Ok(None);
         }
         self.split_line()?;
@@ -74,15 +74,15 @@ impl TextTable {
         let found = self.record.len();
         if found != self.header.len() {
             let problem = TableProblem::RaggedRow { expected: self.header.len() as u64, found: found as u64 };
-            return Err(TableError::at(&self.path, place, problem));
+            return Err(TableError::at(&self.path, location, problem));
         }
-        Ok(Some((place, &self.record)))
+        Ok(Some((location, &self.record)))
     }
 
     /// Splits the current line into cells.
     fn split_line(&mut self) -> Result<(), TableError> {
-        let place = Place::Line(self.lines.number);
-        let not_text = |path: &Path| TableError::at(path, place, TableProblem::NotText);
+        let location = TableLocation::Line(self.lines.number);
+        let not_text = |path: &Path| TableError::at(path, location, TableProblem::NotText);
         if self.lines.line.contains(&b'"') {
             let mut reader = csv::ReaderBuilder::new()
                 .delimiter(self.separator)
@@ -101,13 +101,13 @@ impl TextTable {
     }
 
     /// Where the header is.
-    pub(crate) fn header_place(&self) -> Place {
-        Place::Line(self.header_line)
+    pub(crate) fn header_location(&self) -> TableLocation {
+        TableLocation::Line(self.header_line)
     }
 
     /// An error at the header line.
     pub(crate) fn header_error(&self, problem: TableProblem) -> TableError {
-        TableError::at(&self.path, self.header_place(), problem)
+        TableError::at(&self.path, self.header_location(), problem)
     }
 
     /// Positions of the columns `names`, in their order.
@@ -177,8 +177,8 @@ fn is_blank(cell: &str) -> bool {
     cell.trim().is_empty()
 }
 
-fn damaged(path: &Path, place: Place, error: &io::Error) -> TableError {
-    TableError::at(path, place, TableProblem::Damaged(error.to_string()))
+fn damaged(path: &Path, location: TableLocation, error: &io::Error) -> TableError {
+    TableError::at(path, location, TableProblem::Damaged(error.to_string()))
 }
 
 #[cfg(test)]
@@ -187,14 +187,14 @@ mod tests {
 
     use super::*;
 
-    fn rows(bytes: &[u8]) -> Result<Vec<(Place, Vec<String>)>, TableError> {
+    fn rows(bytes: &[u8]) -> Result<Vec<(TableLocation, Vec<String>)>, TableError> {
         let dir = tempfile::tempdir().expect("temporary folder");
         let path = dir.path().join("t.tsv");
         std::fs::write(&path, bytes).expect("writable");
         let mut table = TextTable::open(&path)?;
         let mut rows = Vec::new();
-        while let Some((place, record)) = table.next_row()? {
-            rows.push((place, record.iter().map(str::to_owned).collect()));
+        while let Some((location, record)) = table.next_row()? {
+            rows.push((location, record.iter().map(str::to_owned).collect()));
         }
         Ok(rows)
     }
@@ -208,8 +208,8 @@ mod tests {
     #[test]
     fn line_numbers_count_blank_lines() {
         let found = rows(b"\n\na\tb\n1\t2\n\n3\t4\r\n").expect("a good table");
-        assert_eq!(found[0], (Place::Line(4), vec!["1".into(), "2".into()]));
-        assert_eq!(found[1], (Place::Line(6), vec!["3".into(), "4".into()]));
+        assert_eq!(found[0], (TableLocation::Line(4), vec!["1".into(), "2".into()]));
+        assert_eq!(found[1], (TableLocation::Line(6), vec!["3".into(), "4".into()]));
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn gzip_is_recognised_by_its_bytes() {
         let found = rows(&gzip("a\tb\n1\t2\n")).expect("a good table");
-        assert_eq!(found, [(Place::Line(2), vec!["1".into(), "2".into()])]);
+        assert_eq!(found, [(TableLocation::Line(2), vec!["1".into(), "2".into()])]);
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
     fn a_separator_at_the_end_of_a_line_adds_no_cell() {
         for text in ["a\tb\n1\t2\t\n", "a\tb\t\n1\t2\t\r\n", "a\tb\t\n1\t2\n", "a,b\n\"1\",2,\n"] {
             let found = rows(text.as_bytes()).expect("a good table");
-            assert_eq!(found, [(Place::Line(2), vec!["1".into(), "2".into()])], "{text:?}");
+            assert_eq!(found, [(TableLocation::Line(2), vec!["1".into(), "2".into()])], "{text:?}");
         }
         assert!(rows(b"a\tb\n1\t2\t3\n").expect_err("ragged").to_string().contains("3 cells"));
         assert!(rows(b"a\tb\n1\t2\t\t\n").expect_err("ragged").to_string().contains("4 cells"));

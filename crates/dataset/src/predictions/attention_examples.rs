@@ -7,12 +7,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::error::Result;
-use crate::io::atomic_write::write_whole;
+use crate::io::atomic_write::atomic_write;
 use crate::io::table_error::{TableError, TableProblem};
 
 /// An aligned word that is over-represented where attention is high.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AttendedMotif {
+pub struct AttentionEnrichedKmer {
     /// Most frequent base of each column, such as `GGGCGG`.
     pub consensus: String,
     /// Attended places at which it was found.
@@ -50,14 +50,14 @@ pub struct GeneTrack {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AttentionExamples {
     /// Motifs, most enriched first.
-    pub motifs: Vec<AttendedMotif>,
+    pub motifs: Vec<AttentionEnrichedKmer>,
     /// Example genes.
     pub tracks: Vec<GeneTrack>,
 }
 
 impl AttentionExamples {
     /// File of the motifs in a folder: a row for each column of a motif.
-    pub const MOTIF_FILE: &str = "attended_motifs.tsv";
+    pub const KMER_FILE: &str = "attention_enriched_kmers.tsv";
     /// File of the example genes: a row for each bin with its bases.
     pub const TRACK_FILE: &str = "gene_tracks.tsv";
 
@@ -68,7 +68,7 @@ impl AttentionExamples {
     /// [`crate::DatasetError::Table`] with line and column: a value out of range, columns of a motif or bins of a gene
     /// that do not follow on one another.
     pub fn read(dir: &Path) -> Result<Self> {
-        let motifs = kmer_file::read(&dir.join(Self::MOTIF_FILE))?;
+        let motifs = kmer_file::read(&dir.join(Self::KMER_FILE))?;
         let tracks = gene_track_file::read(&dir.join(Self::TRACK_FILE))?;
         Ok(Self { motifs, tracks })
     }
@@ -81,14 +81,14 @@ impl AttentionExamples {
     pub fn write(&self, dir: &Path) -> Result<()> {
         let motifs = kmer_file::records(&self.motifs)?;
         let tracks = gene_track_file::records(&self.tracks)?;
-        write_records(&dir.join(Self::MOTIF_FILE), &kmer_file::COLUMNS, &motifs)?;
+        write_records(&dir.join(Self::KMER_FILE), &kmer_file::COLUMNS, &motifs)?;
         write_records(&dir.join(Self::TRACK_FILE), &gene_track_file::COLUMNS, &tracks)?;
         Ok(())
     }
 }
 
 fn write_records(path: &Path, header: &[&str], records: &[Vec<String>]) -> Result<(), TableError> {
-    let written = write_whole(path, |file| {
+    let written = atomic_write(path, |file| {
         let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(BufWriter::new(file));
         writer.write_record(header)?;
         for record in records {
@@ -100,7 +100,7 @@ fn write_records(path: &Path, header: &[&str], records: &[Vec<String>]) -> Resul
 }
 
 /// A cell as a value, or what is wrong with it.
-fn parsed<T: std::str::FromStr>(column: &str, text: &str, expected: &'static str) -> Result<T, TableProblem> {
+fn parse_cell<T: std::str::FromStr>(column: &str, text: &str, expected: &'static str) -> Result<T, TableProblem> {
     text.parse().map_err(|_| out_of_range(column, text, expected))
 }
 
@@ -112,8 +112,8 @@ fn out_of_range(column: &str, text: &str, expected: &'static str) -> TableProble
 pub(crate) mod tests {
     use super::*;
 
-    pub(crate) fn motif() -> AttendedMotif {
-        AttendedMotif {
+    pub(crate) fn motif() -> AttentionEnrichedKmer {
+        AttentionEnrichedKmer {
             consensus: "GCN".into(),
             sites: 12,
             log2_enrichment: 1.0 / 3.0,
@@ -139,7 +139,7 @@ pub(crate) mod tests {
     fn examples_come_back_as_written() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let unnamed = GeneTrack { gene_id: "ENSG2".into(), gene_name: None, ..track() };
-        let other = AttendedMotif { consensus: "T".into(), sites: 2, counts: vec![[0, 0, 0, 2]], ..motif() };
+        let other = AttentionEnrichedKmer { consensus: "T".into(), sites: 2, counts: vec![[0, 0, 0, 2]], ..motif() };
         let examples = AttentionExamples { motifs: vec![motif(), other], tracks: vec![track(), unnamed] };
         examples.write(dir.path()).expect("writable");
         assert_eq!(AttentionExamples::read(dir.path()).expect("readable"), examples);

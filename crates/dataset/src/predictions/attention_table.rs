@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::error::Result;
-use crate::io::atomic_write::write_whole;
-use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::atomic_write::atomic_write;
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::io::text_table::TextTable;
 
 /// Columns of the file, in order.
@@ -45,10 +45,10 @@ impl AttentionTable {
         let mut table = TextTable::open(path)?;
         let columns = table.columns(COLUMNS)?;
         let mut rows = Vec::new();
-        while let Some((place, cells)) = table.next_row()? {
+        while let Some((location, cells)) = table.next_row()? {
             let row = parse_row(columns.map(|column| cells[column].trim()));
             let row = row.and_then(|row| check_row(&row).map(|()| row));
-            rows.push(row.map_err(|problem| TableError::at(path, place, problem))?);
+            rows.push(row.map_err(|problem| TableError::at(path, location, problem))?);
         }
         if rows.is_empty() {
             return Err(TableError::in_file(path, TableProblem::NoRows).into());
@@ -63,10 +63,10 @@ impl AttentionTable {
     /// A row with a value out of range; a file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         for (index, row) in self.rows.iter().enumerate() {
-            let place = Place::Row(index as u64 + 1);
-            check_row(row).map_err(|problem| TableError::at(Path::new("attention table"), place, problem))?;
+            let location = TableLocation::Row(index as u64 + 1);
+            check_row(row).map_err(|problem| TableError::at(Path::new("attention table"), location, problem))?;
         }
-        let written = write_whole(path, |file| {
+        let written = atomic_write(path, |file| {
             let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(BufWriter::new(file));
             writer.write_record(COLUMNS)?;
             for row in &self.rows {
@@ -159,8 +159,8 @@ mod tests {
 
     #[test]
     fn values_out_of_range_name_line_and_column() {
-        let told = "a.tsv, line 2: column weight: `-0.1` found; expected a number of 0 or more";
-        assert_eq!(message("A\t\t5\t10\t-0.1\t1"), told);
+        let expected = "a.tsv, line 2: column weight: `-0.1` found; expected a number of 0 or more";
+        assert_eq!(message("A\t\t5\t10\t-0.1\t1"), expected);
         assert_eq!(
             message("A\t\t5\t0\t0.1\t1"),
             "a.tsv, line 2: column bin_bp: `0` found; expected a whole number of bp above 0"

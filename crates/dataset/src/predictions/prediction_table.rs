@@ -8,13 +8,13 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::io::parquet::is_parquet;
-use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::split::Split;
 
 /// Columns of the file, in order.
 pub(crate) const COLUMNS: [&str; 7] = ["gene_id", "gene_name", "cell_type", "split", "measured", "predicted", "model"];
 
-const VALUE_ADVICE: &str = "a prediction table holds measured genes only; drop the row or predict again";
+const VALUE_REMEDY: &str = "a prediction table holds measured genes only; drop the row or predict again";
 
 /// One gene in one cell type, as one model sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,8 +74,8 @@ impl PredictionTable {
     /// [`crate::DatasetError::Table`] with line and column: a column that is absent, an unknown split, NaN, a
     /// duplicate of gene, cell type and model.
     pub fn read(path: &Path) -> Result<Self> {
-        let (rows, places) = if is_parquet(path) { parquet::read(path)? } else { text::read(path)? };
-        check_rows(path, &rows, |row| places[row])?;
+        let (rows, locations) = if is_parquet(path) { parquet::read(path)? } else { text::read(path)? };
+        check_rows(path, &rows, |row| locations[row])?;
         Ok(Self { rows })
     }
 
@@ -100,7 +100,7 @@ impl PredictionTable {
 
     /// Checks that values are finite, names are there, and no gene is twice in one cell type of one model.
     pub fn validate(&self) -> Result<()> {
-        check_rows(Path::new("prediction table"), &self.rows, |row| Place::Row(row as u64 + 1))?;
+        check_rows(Path::new("prediction table"), &self.rows, |row| TableLocation::Row(row as u64 + 1))?;
         Ok(())
     }
 
@@ -143,10 +143,14 @@ fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
     found
 }
 
-fn check_rows(path: &Path, rows: &[PredictionRow], place: impl Fn(usize) -> Place) -> Result<(), TableError> {
+fn check_rows(
+    path: &Path,
+    rows: &[PredictionRow],
+    location: impl Fn(usize) -> TableLocation,
+) -> Result<(), TableError> {
     let mut seen = HashMap::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
-        let fail = |problem| Err(TableError::at(path, place(index), problem));
+        let fail = |problem| Err(TableError::at(path, location(index), problem));
         for (column, text) in [("gene_id", &row.gene_id), ("cell_type", &row.cell_type), ("model", &row.model)] {
             if text.is_empty() {
                 return fail(TableProblem::EmptyCell { column: column.to_owned() });
@@ -159,7 +163,7 @@ fn check_rows(path: &Path, rows: &[PredictionRow], place: impl Fn(usize) -> Plac
                     gene_id,
                     column,
                     text: value.to_string(),
-                    advice: VALUE_ADVICE,
+                    remedy: VALUE_REMEDY,
                 });
             }
         }
@@ -168,7 +172,7 @@ fn check_rows(path: &Path, rows: &[PredictionRow], place: impl Fn(usize) -> Plac
                 gene_id: row.gene_id.clone(),
                 cell_type: row.cell_type.clone(),
                 model: row.model.clone(),
-                first: place(first),
+                first: location(first),
             });
         }
     }
@@ -211,8 +215,8 @@ pub(crate) mod tests {
     fn duplicates_and_nan_are_refused() {
         let rows = vec![row("A", "K562", 1.0, 2.0), row("A", "K562", 1.0, 2.0)];
         let error = PredictionTable::new(rows).expect_err("duplicate").to_string();
-        let told = "prediction table, row 2: duplicate prediction: gene A, cell type K562, model mean was seen before at row 1; keep one row";
-        assert_eq!(error, told);
+        let expected = "prediction table, row 2: duplicate prediction: gene A, cell type K562, model mean was seen before at row 1; keep one row";
+        assert_eq!(error, expected);
         let error = PredictionTable::new(vec![row("A", "K562", 1.0, f64::NAN)]).expect_err("NaN").to_string();
         assert!(error.contains("gene A, column predicted: `NaN` is not a finite number"), "{error}");
         let error = PredictionTable::new(vec![row("A", "", 1.0, 1.0)]).expect_err("no cell type").to_string();

@@ -14,7 +14,7 @@ use crate::storage::PackedWindowWriter;
 
 /// What a source says of a gene, beside its window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct GenePlace {
+pub(crate) struct GeneMetadata {
     pub gene_name: Option<String>,
     pub chrom: Option<String>,
     pub tss: Option<u64>,
@@ -27,7 +27,7 @@ pub(crate) struct GenePlace {
 /// A gene with the window that will be used for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Candidate {
-    pub place: GenePlace,
+    pub metadata: GeneMetadata,
     pub extent: Extent,
     pub source: &'static str,
     /// Index in the file that [`CandidateStore`] writes.
@@ -38,7 +38,7 @@ pub(crate) struct Candidate {
 impl Candidate {
     /// The gene whose measurements are those of this candidate, which goes by `gene_id` itself.
     pub(crate) fn measured_as<'a>(&'a self, gene_id: &'a str) -> &'a str {
-        self.place.alternative_of.as_deref().unwrap_or(gene_id)
+        self.metadata.alternative_of.as_deref().unwrap_or(gene_id)
     }
 }
 
@@ -61,7 +61,7 @@ impl CandidateStore {
     pub(crate) fn offer(
         &mut self,
         gene_id: &str,
-        place: GenePlace,
+        metadata: GeneMetadata,
         source: &'static str,
         window: &Sequence,
         qc: &mut QcLog,
@@ -88,7 +88,7 @@ impl CandidateStore {
         }
         let extent = Extent::of_known_bases(window.codes(), self.geometry.upstream_bp as usize);
         let window = self.writer.push(window.codes())?;
-        self.best.insert(gene_id.to_owned(), Candidate { place, extent, source, window, known_bases });
+        self.best.insert(gene_id.to_owned(), Candidate { metadata, extent, source, window, known_bases });
         Ok(())
     }
 
@@ -115,7 +115,7 @@ mod tests {
             Sequence::from_codes(codes)
         };
         for (source, known) in [("genome", 40), ("promoters", 60), ("late", 60), ("short", 19), ("empty", 0)] {
-            store.offer("G", GenePlace::default(), source, &with_known(known), &mut qc).expect("offered");
+            store.offer("G", GeneMetadata::default(), source, &with_known(known), &mut qc).expect("offered");
         }
         let best = store.finish().expect("finished");
         assert_eq!((best["G"].source, best["G"].window), ("promoters", 1));

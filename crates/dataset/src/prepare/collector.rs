@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::candidate::{Candidate, CandidateStore, GenePlace};
+use super::candidate::{Candidate, CandidateStore, GeneMetadata};
 use super::gene_filter::{GeneFilter, apply};
 use super::qc_log::QcLog;
 use super::source::gene_features::FoundFeatures;
-use super::source::gene_tss::{NamedPlace, rename_as_measured};
+use super::source::gene_tss::{GeneTss, match_measured_ids};
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
 use crate::expression::ExpressionTable;
 use crate::prepared::FilterRecord;
 
 /// Role of the expression table among the inputs.
-pub(crate) const EXPRESSION: &str = "expression";
+pub(crate) const EXPRESSION_ROLE: &str = "expression";
 
 /// Gathers windows from one source after another.
 pub(crate) struct Collector<'a> {
@@ -26,7 +26,7 @@ pub(crate) struct Collector<'a> {
     /// Genes that a source has named, by source.
     named: BTreeMap<&'static str, BTreeSet<String>>,
     /// Places that annotation gives, for promoter records that tell none.
-    pub places: HashMap<String, GenePlace>,
+    pub annotated: HashMap<String, GeneMetadata>,
 }
 
 /// What was gathered.
@@ -44,11 +44,11 @@ impl Collected {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NothingKept`] where no gene has any.
+    /// [`DatasetError::NoGenesLeft`] where no gene has any.
     pub(crate) fn require(&mut self, features: &FoundFeatures) -> Result<()> {
         let dropped = features.require(&mut self.genes, &mut self.qc);
         if self.genes.is_empty() {
-            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+            return Err(DatasetError::NoGenesLeft { reasons: self.qc.summary() });
         }
         self.filters.push(FilterRecord { filter: "no-features".to_owned(), dropped, unknown: 0 });
         Ok(())
@@ -58,13 +58,13 @@ impl Collected {
 impl<'a> Collector<'a> {
     pub(crate) fn new(expression: &'a ExpressionTable, store: CandidateStore) -> Self {
         let rows = expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
-        let (qc, named, places) = (QcLog::default(), BTreeMap::new(), HashMap::new());
-        Self { expression, rows, store, qc, named, places }
+        let (qc, named, annotated) = (QcLog::default(), BTreeMap::new(), HashMap::new());
+        Self { expression, rows, store, qc, named, annotated }
     }
 
     /// Whether a window is wanted for a gene that `source` names: it is the first of that name there and has a
     /// measurement. If not, the drop is noted, with `detail` for a duplicate.
-    pub(crate) fn wants(&mut self, gene_id: &str, source: &'static str, detail: &str) -> bool {
+    pub(crate) fn accepts(&mut self, gene_id: &str, source: &'static str, detail: &str) -> bool {
         let is_new = self.named.entry(source).or_default().insert(gene_id.to_owned());
         let row = self.rows.get(gene_id).map(|&row| self.expression.row(row));
         let (reason, detail) = match row {
@@ -82,44 +82,44 @@ impl<'a> Collector<'a> {
         self.rows.contains_key(gene_id)
     }
 
-    /// As [`rename_as_measured`], with the table of expression.
-    pub(crate) fn rename_as_measured(&self, places: &mut [NamedPlace]) -> usize {
-        rename_as_measured(places, &self.expression.gene_ids, self.expression.gene_names.as_deref())
+    /// As [`match_measured_ids`], with the table of expression.
+    pub(crate) fn match_measured_ids(&self, sites: &mut [GeneTss]) -> usize {
+        match_measured_ids(sites, &self.expression.gene_ids, self.expression.gene_names.as_deref())
     }
 
     /// Notes the genes without a window, leaves out those that `filters` name and hands over the rest.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NothingMatches`] where no gene of the sources is in the expression table,
-    /// [`DatasetError::NothingKept`] where every one that matches was dropped; those of the filters.
+    /// [`DatasetError::NoSharedNames`] where no gene of the sources is in the expression table,
+    /// [`DatasetError::NoGenesLeft`] where every one that matches was dropped; those of the filters.
     pub(crate) fn finish(mut self, filters: &[GeneFilter]) -> Result<Collected> {
         let named: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
         if !self.expression.gene_ids.iter().any(|gene_id| named.contains(gene_id.as_str())) {
             let sources: Vec<&str> = self.named.keys().copied().collect();
-            return Err(DatasetError::NothingMatches {
+            return Err(DatasetError::NoSharedNames {
                 what: "gene",
                 left: sources.join(" and "),
                 left_examples: self.named.into_values().flatten().take(4).collect(),
-                right: EXPRESSION.to_owned(),
+                right: EXPRESSION_ROLE.to_owned(),
                 right_examples: self.expression.gene_ids.iter().take(4).cloned().collect(),
             });
         }
         for gene_id in self.expression.gene_ids.iter().filter(|gene_id| !named.contains(gene_id.as_str())) {
-            self.qc.drop(gene_id.as_str(), EXPRESSION, DropReason::NoWindow, "");
+            self.qc.drop(gene_id.as_str(), EXPRESSION_ROLE, DropReason::NoWindow, "");
         }
         let mut genes = self.store.finish()?;
         if genes.is_empty() {
-            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+            return Err(DatasetError::NoGenesLeft { reasons: self.qc.summary() });
         }
         for (gene_id, candidate) in &mut genes {
             let row = self.rows[candidate.measured_as(gene_id)];
-            complete(&mut candidate.place, self.places.get(gene_id), self.expression, row);
+            complete(&mut candidate.metadata, self.annotated.get(gene_id), self.expression, row);
         }
         let filters = apply(filters, &mut genes, &mut self.qc)?;
         drop_orphans(&mut genes, &mut self.qc);
         if genes.is_empty() {
-            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+            return Err(DatasetError::NoGenesLeft { reasons: self.qc.summary() });
         }
         Ok(Collected { genes, qc: self.qc, filters })
     }
@@ -138,20 +138,20 @@ fn drop_orphans(genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) {
 }
 
 /// Fills in what the window's own source did not tell.
-fn complete(place: &mut GenePlace, annotated: Option<&GenePlace>, expression: &ExpressionTable, row: usize) {
+fn complete(metadata: &mut GeneMetadata, annotated: Option<&GeneMetadata>, expression: &ExpressionTable, row: usize) {
     if let Some(annotated) = annotated {
-        if place.chrom.is_none() {
-            place.chrom.clone_from(&annotated.chrom);
-            place.tss = annotated.tss;
-            place.strand = annotated.strand;
-            place.tss_origin.clone_from(&annotated.tss_origin);
+        if metadata.chrom.is_none() {
+            metadata.chrom.clone_from(&annotated.chrom);
+            metadata.tss = annotated.tss;
+            metadata.strand = annotated.strand;
+            metadata.tss_origin.clone_from(&annotated.tss_origin);
         }
-        if place.gene_name.is_none() {
-            place.gene_name.clone_from(&annotated.gene_name);
+        if metadata.gene_name.is_none() {
+            metadata.gene_name.clone_from(&annotated.gene_name);
         }
     }
-    if place.gene_name.is_none() {
+    if metadata.gene_name.is_none() {
         let names = expression.gene_names.as_ref();
-        place.gene_name = names.map(|names| names[row].clone()).filter(|name| !name.is_empty());
+        metadata.gene_name = names.map(|names| names[row].clone()).filter(|name| !name.is_empty());
     }
 }

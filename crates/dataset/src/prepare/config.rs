@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use tatabox_sequence::WindowGeometry;
 
-use super::collector::EXPRESSION;
+use super::collector::EXPRESSION_ROLE;
 use super::gene_filter::GeneFilter;
-use super::source::gene_features::{GENE_FEATURES, GeneFeatureSource};
-use super::source::gene_tss::{CAGE, TssSettings};
-use super::source::promoters::PROMOTERS;
-use super::source::tracks::{TRACK, TrackSource};
+use super::source::gene_features::{GENE_FEATURES_ROLE, GeneFeatureSource};
+use super::source::gene_tss::{CAGE_ROLE, TssSettings};
+use super::source::promoters::PROMOTERS_ROLE;
+use super::source::tracks::{TRACK_ROLE, TrackSource};
 use crate::error::{DatasetError, Result};
-use crate::expression::{ExpressionConfig, ExpressionSource, KnownSource};
+use crate::expression::{ExpressionConfig, ExpressionSource, ResolvedSource};
 use crate::split::SplitRule;
 
 /// Settings of [`prepare`](super::prepare).
@@ -92,8 +92,8 @@ impl PrepareConfig {
     }
 
     /// Input files with their roles, those of `expression` first.
-    pub(crate) fn inputs(&self, expression: &[KnownSource]) -> Vec<(&'static str, PathBuf)> {
-        let tables = expression.iter().flat_map(KnownSource::files).map(|path| (EXPRESSION, path.to_owned()));
+    pub(crate) fn inputs(&self, expression: &[ResolvedSource]) -> Vec<(&'static str, PathBuf)> {
+        let tables = expression.iter().flat_map(ResolvedSource::files).map(|path| (EXPRESSION_ROLE, path.to_owned()));
         tables.chain(self.sequence_inputs().map(|(role, path)| (role, path.to_owned()))).collect()
     }
 
@@ -103,25 +103,25 @@ impl PrepareConfig {
             _ => None,
         };
         [
-            (PROMOTERS, self.promoters.as_ref()),
+            (PROMOTERS_ROLE, self.promoters.as_ref()),
             ("genome", self.genome.as_ref()),
             ("annotation", self.annotation.as_ref()),
             ("tss_bed", self.tss_bed.as_ref()),
-            (CAGE, self.tss.cage.as_ref()),
-            (GENE_FEATURES, table),
+            (CAGE_ROLE, self.tss.cage.as_ref()),
+            (GENE_FEATURES_ROLE, table),
         ]
         .into_iter()
         .filter_map(|(role, path)| Some((role, path?.as_path())))
-        .chain(self.tracks.iter().map(|track| (TRACK, track.path.as_path())))
+        .chain(self.tracks.iter().map(|track| (TRACK_ROLE, track.path.as_path())))
     }
 
     /// Checks what can be checked before a file is opened.
     pub(crate) fn check(&self) -> Result<()> {
-        let places = usize::from(self.annotation.is_some()) + usize::from(self.tss_bed.is_some());
+        let tss_inputs = usize::from(self.annotation.is_some()) + usize::from(self.tss_bed.is_some());
         let refuse = |field, value: &str, expected: &str| {
             Err(DatasetError::InvalidSetting { field, value: value.to_owned(), expected: expected.to_owned() })
         };
-        match (self.genome.is_some(), places) {
+        match (self.genome.is_some(), tss_inputs) {
             (true, 0) => return refuse("annotation", "none", "a genome needs annotation (GTF) or a TSS BED"),
             (false, 1..) => return refuse("genome", "none", "annotation and TSS BED need the genome they belong to"),
             (_, 2) => return refuse("annotation", "GTF and BED", "give one of them"),
@@ -156,7 +156,7 @@ impl PrepareConfig {
                 samples.iter().flat_map(|sample| &sample.files).map(PathBuf::as_path).collect()
             }
         });
-        let inputs = tables.map(|path| (EXPRESSION, path)).chain(self.sequence_inputs());
+        let inputs = tables.map(|path| (EXPRESSION_ROLE, path)).chain(self.sequence_inputs());
         if let Some((role, _)) = inputs.into_iter().find(|(_, path)| *path == Path::new("-")) {
             return refuse(role, "-", "a file is needed, since its checksum is recorded");
         }

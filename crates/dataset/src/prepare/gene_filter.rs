@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use tatabox_sequence::chromosome_of;
 
-use super::candidate::{Candidate, GenePlace};
+use super::candidate::{Candidate, GeneMetadata};
 use super::qc_log::QcLog;
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
@@ -53,15 +53,15 @@ impl fmt::Display for GeneFilter {
 
 impl GeneFilter {
     /// Why the gene goes, with the detail; `Ok(None)` if it stays, `Err` if that cannot be told.
-    fn judge(&self, place: &GenePlace) -> Result<Option<(DropReason, String)>, Unknown> {
+    fn drop_reason(&self, metadata: &GeneMetadata) -> Result<Option<(DropReason, String)>, MissingMetadata> {
         match self {
             Self::Chromosome(name) => {
-                let chromosome = chromosome_of(place.chrom.as_deref().ok_or(Unknown)?);
-                Ok((&chromosome == name).then_some((DropReason::ChromosomeLeftOut, chromosome)))
+                let chromosome = chromosome_of(metadata.chrom.as_deref().ok_or(MissingMetadata)?);
+                Ok((&chromosome == name).then_some((DropReason::ChromosomeExcluded, chromosome)))
             }
             Self::Histones => {
-                let name = place.gene_name.as_deref().ok_or(Unknown)?;
-                Ok(is_replication_dependent_histone(name).then(|| (DropReason::HistoneLeftOut, name.to_owned())))
+                let name = metadata.gene_name.as_deref().ok_or(MissingMetadata)?;
+                Ok(is_replication_dependent_histone(name).then(|| (DropReason::HistoneExcluded, name.to_owned())))
             }
         }
     }
@@ -78,7 +78,7 @@ impl GeneFilter {
 }
 
 /// A gene lacks what a filter asks for.
-struct Unknown;
+struct MissingMetadata;
 
 /// Takes the genes that a filter names out of `genes` and notes each.
 ///
@@ -96,8 +96,8 @@ pub(crate) fn apply(
     genes.retain(|gene_id, gene| {
         let mut stays = true;
         for (filter, record) in filters.iter().zip(&mut records) {
-            match filter.judge(&gene.place) {
-                Err(Unknown) => record.unknown += 1,
+            match filter.drop_reason(&gene.metadata) {
+                Err(MissingMetadata) => record.unknown += 1,
                 Ok(Some((reason, detail))) if stays => {
                     qc.drop(gene_id, gene.source, reason, detail);
                     record.dropped += 1;

@@ -75,7 +75,7 @@ fn check_target(target: &Path, force: bool) -> Result<()> {
     }
     match (force, target.join(MANIFEST_FILE).is_file()) {
         (true, true) => Ok(()),
-        (true, false) => Err(DatasetError::NotOurs { path: target.into() }),
+        (true, false) => Err(DatasetError::NotOverwritable { path: target.into() }),
         (false, _) => Err(DatasetError::OutputExists { path: target.into() }),
     }
 }
@@ -123,6 +123,6 @@ mod tests {
         assert_eq!(fs::read_dir(parent.path()).expect("readable").count(), 1);
         fs::remove_file(target.join(MANIFEST_FILE)).expect("removed");
         fs::write(target.join("thesis.txt"), "mine").expect("written");
-        assert!(matches!(fill(true), Err(DatasetError::NotOurs { .. })));
+        assert!(matches!(fill(true), Err(DatasetError::NotOverwritable { .. })));
     }
 }

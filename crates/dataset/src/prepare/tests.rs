@@ -35,7 +35,7 @@ fn put(folder: &Path, name: &str, text: &str) -> PathBuf {
 }
 
 /// Forty genes on four chromosomes, with `tpm(gene)` in K562 and twice that in HepG2.
-fn forty(folder: &Path, tpm: impl Fn(usize) -> f64) -> PrepareConfig {
+fn forty_genes(folder: &Path, tpm: impl Fn(usize) -> f64) -> PrepareConfig {
     let (mut fasta, mut table) = (String::new(), LINES.to_owned());
     for gene in 0..40 {
         writeln!(fasta, ">G{gene:02} chrom=chr{} strand=+\n{}", gene % 4 + 1, bases(gene)).expect("text");
@@ -63,7 +63,7 @@ fn qc(config: &PrepareConfig) -> HashMap<String, String> {
 #[test]
 fn a_data_set_is_read_back_as_it_was_given() {
     let folder = tempfile::tempdir().expect("folder");
-    let (report, dataset) = run(&forty(folder.path(), |gene| gene as f64)).expect("prepared");
+    let (report, dataset) = run(&forty_genes(folder.path(), |gene| gene as f64)).expect("prepared");
     assert_eq!((report.kept, dataset.len(), report.dropped.len()), (40, 40, 0));
     let gene = dataset.find_gene("name7").expect("known");
     assert_eq!((dataset.genes()[gene].gene_id.as_str(), dataset.genes()[gene].chrom.as_deref()), ("G07", Some("chr4")));
@@ -81,7 +81,7 @@ fn a_data_set_is_read_back_as_it_was_given() {
 #[test]
 fn no_gene_and_no_chromosome_is_in_two_splits() {
     let folder = tempfile::tempdir().expect("folder");
-    let (report, dataset) = run(&forty(folder.path(), |gene| gene as f64)).expect("prepared");
+    let (report, dataset) = run(&forty_genes(folder.path(), |gene| gene as f64)).expect("prepared");
     let mut split_of: HashMap<&str, Split> = HashMap::new();
     for gene in dataset.genes() {
         let chrom = gene.chrom.as_deref().expect("every header names one");
@@ -97,7 +97,7 @@ fn no_gene_and_no_chromosome_is_in_two_splits() {
 #[test]
 fn targets_are_scaled_by_train_genes_only() {
     let folder = tempfile::tempdir().expect("folder");
-    let (_, dataset) = run(&forty(folder.path(), |gene| gene as f64)).expect("prepared");
+    let (_, dataset) = run(&forty_genes(folder.path(), |gene| gene as f64)).expect("prepared");
     let held_out: Vec<String> = [Split::Validation, Split::Test]
         .into_iter()
         .flat_map(|split| dataset.genes_in(split))
@@ -106,7 +106,7 @@ fn targets_are_scaled_by_train_genes_only() {
     let is_held_out = |gene: usize| held_out.contains(&format!("G{gene:02}"));
     let other = tempfile::tempdir().expect("folder");
     let changed = |gene: usize| if is_held_out(gene) { 5_000.0 } else { gene as f64 };
-    let (_, other) = run(&forty(other.path(), changed)).expect("prepared");
+    let (_, other) = run(&forty_genes(other.path(), changed)).expect("prepared");
     assert_eq!(dataset.transform(), other.transform());
     let train: Vec<f64> = dataset.genes_in(Split::Train).iter().map(|&gene| dataset.log2_tpm(gene, 0).into()).collect();
     let mean = train.iter().sum::<f64>() / train.len() as f64;
@@ -116,7 +116,7 @@ fn targets_are_scaled_by_train_genes_only() {
 #[test]
 fn identical_inputs_give_identical_bytes() {
     let folder = tempfile::tempdir().expect("folder");
-    let first = forty(folder.path(), |gene| gene as f64);
+    let first = forty_genes(folder.path(), |gene| gene as f64);
     let second = PrepareConfig { out_dir: folder.path().join("again"), ..first.clone() };
     let (_, one) = run(&first).expect("prepared");
     let (_, two) = run(&second).expect("prepared");
@@ -130,7 +130,7 @@ fn identical_inputs_give_identical_bytes() {
 #[test]
 fn everything_dropped_stands_in_the_table_with_its_reason() {
     let folder = tempfile::tempdir().expect("folder");
-    let mut config = forty(folder.path(), |gene| gene as f64);
+    let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let fasta = fs::read_to_string(folder.path().join("promoters.fa")).expect("read");
     let more = format!(
         ">G00 chrom=chr1\n{0}\n>ONLY_WINDOW\n{0}\n>UNMEASURED\n{0}\n>SHORT\nACGT\n>BAD tss_offset=x\n{0}\n>EMPTY\n{1}\n>FEW\n{2}\n",
@@ -163,7 +163,7 @@ fn everything_dropped_stands_in_the_table_with_its_reason() {
 #[test]
 fn windows_are_cut_from_a_genome_and_fall_back_on_promoters() {
     let folder = tempfile::tempdir().expect("folder");
-    let mut config = forty(folder.path(), |gene| gene as f64);
+    let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let contig = |gene: usize| format!(">chr{}\n{}\n", gene + 1, bases(gene) + &"N".repeat(140));
     config.genome = Some(put(folder.path(), "genome.fa", &(0..3).map(contig).collect::<String>()));
     // The window of TSS 50 on the forward strand is [0, 60): all known. That of 90 is [40, 100): 20 known.
@@ -185,7 +185,7 @@ fn windows_are_cut_from_a_genome_and_fall_back_on_promoters() {
 #[test]
 fn inputs_that_share_nothing_are_shown_side_by_side() {
     let folder = tempfile::tempdir().expect("folder");
-    let mut config = forty(folder.path(), |gene| gene as f64);
+    let mut config = forty_genes(folder.path(), |gene| gene as f64);
     config.expression = put(folder.path(), "other.tsv", "gene_id\tK562\nENSG1\t1\nENSG2\t2\n").into();
     let error = run(&config).expect_err("no common gene").to_string();
     assert!(error.starts_with("no gene of promoters is in expression"), "{error}");
@@ -204,20 +204,20 @@ fn inputs_that_share_nothing_are_shown_side_by_side() {
 fn simulated_data_are_recorded_as_such() {
     let folder = tempfile::tempdir().expect("folder");
     let simulation = SimulateConfig { genes: 60, ..SimulateConfig::default() };
-    let note = simulate(&simulation, folder.path()).expect("simulated");
+    let truth = simulate(&simulation, folder.path()).expect("simulated");
     let config = PrepareConfig {
         promoters: Some(folder.path().join(PROMOTERS_FILE)),
         ..PrepareConfig::new(folder.path().join(EXPRESSION_FILE), folder.path().join("set"), simulation.geometry)
     };
     let (_, dataset) = run(&config).expect("prepared");
     let recorded = dataset.manifest().simulated.as_ref().expect("recorded");
-    assert_eq!((recorded.seed, recorded.genes, dataset.len()), (note.seed, 60, 60));
+    assert_eq!((recorded.seed, recorded.genes, dataset.len()), (truth.seed, 60, 60));
 }
 
 #[test]
 fn a_changed_data_set_is_refused() {
     let folder = tempfile::tempdir().expect("folder");
-    let config = forty(folder.path(), |gene| gene as f64);
+    let config = forty_genes(folder.path(), |gene| gene as f64);
     let (_, dataset) = run(&config).expect("prepared");
     let windows = config.out_dir.join(WINDOWS_FILE);
     let mut bytes = fs::read(&windows).expect("read");

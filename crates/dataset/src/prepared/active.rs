@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{DatasetError, Result};
-use crate::io::atomic_write::write_whole;
+use crate::io::atomic_write::atomic_write;
 
 const ACTIVE_FILE: &str = "active_dataset.json";
 
@@ -36,7 +36,7 @@ impl ActiveDataset {
         fs::create_dir_all(state_dir).map_err(DatasetError::io(state_dir, "create"))?;
         let path = state_dir.join(ACTIVE_FILE);
         let json = serde_json::to_vec_pretty(self).map_err(DatasetError::json(&path))?;
-        write_whole(&path, |file| file.write_all(&json)).map_err(DatasetError::io(&path, "write"))
+        atomic_write(&path, |file| file.write_all(&json)).map_err(DatasetError::io(&path, "write"))
     }
 }
 

@@ -34,7 +34,7 @@ impl ExpressionMatch {
         let mut left = Vec::new();
         for (row, gene_id) in table.gene_ids.iter().enumerate() {
             match ids.get(&strip_version(gene_id).to_ascii_uppercase()) {
-                Some(&gene) => matching.found.by_id += usize::from(matching.take(gene, row, gene_id)),
+                Some(&gene) => matching.found.by_id += usize::from(matching.assign(gene, row, gene_id)),
                 None => left.push(row),
             }
         }
@@ -44,7 +44,7 @@ impl ExpressionMatch {
             let named = [Some(gene_id), table.gene_names.as_ref().map(|names| &names[row])];
             let found = named.into_iter().flatten().find_map(|name| names.get(&name.to_ascii_uppercase()));
             match found.map(Vec::as_slice) {
-                Some(&[gene]) => matching.found.by_name += usize::from(matching.take(gene, row, gene_id)),
+                Some(&[gene]) => matching.found.by_name += usize::from(matching.assign(gene, row, gene_id)),
                 Some(_) => matching.found.drop(DropReason::AmbiguousName, gene_id),
                 None => matching.found.drop(DropReason::NoWindow, gene_id),
             }
@@ -73,7 +73,7 @@ struct Matching {
 
 impl Matching {
     /// Gives the row to the gene, unless an earlier row has it.
-    fn take(&mut self, gene: usize, row: usize, gene_id: &str) -> bool {
+    fn assign(&mut self, gene: usize, row: usize, gene_id: &str) -> bool {
         let is_free = self.row_of_gene[gene].is_none();
         if is_free {
             self.row_of_gene[gene] = Some(row);

@@ -11,7 +11,7 @@ use crate::io::checksum::{InputFile, sha256_bytes};
 use crate::split::Split;
 
 /// Role of the expression table among the inputs.
-const EXPRESSION: &str = "expression";
+const EXPRESSION_ROLE: &str = "expression";
 
 impl PreparedDataset {
     /// This data set with the columns of an expression table in place of its own. Genes, splits and windows are shared,
@@ -20,15 +20,15 @@ impl PreparedDataset {
     ///
     /// # Errors
     ///
-    /// Those of [`ExpressionTable::read`]; [`DatasetError::NothingMatches`] where no row is of a gene of the data set;
+    /// Those of [`ExpressionTable::read`]; [`DatasetError::NoSharedNames`] where no row is of a gene of the data set;
     /// [`DatasetError::TooFewMeasurements`] where a column has too few train genes.
     pub fn expression_view(&self, path: &Path) -> Result<(Self, ExpressionMatch)> {
         let table = ExpressionTable::read(path)?;
         check_cell_type_names(&table.cell_types)?;
-        let input = InputFile::read(EXPRESSION, path)?;
+        let input = InputFile::read(EXPRESSION_ROLE, path)?;
         let (found, row_of_gene) = ExpressionMatch::rows_of(&self.genes, &table);
         if found.matched() == 0 {
-            return Err(DatasetError::NothingMatches {
+            return Err(DatasetError::NoSharedNames {
                 what: "gene",
                 left: path.display().to_string(),
                 left_examples: table.gene_ids.iter().take(4).cloned().collect(),
@@ -48,8 +48,8 @@ impl PreparedDataset {
         manifest.name = format!("{} with {file}", self.name());
         manifest.transform = TargetTransform::fit(&table.cell_types, &log2_tpm, &self.genes_in(Split::Train))?;
         manifest.cell_types = table.cell_types;
-        manifest.inputs.retain(|input| input.role != EXPRESSION);
-        let identity = format!("{} {EXPRESSION} {}", self.checksum, input.sha256);
+        manifest.inputs.retain(|input| input.role != EXPRESSION_ROLE);
+        let identity = format!("{} {EXPRESSION_ROLE} {}", self.checksum, input.sha256);
         manifest.inputs.insert(0, input);
         for (reason, names) in &found.unmatched {
             tracing::info!(%reason, count = names.len(), examples = examples(names), "not matched");
@@ -119,8 +119,8 @@ mod tests {
         let train = dataset.genes_in(Split::Train);
         // Train genes have TPM 1 and 7 in turn, log2 1 and 3: mean 2, sd 1. The others have 1023 and must not count.
         let of_gene = |gene: usize| match train.iter().position(|&other| other == gene) {
-            Some(place) if place / 2 == train.len() / 2 => None,
-            Some(place) => Some(if place % 2 == 0 { 1.0 } else { 7.0 }),
+            Some(rank) if rank / 2 == train.len() / 2 => None,
+            Some(rank) => Some(if rank % 2 == 0 { 1.0 } else { 7.0 }),
             None => Some(1023.0),
         };
         let path = table(folder.path(), &dataset, of_gene);

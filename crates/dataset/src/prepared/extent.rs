@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tatabox_sequence::{UNKNOWN, WindowGeometry};
 
 /// A run of unknown bases up to this long is sequence with ambiguity letters; a longer one is padding or an assembly gap.
-const LONGEST_AMBIGUITY_BP: usize = 16;
+const MAX_AMBIGUITY_BP: usize = 16;
 
 /// Bases around a TSS: `upstream_bp` before it, `downstream_bp` from the TSS base on.
 ///
@@ -39,7 +39,7 @@ impl Extent {
         // A gap that spans the TSS is one run, though each side sees a part of it.
         let gap_before = before.iter().rev().take_while(|&&code| code == UNKNOWN).count();
         let gap_after = from_tss.iter().take_while(|&&code| code == UNKNOWN).count();
-        if gap_after > 0 && gap_before + gap_after > LONGEST_AMBIGUITY_BP {
+        if gap_after > 0 && gap_before + gap_after > MAX_AMBIGUITY_BP {
             return Self { upstream_bp: 0, downstream_bp: 0 };
         }
         Self { upstream_bp: upstream as u32, downstream_bp: downstream as u32 }
@@ -122,7 +122,7 @@ fn reach<'a>(codes: impl Iterator<Item = &'a u8>) -> usize {
     for (index, &code) in codes.enumerate() {
         if code != UNKNOWN {
             known_to = index + 1;
-        } else if index + 1 - known_to > LONGEST_AMBIGUITY_BP {
+        } else if index + 1 - known_to > MAX_AMBIGUITY_BP {
             break;
         }
     }

@@ -20,9 +20,9 @@ impl PreparedDataset {
     pub fn folds(&self, count: usize, seed: u64) -> Result<Folds> {
         let (chromosomes, own) = (self.chromosomes(), self.own_genes());
         let folds = Folds::assign(&self.split_keys(&chromosomes, &own), self.geometry().len() as u64, seed, count)?;
-        let place: HashMap<&str, usize> =
-            own.iter().zip(0..).map(|(&gene, place)| (self.genes[gene].gene_id.as_str(), place)).collect();
-        let of_row = |entry: &GeneEntry| place[entry.alternative_of.as_ref().unwrap_or(&entry.gene_id).as_str()];
+        let position: HashMap<&str, usize> =
+            own.iter().zip(0..).map(|(&gene, position)| (self.genes[gene].gene_id.as_str(), position)).collect();
+        let of_row = |entry: &GeneEntry| position[entry.alternative_of.as_ref().unwrap_or(&entry.gene_id).as_str()];
         Ok(folds.of_rows(&self.genes.iter().map(of_row).collect::<Vec<_>>()))
     }
 

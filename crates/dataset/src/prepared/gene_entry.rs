@@ -38,7 +38,7 @@ pub struct TssOrigin {
     pub source: TssSource,
     /// The transcript that starts there, if it was taken from one.
     pub transcript_id: Option<String>,
-    /// Name of the CAGE peak, if it was taken from one.
+    /// Name of the CAGE_ROLE peak, if it was taken from one.
     pub cage_peak: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl GeneEntry {
     }
 
     /// Where the TSS lies on a genome, when all of it is known.
-    pub fn place(&self) -> Option<Tss> {
+    pub fn tss_location(&self) -> Option<Tss> {
         Some(Tss { chrom: self.chrom.clone()?, position: self.tss?, strand: self.strand? })
     }
 

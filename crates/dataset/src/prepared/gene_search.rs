@@ -8,24 +8,24 @@ use crate::error::{DatasetError, Result};
 /// Suggestions given for an unknown name.
 const SUGGESTIONS: usize = 3;
 /// Similarity (Jaro-Winkler, 0 to 1) below which a name is no suggestion.
-const LEAST_SIMILARITY: f64 = 0.8;
+const MIN_SUGGESTION_SIMILARITY: f64 = 0.8;
 
 /// Index of the gene whose identifier or name is `query`, in any case; an identifier's version does not matter.
 pub(super) fn find_gene(genes: &[GeneEntry], query: &str) -> Result<usize> {
-    let wanted = query.trim();
-    let wanted_id = strip_version(wanted);
-    if let Some(gene) = genes.iter().position(|gene| gene.gene_id.eq_ignore_ascii_case(&wanted_id)) {
+    let query = query.trim();
+    let query_id = strip_version(query);
+    if let Some(gene) = genes.iter().position(|gene| gene.gene_id.eq_ignore_ascii_case(&query_id)) {
         return Ok(gene);
     }
     let is_named = |gene: &GeneEntry| {
-        gene.alternative_of.is_none() && gene.gene_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+        gene.alternative_of.is_none() && gene.gene_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(query))
     };
     let named: Vec<usize> = (0..genes.len()).filter(|&gene| is_named(&genes[gene])).collect();
     match named[..] {
         [gene] => Ok(gene),
-        [] => Err(DatasetError::UnknownGene { query: wanted.to_owned(), suggestions: nearest(genes, wanted) }),
+        [] => Err(DatasetError::UnknownGene { query: query.to_owned(), suggestions: nearest(genes, query) }),
         _ => Err(DatasetError::AmbiguousGene {
-            query: wanted.to_owned(),
+            query: query.to_owned(),
             gene_ids: named.iter().map(|&gene| genes[gene].gene_id.clone()).collect(),
         }),
     }
@@ -39,7 +39,7 @@ fn nearest(genes: &[GeneEntry], query: &str) -> Vec<String> {
         .flat_map(|gene| [Some(gene.gene_id.as_str()), gene.gene_name.as_deref()])
         .flatten()
         .map(|name| (strsim::jaro_winkler(&query, &name.to_ascii_uppercase()), name))
-        .filter(|&(similarity, _)| similarity >= LEAST_SIMILARITY)
+        .filter(|&(similarity, _)| similarity >= MIN_SUGGESTION_SIMILARITY)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     scored.dedup_by_key(|&mut (_, name)| name);

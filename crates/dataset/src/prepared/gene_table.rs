@@ -44,13 +44,13 @@ impl GeneTable {
             Column::new(name(KNOWN_DOWNSTREAM_BP), number(&|gene| gene.known_downstream_bp)),
         ];
         let origin = |of: &dyn Fn(&TssOrigin) -> Option<String>| text(&|gene| of(gene.tss_origin.as_ref()?));
-        let told = [
+        let optional_columns = [
             (TSS_SOURCE, origin(&|origin| Some(origin.source.to_string()))),
             (TRANSCRIPT_ID, origin(&|origin| origin.transcript_id.clone())),
             (CAGE_PEAK, origin(&|origin| origin.cage_peak.clone())),
             (ALTERNATIVE_OF, text(&|gene| gene.alternative_of.clone())),
         ];
-        for (column, values) in told {
+        for (column, values) in optional_columns {
             if values.iter().any(Option::is_some) {
                 columns.push(Column::new(name(column), values));
             }
@@ -77,12 +77,16 @@ impl GeneTable {
 
         let [gene_ids, gene_names, chroms, strands, splits] =
             [text(GENE_ID)?, text(GENE_NAME)?, text(CHROM)?, text(STRAND)?, text(SPLIT)?];
-        let told = |name: &str| -> Result<Vec<Option<String>>> {
+        let optional_text = |name: &str| -> Result<Vec<Option<String>>> {
             // Absent where no gene has a value.
             if frame.column(name).is_ok() { text(name) } else { Ok(vec![None; frame.height()]) }
         };
-        let [tss_sources, transcripts, peaks, alternatives] =
-            [told(TSS_SOURCE)?, told(TRANSCRIPT_ID)?, told(CAGE_PEAK)?, told(ALTERNATIVE_OF)?];
+        let [tss_sources, transcripts, peaks, alternatives] = [
+            optional_text(TSS_SOURCE)?,
+            optional_text(TRANSCRIPT_ID)?,
+            optional_text(CAGE_PEAK)?,
+            optional_text(ALTERNATIVE_OF)?,
+        ];
         let [tss, upstream, downstream] = [number(TSS)?, number(KNOWN_UPSTREAM_BP)?, number(KNOWN_DOWNSTREAM_BP)?];
         let empty = |row: usize, column: &str| DatasetError::damaged(path, format!("row {row} has no {column}"));
         let mut genes = Vec::with_capacity(gene_ids.len());
@@ -120,15 +124,15 @@ impl GeneTable {
 
 /// A cell type must not have the name of another column.
 pub(crate) fn check_cell_type_names(cell_types: &[String]) -> Result<()> {
-    let kept = || GENE_COLUMNS.iter().chain(&TSS_COLUMNS);
-    match cell_types.iter().find(|name| kept().any(|column| column == name)) {
+    let reserved = || GENE_COLUMNS.iter().chain(&TSS_COLUMNS);
+    match cell_types.iter().find(|name| reserved().any(|column| column == name)) {
         None => Ok(()),
         Some(name) => Err(DatasetError::InvalidSetting {
             field: "expression",
             value: format!("column {name:?}"),
             expected: format!(
-                "numbers stand under a name kept for genes; rename it (kept: {})",
-                kept().copied().collect::<Vec<_>>().join(", ")
+                "numbers stand under a name kept for genes; rename it (reserved: {})",
+                reserved().copied().collect::<Vec<_>>().join(", ")
             ),
         }),
     }
@@ -171,14 +175,14 @@ mod tests {
             tss_origin: None,
             ..known.clone()
         };
-        let further = GeneEntry {
+        let alternative = GeneEntry {
             gene_id: "ENSG1@2".into(),
             tss_origin: Some(TssOrigin::of(TssSource::AlternativeTranscript)),
             alternative_of: Some("ENSG1".into()),
             ..known.clone()
         };
         let tpm = vec![1.5, 0.0, f32::NAN, 7.0, 1.5, 0.0];
-        let table = GeneTable { genes: vec![known, unknown, further], tpm };
+        let table = GeneTable { genes: vec![known, unknown, alternative], tpm };
         let cell_types = ["K562".to_owned(), "HepG2".to_owned()];
         table.write(&path, &cell_types).expect("written");
         let read = GeneTable::read(&path, &cell_types).expect("read");

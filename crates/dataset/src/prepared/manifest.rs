@@ -8,7 +8,7 @@ use tatabox_sequence::{TssChoice, TssSource, WindowGeometry};
 use crate::drop_reason::DropReason;
 use crate::expression::{ExpressionRecord, TargetTransform};
 use crate::io::checksum::InputFile;
-use crate::simulate::SimulationNote;
+use crate::simulate::SimulationTruth;
 use crate::split::SplitSummary;
 
 /// Version of the folder's format; raised when an older program could no longer read it.
@@ -68,17 +68,17 @@ pub struct FilterRecord {
 pub struct TssRecord {
     /// Which of the transcripts counts.
     pub choice: TssChoice,
-    /// How far a CAGE peak might be, where there were any.
+    /// How far a CAGE_ROLE peak might be, where there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cage_distance_bp: Option<u64>,
     /// Least distance of further TSSs, where they were kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub further_bp: Option<u64>,
+    pub alternative_distance_bp: Option<u64>,
     /// Genes of the data set by what their TSS was taken from.
     pub sources: BTreeMap<TssSource, usize>,
     /// Further TSSs, which are rows of their own.
     #[serde(default, skip_serializing_if = "is_zero")]
-    pub further: usize,
+    pub alternative_tss: usize,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -124,7 +124,7 @@ pub struct DatasetManifest {
     pub filters: Vec<FilterRecord>,
     /// The truth behind it, when it is simulated; absent for measured data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub simulated: Option<SimulationNote>,
+    pub simulated: Option<SimulationTruth>,
     /// Rows of `qc.tsv` for each reason.
     pub dropped: BTreeMap<DropReason, usize>,
     /// The files beside this one.

@@ -72,7 +72,7 @@ impl WindowIndex {
 
     /// Positions, among the genes of the index, of windows that may hold everything that the one at `position` holds,
     /// itself included; none is left out that does.
-    pub fn may_hold(&self, position: usize) -> impl Iterator<Item = usize> {
+    pub fn containment_candidates(&self, position: usize) -> impl Iterator<Item = usize> {
         self.index.holders_of_rarest(&self.sketches[position]).iter().map(|&holder| holder as usize)
     }
 
@@ -81,11 +81,11 @@ impl WindowIndex {
     ///
     /// Sketches choose the candidates, the whole sets of k-mers decide among them. Of equals the one with more shared
     /// k-mers is taken, then the earlier gene.
-    pub fn nearest(&self, dataset: &PreparedDataset, gene: usize, wanted: impl Fn(usize) -> bool) -> Option<Neighbour> {
+    pub fn nearest(&self, dataset: &PreparedDataset, gene: usize, accept: impl Fn(usize) -> bool) -> Option<Neighbour> {
         let (mut codes, mut other) = (Vec::new(), Vec::new());
         dataset.window_codes(gene, self.range.clone(), &mut codes);
         let sketch = self.sketcher.sketch(&codes);
-        let candidates = self.index.most_similar(&sketch, CANDIDATES, |position| wanted(self.genes[position]));
+        let candidates = self.index.most_similar(&sketch, CANDIDATES, |position| accept(self.genes[position]));
         let mut best: Option<Neighbour> = None;
         for position in candidates {
             let gene = self.genes[position];

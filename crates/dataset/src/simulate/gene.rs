@@ -35,7 +35,7 @@ const CHROMOSOMES: [(&str, u32); 23] = [
 ];
 
 /// Places tried for a site before it is given up because others are in the way.
-const PLACES_TRIED: usize = 50;
+const MAX_PLACEMENT_ATTEMPTS: usize = 50;
 
 /// A gene with its promoter window.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,12 +52,12 @@ pub(super) struct SimulatedGene {
 
 impl SimulatedGene {
     /// The gene of this number; it depends on the seed and the number alone, not on how many there are.
-    pub(super) fn draw(number: u32, seed: u64, geometry: WindowGeometry, motifs: &[Motif]) -> Self {
+    pub(super) fn sample(number: u32, seed: u64, geometry: WindowGeometry, motifs: &[Motif]) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(u64::from(number));
-        let chrom = draw_chromosome(&mut rng);
+        let chrom = sample_chromosome(&mut rng);
         let strand = if rng.random_bool(0.5) { Strand::Forward } else { Strand::Reverse };
-        let class = PromoterClass::draw(&mut rng);
+        let class = PromoterClass::sample(&mut rng);
         let mut codes = class.sequence(geometry.len(), &mut rng);
         let planted = plant(&mut codes, class, geometry, motifs, &mut rng);
         Self {
@@ -71,7 +71,7 @@ impl SimulatedGene {
     }
 }
 
-fn draw_chromosome(rng: &mut impl Rng) -> &'static str {
+fn sample_chromosome(rng: &mut impl Rng) -> &'static str {
     let total: u32 = CHROMOSOMES.iter().map(|(_, length)| length).sum();
     let mut left = rng.random_range(0..total);
     for (name, length) in CHROMOSOMES {
@@ -93,9 +93,9 @@ fn plant(
 ) -> Vec<(usize, usize)> {
     let mut planted: Vec<(usize, usize)> = Vec::new();
     for (index, motif) in motifs.iter().enumerate() {
-        let (island_share, poor_share) = motif.spec.planted_share;
+        let (island_fraction, poor_fraction) = motif.spec.planted_fraction;
         let starts = motif.start_indices(geometry);
-        if !rng.random_bool(if class.is_island { island_share } else { poor_share }) || starts.is_empty() {
+        if !rng.random_bool(if class.is_island { island_fraction } else { poor_fraction }) || starts.is_empty() {
             continue;
         }
         let site = motif.sample(rng);
@@ -103,8 +103,9 @@ fn plant(
         let is_free = |start: usize| {
             planted.iter().all(|&(other, taken)| start + motif.len() <= taken || taken + motifs[other].len() <= start)
         };
-        let place = (0..PLACES_TRIED).map(|_| rng.random_range(starts.clone())).find(|&start| is_free(start));
-        if let Some(start) = place {
+        let free_start =
+            (0..MAX_PLACEMENT_ATTEMPTS).map(|_| rng.random_range(starts.clone())).find(|&start| is_free(start));
+        if let Some(start) = free_start {
             let target = &mut codes[start..start + motif.len()];
             if is_reversed {
                 for (base, &code) in target.iter_mut().zip(site.iter().rev()) {
@@ -127,7 +128,7 @@ mod tests {
     fn genes(count: u32, seed: u64) -> Vec<SimulatedGene> {
         let geometry = WindowGeometry::new(500, 100).expect("a good geometry");
         let motifs = motif_library();
-        (1..=count).map(|number| SimulatedGene::draw(number, seed, geometry, &motifs)).collect()
+        (1..=count).map(|number| SimulatedGene::sample(number, seed, geometry, &motifs)).collect()
     }
 
     #[test]

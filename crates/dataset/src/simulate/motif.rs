@@ -6,11 +6,11 @@ use tatabox_sequence::{Strand, WindowGeometry};
 /// Probability of the bases that the consensus allows, shared among them, at a planted site.
 const CONSENSUS_PROBABILITY: f64 = 0.97;
 /// Bits lost against the best site at which a site is about half as good.
-const HALF_LOSS_BITS: f64 = 4.0;
+const HALF_OCCUPANCY_LOSS_BITS: f64 = 4.0;
 /// Bits over which a site goes from good to bad.
 const LOSS_SCALE_BITS: f64 = 1.3;
 /// Bits lost beyond which a site counts for nothing.
-const LARGEST_LOSS_BITS: f64 = 12.0;
+const MAX_LOSS_BITS: f64 = 12.0;
 
 /// A motif as it is written down.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,7 @@ pub(super) struct MotifSpec {
     /// Whether the reverse complement counts too.
     pub(super) either_strand: bool,
     /// Share of genes in which a site is planted, in CpG islands and outside.
-    pub(super) planted_share: (f64, f64),
+    pub(super) planted_fraction: (f64, f64),
 }
 
 /// A motif ready to scan and to plant.
@@ -83,10 +83,10 @@ impl Motif {
 
     /// Whether the consensus holds a word, on either strand.
     #[cfg(test)]
-    pub(super) fn holds_word(&self, word: &[u8]) -> bool {
+    pub(super) fn matches_kmer(&self, kmer: &[u8]) -> bool {
         let losses = [&self.forward_loss, &self.reverse_loss];
-        let fits = |rows: &[[f64; 4]]| rows.iter().zip(word).all(|(row, &code)| row[usize::from(code)] == 0.0);
-        losses.iter().any(|loss| loss.windows(word.len()).any(fits))
+        let fits = |rows: &[[f64; 4]]| rows.iter().zip(kmer).all(|(row, &code)| row[usize::from(code)] == 0.0);
+        losses.iter().any(|loss| loss.windows(kmer.len()).any(fits))
     }
 
     /// A site drawn base by base from the probabilities, on the strand of transcription.
@@ -108,11 +108,11 @@ fn occupancy_of(losses: &[[f64; 4]], codes: &[u8]) -> f64 {
     let mut lost = 0.0;
     for (row, &code) in losses.iter().zip(codes) {
         lost += row[usize::from(code)];
-        if lost > LARGEST_LOSS_BITS {
+        if lost > MAX_LOSS_BITS {
             return 0.0;
         }
     }
-    let logistic = |lost: f64| 1.0 / (1.0 + ((lost - HALF_LOSS_BITS) / LOSS_SCALE_BITS).exp());
+    let logistic = |lost: f64| 1.0 / (1.0 + ((lost - HALF_OCCUPANCY_LOSS_BITS) / LOSS_SCALE_BITS).exp());
     logistic(lost) / logistic(0.0)
 }
 
@@ -146,7 +146,7 @@ mod tests {
             effect: 1.0,
             starts: (-30, 10),
             either_strand,
-            planted_share: (0.5, 0.5),
+            planted_fraction: (0.5, 0.5),
         })
     }
 

@@ -14,7 +14,7 @@ pub(super) const CELL_TYPES: [&str; 8] = ["K562", "HepG2", "GM12878", "H1-ESC", 
 /// log2(TPM + 1) that a site of a factor adds in the one line that has it.
 const FACTOR_EFFECT: f64 = 3.0;
 /// Share of genes with a planted site of each such factor.
-const FACTOR_SHARE: f64 = 0.3;
+const FACTOR_FRACTION: f64 = 0.3;
 
 /// Every motif; those of all lines first.
 pub(super) fn motif_library() -> Vec<Motif> {
@@ -26,14 +26,14 @@ pub(super) fn motif_library() -> Vec<Motif> {
         ("CRE", "TGACGTCA", 2.0, (-200, -40), true, (0.30, 0.30)),
         ("CCAAT box", "CCAAT", 1.5, (-100, -60), true, (0.40, 0.30)),
     ];
-    let shared = shared.map(|(name, consensus, effect, starts, either_strand, planted_share)| MotifSpec {
+    let shared = shared.map(|(name, consensus, effect, starts, either_strand, planted_fraction)| MotifSpec {
         name,
         consensus,
         cell_type: None,
         effect,
         starts,
         either_strand,
-        planted_share,
+        planted_fraction,
     });
     let factors = [
         ("GATA1", "AGATAAGG", "K562", (-300, 0)),
@@ -53,7 +53,7 @@ pub(super) fn motif_library() -> Vec<Motif> {
         effect: FACTOR_EFFECT,
         starts,
         either_strand: true,
-        planted_share: (FACTOR_SHARE, FACTOR_SHARE),
+        planted_fraction: (FACTOR_FRACTION, FACTOR_FRACTION),
     });
     shared.into_iter().chain(factors).map(Motif::new).collect()
 }

@@ -9,9 +9,9 @@ use tatabox_sequence::{PositionWeightMatrix, UNIFORM_BACKGROUND, to_meme};
 use super::motif::Motif;
 use super::motif_library::CELL_TYPES;
 use super::simulation::Simulation;
-use super::truth::{SimulationNote, TRUTH_FILE};
+use super::truth::{SimulationTruth, TRUTH_FILE};
 use crate::error::{DatasetError, Result};
-use crate::io::atomic_write::write_whole;
+use crate::io::atomic_write::atomic_write;
 
 /// Promoters in FASTA, sense strand.
 pub const PROMOTERS_FILE: &str = "promoters.fa";
@@ -39,10 +39,10 @@ pub(super) fn check_free(out_dir: &Path) -> Result<()> {
 }
 
 /// Writes every file; the note goes last, so that where it stands the others are whole.
-pub(super) fn write_all(out_dir: &Path, simulation: &Simulation, note: &SimulationNote) -> Result<()> {
+pub(super) fn write_all(out_dir: &Path, simulation: &Simulation, truth: &SimulationTruth) -> Result<()> {
     fs::create_dir_all(out_dir).map_err(DatasetError::io(out_dir, "create"))?;
     let json_path = out_dir.join(TRUTH_FILE);
-    let json = serde_json::to_string_pretty(note).map_err(DatasetError::json(&json_path))?;
+    let json = serde_json::to_string_pretty(truth).map_err(DatasetError::json(&json_path))?;
     write_lines(&out_dir.join(PROMOTERS_FILE), |out| promoters(simulation, out))?;
     write_lines(&out_dir.join(EXPRESSION_FILE), |out| expression(simulation, out))?;
     write_lines(&out_dir.join(SIGNAL_FILE), |out| signal(simulation, out))?;
@@ -52,7 +52,7 @@ pub(super) fn write_all(out_dir: &Path, simulation: &Simulation, note: &Simulati
 }
 
 fn write_lines(path: &Path, write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>) -> Result<()> {
-    write_whole(path, |file| {
+    atomic_write(path, |file| {
         let mut out = BufWriter::new(file);
         write(&mut out)?;
         out.flush()

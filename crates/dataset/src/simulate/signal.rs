@@ -11,7 +11,7 @@ pub(super) const BASE_LOG2_TPM: f64 = 1.5;
 /// log2(TPM + 1) that CpG as frequent as expected adds; rarer CpG adds in proportion.
 pub(super) const CPG_EFFECT: f64 = 2.0;
 /// Sites at least this well bound are listed.
-const LISTED_OCCUPANCY: f64 = 0.1;
+const MIN_LISTED_OCCUPANCY: f64 = 0.1;
 
 /// A site of a motif, planted or there by accident.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,7 @@ pub(super) fn signal_of(codes: &[u8], geometry: WindowGeometry, motifs: &[Motif]
         for start in motif.start_indices(geometry) {
             let (occupancy, strand) = motif.occupancy(&codes[start..start + motif.len()]);
             unbound *= 1.0 - occupancy;
-            if occupancy >= LISTED_OCCUPANCY {
+            if occupancy >= MIN_LISTED_OCCUPANCY {
                 signal.sites.push(MotifSite { motif: index, start, strand, occupancy });
             }
         }

@@ -12,7 +12,7 @@ use super::gene::SimulatedGene;
 use super::motif::Motif;
 use super::motif_library::{CELL_TYPES, motif_library};
 use super::signal::{BASE_LOG2_TPM, CPG_EFFECT, Signal, signal_of};
-use super::truth::{SimulatedMotif, SimulationNote};
+use super::truth::{SimulatedMotif, SimulationTruth};
 use crate::expression::pearson;
 
 /// Gene numbers stay below this random stream, which is the noise.
@@ -32,10 +32,10 @@ pub(super) struct Simulation {
 }
 
 impl Simulation {
-    pub(super) fn draw(config: &SimulateConfig) -> Self {
+    pub(super) fn sample(config: &SimulateConfig) -> Self {
         let motifs = motif_library();
         let genes: Vec<SimulatedGene> = (1..=config.genes)
-            .map(|number| SimulatedGene::draw(number, config.seed, config.geometry, &motifs))
+            .map(|number| SimulatedGene::sample(number, config.seed, config.geometry, &motifs))
             .collect();
         let signals: Vec<Signal> =
             genes.iter().map(|gene| signal_of(gene.sequence.codes(), config.geometry, &motifs)).collect();
@@ -49,10 +49,10 @@ impl Simulation {
         Self { geometry: config.geometry, motifs, genes, signals, tpm_texts }
     }
 
-    pub(super) fn note(&self, config: &SimulateConfig) -> SimulationNote {
+    pub(super) fn truth(&self, config: &SimulateConfig) -> SimulationTruth {
         let signal: Rows = self.signals.iter().map(|signal| signal.log2_tpm).collect();
         let measured: Rows = self.tpm_texts.iter().map(|texts| texts.each_ref().map(|text| log2_of(text))).collect();
-        SimulationNote {
+        SimulationTruth {
             tatabox_version: env!("CARGO_PKG_VERSION").to_owned(),
             seed: config.seed,
             genes: config.genes,
@@ -62,7 +62,7 @@ impl Simulation {
             noise_sd: config.noise_sd,
             motifs: (0..self.motifs.len()).map(|index| self.describe(index)).collect(),
             best_reachable_pearson: by_cell_type(&signal, &measured),
-            best_reachable_pearson_cell_specific: by_cell_type(&centred(&signal), &centred(&measured)),
+            best_reachable_pearson_cross_cell_type: by_cell_type(&centred(&signal), &centred(&measured)),
         }
     }
 
@@ -112,11 +112,11 @@ fn by_cell_type(x: &[[f64; CELL_TYPES.len()]], y: &[[f64; CELL_TYPES.len()]]) ->
 mod tests {
     use super::*;
 
-    fn default_simulation() -> (Simulation, SimulationNote) {
+    fn default_simulation() -> (Simulation, SimulationTruth) {
         let config = SimulateConfig::default();
-        let simulation = Simulation::draw(&config);
-        let note = simulation.note(&config);
-        (simulation, note)
+        let simulation = Simulation::sample(&config);
+        let truth = simulation.truth(&config);
+        (simulation, truth)
     }
 
     #[test]
@@ -128,11 +128,11 @@ mod tests {
 
     #[test]
     fn best_reachable_pearson_is_near_nine_tenths_in_every_line() {
-        let (simulation, note) = default_simulation();
-        for (line, best) in &note.best_reachable_pearson {
+        let (simulation, truth) = default_simulation();
+        for (line, best) in &truth.best_reachable_pearson {
             assert!((0.88..0.92).contains(best), "{line}: {best}");
         }
-        for (line, best) in &note.best_reachable_pearson_cell_specific {
+        for (line, best) in &truth.best_reachable_pearson_cross_cell_type {
             assert!((0.7..0.92).contains(best), "{line}: {best}");
         }
         let zeros = simulation.tpm_texts.iter().flatten().filter(|text| *text == "0.0000").count();
@@ -142,7 +142,7 @@ mod tests {
     /// An oracle that knows consensus, place and effect, but counts flawless sites only, and no CpG.
     #[test]
     fn exact_matches_of_the_motifs_explain_most_of_it() {
-        let (simulation, note) = default_simulation();
+        let (simulation, truth) = default_simulation();
         for (line, &name) in CELL_TYPES.iter().enumerate() {
             let flawless = |signal: &Signal, index: usize| {
                 signal.sites.iter().any(|site| site.motif == index && site.occupancy > 0.99)
@@ -158,7 +158,7 @@ mod tests {
             let guesses: Vec<f64> = simulation.signals.iter().map(guess).collect();
             let measured: Vec<f64> = simulation.tpm_texts.iter().map(|texts| log2_of(&texts[line])).collect();
             let score = pearson(&guesses, &measured).expect("both vary");
-            let best = note.best_reachable_pearson[name];
+            let best = truth.best_reachable_pearson[name];
             assert!((0.75..best).contains(&score), "{name}: {score} of {best}");
         }
     }
@@ -176,8 +176,8 @@ mod tests {
         let mut holders: Vec<Vec<usize>> = vec![Vec::new(); 1 << (2 * K)];
         for (index, gene) in genes.iter().enumerate() {
             for strand in [gene.sequence.clone(), gene.sequence.reverse_complement()] {
-                for word in strand.codes().windows(K) {
-                    let holder = &mut holders[word.iter().fold(0, |number, &code| number * 4 + usize::from(code))];
+                for kmer in strand.codes().windows(K) {
+                    let holder = &mut holders[kmer.iter().fold(0, |number, &code| number * 4 + usize::from(code))];
                     if holder.last() != Some(&index) {
                         holder.push(index);
                     }
@@ -191,12 +191,12 @@ mod tests {
                 sum / (holder.len().max(1) as f64).sqrt()
             };
             let best = (0..holders.len()).max_by(|&a, &b| strength(&holders[a]).total_cmp(&strength(&holders[b])));
-            let letters = |number: usize| (0..K).rev().map(|place| (number >> (2 * place) & 3) as u8).collect();
-            let word: Vec<u8> = best.map(letters).expect("there are words");
+            let letters = |number: usize| (0..K).rev().map(|position| (number >> (2 * position) & 3) as u8).collect();
+            let kmer: Vec<u8> = best.map(letters).expect("there are words");
             let factor = simulation.motifs.iter().find(|motif| motif.spec.cell_type == Some(*name)).expect("a factor");
             // ESR1 binds two half-sites of five, so the sixth letter may be what happens to stand beside one.
-            let is_found = factor.holds_word(&word[1..]) || factor.holds_word(&word[..K - 1]);
-            assert!(is_found, "{name}: {word:?} is not of {}", factor.spec.consensus);
+            let is_found = factor.matches_kmer(&kmer[1..]) || factor.matches_kmer(&kmer[..K - 1]);
+            assert!(is_found, "{name}: {kmer:?} is not of {}", factor.spec.consensus);
         }
     }
 }

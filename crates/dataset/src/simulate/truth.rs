@@ -35,7 +35,7 @@ pub struct SimulatedMotif {
 
 /// The truth behind a simulated data set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SimulationNote {
+pub struct SimulationTruth {
     /// Version of tatabox that simulated it.
     pub tatabox_version: String,
     /// Seed of every draw.
@@ -55,16 +55,16 @@ pub struct SimulationNote {
     /// Pearson of the noise-free signal with the measured log2(TPM + 1) as written, over all genes, by cell line.
     pub best_reachable_pearson: BTreeMap<String, f64>,
     /// The same after the mean over cell lines is taken off each gene.
-    pub best_reachable_pearson_cell_specific: BTreeMap<String, f64>,
+    pub best_reachable_pearson_cross_cell_type: BTreeMap<String, f64>,
 }
 
-impl SimulationNote {
+impl SimulationTruth {
     /// The note beside a promoter file, if that file was simulated.
     ///
     /// # Errors
     ///
     /// A note that is there but cannot be read.
-    pub fn beside(promoters: &Path) -> Result<Option<Self>> {
+    pub fn next_to(promoters: &Path) -> Result<Option<Self>> {
         let path = promoters.with_file_name(TRUTH_FILE);
         if !path.is_file() {
             return Ok(None);

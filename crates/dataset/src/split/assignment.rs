@@ -38,7 +38,7 @@ pub fn assign_splits(
         if part.is_empty() {
             continue;
         }
-        for (group, split) in part.iter().zip(deal(&part, fractions, &mut rng)?) {
+        for (group, split) in part.iter().zip(assign_groups(&part, fractions, &mut rng)?) {
             for &gene in group {
                 splits[gene] = split;
             }
@@ -61,7 +61,7 @@ fn check_fractions(fractions: [f64; 3]) -> Result<()> {
 }
 
 /// A split for each group: of many shuffled fillings, the one whose gene shares come nearest to `fractions`.
-fn deal(groups: &[Vec<usize>], fractions: [f64; 3], rng: &mut ChaCha8Rng) -> Result<Vec<Split>> {
+fn assign_groups(groups: &[Vec<usize>], fractions: [f64; 3], rng: &mut ChaCha8Rng) -> Result<Vec<Split>> {
     if groups.len() < 3 {
         let split = if groups.len() < 2 { Split::Validation } else { Split::Test };
         return Err(DatasetError::EmptySplit { split, groups: groups.len() });
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::split::SplitMethod;
 
-    const SHARES: [f64; 3] = SplitRule::DEFAULT_FRACTIONS;
+    const FRACTIONS: [f64; 3] = SplitRule::DEFAULT_FRACTIONS;
 
     fn on(chromosome: &str, tss: u64) -> SplitKey<'_> {
         SplitKey { chromosome: Some(chromosome), tss: Some(tss) }
@@ -118,14 +118,14 @@ mod tests {
         let names: Vec<String> = (1..=20).map(|number| format!("chr{number}")).collect();
         let keys: Vec<SplitKey<'_>> =
             names.iter().enumerate().flat_map(|(n, name)| vec![on(name, 5); 100 - 3 * n]).collect();
-        let (splits, summary) = assign_splits(&keys, 300, 7, SHARES).expect("twenty chromosomes");
+        let (splits, summary) = assign_splits(&keys, 300, 7, FRACTIONS).expect("twenty chromosomes");
         for name in &names {
             let mut seen: Vec<Split> =
                 keys.iter().zip(&splits).filter(|(key, _)| key.chromosome == Some(name)).map(|(_, &s)| s).collect();
             seen.dedup();
             assert_eq!(seen.len(), 1, "{name}");
         }
-        for (split, share) in Split::ALL.into_iter().zip(SHARES) {
+        for (split, share) in Split::ALL.into_iter().zip(FRACTIONS) {
             let found = summary.part(split).genes as f64 / keys.len() as f64;
             assert!((found - share).abs() < 0.01, "{split}: {found}");
         }
@@ -136,16 +136,16 @@ mod tests {
     fn the_seed_decides() {
         let names: Vec<String> = (1..=20).map(|number| format!("chr{number}")).collect();
         let keys: Vec<SplitKey<'_>> = names.iter().map(|name| on(name, 5)).collect();
-        let deal = |seed| assign_splits(&keys, 300, seed, SHARES).expect("twenty chromosomes").0;
-        assert_eq!(deal(1), deal(1));
-        assert_ne!(deal(1), deal(2));
+        let splits_of = |seed| assign_splits(&keys, 300, seed, FRACTIONS).expect("twenty chromosomes").0;
+        assert_eq!(splits_of(1), splits_of(1));
+        assert_ne!(splits_of(1), splits_of(2));
     }
 
     #[test]
     fn three_chromosomes_fill_three_splits_whatever_their_sizes() {
         let mut keys = vec![on("chr1", 1); 90];
         keys.extend([on("chr2", 1), on("chrX", 1)]);
-        let (_, summary) = assign_splits(&keys, 300, 0, SHARES).expect("three chromosomes");
+        let (_, summary) = assign_splits(&keys, 300, 0, FRACTIONS).expect("three chromosomes");
         assert_eq!(summary.train.chromosomes, ["chr1"]);
         assert_eq!((summary.validation.genes, summary.test.genes), (1, 1));
     }
@@ -154,7 +154,7 @@ mod tests {
     fn on_one_chromosome_overlapping_windows_stay_together() {
         // Pairs 100 bp apart, 10 kb between pairs.
         let keys: Vec<SplitKey<'_>> = (0..40).map(|n| on("chr22", (n / 2) * 10_000 + (n % 2) * 100)).collect();
-        let (splits, summary) = assign_splits(&keys, 300, 0, SHARES).expect("twenty runs");
+        let (splits, summary) = assign_splits(&keys, 300, 0, FRACTIONS).expect("twenty runs");
         assert!(splits.chunks(2).all(|pair| pair[0] == pair[1]));
         assert_eq!(summary.rule.method, SplitMethod::OverlappingWindows);
         assert!(summary.test.chromosomes.is_empty());
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn genes_of_no_known_chromosome_are_dealt_singly() {
         let keys = vec![SplitKey { chromosome: None, tss: None }; 100];
-        let (_, summary) = assign_splits(&keys, 300, 0, SHARES).expect("hundred genes");
+        let (_, summary) = assign_splits(&keys, 300, 0, FRACTIONS).expect("hundred genes");
         assert_eq!([summary.train.genes, summary.validation.genes, summary.test.genes], [70, 15, 15]);
         assert_eq!(summary.rule.method, SplitMethod::Genes);
     }
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn two_groups_are_an_error() {
         let keys = [SplitKey { chromosome: Some("chr1"), tss: None }, on("chr2", 9)];
-        let error = assign_splits(&keys, 300, 0, SHARES).expect_err("two chromosomes");
+        let error = assign_splits(&keys, 300, 0, FRACTIONS).expect_err("two chromosomes");
         assert!(error.to_string().contains("test split would be empty: the genes form 2 group(s)"), "{error}");
         assert!(assign_splits(&keys, 300, 0, [0.5, 0.5, 0.5]).is_err());
     }

@@ -11,9 +11,9 @@ use super::{Split, SplitRule, SplitSummary};
 use crate::error::{DatasetError, Result};
 
 /// The fewest folds that leave a fold to train on beside those for validation and test.
-const FEWEST_FOLDS: usize = 3;
+const MIN_FOLDS: usize = 3;
 /// Share of all genes that validate while a fold is tested. A whole fold would be missed where data are few.
-const VALIDATION_SHARE: f64 = 0.1;
+const VALIDATION_FRACTION: f64 = 0.1;
 
 /// The fold of every gene.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Folds {
     count: usize,
     seed: u64,
     /// Fold of each gene, from 0.
-    of_gene: Vec<usize>,
+    fold_of_gene: Vec<usize>,
     /// Whether a gene is in the part of its fold that validates when the fold before is tested.
     validates: Vec<bool>,
 }
@@ -35,11 +35,11 @@ impl Folds {
     /// [`DatasetError::InvalidSetting`] for fewer than three folds, [`DatasetError::TooFewGroups`] where a fold would be
     /// empty.
     pub fn assign(keys: &[SplitKey<'_>], window_bp: u64, seed: u64, count: usize) -> Result<Self> {
-        if count < FEWEST_FOLDS {
+        if count < MIN_FOLDS {
             return Err(DatasetError::InvalidSetting {
                 field: "folds",
                 value: count.to_string(),
-                expected: format!("expected at least {FEWEST_FOLDS}: one to test, one to validate, the rest to train"),
+                expected: format!("expected at least {MIN_FOLDS}: one to test, one to validate, the rest to train"),
             });
         }
         let SplitGroups { mut groups, single, .. } = SplitGroups::of(keys, window_bp);
@@ -49,34 +49,34 @@ impl Folds {
         }
         groups.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
         groups.sort_by_key(|group| Reverse(group.len()));
-        let mut of_gene = vec![0; keys.len()];
+        let mut fold_of_gene = vec![0; keys.len()];
         let mut sizes = vec![0; count];
         for group in &groups {
             let smallest = (0..count).min_by_key(|&fold| sizes[fold]).expect("there are folds");
             sizes[smallest] += group.len();
             for &gene in group {
-                of_gene[gene] = smallest;
+                fold_of_gene[gene] = smallest;
             }
         }
         let mut validates = vec![false; keys.len()];
         let mut validating = vec![0; count];
         // The smallest groups of each fold first, until there are enough.
         for group in groups.iter().rev() {
-            let fold = of_gene[group[0]];
-            if (validating[fold] as f64) < VALIDATION_SHARE * keys.len() as f64 {
+            let fold = fold_of_gene[group[0]];
+            if (validating[fold] as f64) < VALIDATION_FRACTION * keys.len() as f64 {
                 validating[fold] += group.len();
                 for &gene in group {
                     validates[gene] = true;
                 }
             }
         }
-        Ok(Self { count, seed, of_gene, validates })
+        Ok(Self { count, seed, fold_of_gene, validates })
     }
 
     /// The same folds of other rows: row `index` goes with gene `genes[index]`.
     pub(crate) fn of_rows(&self, genes: &[usize]) -> Self {
         Self {
-            of_gene: genes.iter().map(|&gene| self.of_gene[gene]).collect(),
+            fold_of_gene: genes.iter().map(|&gene| self.fold_of_gene[gene]).collect(),
             validates: genes.iter().map(|&gene| self.validates[gene]).collect(),
             ..*self
         }
@@ -93,27 +93,27 @@ impl Folds {
     }
 
     /// Fold of a gene, from 0.
-    pub fn of_gene(&self, gene: usize) -> usize {
-        self.of_gene[gene]
+    pub fn fold_of(&self, gene: usize) -> usize {
+        self.fold_of_gene[gene]
     }
 
     /// The split of each gene while `fold` is tested: part of the next fold, about a tenth of all genes, validates, the others
     /// train.
     pub fn splits(&self, fold: usize) -> Vec<Split> {
         let next = (fold + 1) % self.count;
-        let split = |(&of_gene, &validates): (&usize, &bool)| match of_gene {
-            of_gene if of_gene == fold => Split::Test,
-            of_gene if of_gene == next && validates => Split::Validation,
+        let split = |(&own_fold, &validates): (&usize, &bool)| match own_fold {
+            own if own == fold => Split::Test,
+            own if own == next && validates => Split::Validation,
             _ => Split::Train,
         };
-        self.of_gene.iter().zip(&self.validates).map(split).collect()
+        self.fold_of_gene.iter().zip(&self.validates).map(split).collect()
     }
 
     /// What each split holds while `fold` is tested, of the genes with these keys.
     pub(crate) fn summary(&self, fold: usize, keys: &[SplitKey<'_>], window_bp: u64) -> SplitSummary {
         let SplitGroups { chromosomes, method, .. } = SplitGroups::of(keys, window_bp);
         let test = 1.0 / self.count as f64;
-        let fractions = [1.0 - test - VALIDATION_SHARE, VALIDATION_SHARE, test];
+        let fractions = [1.0 - test - VALIDATION_FRACTION, VALIDATION_FRACTION, test];
         let rule = SplitRule { seed: self.seed, fractions, method };
         SplitSummary::of(rule, &chromosomes, &self.splits(fold))
     }
@@ -134,9 +134,9 @@ mod tests {
         let keys = genes_on(&[("chr1", 9), ("chr2", 6), ("chr3", 5), ("chr4", 4), ("chr5", 3)]);
         let folds = Folds::assign(&keys, 300, 42, 3).expect("five chromosomes");
         // 9 | 6 | 5, then 4 to the fold of 5, then 3 to the fold of 6: 9, 9, 9.
-        let sizes = [0, 1, 2].map(|fold| (0..27).filter(|&gene| folds.of_gene(gene) == fold).count());
+        let sizes = [0, 1, 2].map(|fold| (0..27).filter(|&gene| folds.fold_of(gene) == fold).count());
         assert_eq!(sizes, [9, 9, 9]);
-        assert!((0..9).all(|gene| folds.of_gene(gene) == folds.of_gene(0)));
+        assert!((0..9).all(|gene| folds.fold_of(gene) == folds.fold_of(0)));
         assert_eq!(Folds::assign(&keys, 300, 42, 3).expect("again"), folds);
     }
 

@@ -53,7 +53,7 @@ impl GeneFeatures {
     /// # Panics
     ///
     /// If there are features and no such gene.
-    pub fn of(&self, gene: usize) -> Option<&[f32]> {
+    pub fn get(&self, gene: usize) -> Option<&[f32]> {
         if self.names.is_empty() {
             return None;
         }
@@ -117,7 +117,7 @@ mod tests {
         let genes = ["G1", "G2", "G3"];
         features.write(&path, genes.into_iter()).expect("written");
         let read = GeneFeatures::read(&path, &names, genes.into_iter()).expect("read");
-        assert_eq!((read.of(0), read.of(1), read.of(2)), (Some(&[3.25, 0.5][..]), None, Some(&[-1.0, 0.0][..])));
+        assert_eq!((read.get(0), read.get(1), read.get(2)), (Some(&[3.25, 0.5][..]), None, Some(&[-1.0, 0.0][..])));
         let other = GeneFeatures::read(&path, &names, ["G1", "G3", "G2"].into_iter()).expect_err("other genes");
         assert!(other.to_string().contains("its rows are not those of the genes"), "{other}");
         assert!(GeneFeatures::read(&path, &["utr5_gc".to_owned()], genes.into_iter()).is_err());
@@ -125,6 +125,6 @@ mod tests {
 
     #[test]
     fn without_names_no_gene_has_features() {
-        assert_eq!(GeneFeatures::default().of(7), None);
+        assert_eq!(GeneFeatures::default().get(7), None);
     }
 }

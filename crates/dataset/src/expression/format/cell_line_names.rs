@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::expression::cell_type::squeezed;
+use crate::expression::cell_type::normalised_name;
 
 /// Our name of a cell line and other names of it, in lower case without `-`, `_` and spaces.
 ///
@@ -19,11 +19,11 @@ const CELL_LINES: [(&str, &[&str]); 8] = [
 ];
 
 /// Our name of a cell line, whatever its spelling.
-fn our_name(published: &str) -> Option<&'static str> {
-    let wanted = squeezed(published);
+fn canonical_name(published: &str) -> Option<&'static str> {
+    let key = normalised_name(published);
     CELL_LINES
         .iter()
-        .find(|(name, aliases)| squeezed(name) == wanted || aliases.contains(&wanted.as_str()))
+        .find(|(name, aliases)| normalised_name(name) == key || aliases.contains(&key.as_str()))
         .map(|&(name, _)| name)
 }
 
@@ -31,17 +31,18 @@ fn our_name(published: &str) -> Option<&'static str> {
 /// keep their name, as does a second line of one name: the one spelled more like ours gets it.
 pub(crate) fn rename(
     cell_types: &mut [String],
-    known_as: impl Fn(&str) -> Option<&'static str>,
+    extra_aliases: impl Fn(&str) -> Option<&'static str>,
 ) -> BTreeMap<String, String> {
     let mut taken: HashSet<String> = HashSet::new();
     let mut renamed = BTreeMap::new();
-    let targets: Vec<Option<&str>> = cell_types.iter().map(|name| known_as(name).or_else(|| our_name(name))).collect();
+    let targets: Vec<Option<&str>> =
+        cell_types.iter().map(|name| extra_aliases(name).or_else(|| canonical_name(name))).collect();
     // Lines that are left alone keep their names from others.
     taken.extend(cell_types.iter().zip(&targets).filter(|(_, target)| target.is_none()).map(|(name, _)| name.clone()));
     let mut order: Vec<usize> = (0..cell_types.len()).filter(|&index| targets[index].is_some()).collect();
     order.sort_by_key(|&index| {
         let (name, target) = (&cell_types[index], targets[index].unwrap_or_default());
-        (name != target, squeezed(name) != squeezed(target), index)
+        (name != target, normalised_name(name) != normalised_name(target), index)
     });
     for index in order {
         let target = targets[index].unwrap_or_default();
@@ -80,7 +81,7 @@ mod tests {
     #[test]
     fn the_names_replaced_are_told() {
         let mut names = vec!["Hep G2".to_owned(), "A549".to_owned()];
-        let told = rename(&mut names, |_| None);
-        assert_eq!(told, BTreeMap::from([("Hep G2".to_owned(), "HepG2".to_owned())]));
+        let renamed = rename(&mut names, |_| None);
+        assert_eq!(renamed, BTreeMap::from([("Hep G2".to_owned(), "HepG2".to_owned())]));
     }
 }

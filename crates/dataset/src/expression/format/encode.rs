@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::drop_reason::DropReason;
 use crate::expression::pearson;
-use crate::expression::table_builder::{TEXT_ADVICE, TableBuilder};
+use crate::expression::table_builder::{TEXT_REMEDY, TableBuilder};
 use crate::expression::tpm_to_log2;
 use crate::expression::{EncodeSample, ExpressionTable};
 use crate::expression::{ReplicatePair, ReplicateRecord};
@@ -26,10 +26,10 @@ const EFFECTIVE_LENGTH: &str = "effective_length";
 const CELL_TYPE: &str = "cell_type";
 const FILE: &str = "file";
 
-const SPIKE_IN: &str = "gSpikein";
+const SPIKE_IN_PREFIX: &str = "gSpikein";
 /// What GENCODE adds to the copy on chrY of a gene in a pseudoautosomal region. That copy has the sequence of the one
 /// on chrX, while the genome that reads are mapped to has only the latter: its TPM says nothing.
-const PAR_Y: &str = "_PAR_Y";
+const PAR_Y_SUFFIX: &str = "_PAR_Y";
 
 /// Whether a table is the quantification of one sample.
 pub(crate) fn is_quantification(header: &[String]) -> bool {
@@ -47,11 +47,11 @@ pub(crate) fn read_sample_sheet(path: &Path) -> Result<Vec<EncodeSample>, TableE
     let [cell_type, file] = rows.columns([CELL_TYPE, FILE])?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let mut samples: Vec<EncodeSample> = Vec::new();
-    while let Some((place, cells)) = rows.next_row()? {
+    while let Some((location, cells)) = rows.next_row()? {
         let (cell_type, file) = (cells[cell_type].trim(), cells[file].trim());
         for (column, text) in [(CELL_TYPE, cell_type), (FILE, file)] {
             if text.is_empty() {
-                return Err(TableError::at(path, place, TableProblem::EmptyCell { column: column.to_owned() }));
+                return Err(TableError::at(path, location, TableProblem::EmptyCell { column: column.to_owned() }));
             }
         }
         let file = folder.join(file);
@@ -67,19 +67,19 @@ pub(crate) fn read_sample_sheet(path: &Path) -> Result<Vec<EncodeSample>, TableE
 }
 
 /// Rows left out of quantifications: the gene with the reason and the place met first.
-pub(crate) type LeftOut = BTreeMap<(String, DropReason), String>;
+pub(crate) type ExcludedGenes = BTreeMap<(String, DropReason), String>;
 
 /// What was read.
 #[derive(Debug)]
 pub(crate) struct EncodeTable {
     pub table: ExpressionTable,
     pub replicates: BTreeMap<String, ReplicateRecord>,
-    pub left_out: LeftOut,
+    pub excluded: ExcludedGenes,
 }
 
 /// Reads all samples; a cell type is the mean of TPM over the replicates that measure the gene.
 pub(crate) fn read(samples: &[EncodeSample]) -> Result<EncodeTable, TableError> {
-    let mut left_out = LeftOut::new();
+    let mut excluded = ExcludedGenes::new();
     let mut replicates = BTreeMap::new();
     let mut gene_ids: Vec<String> = Vec::new();
     let mut rows: HashMap<String, usize> = HashMap::new();
@@ -87,7 +87,7 @@ pub(crate) fn read(samples: &[EncodeSample]) -> Result<EncodeTable, TableError> 
     for sample in samples {
         let mut files = Vec::with_capacity(sample.files.len());
         for path in &sample.files {
-            let table = read_quantification(path, &mut left_out)?;
+            let table = read_quantification(path, &mut excluded)?;
             let mut column = vec![f32::NAN; gene_ids.len()];
             for (gene_id, &tpm) in table.gene_ids.iter().zip(&table.tpm) {
                 let row = *rows.entry(gene_id.clone()).or_insert_with(|| {
@@ -109,7 +109,7 @@ pub(crate) fn read(samples: &[EncodeSample]) -> Result<EncodeTable, TableError> 
     let tpm = (0..gene_ids.len()).flat_map(|row| columns.iter().map(move |column| value(row, column))).collect();
     let cell_types = samples.iter().map(|sample| sample.cell_type.clone()).collect();
     let table = ExpressionTable { gene_ids, gene_names: None, cell_types, tpm };
-    Ok(EncodeTable { table, replicates, left_out })
+    Ok(EncodeTable { table, replicates, excluded })
 }
 
 /// TPM of the genes in one file.
@@ -117,25 +117,25 @@ pub(crate) fn read(samples: &[EncodeSample]) -> Result<EncodeTable, TableError> 
 /// # Errors
 ///
 /// A missing column, a gene on two rows, what is no TPM, a file without an Ensembl gene.
-fn read_quantification(path: &Path, left_out: &mut LeftOut) -> Result<ExpressionTable, TableError> {
+fn read_quantification(path: &Path, excluded: &mut ExcludedGenes) -> Result<ExpressionTable, TableError> {
     let mut rows = TextTable::open(path)?;
     let [gene, tpm] = rows.columns([GENE_ID, TPM])?;
     let mut table = TableBuilder::new(path, vec![TPM.to_owned()], false);
-    while let Some((place, cells)) = rows.next_row()? {
+    while let Some((location, cells)) = rows.next_row()? {
         let gene_id = cells[gene].trim();
-        if let Some(reason) = reason_to_leave_out(gene_id) {
+        if let Some(reason) = exclusion_reason(gene_id) {
             let key = (tatabox_sequence::strip_version(gene_id).into_owned(), reason);
-            left_out.entry(key).or_insert_with(|| format!("{}, {place}", path.display()));
+            excluded.entry(key).or_insert_with(|| format!("{}, {location}", path.display()));
             continue;
         }
-        table.start_row(place, gene_id, "")?;
+        table.start_row(location, gene_id, "")?;
         let text = cells[tpm].trim();
         let Ok(value) = parse_number(text) else {
             let (gene_id, column) = table.current_cell();
-            let problem = TableProblem::NotANumber { gene_id, column, text: text.to_owned(), advice: TEXT_ADVICE };
-            return Err(TableError::at(path, place, problem));
+            let problem = TableProblem::NotANumber { gene_id, column, text: text.to_owned(), remedy: TEXT_REMEDY };
+            return Err(TableError::at(path, location, problem));
         };
-        table.push(place, value, || text.to_owned())?;
+        table.push(location, value, || text.to_owned())?;
     }
     if table.table.gene_ids.is_empty() {
         return Err(TableError::in_file(path, TableProblem::NoEnsemblGenes));
@@ -144,12 +144,12 @@ fn read_quantification(path: &Path, left_out: &mut LeftOut) -> Result<Expression
 }
 
 /// Why a row is of no gene that could be in a data set; an empty identifier is left to the check of all tables.
-fn reason_to_leave_out(gene_id: &str) -> Option<DropReason> {
-    if gene_id.starts_with(SPIKE_IN) {
+fn exclusion_reason(gene_id: &str) -> Option<DropReason> {
+    if gene_id.starts_with(SPIKE_IN_PREFIX) {
         Some(DropReason::SpikeIn)
     } else if !gene_id.is_empty() && !gene_id.starts_with("ENS") {
         Some(DropReason::NotEnsembl)
-    } else if gene_id.ends_with(PAR_Y) {
+    } else if gene_id.ends_with(PAR_Y_SUFFIX) {
         Some(DropReason::ParYCopy)
     } else {
         None
@@ -264,17 +264,17 @@ mod tests {
         assert_eq!(read.table.row(2)[..1], [7.0]);
         assert!(read.table.row(2)[1].is_nan());
         assert_eq!(read.table.row(3), [4.0, 4.0]);
-        let left_out: Vec<(&str, DropReason)> =
-            read.left_out.keys().map(|(id, reason)| (id.as_str(), *reason)).collect();
+        let excluded: Vec<(&str, DropReason)> =
+            read.excluded.keys().map(|(id, reason)| (id.as_str(), *reason)).collect();
         assert_eq!(
-            left_out,
+            excluded,
             [
                 ("10904", DropReason::NotEnsembl),
                 ("ENSG00000182378_PAR_Y", DropReason::ParYCopy),
                 ("gSpikein_ERCC-00002", DropReason::SpikeIn)
             ]
         );
-        assert!(read.left_out.values().next().expect("one").ends_with("a.tsv, line 2"));
+        assert!(read.excluded.values().next().expect("one").ends_with("a.tsv, line 2"));
         let k562 = &read.replicates["K562"];
         assert_eq!((k562.files, k562.genes_not_in_all), (2, 2));
         // Two points lie on a line.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::cell_line_names;
-use crate::expression::table_builder::{ABSENT_ADVICE, TEXT_ADVICE};
+use crate::expression::table_builder::{MISSING_REMEDY, TEXT_REMEDY};
 use crate::expression::{ExpressionTable, HpaUnit};
 use crate::io::number::parse_number;
 use crate::io::table_error::{TableError, TableProblem};
@@ -24,7 +24,7 @@ const VALUE: &str = "Value";
 const UNIT: &str = "Unit";
 
 /// Stands for a value that no row has told; a value told is finite or missing (NaN).
-const UNTOLD: f32 = f32::INFINITY;
+const UNSET: f32 = f32::INFINITY;
 
 /// Whether a table has a row for each gene and cell line.
 pub(crate) fn is_long_table(header: &[String]) -> bool {
@@ -45,14 +45,14 @@ pub(crate) struct HpaTable {
 ///
 /// # Errors
 ///
-/// [`TableProblem::NoUnit`] where the release has no such values, [`TableProblem::DuplicateMeasurement`], and those of a
+/// [`TableProblem::UnitNotFound`] where the release has no such values, [`TableProblem::DuplicateMeasurement`], and those of a
 /// matrix.
 pub(crate) fn read(path: &Path, unit: HpaUnit) -> Result<HpaTable, TableError> {
     let mut rows = TextTable::open(path)?;
     let columns = LongColumns::of(&rows, unit)?;
     let mut long = LongTable::default();
-    while let Some((place, cells)) = rows.next_row()? {
-        let at = |problem| TableError::at(path, place, problem);
+    while let Some((location, cells)) = rows.next_row()? {
+        let at = |problem| TableError::at(path, location, problem);
         let empty = |column: &str| at(TableProblem::EmptyCell { column: column.to_owned() });
         let gene_id = tatabox_sequence::strip_version(cells[columns.gene].trim());
         let cell_line = cells[columns.cell_line].trim();
@@ -68,7 +68,7 @@ pub(crate) fn read(path: &Path, unit: HpaUnit) -> Result<HpaTable, TableError> {
         }
         let tpm = value(&cells[columns.value], &gene_id, unit).map_err(at)?;
         let gene_name = columns.gene_name.map_or("", |column| cells[column].trim());
-        if !long.tell(&gene_id, gene_name, cell_line, tpm) {
+        if !long.insert(&gene_id, gene_name, cell_line, tpm) {
             let (gene_id, cell_line) = (gene_id.into_owned(), cell_line.to_owned());
             return Err(at(TableProblem::DuplicateMeasurement { gene_id, cell_line }));
         }
@@ -87,11 +87,11 @@ fn value(cell: &str, gene_id: &str, unit: HpaUnit) -> Result<f32, TableProblem> 
     match parse_number(cell) {
         Ok(None) => Ok(f32::NAN),
         Ok(Some(value)) if !(value as f32).is_finite() => {
-            Err(TableProblem::NotFinite { gene_id, column, text, advice: ABSENT_ADVICE })
+            Err(TableProblem::NotFinite { gene_id, column, text, remedy: MISSING_REMEDY })
         }
         Ok(Some(value)) if value < 0.0 => Err(TableProblem::NegativeTpm { gene_id, column, value: text }),
         Ok(Some(value)) => Ok(value as f32),
-        Err(_) => Err(TableProblem::NotANumber { gene_id, column, text, advice: TEXT_ADVICE }),
+        Err(_) => Err(TableProblem::NotANumber { gene_id, column, text, remedy: TEXT_REMEDY }),
     }
 }
 
@@ -127,7 +127,7 @@ impl LongColumns {
         if found.is_empty() && find(VALUE).is_some() {
             found.push(HpaUnit::Tpm.column().to_owned());
         }
-        Err(rows.header_error(TableProblem::NoUnit { unit: unit.column(), found }))
+        Err(rows.header_error(TableProblem::UnitNotFound { unit: unit.column(), found }))
     }
 }
 
@@ -147,14 +147,14 @@ struct LongTable {
 
 impl LongTable {
     /// Takes one value; `false` if that of this gene and line has been told before.
-    fn tell(&mut self, gene_id: &str, gene_name: &str, cell_line: &str, tpm: f32) -> bool {
+    fn insert(&mut self, gene_id: &str, gene_name: &str, cell_line: &str, tpm: f32) -> bool {
         let (gene, line) = (self.gene(gene_id, gene_name), self.line(cell_line));
         self.last = (gene, line);
         let values = &mut self.values[gene];
         if values.len() <= line {
-            values.resize(line + 1, UNTOLD);
+            values.resize(line + 1, UNSET);
         }
-        let is_new = values[line] == UNTOLD;
+        let is_new = values[line] == UNSET;
         values[line] = tpm;
         is_new
     }
@@ -193,8 +193,8 @@ impl LongTable {
         let width = self.cell_lines.len();
         let mut tpm = Vec::with_capacity(width * self.values.len());
         for mut values in self.values {
-            values.resize(width, UNTOLD);
-            tpm.extend(values.into_iter().map(|value| if value == UNTOLD { f32::NAN } else { value }));
+            values.resize(width, UNSET);
+            tpm.extend(values.into_iter().map(|value| if value == UNSET { f32::NAN } else { value }));
         }
         let gene_names = has_gene_names.then_some(self.gene_names);
         ExpressionTable { gene_ids: self.gene_ids, gene_names, cell_types: self.cell_lines, tpm }
@@ -273,8 +273,9 @@ mod tests {
     #[test]
     fn bad_rows_are_named() {
         let twice = TEXT.to_owned() + "ENSG00000000003.7\tTSPAN6\tHeLa\t1\t1\t1\n";
-        let told = "line 8: gene ENSG00000000003: a second row of cell line HeLa; keep one row a gene and cell line";
-        assert!(message(&twice).ends_with(told), "{}", message(&twice));
+        let expected =
+            "line 8: gene ENSG00000000003: a second row of cell line HeLa; keep one row a gene and cell line";
+        assert!(message(&twice).ends_with(expected), "{}", message(&twice));
         // A missing value is a row all the same.
         let missing = "Gene\tCell line\tpTPM\nG1\tHeLa\tNA\nG1\tHeLa\t1\n";
         assert!(message(missing).contains("line 3: gene G1: a second row"));

@@ -7,7 +7,7 @@ use polars::prelude::Column;
 use crate::expression::ExpressionTable;
 use crate::expression::table_builder::{Columns, TableBuilder};
 use crate::io::parquet::{number_column, read_frame, text_column};
-use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 
 /// Reads the gene from the column `gene_id` or else the first one; nulls are missing values.
 pub(crate) fn read(path: &Path) -> Result<ExpressionTable, TableError> {
@@ -29,12 +29,12 @@ pub(crate) fn read(path: &Path) -> Result<ExpressionTable, TableError> {
     let values = roles.cell_types.iter().map(read_numbers).collect::<Result<Vec<_>, _>>()?;
     let mut table = TableBuilder::new(path, roles.cell_type_names(&header), gene_names.is_some());
     for (row, gene_id) in gene_ids.iter().enumerate() {
-        let place = Place::Row(row as u64 + 1);
+        let location = TableLocation::Row(row as u64 + 1);
         let gene_name = gene_names.as_ref().map_or("", |names| &names[row]);
-        table.start_row(place, gene_id, gene_name)?;
+        table.start_row(location, gene_id, gene_name)?;
         for column in &values {
             let value = column[row];
-            table.push(place, value, || value.map_or(String::new(), |value| value.to_string()))?;
+            table.push(location, value, || value.map_or(String::new(), |value| value.to_string()))?;
         }
     }
     table.finish()
@@ -73,8 +73,8 @@ mod tests {
     #[test]
     fn nan_and_negative_values_name_the_row() {
         let frame = df!("gene_id" => ["A", "B"], "K562" => [1.0, f64::NAN]).expect("a frame");
-        let told = "e.parquet, row 2: gene B, column K562: `NaN` is not a finite number; leave the cell empty if the value is missing";
-        assert_eq!(message(frame), told);
+        let expected = "e.parquet, row 2: gene B, column K562: `NaN` is not a finite number; leave the cell empty if the value is missing";
+        assert_eq!(message(frame), expected);
         let frame = df!("gene_id" => ["A"], "K562" => [-1.0]).expect("a frame");
         assert!(message(frame).starts_with("e.parquet, row 1: gene A, column K562: TPM -1 is negative"));
     }

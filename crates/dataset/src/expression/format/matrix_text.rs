@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use crate::expression::ExpressionTable;
-use crate::expression::table_builder::{Columns, TEXT_ADVICE, TableBuilder};
+use crate::expression::table_builder::{Columns, TEXT_REMEDY, TableBuilder};
 use crate::io::number::parse_number;
 use crate::io::table_error::{TableError, TableProblem};
 use crate::io::text_table::TextTable;
 
 /// Longest part of a line that an error repeats.
-const SHOWN_CHARACTERS: usize = 60;
+const MAX_SHOWN_CHARACTERS: usize = 60;
 
 /// Usual headings, in lower case, of the gene column; R leaves it empty.
 const GENE_ID_COLUMNS: [&str; 9] =
@@ -19,30 +19,30 @@ pub(crate) fn read(path: &Path) -> Result<ExpressionTable, TableError> {
     let mut rows = TextTable::open(path)?;
     let header = rows.header.clone();
     if looks_like_data(&header) {
-        let first_line = header.join("\t").chars().take(SHOWN_CHARACTERS).collect();
+        let first_line = header.join("\t").chars().take(MAX_SHOWN_CHARACTERS).collect();
         return Err(rows.header_error(TableProblem::NoHeader { first_line }));
     }
     let columns = Columns::of(&header, 0).map_err(|problem| rows.header_error(problem))?;
     let mut table = TableBuilder::new(path, columns.cell_type_names(&header), columns.gene_name.is_some());
-    let header_place = rows.header_place();
+    let header_location = rows.header_location();
     let mut is_first = true;
-    while let Some((place, cells)) = rows.next_row()? {
+    while let Some((location, cells)) = rows.next_row()? {
         if is_first && columns.cell_types.iter().all(|&column| parse_number(&cells[column]).is_err()) {
             let problem = TableProblem::NoNumericColumns { columns: header };
-            return Err(TableError::at(path, header_place, problem));
+            return Err(TableError::at(path, header_location, problem));
         }
         is_first = false;
         let gene_name = columns.gene_name.map_or("", |column| &cells[column]);
-        table.start_row(place, &cells[columns.gene_id], gene_name)?;
+        table.start_row(location, &cells[columns.gene_id], gene_name)?;
         for &column in &columns.cell_types {
             let text = &cells[column];
             let Ok(value) = parse_number(text) else {
                 let (gene_id, column) = table.current_cell();
                 let problem =
-                    TableProblem::NotANumber { gene_id, column, text: text.trim().to_owned(), advice: TEXT_ADVICE };
-                return Err(TableError::at(path, place, problem));
+                    TableProblem::NotANumber { gene_id, column, text: text.trim().to_owned(), remedy: TEXT_REMEDY };
+                return Err(TableError::at(path, location, problem));
             };
-            table.push(place, value, || text.trim().to_owned())?;
+            table.push(location, value, || text.trim().to_owned())?;
         }
     }
     table.finish()
@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn no_header_is_an_error() {
-        let told = "e.tsv, line 1: no header: the first line reads `ENSG00000000003\tTSPAN6\t0.1`; \
+        let expected = "e.tsv, line 1: no header: the first line reads `ENSG00000000003\tTSPAN6\t0.1`; \
                     expected column names such as `gene_id`, `K562`; add a header line";
-        assert_eq!(message("ENSG00000000003\tTSPAN6\t0.1\n"), told);
+        assert_eq!(message("ENSG00000000003\tTSPAN6\t0.1\n"), expected);
         assert!(message("TP53\t1\t2\nMYC\t1\t2\n").contains("no header"));
         assert!(message("G1\tTP53\t1\t2\n").contains("no header"));
     }
@@ -117,50 +117,50 @@ mod tests {
 
     #[test]
     fn a_duplicate_gene_names_both_lines() {
-        let told = "e.tsv, line 4: duplicate gene ENSG1, first seen at line 2; keep one row a gene (version suffixes do not count)";
-        assert_eq!(message("gene_id\tK562\nENSG1.1\t1\nENSG2\t1\nENSG1.2\t1\n"), told);
+        let expected = "e.tsv, line 4: duplicate gene ENSG1, first seen at line 2; keep one row a gene (version suffixes do not count)";
+        assert_eq!(message("gene_id\tK562\nENSG1.1\t1\nENSG2\t1\nENSG1.2\t1\n"), expected);
     }
 
     #[test]
     fn a_duplicate_cell_type_names_both_columns() {
-        let told =
+        let expected =
             "e.tsv, line 1: duplicate cell type `K562`: columns 2 and 4 have the same name; remove or rename one";
-        assert_eq!(message("gene_id\tK562\tHepG2\tK562\nG1\t1\t1\t1\n"), told);
+        assert_eq!(message("gene_id\tK562\tHepG2\tK562\nG1\t1\t1\t1\n"), expected);
     }
 
     #[test]
     fn negative_tpm_names_line_gene_and_column() {
-        let told = "e.tsv, line 3: gene G2, column HepG2: TPM -0.5 is negative; linear TPM is expected, \
+        let expected = "e.tsv, line 3: gene G2, column HepG2: TPM -0.5 is negative; linear TPM is expected, \
                     so undo the logarithm if the table is in log scale";
-        assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\t1\nG2\t1\t-0.5\n"), told);
+        assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\t1\nG2\t1\t-0.5\n"), expected);
     }
 
     #[test]
     fn text_names_line_gene_and_column() {
-        let told = "e.tsv, line 2: gene G1, column HepG2: `high` is not a number; leave the cell empty (or NA) if missing, \
+        let expected = "e.tsv, line 2: gene G1, column HepG2: `high` is not a number; leave the cell empty (or NA) if missing, \
                     and remove the column if it is not a cell type";
-        assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\thigh\n"), told);
+        assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\thigh\n"), expected);
     }
 
     #[test]
     fn literal_nan_and_infinities_are_errors() {
-        let told = "e.tsv, line 2: gene G1, column K562: `NaN` is not a finite number; leave the cell empty if the value is missing";
-        assert_eq!(message("gene_id\tK562\nG1\tNaN\n"), told);
+        let expected = "e.tsv, line 2: gene G1, column K562: `NaN` is not a finite number; leave the cell empty if the value is missing";
+        assert_eq!(message("gene_id\tK562\nG1\tNaN\n"), expected);
         assert!(message("gene_id\tK562\nG1\tinf\n").contains("`inf` is not a finite number"));
         assert!(message("gene_id\tK562\nG1\t1e300\n").contains("`1e300` is not a finite number"));
     }
 
     #[test]
     fn a_ragged_row_names_its_line() {
-        let told = "e.tsv, line 2: 2 cells where the header has 3; check for a missing or extra separator";
-        assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\n"), told);
+        let expected = "e.tsv, line 2: 2 cells where the header has 3; check for a missing or extra separator";
+        assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\n"), expected);
     }
 
     #[test]
     fn no_numeric_columns_is_an_error() {
-        let told = "e.tsv, line 1: no numeric columns: found `gene_id`, `kind`; expected a gene id column and one column of TPM a cell type, \
+        let expected = "e.tsv, line 1: no numeric columns: found `gene_id`, `kind`; expected a gene id column and one column of TPM a cell type, \
                     separated by tabs or commas";
-        assert_eq!(message("gene_id\tkind\nG1\tprotein\n"), told);
+        assert_eq!(message("gene_id\tkind\nG1\tprotein\n"), expected);
         assert!(message("gene_id\tgene_name\nG1\tTP53\n").contains("no numeric columns"));
         assert!(message("gene_id;K562\nG1;1\n").contains("found `gene_id;K562`"));
     }

@@ -24,7 +24,7 @@ const EPIGENOMES: [(&str, &str); 6] = [
 ];
 
 /// Values that are not zero, from which on whole numbers alone are no chance.
-const ENOUGH_VALUES: usize = 50;
+const MIN_VALUES_FOR_COUNT_CHECK: usize = 50;
 
 /// Whether every column after the gene is an epigenome.
 pub(crate) fn is_epigenome_table(header: &[String]) -> bool {
@@ -43,7 +43,7 @@ pub(crate) fn is_epigenome_table(header: &[String]) -> bool {
 pub(crate) fn read(path: &Path) -> Result<(ExpressionTable, BTreeMap<String, String>), TableError> {
     let mut table = matrix_text::read(path)?;
     let mut measured = table.tpm.iter().filter(|&&value| value > 0.0);
-    if measured.clone().count() >= ENOUGH_VALUES && measured.all(|value| value.fract() == 0.0) {
+    if measured.clone().count() >= MIN_VALUES_FOR_COUNT_CHECK && measured.all(|value| value.fract() == 0.0) {
         return Err(TableError::in_file(path, TableProblem::ReadCounts));
     }
     let line = |id: &str| EPIGENOMES.iter().find(|(epigenome, _)| *epigenome == id).map(|&(_, line)| line);

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{GeneTrack, out_of_range, parsed};
+use super::{GeneTrack, out_of_range, parse_cell};
 use crate::error::Result;
-use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::io::text_table::TextTable;
 
 /// Columns of the file, in order.
@@ -18,10 +18,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<GeneTrack>, TableError> {
     let mut table = TextTable::open(path)?;
     let columns = table.columns(COLUMNS)?;
     let mut tracks: Vec<GeneTrack> = Vec::new();
-    while let Some((place, cells)) = table.next_row()? {
+    while let Some((location, cells)) = table.next_row()? {
         let bin = parse_row(columns.map(|column| cells[column].trim()));
         let bin = bin.and_then(|bin| check_track(&bin).map(|()| bin));
-        bin.and_then(|bin| add_bin(&mut tracks, bin)).map_err(|problem| TableError::at(path, place, problem))?;
+        bin.and_then(|bin| add_bin(&mut tracks, bin)).map_err(|problem| TableError::at(path, location, problem))?;
     }
     Ok(tracks)
 }
@@ -31,9 +31,9 @@ pub(super) fn records(tracks: &[GeneTrack]) -> Result<Vec<Vec<String>>, TableErr
     let mut records = Vec::new();
     for (index, track) in tracks.iter().enumerate() {
         let twice = tracks[..index].iter().any(|other| other.gene_id == track.gene_id);
-        let sound = if twice { Err(again(track)) } else { check_track(track) };
-        let place = Place::Row(index as u64 + 1);
-        sound.map_err(|problem| TableError::at(Path::new("gene tracks"), place, problem))?;
+        let sound = if twice { Err(scattered_bins(track)) } else { check_track(track) };
+        let location = TableLocation::Row(index as u64 + 1);
+        sound.map_err(|problem| TableError::at(Path::new("gene tracks"), location, problem))?;
         let bases = track.sequence.as_bytes().chunks(track.bin_bp as usize);
         for (bin, (weight, bases)) in track.weights.iter().zip(bases).enumerate() {
             records.push(vec![
@@ -57,12 +57,12 @@ fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<GeneTrack, TableProblem> {
     Ok(GeneTrack {
         gene_id: gene_id.to_owned(),
         gene_name: (!gene_name.is_empty()).then(|| gene_name.to_owned()),
-        start_bp: parsed("start_bp", start_bp, "a whole number of bp")?,
-        bin_bp: parsed("bin_bp", bin_bp, "a whole number of bp above 0")?,
-        weights: vec![parsed("weight", weight, "a number of 0 or more")?],
+        start_bp: parse_cell("start_bp", start_bp, "a whole number of bp")?,
+        bin_bp: parse_cell("bin_bp", bin_bp, "a whole number of bp above 0")?,
+        weights: vec![parse_cell("weight", weight, "a number of 0 or more")?],
         sequence: bases.to_owned(),
-        measured: parsed("measured", measured, "a number")?,
-        predicted: parsed("predicted", predicted, "a number")?,
+        measured: parse_cell("measured", measured, "a number")?,
+        predicted: parse_cell("predicted", predicted, "a number")?,
     })
 }
 
@@ -73,7 +73,7 @@ fn add_bin(tracks: &mut Vec<GeneTrack>, bin: GeneTrack) -> Result<(), TableProbl
         return Ok(());
     };
     if index + 1 != tracks.len() {
-        return Err(again(&bin));
+        return Err(scattered_bins(&bin));
     }
     let track = &mut tracks[index];
     let end_bp = i64::from(track.start_bp) + track.sequence.len() as i64;
@@ -118,7 +118,7 @@ fn check_track(track: &GeneTrack) -> Result<(), TableProblem> {
     Ok(())
 }
 
-fn again(track: &GeneTrack) -> TableProblem {
+fn scattered_bins(track: &GeneTrack) -> TableProblem {
     out_of_range("gene_id", &track.gene_id, "the bins of a gene in one run of rows")
 }
 
@@ -151,27 +151,27 @@ mod tests {
 
     #[test]
     fn bad_values_name_line_and_column() {
-        let told = format!("t.tsv, line 2: column bases: `ACGU` found; expected {BASES}");
-        assert_eq!(message(&["A\t\t1\t2\t-4\t4\t0.5\tACGU"]), told);
-        let told = format!("t.tsv, line 2: column bases: `ACGTA` found; expected {BASES}");
-        assert_eq!(message(&["A\t\t1\t2\t-4\t4\t0.5\tACGTA"]), told);
-        let told = "t.tsv, line 2: column weight: `-1` found; expected a number of 0 or more";
-        assert_eq!(message(&["A\t\t1\t2\t-4\t4\t-1\tACGT"]), told);
+        let expected = format!("t.tsv, line 2: column bases: `ACGU` found; expected {BASES}");
+        assert_eq!(message(&["A\t\t1\t2\t-4\t4\t0.5\tACGU"]), expected);
+        let expected = format!("t.tsv, line 2: column bases: `ACGTA` found; expected {BASES}");
+        assert_eq!(message(&["A\t\t1\t2\t-4\t4\t0.5\tACGTA"]), expected);
+        let expected = "t.tsv, line 2: column weight: `-1` found; expected a number of 0 or more";
+        assert_eq!(message(&["A\t\t1\t2\t-4\t4\t-1\tACGT"]), expected);
         assert_eq!(message(&["\t\t1\t2\t-4\t4\t1\tACGT"]), "t.tsv, line 2: empty `gene_id`; every row needs one");
     }
 
     #[test]
     fn bins_that_do_not_follow_are_refused() {
         let first = "A\t\t1\t2\t-4\t4\t0.5\tACGT";
-        let told = "t.tsv, line 3: column start_bp: `4` found; expected the end of the bin before";
-        assert_eq!(message(&[first, "A\t\t1\t2\t4\t4\t0.5\tACGT"]), told);
+        let expected = "t.tsv, line 3: column start_bp: `4` found; expected the end of the bin before";
+        assert_eq!(message(&[first, "A\t\t1\t2\t4\t4\t0.5\tACGT"]), expected);
         // Only the last bin may be short.
         let short = "A\t\t1\t2\t0\t4\t0.5\tAC";
-        let told = "t.tsv, line 4: column start_bp: `2` found; expected the end of the bin before";
-        assert_eq!(message(&[first, short, "A\t\t1\t2\t2\t4\t0.5\tACGT"]), told);
-        let told = "t.tsv, line 3: column measured: `3` found; expected the same in every row of a gene";
-        assert_eq!(message(&[first, "A\t\t3\t2\t0\t4\t0.5\tACGT"]), told);
-        let told = "t.tsv, line 4: column gene_id: `A` found; expected the bins of a gene in one run of rows";
-        assert_eq!(message(&[first, "B\t\t1\t2\t0\t4\t0.5\tACGT", first]), told);
+        let expected = "t.tsv, line 4: column start_bp: `2` found; expected the end of the bin before";
+        assert_eq!(message(&[first, short, "A\t\t1\t2\t2\t4\t0.5\tACGT"]), expected);
+        let expected = "t.tsv, line 3: column measured: `3` found; expected the same in every row of a gene";
+        assert_eq!(message(&[first, "A\t\t3\t2\t0\t4\t0.5\tACGT"]), expected);
+        let expected = "t.tsv, line 4: column gene_id: `A` found; expected the bins of a gene in one run of rows";
+        assert_eq!(message(&[first, "B\t\t1\t2\t0\t4\t0.5\tACGT", first]), expected);
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{AttendedMotif, out_of_range, parsed};
+use super::{AttentionEnrichedKmer, out_of_range, parse_cell};
 use crate::error::Result;
-use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::io::text_table::TextTable;
 
 /// Columns of the file, in order. `motif` and `column` count from 1.
@@ -21,36 +21,36 @@ struct MotifRow {
     number: usize,
     column: usize,
     /// The motif with the counts of this column alone.
-    motif: AttendedMotif,
+    motif: AttentionEnrichedKmer,
 }
 
-pub(super) fn read(path: &Path) -> Result<Vec<AttendedMotif>, TableError> {
+pub(super) fn read(path: &Path) -> Result<Vec<AttentionEnrichedKmer>, TableError> {
     let mut table = TextTable::open(path)?;
     let columns = table.columns(COLUMNS)?;
-    let mut motifs: Vec<AttendedMotif> = Vec::new();
-    let mut last = table.header_place();
-    while let Some((place, cells)) = table.next_row()? {
+    let mut motifs: Vec<AttentionEnrichedKmer> = Vec::new();
+    let mut last = table.header_location();
+    while let Some((location, cells)) = table.next_row()? {
         let row = parse_row(columns.map(|column| cells[column].trim()));
         let (complete, open) = (last, motifs.len());
-        row.and_then(|row| add_row(&mut motifs, row)).map_err(|problem| TableError::at(path, place, problem))?;
+        row.and_then(|row| add_row(&mut motifs, row)).map_err(|problem| TableError::at(path, location, problem))?;
         if open > 0 && motifs.len() > open {
-            check_whole(&motifs[open - 1]).map_err(|problem| TableError::at(path, complete, problem))?;
+            check_motif(&motifs[open - 1]).map_err(|problem| TableError::at(path, complete, problem))?;
         }
-        last = place;
+        last = location;
     }
     if let Some(motif) = motifs.last() {
-        check_whole(motif).map_err(|problem| TableError::at(path, last, problem))?;
+        check_motif(motif).map_err(|problem| TableError::at(path, last, problem))?;
     }
     Ok(motifs)
 }
 
 /// The rows of the file, checked.
-pub(super) fn records(motifs: &[AttendedMotif]) -> Result<Vec<Vec<String>>, TableError> {
+pub(super) fn records(motifs: &[AttentionEnrichedKmer]) -> Result<Vec<Vec<String>>, TableError> {
     let mut records = Vec::new();
     for (index, motif) in motifs.iter().enumerate() {
-        let sound = check_whole(motif).and_then(|()| motif.counts.iter().try_for_each(|c| check_column(motif, *c)));
-        let place = Place::Row(index as u64 + 1);
-        sound.map_err(|problem| TableError::at(Path::new("attended motifs"), place, problem))?;
+        let sound = check_motif(motif).and_then(|()| motif.counts.iter().try_for_each(|c| check_column(motif, *c)));
+        let location = TableLocation::Row(index as u64 + 1);
+        sound.map_err(|problem| TableError::at(Path::new("attention-enriched k-mers"), location, problem))?;
         for (column, counts) in motif.counts.iter().enumerate() {
             let mut record = vec![
                 (index + 1).to_string(),
@@ -69,21 +69,21 @@ pub(super) fn records(motifs: &[AttendedMotif]) -> Result<Vec<Vec<String>>, Tabl
 
 fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<MotifRow, TableProblem> {
     let [number, consensus, sites, log2_enrichment, median_position_bp, column, a, c, g, t] = cells;
-    let count = |name: &str, text: &str| parsed::<u32>(name, text, COUNT);
-    let motif = AttendedMotif {
+    let count = |name: &str, text: &str| parse_cell::<u32>(name, text, COUNT);
+    let motif = AttentionEnrichedKmer {
         consensus: consensus.to_owned(),
         sites: count("sites", sites)?,
-        log2_enrichment: parsed("log2_enrichment", log2_enrichment, "a number")?,
-        median_position_bp: parsed("median_position_bp", median_position_bp, "a whole number of bp")?,
+        log2_enrichment: parse_cell("log2_enrichment", log2_enrichment, "a number")?,
+        median_position_bp: parse_cell("median_position_bp", median_position_bp, "a whole number of bp")?,
         counts: vec![[count("a", a)?, count("c", c)?, count("g", g)?, count("t", t)?]],
     };
     check_column(&motif, motif.counts[0])?;
-    let (number, column) = (parsed("motif", number, MOTIF_ORDER)?, parsed("column", column, COLUMN_ORDER)?);
+    let (number, column) = (parse_cell("motif", number, MOTIF_ORDER)?, parse_cell("column", column, COLUMN_ORDER)?);
     Ok(MotifRow { number, column, motif })
 }
 
 /// Adds a column to the last motif, or begins the next.
-fn add_row(motifs: &mut Vec<AttendedMotif>, row: MotifRow) -> Result<(), TableProblem> {
+fn add_row(motifs: &mut Vec<AttentionEnrichedKmer>, row: MotifRow) -> Result<(), TableProblem> {
     let known = motifs.len();
     if row.number == known + 1 {
         if row.column != 1 {
@@ -120,7 +120,7 @@ fn add_row(motifs: &mut Vec<AttendedMotif>, row: MotifRow) -> Result<(), TablePr
     Ok(())
 }
 
-fn check_column(motif: &AttendedMotif, counts: [u32; 4]) -> Result<(), TableProblem> {
+fn check_column(motif: &AttentionEnrichedKmer, counts: [u32; 4]) -> Result<(), TableProblem> {
     // Wider than a count, for four of them may not fit into one.
     let total: u64 = counts.into_iter().map(u64::from).sum();
     if motif.sites == 0 {
@@ -134,7 +134,7 @@ fn check_column(motif: &AttendedMotif, counts: [u32; 4]) -> Result<(), TableProb
     }
 }
 
-fn check_whole(motif: &AttendedMotif) -> Result<(), TableProblem> {
+fn check_motif(motif: &AttentionEnrichedKmer) -> Result<(), TableProblem> {
     let letters = motif.consensus.chars().count();
     if letters == 0 {
         Err(TableProblem::EmptyCell { column: "consensus".to_owned() })
@@ -160,27 +160,27 @@ mod tests {
 
     #[test]
     fn values_out_of_range_name_line_and_column() {
-        let told = "m.tsv, line 2: column a: `-1` found; expected a whole number of 0 or more";
-        assert_eq!(message(&["1\tG\t5\t1.5\t-47\t1\t-1\t0\t5\t0"]), told);
-        let told = "m.tsv, line 2: column a, c, g, t: `6` found; expected counts that add up to the sites at most";
-        assert_eq!(message(&["1\tG\t5\t1.5\t-47\t1\t1\t0\t5\t0"]), told);
-        let told = "m.tsv, line 2: column log2_enrichment: `inf` found; expected a finite number";
-        assert_eq!(message(&["1\tG\t5\tinf\t-47\t1\t0\t0\t5\t0"]), told);
+        let expected = "m.tsv, line 2: column a: `-1` found; expected a whole number of 0 or more";
+        assert_eq!(message(&["1\tG\t5\t1.5\t-47\t1\t-1\t0\t5\t0"]), expected);
+        let expected = "m.tsv, line 2: column a, c, g, t: `6` found; expected counts that add up to the sites at most";
+        assert_eq!(message(&["1\tG\t5\t1.5\t-47\t1\t1\t0\t5\t0"]), expected);
+        let expected = "m.tsv, line 2: column log2_enrichment: `inf` found; expected a finite number";
+        assert_eq!(message(&["1\tG\t5\tinf\t-47\t1\t0\t0\t5\t0"]), expected);
     }
 
     #[test]
     fn rows_that_do_not_follow_are_refused() {
         let first = "1\tGC\t5\t1.5\t-47\t1\t0\t0\t5\t0";
-        let told = "m.tsv, line 3: column column: `3` found; expected the columns of a motif from 1 without a gap";
-        assert_eq!(message(&[first, "1\tGC\t5\t1.5\t-47\t3\t0\t5\t0\t0"]), told);
-        let told = "m.tsv, line 3: column motif: `3` found; expected the number of this motif or the next";
-        assert_eq!(message(&[first, "3\tGC\t5\t1.5\t-47\t1\t0\t5\t0\t0"]), told);
-        let told = "m.tsv, line 3: column sites: `6` found; expected the same in every row of a motif";
-        assert_eq!(message(&[first, "1\tGC\t6\t1.5\t-47\t2\t0\t5\t0\t0"]), told);
+        let expected = "m.tsv, line 3: column column: `3` found; expected the columns of a motif from 1 without a gap";
+        assert_eq!(message(&[first, "1\tGC\t5\t1.5\t-47\t3\t0\t5\t0\t0"]), expected);
+        let expected = "m.tsv, line 3: column motif: `3` found; expected the number of this motif or the next";
+        assert_eq!(message(&[first, "3\tGC\t5\t1.5\t-47\t1\t0\t5\t0\t0"]), expected);
+        let expected = "m.tsv, line 3: column sites: `6` found; expected the same in every row of a motif";
+        assert_eq!(message(&[first, "1\tGC\t6\t1.5\t-47\t2\t0\t5\t0\t0"]), expected);
         // The second column is absent: told where the motif ends.
-        let told = "m.tsv, line 2: column consensus: `GC` found; expected a letter for each column of the motif";
-        assert_eq!(message(&[first, "2\tA\t5\t1.5\t-47\t1\t5\t0\t0\t0"]), told);
-        assert_eq!(message(&[first]), told);
+        let expected = "m.tsv, line 2: column consensus: `GC` found; expected a letter for each column of the motif";
+        assert_eq!(message(&[first, "2\tA\t5\t1.5\t-47\t1\t5\t0\t0\t0"]), expected);
+        assert_eq!(message(&[first]), expected);
     }
 
     #[test]

@@ -7,9 +7,9 @@ use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 use super::text::parse_split;
 use super::{COLUMNS, PredictionRow};
 use crate::io::parquet::{number_column, read_frame, text_column, write_frame};
-use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 
-pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<Place>), TableError> {
+pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<TableLocation>), TableError> {
     let frame = read_frame(path)?;
     let column = |name: &str| frame.column(name).map_err(|_| missing_column(path, &frame, name));
     let texts = |name: &str| text_column(path, column(name)?);
@@ -23,14 +23,14 @@ pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<Place>), Tabl
         Ok(names) => text_column(path, names)?,
         Err(_) => vec![String::new(); frame.height()],
     };
-    let places: Vec<Place> = (1..=frame.height() as u64).map(Place::Row).collect();
+    let locations: Vec<TableLocation> = (1..=frame.height() as u64).map(TableLocation::Row).collect();
     let mut rows = Vec::with_capacity(frame.height());
-    for (index, &place) in places.iter().enumerate() {
+    for (index, &location) in locations.iter().enumerate() {
         rows.push(PredictionRow {
             gene_id: gene_ids[index].clone(),
             gene_name: Some(gene_names[index].clone()).filter(|name| !name.is_empty()),
             cell_type: cell_types[index].clone(),
-            split: parse_split(&splits[index]).map_err(|problem| TableError::at(path, place, problem))?,
+            split: parse_split(&splits[index]).map_err(|problem| TableError::at(path, location, problem))?,
             measured: measured[index],
             predicted: predicted[index],
             model: models[index].clone(),
@@ -39,7 +39,7 @@ pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<Place>), Tabl
     if rows.is_empty() {
         return Err(TableError::in_file(path, TableProblem::NoRows));
     }
-    Ok((rows, places))
+    Ok((rows, locations))
 }
 
 pub(super) fn write(path: &Path, rows: &[PredictionRow]) -> Result<(), TableError> {
@@ -93,11 +93,11 @@ mod tests {
         assert!(message(frame).starts_with("p.parquet: no column `cell_type`: found `gene_id`; expected"));
         let frame = df!("gene_id" => ["A"], "cell_type" => ["K562"], "split" => ["test"], "measured" => [1.0],
             "predicted" => [None::<f64>], "model" => ["m"]);
-        let told = "p.parquet, row 1: gene A, column predicted: `NaN` is not a finite number; a prediction table holds measured genes only; drop the row or predict again";
-        assert_eq!(message(frame.expect("a frame")), told);
+        let expected = "p.parquet, row 1: gene A, column predicted: `NaN` is not a finite number; a prediction table holds measured genes only; drop the row or predict again";
+        assert_eq!(message(frame.expect("a frame")), expected);
         let frame = df!("gene_id" => ["A"], "cell_type" => ["K562"], "split" => ["x"], "measured" => [1.0],
             "predicted" => [1.0], "model" => ["m"]);
-        let told = "p.parquet, row 1: unknown split `x`; expected train, validation or test";
-        assert_eq!(message(frame.expect("a frame")), told);
+        let expected = "p.parquet, row 1: unknown split `x`; expected train, validation or test";
+        assert_eq!(message(frame.expect("a frame")), expected);
     }
 }

@@ -3,27 +3,27 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::{COLUMNS, PredictionRow, VALUE_ADVICE};
-use crate::io::atomic_write::write_whole;
-use crate::io::table_error::{Place, TableError, TableProblem};
+use super::{COLUMNS, PredictionRow, VALUE_REMEDY};
+use crate::io::atomic_write::atomic_write;
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::io::text_table::TextTable;
 use crate::split::Split;
 
-pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<Place>), TableError> {
+pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<TableLocation>), TableError> {
     let mut table = TextTable::open(path)?;
     let required = |name| table.column(name, &COLUMNS);
     let (gene_id, cell_type, split) = (required("gene_id")?, required("cell_type")?, required("split")?);
     let (measured, predicted, model) = (required("measured")?, required("predicted")?, required("model")?);
     let gene_name = table.header.iter().position(|name| name == "gene_name");
-    let (mut rows, mut places) = (Vec::new(), Vec::new());
-    while let Some((place, cells)) = table.next_row()? {
+    let (mut rows, mut locations) = (Vec::new(), Vec::new());
+    while let Some((location, cells)) = table.next_row()? {
         let cell = |column: usize| cells[column].trim();
-        let fail = |problem| TableError::at(path, place, problem);
+        let fail = |problem| TableError::at(path, location, problem);
         let number = |column: usize, name: &str| {
             let text = cell(column);
             text.parse::<f64>().map_err(|_| {
                 let (gene_id, column) = (cell(gene_id).to_owned(), name.to_owned());
-                fail(TableProblem::NotANumber { gene_id, column, text: text.to_owned(), advice: VALUE_ADVICE })
+                fail(TableProblem::NotANumber { gene_id, column, text: text.to_owned(), remedy: VALUE_REMEDY })
             })
         };
         rows.push(PredictionRow {
@@ -35,16 +35,16 @@ pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<Place>), Tabl
             predicted: number(predicted, "predicted")?,
             model: cell(model).to_owned(),
         });
-        places.push(place);
+        locations.push(location);
     }
     if rows.is_empty() {
         return Err(TableError::in_file(path, TableProblem::NoRows));
     }
-    Ok((rows, places))
+    Ok((rows, locations))
 }
 
 pub(super) fn write(path: &Path, separator: u8, rows: &[PredictionRow]) -> Result<(), TableError> {
-    write_whole(path, |file| {
+    atomic_write(path, |file| {
         let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(BufWriter::new(file));
         writer.write_record(COLUMNS)?;
         for row in rows {
@@ -91,8 +91,8 @@ mod tests {
     #[test]
     fn nan_and_text_name_line_gene_and_column() {
         let text = format!("{HEADER}A\tK562\ttest\tnan\t1\tm\n");
-        let told = "p.tsv, line 2: gene A, column measured: `NaN` is not a finite number; a prediction table holds measured genes only; drop the row or predict again";
-        assert_eq!(message(&text), told);
+        let expected = "p.tsv, line 2: gene A, column measured: `NaN` is not a finite number; a prediction table holds measured genes only; drop the row or predict again";
+        assert_eq!(message(&text), expected);
         let text = format!("{HEADER}A\tK562\ttest\t1\thigh\tm\n");
         assert!(message(&text).starts_with("p.tsv, line 2: gene A, column predicted: `high` is not a number"));
     }
@@ -100,15 +100,15 @@ mod tests {
     #[test]
     fn duplicates_name_both_lines() {
         let text = format!("{HEADER}A\tK562\ttest\t1\t1\tm\n\nA\tK562\ttest\t1\t2\tm\n");
-        let told = "p.tsv, line 4: duplicate prediction: gene A, cell type K562, model m was seen before at line 2; keep one row";
-        assert_eq!(message(&text), told);
+        let expected = "p.tsv, line 4: duplicate prediction: gene A, cell type K562, model m was seen before at line 2; keep one row";
+        assert_eq!(message(&text), expected);
     }
 
     #[test]
     fn absent_columns_are_named() {
-        let told = "p.tsv, line 1: no column `split`: found `gene_id`, `cell_type`; expected `gene_id`, `gene_name`, `cell_type`, \
+        let expected = "p.tsv, line 1: no column `split`: found `gene_id`, `cell_type`; expected `gene_id`, `gene_name`, `cell_type`, \
                     `split`, `measured`, `predicted`, `model`";
-        assert_eq!(message("gene_id\tcell_type\nA\tK562\n"), told);
+        assert_eq!(message("gene_id\tcell_type\nA\tK562\n"), expected);
         assert_eq!(message(HEADER), "p.tsv: has a header and no rows");
     }
 }

@@ -8,14 +8,14 @@ use tatabox_sequence::strip_version;
 use crate::error::Result;
 use crate::io::number::parse_number;
 use crate::io::parquet::{is_parquet, number_column, read_frame, text_column};
-use crate::io::table_error::{Place, TableError, TableProblem};
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::io::text_table::TextTable;
 use crate::schema::{GENE_ID, GENE_NAME, TRANSCRIPT_ID};
 
-const ADVICE: &str = "leave all cells of a gene empty (or NA) where its features are not known";
+const REMEDY: &str = "leave all cells of a gene empty (or NA) where its features are not known";
 
 /// Columns that tell of a gene what is no feature.
-const PASSED_OVER: [&str; 4] = [GENE_ID, GENE_NAME, TRANSCRIPT_ID, "reason"];
+const NON_FEATURE_COLUMNS: [&str; 4] = [GENE_ID, GENE_NAME, TRANSCRIPT_ID, "reason"];
 
 /// Features by gene identifier, from a table with a column `gene_id` and one column a feature.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -40,7 +40,7 @@ impl FeatureTable {
     }
 
     /// The features of a gene, whatever the version of its identifier.
-    pub fn of(&self, gene_id: &str) -> Option<&[f32]> {
+    pub fn get(&self, gene_id: &str) -> Option<&[f32]> {
         self.rows.get(&*strip_version(gene_id)).map(Vec::as_slice)
     }
 
@@ -65,9 +65,9 @@ fn read_text(path: &Path) -> Result<FeatureTable, TableError> {
     let gene_id = rows.column(GENE_ID, &[GENE_ID])?;
     let columns = feature_columns(&rows.header).map_err(|problem| rows.header_error(problem))?;
     let mut table = TableBuilder::new(path, columns.iter().map(|&column| rows.header[column].clone()).collect());
-    while let Some((place, cells)) = rows.next_row()? {
+    while let Some((location, cells)) = rows.next_row()? {
         let value = |&column: &usize| parse_number(&cells[column]).map_err(|_| cells[column].trim().to_owned());
-        table.take(place, &cells[gene_id], columns.iter().map(value).collect())?;
+        table.take(location, &cells[gene_id], columns.iter().map(value).collect())?;
     }
     Ok(table.table)
 }
@@ -86,7 +86,7 @@ fn read_parquet(path: &Path) -> Result<FeatureTable, TableError> {
     let mut table = TableBuilder::new(path, columns.iter().map(|&column| header[column].clone()).collect());
     for (row, gene_id) in gene_ids.iter().enumerate() {
         let cells = values.iter().map(|column| Ok(column[row])).collect();
-        table.take(Place::Row(row as u64 + 1), gene_id, cells)?;
+        table.take(TableLocation::Row(row as u64 + 1), gene_id, cells)?;
     }
     Ok(table.table)
 }
@@ -94,7 +94,7 @@ fn read_parquet(path: &Path) -> Result<FeatureTable, TableError> {
 /// Indices of the columns that hold features.
 fn feature_columns(header: &[String]) -> Result<Vec<usize>, TableProblem> {
     let columns: Vec<usize> =
-        (0..header.len()).filter(|&column| !PASSED_OVER.contains(&header[column].as_str())).collect();
+        (0..header.len()).filter(|&column| !NON_FEATURE_COLUMNS.contains(&header[column].as_str())).collect();
     if columns.is_empty() { Err(TableProblem::NoNumericColumns { columns: header.to_vec() }) } else { Ok(columns) }
 }
 
@@ -102,22 +102,27 @@ fn feature_columns(header: &[String]) -> Result<Vec<usize>, TableProblem> {
 struct TableBuilder<'a> {
     path: &'a Path,
     table: FeatureTable,
-    places: HashMap<String, Place>,
+    locations: HashMap<String, TableLocation>,
 }
 
 impl<'a> TableBuilder<'a> {
     fn new(path: &'a Path, names: Vec<String>) -> Self {
-        Self { path, table: FeatureTable { names, ..FeatureTable::default() }, places: HashMap::new() }
+        Self { path, table: FeatureTable { names, ..FeatureTable::default() }, locations: HashMap::new() }
     }
 
     /// Takes a row of numbers, of missing values, or of texts that are neither.
-    fn take(&mut self, place: Place, gene_id: &str, cells: Vec<Result<Option<f64>, String>>) -> Result<(), TableError> {
-        let error = |problem| Err(TableError::at(self.path, place, problem));
+    fn take(
+        &mut self,
+        location: TableLocation,
+        gene_id: &str,
+        cells: Vec<Result<Option<f64>, String>>,
+    ) -> Result<(), TableError> {
+        let error = |problem| Err(TableError::at(self.path, location, problem));
         let gene_id = strip_version(gene_id.trim()).into_owned();
         if gene_id.is_empty() {
             return error(TableProblem::EmptyCell { column: GENE_ID.to_owned() });
         }
-        if let Some(first) = self.places.insert(gene_id.clone(), place) {
+        if let Some(first) = self.locations.insert(gene_id.clone(), location) {
             return error(TableProblem::DuplicateGene { gene_id, first });
         }
         let is_empty = cells.iter().all(|cell| matches!(cell, Ok(None)));
@@ -132,7 +137,7 @@ impl<'a> TableBuilder<'a> {
                 Ok(value) => value.map_or_else(String::new, |value| value.to_string()),
                 Err(text) => text,
             };
-            return error(TableProblem::NotANumber { gene_id, column: column.clone(), text, advice: ADVICE });
+            return error(TableProblem::NotANumber { gene_id, column: column.clone(), text, remedy: REMEDY });
         }
         if is_empty {
             self.table.empty_rows += 1;
@@ -162,8 +167,8 @@ mod tests {
         let table =
             read("gene_id\tgene_name\tcds_log10_bp\tcds_gc\nENSG1.4\tA\t3.5\t0.5\nENSG2\tB\tNA\t\n").expect("read");
         assert_eq!(table.names, ["cds_log10_bp", "cds_gc"]);
-        assert_eq!(table.of("ENSG1.9"), Some(&[3.5, 0.5][..]));
-        assert_eq!((table.of("ENSG2"), table.len(), table.empty_rows), (None, 1, 1));
+        assert_eq!(table.get("ENSG1.9"), Some(&[3.5, 0.5][..]));
+        assert_eq!((table.get("ENSG2"), table.len(), table.empty_rows), (None, 1, 1));
     }
 
     #[test]
@@ -175,7 +180,7 @@ mod tests {
         };
         write_frame(&path, &mut frame(["ENSG1.4", "ENSG2"], None)).expect("written");
         let table = FeatureTable::read(&path).expect("read");
-        assert_eq!((table.of("ENSG1"), table.of("ENSG2"), table.empty_rows), (Some(&[0.5][..]), None, 1));
+        assert_eq!((table.get("ENSG1"), table.get("ENSG2"), table.empty_rows), (Some(&[0.5][..]), None, 1));
         write_frame(&path, &mut frame(["ENSG1", "ENSG1.2"], Some(1.0))).expect("written");
         let message = FeatureTable::read(&path).expect_err("twice").to_string();
         assert!(message.contains("row 2"), "{message}");

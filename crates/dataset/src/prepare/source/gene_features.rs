@@ -9,7 +9,7 @@ use tatabox_sequence::{
 };
 
 use super::feature_table::FeatureTable;
-use super::gene_tss::NamedPlace;
+use super::gene_tss::GeneTss;
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
 use crate::prepare::candidate::Candidate;
@@ -19,7 +19,7 @@ use crate::prepared::GeneFeatureRecord;
 use crate::storage::GeneFeatures;
 
 /// Role of a table of features among the inputs.
-pub(crate) const GENE_FEATURES: &str = "gene_features";
+pub(crate) const GENE_FEATURES_ROLE: &str = "gene_features";
 
 /// Where features come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,22 +46,22 @@ pub(crate) struct FoundFeatures {
 const ANNOTATION: &str = "annotation";
 
 /// What a gene without features has in the record where its source does not name it.
-const NOT_NAMED: &str = "not_named";
+const NOT_LISTED: &str = "not_named";
 
 impl FoundFeatures {
     /// Of these genes, from a table.
     ///
     /// # Errors
     ///
-    /// Those of [`FeatureTable::read`]; [`DatasetError::NothingMatches`] where it has none of the genes.
-    pub(crate) fn of_table(path: &Path, genes: &BTreeMap<String, Candidate>) -> Result<Self> {
+    /// Those of [`FeatureTable::read`]; [`DatasetError::NoSharedNames`] where it has none of the genes.
+    pub(crate) fn from_table(path: &Path, genes: &BTreeMap<String, Candidate>) -> Result<Self> {
         let table = FeatureTable::read(path)?;
         let found = |(gene_id, gene): (&String, &Candidate)| {
-            Some((gene_id.clone(), table.of(gene.measured_as(gene_id))?.to_vec()))
+            Some((gene_id.clone(), table.get(gene.measured_as(gene_id))?.to_vec()))
         };
         let by_gene: BTreeMap<String, Vec<f32>> = genes.iter().filter_map(found).collect();
         if by_gene.is_empty() {
-            return Err(DatasetError::NothingMatches {
+            return Err(DatasetError::NoSharedNames {
                 what: "gene",
                 left: "the data set".to_owned(),
                 left_examples: genes.keys().take(4).cloned().collect(),
@@ -81,21 +81,21 @@ impl FoundFeatures {
     /// What the genome's file gives.
     pub(crate) fn half_life(
         annotation: &Annotation,
-        places: &[NamedPlace],
+        sites: &[GeneTss],
         names: &ContigNames,
         genome: &dyn ReferenceGenome,
-        is_wanted: impl Fn(&str) -> bool,
+        is_measured: impl Fn(&str) -> bool,
         progress: &mut dyn FnMut(PrepareProgress),
     ) -> Result<Self> {
-        let named = annotation.genes.iter().zip(places.iter().map(|place| place.gene_id.as_str()));
-        let wanted: Vec<(&Gene, &str)> = named.filter(|(_, gene_id)| is_wanted(gene_id)).collect();
+        let named = annotation.genes.iter().zip(sites.iter().map(|site| site.gene_id.as_str()));
+        let measured: Vec<(&Gene, &str)> = named.filter(|(_, gene_id)| is_measured(gene_id)).collect();
         let mut found = Self {
             names: HALF_LIFE_FEATURES.map(str::to_owned).to_vec(),
             source: ANNOTATION.to_owned(),
             ..Self::default()
         };
-        let total = Some(wanted.len() as u64);
-        for (done, part) in wanted.chunks(REPORT_EVERY as usize).enumerate() {
+        let total = Some(measured.len() as u64);
+        for (done, part) in measured.chunks(REPORT_EVERY as usize).enumerate() {
             progress(PrepareProgress::new(PrepareStage::GeneFeatures, done as u64 * REPORT_EVERY, total));
             let of_part: Vec<Result<[f32; 8], MissingHalfLife>> =
                 part.par_iter().map(|(gene, _)| half_life_of_gene(gene, names, genome)).collect::<Result<_, _>>()?;
@@ -110,13 +110,13 @@ impl FoundFeatures {
                 }
             }
         }
-        progress(PrepareProgress::new(PrepareStage::GeneFeatures, wanted.len() as u64, total));
+        progress(PrepareProgress::new(PrepareStage::GeneFeatures, measured.len() as u64, total));
         Ok(found)
     }
 
     /// Gives further TSSs the features of their genes.
     pub(crate) fn extend_to(&mut self, genes: &BTreeMap<String, Candidate>) {
-        for (gene_id, gene) in genes.iter().filter(|(_, gene)| gene.place.alternative_of.is_some()) {
+        for (gene_id, gene) in genes.iter().filter(|(_, gene)| gene.metadata.alternative_of.is_some()) {
             if let Some(features) = self.by_gene.get(gene.measured_as(gene_id)).cloned() {
                 self.by_gene.insert(gene_id.clone(), features);
             }
@@ -129,7 +129,12 @@ impl FoundFeatures {
         genes.retain(|gene_id, gene| {
             let stays = self.by_gene.contains_key(gene_id);
             if !stays {
-                qc.drop(gene_id, GENE_FEATURES, DropReason::NoGeneFeatures, self.reason(gene.measured_as(gene_id)));
+                qc.drop(
+                    gene_id,
+                    GENE_FEATURES_ROLE,
+                    DropReason::NoGeneFeatures,
+                    self.reason(gene.measured_as(gene_id)),
+                );
             }
             stays
         });
@@ -144,7 +149,7 @@ impl FoundFeatures {
     pub(crate) fn of_genes(&self, genes: &[(String, Candidate)]) -> Result<(GeneFeatures, GeneFeatureRecord)> {
         let rows = genes.iter().map(|(gene_id, _)| self.by_gene.get(gene_id).cloned());
         let features = GeneFeatures::new(self.names.clone(), rows);
-        let with = (0..genes.len()).filter(|&gene| features.of(gene).is_some()).count();
+        let with = (0..genes.len()).filter(|&gene| features.get(gene).is_some()).count();
         if with == 0 {
             return Err(DatasetError::NoGeneFeatures { reasons: self.summary() });
         }
@@ -166,6 +171,6 @@ impl FoundFeatures {
     }
 
     fn reason(&self, gene_id: &str) -> &str {
-        self.missing.get(gene_id).map_or(NOT_NAMED, String::as_str)
+        self.missing.get(gene_id).map_or(NOT_LISTED, String::as_str)
     }
 }

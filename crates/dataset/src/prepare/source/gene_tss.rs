@@ -1,4 +1,4 @@
-//! Where the transcription of each gene starts, as annotation, CAGE or a BED file have it.
+//! Where the transcription of each gene starts, as annotation, CAGE_ROLE or a BED file have it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -11,20 +11,20 @@ use crate::error::Result;
 use crate::prepare::candidate::Candidate;
 use crate::prepared::{TssOrigin, TssRecord};
 
-/// Role of a file of CAGE peaks among the inputs.
-pub(crate) const CAGE: &str = "cage";
+/// Role of a file of CAGE_ROLE peaks among the inputs.
+pub(crate) const CAGE_ROLE: &str = "cage";
 
 /// How the TSS of a gene is chosen from annotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TssSettings {
     /// Which of the transcripts counts.
     pub choice: TssChoice,
-    /// CAGE peaks (BED), the nearest of which the TSS is moved to.
+    /// CAGE_ROLE peaks (BED), the nearest of which the TSS is moved to.
     pub cage: Option<PathBuf>,
-    /// How far a CAGE peak may be.
+    /// How far a CAGE_ROLE peak may be.
     pub cage_distance_bp: u64,
     /// Keeps further TSSs of a gene that are at least so far from each other, as rows of their own.
-    pub further_bp: Option<u64>,
+    pub alternative_distance_bp: Option<u64>,
 }
 
 impl TssSettings {
@@ -36,7 +36,7 @@ impl TssSettings {
         if self.choice == TssChoice::LongestCds { AnnotationDetail::Structure } else { AnnotationDetail::Sites }
     }
 
-    /// The CAGE peaks, if there are any.
+    /// The CAGE_ROLE peaks, if there are any.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl TssSettings {
 impl Default for TssSettings {
     fn default() -> Self {
         let cage_distance_bp = Self::DEFAULT_CAGE_DISTANCE_BP;
-        Self { choice: TssChoice::default(), cage: None, cage_distance_bp, further_bp: None }
+        Self { choice: TssChoice::default(), cage: None, cage_distance_bp, alternative_distance_bp: None }
     }
 }
 
@@ -67,13 +67,13 @@ pub(crate) fn tss_record(settings: &TssSettings, genes: &[(String, Candidate)]) 
     let mut record = TssRecord {
         choice: settings.choice,
         cage_distance_bp: settings.cage.as_ref().map(|_| settings.cage_distance_bp),
-        further_bp: settings.further_bp,
+        alternative_distance_bp: settings.alternative_distance_bp,
         sources: BTreeMap::new(),
-        further: 0,
+        alternative_tss: 0,
     };
     for (_, gene) in genes {
-        match (&gene.place.alternative_of, &gene.place.tss_origin) {
-            (Some(_), _) => record.further += 1,
+        match (&gene.metadata.alternative_of, &gene.metadata.tss_origin) {
+            (Some(_), _) => record.alternative_tss += 1,
             (None, Some(origin)) => *record.sources.entry(origin.source).or_default() += 1,
             (None, None) => {}
         }
@@ -83,18 +83,18 @@ pub(crate) fn tss_record(settings: &TssSettings, genes: &[(String, Candidate)]) 
 
 /// A gene and its TSS.
 #[derive(Debug, Clone)]
-pub(crate) struct NamedPlace {
+pub(crate) struct GeneTss {
     pub gene_id: String,
     pub gene_name: Option<String>,
     pub tss: Tss,
     pub origin: TssOrigin,
     /// Further TSSs of the gene.
-    pub further: Vec<ChosenTss>,
+    pub alternatives: Vec<ChosenTss>,
 }
 
-impl NamedPlace {
+impl GeneTss {
     /// Identifier of further TSS `index`: the gene's own is the first.
-    pub(crate) fn further_id(&self, index: usize) -> String {
+    pub(crate) fn alternative_id(&self, index: usize) -> String {
         format!("{}@{}", self.gene_id, index + 2)
     }
 }
@@ -103,31 +103,32 @@ impl NamedPlace {
 ///
 /// # Errors
 ///
-/// Those of the file of CAGE peaks.
-pub(crate) fn places_of_annotation(annotation: &Annotation, settings: &TssSettings) -> Result<Vec<NamedPlace>> {
+/// Those of the file of CAGE_ROLE peaks.
+pub(crate) fn tss_from_annotation(annotation: &Annotation, settings: &TssSettings) -> Result<Vec<GeneTss>> {
     let peaks = settings.peaks()?;
-    let place = |gene: &Gene| {
+    let site = |gene: &Gene| {
         let chosen = settings.tss_of(gene, peaks.as_ref());
-        let further = settings.further_bp.map(|least| gene.alternative_tss(&chosen, least)).unwrap_or_default();
-        NamedPlace {
+        let alternatives =
+            settings.alternative_distance_bp.map(|least| gene.alternative_tss(&chosen, least)).unwrap_or_default();
+        GeneTss {
             gene_id: gene.gene_id.clone(),
             gene_name: gene.gene_name.clone(),
             origin: TssOrigin::from(&chosen),
             tss: chosen.tss,
-            further,
+            alternatives,
         }
     };
-    Ok(annotation.genes.iter().map(place).collect())
+    Ok(annotation.genes.iter().map(site).collect())
 }
 
 /// TSSs in a BED file.
-pub(crate) fn places_of_bed(path: &Path) -> Result<Vec<NamedPlace>> {
-    let sites = read_tss_bed(path)?.into_iter().map(|site| NamedPlace {
+pub(crate) fn tss_from_bed(path: &Path) -> Result<Vec<GeneTss>> {
+    let sites = read_tss_bed(path)?.into_iter().map(|site| GeneTss {
         gene_id: site.gene_id,
         gene_name: site.gene_name,
         tss: site.tss,
         origin: TssOrigin::of(TssSource::Bed),
-        further: Vec::new(),
+        alternatives: Vec::new(),
     });
     Ok(sites.collect())
 }
@@ -135,13 +136,9 @@ pub(crate) fn places_of_bed(path: &Path) -> Result<Vec<NamedPlace>> {
 /// Gives genes the identifiers under which a table measures them, where it measures none under their own: RefSeq calls
 /// a gene by its symbol, most tables by its Ensembl identifier beside the symbol. A symbol that several rows have is
 /// left alone. Returns how many genes were renamed.
-pub(crate) fn rename_as_measured(
-    places: &mut [NamedPlace],
-    gene_ids: &[String],
-    gene_names: Option<&[String]>,
-) -> usize {
+pub(crate) fn match_measured_ids(sites: &mut [GeneTss], gene_ids: &[String], gene_names: Option<&[String]>) -> usize {
     let known: HashSet<&str> = gene_ids.iter().map(String::as_str).collect();
-    let Some(gene_names) = gene_names.filter(|_| !places.iter().any(|place| known.contains(place.gene_id.as_str())))
+    let Some(gene_names) = gene_names.filter(|_| !sites.iter().any(|site| known.contains(site.gene_id.as_str())))
     else {
         return 0;
     };
@@ -150,10 +147,10 @@ pub(crate) fn rename_as_measured(
         by_name.entry(name).and_modify(|gene_id| *gene_id = None).or_insert(Some(gene_id));
     }
     let mut renamed = 0;
-    for place in places {
-        let name = place.gene_name.as_deref().unwrap_or(&place.gene_id);
+    for site in sites {
+        let name = site.gene_name.as_deref().unwrap_or(&site.gene_id);
         if let Some(Some(gene_id)) = by_name.get(name) {
-            (*gene_id).clone_into(&mut place.gene_id);
+            (*gene_id).clone_into(&mut site.gene_id);
             renamed += 1;
         }
     }
@@ -166,36 +163,36 @@ mod tests {
 
     use super::*;
 
-    fn place(gene_id: &str, name: Option<&str>) -> NamedPlace {
-        NamedPlace {
+    fn site(gene_id: &str, name: Option<&str>) -> GeneTss {
+        GeneTss {
             gene_id: gene_id.to_owned(),
             gene_name: name.map(str::to_owned),
             tss: Tss { chrom: "chr1".to_owned(), position: 7, strand: Strand::Forward },
             origin: TssOrigin::of(TssSource::GeneStart),
-            further: Vec::new(),
+            alternatives: Vec::new(),
         }
     }
 
-    fn renamed(places: &mut [NamedPlace], rows: &[(&str, &str)]) -> usize {
+    fn renamed(sites: &mut [GeneTss], rows: &[(&str, &str)]) -> usize {
         let (ids, names): (Vec<String>, Vec<String>) =
             rows.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).unzip();
-        rename_as_measured(places, &ids, Some(&names))
+        match_measured_ids(sites, &ids, Some(&names))
     }
 
     #[test]
     fn symbols_become_the_identifiers_of_the_table() {
-        let mut places = [place("GATA1", None), place("LOC1", Some("ALB")), place("TWO", None), place("NEW", None)];
+        let mut sites = [site("GATA1", None), site("LOC1", Some("ALB")), site("TWO", None), site("NEW", None)];
         let rows = [("ENSG1", "GATA1"), ("ENSG2", "ALB"), ("ENSG3", "TWO"), ("ENSG4", "TWO"), ("ENSG5", "")];
-        assert_eq!(renamed(&mut places, &rows), 2);
-        let ids: Vec<&str> = places.iter().map(|place| place.gene_id.as_str()).collect();
+        assert_eq!(renamed(&mut sites, &rows), 2);
+        let ids: Vec<&str> = sites.iter().map(|site| site.gene_id.as_str()).collect();
         assert_eq!(ids, ["ENSG1", "ENSG2", "TWO", "NEW"]);
-        assert_eq!(places[0].further_id(0), "ENSG1@2");
+        assert_eq!(sites[0].alternative_id(0), "ENSG1@2");
     }
 
     #[test]
     fn identifiers_that_are_measured_are_left_alone() {
-        let mut places = [place("ENSG1", Some("GATA1")), place("X", Some("ALB"))];
-        assert_eq!(renamed(&mut places, &[("ENSG1", "OLD"), ("ENSG2", "ALB")]), 0);
-        assert_eq!(places[1].gene_id, "X");
+        let mut sites = [site("ENSG1", Some("GATA1")), site("X", Some("ALB"))];
+        assert_eq!(renamed(&mut sites, &[("ENSG1", "OLD"), ("ENSG2", "ALB")]), 0);
+        assert_eq!(sites[1].gene_id, "X");
     }
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use tatabox_sequence::{ContigNames, ReferenceGenome, Tss, WindowGeometry, fetch_window};
 
-use super::gene_tss::NamedPlace;
+use super::gene_tss::GeneTss;
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
-use crate::prepare::candidate::GenePlace;
+use crate::prepare::candidate::GeneMetadata;
 use crate::prepare::collector::Collector;
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 use crate::prepared::TssOrigin;
@@ -24,12 +24,12 @@ pub(crate) struct GenomeSource<'a> {
 }
 
 /// A window to be cut.
-struct WantedWindow {
+struct WindowRequest {
     gene_id: String,
     /// Index of the contig in the genome's file.
     contig: usize,
     tss: Tss,
-    place: GenePlace,
+    metadata: GeneMetadata,
 }
 
 /// Offers a window for every gene in `places` that is measured, and for its further TSSs; returns the contigs that the
@@ -37,23 +37,23 @@ struct WantedWindow {
 ///
 /// # Errors
 ///
-/// [`DatasetError::NothingMatches`] where the genome has none of the contigs.
+/// [`DatasetError::NoSharedNames`] where the genome has none of the contigs.
 pub(crate) fn collect(
     source: &GenomeSource<'_>,
-    places: Vec<NamedPlace>,
+    sites: Vec<GeneTss>,
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
 ) -> Result<BTreeMap<String, usize>> {
     let genome = source.genome;
     let names = &source.names;
-    let unmatched = check_contigs(source, &places)?;
+    let unmatched = check_contigs(source, &sites)?;
 
     let contigs: BTreeMap<&str, (usize, u64)> =
         genome.contigs().iter().enumerate().map(|(at, contig)| (contig.name.as_str(), (at, contig.length))).collect();
-    let mut wanted = Vec::new();
-    for mut named in places {
+    let mut requests = Vec::new();
+    for mut named in sites {
         let gene_id = named.gene_id.as_str();
-        if !collector.wants(gene_id, source.role, &named.tss.to_string()) {
+        if !collector.accepts(gene_id, source.role, &named.tss.to_string()) {
             continue;
         }
         let Some(contig) = names.resolve(&named.tss.chrom) else {
@@ -66,10 +66,10 @@ pub(crate) fn collect(
             collector.qc.drop(gene_id, source.role, DropReason::TssOutsideContig, detail);
             continue;
         }
-        let further: Vec<_> = named.further.drain(..).filter(|further| further.tss.position < length).collect();
+        let alternatives: Vec<_> = named.alternatives.drain(..).filter(|chosen| chosen.tss.position < length).collect();
         let window = |gene_id: String, tss: &Tss, origin: TssOrigin| {
             let tss = Tss { chrom: contig.to_owned(), ..tss.clone() };
-            let place = GenePlace {
+            let metadata = GeneMetadata {
                 gene_name: named.gene_name.clone(),
                 chrom: Some(tss.chrom.clone()),
                 tss: Some(tss.position),
@@ -77,44 +77,45 @@ pub(crate) fn collect(
                 tss_origin: Some(origin),
                 alternative_of: (gene_id != named.gene_id).then(|| named.gene_id.clone()),
             };
-            WantedWindow { gene_id, contig: at, tss, place }
+            WindowRequest { gene_id, contig: at, tss, metadata }
         };
         let own = window(named.gene_id.clone(), &named.tss, named.origin.clone());
-        collector.places.insert(own.gene_id.clone(), own.place.clone());
-        wanted.push(own);
-        let further = further.iter().enumerate();
-        wanted.extend(
-            further.map(|(index, further)| window(named.further_id(index), &further.tss, TssOrigin::from(further))),
+        collector.annotated.insert(own.gene_id.clone(), own.metadata.clone());
+        requests.push(own);
+        let alternatives = alternatives.iter().enumerate();
+        requests.extend(
+            alternatives
+                .map(|(index, chosen)| window(named.alternative_id(index), &chosen.tss, TssOrigin::from(chosen))),
         );
     }
 
     // In the order of the file, which keeps what is read once in the cache.
-    wanted.sort_by(|one, other| {
+    requests.sort_by(|one, other| {
         (one.contig, one.tss.position, &one.gene_id).cmp(&(other.contig, other.tss.position, &other.gene_id))
     });
-    let total = Some(wanted.len() as u64);
-    for (done, part) in wanted.chunks(REPORT_EVERY as usize).enumerate() {
+    let total = Some(requests.len() as u64);
+    for (done, part) in requests.chunks(REPORT_EVERY as usize).enumerate() {
         progress(PrepareProgress::new(PrepareStage::GenomeWindows, done as u64 * REPORT_EVERY, total));
-        let fetch = |wanted: &WantedWindow| fetch_window(genome, &wanted.tss, source.geometry);
+        let fetch = |request: &WindowRequest| fetch_window(genome, &request.tss, source.geometry);
         let windows: Vec<_> = part.par_iter().map(fetch).collect();
         // Offered in their order, so that nothing depends on the number of threads.
-        for (wanted, window) in part.iter().zip(windows) {
-            let place = wanted.place.clone();
-            collector.store.offer(&wanted.gene_id, place, source.role, &window?, &mut collector.qc)?;
+        for (request, window) in part.iter().zip(windows) {
+            let metadata = request.metadata.clone();
+            collector.store.offer(&request.gene_id, metadata, source.role, &window?, &mut collector.qc)?;
         }
     }
-    progress(PrepareProgress::new(PrepareStage::GenomeWindows, wanted.len() as u64, total));
+    progress(PrepareProgress::new(PrepareStage::GenomeWindows, requests.len() as u64, total));
     Ok(unmatched)
 }
 
 /// Contigs of `places` that the genome lacks, with the genes on each.
-fn check_contigs(source: &GenomeSource<'_>, places: &[NamedPlace]) -> Result<BTreeMap<String, usize>> {
+fn check_contigs(source: &GenomeSource<'_>, sites: &[GeneTss]) -> Result<BTreeMap<String, usize>> {
     let mut unmatched = BTreeMap::new();
-    for place in places.iter().filter(|place| source.names.resolve(&place.tss.chrom).is_none()) {
-        *unmatched.entry(place.tss.chrom.clone()).or_default() += 1;
+    for site in sites.iter().filter(|site| source.names.resolve(&site.tss.chrom).is_none()) {
+        *unmatched.entry(site.tss.chrom.clone()).or_default() += 1;
     }
-    if unmatched.values().sum::<usize>() == places.len() {
-        return Err(DatasetError::NothingMatches {
+    if unmatched.values().sum::<usize>() == sites.len() {
+        return Err(DatasetError::NoSharedNames {
             what: "contig",
             left: source.role.to_owned(),
             left_examples: unmatched.into_keys().take(4).collect(),

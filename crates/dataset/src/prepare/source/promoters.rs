@@ -6,12 +6,12 @@ use tatabox_sequence::{FastaRecord, FastaRecords, Strand, WindowGeometry, place_
 
 use crate::drop_reason::DropReason;
 use crate::error::Result;
-use crate::prepare::candidate::GenePlace;
+use crate::prepare::candidate::GeneMetadata;
 use crate::prepare::collector::Collector;
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 
 /// Role of the file among the inputs.
-pub(crate) const PROMOTERS: &str = "promoters";
+pub(crate) const PROMOTERS_ROLE: &str = "promoters";
 
 /// Offers a window for every record whose gene is measured. Records are in sense direction; a header may carry
 /// `gene_name=`, `chrom=`, `strand=` and `tss_offset=` (0-based index of the TSS base in the record). Without
@@ -31,18 +31,19 @@ pub(crate) fn collect(
         }
         done += 1;
         let gene_id = strip_version(&record.id).into_owned();
-        if !collector.wants(&gene_id, PROMOTERS, &format!("record {}", record.record_number)) {
+        if !collector.accepts(&gene_id, PROMOTERS_ROLE, &format!("record {}", record.record_number)) {
             continue;
         }
-        let read = place_of(&record).and_then(|place| Ok((place, tss_index(&record, tss_offset, geometry)?)));
+        let read =
+            header_metadata(&record).and_then(|metadata| Ok((metadata, tss_index(&record, tss_offset, geometry)?)));
         match read {
-            Ok((place, offset)) => {
+            Ok((metadata, offset)) => {
                 let window = place_record(&record.sequence, offset, geometry);
-                collector.store.offer(&gene_id, place, PROMOTERS, &window, &mut collector.qc)?;
+                collector.store.offer(&gene_id, metadata, PROMOTERS_ROLE, &window, &mut collector.qc)?;
             }
             Err((reason, detail)) => {
                 let detail = format!("record {}: {detail}", record.record_number);
-                collector.qc.drop(gene_id, PROMOTERS, reason, detail);
+                collector.qc.drop(gene_id, PROMOTERS_ROLE, reason, detail);
             }
         }
     }
@@ -50,19 +51,25 @@ pub(crate) fn collect(
     Ok(())
 }
 
-type Refusal = (DropReason, String);
+type HeaderProblem = (DropReason, String);
 
-fn place_of(record: &FastaRecord) -> Result<GenePlace, Refusal> {
+fn header_metadata(record: &FastaRecord) -> Result<GeneMetadata, HeaderProblem> {
     let strand = match record.header_field("strand") {
         None | Some("" | ".") => None,
         Some(text) => Some(text.parse::<Strand>().map_err(|error| unreadable("strand", text, &error.to_string()))?),
     };
-    let word = |key| record.header_field(key).filter(|value| !value.is_empty()).map(str::to_owned);
-    Ok(GenePlace { gene_name: word("gene_name"), chrom: word("chrom"), tss: None, strand, ..GenePlace::default() })
+    let field = |key| record.header_field(key).filter(|value| !value.is_empty()).map(str::to_owned);
+    Ok(GeneMetadata {
+        gene_name: field("gene_name"),
+        chrom: field("chrom"),
+        tss: None,
+        strand,
+        ..GeneMetadata::default()
+    })
 }
 
 /// Index of the TSS base in the record.
-fn tss_index(record: &FastaRecord, fallback: Option<usize>, geometry: WindowGeometry) -> Result<usize, Refusal> {
+fn tss_index(record: &FastaRecord, fallback: Option<usize>, geometry: WindowGeometry) -> Result<usize, HeaderProblem> {
     let length = record.sequence.len();
     let offset = match (record.header_field("tss_offset"), fallback) {
         (Some(text), _) => text.parse().map_err(|_| unreadable("tss_offset", text, "a 0-based index is expected"))?,
@@ -80,7 +87,7 @@ fn tss_index(record: &FastaRecord, fallback: Option<usize>, geometry: WindowGeom
     }
 }
 
-fn unreadable(key: &str, text: &str, why: &str) -> Refusal {
+fn unreadable(key: &str, text: &str, why: &str) -> HeaderProblem {
     (DropReason::UnreadableHeader, format!("{key}={text}: {why}"))
 }
 
@@ -113,9 +120,9 @@ mod tests {
 
     #[test]
     fn the_header_tells_the_place() {
-        let place = place_of(&record("G gene_name=GATA1 chrom=chrX strand=-", 5)).expect("readable");
-        assert_eq!((place.gene_name.as_deref(), place.chrom.as_deref()), (Some("GATA1"), Some("chrX")));
-        assert_eq!(place.strand, Some(Strand::Reverse));
-        assert_eq!(place_of(&record("G strand=minus", 5)).expect_err("refused").0, DropReason::UnreadableHeader);
+        let metadata = header_metadata(&record("G gene_name=GATA1 chrom=chrX strand=-", 5)).expect("readable");
+        assert_eq!((metadata.gene_name.as_deref(), metadata.chrom.as_deref()), (Some("GATA1"), Some("chrX")));
+        assert_eq!(metadata.strand, Some(Strand::Reverse));
+        assert_eq!(header_metadata(&record("G strand=minus", 5)).expect_err("refused").0, DropReason::UnreadableHeader);
     }
 }

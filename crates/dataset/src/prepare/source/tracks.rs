@@ -8,17 +8,17 @@ use tatabox_sequence::{SignalReader, SignalTrack, Tss, WindowGeometry};
 
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
-use crate::prepare::candidate::{Candidate, GenePlace};
+use crate::prepare::candidate::{Candidate, GeneMetadata};
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 use crate::prepare::qc_log::QcLog;
 use crate::prepared::TrackRecord;
 use crate::storage::{SignalWindowWriter, stored_signal};
 
 /// Role of the files among the inputs.
-pub(crate) const TRACK: &str = "track";
+pub(crate) const TRACK_ROLE: &str = "track";
 
 /// Windows that a thread reads with one set of open files.
-const WINDOWS_A_TASK: usize = 16;
+const WINDOWS_PER_TASK: usize = 16;
 
 /// A signal to be read along every window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,15 +50,15 @@ impl<'a> Tracks<'a> {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NothingMatches`] where a file names the contig of no gene.
+    /// [`DatasetError::NoSharedNames`] where a file names the contig of no gene.
     pub(crate) fn keep_readable(&self, genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) -> Result<()> {
-        let places: Vec<Tss> = genes.values().filter_map(|gene| place_of(&gene.place)).collect();
+        let sites: Vec<Tss> = genes.values().filter_map(|gene| tss_of(&gene.metadata)).collect();
         for (source, track) in &self.tracks {
-            if !places.iter().any(|tss| track.has_contig(&tss.chrom)) {
-                return Err(DatasetError::NothingMatches {
+            if !sites.iter().any(|tss| track.has_contig(&tss.chrom)) {
+                return Err(DatasetError::NoSharedNames {
                     what: "contig",
                     left: "the genes".to_owned(),
-                    left_examples: places.iter().take(4).map(|tss| tss.chrom.clone()).collect(),
+                    left_examples: sites.iter().take(4).map(|tss| tss.chrom.clone()).collect(),
                     right: format!("track {} ({})", source.name, source.path.display()),
                     right_examples: track.contigs().iter().take(4).map(|contig| contig.name.clone()).collect(),
                 });
@@ -67,7 +67,7 @@ impl<'a> Tracks<'a> {
         genes.retain(|gene_id, gene| {
             let missing = self.missing_of(gene);
             if let Some(detail) = &missing {
-                qc.drop(gene_id, TRACK, DropReason::NoSignal, detail);
+                qc.drop(gene_id, TRACK_ROLE, DropReason::NoSignal, detail);
             }
             missing.is_none()
         });
@@ -79,7 +79,7 @@ impl<'a> Tracks<'a> {
         if self.tracks.is_empty() {
             return None;
         }
-        let Some(tss) = place_of(&gene.place) else {
+        let Some(tss) = tss_of(&gene.metadata) else {
             return Some("its place on the genome is not known".to_owned());
         };
         let reaches = |track: &SignalTrack| track.length_of(&tss.chrom).is_some_and(|length| tss.position < length);
@@ -96,12 +96,12 @@ impl<'a> Tracks<'a> {
         progress: &mut dyn FnMut(PrepareProgress),
     ) -> Result<Vec<TrackRecord>> {
         let mut writer = SignalWindowWriter::create(path, geometry, self.tracks.len())?;
-        let mut sums = vec![Sums::default(); self.tracks.len()];
+        let mut sums = vec![TrackStatistics::default(); self.tracks.len()];
         let total = Some(genes.len() as u64);
         for (done, part) in genes.chunks(REPORT_EVERY as usize).enumerate() {
             progress(PrepareProgress::new(PrepareStage::Signals, done as u64 * REPORT_EVERY, total));
             let tasks: Vec<Vec<Vec<Vec<f32>>>> =
-                part.par_chunks(WINDOWS_A_TASK).map(|genes| self.read(geometry, genes)).collect::<Result<_>>()?;
+                part.par_chunks(WINDOWS_PER_TASK).map(|genes| self.read(geometry, genes)).collect::<Result<_>>()?;
             for mut signals in tasks.into_iter().flatten() {
                 for (signal, sums) in signals.iter_mut().zip(&mut sums) {
                     sums.store(signal);
@@ -120,26 +120,26 @@ impl<'a> Tracks<'a> {
         let mut readers: Vec<SignalReader<'_>> =
             self.tracks.iter().map(|(_, track)| Ok(track.reader()?)).collect::<Result<_>>()?;
         let read = |(_, gene): &(String, Candidate)| {
-            let tss = place_of(&gene.place).expect("genes without a place were taken out");
+            let tss = tss_of(&gene.metadata).expect("genes without a place were taken out");
             readers.iter_mut().map(|reader| Ok(reader.window(&tss, geometry)?)).collect()
         };
         genes.iter().map(read).collect()
     }
 }
 
-fn place_of(place: &GenePlace) -> Option<Tss> {
-    Some(Tss { chrom: place.chrom.clone()?, position: place.tss?, strand: place.strand? })
+fn tss_of(metadata: &GeneMetadata) -> Option<Tss> {
+    Some(Tss { chrom: metadata.chrom.clone()?, position: metadata.tss?, strand: metadata.strand? })
 }
 
 /// What is told of a track.
 #[derive(Clone, Default)]
-struct Sums {
+struct TrackStatistics {
     bases: u64,
     covered: u64,
     sum: f64,
 }
 
-impl Sums {
+impl TrackStatistics {
     /// Turns a signal into what is stored of it and counts it.
     fn store(&mut self, signal: &mut [f32]) {
         self.bases += signal.len() as u64;

@@ -146,27 +146,27 @@ fn further_tsss_are_rows_that_nothing_is_trained_or_scored_on() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = genome_and_annotation(folder.path());
     let (alone, without) = run(&config).expect("prepared");
-    config.tss.further_bp = Some(50);
+    config.tss.alternative_distance_bp = Some(50);
     config.force = true;
     let (report, dataset) = run(&config).expect("prepared");
-    assert_eq!((dataset.len(), report.tss.expect("annotation").further), (80, 40));
+    assert_eq!((dataset.len(), report.tss.expect("annotation").alternative_tss), (80, 40));
     assert_eq!(report.split, alone.split, "the genes are dealt as without");
     assert_eq!(dataset.transform(), without.transform());
     let in_splits: usize = Split::ALL.into_iter().map(|split| dataset.genes_in(split).len()).sum();
     assert_eq!(in_splits, 40);
-    let further = dataset.find_gene("ENSG000@2").expect("kept");
-    let entry = &dataset.genes()[further];
+    let alternative = dataset.find_gene("ENSG000@2").expect("kept");
+    let entry = &dataset.genes()[alternative];
     assert_eq!((entry.tss, entry.alternative_of.as_deref()), (Some(1_000), Some("ENSG000")));
     let own = dataset.find_gene("N00").expect("the name is that of the chosen TSS");
-    assert_eq!(dataset.log2_tpm_row(further), dataset.log2_tpm_row(own));
+    assert_eq!(dataset.log2_tpm_row(alternative), dataset.log2_tpm_row(own));
     assert_eq!(dataset.genes()[own].split, entry.split);
 
     let (folds, folds_alone) =
         (dataset.folds(3, 42).expect("four contigs"), without.folds(3, 42).expect("four contigs"));
-    assert_eq!(folds.of_gene(further), folds.of_gene(own));
+    assert_eq!(folds.fold_of(alternative), folds.fold_of(own));
     for (gene, entry) in without.genes().iter().enumerate() {
         let same = dataset.find_gene(&entry.gene_id).expect("there");
-        assert_eq!(folds.of_gene(same), folds_alone.of_gene(gene), "{}", entry.gene_id);
+        assert_eq!(folds.fold_of(same), folds_alone.fold_of(gene), "{}", entry.gene_id);
     }
     let [view, view_alone] = [(&dataset, &folds), (&without, &folds_alone)]
         .map(|(dataset, folds)| dataset.fold_view(folds, 0).expect("enough genes").manifest().split.clone());
@@ -207,7 +207,7 @@ fn a_table_of_features_is_joined_by_gene() {
     let mut config = genome_and_annotation(folder.path());
     let table = put(folder.path(), "features.tsv", "gene_id\tstability\nENSG000.7\t0.5\nOTHER\t1\n");
     config.gene_features = Some(GeneFeatureSource::Table(table));
-    config.tss.further_bp = Some(50);
+    config.tss.alternative_distance_bp = Some(50);
     let (report, dataset) = run(&config).expect("prepared");
     for gene in ["ENSG000", "ENSG000@2"] {
         assert_eq!(dataset.gene_features(dataset.find_gene(gene).expect("known")), Some(&[0.5][..]));

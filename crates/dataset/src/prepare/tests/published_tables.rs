@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use super::{forty, put, qc, run};
+use super::{forty_genes, put, qc, run};
 use crate::drop_reason::DropReason;
 use crate::expression::{EncodeSample, ExpressionConfig, ExpressionSource, Harmonise};
 use crate::prepare::PrepareConfig;
@@ -14,7 +14,7 @@ use crate::tpm_to_log2;
 #[test]
 fn published_tables_go_in_and_what_was_done_with_them_is_recorded() {
     let folder = tempfile::tempdir().expect("folder");
-    let mut config = forty(folder.path(), |gene| gene as f64);
+    let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let mut roadmap = String::from("gene_id\tE116\tE003\n");
     for gene in 0..40 {
         writeln!(roadmap, "G{gene:02}\t{}\t{}\t", 0.5 * f64::from(gene), f64::from(gene) + 0.25).expect("text");
@@ -57,7 +57,7 @@ fn quantification(rows: &[(&str, f64)]) -> String {
 #[test]
 fn quantiles_of_sources_are_fitted_on_train_genes() {
     let folder = tempfile::tempdir().expect("folder");
-    let mut config = forty(folder.path(), |gene| gene as f64);
+    let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let prepare_with = |config: &mut PrepareConfig, held_out_tpm: Option<(&[String], f64)>| {
         let mut table = String::from("gene_id\tA549\n");
         for gene in 0..40 {
@@ -95,7 +95,7 @@ fn quantiles_of_sources_are_fitted_on_train_genes() {
 #[test]
 fn chromosomes_and_histones_are_left_out_on_request() {
     let folder = tempfile::tempdir().expect("folder");
-    let mut config = forty(folder.path(), |gene| gene as f64);
+    let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let mut table = fs::read_to_string(folder.path().join("expression.tsv")).expect("read");
     table = table.replace("NAME5\t", "H2BC12\t").replace("NAME6\t", "HIST1H4A\t").replace("NAME7\t", "H2AZ1\t");
     config.expression = put(folder.path(), "named.tsv", &table).into();
@@ -107,9 +107,9 @@ fn chromosomes_and_histones_are_left_out_on_request() {
         report.filters.iter().map(|record| (record.filter.as_str(), record.dropped)).collect();
     assert_eq!(dropped, [("chr4", 10), ("histones", 2), ("chrM", 0)]);
     assert_eq!(dataset.manifest().filters, report.filters);
-    assert_eq!(report.dropped[&DropReason::ChromosomeLeftOut], 10);
+    assert_eq!(report.dropped[&DropReason::ChromosomeExcluded], 10);
     let qc = qc(&config);
-    assert_eq!((qc["G05"].as_str(), qc["G03"].as_str()), ("histone_left_out", "chromosome_left_out"));
+    assert_eq!((qc["G05"].as_str(), qc["G03"].as_str()), ("histone_excluded", "chromosome_excluded"));
 
     let nameless = table.replace("gene_name", "kind").lines().fold(String::new(), |text, line| {
         let mut cells: Vec<&str> = line.split('\t').collect();
