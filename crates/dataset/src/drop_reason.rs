@@ -1,56 +1,57 @@
-//! Reasons for which a gene is not in a data set.
+//! Reasons for dropping a gene.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a gene, record or row is not in the data set.
+/// Reason for which a gene, record or row is not in the data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DropReason {
-    /// It has a window, but the expression table has no row for it.
+    /// The gene has a window but no row in the expression table.
     NoExpressionRow,
-    /// It has an expression row, but no window source names it.
+    /// The gene has an expression row but no window.
     NoWindow,
-    /// The source has named this gene before; the first one counts.
+    /// The source lists the gene more than once; the first entry is used.
     DuplicateGene,
-    /// The window holds no known base.
+    /// The window has no known base.
     NoKnownBases,
-    /// The window holds fewer known bases than were asked for.
+    /// The window has fewer known bases than required.
     TooFewKnownBases,
-    /// The genome has no contig of that name.
+    /// The genome has no contig of this name.
     ContigNotInGenome,
-    /// The TSS lies past the end of its contig.
+    /// The TSS is past the end of its contig.
     TssOutsideContig,
-    /// A promoter record tells no TSS offset and is not as long as the window.
+    /// The promoter record has no TSS offset and its length differs from the window length.
     WrongLength,
-    /// A field of a promoter record's header cannot be read.
+    /// A header field of the promoter record is invalid.
     UnreadableHeader,
-    /// Its expression row holds no value.
+    /// The expression row has no value.
     NoMeasurement,
-    /// Another source has a window of this gene with as many known bases, or more; that one is used.
+    /// Another source provides a window of this gene with at least as many known bases.
     OtherSourceUsed,
-    /// Several genes have the name by which the row could have been matched.
+    /// The name of the row matches several genes.
     AmbiguousName,
-    /// The expression row is of a spike-in.
+    /// The expression row is a spike-in.
     SpikeIn,
-    /// The expression row has no Ensembl identifier where all genes have one, as that of a tRNA.
+    /// The expression row has no Ensembl identifier in a table where all genes have one (a tRNA, for example).
     NotEnsembl,
-    /// The copy on chrY of a pseudoautosomal gene; reads are counted for the one on chrX.
+    /// The row is the chrY copy of a pseudoautosomal gene, whose reads are counted for the chrX copy.
     ParYCopy,
-    /// It lies on a chromosome that was to be left out.
+    /// The gene is on an excluded chromosome.
     ChromosomeExcluded,
-    /// The signal of a track cannot be read along its window: its place, or its contig in the file, is not known.
+    /// A signal track has no data for the window, because the location of the gene or its contig in the file is
+    /// unknown.
     NoSignal,
-    /// It has no features, and genes without were to be left out.
+    /// The gene has no features, and features are required.
     NoGeneFeatures,
-    /// It is a replication-dependent histone gene, and those were to be left out.
+    /// The gene is a replication-dependent histone gene, and those are excluded.
     HistoneExcluded,
 }
 
 impl DropReason {
-    /// The word in `qc.tsv` and `dataset.json`.
+    /// Name of the reason in `qc.tsv` and `dataset.json`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoExpressionRow => "no_expression_row",
@@ -87,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_word_in_json_is_the_word_in_the_table() {
+    fn drop_reason_json_name_matches_table_name() {
         for reason in [
             DropReason::NoExpressionRow,
             DropReason::TssOutsideContig,

@@ -1,4 +1,4 @@
-//! Files: text and parquet tables, errors with their location, checksums and atomic writes.
+//! File access: text and parquet tables, table errors, checksums and atomic writes.
 
 pub(crate) mod atomic_write;
 pub(crate) mod checksum;

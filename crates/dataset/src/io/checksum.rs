@@ -1,4 +1,4 @@
-//! Where data came from: input files with their checksums.
+//! Input files and their SHA-256 checksums.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -10,46 +10,53 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{DatasetError, Result};
 
-/// Bytes read at a time.
+/// Size of a read.
 const CHUNK_BYTES: usize = 1 << 20;
 
-/// A file that went into a data set.
+/// Input file of a data set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
-    /// What it was used for: "expression", "genome", "annotation", "promoters", "tss_bed".
+    /// Purpose of the file, such as "expression", "genome", "annotation", "promoters" or "tss_bed".
     pub role: String,
-    /// Path as it was given.
+    /// Path as given by the user.
     pub path: String,
-    /// SHA-256 of the content, in hexadecimal.
+    /// SHA-256 of the content, hexadecimal.
     pub sha256: String,
     /// Size in bytes.
     pub bytes: u64,
 }
 
 impl InputFile {
-    /// Reads the whole file once.
+    /// Reads the file once and computes its checksum and size.
     pub fn read(role: &str, path: &Path) -> Result<Self> {
         Self::read_with(role, path, &mut |_| {})
     }
 
-    /// Reads the whole file once and tells now and then how many bytes are done.
+    /// Reads the file once; `progress` receives the number of bytes read so far.
     pub fn read_with(role: &str, path: &Path, progress: &mut dyn FnMut(u64)) -> Result<Self> {
         let (sha256, bytes) = sha256_and_size(path, progress)?;
         Ok(Self { role: role.to_owned(), path: path.display().to_string(), sha256, bytes })
     }
 }
 
-/// SHA-256 of a file, in hexadecimal.
+/// SHA-256 of a file, hexadecimal.
 pub fn sha256_file(path: &Path) -> Result<String> {
     Ok(sha256_and_size(path, &mut |_| {})?.0)
 }
 
-/// SHA-256 of bytes, in hexadecimal.
+/// SHA-256 of a byte slice, hexadecimal.
+///
+/// # Examples
+///
+/// ```
+/// let digest = tatabox_dataset::sha256_bytes(b"abc");
+/// assert!(digest.starts_with("ba7816bf"), "the test vector of FIPS 180-4");
+/// ```
 pub fn sha256_bytes(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-/// SHA-256 and size of a file.
+/// SHA-256 (hexadecimal) and size of a file.
 pub(crate) fn sha256_and_size(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<(String, u64)> {
     let mut file = File::open(path).map_err(DatasetError::io(path, "open"))?;
     let mut hasher = Sha256::new();
@@ -77,11 +84,11 @@ fn hexadecimal(digest: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// The one-block message of FIPS 180-4.
+    /// SHA-256 of "abc", the one-block test vector of FIPS 180-4.
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
     #[test]
-    fn checksum_is_that_of_the_standard() {
+    fn sha256_matches_fips_test_vector() {
         let file = tempfile::NamedTempFile::new().expect("temporary file");
         std::fs::write(file.path(), "abc").expect("write");
         assert_eq!(sha256_bytes(b"abc"), ABC);
@@ -90,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_file_is_named() {
+    fn sha256_file_missing_file_error_names_path() {
         let error = sha256_file(Path::new("no/such.tsv")).expect_err("missing");
         assert!(error.to_string().starts_with("no/such.tsv: cannot open"), "{error}");
     }

@@ -1,6 +1,6 @@
 //! Numbers in text tables.
 
-/// A cell: a number, or `None` where it says that the value is missing.
+/// Value of a cell; `None` for the markers of a missing value: an empty cell, `NA` and `.`.
 pub(crate) fn parse_number(cell: &str) -> Result<Option<f64>, std::num::ParseFloatError> {
     match cell.trim() {
         "" | "NA" | "." => Ok(None),

@@ -1,4 +1,4 @@
-//! What can be wrong with a table that somebody hands over, and where in the file it is.
+//! Errors in tables supplied by the user, with their location in the file.
 
 use std::fmt;
 use std::io;
@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use polars::error::PolarsError;
 
-/// A problem at a place in a table file.
+/// Problem at a location in a table file.
 #[derive(Debug, thiserror::Error)]
 #[error("{}{}: {problem}", path.display(), location.after_path())]
 pub struct TableError {
-    /// The file as it was given.
+    /// Path as given by the user.
     pub path: PathBuf,
-    /// Where in the file.
+    /// Location in the file.
     pub location: TableLocation,
-    /// What is wrong there; boxed, since an error should be cheap to hand on.
+    /// The problem; boxed to keep the error small.
     pub problem: Box<TableProblem>,
 }
 
@@ -28,14 +28,14 @@ impl TableError {
     }
 }
 
-/// Where in a table a problem is.
+/// Location of a problem in a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableLocation {
-    /// The file as a whole.
+    /// The entire file.
     File,
-    /// A line of a text file, counted from 1 as editors do.
+    /// Line of a text file, counted from 1.
     Line(u64),
-    /// A row of parquet or of a table in memory, counted from 1.
+    /// Row of a parquet file or of a table in memory, counted from 1.
     Row(u64),
 }
 
@@ -55,108 +55,106 @@ impl fmt::Display for TableLocation {
     }
 }
 
-/// What is wrong with a table.
+/// Problem in a table.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TableProblem {
-    /// The file cannot be opened.
+    /// Failure to open the file.
     #[error("cannot be opened ({0}); check the path and its permissions")]
     Open(io::Error),
-    /// The file cannot be written.
+    /// Failure to write the file.
     #[error("cannot be written ({0}); check the folder, its permissions and the free space")]
     Write(io::Error),
-    /// Reading stops in the middle, as it does for a gzip file that was cut off.
-    #[error("cannot be read to its end ({0}); the file is damaged or cut off, copy or download it again")]
+    /// Read error within the file, such as a truncated gzip stream.
+    #[error("cannot be read completely ({0}); the file is damaged or truncated: copy or download it again")]
     Damaged(String),
-    /// Bytes that are not UTF-8, as in spreadsheets and UTF-16 text.
+    /// Text that is not UTF-8, as in spreadsheets and UTF-16 files.
     #[error("is not UTF-8 text; save the table as tab-separated text (UTF-8)")]
     NotText,
-    /// Parquet that polars refuses.
+    /// Error of the parquet reader or writer.
     #[error("parquet: {0}")]
     Parquet(PolarsError),
-    /// A file of AnnData and the like.
-    #[error(
-        "is HDF5, as .h5ad files are; save it as a matrix, genes by cell types: adata.to_df().T.to_csv(\"tpm.csv\")"
-    )]
+    /// HDF5 file, such as AnnData.
+    #[error("is HDF5 (such as .h5ad); save it as a matrix, genes by cell types: adata.to_df().T.to_csv(\"tpm.csv\")")]
     Hdf5,
-    /// An archive with none or several files.
-    #[error("zip: holds {}; expected one table; unpack it and give the table itself", if found.is_empty() { "no file".to_owned() } else { quoted(found) })]
+    /// Archive with no file or with several files.
+    #[error("zip: contains {}; expected one table; unpack the archive and use the table", if found.is_empty() { "no file".to_owned() } else { quoted(found) })]
     ZipMembers {
-        /// The files found.
+        /// Files in the archive.
         found: Vec<String>,
     },
-    /// An archive that needs a password or another method than deflate.
-    #[error("zip: the table is {method}; unpack it and give the table itself")]
+    /// Archive that is encrypted or uses a compression method other than deflate.
+    #[error("zip: the table is {method}; unpack the archive and use the table")]
     ZipMethod {
-        /// How it is packed.
+        /// Compression method.
         method: String,
     },
-    /// No bytes, or nothing but blank lines.
-    #[error("is empty; a header line and at least one row are expected")]
+    /// Empty file, or a file of blank lines.
+    #[error("is empty; expected a header line and at least one row")]
     Empty,
-    /// A header and nothing after it.
-    #[error("has a header and no rows")]
+    /// Table with a header but no rows.
+    #[error("has a header but no rows")]
     NoRows,
-    /// The first line holds values where names belong.
+    /// First line with values in place of column names.
     #[error(
         "no header: the first line reads `{first_line}`; expected column names such as `gene_id`, `K562`; add a header line"
     )]
     NoHeader {
-        /// The line found there, shortened.
+        /// Text of the first line, shortened.
         first_line: String,
     },
-    /// A column without a name.
+    /// Column without a name.
     #[error("column {column} has no name; name every column")]
     UnnamedColumn {
-        /// Counted from 1.
+        /// Column number, counted from 1.
         column: usize,
     },
-    /// No column that could be a cell type.
+    /// Table without a column that could be a cell type.
     #[error(
-        "no numeric columns: found {}; expected a gene id column and one column of TPM a cell type, separated by tabs or commas",
+        "no numeric columns: found {}; expected a gene id column and one column of TPM per cell type, separated by tabs or commas",
         quoted(columns)
     )]
     NoNumericColumns {
-        /// The column names found.
+        /// Column names found.
         columns: Vec<String>,
     },
-    /// A column that the table must have.
+    /// Missing required column.
     #[error("no column `{name}`: found {}; expected {}", quoted(found), quoted(expected))]
     MissingColumn {
-        /// The absent column.
+        /// Name of the missing column.
         name: String,
-        /// The columns found.
+        /// Column names found.
         found: Vec<String>,
-        /// The columns a table of this kind has.
+        /// Columns of this kind of table.
         expected: Vec<String>,
     },
-    /// A column of the wrong kind in parquet.
+    /// Parquet column of the wrong type.
     #[error("column `{column}` is of type {found}; expected {expected}")]
     ColumnType {
-        /// Its name.
+        /// Name of the column.
         column: String,
-        /// Its type in the file.
+        /// Type of the column in the file.
         found: String,
-        /// The type it should have.
+        /// Required type.
         expected: &'static str,
     },
-    /// Two columns of one name.
+    /// Two columns for one cell type.
     #[error("duplicate cell type `{name}`: columns {first} and {second} have the same name; remove or rename one")]
     DuplicateCellType {
-        /// The shared name.
+        /// Name of the cell type.
         name: String,
-        /// First column of that name, counted from 1.
+        /// Number of the first column, counted from 1.
         first: usize,
-        /// Second column of that name, counted from 1.
+        /// Number of the second column, counted from 1.
         second: usize,
     },
-    /// Two columns of one name, where columns are not cell types.
+    /// Two columns of the same name in a table whose columns are not cell types.
     #[error("duplicate column `{name}`; remove or rename one")]
     DuplicateColumn {
-        /// The shared name.
+        /// Name of both columns.
         name: String,
     },
-    /// A row with too few or too many cells.
+    /// Row with too few or too many cells.
     #[error("{found} cells where the header has {expected}; check for a missing or extra separator")]
     RaggedRow {
         /// Cells in the header.
@@ -164,118 +162,116 @@ pub enum TableProblem {
         /// Cells in the row.
         found: u64,
     },
-    /// A file that is not laid out as it was said to be.
+    /// File whose layout differs from the requested format.
     #[error(
-        "not laid out as {format}: found {}; expected {expected}; leave the format out to have it recognised",
+        "not in {format} format: found {}; expected {expected}; omit the format to have it recognised",
         quoted(found)
     )]
     LayoutMismatch {
-        /// The format asked for.
+        /// Requested format.
         format: &'static str,
-        /// The columns found.
+        /// Column names found.
         found: Vec<String>,
-        /// The columns of that format.
+        /// Columns of the requested format.
         expected: &'static str,
     },
-    /// The quantification of one sample, where nothing tells of which cell type.
+    /// RSEM quantification of one sample whose cell type is not given.
     #[error("is a gene quantification of one sample (RSEM) without a cell type; name the cell type of `{file}`")]
     SampleWithoutCellType {
         /// Name of the file.
         file: String,
     },
-    /// A unit that the release does not have.
+    /// Unit that the release does not provide.
     #[error("no values in {unit}: found {}; choose one of these units", quoted(found))]
     UnitNotFound {
-        /// The unit asked for.
+        /// Requested unit.
         unit: &'static str,
-        /// The units found.
+        /// Units found.
         found: Vec<String>,
     },
-    /// Counts where RPKM are expected.
-    #[error(
-        "every value is a whole number, as in a table of read counts; take the table of RPKM (57epigenomes.RPKM.pc.gz)"
-    )]
+    /// Read counts in place of RPKM.
+    #[error("every value is an integer, as in a table of read counts; use the table of RPKM (57epigenomes.RPKM.pc.gz)")]
     ReadCounts,
-    /// A quantification without a gene that could be in a data set.
+    /// Quantification without an Ensembl gene.
     #[error("no row has an Ensembl gene identifier; expected `ENSG...` in the column gene_id")]
     NoEnsemblGenes,
-    /// A gene twice in one cell line of a long table.
-    #[error("gene {gene_id}: a second row of cell line {cell_line}; keep one row a gene and cell line")]
+    /// Second value for one gene in one cell line of a long table.
+    #[error("gene {gene_id}: second row for cell line {cell_line}; keep one row per gene and cell line")]
     DuplicateMeasurement {
         /// The gene.
         gene_id: String,
-        /// The cell line as the file names it.
+        /// Name of the cell line in the file.
         cell_line: String,
     },
-    /// A gene on two rows.
-    #[error("duplicate gene {gene_id}, first seen at {first}; keep one row a gene (version suffixes do not count)")]
+    /// Gene on two rows.
+    #[error("duplicate gene {gene_id}, first seen at {first}; keep one row per gene (identifier versions are ignored)")]
     DuplicateGene {
-        /// The gene, without version.
+        /// Gene identifier without version.
         gene_id: String,
-        /// Where the gene was seen first.
+        /// Location of the first row.
         first: TableLocation,
     },
-    /// An empty cell where something is required.
-    #[error("empty `{column}`; every row needs one")]
+    /// Empty cell in a required column.
+    #[error("empty `{column}`; every row requires a value")]
     EmptyCell {
-        /// The column.
+        /// Name of the column.
         column: String,
     },
-    /// TPM below zero.
+    /// Negative TPM.
     #[error(
-        "gene {gene_id}, column {column}: TPM {value} is negative; linear TPM is expected, so undo the logarithm if the table is in log scale"
+        "gene {gene_id}, column {column}: TPM {value} is negative; expected linear TPM, so undo the logarithm of a table in log scale"
     )]
     NegativeTpm {
         /// The gene.
         gene_id: String,
         /// The cell type.
         column: String,
-        /// The value as it stands in the file.
+        /// Text of the value in the file.
         value: String,
     },
-    /// Text where a number belongs.
+    /// Text in place of a number.
     #[error("gene {gene_id}, column {column}: `{text}` is not a number; {remedy}")]
     NotANumber {
         /// The gene.
         gene_id: String,
-        /// The column.
+        /// Name of the column.
         column: String,
-        /// The cell.
+        /// Text of the cell.
         text: String,
-        /// What to do next.
+        /// Remedy, as a clause.
         remedy: &'static str,
     },
-    /// NaN or an infinity where a finite number belongs.
+    /// NaN or infinity in place of a finite number.
     #[error("gene {gene_id}, column {column}: `{text}` is not a finite number; {remedy}")]
     NotFinite {
         /// The gene.
         gene_id: String,
-        /// The column.
+        /// Name of the column.
         column: String,
-        /// The value as it stands in the file.
+        /// Text of the value in the file.
         text: String,
-        /// What to do next.
+        /// Remedy, as a clause.
         remedy: &'static str,
     },
-    /// A split name that does not exist.
+    /// Unknown split name.
     #[error("unknown split `{split}`; expected train, validation or test")]
     UnknownSplit {
-        /// The name found.
+        /// Text found.
         split: String,
     },
-    /// A value out of its range.
+    /// Value outside its valid range.
     #[error("column {column}: `{text}` found; expected {expected}")]
     OutOfRange {
-        /// The column.
+        /// Name of the column.
         column: String,
-        /// The value as it stands in the file.
+        /// Text of the value in the file.
         text: String,
-        /// The values allowed.
+        /// Valid values.
         expected: &'static str,
     },
-    /// One gene twice for the same model and cell type.
+    /// Second prediction for one gene by one model in one cell type.
     #[error(
-        "duplicate prediction: gene {gene_id}, cell type {cell_type}, model {model} was seen before at {first}; keep one row"
+        "duplicate prediction: gene {gene_id}, cell type {cell_type}, model {model}, first seen at {first}; keep one row"
     )]
     DuplicatePrediction {
         /// The gene.
@@ -284,18 +280,18 @@ pub enum TableProblem {
         cell_type: String,
         /// The model.
         model: String,
-        /// Where it was seen first.
+        /// Location of the first prediction.
         first: TableLocation,
     },
-    /// An extension that names no format.
+    /// File extension without an associated format.
     #[error("unknown extension; expected {expected}")]
     UnknownExtension {
-        /// The extensions known.
+        /// Supported extensions.
         expected: &'static str,
     },
 }
 
-/// Names in backticks, the first eight of them.
+/// Names in backticks; at most eight are listed.
 fn quoted(names: &[String]) -> String {
     const SHOWN: usize = 8;
     let text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -310,7 +306,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn message_names_file_line_and_problem() {
+    fn table_error_message_names_file_line_and_problem() {
         let problem = TableProblem::RaggedRow { expected: 3, found: 2 };
         let error = TableError::at(Path::new("a.tsv"), TableLocation::Line(7), problem);
         assert_eq!(
@@ -320,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lists_of_names_are_shortened() {
+    fn quoted_lists_at_most_eight_names() {
         let names: Vec<String> = (0..10).map(|i| format!("c{i}")).collect();
         assert!(quoted(&names).ends_with("`c7` and 2 more"));
     }

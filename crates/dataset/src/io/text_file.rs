@@ -1,4 +1,4 @@
-//! Text files as they are handed on: plain, gzip, or the one table in a zip archive.
+//! Text input: plain, gzip, or the single table of a zip archive.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -11,18 +11,18 @@ use zip::{CompressionMethod, ZipArchive};
 use crate::io::table_error::{TableError, TableProblem};
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// Header of the first member; an archive without members begins otherwise and holds nothing to read.
+/// Magic bytes of the first member. Archives without members start differently and contain nothing to read.
 const ZIP_MAGIC: [u8; 4] = *b"PK\x03\x04";
 const HDF5_MAGIC: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 const BUFFER_BYTES: usize = 1 << 16;
 /// Folder that macOS adds to archives.
 const MACOS_FOLDER: &str = "__MACOSX/";
 
-/// Opens a text file, unpacking it if it starts as gzip or zip does.
+/// Opens a text file and decompresses gzip and zip, recognised by their magic bytes.
 ///
 /// # Errors
 ///
-/// A file that cannot be opened, an archive that is damaged, encrypted, or holds more than one file.
+/// A file that cannot be opened; an archive that is damaged, encrypted or contains more than one file.
 pub(crate) fn open_text(path: &Path) -> Result<Box<dyn BufRead>, TableError> {
     let open_error = |error| TableError::in_file(path, TableProblem::Open(error));
     let mut file = BufReader::with_capacity(BUFFER_BYTES, File::open(path).map_err(open_error)?);
@@ -38,7 +38,7 @@ pub(crate) fn open_text(path: &Path) -> Result<Box<dyn BufRead>, TableError> {
     }
 }
 
-/// The only file of an archive, unpacked as it is read.
+/// Reader of the single file of an archive, decompressed on the fly.
 fn open_zip(path: &Path, file: BufReader<File>) -> Result<Box<dyn BufRead>, TableError> {
     let problem = |problem| TableError::in_file(path, problem);
     let damaged = |error: ZipError| problem(TableProblem::Damaged(format!("zip: {error}")));
@@ -57,12 +57,12 @@ fn open_zip(path: &Path, file: BufReader<File>) -> Result<Box<dyn BufRead>, Tabl
     let (method, packed, size, crc) = (member.compression(), member.compressed_size(), member.size(), member.crc32());
     let start = member.data_start();
     if member.encrypted() || !matches!(method, CompressionMethod::Stored | CompressionMethod::Deflated) {
-        let method = if member.encrypted() { "encrypted".to_owned() } else { format!("packed by {method}") };
+        let method = if member.encrypted() { "encrypted".to_owned() } else { format!("compressed by {method}") };
         return Err(problem(TableProblem::ZipMethod { method }));
     }
     drop(member);
     let Some(start) = start else {
-        return Err(problem(TableProblem::Damaged("zip: no place of the data".to_owned())));
+        return Err(problem(TableProblem::Damaged("zip: the data offset is missing".to_owned())));
     };
     let mut file = archive.into_inner();
     file.seek(SeekFrom::Start(start)).map_err(|error| problem(TableProblem::Open(error)))?;
@@ -75,7 +75,7 @@ fn open_zip(path: &Path, file: BufReader<File>) -> Result<Box<dyn BufRead>, Tabl
     Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, checked)))
 }
 
-/// Compares size and checksum at the end, which deflate itself does not have.
+/// Reader that verifies size and checksum at the end; a deflate stream carries neither.
 struct ChecksumReader {
     input: flate2::CrcReader<Box<dyn Read>>,
     size: u64,
@@ -85,7 +85,7 @@ struct ChecksumReader {
 impl Read for ChecksumReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
-        // The checksum counts bytes modulo 2^32.
+        // Zip stores the size modulo 2^32.
         let is_whole = self.input.crc().sum() == self.crc && self.input.crc().amount() == self.size as u32;
         if read == 0 && !buffer.is_empty() && !is_whole {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "zip: the checksum does not match"));
@@ -103,7 +103,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// An archive in memory.
+    /// Zip archive in memory.
     pub(crate) fn zipped(members: &[(&str, &str)], method: CompressionMethod) -> Vec<u8> {
         let mut writer = ZipWriter::new(io::Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default().compression_method(method);
@@ -128,7 +128,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_one_file_of_an_archive_is_read() {
+    fn open_text_reads_single_file_of_archive() {
         let long = "Gene\tTPM\n".repeat(20_000);
         let members = [("folder/", ""), ("folder/t.tsv", long.as_str()), ("__MACOSX/._t.tsv", "x")];
         for method in [CompressionMethod::Deflated, CompressionMethod::Stored] {
@@ -137,10 +137,10 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn several_files_are_named() {
+    fn open_text_archive_with_several_files_error_lists_them() {
         let error = read(&zipped(&[("a.tsv", "x"), ("b.tsv", "y")], CompressionMethod::Stored)).expect_err("two files");
         assert!(
-            error.ends_with("holds `a.tsv`, `b.tsv`; expected one table; unpack it and give the table itself"),
+            error.ends_with("contains `a.tsv`, `b.tsv`; expected one table; unpack the archive and use the table"),
             "{error}"
         );
         let error = read(&zipped(&[("only/", "")], CompressionMethod::Stored));
@@ -148,17 +148,17 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn hdf5_is_known_for_what_it_is() {
+    fn open_text_hdf5_returns_specific_error() {
         let error = read(b"\x89HDF\r\n\x1a\n\0\0").expect_err("no text");
-        assert!(error.contains("is HDF5, as .h5ad files are; save it as a matrix"), "{error}");
+        assert!(error.contains("is HDF5 (such as .h5ad); save it as a matrix"), "{error}");
     }
 
     #[test]
-    fn a_changed_byte_and_a_cut_end_are_damage() {
+    fn open_text_corrupted_or_truncated_archive_returns_error() {
         let whole = zipped(&[("a.tsv", &"gene\t1\n".repeat(100))], CompressionMethod::Stored);
         let mut changed = whole.clone();
         changed[100] ^= 1;
         assert!(read(&changed).expect_err("changed").contains("checksum"));
-        assert!(read(&whole[..whole.len() / 2]).expect_err("cut off").contains("damaged or cut off"));
+        assert!(read(&whole[..whole.len() / 2]).expect_err("cut off").contains("damaged or truncated"));
     }
 }

@@ -1,4 +1,4 @@
-//! Rows of a TSV or CSV file, plain, gzip or zip, with the line each came from.
+//! Row reader for TSV and CSV files (plain, gzip or zip) that reports line numbers.
 
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::io::text_file::open_text;
 
 const UTF8_BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
-/// A text table, read row by row.
+/// Text table that is read row by row.
 pub(crate) struct TextTable {
     path: PathBuf,
-    /// Column names, trimmed.
+    /// Trimmed column names.
     pub(crate) header: Vec<String>,
     header_line: u64,
     lines: Lines,
@@ -23,8 +23,8 @@ pub(crate) struct TextTable {
 }
 
 impl TextTable {
-    /// Opens a table. Tabs separate the cells if the first line has one, commas otherwise. A separator at the end of a
-    /// line, with nothing after it, adds no cell.
+    /// Opens a table. The separator is the tab if the first line contains one, otherwise the comma. A trailing
+    /// separator does not add a cell.
     pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
         let mut lines = Lines { input: open_text(path)?, line: Vec::new(), number: 0 };
         if !lines.advance().map_err(|error| damaged(path, TableLocation::Line(1), &error))? {
@@ -50,11 +50,11 @@ impl TextTable {
         Ok(table)
     }
 
-    /// The next row and its location, or `None` at the end. Blank lines are no rows, and no cell spans lines.
+    /// Next row and its location; `None` at the end. Blank lines are skipped, and cells do not span lines.
     ///
     /// # Errors
     ///
-    /// A row with another number of cells than the header, text that is not UTF-8, a damaged file.
+    /// A row whose number of cells differs from the header, text that is not UTF-8, a damaged file.
     pub(crate) fn next_row(&mut self) -> Result<Option<(TableLocation, &StringRecord)>, TableError> {
         let more = self.lines.advance();
         let location = TableLocation::Line(self.lines.number);
@@ -62,8 +62,8 @@ impl TextTable {
             return Ok(None);
         }
         self.split_line()?;
-        // Roadmap Epigenomics ends its rows in a tab and its header not. Where one row does, an empty last cell of
-        // another is that end too, and what is missing is a cell before it.
+        // Rows of Roadmap Epigenomics tables end in a tab, their header does not. Once one row shows this layout, an
+        // empty last cell in another row is its trailing tab as well, so a cell before it is missing.
         let (cells, ends_blank) = (self.record.len(), self.record.iter().next_back().is_some_and(is_blank));
         if ends_blank && cells == self.header.len() + 1 {
             self.rows_end_in_separator = true;
@@ -100,12 +100,12 @@ impl TextTable {
         Ok(())
     }
 
-    /// Where the header is.
+    /// Location of the header.
     pub(crate) fn header_location(&self) -> TableLocation {
         TableLocation::Line(self.header_line)
     }
 
-    /// An error at the header line.
+    /// Error at the location of the header.
     pub(crate) fn header_error(&self, problem: TableProblem) -> TableError {
         TableError::at(&self.path, self.header_location(), problem)
     }
@@ -119,7 +119,7 @@ impl TextTable {
         Ok(positions)
     }
 
-    /// The index of a column that must be there.
+    /// Position of a required column.
     pub(crate) fn column(&self, name: &str, expected: &[&str]) -> Result<usize, TableError> {
         self.header.iter().position(|found| found == name).ok_or_else(|| {
             self.header_error(TableProblem::MissingColumn {
@@ -133,7 +133,7 @@ impl TextTable {
     fn check_names(&self) -> Result<(), TableError> {
         let is_one_long_line = self.header.len() == 1;
         match self.header.iter().position(String::is_empty) {
-            // R writes row names under an empty first name.
+            // R leaves the name of the row-name column empty.
             Some(index) if index > 0 || is_one_long_line => {
                 Err(self.header_error(TableProblem::UnnamedColumn { column: index + 1 }))
             }
@@ -142,17 +142,17 @@ impl TextTable {
     }
 }
 
-/// Lines of a text that are not blank.
+/// Lines of a text, without blank lines.
 struct Lines {
     input: Box<dyn BufRead>,
-    /// The current line without its end.
+    /// Current line without its line break.
     line: Vec<u8>,
-    /// Its number, counted from 1.
+    /// Line number, counted from 1.
     number: u64,
 }
 
 impl Lines {
-    /// Goes to the next line that is not blank; `false` at the end.
+    /// Advances to the next line that is not blank; `false` at the end.
     fn advance(&mut self) -> io::Result<bool> {
         loop {
             self.line.clear();
@@ -206,26 +206,26 @@ mod tests {
     }
 
     #[test]
-    fn line_numbers_count_blank_lines() {
+    fn next_row_line_numbers_count_blank_lines() {
         let found = rows(b"\n\na\tb\n1\t2\n\n3\t4\r\n").expect("a good table");
         assert_eq!(found[0], (TableLocation::Line(4), vec!["1".into(), "2".into()]));
         assert_eq!(found[1], (TableLocation::Line(6), vec!["3".into(), "4".into()]));
     }
 
     #[test]
-    fn commas_quotes_and_a_byte_order_mark_are_read() {
+    fn next_row_reads_commas_quotes_and_byte_order_mark() {
         let found = rows(b"\xef\xbb\xbfa,b\n\"x,y\",2\n").expect("a good table");
         assert_eq!(found[0].1, ["x,y", "2"]);
     }
 
     #[test]
-    fn gzip_is_recognised_by_its_bytes() {
+    fn open_recognises_gzip_by_magic_bytes() {
         let found = rows(&gzip("a\tb\n1\t2\n")).expect("a good table");
         assert_eq!(found, [(TableLocation::Line(2), vec!["1".into(), "2".into()])]);
     }
 
     #[test]
-    fn other_encodings_are_not_text() {
+    fn next_row_latin1_returns_error() {
         let error = rows(b"a\tb\n1\t\xff\n").expect_err("Latin-1").to_string();
         assert!(
             error.ends_with("t.tsv, line 2: is not UTF-8 text; save the table as tab-separated text (UTF-8)"),
@@ -234,14 +234,14 @@ mod tests {
     }
 
     #[test]
-    fn truncated_gzip_is_damage() {
+    fn next_row_truncated_gzip_returns_error() {
         let whole = gzip(&"a\tb\n".repeat(10_000));
         let error = rows(&whole[..whole.len() / 2]).expect_err("cut off").to_string();
-        assert!(error.contains("the file is damaged or cut off"), "{error}");
+        assert!(error.contains("the file is damaged or truncated"), "{error}");
     }
 
     #[test]
-    fn a_ragged_row_is_named_by_line() {
+    fn next_row_ragged_row_error_names_line() {
         let error = rows(b"a\tb\n1\t2\n3\n").expect_err("ragged").to_string();
         assert!(
             error.ends_with("t.tsv, line 3: 1 cells where the header has 2; check for a missing or extra separator"),
@@ -250,20 +250,20 @@ mod tests {
     }
 
     #[test]
-    fn a_separator_at_the_end_of_a_line_adds_no_cell() {
+    fn next_row_trailing_separator_adds_no_cell() {
         for text in ["a\tb\n1\t2\t\n", "a\tb\t\n1\t2\t\r\n", "a\tb\t\n1\t2\n", "a,b\n\"1\",2,\n"] {
             let found = rows(text.as_bytes()).expect("a good table");
             assert_eq!(found, [(TableLocation::Line(2), vec!["1".into(), "2".into()])], "{text:?}");
         }
         assert!(rows(b"a\tb\n1\t2\t3\n").expect_err("ragged").to_string().contains("3 cells"));
         assert!(rows(b"a\tb\n1\t2\t\t\n").expect_err("ragged").to_string().contains("4 cells"));
-        // The end of the second row is no cell, since that of the first is none.
+        // The trailing separator of the second row does not count as a cell, since that of the first row does not.
         let error = rows(b"a\tb\n1\t2\t\n3\t\n").expect_err("ragged").to_string();
         assert!(error.contains("line 3: 1 cells where the header has 2"), "{error}");
     }
 
     #[test]
-    fn unnamed_columns_and_empty_files_are_refused() {
+    fn open_unnamed_column_or_empty_file_returns_error() {
         let error = rows(b"a\t\tc\n").expect_err("unnamed").to_string();
         assert!(error.ends_with("line 1: column 2 has no name; name every column"), "{error}");
         let error = rows(b"\n \n").expect_err("empty").to_string();
