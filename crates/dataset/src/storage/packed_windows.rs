@@ -1,10 +1,10 @@
-//! Windows on disk: two bits a base beside a mask of the unknown ones, memory-mapped.
+//! Packed windows: two bits per base plus a mask of unknown bases, memory-mapped.
 //!
 //! # Format
 //!
-//! That of `window_file.rs`, magic `TATABOXW`. Then, for each window of L bases, `ceil(L / 4)` bytes with
-//! base `i` in bits `2 (i mod 4)` of byte `i / 4` (A 0, C 1, G 2, T 3; unknown 0), and `ceil(L / 8)` bytes with bit
-//! `i mod 8` of byte `i / 8` set where base `i` is unknown.
+//! Header of `window_file.rs` with magic `TATABOXW`. A window of L bases follows as `ceil(L / 4)` bytes with base `i`
+//! in bits `2 (i mod 4)` of byte `i / 4` (A 0, C 1, G 2, T 3; unknown 0), then `ceil(L / 8)` bytes in which bit `i mod
+//! 8` of byte `i / 8` is set if base `i` is unknown.
 
 mod writer;
 
@@ -20,12 +20,33 @@ pub use writer::PackedWindowWriter;
 
 const KIND: WindowFileKind = WindowFileKind { magic: *b"TATABOXW", version: 1, name: "packed windows" };
 
-/// Bytes of one window of `length` bases.
+/// Size in bytes of a window of `length` bases.
 fn record_bytes(length: usize) -> usize {
     length.div_ceil(4) + length.div_ceil(8)
 }
 
-/// A file of packed windows, open for reading from any number of threads.
+/// File of packed windows; any number of threads may read it.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PackedWindowWriter, PackedWindows};
+/// use tatabox_sequence::WindowGeometry;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("windows.bin");
+/// let mut writer = PackedWindowWriter::create(&path, WindowGeometry::new(50, 10)?)?;
+/// writer.push(&[2; 60])?;
+/// writer.finish()?;
+///
+/// let windows = PackedWindows::open(&path)?;
+/// let mut codes = [0; 4];
+/// windows.decode(0, 56..60, &mut codes);
+/// assert_eq!((windows.len(), codes), (1, [2, 2, 2, 2]));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct PackedWindows {
     file: WindowFile,
@@ -36,9 +57,8 @@ impl PackedWindows {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::FormatVersion`](crate::DatasetError::FormatVersion) for another version,
-    /// [`DatasetError::Damaged`](crate::DatasetError::Damaged) where the magic, the geometry or the size is not what it
-    /// should be.
+    /// [`DatasetError::FormatVersion`](crate::DatasetError::FormatVersion) for an unsupported version,
+    /// [`DatasetError::Damaged`](crate::DatasetError::Damaged) for a wrong magic, geometry or size.
     pub fn open(path: &Path) -> Result<Self> {
         Ok(Self { file: WindowFile::open(path, KIND, |length, _| record_bytes(length))? })
     }
@@ -48,7 +68,7 @@ impl PackedWindows {
         self.file.count
     }
 
-    /// Whether there is no window.
+    /// Whether the file has no windows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -58,26 +78,26 @@ impl PackedWindows {
         self.file.geometry
     }
 
-    /// The bytes of a window, as [`PackedWindowWriter::push_packed`] takes them.
+    /// Packed bytes of a window, the input of [`PackedWindowWriter::push_packed`].
     pub(crate) fn packed(&self, window: usize) -> &[u8] {
         self.file.record(window)
     }
 
-    /// Writes the codes at `range` of a window into `codes`, which must be as long as `range`.
+    /// Decodes the bases at `range` of a window into `codes`, which must be as long as `range`.
     ///
     /// # Panics
     ///
-    /// If there is no such window, `range` leaves it or `codes` has another length.
+    /// If the window does not exist, `range` exceeds it or `codes` has a different length.
     pub fn decode(&self, window: usize, range: Range<usize>, codes: &mut [u8]) {
         let length = self.geometry().len();
         assert!(range.end <= length, "{range:?} of a window of {length} bases");
-        assert_eq!(codes.len(), range.len(), "room for {range:?}");
+        assert_eq!(codes.len(), range.len(), "codes must be as long as {range:?}");
         let (bases, unknown) = self.packed(window).split_at(length.div_ceil(4));
         let code_at = |index: usize| {
             let is_unknown = unknown[index / 8] >> (index % 8) & 1 == 1;
             if is_unknown { UNKNOWN } else { bases[index / 4] >> (2 * (index % 4)) & 3 }
         };
-        // Eight bases at a time from the first whole byte of the mask on.
+        // Eight bases at a time, starting at the first byte boundary of the mask.
         let aligned = range.start.next_multiple_of(8).min(range.end);
         let (head, rest) = codes.split_at_mut(aligned - range.start);
         let (groups, tail) = rest.as_chunks_mut::<8>();
@@ -98,7 +118,7 @@ impl PackedWindows {
     }
 }
 
-/// The four codes in a byte of bases.
+/// Lookup table: the four base codes packed in each byte.
 const FOUR_BASES: [[u8; 4]; 256] = four_bases();
 
 const fn four_bases() -> [[u8; 4]; 256] {
@@ -131,12 +151,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(
+        fn packed_windows_round_trip_preserves_codes(
             windows in (60_usize..200).prop_flat_map(|length| {
                 prop::collection::vec(prop::collection::vec(0_u8..=UNKNOWN, length), 1..5)
             }),
             cut in 0_usize..60,
-            kept in 0.0..=1.0_f64,
+            fraction in 0.0..=1.0_f64,
         ) {
             let folder = tempfile::tempdir().expect("folder");
             let path = folder.path().join("windows.bin");
@@ -146,7 +166,7 @@ mod tests {
             let read = PackedWindows::open(&path).expect("open");
             prop_assert_eq!(read.len(), windows.len());
             for (index, window) in windows.iter().enumerate() {
-                let end = cut + (kept * (length - cut) as f64) as usize;
+                let end = cut + (fraction * (length - cut) as f64) as usize;
                 let mut codes = vec![9; end - cut];
                 read.decode(index, cut..end, &mut codes);
                 prop_assert_eq!(&codes[..], &window[cut..end]);
@@ -155,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn bases_lie_where_the_format_says() {
+    fn packed_windows_bytes_match_format() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("windows.bin");
         let mut window = vec![0_u8; 60];
@@ -169,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_short_is_refused() {
+    fn packed_windows_truncated_file_returns_error() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("windows.bin");
         write(&path, WindowGeometry::new(50, 10).expect("valid"), &[vec![0; 60], vec![1; 60]]);

@@ -1,9 +1,9 @@
-//! Signals along promoters on disk: chromatin accessibility, histone marks. One value a base and track, memory-mapped.
+//! Signals along the windows (chromatin accessibility, histone marks): one value per base and track, memory-mapped.
 //!
 //! # Format
 //!
-//! That of `window_file.rs`, magic `TATABOXS`, with the number of tracks. Then, for each window and in it
-//! for each track, one IEEE 754 half-precision number a base.
+//! Header of `window_file.rs` with magic `TATABOXS` and the number of tracks. Each window follows as one IEEE 754
+//! half-precision number per base, track by track.
 
 mod writer;
 
@@ -21,20 +21,32 @@ pub use writer::SignalWindowWriter;
 const KIND: WindowFileKind = WindowFileKind { magic: *b"TATABOXS", version: 1, name: "signals" };
 const VALUE_BYTES: usize = size_of::<f16>();
 
-/// What is stored of a signal, and what a network reads: `asinh(x)`, which grows as the logarithm of large values, is
-/// linear near 0 and takes negative ones, in half precision. A position without a value counts as 0, since bigWig leaves out zeros.
+/// Stored form of a signal value and input of a network: `asinh(x)` in half precision.
+///
+/// The function is linear near 0, grows logarithmically for large values and accepts negative values. A position
+/// without a value counts as 0, since bigWig files omit zeros.
 ///
 /// # Source
 ///
-/// The transformation of ENCODE's signal tracks in Avocado, Schreiber et al. 2020, doi:10.1186/s13059-020-01977-6.
+/// Signal transformation of Avocado, Schreiber et al. 2020, doi:10.1186/s13059-020-01977-6.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::stored_signal;
+///
+/// // asinh(0.75) = ln(0.75 + 1.25) = ln 2, to half precision.
+/// assert!((stored_signal(0.75) - std::f32::consts::LN_2).abs() < 1e-3);
+/// assert_eq!(stored_signal(f32::NAN), 0.0);
+/// ```
 pub fn stored_signal(value: f32) -> f32 {
-    // In double precision, where the square of no value overflows.
+    // Double precision avoids overflow of the square.
     let asinh = if value.is_finite() { f64::from(value).asinh() as f32 } else { 0.0 };
-    // Through single precision, as processors go that convert by themselves.
+    // Conversion through single precision matches processors with a hardware conversion.
     f16::from_f32(asinh).to_f32()
 }
 
-/// A file of signals, open for reading from any number of threads.
+/// File of signals; any number of threads may read it.
 #[derive(Debug)]
 pub struct SignalWindows {
     file: WindowFile,
@@ -45,9 +57,8 @@ impl SignalWindows {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::FormatVersion`](crate::DatasetError::FormatVersion) for another version,
-    /// [`DatasetError::Damaged`](crate::DatasetError::Damaged) where the magic, the geometry or the size is not what it
-    /// should be.
+    /// [`DatasetError::FormatVersion`](crate::DatasetError::FormatVersion) for an unsupported version,
+    /// [`DatasetError::Damaged`](crate::DatasetError::Damaged) for a wrong magic, geometry or size.
     pub fn open(path: &Path) -> Result<Self> {
         let record_bytes = |length: usize, tracks: u32| tracks as usize * length * VALUE_BYTES;
         Ok(Self { file: WindowFile::open(path, KIND, record_bytes)? })
@@ -58,7 +69,7 @@ impl SignalWindows {
         self.file.count
     }
 
-    /// Whether there is no window.
+    /// Whether the file has no windows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -73,11 +84,11 @@ impl SignalWindows {
         self.file.geometry
     }
 
-    /// Writes the [stored signal](stored_signal) at `range` of a window into `values`, which must be as long as `range`.
+    /// Reads the [stored signal](stored_signal) at `range` of a window into `values`, which must be as long as `range`.
     ///
     /// # Panics
     ///
-    /// If there is no such window or track, `range` leaves the window or `values` has another length.
+    /// If the window or track does not exist, `range` exceeds the window or `values` has a different length.
     pub fn read(&self, window: usize, track: usize, range: Range<usize>, values: &mut [f32]) {
         let length = self.geometry().len();
         assert!(track < self.tracks(), "track {track} of {}", self.tracks());
@@ -96,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signals_are_read_as_they_were_written() {
+    fn signal_windows_round_trip_preserves_values() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("signals.bin");
         let geometry = WindowGeometry::new(50, 10).expect("valid");
@@ -122,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn signals_are_stored_as_their_inverse_hyperbolic_sine() {
+    fn stored_signal_is_inverse_hyperbolic_sine() {
         // asinh(x) = ln(x + sqrt(x^2 + 1)): asinh(0.75) = ln(0.75 + 1.25) = ln 2.
         assert!((stored_signal(0.75) - 2f32.ln()).abs() < 1e-3);
         assert!((stored_signal(-0.75) + 2f32.ln()).abs() < 1e-3);

@@ -1,7 +1,7 @@
-//! What files with a record a window have in common: a header of 32 bytes, and being memory-mapped.
+//! Memory-mapped files with one record per window and a header of 32 bytes.
 //!
-//! The header, little-endian: a magic of eight bytes, version `u32`, upstream and downstream bases `u32` each, a number `u32`
-//! that only some kinds of file use, number of windows `u64`.
+//! Header, little-endian: magic (8 bytes), version `u32`, upstream bases `u32`, downstream bases `u32`, a number `u32`
+//! whose meaning depends on the kind of file, number of windows `u64`.
 
 use std::fs::File;
 use std::io::{BufWriter, IntoInnerError, Seek, SeekFrom, Write};
@@ -13,44 +13,47 @@ use tatabox_sequence::WindowGeometry;
 use crate::error::{DatasetError, Result};
 
 const HEADER_BYTES: usize = 32;
-/// Where the header has the number of windows.
+/// Offset of the number of windows in the header.
 const COUNT_AT: u64 = 24;
 
-/// A kind of file.
+/// Kind of window file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WindowFileKind {
     pub magic: [u8; 8],
     pub version: u32,
-    /// Such as "packed windows".
+    /// Name for messages, such as "packed windows".
     pub name: &'static str,
 }
 
-/// A file of this kind, mapped, whose header and size are right.
+/// Mapped file with a valid header and size.
 #[derive(Debug)]
 pub(crate) struct WindowFile {
     map: Mmap,
     pub geometry: WindowGeometry,
-    /// The number that only some kinds use.
+    /// Number whose meaning depends on the kind of file.
     pub extra: u32,
     pub count: usize,
     record_bytes: usize,
 }
 
 impl WindowFile {
-    /// Maps the file; `record_bytes` tells the size of a record from the length of a window and the extra number.
+    /// Maps the file; `record_bytes` computes the record size from the window length and the extra number.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::FormatVersion`] for another version, [`DatasetError::Damaged`] where the magic, the geometry or
-    /// the size is not what it should be.
+    /// [`DatasetError::FormatVersion`] for an unsupported version, [`DatasetError::Damaged`] for a wrong magic,
+    /// geometry or size.
     pub fn open(path: &Path, kind: WindowFileKind, record_bytes: impl Fn(usize, u32) -> usize) -> Result<Self> {
         let file = File::open(path).map_err(DatasetError::io(path, "open"))?;
-        // SAFETY: the map is read-only. Files of a data set are written under another name and renamed, never changed
-        // in place, so the bytes stay as they are while the map lives.
+        // SAFETY: the map is read-only. Files of a data set are written under another name and renamed, never modified
+        // in place, so the bytes do not change while the map exists.
         #[allow(unsafe_code)]
         let map = unsafe { Mmap::map(&file) }.map_err(DatasetError::io(path, "map"))?;
         if map.len() < HEADER_BYTES || map[..8] != kind.magic {
-            return Err(DatasetError::damaged(path, format!("it does not begin as a file of {}", kind.name)));
+            return Err(DatasetError::damaged(
+                path,
+                format!("it does not start with the magic bytes of {}", kind.name),
+            ));
         }
         let u32_at = |at: usize| u32::from_le_bytes(map[at..at + 4].try_into().expect("four bytes"));
         if u32_at(8) != kind.version {
@@ -68,20 +71,20 @@ impl WindowFile {
         Ok(Self { geometry, extra, count: count as usize, record_bytes, map })
     }
 
-    /// The bytes of a window.
+    /// Bytes of a window.
     ///
     /// # Panics
     ///
-    /// If there is no such window.
+    /// If the window does not exist.
     pub fn record(&self, window: usize) -> &[u8] {
         assert!(window < self.count, "window {window} of {}", self.count);
         &self.map[HEADER_BYTES + window * self.record_bytes..][..self.record_bytes]
     }
 }
 
-/// Writes a file record by record.
+/// Writer of a window file, record by record.
 ///
-/// The header counts no window until [`finish`](Self::finish), so a file left half written is refused by the reader.
+/// The header counts no windows until [`finish`](Self::finish), so the reader rejects an incomplete file.
 #[derive(Debug)]
 pub(crate) struct WindowFileWriter {
     path: PathBuf,
@@ -90,7 +93,7 @@ pub(crate) struct WindowFileWriter {
 }
 
 impl WindowFileWriter {
-    /// Creates the file, or empties it.
+    /// Creates or truncates the file.
     pub fn create(path: &Path, kind: WindowFileKind, geometry: WindowGeometry, extra: u32) -> Result<Self> {
         let file = File::create(path).map_err(DatasetError::io(path, "create"))?;
         let mut header = Vec::with_capacity(HEADER_BYTES);

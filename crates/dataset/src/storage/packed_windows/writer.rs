@@ -1,4 +1,4 @@
-//! Writing packed windows one after another.
+//! Writer of packed windows.
 
 use std::path::Path;
 
@@ -8,9 +8,9 @@ use super::{KIND, record_bytes};
 use crate::error::Result;
 use crate::storage::window_file::WindowFileWriter;
 
-/// Writes a file of packed windows, holding one window in memory.
+/// Writer of packed windows that holds one window in memory.
 ///
-/// The header counts no window until [`finish`](Self::finish), so a file left half written is refused by the reader.
+/// The header counts no windows until [`finish`](Self::finish), so the reader rejects an incomplete file.
 #[derive(Debug)]
 pub struct PackedWindowWriter {
     file: WindowFileWriter,
@@ -19,32 +19,32 @@ pub struct PackedWindowWriter {
 }
 
 impl PackedWindowWriter {
-    /// Creates the file, or empties it.
+    /// Creates or truncates the file.
     pub fn create(path: &Path, geometry: WindowGeometry) -> Result<Self> {
         let file = WindowFileWriter::create(path, KIND, geometry, 0)?;
         Ok(Self { file, geometry, record: vec![0; record_bytes(geometry.len())] })
     }
 
-    /// Number of windows written.
+    /// Number of windows written so far.
     pub fn len(&self) -> usize {
         self.file.count
     }
 
-    /// Whether no window is written yet.
+    /// Whether no window has been written.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Writes a window of codes and returns its index.
+    /// Writes a window of base codes and returns its index.
     ///
     /// # Panics
     ///
-    /// If the window has not the length of the geometry.
+    /// If the length of the window differs from the geometry.
     pub fn push(&mut self, codes: &[u8]) -> Result<usize> {
         let length = self.geometry.len();
-        assert_eq!(codes.len(), length, "a window is as long as its geometry");
+        assert_eq!(codes.len(), length, "the window has the length of the geometry");
         let (bases, unknown) = self.record.split_at_mut(length.div_ceil(4));
-        // An unknown base, code 4, has zeros in the two low bits and is the only one with a bit above them.
+        // The code of an unknown base is 4: its two low bits are zero, and only it has a higher bit set.
         for (byte, four) in bases.iter_mut().zip(codes.chunks(4)) {
             *byte = four.iter().rev().fold(0, |byte, &code| (byte << 2) | (code & 3));
         }
@@ -54,9 +54,9 @@ impl PackedWindowWriter {
         self.file.push(&self.record)
     }
 
-    /// Writes a window that is packed already, by a file of the same geometry.
+    /// Writes a window already packed by a file of the same geometry.
     pub(crate) fn push_packed(&mut self, record: &[u8]) -> Result<usize> {
-        assert_eq!(record.len(), self.record.len(), "a packed window is as long as its geometry asks");
+        assert_eq!(record.len(), self.record.len(), "the packed window has the size of the geometry");
         self.file.push(record)
     }
 
