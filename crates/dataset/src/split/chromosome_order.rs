@@ -1,8 +1,8 @@
-//! The order in which people list chromosomes.
+//! Natural order of chromosome names.
 
 use std::cmp::Ordering;
 
-/// Orders names with their numbers as numbers: chr2 before chr10, chr22 before chrX, chrX before chrY.
+/// Compares names with digits as numbers: chr2 before chr10, chr22 before chrX, chrX before chrY.
 pub(crate) fn natural_order(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
     while let (Some(&x), Some(&y)) = (left.first(), right.first()) {
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_sort_as_numbers() {
+    fn natural_order_compares_numbers_by_value() {
         let mut names = ["chrX", "chr10", "chr2", "chr6_cox_hap2", "chrM", "chr6", "chr22"];
         names.sort_by(|a, b| natural_order(a, b));
         assert_eq!(names, ["chr2", "chr6", "chr6_cox_hap2", "chr10", "chr22", "chrM", "chrX"]);
