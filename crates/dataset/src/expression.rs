@@ -1,4 +1,4 @@
-//! Expression of genes across cell types: tables as they are published in, linear TPM out.
+//! Gene expression across cell types: reading of published tables, and linear TPM as the result.
 
 mod cell_type;
 mod config;
@@ -26,40 +26,58 @@ pub use target_transform::{TargetTransform, log2_to_tpm, tpm_to_log2};
 pub(crate) use harmonise::harmonise;
 pub(crate) use sources::{JoinedExpression, ResolvedSource, read as read_sources, resolve_sources};
 
-/// Linear TPM of genes in cell types, as it stands in the file.
+/// Expression table: linear TPM of genes in cell types.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::ExpressionTable;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("tpm.tsv");
+/// std::fs::write(&path, "gene_id\tK562\tHepG2\nENSG00000102145.15\t88.5\t0\n")?;
+///
+/// let table = ExpressionTable::read(&path)?;
+/// assert_eq!(table.gene_ids, ["ENSG00000102145"]);
+/// assert_eq!(table.row(0), [88.5, 0.0]);
+/// assert_eq!(table.cell_type_index("hepg2")?, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExpressionTable {
     /// Gene identifiers without version, unique, in file order.
     pub gene_ids: Vec<String>,
-    /// Gene names, where the file has a column of them.
+    /// Gene names, if the file has a column of names.
     pub gene_names: Option<Vec<String>>,
     /// Cell types, unique, in column order.
     pub cell_types: Vec<String>,
-    /// Linear TPM, genes x cell types row by row; NaN where missing.
+    /// Linear TPM, genes x cell types in row-major order; NaN if missing.
     pub tpm: Vec<f32>,
 }
 
 impl ExpressionTable {
-    /// Reads a table of any [`ExpressionFormat`], with the defaults of [`ExpressionConfig`]; the header tells which.
+    /// Reads a table in any [`ExpressionFormat`], recognised by its header, with the default [`ExpressionConfig`].
     ///
     /// # Errors
     ///
-    /// Those of [`ExpressionTable::read_matrix`] and their like for the other formats.
+    /// The errors of [`ExpressionTable::read_matrix`] and the corresponding errors of the other formats.
     pub fn read(path: &Path) -> Result<Self> {
         let config = ExpressionConfig::from(path);
         Ok(read_sources(&config, &resolve_sources(&config)?)?.table)
     }
 
-    /// Reads a matrix: TSV or CSV, plain, gzip or zip, or parquet; which of them, the bytes tell.
+    /// Reads a matrix: parquet, or TSV and CSV (plain, gzip or zip), recognised by the content of the file.
     ///
-    /// The first column is the gene identifier (versions as in `ENSG00000000003.15` are dropped), a column
-    /// `gene_name` is optional, every other column is a cell type in linear TPM. An empty cell, `NA` or `.` is
-    /// a missing value.
+    /// The first column holds gene identifiers, whose versions (`.15` in `ENSG00000000003.15`) are removed. A column
+    /// `gene_name` is optional; every other column is a cell type in linear TPM. An empty cell, `NA` or `.` is a
+    /// missing value.
     ///
     /// # Errors
     ///
-    /// [`crate::DatasetError::Table`], naming line, gene and column: no header, no numeric column, a ragged row, a
-    /// duplicate gene or cell type, a negative TPM, text, NaN or an infinity.
+    /// [`crate::DatasetError::Table`] with line, gene and column: no header, no numeric column, a row with a wrong
+    /// number of cells, a duplicate gene or cell type, a negative TPM, text, NaN or infinity.
     pub fn read_matrix(path: &Path) -> Result<Self> {
         let table =
             if is_parquet(path) { format::matrix_parquet::read(path)? } else { format::matrix_text::read(path)? };
@@ -67,13 +85,13 @@ impl ExpressionTable {
         Ok(table)
     }
 
-    /// TPM of a gene in every cell type, NaN where missing.
+    /// TPM of a gene in every cell type; NaN if missing.
     pub fn row(&self, gene: usize) -> &[f32] {
         let width = self.cell_types.len();
         &self.tpm[gene * width..(gene + 1) * width]
     }
 
-    /// The index of a cell type; see [`find_cell_type`] for what matches.
+    /// Index of a cell type; see [`find_cell_type`] for the matching rules.
     pub fn cell_type_index(&self, name: &str) -> Result<usize> {
         find_cell_type(&self.cell_types, name)
     }
@@ -84,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_and_cell_types_are_found() {
+    fn expression_table_finds_rows_and_cell_types() {
         let table = ExpressionTable {
             gene_ids: vec!["A".into(), "B".into()],
             gene_names: None,
@@ -95,10 +113,10 @@ mod tests {
         assert_eq!(table.cell_type_index("hela").ok(), Some(1));
     }
 
-    /// Known markers of the cell lines: a shifted column would show.
+    /// Markers of the cell lines have their maximum in the right column.
     #[test]
     #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-    fn real_table_reads_and_its_markers_are_in_place() {
+    fn expression_table_human_markers_are_in_the_right_columns() {
         let data = std::env::var("TATABOX_HUMAN_DATA")
             .unwrap_or_else(|_| format!("{}/../../../shared/data/human", env!("CARGO_MANIFEST_DIR")));
         let path = Path::new(&data).join("expression.tsv.gz");

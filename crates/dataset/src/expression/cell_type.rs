@@ -1,18 +1,31 @@
-//! Looking a cell type up by the name somebody typed.
+//! Search for a cell type by name.
 
 use crate::error::{DatasetError, Result};
 
-/// Names nearer than this Jaro-Winkler similarity are worth suggesting.
+/// Minimum Jaro-Winkler similarity of a suggested name.
 const SUGGESTION_SIMILARITY: f64 = 0.7;
 
-/// The index of a cell type in `names`.
+/// Index of a cell type in `names`.
 ///
-/// An exact match wins; then a match ignoring case, `-`, `_` and spaces (`hepg2` is HepG2); then a match of
-/// the first words (`HeLa` is HeLa-S3), each only if it is the only one of its kind.
+/// An exact match takes precedence. Next is a match that ignores case, `-`, `_` and spaces (`hepg2` matches HepG2),
+/// then a match of the leading words (`HeLa` matches HeLa-S3). Each must be unique.
 ///
 /// # Errors
 ///
-/// [`DatasetError::UnknownCellType`] with the nearest name, [`DatasetError::AmbiguousCellType`].
+/// [`DatasetError::UnknownCellType`] with the most similar name, [`DatasetError::AmbiguousCellType`].
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::find_cell_type;
+///
+/// let names = ["K562", "HepG2", "HeLa-S3"].map(String::from);
+/// assert_eq!(find_cell_type(&names, "hep-g2")?, 1);
+/// assert_eq!(find_cell_type(&names, "HeLa")?, 2);
+/// let error = find_cell_type(&names, "K526").unwrap_err();
+/// assert!(error.to_string().contains("did you mean `K562`?"));
+/// # Ok::<(), tatabox_dataset::DatasetError>(())
+/// ```
 pub fn find_cell_type(names: &[String], query: &str) -> Result<usize> {
     if let Some(index) = names.iter().position(|name| name == query) {
         return Ok(index);
@@ -47,12 +60,12 @@ fn is_word_break(letter: char) -> bool {
     matches!(letter, '-' | '_' | ' ')
 }
 
-/// The name in lower case, without `-`, `_` and spaces.
+/// Name in lower case without `-`, `_` and spaces.
 pub(crate) fn normalised_name(name: &str) -> String {
     name.chars().filter(|&letter| !is_word_break(letter)).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether the first words of `name`, joined, are `wanted`.
+/// Whether the leading words of `name`, joined, equal `key`.
 fn starts_with_words(name: &str, key: &str) -> bool {
     let mut joined = String::new();
     !key.is_empty()
@@ -80,14 +93,14 @@ mod tests {
     }
 
     #[test]
-    fn case_and_hyphens_do_not_matter() {
+    fn find_cell_type_ignores_case_and_separators() {
         assert_eq!(find_cell_type(&lines(), "hepg2").ok(), Some(1));
         assert_eq!(find_cell_type(&lines(), "MCF-7").ok(), Some(4));
         assert_eq!(find_cell_type(&lines(), "hela s3").ok(), Some(5));
     }
 
     #[test]
-    fn first_words_are_enough_when_unique() {
+    fn find_cell_type_matches_unique_leading_words() {
         assert_eq!(find_cell_type(&lines(), "HeLa").ok(), Some(5));
         assert_eq!(find_cell_type(&lines(), "H1").ok(), Some(3));
         let mut two = lines();
@@ -97,13 +110,13 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_word_is_not_enough() {
+    fn find_cell_type_part_of_word_returns_error() {
         assert!(find_cell_type(&lines(), "K5").is_err());
         assert!(find_cell_type(&lines(), "").is_err());
     }
 
     #[test]
-    fn unknown_names_get_the_nearest_one() {
+    fn find_cell_type_unknown_name_error_suggests_nearest() {
         let error = find_cell_type(&lines(), "K526").expect_err("not a line").to_string();
         assert_eq!(
             error,

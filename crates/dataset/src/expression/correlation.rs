@@ -1,14 +1,15 @@
-//! The Pearson correlation, once for every crate that needs it.
+//! Pearson correlation.
 
-/// Spread below this fraction of the largest absolute value is rounding, not signal (the limit scipy warns at).
+/// Relative spread below which values count as constant; scipy uses the same limit for its warning.
 const CONSTANT_TOLERANCE: f64 = 1e-13;
 
-/// Pearson correlation: sum(dx dy) / sqrt(sum(dx^2) sum(dy^2)), with dx and dy the distances from the means. `None` where it is not defined: over fewer than two pairs, or where
-/// one side does not vary.
+/// Pearson correlation: sum(dx dy) / sqrt(sum(dx^2) sum(dy^2)) with dx and dy the deviations from the means.
+///
+/// `None` if it is undefined: for fewer than two pairs or constant values.
 ///
 /// # Panics
 ///
-/// When the slices differ in length.
+/// If the slices differ in length.
 ///
 /// # Examples
 ///
@@ -21,13 +22,13 @@ const CONSTANT_TOLERANCE: f64 = 1e-13;
 /// assert_eq!(pearson(&[1.0, 2.0], &[5.0, 5.0]), None);
 /// ```
 pub fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
-    assert_eq!(x.len(), y.len(), "values come in pairs");
+    assert_eq!(x.len(), y.len(), "x and y must have the same length");
     let (x, y) = (Centred::new(x)?, Centred::new(y)?);
     let product: f64 = x.values.iter().zip(&y.values).map(|(dx, dy)| dx * dy).sum();
     Some((product / (x.sum_of_squares * y.sum_of_squares).sqrt()).clamp(-1.0, 1.0))
 }
 
-/// Values minus their mean; exists only where they vary.
+/// Deviations from the mean of values that are not constant.
 struct Centred {
     values: Vec<f64>,
     sum_of_squares: f64,
@@ -50,14 +51,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pearson_by_hand() {
+    fn pearson_matches_hand_calculation() {
         // x = 1, 2, 3; y = 2, 1, 6: sxy = 4, sxx = 2, syy = 14, r = 4 / sqrt(28).
         let r = pearson(&[1.0, 2.0, 3.0], &[2.0, 1.0, 6.0]).expect("both vary");
         assert!((r - 4.0 / 28f64.sqrt()).abs() < 1e-12);
     }
 
     #[test]
-    fn what_does_not_vary_has_no_correlation_even_when_its_mean_rounds() {
+    fn pearson_constant_values_returns_none_despite_rounding() {
         assert_eq!(pearson(&[1.0, 2.0, 3.0], &[0.1, 0.1, 0.1]), None);
         assert_eq!(pearson(&[0.0, 0.0], &[1.0, 2.0]), None);
         assert_eq!(pearson(&[1.0], &[2.0]), None);

@@ -1,4 +1,4 @@
-//! Layouts in which expression is published, and how a file shows its own.
+//! Formats of published expression tables and their recognition.
 
 pub(crate) mod encode;
 pub(crate) mod hpa;
@@ -17,7 +17,7 @@ use crate::io::parquet::is_parquet;
 use crate::io::table_error::{TableError, TableProblem};
 use crate::io::text_table::TextTable;
 
-/// Layout of an expression table.
+/// Format of an expression table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -26,17 +26,17 @@ pub enum ExpressionFormat {
     Matrix,
     /// Genes by epigenomes in RPKM: `57epigenomes.RPKM.pc.gz` of the Roadmap Epigenomics Consortium.
     Roadmap,
-    /// A row for each gene and cell line: `rna_celline.tsv` of the Human Protein Atlas.
+    /// Long table with one row per gene and cell line: `rna_celline.tsv` of the Human Protein Atlas.
     Hpa,
-    /// Gene quantifications by RSEM, a file a replicate, as ENCODE has them; named by a sample sheet.
+    /// ENCODE gene quantifications (RSEM), one file per replicate, listed in a sample sheet.
     Encode,
 }
 
 impl ExpressionFormat {
-    /// Every format.
+    /// All formats.
     pub const ALL: [Self; 4] = [Self::Matrix, Self::Roadmap, Self::Hpa, Self::Encode];
 
-    /// The word in `dataset.json` and on the command line.
+    /// Name in `dataset.json` and messages.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Matrix => "matrix",
@@ -46,10 +46,10 @@ impl ExpressionFormat {
         }
     }
 
-    /// The columns by which it is known.
+    /// Characteristic columns.
     const fn columns(self) -> &'static str {
         match self {
-            Self::Matrix => "`gene_id` and a column of TPM a cell type",
+            Self::Matrix => "`gene_id` and one column of TPM per cell type",
             Self::Roadmap => "`gene_id` and epigenomes such as `E003`, `E123`",
             Self::Hpa => "`Gene`, `Gene name`, `Cell line`, `TPM`, `pTPM`, `nTPM`",
             Self::Encode => "a sample sheet with the columns `cell_type` and `file`",
@@ -63,12 +63,12 @@ impl fmt::Display for ExpressionFormat {
     }
 }
 
-/// The format of a file: the one `asked` for, if its header allows, else the one that the header shows.
+/// Format of a file: the `requested` format if the header agrees, otherwise the format that the header indicates.
 ///
 /// # Errors
 ///
-/// [`TableProblem::LayoutMismatch`], [`TableProblem::SampleWithoutCellType`] for a quantification that should come with the
-/// name of a cell type.
+/// [`TableProblem::LayoutMismatch`]; [`TableProblem::SampleWithoutCellType`] for a quantification, which needs the name
+/// of its cell type.
 pub(crate) fn detect_format(path: &Path, requested: Option<ExpressionFormat>) -> Result<ExpressionFormat, TableError> {
     if requested == Some(ExpressionFormat::Matrix) || (requested.is_none() && is_parquet(path)) {
         return Ok(ExpressionFormat::Matrix);
@@ -76,7 +76,7 @@ pub(crate) fn detect_format(path: &Path, requested: Option<ExpressionFormat>) ->
     let header = match (TextTable::open(path), requested) {
         (Ok(table), _) => table.header,
         (Err(error), Some(_)) => return Err(error),
-        // Whoever reads a matrix tells best what is wrong with it.
+        // The matrix reader reports the most precise error.
         (Err(_), None) => return Ok(ExpressionFormat::Matrix),
     };
     if encode::is_quantification(&header) && requested.is_none_or(|format| format == ExpressionFormat::Encode) {
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_shows_its_format() {
+    fn detect_format_recognises_headers() {
         for (header, error) in [
             ("gene_id\tE000\tE003\tE123\t", ExpressionFormat::Roadmap),
             ("Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM", ExpressionFormat::Hpa),
@@ -130,12 +130,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_another_layout_is_refused() {
+    fn detect_format_other_layout_returns_error() {
         let error = format("gene_id\tK562", Some(ExpressionFormat::Roadmap)).expect_err("a matrix");
         assert!(
             error.ends_with(
-                "not laid out as roadmap: found `gene_id`, `K562`; expected `gene_id` and epigenomes such as `E003`, `E123`; \
-                 leave the format out to have it recognised"
+                "not in roadmap format: found `gene_id`, `K562`; expected `gene_id` and epigenomes such as `E003`, `E123`; \
+                 omit the format to have it recognised"
             ),
             "{error}"
         );
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_word_in_json_is_the_word_on_the_command_line() {
+    fn expression_format_json_name_matches_display() {
         for format in ExpressionFormat::ALL {
             assert_eq!(serde_json::to_string(&format).expect("json"), format!("\"{format}\""));
         }

@@ -1,20 +1,20 @@
-//! Every table of a configuration, recognised, read and joined.
+//! Recognition, reading and combination of the configured expression tables.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::find_cell_type;
 use super::format::encode::{self, ExcludedGenes};
 use super::format::{detect_format, hpa, roadmap};
 use super::merge::merge;
 use super::record::{ExpressionRecord, SourceRecord};
 use super::{
     EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, ExpressionTable, Harmonise, HpaUnit, RpkmScale,
+    find_cell_type,
 };
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
 
-/// A source whose format is known and whose files are.
+/// Source with known format and files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ResolvedSource {
     Matrix(PathBuf),
@@ -27,16 +27,16 @@ pub(crate) enum ResolvedSource {
 ///
 /// # Errors
 ///
-/// Those of a header and of a sample sheet; [`DatasetError::InvalidSetting`] for settings that do not go together.
+/// The errors of table headers and sample sheets; [`DatasetError::InvalidSetting`] for incompatible settings.
 pub(crate) fn resolve_sources(config: &ExpressionConfig) -> Result<Vec<ResolvedSource>> {
     let refuse = |field, value: &str, expected: &str| {
         Err(DatasetError::InvalidSetting { field, value: value.to_owned(), expected: expected.to_owned() })
     };
     if config.sources.is_empty() {
-        return refuse("expression", "none", "give a table of expression");
+        return refuse("expression", "none", "expected at least one expression table");
     }
     if config.harmonise != Harmonise::None && config.sources.len() < 2 {
-        return refuse("harmonise", config.harmonise.as_str(), "there is one source; tables of two are needed");
+        return refuse("harmonise", config.harmonise.as_str(), "expected tables of at least two sources");
     }
     let mut known = Vec::with_capacity(config.sources.len());
     for source in &config.sources {
@@ -56,7 +56,7 @@ pub(crate) fn resolve_sources(config: &ExpressionConfig) -> Result<Vec<ResolvedS
     Ok(known)
 }
 
-/// Samples of one name as replicates of one cell type.
+/// Samples with equal names combined as replicates of one cell type.
 fn joined(samples: &[EncodeSample]) -> Result<Vec<EncodeSample>> {
     let mut joined: Vec<EncodeSample> = Vec::new();
     for sample in samples {
@@ -77,7 +77,7 @@ fn joined(samples: &[EncodeSample]) -> Result<Vec<EncodeSample>> {
 }
 
 impl ResolvedSource {
-    /// Its files, a sample sheet first.
+    /// Files of the source; a sample sheet comes first.
     pub(crate) fn files(&self) -> Vec<&Path> {
         match self {
             Self::Matrix(path) | Self::Roadmap(path) | Self::Hpa(path) => vec![path],
@@ -96,10 +96,10 @@ impl ResolvedSource {
         }
     }
 
-    /// What an error calls it.
+    /// Label for messages.
     fn label(&self) -> String {
         match self {
-            Self::Encode { sheet: None, .. } => "the quantifications of ENCODE".to_owned(),
+            Self::Encode { sheet: None, .. } => "the ENCODE quantifications".to_owned(),
             _ => self.files()[0].display().to_string(),
         }
     }
@@ -148,18 +148,18 @@ impl ResolvedSource {
     }
 }
 
-/// All tables as one.
+/// Combined expression tables with their record.
 #[derive(Debug)]
 pub(crate) struct JoinedExpression {
     pub table: ExpressionTable,
-    /// The source of each cell type, by number.
+    /// Index of the source of each cell type.
     pub source_of: Vec<usize>,
     pub record: ExpressionRecord,
-    /// Rows that are of no gene: identifier, reason, place.
+    /// Rows that do not represent a gene: identifier, reason, location.
     pub excluded: Vec<(String, DropReason, String)>,
 }
 
-/// Reads all sources and joins them; keeps the cell types asked for.
+/// Reads and combines all sources, and selects the configured cell types.
 pub(crate) fn read(config: &ExpressionConfig, sources: &[ResolvedSource]) -> Result<JoinedExpression> {
     let mut excluded = ExcludedGenes::new();
     let (mut tables, mut records) = (Vec::new(), Vec::new());
@@ -180,24 +180,24 @@ pub(crate) fn read(config: &ExpressionConfig, sources: &[ResolvedSource]) -> Res
     };
     let (mut table, mut source_of) = (merged.table, merged.source_of);
     if !config.cell_types.is_empty() {
-        let kept =
+        let selected =
             config.cell_types.iter().map(|name| find_cell_type(&table.cell_types, name)).collect::<Result<Vec<_>>>()?;
-        if let Some(twice) = (1..kept.len()).find(|&index| kept[..index].contains(&kept[index])) {
+        if let Some(twice) = (1..selected.len()).find(|&index| selected[..index].contains(&selected[index])) {
             return Err(DatasetError::InvalidSetting {
                 field: "cell_types",
                 value: config.cell_types[twice].clone(),
-                expected: "each cell type once".to_owned(),
+                expected: "expected each cell type once".to_owned(),
             });
         }
-        source_of = kept.iter().map(|&column| source_of[column]).collect();
-        table = only(&table, &kept);
+        source_of = selected.iter().map(|&column| source_of[column]).collect();
+        table = select_columns(&table, &selected);
     }
     let excluded = excluded.into_iter().map(|((gene_id, reason), location)| (gene_id, reason, location)).collect();
     Ok(JoinedExpression { table, source_of, record, excluded })
 }
 
-/// The table with these columns.
-fn only(table: &ExpressionTable, columns: &[usize]) -> ExpressionTable {
+/// Table restricted to the given columns.
+fn select_columns(table: &ExpressionTable, columns: &[usize]) -> ExpressionTable {
     let genes = 0..table.gene_ids.len();
     ExpressionTable {
         gene_ids: table.gene_ids.clone(),
@@ -235,7 +235,7 @@ mod tests {
         "Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM\nENSG1\tA\tHep G2\t1\t2\t3\nENSG3\tC\tHeLa\t4\t5\t6\n";
 
     #[test]
-    fn tables_of_three_laboratories_are_joined() {
+    fn read_joins_tables_of_three_formats() {
         let files = Files::new();
         files.put("k562.tsv", "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\nENSG1.2\tT\t1\t1\t1\t9\t1\n10904\tT\t1\t1\t1\t9\t1\n");
         let sheet = files.put("samples.tsv", "cell_type\tfile\nK562\tk562.tsv\n");
@@ -244,7 +244,7 @@ mod tests {
         let joined = joined_of(&config).expect("joined");
         assert_eq!(joined.table.cell_types, ["E000", "HepG2", "HeLa-S3", "K562"]);
         assert_eq!(joined.source_of, [0, 0, 1, 2]);
-        // HepG2 of Roadmap, as TPM: 3 of a sum of 4.
+        // HepG2 from Roadmap, as TPM: 3 of a sum of 4.
         assert_eq!(joined.table.row(0)[1..2], [750_000.0]);
         assert_eq!((joined.table.row(2)[2], joined.table.row(0)[3]), (5.0, 9.0));
         let record = &joined.record;
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_choose_units_and_cell_types() {
+    fn read_applies_unit_and_cell_type_settings() {
         let files = Files::new();
         let sources = vec![files.put("r", ROADMAP), files.put("h", HPA)];
         let mut config =
@@ -279,11 +279,13 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_cannot_work_are_refused() {
+    fn resolve_sources_incompatible_settings_return_error() {
         let files = Files::new();
         let mut config = ExpressionConfig::of(vec![files.put("r", ROADMAP)]);
         config.harmonise = Harmonise::Offset;
-        assert!(resolve_sources(&config).expect_err("one source").to_string().contains("tables of two are needed"));
+        assert!(
+            resolve_sources(&config).expect_err("one source").to_string().contains("tables of at least two sources")
+        );
         let sample = EncodeSample { cell_type: "K562".to_owned(), files: vec!["a".into()] };
         let config = ExpressionConfig::of(vec![ExpressionSource::Encode { samples: vec![sample.clone(), sample] }]);
         assert!(resolve_sources(&config).expect_err("twice").to_string().contains("the file is given twice"));

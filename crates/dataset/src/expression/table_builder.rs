@@ -1,4 +1,4 @@
-//! An expression table built row by row, with the checks that every format shares.
+//! Row-by-row construction of an expression table, with the checks common to all formats.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use super::ExpressionTable;
 use crate::io::table_error::{TableError, TableLocation, TableProblem};
 
-/// Header names, lower case with `_`, under which a column of gene names is recognised.
+/// Names (lower case, with `_`) that identify a column of gene names.
 const GENE_NAME_COLUMNS: [&str; 4] = ["gene_name", "gene_symbol", "symbol", "hgnc_symbol"];
 
 pub(super) const MISSING_REMEDY: &str = "leave the cell empty if the value is missing";
@@ -14,7 +14,7 @@ pub(super) const MISSING_REMEDY: &str = "leave the cell empty if the value is mi
 pub(super) const TEXT_REMEDY: &str =
     "leave the cell empty (or NA) if missing, and remove the column if it is not a cell type";
 
-/// Gathers rows of one file and checks what needs more than one cell.
+/// Builder that collects the rows of one file and checks each row against the others.
 pub(super) struct TableBuilder<'a> {
     path: &'a Path,
     pub(super) table: ExpressionTable,
@@ -28,7 +28,7 @@ impl<'a> TableBuilder<'a> {
         Self { path, table, first_seen: HashMap::new() }
     }
 
-    /// Starts the row of a gene; its values are pushed next.
+    /// Starts the row of a gene; its values follow with [`push`](Self::push).
     pub(super) fn start_row(
         &mut self,
         location: TableLocation,
@@ -52,14 +52,14 @@ impl<'a> TableBuilder<'a> {
         Ok(())
     }
 
-    /// Adds a TPM to the current row, `None` where missing; `text` is the value as the file has it.
+    /// Appends a TPM to the current row, `None` if missing; `text` returns the value as written in the file.
     pub(super) fn push(
         &mut self,
         location: TableLocation,
         value: Option<f64>,
         text: impl Fn() -> String,
     ) -> Result<(), TableError> {
-        // A TPM beyond f32 is as unusable as an infinity.
+        // A TPM that overflows f32 counts as infinite.
         let tpm = value.map(|value| value as f32);
         let problem = match tpm {
             Some(tpm) if !tpm.is_finite() => {
@@ -78,7 +78,7 @@ impl<'a> TableBuilder<'a> {
         Err(TableError::at(self.path, location, problem))
     }
 
-    /// Gene and cell type that the next value belongs to.
+    /// Gene and cell type of the next value.
     pub(super) fn current_cell(&self) -> (String, String) {
         let width = self.table.cell_types.len();
         let gene_id = self.table.gene_ids.last().cloned().unwrap_or_default();
@@ -93,7 +93,7 @@ impl<'a> TableBuilder<'a> {
     }
 }
 
-/// What the columns of a file mean.
+/// Roles of the columns of a file.
 pub(super) struct Columns {
     pub(super) gene_id: usize,
     pub(super) gene_name: Option<usize>,
@@ -101,7 +101,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// The first column is the gene, one column may be its name, the others are cell types.
+    /// Column `gene_id` holds identifiers, at most one column holds gene names, and every other column is a cell type.
     pub(super) fn of(header: &[String], gene_id: usize) -> Result<Self, TableProblem> {
         let is_gene_name =
             |name: &String| GENE_NAME_COLUMNS.contains(&name.to_lowercase().replace([' ', '-'], "_").as_str());

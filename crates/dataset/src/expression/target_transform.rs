@@ -1,39 +1,63 @@
-//! Scaling of expression to targets and back.
+//! Transform from expression to training targets and back.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{DatasetError, Result};
 
 /// `log2(TPM + 1)`.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{log2_to_tpm, tpm_to_log2};
+///
+/// assert_eq!(tpm_to_log2(3.0), 2.0);
+/// assert_eq!(log2_to_tpm(2.0), 3.0);
+/// assert_eq!(log2_to_tpm(-0.5), 0.0, "a TPM is never negative");
+/// ```
 pub fn tpm_to_log2(tpm: f64) -> f64 {
     (tpm + 1.0).log2()
 }
 
-/// `2^x - 1`: the TPM of which `log2_tpm` is `log2(TPM + 1)`; never negative.
+/// Inverse of [`tpm_to_log2`]: `2^x - 1`, and 0 for negative input.
 pub fn log2_to_tpm(log2_tpm: f64) -> f64 {
     (log2_tpm.exp2() - 1.0).max(0.0)
 }
 
-/// Mean and standard deviation of `log2(TPM + 1)` for each cell type, fitted on train genes only.
+/// Standardisation of `log2(TPM + 1)` per cell type, fitted on train genes only.
 ///
-/// Missing values take no part. The standard deviation is that of the population (divided by n), as
-/// scikit-learn's `StandardScaler` has it.
+/// Missing values are ignored. The standard deviation is that of the population (divisor n), as in scikit-learn's
+/// `StandardScaler`.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::TargetTransform;
+///
+/// // Rows: log2(TPM + 1) 1 and 3 in train, 100 in test.
+/// let transform = TargetTransform::fit(&["K562".to_owned()], &[1.0, 3.0, 100.0], &[0, 1])?;
+/// assert_eq!((transform.mean[0], transform.sd[0]), (2.0, 1.0));
+/// assert_eq!(transform.to_z(0, 4.0), 2.0);
+/// assert_eq!(transform.to_log2(0, 2.0), 4.0);
+/// # Ok::<(), tatabox_dataset::DatasetError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TargetTransform {
     /// Cell types, in the order of `mean` and `sd`.
     pub cell_types: Vec<String>,
-    /// Mean of each.
+    /// Mean per cell type.
     pub mean: Vec<f64>,
-    /// Standard deviation of each, above zero.
+    /// Standard deviation per cell type, above zero.
     pub sd: Vec<f64>,
 }
 
 impl TargetTransform {
-    /// Fits on `log2_tpm`, genes by cell types in row-major order with NaN for missing, reading only `train_rows`.
+    /// Fits the transform on the rows `train_rows` of `log2_tpm`, genes x cell types in row-major order, NaN if
+    /// missing.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::TooFewMeasurements`] where a cell type has no two train values that differ.
+    /// [`DatasetError::TooFewMeasurements`] for a cell type without two distinct train values.
     pub fn fit(cell_types: &[String], log2_tpm: &[f32], train_rows: &[usize]) -> Result<Self> {
         let mut transform = Self { cell_types: cell_types.to_vec(), mean: Vec::new(), sd: Vec::new() };
         for (column, cell_type) in cell_types.iter().enumerate() {
@@ -41,7 +65,7 @@ impl TargetTransform {
             let values: Vec<f64> = train_rows.iter().map(value).filter(|value| !value.is_nan()).collect();
             let mean = values.iter().sum::<f64>() / values.len() as f64;
             let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64;
-            // NaN, for want of values, is no more above zero than zero is.
+            // Without values, the variance is NaN and the comparison is false; the count covers this case.
             if values.len() < 2 || variance <= 0.0 {
                 return Err(DatasetError::TooFewMeasurements { cell_type: cell_type.clone(), measured: values.len() });
             }
@@ -51,12 +75,12 @@ impl TargetTransform {
         Ok(transform)
     }
 
-    /// Target of a `log2(TPM + 1)` in the cell type at index `cell_type`.
+    /// Standardised value of `log2_tpm` in the cell type with index `cell_type`.
     pub fn to_z(&self, cell_type: usize, log2_tpm: f64) -> f64 {
         (log2_tpm - self.mean[cell_type]) / self.sd[cell_type]
     }
 
-    /// `log2(TPM + 1)` of a target in the cell type at index `cell_type`.
+    /// `log2(TPM + 1)` of the standardised value `z` in the cell type with index `cell_type`.
     pub fn to_log2(&self, cell_type: usize, z: f64) -> f64 {
         z * self.sd[cell_type] + self.mean[cell_type]
     }
@@ -71,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn mean_and_sd_are_those_of_the_train_rows() {
+    fn target_transform_fit_matches_hand_calculation() {
         // K562 train 1, 3: mean 2, sd 1. HepG2 train 0, missing, 4: mean 2, sd 2.
         let log2_tpm = [1.0, 0.0, 3.0, 4.0, 100.0, 100.0];
         let transform = TargetTransform::fit(&cell_types(), &log2_tpm, &[0, 1]).expect("fits");
@@ -82,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn other_rows_and_missing_values_change_nothing() {
+    fn target_transform_fit_ignores_other_rows_and_missing_values() {
         let one = TargetTransform::fit(&cell_types(), &[1.0, 0.0, 3.0, 4.0, 9.0, 9.0], &[0, 1]).expect("fits");
         let other =
             TargetTransform::fit(&cell_types(), &[1.0, 0.0, 3.0, 4.0, -7.0, 0.5, f32::NAN, f32::NAN], &[0, 1, 3])
@@ -91,13 +115,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_type_without_spread_is_named() {
+    fn target_transform_fit_constant_cell_type_error_names_it() {
         let error = TargetTransform::fit(&cell_types(), &[1.0, 2.0, 3.0, 2.0], &[0, 1]).expect_err("HepG2 is flat");
         assert!(error.to_string().contains("\"HepG2\""), "{error}");
     }
 
     #[test]
-    fn log2_and_tpm_invert_each_other() {
+    fn tpm_to_log2_and_log2_to_tpm_are_inverse() {
         // log2(3 + 1) = 2.
         assert!((tpm_to_log2(3.0) - 2.0).abs() < 1e-12);
         assert!((log2_to_tpm(2.0) - 3.0).abs() < 1e-12);

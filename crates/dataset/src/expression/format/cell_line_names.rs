@@ -1,12 +1,12 @@
-//! Names that sources give to the cell lines of this project.
+//! Published names of the standard cell lines.
 
 use std::collections::{BTreeMap, HashSet};
 
 use crate::expression::cell_type::normalised_name;
 
-/// Our name of a cell line and other names of it, in lower case without `-`, `_` and spaces.
+/// Standard name of each cell line with its aliases in lower case without `-`, `_` and spaces.
 ///
-/// HPA measured HeLa, ENCODE and Roadmap its subclone S3; they count as one line here.
+/// HPA measured HeLa, ENCODE and Roadmap its subclone HeLa-S3; both count as one cell line.
 const CELL_LINES: [(&str, &[&str]); 8] = [
     ("K562", &[]),
     ("HepG2", &[]),
@@ -18,7 +18,7 @@ const CELL_LINES: [(&str, &[&str]); 8] = [
     ("Jurkat", &[]),
 ];
 
-/// Our name of a cell line, whatever its spelling.
+/// Standard name of a cell line in any spelling.
 fn canonical_name(published: &str) -> Option<&'static str> {
     let key = normalised_name(published);
     CELL_LINES
@@ -27,8 +27,10 @@ fn canonical_name(published: &str) -> Option<&'static str> {
         .map(|&(name, _)| name)
 }
 
-/// Gives cell lines the names used here and returns those that were replaced, with the new ones. Lines not known here
-/// keep their name, as does a second line of one name: the one spelled more like ours gets it.
+/// Renames cell lines to their standard names and returns the replaced names with the new ones.
+///
+/// Unknown cell lines keep their names. If two cell lines map to one standard name, the closest spelling gets it and
+/// the other keeps its name.
 pub(crate) fn rename(
     cell_types: &mut [String],
     extra_aliases: impl Fn(&str) -> Option<&'static str>,
@@ -37,7 +39,7 @@ pub(crate) fn rename(
     let mut renamed = BTreeMap::new();
     let targets: Vec<Option<&str>> =
         cell_types.iter().map(|name| extra_aliases(name).or_else(|| canonical_name(name))).collect();
-    // Lines that are left alone keep their names from others.
+    // Standard names that other cell lines already carry are not assigned.
     taken.extend(cell_types.iter().zip(&targets).filter(|(_, target)| target.is_none()).map(|(name, _)| name.clone()));
     let mut order: Vec<usize> = (0..cell_types.len()).filter(|&index| targets[index].is_some()).collect();
     order.sort_by_key(|&index| {
@@ -66,20 +68,20 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_our_lines_become_ours() {
+    fn rename_maps_spellings_to_standard_names() {
         let published = ["K-562", "Hep G2", "HeLa", "MCF-7", "JURKAT", "A549", "H1-hESC", "U-2 OS"];
         assert_eq!(renamed(&published), ["K562", "HepG2", "HeLa-S3", "MCF7", "Jurkat", "A549", "H1-ESC", "U-2 OS"]);
     }
 
     #[test]
-    fn two_lines_never_get_one_name() {
+    fn rename_never_merges_two_cell_lines() {
         assert_eq!(renamed(&["HeLa", "HeLa-S3"]), ["HeLa", "HeLa-S3"]);
         assert_eq!(renamed(&["K-562", "k562"]), ["K562", "k562"]);
         assert_eq!(renamed(&["HeLa", "HELA S3"]), ["HeLa", "HeLa-S3"]);
     }
 
     #[test]
-    fn the_names_replaced_are_told() {
+    fn rename_returns_replaced_names() {
         let mut names = vec!["Hep G2".to_owned(), "A549".to_owned()];
         let renamed = rename(&mut names, |_| None);
         assert_eq!(renamed, BTreeMap::from([("Hep G2".to_owned(), "HepG2".to_owned())]));

@@ -1,20 +1,17 @@
-//! Gene quantifications of ENCODE: RSEM, a file a replicate.
+//! ENCODE gene quantifications (RSEM), one file per replicate.
 //!
 //! # Source
 //!
-//! The long RNA-seq pipeline of ENCODE, <https://www.encodeproject.org/pipelines/ENCPL002LPE/>, with RSEM (Li & Dewey
-//! 2011, doi:10.1186/1471-2105-12-323). Beside genes the files hold spike-ins (`gSpikein_...`) and, under bare
-//! numbers, tRNAs.
+//! ENCODE long RNA-seq pipeline, <https://www.encodeproject.org/pipelines/ENCPL002LPE/>, with RSEM (Li and Dewey 2011,
+//! doi:10.1186/1471-2105-12-323). In addition to genes the files contain spike-ins (`gSpikein_...`) and tRNAs with
+//! numeric identifiers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use crate::drop_reason::DropReason;
-use crate::expression::pearson;
 use crate::expression::table_builder::{TEXT_REMEDY, TableBuilder};
-use crate::expression::tpm_to_log2;
-use crate::expression::{EncodeSample, ExpressionTable};
-use crate::expression::{ReplicatePair, ReplicateRecord};
+use crate::expression::{EncodeSample, ExpressionTable, ReplicatePair, ReplicateRecord, pearson, tpm_to_log2};
 use crate::io::number::parse_number;
 use crate::io::table_error::{TableError, TableProblem};
 use crate::io::text_table::TextTable;
@@ -27,8 +24,8 @@ const CELL_TYPE: &str = "cell_type";
 const FILE: &str = "file";
 
 const SPIKE_IN_PREFIX: &str = "gSpikein";
-/// What GENCODE adds to the copy on chrY of a gene in a pseudoautosomal region. That copy has the sequence of the one
-/// on chrX, while the genome that reads are mapped to has only the latter: its TPM says nothing.
+/// GENCODE suffix of the chrY copy of a gene in a pseudoautosomal region. Its sequence equals the chrX copy, and the
+/// reference genome for alignment contains only the latter, so the TPM is meaningless.
 const PAR_Y_SUFFIX: &str = "_PAR_Y";
 
 /// Whether a table is the quantification of one sample.
@@ -36,12 +33,12 @@ pub(crate) fn is_quantification(header: &[String]) -> bool {
     [GENE_ID, EFFECTIVE_LENGTH, TPM].iter().all(|name| header.iter().any(|column| column == name))
 }
 
-/// Whether a table names quantifications.
+/// Whether a table is a sample sheet.
 pub(crate) fn is_sample_sheet(header: &[String]) -> bool {
     [CELL_TYPE, FILE].iter().all(|name| header.iter().any(|column| column == name))
 }
 
-/// Reads a sample sheet: columns `cell_type` and `file`, a row a replicate. Files are looked for beside the sheet.
+/// Reads a sample sheet with columns `cell_type` and `file`, one row per replicate. Paths are relative to the sheet.
 pub(crate) fn read_sample_sheet(path: &Path) -> Result<Vec<EncodeSample>, TableError> {
     let mut rows = TextTable::open(path)?;
     let [cell_type, file] = rows.columns([CELL_TYPE, FILE])?;
@@ -66,10 +63,10 @@ pub(crate) fn read_sample_sheet(path: &Path) -> Result<Vec<EncodeSample>, TableE
     Ok(samples)
 }
 
-/// Rows left out of quantifications: the gene with the reason and the place met first.
+/// Excluded rows of quantifications: gene and reason with the first location.
 pub(crate) type ExcludedGenes = BTreeMap<(String, DropReason), String>;
 
-/// What was read.
+/// Combined quantifications.
 #[derive(Debug)]
 pub(crate) struct EncodeTable {
     pub table: ExpressionTable,
@@ -77,7 +74,7 @@ pub(crate) struct EncodeTable {
     pub excluded: ExcludedGenes,
 }
 
-/// Reads all samples; a cell type is the mean of TPM over the replicates that measure the gene.
+/// Reads all samples; a cell type is the mean TPM of the replicates that measure the gene.
 pub(crate) fn read(samples: &[EncodeSample]) -> Result<EncodeTable, TableError> {
     let mut excluded = ExcludedGenes::new();
     let mut replicates = BTreeMap::new();
@@ -116,7 +113,7 @@ pub(crate) fn read(samples: &[EncodeSample]) -> Result<EncodeTable, TableError> 
 ///
 /// # Errors
 ///
-/// A missing column, a gene on two rows, what is no TPM, a file without an Ensembl gene.
+/// A missing column, a gene on two rows, an invalid TPM, a file without an Ensembl gene.
 fn read_quantification(path: &Path, excluded: &mut ExcludedGenes) -> Result<ExpressionTable, TableError> {
     let mut rows = TextTable::open(path)?;
     let [gene, tpm] = rows.columns([GENE_ID, TPM])?;
@@ -143,7 +140,7 @@ fn read_quantification(path: &Path, excluded: &mut ExcludedGenes) -> Result<Expr
     table.finish()
 }
 
-/// Why a row is of no gene that could be in a data set; an empty identifier is left to the check of all tables.
+/// Reason for excluding a row that is not a gene; empty identifiers are handled by the table builder.
 fn exclusion_reason(gene_id: &str) -> Option<DropReason> {
     if gene_id.starts_with(SPIKE_IN_PREFIX) {
         Some(DropReason::SpikeIn)
@@ -168,7 +165,7 @@ fn mean_of(files: &[Vec<f32>]) -> Vec<f32> {
         .collect()
 }
 
-/// How well files of one cell type agree.
+/// Agreement of the replicates of one cell type.
 fn agreement(files: &[Vec<f32>]) -> ReplicateRecord {
     let genes = files.first().map_or(0, Vec::len);
     let measured = |gene: usize| files.iter().filter(|file| !file[gene].is_nan()).count();
@@ -190,7 +187,7 @@ fn agreement(files: &[Vec<f32>]) -> ReplicateRecord {
     ReplicateRecord { files: files.len(), genes_not_in_all, pairs }
 }
 
-/// Every file of the samples.
+/// Files of all samples.
 pub(crate) fn files_of(samples: &[EncodeSample]) -> impl Iterator<Item = &PathBuf> {
     samples.iter().flat_map(|sample| &sample.files)
 }
@@ -206,7 +203,7 @@ mod tests {
         posterior_mean_count\tposterior_standard_deviation_of_count\tpme_TPM\tpme_FPKM\tTPM_ci_lower_bound\t\
         TPM_ci_upper_bound\tFPKM_ci_lower_bound\tFPKM_ci_upper_bound";
 
-    /// A file with made-up values.
+    /// Quantification with synthetic values.
     fn quantification(rows: &[(&str, &str)]) -> String {
         let mut text = format!("{HEADER}\n");
         for (gene_id, tpm) in rows {
@@ -235,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn replicates_become_their_mean_and_what_is_no_gene_is_left_out() {
+    fn encode_read_averages_replicates_and_excludes_other_rows() {
         let files = Files::new();
         let one = quantification(&[
             ("10904", "0.00"),
@@ -277,13 +274,13 @@ mod tests {
         assert!(read.excluded.values().next().expect("one").ends_with("a.tsv, line 2"));
         let k562 = &read.replicates["K562"];
         assert_eq!((k562.files, k562.genes_not_in_all), (2, 2));
-        // Two points lie on a line.
+        // Two points are always collinear.
         assert!(k562.pairs[0].genes == 2 && k562.pairs[0].pearson.is_some_and(|r| (r - 1.0).abs() < 1e-12));
         assert_eq!((read.replicates["HepG2"].files, read.replicates["HepG2"].pairs.len()), (1, 0));
     }
 
     #[test]
-    fn the_correlation_is_of_log_tpm() {
+    fn agreement_correlates_log_tpm() {
         // log2(TPM + 1) is 0, 1, 2 against 1, 0, 3: r = 2 / sqrt(2 x 42/9) = 0.654654.
         let files = [vec![0.0, 1.0, 3.0], vec![1.0, 0.0, 7.0]];
         let pair = agreement(&files).pairs.remove(0);
@@ -291,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sheet_names_samples_beside_it() {
+    fn read_sample_sheet_resolves_paths_relative_to_sheet() {
         let files = Files::new();
         let sheet = files.put("samples.csv", "file,cell_type\nx/a.tsv,K562\nb.tsv,HepG2\nc.tsv,K562\n");
         let samples = read_sample_sheet(&sheet).expect("a good sheet");
@@ -302,12 +299,12 @@ mod tests {
             read_sample_sheet(&sheet)
                 .expect_err("no file")
                 .to_string()
-                .ends_with("line 2: empty `file`; every row needs one")
+                .ends_with("line 2: empty `file`; every row requires a value")
         );
     }
 
     #[test]
-    fn bad_files_are_named() {
+    fn encode_read_invalid_file_error_names_location() {
         let files = Files::new();
         let message = |text: &str| {
             let samples = [sample("K562", vec![files.put("a.tsv", text)])];

@@ -1,9 +1,9 @@
-//! `rna_celline.tsv` of the Human Protein Atlas: a row for each gene and cell line.
+//! `rna_celline.tsv` of the Human Protein Atlas: one row per gene and cell line.
 //!
 //! # Source
 //!
 //! <https://www.proteinatlas.org/about/download>. Columns by release: `Gene`, `Gene name`, `Sample`, `Value`, `Unit` up
-//! to 18; `Cell line`, `TPM`, `pTPM`, `NX` in 19 and 20; `Cell line`, `TPM`, `pTPM`, `nTPM` since.
+//! to 18; `Cell line`, `TPM`, `pTPM`, `NX` in 19 and 20; `Cell line`, `TPM`, `pTPM`, `nTPM` since 21.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -17,36 +17,36 @@ use crate::io::text_table::TextTable;
 
 const GENE: &str = "Gene";
 const GENE_NAME: &str = "Gene name";
-/// Columns of cell lines, the newer name first.
+/// Names of the cell-line column, newest first.
 const CELL_LINES: [&str; 2] = ["Cell line", "Sample"];
-/// Of releases with one value a row, in TPM.
+/// Value column of releases with one value per row, in TPM.
 const VALUE: &str = "Value";
 const UNIT: &str = "Unit";
 
-/// Stands for a value that no row has told; a value told is finite or missing (NaN).
+/// Marker of a value without a row; read values are finite or NaN (missing).
 const UNSET: f32 = f32::INFINITY;
 
-/// Whether a table has a row for each gene and cell line.
+/// Whether a table has one row per gene and cell line.
 pub(crate) fn is_long_table(header: &[String]) -> bool {
     let has = |name: &str| header.iter().any(|column| column == name);
     let has_value = has(VALUE) || HpaUnit::ALL.into_iter().any(|unit| has(unit.column()));
     has(GENE) && has_value && CELL_LINES.into_iter().any(has)
 }
 
-/// What was read.
+/// Table with its renamed cell lines.
 #[derive(Debug)]
 pub(crate) struct HpaTable {
     pub table: ExpressionTable,
-    /// Names of cell lines that were replaced, with the new ones.
+    /// Renamed cell lines: published name to new name.
     pub renamed: BTreeMap<String, String>,
 }
 
-/// Reads the values of one unit and names the cell lines. A gene without a row in a line is missing there.
+/// Reads the values of one unit and renames cell lines. A gene without a row for a cell line is missing there.
 ///
 /// # Errors
 ///
-/// [`TableProblem::UnitNotFound`] where the release has no such values, [`TableProblem::DuplicateMeasurement`], and those of a
-/// matrix.
+/// [`TableProblem::UnitNotFound`] if the release lacks the unit, [`TableProblem::DuplicateMeasurement`], and the errors
+/// of a matrix.
 pub(crate) fn read(path: &Path, unit: HpaUnit) -> Result<HpaTable, TableError> {
     let mut rows = TextTable::open(path)?;
     let columns = LongColumns::of(&rows, unit)?;
@@ -81,7 +81,7 @@ pub(crate) fn read(path: &Path, unit: HpaUnit) -> Result<HpaTable, TableError> {
     Ok(HpaTable { table, renamed })
 }
 
-/// A value in linear scale, NaN where it is missing.
+/// Linear value of a cell; NaN if missing.
 fn value(cell: &str, gene_id: &str, unit: HpaUnit) -> Result<f32, TableProblem> {
     let (text, gene_id, column) = (cell.trim().to_owned(), gene_id.to_owned(), unit.column().to_owned());
     match parse_number(cell) {
@@ -101,7 +101,7 @@ struct LongColumns {
     gene_name: Option<usize>,
     cell_line: usize,
     value: usize,
-    /// Where a release tells the unit of each value.
+    /// Unit column of releases with one value per row.
     unit: Option<usize>,
 }
 
@@ -131,7 +131,7 @@ impl LongColumns {
     }
 }
 
-/// Rows of a long table, gathered by gene.
+/// Rows of a long table, collected by gene.
 #[derive(Default)]
 struct LongTable {
     gene_ids: Vec<String>,
@@ -139,14 +139,14 @@ struct LongTable {
     genes: HashMap<String, usize>,
     cell_lines: Vec<String>,
     lines: HashMap<String, usize>,
-    /// Of each gene, by cell line; lines met later than its last one are not there yet.
+    /// Values of each gene by cell line; shorter than the number of cell lines until it is resized.
     values: Vec<Vec<f32>>,
-    /// Where the row before was: tables are sorted by gene, and lines follow each other in one order.
+    /// Gene and cell line of the preceding row. Tables are sorted by gene and repeat the order of the cell lines.
     last: (usize, usize),
 }
 
 impl LongTable {
-    /// Takes one value; `false` if that of this gene and line has been told before.
+    /// Stores a value; `false` if the gene already has a value in this cell line.
     fn insert(&mut self, gene_id: &str, gene_name: &str, cell_line: &str, tpm: f32) -> bool {
         let (gene, line) = (self.gene(gene_id, gene_name), self.line(cell_line));
         self.last = (gene, line);
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
     use crate::io::text_file::tests::zipped;
 
-    /// Made-up values in the layout of release 21 and later.
+    /// Synthetic values in the layout of release 21 and later.
     const TEXT: &str = "Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM\n\
         ENSG00000000003\tTSPAN6\tA-431\t21.3\t26.0\t26.9\n\
         ENSG00000000003\tTSPAN6\tHeLa\t10.5\t13.1\t12.8\n\
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_become_a_matrix_of_the_unit_asked_for() {
+    fn hpa_read_gives_matrix_of_requested_unit() {
         let archive = zipped(&[("rna_celline.tsv", TEXT)], CompressionMethod::Deflated);
         for bytes in [TEXT.as_bytes(), &archive, TEXT.replace('\n', "\r\n").as_bytes()] {
             let HpaTable { table, renamed } = read_bytes(bytes, HpaUnit::Ptpm).expect("a good table");
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_rows_does_not_matter() {
+    fn hpa_read_is_independent_of_row_order() {
         let lines: Vec<&str> = TEXT.lines().collect();
         let order = [0, 6, 2, 4, 3, 1, 5].map(|line| lines[line]).join("\n");
         let table = read_bytes(order.as_bytes(), HpaUnit::Tpm).expect("a good table").table;
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn older_releases_have_one_value_in_tpm() {
+    fn hpa_read_older_release_has_one_tpm_column() {
         let text =
             "\u{feff}Gene,Gene name,Sample,Value,Unit\nENSG1.4,\"A,B\",MCF7,1.5,TPM\nENSG1.4,\"A,B\",SiHa,2,TPM\n";
         let table = read_bytes(text.as_bytes(), HpaUnit::Tpm).expect("a good table").table;
@@ -271,19 +271,19 @@ mod tests {
     }
 
     #[test]
-    fn bad_rows_are_named() {
+    fn hpa_read_invalid_row_error_names_line() {
         let twice = TEXT.to_owned() + "ENSG00000000003.7\tTSPAN6\tHeLa\t1\t1\t1\n";
         let expected =
-            "line 8: gene ENSG00000000003: a second row of cell line HeLa; keep one row a gene and cell line";
+            "line 8: gene ENSG00000000003: second row for cell line HeLa; keep one row per gene and cell line";
         assert!(message(&twice).ends_with(expected), "{}", message(&twice));
-        // A missing value is a row all the same.
+        // A row with a missing value counts as a row.
         let missing = "Gene\tCell line\tpTPM\nG1\tHeLa\tNA\nG1\tHeLa\t1\n";
-        assert!(message(missing).contains("line 3: gene G1: a second row"));
+        assert!(message(missing).contains("line 3: gene G1: second row"));
         assert!(message(&TEXT.replace("38.4", "high")).contains("line 4: gene ENSG00000000003, column pTPM: `high`"));
         assert!(message(&TEXT.replace("38.4", "-1")).contains("line 4: gene ENSG00000000003, column pTPM: TPM -1 is"));
         assert!(message(&TEXT.replace("38.4", "inf")).contains("line 4"));
         assert!(message(&TEXT.replace("38.4\t", "")).contains("line 4: 5 cells where the header has 6"));
         assert!(message(&TEXT.replace("Hep G2", " ")).contains("line 4: empty `Cell line`"));
-        assert!(message("Gene\tCell line\tpTPM\n").ends_with("has a header and no rows"));
+        assert!(message("Gene\tCell line\tpTPM\n").ends_with("has a header but no rows"));
     }
 }

@@ -1,4 +1,4 @@
-//! Expression tables as parquet.
+//! Expression matrices in parquet.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::expression::table_builder::{Columns, TableBuilder};
 use crate::io::parquet::{number_column, read_frame, text_column};
 use crate::io::table_error::{TableError, TableLocation, TableProblem};
 
-/// Reads the gene from the column `gene_id` or else the first one; nulls are missing values.
+/// Reads a matrix. The gene column is `gene_id`, otherwise the first column; a null is a missing value.
 pub(crate) fn read(path: &Path) -> Result<ExpressionTable, TableError> {
     let frame = read_frame(path)?;
     let columns = frame.columns();
@@ -17,7 +17,7 @@ pub(crate) fn read(path: &Path) -> Result<ExpressionTable, TableError> {
     if header.is_empty() {
         return Err(TableError::in_file(path, TableProblem::Empty));
     }
-    // pandas writes the index last, so the name of the column goes before its place.
+    // pandas writes the index as the last column, so the name takes precedence over the position.
     let gene_id = header.iter().position(|name| name == "gene_id").unwrap_or(0);
     let roles = Columns::of(&header, gene_id).map_err(|problem| TableError::in_file(path, problem))?;
     if !roles.cell_types.iter().any(|&index| columns[index].dtype().is_primitive_numeric()) {
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_any_width_are_tpm_and_nulls_are_missing() {
+    fn read_accepts_numeric_types_and_nulls() {
         let frame = df!("K562" => [Some(1_i32), None], "HepG2" => [0.5_f64, 2.0], "gene_id" => ["ENSG1.3", "ENSG2"])
             .expect("a frame");
         let table = read_back(frame).expect("a good table");
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn nan_and_negative_values_name_the_row() {
+    fn read_nan_or_negative_value_error_names_row() {
         let frame = df!("gene_id" => ["A", "B"], "K562" => [1.0, f64::NAN]).expect("a frame");
         let expected = "e.parquet, row 2: gene B, column K562: `NaN` is not a finite number; leave the cell empty if the value is missing";
         assert_eq!(message(frame), expected);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn duplicate_genes_and_text_columns_are_errors() {
+    fn read_duplicate_gene_or_text_column_returns_error() {
         let frame = df!("gene_id" => ["A", "A"], "K562" => [1.0, 2.0]).expect("a frame");
         assert!(message(frame).starts_with("e.parquet, row 2: duplicate gene A, first seen at row 1"));
         let frame = df!("gene_id" => ["A"], "K562" => [1.0], "kind" => ["x"]).expect("a frame");

@@ -1,4 +1,4 @@
-//! Expression tables as TSV or CSV.
+//! Expression matrices in TSV and CSV.
 
 use std::path::Path;
 
@@ -8,10 +8,10 @@ use crate::io::number::parse_number;
 use crate::io::table_error::{TableError, TableProblem};
 use crate::io::text_table::TextTable;
 
-/// Longest part of a line that an error repeats.
+/// Number of characters of the first line that an error quotes.
 const MAX_SHOWN_CHARACTERS: usize = 60;
 
-/// Usual headings, in lower case, of the gene column; R leaves it empty.
+/// Common names of the gene column in lower case; R leaves the name empty.
 const GENE_ID_COLUMNS: [&str; 9] =
     ["", "id", "gene", "geneid", "gene_id", "gene id", "ensembl_gene_id", "ensembl_id", "target_id"];
 
@@ -48,8 +48,8 @@ pub(crate) fn read(path: &Path) -> Result<ExpressionTable, TableError> {
     table.finish()
 }
 
-/// Whether the first line is a row of values: an Ensembl gene first, or nothing but numbers after the gene
-/// and, perhaps, its name. Under a heading for genes, numbers are the names of samples.
+/// Whether the first line contains values in place of names: an Ensembl gene, or only numbers after the gene and an
+/// optional gene name. Numbers are sample names if the first column has the name of a gene column.
 fn looks_like_data(header: &[String]) -> bool {
     if GENE_ID_COLUMNS.contains(&header[0].to_lowercase().as_str()) {
         return false;
@@ -73,14 +73,14 @@ mod tests {
         read(&path)
     }
 
-    /// The message, from the file's name on.
+    /// Message, starting at the file name.
     fn message(text: &str) -> String {
         let error = read_text("e.tsv", text).expect_err("a bad table").to_string();
         error[error.find("e.tsv").expect("the file is named")..].to_owned()
     }
 
     #[test]
-    fn tab_and_comma_tables_read_alike() {
+    fn read_tab_and_comma_tables_give_same_result() {
         let tsv = "gene_id\tgene_name\tK562\tHepG2\nENSG00000000003.15\tTSPAN6\t0.5\t\nG2\tX\tNA\t.\n";
         let table = read_text("e.tsv", tsv).expect("a good table");
         assert_eq!(table.gene_ids, ["ENSG00000000003", "G2"]);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn gene_names_are_optional_and_may_stand_last() {
+    fn read_gene_names_are_optional_in_any_column() {
         let table = read_text("e.tsv", "id\tK562\tSymbol\nG1\t2\tTP53\n").expect("a good table");
         assert_eq!(table.gene_names, Some(vec!["TP53".into()]));
         let table = read_text("e.tsv", "id\tK562\nG1\t2\n").expect("a good table");
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn no_header_is_an_error() {
+    fn read_without_header_returns_error() {
         let expected = "e.tsv, line 1: no header: the first line reads `ENSG00000000003\tTSPAN6\t0.1`; \
                     expected column names such as `gene_id`, `K562`; add a header line";
         assert_eq!(message("ENSG00000000003\tTSPAN6\t0.1\n"), expected);
@@ -110,40 +110,40 @@ mod tests {
     }
 
     #[test]
-    fn numbers_may_name_samples() {
+    fn read_numeric_sample_names_are_accepted() {
         let table = read_text("e.tsv", "gene_id\t1001\t1002\nG1\t1\t2\n").expect("a good table");
         assert_eq!(table.cell_types, ["1001", "1002"]);
     }
 
     #[test]
-    fn a_duplicate_gene_names_both_lines() {
-        let expected = "e.tsv, line 4: duplicate gene ENSG1, first seen at line 2; keep one row a gene (version suffixes do not count)";
+    fn read_duplicate_gene_error_names_both_lines() {
+        let expected = "e.tsv, line 4: duplicate gene ENSG1, first seen at line 2; keep one row per gene (identifier versions are ignored)";
         assert_eq!(message("gene_id\tK562\nENSG1.1\t1\nENSG2\t1\nENSG1.2\t1\n"), expected);
     }
 
     #[test]
-    fn a_duplicate_cell_type_names_both_columns() {
+    fn read_duplicate_cell_type_error_names_both_columns() {
         let expected =
             "e.tsv, line 1: duplicate cell type `K562`: columns 2 and 4 have the same name; remove or rename one";
         assert_eq!(message("gene_id\tK562\tHepG2\tK562\nG1\t1\t1\t1\n"), expected);
     }
 
     #[test]
-    fn negative_tpm_names_line_gene_and_column() {
+    fn read_negative_tpm_error_names_line_gene_and_column() {
         let expected = "e.tsv, line 3: gene G2, column HepG2: TPM -0.5 is negative; linear TPM is expected, \
                     so undo the logarithm if the table is in log scale";
         assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\t1\nG2\t1\t-0.5\n"), expected);
     }
 
     #[test]
-    fn text_names_line_gene_and_column() {
+    fn read_text_value_error_names_line_gene_and_column() {
         let expected = "e.tsv, line 2: gene G1, column HepG2: `high` is not a number; leave the cell empty (or NA) if missing, \
                     and remove the column if it is not a cell type";
         assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\thigh\n"), expected);
     }
 
     #[test]
-    fn literal_nan_and_infinities_are_errors() {
+    fn read_nan_or_infinity_returns_error() {
         let expected = "e.tsv, line 2: gene G1, column K562: `NaN` is not a finite number; leave the cell empty if the value is missing";
         assert_eq!(message("gene_id\tK562\nG1\tNaN\n"), expected);
         assert!(message("gene_id\tK562\nG1\tinf\n").contains("`inf` is not a finite number"));
@@ -151,14 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn a_ragged_row_names_its_line() {
+    fn read_ragged_row_error_names_line() {
         let expected = "e.tsv, line 2: 2 cells where the header has 3; check for a missing or extra separator";
         assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\n"), expected);
     }
 
     #[test]
-    fn no_numeric_columns_is_an_error() {
-        let expected = "e.tsv, line 1: no numeric columns: found `gene_id`, `kind`; expected a gene id column and one column of TPM a cell type, \
+    fn read_without_numeric_columns_returns_error() {
+        let expected = "e.tsv, line 1: no numeric columns: found `gene_id`, `kind`; expected a gene id column and one column of TPM per cell type, \
                     separated by tabs or commas";
         assert_eq!(message("gene_id\tkind\nG1\tprotein\n"), expected);
         assert!(message("gene_id\tgene_name\nG1\tTP53\n").contains("no numeric columns"));
@@ -166,14 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn tables_without_rows_and_genes_without_id_are_errors() {
-        assert_eq!(message("gene_id\tK562\n"), "e.tsv: has a header and no rows");
-        assert_eq!(message("gene_id\tK562\n \t1\n"), "e.tsv, line 2: empty `gene_id`; every row needs one");
+    fn read_empty_table_or_gene_id_returns_error() {
+        assert_eq!(message("gene_id\tK562\n"), "e.tsv: has a header but no rows");
+        assert_eq!(message("gene_id\tK562\n \t1\n"), "e.tsv, line 2: empty `gene_id`; every row requires a value");
         assert!(message("").starts_with("e.tsv: is empty"));
     }
 
     #[test]
-    fn a_missing_file_is_named() {
+    fn read_missing_file_error_names_path() {
         let error = read(Path::new("no/such.tsv")).expect_err("absent").to_string();
         assert!(error.starts_with("no/such.tsv: cannot be opened"), "{error}");
     }

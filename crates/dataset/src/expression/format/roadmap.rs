@@ -2,8 +2,8 @@
 //!
 //! # Source
 //!
-//! Roadmap Epigenomics Consortium 2015, doi:10.1038/nature14248; the identifiers are those of its `EG.name.txt`. Rows
-//! end in a tab, the header does not.
+//! Roadmap Epigenomics Consortium 2015, doi:10.1038/nature14248; identifiers from its `EG.name.txt`. Rows end in a tab,
+//! the header does not.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,8 +12,7 @@ use super::{cell_line_names, matrix_text};
 use crate::expression::ExpressionTable;
 use crate::io::table_error::{TableError, TableProblem};
 
-/// Epigenomes that are cell lines known here. Others keep their identifier: E000, the mean of a reference of many
-/// tissues, among them.
+/// Epigenomes of the standard cell lines. Others keep their identifiers, including E000, the mean over many tissues.
 const EPIGENOMES: [(&str, &str); 6] = [
     ("E003", "H1-ESC"),
     ("E114", "A549"),
@@ -23,7 +22,7 @@ const EPIGENOMES: [(&str, &str); 6] = [
     ("E123", "K562"),
 ];
 
-/// Values that are not zero, from which on whole numbers alone are no chance.
+/// Number of nonzero values from which integers alone indicate read counts.
 const MIN_VALUES_FOR_COUNT_CHECK: usize = 50;
 
 /// Whether every column after the gene is an epigenome.
@@ -35,11 +34,11 @@ pub(crate) fn is_epigenome_table(header: &[String]) -> bool {
     header.len() > 1 && header[0] == "gene_id" && header[1..].iter().all(is_epigenome)
 }
 
-/// Reads RPKM and names the cell lines; returns the names replaced.
+/// Reads RPKM and renames cell lines; returns the replaced names with the new ones.
 ///
 /// # Errors
 ///
-/// Those of a matrix; [`TableProblem::ReadCounts`] for the table of counts, `57epigenomes.N.pc.gz`.
+/// The errors of a matrix; [`TableProblem::ReadCounts`] for the table of read counts, `57epigenomes.N.pc.gz`.
 pub(crate) fn read(path: &Path) -> Result<(ExpressionTable, BTreeMap<String, String>), TableError> {
     let mut table = matrix_text::read(path)?;
     let mut measured = table.tpm.iter().filter(|&&value| value > 0.0);
@@ -51,7 +50,7 @@ pub(crate) fn read(path: &Path) -> Result<(ExpressionTable, BTreeMap<String, Str
     Ok((table, renamed))
 }
 
-/// Scales every column to a sum of a million and returns the sums. Missing values stay so, and a column of zeros too.
+/// Scales every column to a sum of one million and returns the sums. Missing values and all-zero columns are unchanged.
 pub(crate) fn to_tpm(table: &mut ExpressionTable) -> BTreeMap<String, f64> {
     let width = table.cell_types.len();
     let mut sums = vec![0.0_f64; width];
@@ -77,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    /// Made-up values in the layout of the published file, packed as it is.
+    /// Synthetic values in the layout of the published file.
     const TEXT: &str = "gene_id\tE000\tE003\tE114\tE116\tE117\tE118\tE123\n\
         ENSG00000000003\t23.265\t43.985\t31.106\t0.048\t9.321\t37.123\t1.5\t\n\
         ENSG00000000005\t0.872\t1.642\t0\t0\t0.011\t0\t0.5\t\n\
@@ -92,19 +91,19 @@ mod tests {
     }
 
     #[test]
-    fn the_published_layout_is_read() {
+    fn roadmap_read_published_layout_renames_cell_lines() {
         let (table, renamed) = read_gzip(TEXT).expect("a good table");
         assert_eq!(table.gene_ids, ["ENSG00000000003", "ENSG00000000005", "ENSG00000000419"]);
         assert_eq!(table.cell_types, ["E000", "H1-ESC", "A549", "GM12878", "HeLa-S3", "HepG2", "K562"]);
         assert_eq!(renamed["E123"], "K562");
         assert_eq!(renamed.len(), 6);
-        // Nothing is shifted by the tab at the end.
+        // The trailing tab does not shift the columns.
         assert_eq!(table.row(0)[6..], [1.5]);
         assert_eq!(table.row(2)[5..], [18.0, 0.0]);
     }
 
     #[test]
-    fn rpkm_become_tpm() {
+    fn to_tpm_scales_columns_to_one_million() {
         let (mut table, _) = read_gzip(TEXT).expect("a good table");
         let sums = to_tpm(&mut table);
         // K562: 1.5 + 0.5 + 0 = 2, so 1.5 is 750,000 per million.
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_values_and_empty_columns_stay() {
+    fn to_tpm_keeps_missing_values_and_zero_columns() {
         let (mut table, _) = read_gzip("gene_id\tE003\tE123\nG1\t0\tNA\t\nG2\t0\t0.5\t\n").expect("a good table");
         to_tpm(&mut table);
         assert!(table.row(0)[1].is_nan());
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_are_refused_and_bad_rows_named() {
+    fn roadmap_read_counts_or_invalid_rows_return_error() {
         let counts = (0..60).fold("gene_id\tE123\n".to_owned(), |mut text, gene| {
             writeln!(text, "ENSG{gene}\t{}\t", gene * 7).expect("text");
             text
@@ -135,7 +134,7 @@ mod tests {
         let error = read_gzip(&TEXT.replace("0.048", "-0.048")).expect_err("negative").to_string();
         assert!(error.contains("line 2: gene ENSG00000000003, column E116: TPM -0.048 is negative"), "{error}");
         let error = read_gzip(&TEXT.replace("\t44.4\t", "\t")).expect_err("a cell short").to_string();
-        // The tab at the end does not make up for the missing cell.
+        // The trailing tab does not compensate for the missing cell.
         assert!(error.contains("line 4: 7 cells where the header has 8"), "{error}");
     }
 }
