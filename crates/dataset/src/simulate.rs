@@ -1,7 +1,22 @@
-//! Simulated promoters with planted motifs: a data set whose truth is known.
+//! Simulated promoters with planted motifs: a data set with known ground truth.
 //!
-//! Expression is a function of the sequence as it finally stands, plus noise, so the score that a perfect model
-//! would reach is known exactly. Chromosomes are names only; no base of any genome is in it.
+//! Expression is a function of the final sequence plus noise, so the best possible score is known exactly. Chromosomes
+//! are labels only; the sequences are not taken from a genome.
+//!
+//! # Examples
+//!
+//! ```
+//! use tatabox_dataset::{SimulateConfig, simulate};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let truth = simulate(&SimulateConfig { genes: 30, ..SimulateConfig::default() }, folder.path())?;
+//! assert_eq!(truth.motifs.len(), 13);
+//! assert!(truth.best_reachable_pearson["K562"] < 1.0, "noise limits every model");
+//! assert!(folder.path().join("promoters.fa").exists());
+//! # Ok(())
+//! # }
+//! ```
 
 mod background;
 mod gene;
@@ -25,25 +40,25 @@ pub use truth::{SimulatedMotif, SimulationTruth, TRUTH_FILE};
 const MIN_GENES: u32 = 30;
 const MAX_GENES: u32 = 100_000;
 
-/// What to simulate.
+/// Settings of [`simulate`](fn@simulate).
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimulateConfig {
     /// Number of genes, 30 to 100,000.
     pub genes: u32,
     /// Window of every gene.
     pub geometry: WindowGeometry,
-    /// Seed of every draw: the same seed gives the same bytes.
+    /// Random seed; the same seed gives the same bytes.
     pub seed: u64,
     /// Standard deviation of the Gaussian noise on log2(TPM + 1), 0 or more.
     pub noise_sd: f64,
-    /// Whether files of an earlier simulation are overwritten.
+    /// Whether to overwrite the files of an earlier simulation.
     pub force: bool,
 }
 
 impl Default for SimulateConfig {
-    /// 2,000 genes, 500 bp upstream and 100 downstream, a best reachable Pearson of about 0.9.
+    /// 2,000 genes, 500 bp upstream and 100 bp downstream, and a best reachable Pearson of about 0.9.
     fn default() -> Self {
-        let geometry = WindowGeometry::new(500, 100).expect("600 bp is a length allowed");
+        let geometry = WindowGeometry::new(500, 100).expect("600 bp is a valid window length");
         Self { genes: 2_000, geometry, seed: 42, noise_sd: 0.95, force: false }
     }
 }
@@ -62,12 +77,13 @@ impl SimulateConfig {
     }
 }
 
-/// Simulates a data set and writes it to `out_dir`: `promoters.fa`, `expression.tsv`, `signal.tsv`,
-/// `motif_sites.tsv`, `motifs.meme` and `truth.json`, the returned note.
+/// Simulates a data set in `out_dir`: `promoters.fa`, `expression.tsv`, `signal.tsv`, `motif_sites.tsv`, `motifs.meme`
+/// and `truth.json`, whose content is returned.
 ///
 /// # Errors
 ///
-/// A setting out of range, one of the files being there already without `force`, a folder that cannot be written.
+/// [`DatasetError::InvalidSetting`] for a setting out of range, [`DatasetError::OutputExists`] for an existing file
+/// without `force`, [`DatasetError::Io`] for a folder that cannot be written.
 pub fn simulate(config: &SimulateConfig, out_dir: &Path) -> Result<SimulationTruth> {
     config.validate()?;
     if !config.force {
@@ -100,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn same_seed_same_bytes() {
+    fn simulate_same_seed_gives_same_bytes() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let (a, b, c) = (dir.path().join("a"), dir.path().join("b"), dir.path().join("c"));
         simulate(&small(60), &a).expect("simulated");
@@ -112,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn files_read_back_and_give_the_signal_again() {
+    fn simulate_files_reproduce_signal_and_best_pearson() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let config = small(80);
         let truth = simulate(&config, dir.path()).expect("simulated");
         let promoters = dir.path().join(PROMOTERS_FILE);
         let read = SimulationTruth::next_to(&promoters).expect("readable").expect("there");
         assert_eq!((read.motifs, read.seed, read.geometry), (truth.motifs, truth.seed, truth.geometry));
-        // JSON gives a float back to its last bit or the one before.
+        // The JSON reader may change the last bit of a float.
         for (name, best) in &read.best_reachable_pearson {
             assert!((best - truth.best_reachable_pearson[name]).abs() < 1e-15);
         }
@@ -155,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn planted_motifs_are_read_back_as_meme() {
+    fn simulate_motif_file_is_readable_as_meme() {
         let dir = tempfile::tempdir().expect("a folder");
         let truth =
             simulate(&SimulateConfig { genes: 30, ..SimulateConfig::default() }, dir.path()).expect("simulates");
@@ -165,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_overwritten_unasked() {
+    fn simulate_existing_files_without_force_returns_error() {
         let dir = tempfile::tempdir().expect("temporary folder");
         simulate(&small(30), dir.path()).expect("simulated");
         let error = simulate(&small(30), dir.path()).expect_err("there already").to_string();
@@ -174,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_out_of_range_are_named() {
+    fn simulate_settings_out_of_range_return_error() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let error = simulate(&small(3), dir.path()).expect_err("too few").to_string();
         assert_eq!(error, "genes = 3: expected 30 to 100000");
@@ -183,10 +199,10 @@ mod tests {
         assert_eq!(error, "noise_sd = NaN: expected 0 or more");
     }
 
-    /// Small enough to be carried along as a demonstration.
+    /// The default data set is small enough for the repository's demonstration data.
     #[test]
     #[expect(clippy::print_stderr, reason = "the measured numbers are shown")]
-    fn the_default_set_is_small() {
+    fn simulate_default_files_are_small() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let truth = simulate(&SimulateConfig::default(), dir.path()).expect("simulated");
         for (name, bytes) in [(PROMOTERS_FILE, 1_500_000), (EXPRESSION_FILE, 250_000), (MOTIF_SITES_FILE, 2_500_000)] {
@@ -198,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn shortest_and_longest_windows_work() {
+    fn simulate_accepts_shortest_and_longest_windows() {
         for (upstream_bp, downstream_bp) in [(59, 1), (1, 59), (10_000, 1_000)] {
             let dir = tempfile::tempdir().expect("temporary folder");
             let geometry = WindowGeometry::new(upstream_bp, downstream_bp).expect("a good geometry");

@@ -1,20 +1,20 @@
-//! Promoter sequence without motifs: CpG islands and CpG-poor promoters.
+//! Background sequence of promoters: CpG islands and CpG-poor promoters.
 
 use rand::{Rng, RngExt};
 use tatabox_sequence::{A, C, G, T};
 
-/// Share of promoters in CpG islands: about 70% in human (Saxonov 2006, doi:10.1073/pnas.0510310103), lower here
-/// so that both classes are seen in small sets.
+/// Fraction of promoters in CpG islands. It is about 0.7 in human (Saxonov 2006, doi:10.1073/pnas.0510310103); the
+/// lower value gives small data sets enough promoters of both classes.
 const ISLAND_FRACTION: f64 = 0.6;
-/// GC content in the middle of each class, and how far genes stray from it.
+/// Mean GC fraction of each class, and the maximum deviation of a gene from it.
 const ISLAND_GC: f64 = 0.62;
 const POOR_GC: f64 = 0.43;
 const GC_SPREAD: f64 = 0.06;
-/// Share of CpG dinucleotides left standing in each class.
+/// Fraction of CpG dinucleotides retained in each class.
 const ISLAND_CPG_RETAINED: f64 = 0.85;
 const POOR_CPG_RETAINED: f64 = 0.2;
 
-/// What kind of promoter a gene has.
+/// Promoter class of a gene.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct PromoterClass {
     pub(super) is_island: bool,
@@ -37,7 +37,7 @@ impl PromoterClass {
         for _ in 0..length {
             let mut code = self.base(rng);
             if previous == C && code == G && !rng.random_bool(self.cpg_retained) {
-                // Deaminated: CG decays to TG, read from the other strand to CA.
+                // Deamination: CG becomes TG, which is CA on the other strand.
                 code = A;
             }
             codes.push(code);
@@ -53,7 +53,7 @@ impl PromoterClass {
     }
 }
 
-/// Observed over expected CpG: count(CG) * length / (count(C) * count(G)); 0 without C or G.
+/// Observed/expected CpG ratio: count(CG) * length / (count(C) * count(G)); 0 without C or G.
 ///
 /// # Source
 ///
@@ -76,14 +76,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cpg_ratio_by_hand() {
+    fn cpg_ratio_matches_hand_calculation() {
         // CGCG: two CG, two C, two G, four bases: 2 * 4 / (2 * 2) = 2.
         assert!((cpg_ratio(&[C, G, C, G]) - 2.0).abs() < 1e-12);
         assert!(cpg_ratio(&[A, T, A]).abs() < 1e-12);
     }
 
     #[test]
-    fn poor_promoters_lack_cpg_and_islands_do_not() {
+    fn promoter_class_determines_cpg_ratio() {
         let mut rng = ChaCha8Rng::seed_from_u64(7);
         for (is_island, range) in [(true, 0.7..1.1), (false, 0.1..0.4)] {
             let (gc, cpg_retained) =

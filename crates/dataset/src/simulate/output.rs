@@ -1,4 +1,4 @@
-//! The files of a simulation.
+//! Output files of a simulation.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -19,15 +19,15 @@ pub const PROMOTERS_FILE: &str = "promoters.fa";
 pub const EXPRESSION_FILE: &str = "expression.tsv";
 /// log2(TPM + 1) without noise, genes x cell lines.
 pub const SIGNAL_FILE: &str = "signal.tsv";
-/// Every site of a motif that counts.
+/// Sites of motifs with at least the minimum occupancy.
 pub const MOTIF_SITES_FILE: &str = "motif_sites.tsv";
 
-/// What sites are drawn from, as MEME.
+/// Motifs in MEME format.
 pub const MOTIFS_FILE: &str = "motifs.meme";
 
 const LINE_BASES: usize = 60;
 
-/// Stops before anything is overwritten that nobody asked to overwrite.
+/// Returns an error if an output file already exists.
 pub(super) fn check_free(out_dir: &Path) -> Result<()> {
     for name in [PROMOTERS_FILE, EXPRESSION_FILE, SIGNAL_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, TRUTH_FILE] {
         let path = out_dir.join(name);
@@ -38,7 +38,7 @@ pub(super) fn check_free(out_dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes every file; the note goes last, so that where it stands the others are whole.
+/// Writes every file. The ground truth is last, so its presence implies that the other files are complete.
 pub(super) fn write_all(out_dir: &Path, simulation: &Simulation, truth: &SimulationTruth) -> Result<()> {
     fs::create_dir_all(out_dir).map_err(DatasetError::io(out_dir, "create"))?;
     let json_path = out_dir.join(TRUTH_FILE);
@@ -93,12 +93,12 @@ fn signal(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The planted motifs; a name is one word, as the format wants it.
+/// Planted motifs in MEME format, which does not allow spaces in names.
 fn motifs(simulation: &Simulation) -> String {
     let matrix = |motif: &Motif| {
         let name = motif.spec.name.replace(' ', "_");
         let columns = motif.probabilities().to_vec();
-        PositionWeightMatrix::from_probabilities(name, columns).expect("columns of probabilities that add up to 1")
+        PositionWeightMatrix::from_probabilities(name, columns).expect("the probabilities of a column sum to 1")
     };
     to_meme(&simulation.motifs.iter().map(matrix).collect::<Vec<_>>(), UNIFORM_BACKGROUND)
 }

@@ -1,4 +1,4 @@
-//! All genes of a simulation, their measurements, and the best score they allow.
+//! Genes of a simulation, their measurements and the best reachable score.
 
 use std::collections::BTreeMap;
 
@@ -15,19 +15,19 @@ use super::signal::{BASE_LOG2_TPM, CPG_EFFECT, Signal, signal_of};
 use super::truth::{SimulatedMotif, SimulationTruth};
 use crate::expression::pearson;
 
-/// Gene numbers stay below this random stream, which is the noise.
+/// Random stream of the noise; gene numbers, the other streams, are smaller.
 const NOISE_STREAM: u64 = 1 << 32;
 
-/// One value a cell line, for each gene.
+/// One value per cell line for each gene.
 type Rows = Vec<[f64; CELL_TYPES.len()]>;
 
-/// All genes with their expression.
+/// Genes with their expression.
 pub(super) struct Simulation {
     pub(super) geometry: WindowGeometry,
     pub(super) motifs: Vec<Motif>,
     pub(super) genes: Vec<SimulatedGene>,
     pub(super) signals: Vec<Signal>,
-    /// Linear TPM as written, so that scores are those of the file.
+    /// Linear TPM as written to the file, so that scores match the file.
     pub(super) tpm_texts: Vec<[String; CELL_TYPES.len()]>,
 }
 
@@ -82,12 +82,12 @@ impl Simulation {
     }
 }
 
-/// Linear TPM for the file; noise cannot take it below zero.
+/// Linear TPM for the file, at least zero.
 fn tpm_text(log2_tpm: f64) -> String {
     format!("{:.4}", log2_tpm.max(0.0).exp2() - 1.0)
 }
 
-/// log2(TPM + 1) of a cell of the file, as a reader that keeps TPM in f32 gets it.
+/// log2(TPM + 1) of a cell of the file, as computed by a reader that stores TPM in f32.
 fn log2_of(text: &str) -> f64 {
     let tpm: f32 = text.parse().expect("a number written by this program");
     (f64::from(tpm) + 1.0).log2()
@@ -103,7 +103,7 @@ fn centred(rows: &[[f64; CELL_TYPES.len()]]) -> Rows {
 
 fn by_cell_type(x: &[[f64; CELL_TYPES.len()]], y: &[[f64; CELL_TYPES.len()]]) -> BTreeMap<String, f64> {
     let column = |rows: &[[f64; CELL_TYPES.len()]], line: usize| rows.iter().map(|row| row[line]).collect::<Vec<_>>();
-    // 0 where nothing varies: nothing can be predicted there either.
+    // 0 for constant values, which cannot be predicted.
     let score = |line| pearson(&column(x, line), &column(y, line)).unwrap_or(0.0);
     CELL_TYPES.iter().enumerate().map(|(line, &name)| (name.to_owned(), score(line))).collect()
 }
@@ -120,14 +120,14 @@ mod tests {
     }
 
     #[test]
-    fn noise_cannot_take_tpm_below_zero() {
+    fn tpm_text_negative_value_is_zero() {
         assert_eq!(tpm_text(-0.7), "0.0000");
         assert_eq!(tpm_text(2.0), "3.0000");
         assert!((log2_of("3.0000") - 2.0).abs() < 1e-12);
     }
 
     #[test]
-    fn best_reachable_pearson_is_near_nine_tenths_in_every_line() {
+    fn best_reachable_pearson_default_simulation_is_about_0_9() {
         let (simulation, truth) = default_simulation();
         for (line, best) in &truth.best_reachable_pearson {
             assert!((0.88..0.92).contains(best), "{line}: {best}");
@@ -139,9 +139,9 @@ mod tests {
         assert!(zeros < 16_000 / 50, "{zeros} of 16000 values are cut at zero");
     }
 
-    /// An oracle that knows consensus, place and effect, but counts flawless sites only, and no CpG.
+    /// An oracle with known consensus, position and effect that counts perfect sites only and ignores CpG.
     #[test]
-    fn exact_matches_of_the_motifs_explain_most_of_it() {
+    fn oracle_with_perfect_sites_reaches_most_of_best_pearson() {
         let (simulation, truth) = default_simulation();
         for (line, &name) in CELL_TYPES.iter().enumerate() {
             let flawless = |signal: &Signal, index: usize| {
@@ -163,10 +163,10 @@ mod tests {
         }
     }
 
-    /// The 6-mer whose presence goes best with the part of expression that one line has for itself should come from
-    /// that line's factor: then 1,400 genes are enough to find the motifs without knowing them.
+    /// For each cell line, the 6-mer whose presence correlates best with the cell-type-specific part of expression
+    /// belongs to the motif of that cell line's factor. Hence 1,400 genes suffice for motif discovery.
     #[test]
-    fn each_factor_is_found_blindly_among_all_six_mers() {
+    fn best_six_mer_of_each_cell_line_matches_its_factor() {
         const K: usize = 6;
         let (simulation, _) = default_simulation();
         let genes = &simulation.genes[..1_400];
@@ -185,7 +185,7 @@ mod tests {
             }
         }
         for (line, name) in CELL_TYPES.iter().enumerate() {
-            // Mean over the holders in units of its standard error, up to a factor that all words share.
+            // Mean over the genes with the k-mer in units of its standard error, up to a factor common to all k-mers.
             let strength = |holder: &Vec<usize>| {
                 let sum: f64 = holder.iter().map(|&gene| measured[gene][line]).sum();
                 sum / (holder.len().max(1) as f64).sqrt()
@@ -194,7 +194,7 @@ mod tests {
             let letters = |number: usize| (0..K).rev().map(|position| (number >> (2 * position) & 3) as u8).collect();
             let kmer: Vec<u8> = best.map(letters).expect("there are words");
             let factor = simulation.motifs.iter().find(|motif| motif.spec.cell_type == Some(*name)).expect("a factor");
-            // ESR1 binds two half-sites of five, so the sixth letter may be what happens to stand beside one.
+            // ESR1 binds two half-sites of five bases, so the sixth base may be an adjacent one.
             let is_found = factor.matches_kmer(&kmer[1..]) || factor.matches_kmer(&kmer[..K - 1]);
             assert!(is_found, "{name}: {kmer:?} is not of {}", factor.spec.consensus);
         }

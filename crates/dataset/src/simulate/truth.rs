@@ -1,4 +1,4 @@
-//! `truth.json`: what was planted in a simulation, and the best score that anything can reach on it.
+//! `truth.json`: ground truth of a simulation and the best score that any model can reach.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,61 +9,61 @@ use tatabox_sequence::WindowGeometry;
 
 use crate::error::{DatasetError, Result};
 
-/// Name of the note beside the simulated promoters.
+/// Name of the ground truth file, next to the simulated promoters.
 pub const TRUTH_FILE: &str = "truth.json";
 
-/// A motif of a simulation.
+/// Motif of a simulation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimulatedMotif {
-    /// Name of the element or factor.
+    /// Name of the promoter element or factor.
     pub name: String,
     /// IUPAC consensus.
     pub consensus: String,
-    /// The one cell line in which it acts; `None` for all.
+    /// The only cell line in which it is active; `None` for all.
     pub cell_type: Option<String>,
-    /// log2(TPM + 1) that a bound site adds.
+    /// Increase of log2(TPM + 1) by a bound site.
     pub effect_log2_tpm: f64,
-    /// First bases of sites that count, relative to the TSS base, half-open.
+    /// Permitted first bases of a site relative to the TSS base, half-open.
     pub start_range_bp: (i32, i32),
-    /// Whether the reverse complement counts too.
+    /// Whether the reverse complement is a site as well.
     pub either_strand: bool,
-    /// Genes in which a site was planted.
+    /// Genes with a planted site.
     pub planted_genes: usize,
-    /// Genes in which it is more likely bound than not, by planted or accidental sites.
+    /// Genes in which the motif is bound with a probability above one half, at planted or accidental sites.
     pub bound_genes: usize,
 }
 
-/// The truth behind a simulated data set.
+/// Ground truth of a simulated data set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimulationTruth {
-    /// Version of tatabox that simulated it.
+    /// Version of tatabox that ran the simulation.
     pub tatabox_version: String,
-    /// Seed of every draw.
+    /// Random seed.
     pub seed: u64,
     /// Number of genes.
     pub genes: u32,
     /// Window of every gene.
     pub geometry: WindowGeometry,
-    /// log2(TPM + 1) of a promoter without CpG and motifs.
+    /// log2(TPM + 1) of a promoter without CpG and without motifs.
     pub base_log2_tpm: f64,
-    /// log2(TPM + 1) times the observed over expected CpG, up to one.
+    /// Factor of the observed/expected CpG ratio (at most 1) in log2(TPM + 1).
     pub cpg_effect_log2_tpm: f64,
     /// Standard deviation of the Gaussian noise on log2(TPM + 1).
     pub noise_sd: f64,
-    /// What was planted.
+    /// Planted motifs.
     pub motifs: Vec<SimulatedMotif>,
-    /// Pearson of the noise-free signal with the measured log2(TPM + 1) as written, over all genes, by cell line.
+    /// Pearson correlation of the noise-free with the measured log2(TPM + 1) over all genes, by cell line.
     pub best_reachable_pearson: BTreeMap<String, f64>,
-    /// The same after the mean over cell lines is taken off each gene.
+    /// The same correlation after centring each gene across cell lines.
     pub best_reachable_pearson_cross_cell_type: BTreeMap<String, f64>,
 }
 
 impl SimulationTruth {
-    /// The note beside a promoter file, if that file was simulated.
+    /// Ground truth next to a promoter file; `None` if there is none.
     ///
     /// # Errors
     ///
-    /// A note that is there but cannot be read.
+    /// [`DatasetError::Io`] or [`DatasetError::Json`] if the file exists but cannot be read.
     pub fn next_to(promoters: &Path) -> Result<Option<Self>> {
         let path = promoters.with_file_name(TRUTH_FILE);
         if !path.is_file() {
