@@ -1,4 +1,4 @@
-//! Which data set is in use when none is named.
+//! Active data set: the default of commands that name none.
 
 use std::fs;
 use std::io::Write;
@@ -11,17 +11,30 @@ use crate::io::atomic_write::atomic_write;
 
 const ACTIVE_FILE: &str = "active_dataset.json";
 
-/// The data set that was prepared or chosen last.
+/// Data set that was prepared or selected last.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::ActiveDataset;
+///
+/// let state = tempfile::tempdir()?;
+/// assert_eq!(ActiveDataset::read(state.path())?, None);
+/// let active = ActiveDataset { name: "human".to_owned(), directory: "/data/human".into() };
+/// active.write(state.path())?;
+/// assert_eq!(ActiveDataset::read(state.path())?, Some(active));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActiveDataset {
-    /// Its name.
+    /// Name of the data set.
     pub name: String,
-    /// Its folder, as an absolute path.
+    /// Absolute path of its folder.
     pub directory: PathBuf,
 }
 
 impl ActiveDataset {
-    /// Reads the choice from the folder of the program's state; `None` when none was made.
+    /// Reads the record from the program's state folder; `None` if there is none.
     pub fn read(state_dir: &Path) -> Result<Option<Self>> {
         let path = state_dir.join(ACTIVE_FILE);
         match fs::read(&path) {
@@ -31,7 +44,7 @@ impl ActiveDataset {
         }
     }
 
-    /// Records the choice, creating the folder if need be.
+    /// Writes the record, and creates the folder if necessary.
     pub fn write(&self, state_dir: &Path) -> Result<()> {
         fs::create_dir_all(state_dir).map_err(DatasetError::io(state_dir, "create"))?;
         let path = state_dir.join(ACTIVE_FILE);
@@ -45,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_choice_is_read_back() {
+    fn active_dataset_round_trip_preserves_record() {
         let folder = tempfile::tempdir().expect("folder");
         let state_dir = folder.path().join("state");
         assert_eq!(ActiveDataset::read(&state_dir).expect("none yet"), None);
@@ -55,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_record_is_an_error_that_names_it() {
+    fn active_dataset_damaged_file_error_names_it() {
         let folder = tempfile::tempdir().expect("folder");
         fs::write(folder.path().join(ACTIVE_FILE), "{").expect("written");
         let error = ActiveDataset::read(folder.path()).expect_err("damaged");

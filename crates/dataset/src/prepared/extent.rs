@@ -1,4 +1,4 @@
-//! How far known sequence reaches around a TSS.
+//! Extent of a region around a TSS.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -8,35 +8,47 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use tatabox_sequence::{UNKNOWN, WindowGeometry};
 
-/// A run of unknown bases up to this long is sequence with ambiguity letters; a longer one is padding or an assembly gap.
+/// Longest run of unknown bases that counts as ambiguity letters; a longer run is padding or an assembly gap.
 const MAX_AMBIGUITY_BP: usize = 16;
 
-/// Bases around a TSS: `upstream_bp` before it, `downstream_bp` from the TSS base on.
+/// Region around a TSS: `upstream_bp` bases before it and `downstream_bp` bases from the TSS base on.
 ///
-/// How far the known sequence of a gene reaches is related to its expression (well-studied genes have more of it), so
-/// a model that sees padding of unequal length can score well without reading a base. Models are therefore given one
-/// extent for all genes, and only genes that cover it.
+/// The amount of known sequence correlates with expression, since well-studied genes have more of it. A model that sees
+/// padding of varying length could score well without reading a base. Models therefore read one extent for all genes,
+/// and only genes that cover it.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::Extent;
+///
+/// let extents = [(100, 50), (100, 20), (40, 50)].map(|(up, down)| Extent { upstream_bp: up, downstream_bp: down });
+/// // Two of three genes cover -100..+20 (120 bp); -40..+50 has 90 bp.
+/// let common = Extent::common(&extents, 0.6);
+/// assert_eq!(common.to_string(), "-100..+20");
+/// assert!(extents[0].covers(common) && !extents[2].covers(common));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Extent {
     /// Bases before the TSS base.
     pub upstream_bp: u32,
-    /// Bases from the TSS base on, that base included.
+    /// Bases from the TSS base on, including it.
     pub downstream_bp: u32,
 }
 
 impl Extent {
-    /// Everything a window holds.
+    /// Extent of an entire window.
     pub fn of_window(geometry: WindowGeometry) -> Self {
         Self { upstream_bp: geometry.upstream_bp, downstream_bp: geometry.downstream_bp }
     }
 
-    /// The known bases of a window: outwards from the TSS at index `upstream_bp`, to the first run of more than
-    /// 16 unknown bases or to the end.
+    /// Extent of the known bases of a window: from the TSS at index `upstream_bp` outwards to the first run of more
+    /// than 16 unknown bases, or to the end.
     pub fn of_known_bases(codes: &[u8], upstream_bp: usize) -> Self {
         let (before, from_tss) = codes.split_at(upstream_bp.min(codes.len()));
         let downstream = reach(from_tss.iter());
         let upstream = reach(before.iter().rev());
-        // A gap that spans the TSS is one run, though each side sees a part of it.
+        // A gap across the TSS is a single run, of which each side sees a part.
         let gap_before = before.iter().rev().take_while(|&&code| code == UNKNOWN).count();
         let gap_after = from_tss.iter().take_while(|&&code| code == UNKNOWN).count();
         if gap_after > 0 && gap_before + gap_after > MAX_AMBIGUITY_BP {
@@ -50,12 +62,12 @@ impl Extent {
         self.upstream_bp + self.downstream_bp
     }
 
-    /// Whether this reaches at least as far as `other` on both sides.
+    /// Whether this extent includes `other` on both sides.
     pub fn covers(self, other: Self) -> bool {
         self.upstream_bp >= other.upstream_bp && self.downstream_bp >= other.downstream_bp
     }
 
-    /// Where the extent lies in a window, cut at the window's ends.
+    /// Index range of the extent in a window, clipped to the window.
     pub fn window_range(&self, geometry: WindowGeometry) -> Range<usize> {
         let tss = geometry.upstream_bp;
         let start = tss - self.upstream_bp.min(tss);
@@ -63,7 +75,7 @@ impl Extent {
         start as usize..end as usize
     }
 
-    /// The bases of this extent around the TSS base at index `tss_index` of `codes`, [`UNKNOWN`] where those do not reach.
+    /// Bases of this extent around the TSS base at index `tss_index` of `codes`, padded with [`UNKNOWN`].
     pub fn cut(self, codes: &[u8], tss_index: usize) -> Vec<u8> {
         let (upstream, total) = (self.upstream_bp as usize, self.total_bp() as usize);
         let missing = upstream.saturating_sub(tss_index);
@@ -74,19 +86,19 @@ impl Extent {
         window
     }
 
-    /// The longest extent that at least `coverage` (a fraction) of `extents` cover; of equals, the one that reaches
-    /// further downstream. Without extents it is empty.
+    /// Longest extent covered by at least the fraction `coverage` of `extents`; of equally long ones, the one with more
+    /// downstream bases. Without extents it is empty.
     pub fn common(extents: &[Self], coverage: f64) -> Self {
         let mut longest = Self { upstream_bp: 0, downstream_bp: 0 };
         if extents.is_empty() {
             return longest;
         }
-        // The small term keeps 0.8 * 5 at 4 where rounding would lift it above.
-        let share = (coverage * extents.len() as f64 - 1e-9).ceil() as usize;
-        let needed = share.clamp(1, extents.len());
+        // The tolerance keeps the result of 0.8 * 5 at 4 despite rounding.
+        let count = (coverage * extents.len() as f64 - 1e-9).ceil() as usize;
+        let needed = count.clamp(1, extents.len());
 
-        // Upstream falls; the heap keeps the `needed` longest downstreams met so far, the shortest of them on top:
-        // as far as `needed` genes reach that also reach this far upstream.
+        // Upstream lengths descend. The heap holds the `needed` longest downstream lengths so far, the shortest on top:
+        // the downstream length covered by `needed` of the genes that reach this far upstream.
         let mut sorted = extents.to_vec();
         sorted.sort_by_key(|extent| Reverse((extent.upstream_bp, extent.downstream_bp)));
         let mut downstreams = BinaryHeap::with_capacity(needed + 1);
@@ -116,7 +128,7 @@ impl fmt::Display for Extent {
     }
 }
 
-/// Bases to the last known one before a gap.
+/// Number of bases up to the last known base before a gap.
 fn reach<'a>(codes: impl Iterator<Item = &'a u8>) -> usize {
     let mut known_to = 0;
     for (index, &code) in codes.enumerate() {
@@ -140,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn common_extent_is_the_longest_that_enough_genes_cover() {
+    fn common_extent_is_longest_with_required_coverage() {
         let extents = [extent(100, 50), extent(100, 50), extent(100, 50), extent(100, 20), extent(40, 50)];
         // All five: 40 + 20 = 60. Four of five: 100 + 20 = 120 beats 40 + 50 = 90. Three: 100 + 50 = 150.
         assert_eq!(Extent::common(&extents, 1.0), extent(40, 20));
@@ -160,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn known_bases_end_at_a_gap_but_not_at_an_ambiguity_letter() {
+    fn of_known_bases_ends_at_gap_but_not_at_ambiguity_letter() {
         let mut codes = vec![0_u8; 100];
         codes[..10].fill(UNKNOWN);
         codes[40] = UNKNOWN;
@@ -171,14 +183,14 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_over_the_tss_leaves_nothing() {
+    fn of_known_bases_gap_across_tss_is_empty() {
         let mut codes = vec![0_u8; 60];
         codes[22..40].fill(UNKNOWN);
         assert_eq!(Extent::of_known_bases(&codes, 30), extent(0, 0));
     }
 
     #[test]
-    fn window_range_is_cut_at_the_window() {
+    fn window_range_is_clipped_to_window() {
         let geometry = WindowGeometry::new(250, 50).expect("valid");
         assert_eq!(extent(249, 50).window_range(geometry), 1..300);
         assert_eq!(extent(999, 10).window_range(geometry), 0..260);
@@ -187,7 +199,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_base_is_cut_to_its_place(
+        fn cut_pads_missing_bases_with_unknown(
             codes in prop::collection::vec(0_u8..4, 1..80),
             tss_index in 0_usize..100,
             upstream_bp in 0_u32..60,

@@ -13,7 +13,7 @@ use crate::schema::{
     STRAND, TRANSCRIPT_ID, TSS, TSS_COLUMNS, TSS_SOURCE,
 };
 
-/// Genes and their linear TPM, row-major with NaN for missing.
+/// Genes with linear TPM, row-major; NaN if missing.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct GeneTable {
     pub genes: Vec<GeneEntry>,
@@ -21,7 +21,7 @@ pub(crate) struct GeneTable {
 }
 
 impl GeneTable {
-    /// Writes the file; each cell type is one column.
+    /// Writes the file with one column per cell type.
     pub(crate) fn write(&self, path: &Path, cell_types: &[String]) -> Result<()> {
         let parquet = |error| DatasetError::from(TableError::in_file(path, TableProblem::Parquet(error)));
         let mut frame = DataFrame::new(self.genes.len(), self.columns(cell_types)).map_err(parquet)?;
@@ -63,11 +63,11 @@ impl GeneTable {
         columns
     }
 
-    /// Reads the file, with the columns of `cell_types` in that order.
+    /// Reads the file with the columns of `cell_types` in that order.
     pub(crate) fn read(path: &Path, cell_types: &[String]) -> Result<Self> {
         let frame = read_frame(path)?;
         let column = |name: &str| {
-            frame.column(name).map_err(|_| DatasetError::damaged(path, format!("it has no column {name:?}")))
+            frame.column(name).map_err(|_| DatasetError::damaged(path, format!("column {name:?} is missing")))
         };
         let text = |name: &str| -> Result<Vec<Option<String>>> {
             let texts = text_column(path, column(name)?)?;
@@ -78,7 +78,7 @@ impl GeneTable {
         let [gene_ids, gene_names, chroms, strands, splits] =
             [text(GENE_ID)?, text(GENE_NAME)?, text(CHROM)?, text(STRAND)?, text(SPLIT)?];
         let optional_text = |name: &str| -> Result<Vec<Option<String>>> {
-            // Absent where no gene has a value.
+            // The column is absent if no gene has a value.
             if frame.column(name).is_ok() { text(name) } else { Ok(vec![None; frame.height()]) }
         };
         let [tss_sources, transcripts, peaks, alternatives] = [
@@ -122,7 +122,7 @@ impl GeneTable {
     }
 }
 
-/// A cell type must not have the name of another column.
+/// Checks that no cell type has the name of a gene column.
 pub(crate) fn check_cell_type_names(cell_types: &[String]) -> Result<()> {
     let reserved = || GENE_COLUMNS.iter().chain(&TSS_COLUMNS);
     match cell_types.iter().find(|name| reserved().any(|column| column == name)) {
@@ -131,7 +131,7 @@ pub(crate) fn check_cell_type_names(cell_types: &[String]) -> Result<()> {
             field: "expression",
             value: format!("column {name:?}"),
             expected: format!(
-                "numbers stand under a name kept for genes; rename it (reserved: {})",
+                "the name is reserved for a gene column; rename the column (reserved: {})",
                 reserved().copied().collect::<Vec<_>>().join(", ")
             ),
         }),
@@ -146,7 +146,7 @@ mod tests {
     use crate::split::Split;
 
     #[test]
-    fn genes_are_read_as_they_were_written() {
+    fn gene_table_round_trip_preserves_genes() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("genes.parquet");
         let known = GeneEntry {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_type_named_as_a_gene_column_is_refused() {
+    fn check_cell_type_names_gene_column_returns_error() {
         assert!(check_cell_type_names(&["K562".into(), "tss".into()]).is_err());
         assert!(check_cell_type_names(&["cage_peak".into()]).is_err());
         assert!(check_cell_type_names(&["K562".into()]).is_ok());

@@ -1,4 +1,4 @@
-//! `dataset.json`: what a prepared data set is and where it came from.
+//! Manifest of a prepared data set, stored as `dataset.json`.
 
 use std::collections::BTreeMap;
 
@@ -11,72 +11,72 @@ use crate::io::checksum::InputFile;
 use crate::simulate::SimulationTruth;
 use crate::split::SplitSummary;
 
-/// Version of the folder's format; raised when an older program could no longer read it.
+/// Format version of a data set folder; increased by changes that earlier programs cannot read.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// A file of the data set, as it was written.
+/// File of the data set with size and checksum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataFile {
-    /// Name in the folder.
+    /// File name in the folder.
     pub name: String,
-    /// SHA-256 of the content, in hexadecimal.
+    /// SHA-256 of the content, hexadecimal.
     pub sha256: String,
     /// Size in bytes.
     pub bytes: u64,
 }
 
-/// A signal along every window of the data set.
+/// Record of a signal track.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrackRecord {
-    /// Name by which models ask for it.
+    /// Name of the track, referenced by models.
     pub name: String,
-    /// File name of the bigWig it was read from; its checksum is among the inputs.
+    /// File name of the bigWig, whose checksum is listed in the inputs.
     pub file: String,
-    /// Share of the bases of all windows for which the file has a value; the others count as 0.
+    /// Fraction of the bases of all windows with a value in the file; the other bases count as 0.
     pub covered: f64,
-    /// Mean of the stored signal, asinh of the file's values, over all windows.
+    /// Mean over all windows of the stored signal, the asinh of the file's values.
     pub mean: f64,
 }
 
-/// What `dataset.json` says of the features of a data set.
+/// Record of the gene features.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeneFeatureRecord {
-    /// Names, in the order of the columns.
+    /// Feature names, in the order of the columns.
     pub names: Vec<String>,
-    /// Genes that have them.
+    /// Number of genes with features.
     pub genes: usize,
-    /// Where they come from: `annotation`, or the file name of a table.
+    /// Source: `annotation` or the file name of a table.
     pub source: String,
-    /// Genes without them, by the reason.
+    /// Number of genes without features, by reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub missing: BTreeMap<String, usize>,
 }
 
-/// What a filter did.
+/// Record of a gene filter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilterRecord {
-    /// The chromosome, or `histones`.
+    /// The chromosome or `histones`.
     pub filter: String,
-    /// Genes left out.
+    /// Number of excluded genes.
     pub dropped: usize,
-    /// Genes kept though they have no chromosome, or no name, by which to tell.
+    /// Number of genes kept because their chromosome or name is unknown.
     pub unknown: usize,
 }
 
-/// What `dataset.json` says of the choice of TSSs; where each was taken from stands with the genes.
+/// Record of the TSS selection; the evidence for each TSS is recorded per gene.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TssRecord {
-    /// Which of the transcripts counts.
+    /// Rule that selects a transcript.
     pub choice: TssChoice,
-    /// How far a CAGE_ROLE peak might be, where there were any.
+    /// Maximum distance of a CAGE peak, if peaks were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cage_distance_bp: Option<u64>,
-    /// Least distance of further TSSs, where they were kept.
+    /// Minimum distance between alternative TSSs, if they were included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternative_distance_bp: Option<u64>,
-    /// Genes of the data set by what their TSS was taken from.
+    /// Number of genes by evidence for their TSS.
     pub sources: BTreeMap<TssSource, usize>,
-    /// Further TSSs, which are rows of their own.
+    /// Number of alternative TSSs, each in a separate row.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub alternative_tss: usize,
 }
@@ -86,47 +86,47 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// The record of a prepared data set. It holds no dates, so the same inputs give the same bytes.
+/// Manifest of a prepared data set. It contains no dates, so the same inputs give the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DatasetManifest {
-    /// Version of the format, [`FORMAT_VERSION`] when written by this program.
+    /// Format version; [`FORMAT_VERSION`] in a newly written manifest.
     pub format_version: u32,
-    /// Version of tatabox that wrote it.
+    /// Version of tatabox that wrote the data set.
     pub tatabox_version: String,
     /// Name of the data set.
     pub name: String,
     /// Windows around each TSS.
     pub geometry: WindowGeometry,
-    /// Genes kept.
+    /// Number of genes.
     pub genes: usize,
     /// Cell types, in the order of the expression columns.
     pub cell_types: Vec<String>,
-    /// How the genes were split, and what each part holds.
+    /// Rule and content of the splits.
     pub split: SplitSummary,
-    /// Scaling of the targets, fitted on the train split.
+    /// Transform of the targets, fitted on the train split.
     pub transform: TargetTransform,
-    /// The files it was made from.
+    /// Input files.
     pub inputs: Vec<InputFile>,
-    /// How its expression came about; absent where it is one matrix taken as it is.
+    /// Record of the expression tables; absent for a single unmodified matrix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<ExpressionRecord>,
-    /// How TSSs were chosen, where that was from annotation.
+    /// Record of the TSS selection, for TSSs from annotation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tss: Option<TssRecord>,
-    /// Features of genes; absent where there are none.
+    /// Record of the gene features; absent without features.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gene_features: Option<GeneFeatureRecord>,
-    /// Signals along the windows, in the order in which they are stored.
+    /// Signal tracks, in stored order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tracks: Vec<TrackRecord>,
-    /// Genes that were asked to be left out.
+    /// Gene filters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<FilterRecord>,
-    /// The truth behind it, when it is simulated; absent for measured data.
+    /// Ground truth of a simulated data set; absent for measured data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub simulated: Option<SimulationTruth>,
-    /// Rows of `qc.tsv` for each reason.
+    /// Number of rows of `qc.tsv` by reason.
     pub dropped: BTreeMap<DropReason, usize>,
-    /// The files beside this one.
+    /// The other files of the data set.
     pub files: Vec<DataFile>,
 }

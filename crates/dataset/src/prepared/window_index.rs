@@ -1,4 +1,4 @@
-//! Windows of a data set by the k-mers in them, to find which is most like which.
+//! K-mer index of windows for finding similar windows.
 
 use std::ops::Range;
 
@@ -7,13 +7,13 @@ use tatabox_sequence::{KmerIndex, KmerSimilarity, KmerSketcher};
 
 use super::PreparedDataset;
 
-/// Windows compared base for base with each query, of those that share most of their sketch with it.
+/// Number of windows with the most shared sketch k-mers that are compared in full with a query.
 const CANDIDATES: usize = 16;
 
-/// Windows sketched between two reports.
+/// Number of windows sketched between two progress reports.
 const REPORT_EVERY: usize = 512;
 
-/// Some genes of a data set, findable by what their windows share.
+/// K-mer index of the windows of some genes of a data set.
 #[derive(Debug, Clone)]
 pub struct WindowIndex {
     sketcher: KmerSketcher,
@@ -23,17 +23,18 @@ pub struct WindowIndex {
     index: KmerIndex,
 }
 
-/// The gene whose window is most like another's.
+/// Gene with the most similar window.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Neighbour {
     /// Index of the gene in the data set.
     pub gene: usize,
-    /// How alike the two windows are.
+    /// Similarity of the two windows.
     pub similarity: KmerSimilarity,
 }
 
 impl WindowIndex {
-    /// Sketches the bases at `range` of the windows of `genes`; now and then told how many are done.
+    /// Builds an index of the bases at `range` of the windows of `genes`; `progress` receives the number of windows
+    /// done.
     pub fn build(
         dataset: &PreparedDataset,
         range: Range<usize>,
@@ -55,32 +56,32 @@ impl WindowIndex {
         Self { sketcher, range, genes: genes.to_vec(), sketches, index }
     }
 
-    /// How windows are turned into k-mers.
+    /// Sketcher that converts windows to k-mers.
     pub fn sketcher(&self) -> KmerSketcher {
         self.sketcher
     }
 
-    /// Part of each window that is read, as window indices.
+    /// Indexed part of each window.
     pub fn range(&self) -> Range<usize> {
         self.range.clone()
     }
 
-    /// K-mers in the sketch of the gene at `position` among those of the index.
+    /// Number of k-mers in the sketch of the gene at `position` in the index.
     pub fn sketch_len(&self, position: usize) -> usize {
         self.sketches[position].len()
     }
 
-    /// Positions, among the genes of the index, of windows that may hold everything that the one at `position` holds,
-    /// itself included; none is left out that does.
+    /// Positions in the index of windows that may contain the sequence of the window at `position`, including itself.
+    /// Every window that contains the sequence is among them.
     pub fn containment_candidates(&self, position: usize) -> impl Iterator<Item = usize> {
         self.index.holders_of_rarest(&self.sketches[position]).iter().map(|&holder| holder as usize)
     }
 
-    /// The `wanted` gene of the index whose window shares the largest part of its k-mers with that of `gene`, any gene of
-    /// the data set; none where none shares a k-mer.
+    /// Gene of the index, among those that `accept` admits, whose window shares the largest fraction of its k-mers with
+    /// the window of `gene`; `None` if no window shares a k-mer. `gene` may be any gene of the data set.
     ///
-    /// Sketches choose the candidates, the whole sets of k-mers decide among them. Of equals the one with more shared
-    /// k-mers is taken, then the earlier gene.
+    /// Sketches select the candidates, complete k-mer sets decide. Ties are resolved by the number of shared k-mers,
+    /// then by the order of the genes.
     pub fn nearest(&self, dataset: &PreparedDataset, gene: usize, accept: impl Fn(usize) -> bool) -> Option<Neighbour> {
         let (mut codes, mut other) = (Vec::new(), Vec::new());
         dataset.window_codes(gene, self.range.clone(), &mut codes);
