@@ -1,4 +1,4 @@
-//! From sequence and expression files to a prepared data set.
+//! Preparation of a data set from sequence and expression files.
 
 mod assembly;
 mod candidate;
@@ -41,44 +41,44 @@ pub use source::gene_features::GeneFeatureSource;
 pub use source::gene_tss::TssSettings;
 pub use source::tracks::TrackSource;
 
-/// Windows in the order met, until the order of the genes is known.
+/// File of windows in input order, until the order of the genes is known.
 const UNSORTED_FILE: &str = "windows.unsorted";
 
-/// What came of a preparation.
+/// Report of a preparation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrepareReport {
-    /// Genes in the data set.
+    /// Number of genes in the data set.
     pub kept: usize,
-    /// Rows of `qc.tsv` for each reason.
+    /// Number of rows of `qc.tsv` by reason.
     pub dropped: BTreeMap<DropReason, usize>,
-    /// The splits with their genes and chromosomes.
+    /// Splits with their genes and chromosomes.
     pub split: SplitSummary,
-    /// Contigs that annotation names and the genome lacks, with the genes on each.
+    /// Contigs of the annotation that the genome lacks, with their numbers of genes.
     pub unmatched_contigs: BTreeMap<String, usize>,
-    /// The tables that expression came from.
+    /// Record of the expression tables.
     pub expression: ExpressionRecord,
-    /// What each filter left out.
+    /// Gene filters and their effect.
     pub filters: Vec<FilterRecord>,
-    /// Where TSSs were taken from, where annotation was given.
+    /// Record of the TSS selection, for TSSs from annotation.
     pub tss: Option<TssRecord>,
-    /// Genes that were given the identifier under which a table measures their symbol.
+    /// Number of genes whose identifier was replaced by that of the expression table.
     pub renamed: usize,
-    /// Features of the genes, if there are any.
+    /// Record of the gene features, if any.
     pub gene_features: Option<GeneFeatureRecord>,
-    /// Signals along the windows.
+    /// Signal tracks.
     pub tracks: Vec<TrackRecord>,
 }
 
-/// Prepares a data set in the folder `config.out_dir`, which appears when it is whole.
+/// Prepares a data set in the folder `config.out_dir`, which is created when the data set is complete.
 ///
-/// A gene is kept when a table of expression has a value for it and a source has a window with enough known bases;
-/// everything else is listed in `qc.tsv` with its reason. Windows are streamed through a file, so memory does not
-/// grow with their length. The same inputs and configuration give the same bytes.
+/// A gene is kept if an expression table has a value for it and a source has a window with enough known bases; every
+/// other gene is listed in `qc.tsv` with its reason. Windows are streamed through a file, so memory use is independent
+/// of their length. The same inputs and configuration give the same bytes.
 ///
 /// # Errors
 ///
-/// Any variant but [`UnknownGene`](crate::DatasetError::UnknownGene) and its like; nothing is left under
-/// `config.out_dir` then.
+/// [`DatasetError::InvalidSetting`](crate::DatasetError::InvalidSetting) for incompatible settings, the errors of
+/// reading the inputs, and the errors of inputs that do not match. On error, `config.out_dir` is unchanged.
 pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)) -> Result<PrepareReport> {
     config.check()?;
     let output = OutputFolder::create(&config.out_dir, config.force)?;
@@ -120,7 +120,7 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
     Ok(report)
 }
 
-/// What is known of genome and annotation beside the windows.
+/// Data from genome and annotation, in addition to windows.
 #[derive(Default)]
 struct GenomeContext {
     unmatched_contigs: BTreeMap<String, usize>,

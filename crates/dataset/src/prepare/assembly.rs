@@ -1,4 +1,4 @@
-//! Writing the files of a data set from what was gathered.
+//! Writing of the data set files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,18 +14,18 @@ use super::source::gene_tss::tss_record;
 use super::source::tracks::Tracks;
 use super::{GenomeContext, PrepareConfig, PrepareReport};
 use crate::error::{DatasetError, Result};
-use crate::expression::{ExpressionFormat, ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, harmonise};
-use crate::expression::{TargetTransform, tpm_to_log2};
+use crate::expression::{
+    ExpressionFormat, ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, TargetTransform, harmonise,
+    tpm_to_log2,
+};
 use crate::io::checksum::{InputFile, sha256_and_size};
-use crate::prepared::{DataFile, DatasetManifest, FORMAT_VERSION};
-use crate::prepared::{GeneEntry, GeneTable};
+use crate::prepared::{DataFile, DatasetManifest, FORMAT_VERSION, GeneEntry, GeneTable};
 use crate::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
 use crate::simulate::SimulationTruth;
-use crate::split::natural_order;
-use crate::split::{Split, SplitKey, SplitSummary, assign_splits};
+use crate::split::{Split, SplitKey, SplitSummary, assign_splits, natural_order};
 use crate::storage::{PackedWindowWriter, PackedWindows};
 
-/// What every file of the data set is written from.
+/// Inputs of the data set files.
 pub(crate) struct Assembly<'a> {
     pub config: &'a PrepareConfig,
     pub expression: &'a JoinedExpression,
@@ -36,7 +36,7 @@ pub(crate) struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    /// Sorts and splits the genes, fits the targets and writes every file.
+    /// Sorts and splits the genes, fits the transform and writes every file.
     pub(crate) fn write(
         self,
         collected: Collected,
@@ -115,7 +115,7 @@ impl Assembly<'_> {
     }
 }
 
-/// Evens out the sources, if that was asked for, and records it.
+/// Harmonises the sources, if configured, and returns the record.
 fn harmonised(
     method: Harmonise,
     table: &mut GeneTable,
@@ -129,15 +129,14 @@ fn harmonised(
             return Err(DatasetError::InvalidSetting {
                 field: "harmonise",
                 value: method.as_str().to_owned(),
-                expected: "no gene of the data set is measured by the tables together, so nothing can be evened out"
-                    .to_owned(),
+                expected: "the tables share no measured gene that harmonisation could use".to_owned(),
             });
         }
     }
     Ok(record)
 }
 
-/// Whether there is nothing to tell of the expression beside the checksum of its file.
+/// Whether the expression is a single matrix, whose record is its input checksum.
 fn is_one_matrix(record: &ExpressionRecord) -> bool {
     matches!(record.sources.as_slice(), [source] if source.format == ExpressionFormat::Matrix)
 }
@@ -147,7 +146,7 @@ fn data_file(output: &OutputFolder, name: &str) -> Result<DataFile> {
     Ok(DataFile { name: name.to_owned(), sha256, bytes })
 }
 
-/// Genes by contig in natural order, then TSS, then identifier; those of no known contig come last.
+/// Genes by contig in natural order, TSS and identifier; genes without a contig come last.
 fn sorted(genes: BTreeMap<String, Candidate>) -> Vec<(String, Candidate)> {
     let mut genes: Vec<(String, Candidate)> = genes.into_iter().collect();
     genes.sort_by(|(id, gene), (other_id, other)| {
@@ -160,7 +159,7 @@ fn sorted(genes: BTreeMap<String, Candidate>) -> Vec<(String, Candidate)> {
     genes
 }
 
-/// Splits the genes; further TSSs go with theirs and change nothing for the others.
+/// Splits the genes. An alternative TSS is in the split of its gene and does not influence the assignment.
 fn split_genes(config: &PrepareConfig, genes: &[(String, Candidate)]) -> Result<(Vec<Split>, SplitSummary)> {
     let own: Vec<&(String, Candidate)> =
         genes.iter().filter(|(_, gene)| gene.metadata.alternative_of.is_none()).collect();
@@ -202,7 +201,7 @@ fn gene_table(genes: &[(String, Candidate)], splits: &[Split], expression: &Expr
     table
 }
 
-/// Copies windows from the order in which they were met into that of the genes.
+/// Copies windows from input order to gene order.
 fn write_windows(
     config: &PrepareConfig,
     genes: &[(String, Candidate)],

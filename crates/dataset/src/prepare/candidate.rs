@@ -1,4 +1,4 @@
-//! Windows met so far, the best one of each gene.
+//! Candidate windows: the best window of each gene so far.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,11 +8,10 @@ use tatabox_sequence::{Sequence, Strand, WindowGeometry};
 use super::qc_log::QcLog;
 use crate::drop_reason::DropReason;
 use crate::error::Result;
-use crate::prepared::Extent;
-use crate::prepared::TssOrigin;
+use crate::prepared::{Extent, TssOrigin};
 use crate::storage::PackedWindowWriter;
 
-/// What a source says of a gene, beside its window.
+/// Gene data that a source provides in addition to the window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct GeneMetadata {
     pub gene_name: Option<String>,
@@ -20,29 +19,29 @@ pub(crate) struct GeneMetadata {
     pub tss: Option<u64>,
     pub strand: Option<Strand>,
     pub tss_origin: Option<TssOrigin>,
-    /// The gene of which this is a further TSS.
+    /// Gene of which this is an alternative TSS.
     pub alternative_of: Option<String>,
 }
 
-/// A gene with the window that will be used for it.
+/// Gene with its selected window.
 #[derive(Debug, Clone)]
 pub(crate) struct Candidate {
     pub metadata: GeneMetadata,
     pub extent: Extent,
     pub source: &'static str,
-    /// Index in the file that [`CandidateStore`] writes.
+    /// Index in the file written by [`CandidateStore`].
     pub window: usize,
     known_bases: usize,
 }
 
 impl Candidate {
-    /// The gene whose measurements are those of this candidate, which goes by `gene_id` itself.
+    /// Gene whose measurements apply to this candidate, whose own identifier is `gene_id`.
     pub(crate) fn measured_as<'a>(&'a self, gene_id: &'a str) -> &'a str {
         self.metadata.alternative_of.as_deref().unwrap_or(gene_id)
     }
 }
 
-/// Windows on disk in the order met, and for each gene which of them is used.
+/// Windows on disk in input order, and the selected window of each gene.
 #[derive(Debug)]
 pub(crate) struct CandidateStore {
     writer: PackedWindowWriter,
@@ -57,7 +56,7 @@ impl CandidateStore {
         Ok(Self { writer, geometry, min_known_bp, best: BTreeMap::new() })
     }
 
-    /// Takes a window, unless it holds too few known bases or another source's window has as many.
+    /// Accepts a window, unless it has too few known bases or no more known bases than the window of another source.
     pub(crate) fn offer(
         &mut self,
         gene_id: &str,
@@ -104,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_with_more_known_bases_is_used() {
+    fn candidate_store_keeps_window_with_most_known_bases() {
         let folder = tempfile::tempdir().expect("folder");
         let geometry = WindowGeometry::new(50, 10).expect("valid");
         let mut store = CandidateStore::create(&folder.path().join("w"), geometry, 20).expect("created");

@@ -1,4 +1,4 @@
-//! Genes that are measured, and the windows found for them.
+//! Collection of windows for the measured genes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -12,39 +12,39 @@ use crate::error::{DatasetError, Result};
 use crate::expression::ExpressionTable;
 use crate::prepared::FilterRecord;
 
-/// Role of the expression table among the inputs.
+/// Role of the expression tables in the list of inputs.
 pub(crate) const EXPRESSION_ROLE: &str = "expression";
 
-/// Gathers windows from one source after another.
+/// Collector of the windows of all sources.
 pub(crate) struct Collector<'a> {
     expression: &'a ExpressionTable,
     rows: HashMap<&'a str, usize>,
-    /// Where windows go.
+    /// Accepted windows.
     pub store: CandidateStore,
-    /// Where drops go.
+    /// Dropped genes.
     pub qc: QcLog,
-    /// Genes that a source has named, by source.
+    /// Genes listed by each source.
     named: BTreeMap<&'static str, BTreeSet<String>>,
-    /// Places that annotation gives, for promoter records that tell none.
+    /// Annotation of genes, which completes promoter records without a location.
     pub annotated: HashMap<String, GeneMetadata>,
 }
 
-/// What was gathered.
+/// Collected genes.
 pub(crate) struct Collected {
     /// Genes with a window and a measurement, by identifier.
     pub genes: BTreeMap<String, Candidate>,
-    /// Everything else.
+    /// Dropped genes.
     pub qc: QcLog,
-    /// What each filter left out.
+    /// Gene filters and their effect.
     pub filters: Vec<FilterRecord>,
 }
 
 impl Collected {
-    /// Leaves out the genes without features.
+    /// Removes the genes without features.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NoGenesLeft`] where no gene has any.
+    /// [`DatasetError::NoGenesLeft`] if no gene has features.
     pub(crate) fn require(&mut self, features: &FoundFeatures) -> Result<()> {
         let dropped = features.require(&mut self.genes, &mut self.qc);
         if self.genes.is_empty() {
@@ -62,8 +62,8 @@ impl<'a> Collector<'a> {
         Self { expression, rows, store, qc, named, annotated }
     }
 
-    /// Whether a window is wanted for a gene that `source` names: it is the first of that name there and has a
-    /// measurement. If not, the drop is noted, with `detail` for a duplicate.
+    /// Whether to extract a window for a gene that `source` lists: the gene is not a duplicate and has a measurement.
+    /// Otherwise the drop is recorded, with `detail` for a duplicate.
     pub(crate) fn accepts(&mut self, gene_id: &str, source: &'static str, detail: &str) -> bool {
         let is_new = self.named.entry(source).or_default().insert(gene_id.to_owned());
         let row = self.rows.get(gene_id).map(|&row| self.expression.row(row));
@@ -77,22 +77,22 @@ impl<'a> Collector<'a> {
         false
     }
 
-    /// Whether the table has a row of the gene.
+    /// Whether the expression table has a row for the gene.
     pub(crate) fn measures(&self, gene_id: &str) -> bool {
         self.rows.contains_key(gene_id)
     }
 
-    /// As [`match_measured_ids`], with the table of expression.
+    /// Applies [`match_measured_ids`] with the expression table.
     pub(crate) fn match_measured_ids(&self, sites: &mut [GeneTss]) -> usize {
         match_measured_ids(sites, &self.expression.gene_ids, self.expression.gene_names.as_deref())
     }
 
-    /// Notes the genes without a window, leaves out those that `filters` name and hands over the rest.
+    /// Records the genes without a window, applies `filters` and returns the collected genes.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NoSharedNames`] where no gene of the sources is in the expression table,
-    /// [`DatasetError::NoGenesLeft`] where every one that matches was dropped; those of the filters.
+    /// [`DatasetError::NoSharedNames`] if no gene of the sources is in the expression table,
+    /// [`DatasetError::NoGenesLeft`] if every matching gene was dropped, and the errors of the filters.
     pub(crate) fn finish(mut self, filters: &[GeneFilter]) -> Result<Collected> {
         let named: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
         if !self.expression.gene_ids.iter().any(|gene_id| named.contains(gene_id.as_str())) {
@@ -125,19 +125,19 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// Takes out further TSSs of genes that are not there themselves.
+/// Removes alternative TSSs whose gene is not in the data set.
 fn drop_orphans(genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) {
-    let there: HashSet<String> = genes.keys().cloned().collect();
+    let gene_ids: HashSet<String> = genes.keys().cloned().collect();
     genes.retain(|gene_id, gene| {
-        let stays = there.contains(gene.measured_as(gene_id));
-        if !stays {
-            qc.drop(gene_id, gene.source, DropReason::NoWindow, "its gene has none at the chosen TSS");
+        let keep = gene_ids.contains(gene.measured_as(gene_id));
+        if !keep {
+            qc.drop(gene_id, gene.source, DropReason::NoWindow, "its gene has no window at the selected TSS");
         }
-        stays
+        keep
     });
 }
 
-/// Fills in what the window's own source did not tell.
+/// Completes metadata from annotation and from the expression table.
 fn complete(metadata: &mut GeneMetadata, annotated: Option<&GeneMetadata>, expression: &ExpressionTable, row: usize) {
     if let Some(annotated) = annotated {
         if metadata.chrom.is_none() {

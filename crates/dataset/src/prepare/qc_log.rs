@@ -1,4 +1,4 @@
-//! What was dropped during preparation, and why.
+//! Log of dropped genes, records and rows.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
 
-/// One dropped gene, record or row.
+/// Dropped gene, record or row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct QcRow {
     gene_id: String,
@@ -17,14 +17,14 @@ struct QcRow {
     detail: String,
 }
 
-/// Everything dropped so far.
+/// Log of everything dropped so far.
 #[derive(Debug, Default)]
 pub(crate) struct QcLog {
     rows: Vec<QcRow>,
 }
 
 impl QcLog {
-    /// Notes a drop; `source` is the role of the input file.
+    /// Records a drop; `source` is the role of the input file.
     pub(crate) fn drop(
         &mut self,
         gene_id: impl Into<String>,
@@ -35,7 +35,7 @@ impl QcLog {
         self.rows.push(QcRow { gene_id: gene_id.into(), source, reason, detail: detail.into() });
     }
 
-    /// Number of rows for each reason.
+    /// Number of rows by reason.
     pub(crate) fn counts(&self) -> BTreeMap<DropReason, usize> {
         let mut counts = BTreeMap::new();
         for row in &self.rows {
@@ -44,7 +44,7 @@ impl QcLog {
         counts
     }
 
-    /// `reason count, ...`, the most frequent first.
+    /// Text `reason count, ...`, most frequent first.
     pub(crate) fn summary(&self) -> String {
         let mut counts: Vec<(DropReason, usize)> = self.counts().into_iter().collect();
         counts.sort_by_key(|&(reason, count)| (std::cmp::Reverse(count), reason));
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_sorted_and_counted() {
+    fn qc_log_sorts_and_counts_rows() {
         let mut log = QcLog::default();
         log.drop("B", "promoters", DropReason::WrongLength, "299 bp\tnot 300");
         log.drop("A", "expression", DropReason::NoWindow, "");

@@ -1,4 +1,4 @@
-//! Inputs of a preparation other than expression: genome, promoter records, TSSs, gene features and signal tracks.
+//! Inputs of a preparation in addition to expression: genome, promoter records, TSSs, gene features and signal tracks.
 
 pub(crate) mod feature_table;
 pub(crate) mod gene_features;

@@ -1,4 +1,4 @@
-//! Preparation from promoter records and from a genome, end to end.
+//! End-to-end tests of preparation from promoter records and from a genome.
 
 mod auxiliary_inputs;
 mod published_tables;
@@ -23,7 +23,7 @@ fn geometry() -> WindowGeometry {
     WindowGeometry::new(50, 10).expect("valid")
 }
 
-/// A window of 60 bases that differs from gene to gene.
+/// Window of 60 bases that differs between genes.
 fn bases(gene: usize) -> String {
     (0..60).map(|at| char::from(b"ACGT"[(gene >> (2 * (at % 8)) ^ at) & 3])).collect()
 }
@@ -61,7 +61,7 @@ fn qc(config: &PrepareConfig) -> HashMap<String, String> {
 }
 
 #[test]
-fn a_data_set_is_read_back_as_it_was_given() {
+fn prepare_then_open_preserves_inputs() {
     let folder = tempfile::tempdir().expect("folder");
     let (report, dataset) = run(&forty_genes(folder.path(), |gene| gene as f64)).expect("prepared");
     assert_eq!((report.kept, dataset.len(), report.dropped.len()), (40, 40, 0));
@@ -79,7 +79,7 @@ fn a_data_set_is_read_back_as_it_was_given() {
 }
 
 #[test]
-fn no_gene_and_no_chromosome_is_in_two_splits() {
+fn prepare_keeps_genes_and_chromosomes_in_one_split() {
     let folder = tempfile::tempdir().expect("folder");
     let (report, dataset) = run(&forty_genes(folder.path(), |gene| gene as f64)).expect("prepared");
     let mut split_of: HashMap<&str, Split> = HashMap::new();
@@ -95,7 +95,7 @@ fn no_gene_and_no_chromosome_is_in_two_splits() {
 }
 
 #[test]
-fn targets_are_scaled_by_train_genes_only() {
+fn prepare_fits_transform_on_train_genes_only() {
     let folder = tempfile::tempdir().expect("folder");
     let (_, dataset) = run(&forty_genes(folder.path(), |gene| gene as f64)).expect("prepared");
     let held_out: Vec<String> = [Split::Validation, Split::Test]
@@ -114,7 +114,7 @@ fn targets_are_scaled_by_train_genes_only() {
 }
 
 #[test]
-fn identical_inputs_give_identical_bytes() {
+fn prepare_identical_inputs_give_identical_bytes() {
     let folder = tempfile::tempdir().expect("folder");
     let first = forty_genes(folder.path(), |gene| gene as f64);
     let second = PrepareConfig { out_dir: folder.path().join("again"), ..first.clone() };
@@ -128,7 +128,7 @@ fn identical_inputs_give_identical_bytes() {
 }
 
 #[test]
-fn everything_dropped_stands_in_the_table_with_its_reason() {
+fn prepare_lists_dropped_genes_with_reasons() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let fasta = fs::read_to_string(folder.path().join("promoters.fa")).expect("read");
@@ -161,7 +161,7 @@ fn everything_dropped_stands_in_the_table_with_its_reason() {
 }
 
 #[test]
-fn windows_are_cut_from_a_genome_and_fall_back_on_promoters() {
+fn prepare_prefers_genome_windows_and_falls_back_on_promoters() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let contig = |gene: usize| format!(">chr{}\n{}\n", gene + 1, bases(gene) + &"N".repeat(140));
@@ -183,7 +183,7 @@ fn windows_are_cut_from_a_genome_and_fall_back_on_promoters() {
 }
 
 #[test]
-fn inputs_that_share_nothing_are_shown_side_by_side() {
+fn prepare_inputs_without_shared_names_error_lists_both() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = forty_genes(folder.path(), |gene| gene as f64);
     config.expression = put(folder.path(), "other.tsv", "gene_id\tK562\nENSG1\t1\nENSG2\t2\n").into();
@@ -196,12 +196,13 @@ fn inputs_that_share_nothing_are_shown_side_by_side() {
     let error = run(&config).expect_err("no common contig").to_string();
     assert!(error.contains("chr1") && error.contains("scaffold_1"), "{error}");
     assert!(!config.out_dir.exists());
-    let left: Vec<_> = fs::read_dir(folder.path()).expect("readable").flatten().map(|entry| entry.path()).collect();
-    assert!(left.iter().all(|path| path.extension().is_none_or(|ending| ending != "partial")), "{left:?}");
+    let remaining: Vec<_> =
+        fs::read_dir(folder.path()).expect("readable").flatten().map(|entry| entry.path()).collect();
+    assert!(remaining.iter().all(|path| path.extension().is_none_or(|ending| ending != "partial")), "{remaining:?}");
 }
 
 #[test]
-fn simulated_data_are_recorded_as_such() {
+fn prepare_records_simulated_data() {
     let folder = tempfile::tempdir().expect("folder");
     let simulation = SimulateConfig { genes: 60, ..SimulateConfig::default() };
     let truth = simulate(&simulation, folder.path()).expect("simulated");
@@ -215,14 +216,14 @@ fn simulated_data_are_recorded_as_such() {
 }
 
 #[test]
-fn a_changed_data_set_is_refused() {
+fn open_modified_data_set_returns_error() {
     let folder = tempfile::tempdir().expect("folder");
     let config = forty_genes(folder.path(), |gene| gene as f64);
     let (_, dataset) = run(&config).expect("prepared");
     let windows = config.out_dir.join(WINDOWS_FILE);
     let mut bytes = fs::read(&windows).expect("read");
     *bytes.last_mut().expect("not empty") ^= 1;
-    // Under another inode, as the open data set has this one mapped.
+    // Removed first, so that the new file has another inode: the open data set maps the old one.
     fs::remove_file(&windows).expect("removed");
     fs::write(&windows, &bytes).expect("written");
     assert!(matches!(dataset.verify(), Err(DatasetError::Damaged { .. })));
@@ -238,7 +239,7 @@ fn a_changed_data_set_is_refused() {
 }
 
 #[test]
-fn a_prepared_data_set_may_be_read_by_many_threads() {
+fn prepared_dataset_is_send_and_sync() {
     fn shared<T: Send + Sync>() {}
     shared::<PreparedDataset>();
 }

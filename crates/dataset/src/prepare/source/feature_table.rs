@@ -1,4 +1,4 @@
-//! Tables of gene features that a user brings.
+//! Gene feature tables supplied by the user.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -12,39 +12,57 @@ use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::io::text_table::TextTable;
 use crate::schema::{GENE_ID, GENE_NAME, TRANSCRIPT_ID};
 
-const REMEDY: &str = "leave all cells of a gene empty (or NA) where its features are not known";
+const REMEDY: &str = "leave all cells of a gene with unknown features empty (or NA)";
 
-/// Columns that tell of a gene what is no feature.
+/// Columns that do not hold features.
 const NON_FEATURE_COLUMNS: [&str; 4] = [GENE_ID, GENE_NAME, TRANSCRIPT_ID, "reason"];
 
-/// Features by gene identifier, from a table with a column `gene_id` and one column a feature.
+/// Gene features from a table with a column `gene_id` and one column per feature.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::FeatureTable;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("features.tsv");
+/// std::fs::write(&path, "gene_id\tcds_log10_bp\tcds_gc\nENSG00000102145.15\t3.1\t0.6\nENSG00000179348\t\t\n")?;
+///
+/// let table = FeatureTable::read(&path)?;
+/// assert_eq!(table.names, ["cds_log10_bp", "cds_gc"]);
+/// assert_eq!(table.get("ENSG00000102145"), Some(&[3.1, 0.6][..]));
+/// assert_eq!((table.len(), table.empty_rows), (1, 1));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FeatureTable {
-    /// Names of the features, in the order of the columns.
+    /// Feature names, in the order of the columns.
     pub names: Vec<String>,
     rows: BTreeMap<String, Vec<f32>>,
-    /// Genes whose row says that their features are not known.
+    /// Number of genes with an empty row.
     pub empty_rows: usize,
 }
 
 impl FeatureTable {
-    /// Reads a TSV or CSV, plain, gzip or zip, or parquet. Columns `gene_name`, `transcript_id` and `reason` are passed over,
-    /// versions of identifiers are taken off.
+    /// Reads TSV or CSV (plain, gzip or zip) or parquet. Columns `gene_name`, `transcript_id` and `reason` are ignored;
+    /// identifier versions are removed.
     ///
     /// # Errors
     ///
-    /// [`TableError`] with the line: no column `gene_id`, no other column, a cell that is no number, a row that is empty
-    /// in part, a gene that is there twice.
+    /// [`TableError`] with the line: no column `gene_id`, no feature column, a cell that is not a number, a partly
+    /// empty row, a duplicate gene.
     pub fn read(path: &Path) -> Result<Self> {
         Ok(if is_parquet(path) { read_parquet(path)? } else { read_text(path)? })
     }
 
-    /// The features of a gene, whatever the version of its identifier.
+    /// Features of a gene, for any version of its identifier.
     pub fn get(&self, gene_id: &str) -> Option<&[f32]> {
         self.rows.get(&*strip_version(gene_id)).map(Vec::as_slice)
     }
 
-    /// Genes with features, in the order of their identifiers.
+    /// Identifiers of the genes with features, sorted.
     pub fn gene_ids(&self) -> impl Iterator<Item = &str> {
         self.rows.keys().map(String::as_str)
     }
@@ -91,14 +109,14 @@ fn read_parquet(path: &Path) -> Result<FeatureTable, TableError> {
     Ok(table.table)
 }
 
-/// Indices of the columns that hold features.
+/// Indices of the feature columns.
 fn feature_columns(header: &[String]) -> Result<Vec<usize>, TableProblem> {
     let columns: Vec<usize> =
         (0..header.len()).filter(|&column| !NON_FEATURE_COLUMNS.contains(&header[column].as_str())).collect();
     if columns.is_empty() { Err(TableProblem::NoNumericColumns { columns: header.to_vec() }) } else { Ok(columns) }
 }
 
-/// A table that grows row by row.
+/// Builder of a feature table, row by row.
 struct TableBuilder<'a> {
     path: &'a Path,
     table: FeatureTable,
@@ -110,7 +128,7 @@ impl<'a> TableBuilder<'a> {
         Self { path, table: FeatureTable { names, ..FeatureTable::default() }, locations: HashMap::new() }
     }
 
-    /// Takes a row of numbers, of missing values, or of texts that are neither.
+    /// Adds a row; a cell is a number, missing, or an invalid text.
     fn take(
         &mut self,
         location: TableLocation,
@@ -163,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_found_by_gene() {
+    fn feature_table_finds_rows_by_gene() {
         let table =
             read("gene_id\tgene_name\tcds_log10_bp\tcds_gc\nENSG1.4\tA\t3.5\t0.5\nENSG2\tB\tNA\t\n").expect("read");
         assert_eq!(table.names, ["cds_log10_bp", "cds_gc"]);
@@ -172,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn parquet_is_read_alike() {
+    fn feature_table_reads_parquet() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("features.parquet");
         let frame = |ids: [&str; 2], second: Option<f64>| {
@@ -187,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named_with_its_line() {
+    fn feature_table_invalid_table_error_names_line() {
         for (text, expected) in [
             ("gene\tx\nA\t1\n", "gene_id"),
             ("gene_id\tgene_name\nA\tB\n", "gene_id"),

@@ -1,4 +1,4 @@
-//! The features that genes get beside their promoters.
+//! Gene features of a data set, from annotation or from a table.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,42 +18,42 @@ use crate::prepare::qc_log::QcLog;
 use crate::prepared::GeneFeatureRecord;
 use crate::storage::GeneFeatures;
 
-/// Role of a table of features among the inputs.
+/// Role of a feature table in the list of inputs.
 pub(crate) const GENE_FEATURES_ROLE: &str = "gene_features";
 
-/// Where features come from.
+/// Source of gene features.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GeneFeatureSource {
-    /// The half-life features of messenger RNA, computed from annotation and genome.
+    /// mRNA half-life features, computed from annotation and genome.
     HalfLife,
-    /// A table: see [`FeatureTable::read`].
+    /// Table; see [`FeatureTable::read`].
     Table(PathBuf),
 }
 
-/// Features by gene, and why others have none.
+/// Features by gene, and the reasons for missing features.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct FoundFeatures {
     pub names: Vec<String>,
-    /// Where they come from, for the record.
+    /// Name of the source in the record.
     pub source: String,
     pub by_gene: BTreeMap<String, Vec<f32>>,
-    /// Reasons, for genes of which one is known.
+    /// Reasons for missing features, by gene where known.
     pub missing: BTreeMap<String, String>,
 }
 
-/// The source of half-life features in the record.
+/// Source of half-life features in the record.
 const ANNOTATION: &str = "annotation";
 
-/// What a gene without features has in the record where its source does not name it.
+/// Reason in the record for a gene that the source does not list.
 const NOT_LISTED: &str = "not_named";
 
 impl FoundFeatures {
-    /// Of these genes, from a table.
+    /// Features of these genes from a table.
     ///
     /// # Errors
     ///
-    /// Those of [`FeatureTable::read`]; [`DatasetError::NoSharedNames`] where it has none of the genes.
+    /// The errors of [`FeatureTable::read`]; [`DatasetError::NoSharedNames`] if the table has none of the genes.
     pub(crate) fn from_table(path: &Path, genes: &BTreeMap<String, Candidate>) -> Result<Self> {
         let table = FeatureTable::read(path)?;
         let found = |(gene_id, gene): (&String, &Candidate)| {
@@ -73,12 +73,12 @@ impl FoundFeatures {
         Ok(Self { names: table.names, source, by_gene, missing: BTreeMap::new() })
     }
 
-    /// The half-life features of the genes of an annotation whose identifiers are wanted, on a genome. Each gene goes by the
-    /// identifier that it has in `places`.
+    /// Half-life features of the annotated genes whose identifiers satisfy `is_measured`. Each gene has the identifier
+    /// given in `sites`.
     ///
     /// # Errors
     ///
-    /// What the genome's file gives.
+    /// The errors of reading the genome.
     pub(crate) fn half_life(
         annotation: &Annotation,
         sites: &[GeneTss],
@@ -100,7 +100,7 @@ impl FoundFeatures {
             let of_part: Vec<Result<[f32; 8], MissingHalfLife>> =
                 part.par_iter().map(|(gene, _)| half_life_of_gene(gene, names, genome)).collect::<Result<_, _>>()?;
             for ((_, gene_id), features) in part.iter().zip(of_part) {
-                // The first gene of an identifier counts, as for windows.
+                // The first gene with an identifier counts, as for windows.
                 if found.by_gene.contains_key(*gene_id) || found.missing.contains_key(*gene_id) {
                     continue;
                 }
@@ -114,7 +114,7 @@ impl FoundFeatures {
         Ok(found)
     }
 
-    /// Gives further TSSs the features of their genes.
+    /// Copies the features of genes to their alternative TSSs.
     pub(crate) fn extend_to(&mut self, genes: &BTreeMap<String, Candidate>) {
         for (gene_id, gene) in genes.iter().filter(|(_, gene)| gene.metadata.alternative_of.is_some()) {
             if let Some(features) = self.by_gene.get(gene.measured_as(gene_id)).cloned() {
@@ -123,12 +123,12 @@ impl FoundFeatures {
         }
     }
 
-    /// Takes genes without features out, and notes each.
+    /// Removes genes without features and records each.
     pub(crate) fn require(&self, genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) -> usize {
         let before = genes.len();
         genes.retain(|gene_id, gene| {
-            let stays = self.by_gene.contains_key(gene_id);
-            if !stays {
+            let keep = self.by_gene.contains_key(gene_id);
+            if !keep {
                 qc.drop(
                     gene_id,
                     GENE_FEATURES_ROLE,
@@ -136,16 +136,16 @@ impl FoundFeatures {
                     self.reason(gene.measured_as(gene_id)),
                 );
             }
-            stays
+            keep
         });
         before - genes.len()
     }
 
-    /// The features of `genes` in their order, with the record of them.
+    /// Features of `genes` in their order, with the record.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NoGeneFeatures`] where no gene has any.
+    /// [`DatasetError::NoGeneFeatures`] if no gene has features.
     pub(crate) fn of_genes(&self, genes: &[(String, Candidate)]) -> Result<(GeneFeatures, GeneFeatureRecord)> {
         let rows = genes.iter().map(|(gene_id, _)| self.by_gene.get(gene_id).cloned());
         let features = GeneFeatures::new(self.names.clone(), rows);
@@ -161,7 +161,7 @@ impl FoundFeatures {
         Ok((features, record))
     }
 
-    /// Why genes have none, with their numbers.
+    /// Reasons for missing features with their counts.
     fn summary(&self) -> String {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for reason in self.missing.values() {

@@ -1,4 +1,4 @@
-//! Where the transcription of each gene starts, as annotation, CAGE_ROLE or a BED file have it.
+//! TSS of each gene, from annotation, CAGE peaks or a BED file.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -11,41 +11,51 @@ use crate::error::Result;
 use crate::prepare::candidate::Candidate;
 use crate::prepared::{TssOrigin, TssRecord};
 
-/// Role of a file of CAGE_ROLE peaks among the inputs.
+/// Role of a CAGE peak file in the list of inputs.
 pub(crate) const CAGE_ROLE: &str = "cage";
 
-/// How the TSS of a gene is chosen from annotation.
+/// Rules that select the TSS of a gene from annotation.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::TssSettings;
+///
+/// let settings = TssSettings { alternative_distance_bp: Some(500), ..TssSettings::default() };
+/// assert!(settings.peaks()?.is_none(), "no CAGE peaks by default");
+/// # Ok::<(), tatabox_dataset::DatasetError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TssSettings {
-    /// Which of the transcripts counts.
+    /// Rule that selects a transcript.
     pub choice: TssChoice,
-    /// CAGE_ROLE peaks (BED), the nearest of which the TSS is moved to.
+    /// CAGE peaks (BED); the TSS is moved to the nearest peak.
     pub cage: Option<PathBuf>,
-    /// How far a CAGE_ROLE peak may be.
+    /// Maximum distance of a CAGE peak.
     pub cage_distance_bp: u64,
-    /// Keeps further TSSs of a gene that are at least so far from each other, as rows of their own.
+    /// Minimum distance between alternative TSSs, which become separate rows; `None` to omit alternative TSSs.
     pub alternative_distance_bp: Option<u64>,
 }
 
 impl TssSettings {
-    /// How far from the annotated TSS a peak is looked for.
+    /// Default maximum distance between an annotated TSS and a CAGE peak.
     pub const DEFAULT_CAGE_DISTANCE_BP: u64 = CagePeaks::DEFAULT_MAX_DISTANCE_BP;
 
-    /// How much of an annotation has to be read.
+    /// Level of detail required from the annotation.
     pub fn annotation_detail(&self) -> AnnotationDetail {
         if self.choice == TssChoice::LongestCds { AnnotationDetail::Structure } else { AnnotationDetail::Sites }
     }
 
-    /// The CAGE_ROLE peaks, if there are any.
+    /// CAGE peaks, if configured.
     ///
     /// # Errors
     ///
-    /// Those of [`CagePeaks::read`].
+    /// The errors of [`CagePeaks::read`].
     pub fn peaks(&self) -> Result<Option<CagePeaks>> {
         Ok(self.cage.as_deref().map(CagePeaks::read).transpose()?)
     }
 
-    /// The TSS of a gene.
+    /// Selected TSS of a gene.
     pub fn tss_of(&self, gene: &Gene, peaks: Option<&CagePeaks>) -> ChosenTss {
         let chosen = gene.choose_tss(self.choice);
         match peaks {
@@ -62,7 +72,7 @@ impl Default for TssSettings {
     }
 }
 
-/// What the TSSs of the genes of a data set were taken from.
+/// Record of the evidence for the TSSs of the genes of a data set.
 pub(crate) fn tss_record(settings: &TssSettings, genes: &[(String, Candidate)]) -> TssRecord {
     let mut record = TssRecord {
         choice: settings.choice,
@@ -81,19 +91,20 @@ pub(crate) fn tss_record(settings: &TssSettings, genes: &[(String, Candidate)]) 
     record
 }
 
-/// A gene and its TSS.
+/// Gene with its TSS.
 #[derive(Debug, Clone)]
 pub(crate) struct GeneTss {
     pub gene_id: String,
     pub gene_name: Option<String>,
     pub tss: Tss,
     pub origin: TssOrigin,
-    /// Further TSSs of the gene.
+    /// Alternative TSSs of the gene.
     pub alternatives: Vec<ChosenTss>,
 }
 
 impl GeneTss {
-    /// Identifier of further TSS `index`: the gene's own is the first.
+    /// Identifier of the alternative TSS with this index; the suffix counts from 2, since the gene's own TSS is the
+    /// first.
     pub(crate) fn alternative_id(&self, index: usize) -> String {
         format!("{}@{}", self.gene_id, index + 2)
     }
@@ -103,7 +114,7 @@ impl GeneTss {
 ///
 /// # Errors
 ///
-/// Those of the file of CAGE_ROLE peaks.
+/// The errors of the CAGE peak file.
 pub(crate) fn tss_from_annotation(annotation: &Annotation, settings: &TssSettings) -> Result<Vec<GeneTss>> {
     let peaks = settings.peaks()?;
     let site = |gene: &Gene| {
@@ -121,7 +132,7 @@ pub(crate) fn tss_from_annotation(annotation: &Annotation, settings: &TssSetting
     Ok(annotation.genes.iter().map(site).collect())
 }
 
-/// TSSs in a BED file.
+/// TSSs of a BED file.
 pub(crate) fn tss_from_bed(path: &Path) -> Result<Vec<GeneTss>> {
     let sites = read_tss_bed(path)?.into_iter().map(|site| GeneTss {
         gene_id: site.gene_id,
@@ -133,9 +144,10 @@ pub(crate) fn tss_from_bed(path: &Path) -> Result<Vec<GeneTss>> {
     Ok(sites.collect())
 }
 
-/// Gives genes the identifiers under which a table measures them, where it measures none under their own: RefSeq calls
-/// a gene by its symbol, most tables by its Ensembl identifier beside the symbol. A symbol that several rows have is
-/// left alone. Returns how many genes were renamed.
+/// Replaces gene identifiers by those of the expression table if the table has none of the gene identifiers.
+///
+/// RefSeq identifies genes by symbol, whereas most tables have Ensembl identifiers and a column of symbols. Symbols on
+/// several rows are not matched. Returns the number of replaced identifiers.
 pub(crate) fn match_measured_ids(sites: &mut [GeneTss], gene_ids: &[String], gene_names: Option<&[String]>) -> usize {
     let known: HashSet<&str> = gene_ids.iter().map(String::as_str).collect();
     let Some(gene_names) = gene_names.filter(|_| !sites.iter().any(|site| known.contains(site.gene_id.as_str())))
@@ -180,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn symbols_become_the_identifiers_of_the_table() {
+    fn match_measured_ids_replaces_symbols_by_identifiers() {
         let mut sites = [site("GATA1", None), site("LOC1", Some("ALB")), site("TWO", None), site("NEW", None)];
         let rows = [("ENSG1", "GATA1"), ("ENSG2", "ALB"), ("ENSG3", "TWO"), ("ENSG4", "TWO"), ("ENSG5", "")];
         assert_eq!(renamed(&mut sites, &rows), 2);
@@ -190,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_that_are_measured_are_left_alone() {
+    fn match_measured_ids_keeps_measured_identifiers() {
         let mut sites = [site("ENSG1", Some("GATA1")), site("X", Some("ALB"))];
         assert_eq!(renamed(&mut sites, &[("ENSG1", "OLD"), ("ENSG2", "ALB")]), 0);
         assert_eq!(sites[1].gene_id, "X");

@@ -1,4 +1,4 @@
-//! Windows cut from a reference genome around annotated TSSs.
+//! Windows extracted from a reference genome around annotated TSSs.
 
 use std::collections::BTreeMap;
 
@@ -13,31 +13,31 @@ use crate::prepare::collector::Collector;
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 use crate::prepared::TssOrigin;
 
-/// Where windows come from.
+/// Source of the windows.
 pub(crate) struct GenomeSource<'a> {
     pub genome: &'a dyn ReferenceGenome,
-    /// The genome's names for the contigs of `places`.
+    /// Genome's names of the contigs in the annotation.
     pub names: ContigNames,
-    /// Role of the input that `places` come from.
+    /// Role of the input that provides the TSSs.
     pub role: &'static str,
     pub geometry: WindowGeometry,
 }
 
-/// A window to be cut.
+/// Window to extract.
 struct WindowRequest {
     gene_id: String,
-    /// Index of the contig in the genome's file.
+    /// Index of the contig in the genome file.
     contig: usize,
     tss: Tss,
     metadata: GeneMetadata,
 }
 
-/// Offers a window for every gene in `places` that is measured, and for its further TSSs; returns the contigs that the
-/// genome lacks, with the genes on each.
+/// Offers a window for every measured gene in `sites` and for its alternative TSSs. Returns the contigs that the genome
+/// lacks, with their numbers of genes.
 ///
 /// # Errors
 ///
-/// [`DatasetError::NoSharedNames`] where the genome has none of the contigs.
+/// [`DatasetError::NoSharedNames`] if the genome has none of the contigs.
 pub(crate) fn collect(
     source: &GenomeSource<'_>,
     sites: Vec<GeneTss>,
@@ -89,7 +89,7 @@ pub(crate) fn collect(
         );
     }
 
-    // In the order of the file, which keeps what is read once in the cache.
+    // File order makes good use of the read cache.
     requests.sort_by(|one, other| {
         (one.contig, one.tss.position, &one.gene_id).cmp(&(other.contig, other.tss.position, &other.gene_id))
     });
@@ -98,7 +98,7 @@ pub(crate) fn collect(
         progress(PrepareProgress::new(PrepareStage::GenomeWindows, done as u64 * REPORT_EVERY, total));
         let fetch = |request: &WindowRequest| fetch_window(genome, &request.tss, source.geometry);
         let windows: Vec<_> = part.par_iter().map(fetch).collect();
-        // Offered in their order, so that nothing depends on the number of threads.
+        // Windows are offered in request order, so the result does not depend on the number of threads.
         for (request, window) in part.iter().zip(windows) {
             let metadata = request.metadata.clone();
             collector.store.offer(&request.gene_id, metadata, source.role, &window?, &mut collector.qc)?;
@@ -108,7 +108,7 @@ pub(crate) fn collect(
     Ok(unmatched)
 }
 
-/// Contigs of `places` that the genome lacks, with the genes on each.
+/// Contigs of `sites` that the genome lacks, with their numbers of genes.
 fn check_contigs(source: &GenomeSource<'_>, sites: &[GeneTss]) -> Result<BTreeMap<String, usize>> {
     let mut unmatched = BTreeMap::new();
     for site in sites.iter().filter(|site| source.names.resolve(&site.tss.chrom).is_none()) {
@@ -124,7 +124,7 @@ fn check_contigs(source: &GenomeSource<'_>, sites: &[GeneTss]) -> Result<BTreeMa
         });
     }
     if !unmatched.is_empty() {
-        tracing::warn!(?unmatched, "contigs that the genome does not have");
+        tracing::warn!(?unmatched, "annotated contigs missing from the genome");
     }
     Ok(unmatched)
 }

@@ -1,4 +1,4 @@
-//! Windows placed from promoter records of a FASTA file.
+//! Windows from the promoter records of a FASTA file.
 
 use std::path::Path;
 
@@ -10,12 +10,14 @@ use crate::prepare::candidate::GeneMetadata;
 use crate::prepare::collector::Collector;
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 
-/// Role of the file among the inputs.
+/// Role of the file in the list of inputs.
 pub(crate) const PROMOTERS_ROLE: &str = "promoters";
 
-/// Offers a window for every record whose gene is measured. Records are in sense direction; a header may carry
-/// `gene_name=`, `chrom=`, `strand=` and `tss_offset=` (0-based index of the TSS base in the record). Without
-/// `tss_offset=`, `tss_offset` counts; without either the record must be as long as the window.
+/// Offers a window for every record of a measured gene.
+///
+/// Records are in sense direction. A header may contain `gene_name=`, `chrom=`, `strand=` and `tss_offset=` (0-based
+/// index of the TSS base in the record). `tss_offset` applies to records without `tss_offset=`; without either, the
+/// record must have the length of the window.
 pub(crate) fn collect(
     path: &Path,
     tss_offset: Option<usize>,
@@ -72,7 +74,7 @@ fn header_metadata(record: &FastaRecord) -> Result<GeneMetadata, HeaderProblem> 
 fn tss_index(record: &FastaRecord, fallback: Option<usize>, geometry: WindowGeometry) -> Result<usize, HeaderProblem> {
     let length = record.sequence.len();
     let offset = match (record.header_field("tss_offset"), fallback) {
-        (Some(text), _) => text.parse().map_err(|_| unreadable("tss_offset", text, "a 0-based index is expected"))?,
+        (Some(text), _) => text.parse().map_err(|_| unreadable("tss_offset", text, "expected a 0-based index"))?,
         (None, Some(offset)) => offset,
         (None, None) if length == geometry.len() => geometry.upstream_bp as usize,
         (None, None) => {
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_tells_the_tss_before_the_setting_does() {
+    fn tss_index_header_takes_precedence_over_setting() {
         let geometry = WindowGeometry::new(50, 10).expect("valid");
         assert_eq!(tss_index(&record("G tss_offset=7", 20), Some(3), geometry), Ok(7));
         assert_eq!(tss_index(&record("G", 20), Some(3), geometry), Ok(3));
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_tells_the_place() {
+    fn header_metadata_reads_name_chromosome_and_strand() {
         let metadata = header_metadata(&record("G gene_name=GATA1 chrom=chrX strand=-", 5)).expect("readable");
         assert_eq!((metadata.gene_name.as_deref(), metadata.chrom.as_deref()), (Some("GATA1"), Some("chrX")));
         assert_eq!(metadata.strand, Some(Strand::Reverse));

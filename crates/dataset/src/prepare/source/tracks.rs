@@ -1,4 +1,4 @@
-//! Signals along the windows of a data set, read from bigWig.
+//! Signal tracks along the windows of a data set, read from bigWig.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,22 +14,22 @@ use crate::prepare::qc_log::QcLog;
 use crate::prepared::TrackRecord;
 use crate::storage::{SignalWindowWriter, stored_signal};
 
-/// Role of the files among the inputs.
+/// Role of the files in the list of inputs.
 pub(crate) const TRACK_ROLE: &str = "track";
 
-/// Windows that a thread reads with one set of open files.
+/// Number of windows that a thread reads with one set of open files.
 const WINDOWS_PER_TASK: usize = 16;
 
-/// A signal to be read along every window.
+/// Signal track to read along every window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackSource {
-    /// Name by which models will ask for it, such as `dnase_K562`.
+    /// Name of the track, referenced by models, such as `dnase_K562`.
     pub name: String,
-    /// Its bigWig.
+    /// Path of the bigWig file.
     pub path: PathBuf,
 }
 
-/// The files, open.
+/// Opened bigWig files.
 pub(crate) struct Tracks<'a> {
     tracks: Vec<(&'a TrackSource, SignalTrack)>,
 }
@@ -41,16 +41,16 @@ impl<'a> Tracks<'a> {
         Ok(Self { tracks: sources.iter().map(open).collect::<Result<_>>()? })
     }
 
-    /// Whether there is none.
+    /// Whether there are no tracks.
     pub(crate) fn is_empty(&self) -> bool {
         self.tracks.is_empty()
     }
 
-    /// Takes out the genes of which a signal cannot be read, since their place or a file's contig is not known.
+    /// Removes the genes without a signal, because the location of the gene or its contig in a file is unknown.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NoSharedNames`] where a file names the contig of no gene.
+    /// [`DatasetError::NoSharedNames`] if a file has the contig of no gene.
     pub(crate) fn keep_readable(&self, genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) -> Result<()> {
         let sites: Vec<Tss> = genes.values().filter_map(|gene| tss_of(&gene.metadata)).collect();
         for (source, track) in &self.tracks {
@@ -74,20 +74,20 @@ impl<'a> Tracks<'a> {
         Ok(())
     }
 
-    /// What keeps the signals of a gene from being read.
+    /// Reason why the signals of a gene cannot be read; `None` if they can.
     fn missing_of(&self, gene: &Candidate) -> Option<String> {
         if self.tracks.is_empty() {
             return None;
         }
         let Some(tss) = tss_of(&gene.metadata) else {
-            return Some("its place on the genome is not known".to_owned());
+            return Some("its location on the genome is unknown".to_owned());
         };
         let reaches = |track: &SignalTrack| track.length_of(&tss.chrom).is_some_and(|length| tss.position < length);
         let (source, _) = self.tracks.iter().find(|(_, track)| !reaches(track))?;
         Some(format!("{} is not on a contig of track {}", tss, source.name))
     }
 
-    /// Reads and writes the signals of every gene, in their order.
+    /// Reads and writes the signals of every gene, in gene order.
     pub(crate) fn write(
         &self,
         path: &Path,
@@ -115,12 +115,12 @@ impl<'a> Tracks<'a> {
         Ok(self.tracks.iter().zip(sums).map(|((source, _), sums)| sums.record(source)).collect())
     }
 
-    /// `[genes][tracks][bases]` as the files have them.
+    /// Signals as `[genes][tracks][bases]`, with the values of the files.
     fn read(&self, geometry: WindowGeometry, genes: &[(String, Candidate)]) -> Result<Vec<Vec<Vec<f32>>>> {
         let mut readers: Vec<SignalReader<'_>> =
             self.tracks.iter().map(|(_, track)| Ok(track.reader()?)).collect::<Result<_>>()?;
         let read = |(_, gene): &(String, Candidate)| {
-            let tss = tss_of(&gene.metadata).expect("genes without a place were taken out");
+            let tss = tss_of(&gene.metadata).expect("genes without a location were removed");
             readers.iter_mut().map(|reader| Ok(reader.window(&tss, geometry)?)).collect()
         };
         genes.iter().map(read).collect()
@@ -131,7 +131,7 @@ fn tss_of(metadata: &GeneMetadata) -> Option<Tss> {
     Some(Tss { chrom: metadata.chrom.clone()?, position: metadata.tss?, strand: metadata.strand? })
 }
 
-/// What is told of a track.
+/// Statistics of a track.
 #[derive(Clone, Default)]
 struct TrackStatistics {
     bases: u64,
@@ -140,7 +140,7 @@ struct TrackStatistics {
 }
 
 impl TrackStatistics {
-    /// Turns a signal into what is stored of it and counts it.
+    /// Converts a signal to its stored form and adds it to the statistics.
     fn store(&mut self, signal: &mut [f32]) {
         self.bases += signal.len() as u64;
         for value in signal {

@@ -1,4 +1,4 @@
-//! Tests of what comes beside the bases: chosen TSSs, features of genes, signals along windows.
+//! Tests of TSS selection, gene features and signal tracks.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use crate::prepare::{GeneFeatureSource, PrepareConfig, TrackSource, TssSettings}
 use crate::split::Split;
 use crate::{PreparedDataset, TssOrigin};
 
-/// Genes of a contig; of each, the coding transcript starts 100 bases after the other, which is none.
+/// Genes per contig. Each has a noncoding transcript and a coding one that starts 100 bases downstream.
 const GENES: u64 = 10;
 const CONTIGS: [&str; 4] = ["chr1", "chr2", "chr3", "chr4"];
 
@@ -25,7 +25,7 @@ fn gene_id(contig: usize, gene: u64) -> String {
     format!("ENSG{contig}{gene:02}")
 }
 
-/// Four contigs of 12,000 bases, ten genes on each; the first is on the reverse strand where `gene` is odd.
+/// Four contigs of 12,000 bases with ten genes each; odd gene numbers are on the reverse strand.
 fn genome_and_annotation(folder: &Path) -> PrepareConfig {
     let (mut fasta, mut gtf, mut table) = (String::new(), String::new(), "gene_id\tK562\n".to_owned());
     for (at, contig) in CONTIGS.into_iter().enumerate() {
@@ -52,7 +52,7 @@ fn genome_and_annotation(folder: &Path) -> PrepareConfig {
             row("transcript", 101, 450, "transcript_id \"coding\"; tag \"MANE_Select\";");
             row("exon", 101, 200, "transcript_id \"coding\";");
             row("exon", 301, 450, "transcript_id \"coding\";");
-            // The last gene of a contig codes for nothing.
+            // The last gene of a contig is noncoding.
             if gene + 1 < GENES {
                 row("CDS", 151, 200, "transcript_id \"coding\";");
                 row("CDS", 301, 400, "transcript_id \"coding\";");
@@ -77,7 +77,7 @@ fn origin<'a>(dataset: &'a PreparedDataset, gene_id: &str) -> &'a TssOrigin {
 }
 
 #[test]
-fn where_a_tss_was_taken_from_stands_with_the_gene() {
+fn prepare_records_tss_origin_per_gene() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = genome_and_annotation(folder.path());
     let (report, dataset) = run(&config).expect("prepared");
@@ -94,7 +94,7 @@ fn where_a_tss_was_taken_from_stands_with_the_gene() {
 }
 
 #[test]
-fn genes_of_refseq_are_matched_by_symbol() {
+fn prepare_matches_refseq_genes_by_symbol() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = genome_and_annotation(folder.path());
     let (mut gff, mut table) = ("##gff-version 3\n".to_owned(), "gene_id\tgene_name\tK562\n".to_owned());
@@ -122,13 +122,14 @@ fn genes_of_refseq_are_matched_by_symbol() {
     let gene = &dataset.genes()[dataset.find_gene("SYM2x3").expect("by its symbol")];
     assert_eq!((gene.gene_id.as_str(), gene.chrom.as_deref(), gene.tss), ("ENSG203", Some("chr2"), Some(4_500)));
     let features = dataset.gene_features(dataset.find_gene("ENSG203").expect("known")).expect("coding");
-    // On the reverse strand the 5' UTR lies above the CDS: 501 - 400 bases; the CDS has 300, no intron.
+    // On the reverse strand the 5' UTR is at higher coordinates than the CDS: 501 - 400 bases; the CDS has 300, no
+    // intron.
     assert!((features[0] - 101.1f32.log10()).abs() < 1e-5 && (features[1] - 300.1f32.log10()).abs() < 1e-5);
     assert!((features[2] + 1.0).abs() < 1e-6);
 }
 
 #[test]
-fn a_tss_moves_to_its_cage_peak() {
+fn prepare_moves_tss_to_cage_peak() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = genome_and_annotation(folder.path());
     let peaks = "chr1\t1110\t1130\tp1@N00\t7\t+\t1120\t1121\t0\n2\t1110\t1130\tpeak\t7\t+\t1125\t1126\t0\n";
@@ -142,7 +143,7 @@ fn a_tss_moves_to_its_cage_peak() {
 }
 
 #[test]
-fn further_tsss_are_rows_that_nothing_is_trained_or_scored_on() {
+fn prepare_alternative_tss_rows_are_in_no_split() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = genome_and_annotation(folder.path());
     let (alone, without) = run(&config).expect("prepared");
@@ -150,7 +151,7 @@ fn further_tsss_are_rows_that_nothing_is_trained_or_scored_on() {
     config.force = true;
     let (report, dataset) = run(&config).expect("prepared");
     assert_eq!((dataset.len(), report.tss.expect("annotation").alternative_tss), (80, 40));
-    assert_eq!(report.split, alone.split, "the genes are dealt as without");
+    assert_eq!(report.split, alone.split, "alternative TSSs do not change the split");
     assert_eq!(dataset.transform(), without.transform());
     let in_splits: usize = Split::ALL.into_iter().map(|split| dataset.genes_in(split).len()).sum();
     assert_eq!(in_splits, 40);
@@ -174,7 +175,7 @@ fn further_tsss_are_rows_that_nothing_is_trained_or_scored_on() {
 }
 
 #[test]
-fn half_life_features_are_those_of_the_coding_transcript() {
+fn prepare_half_life_features_use_coding_transcript() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = genome_and_annotation(folder.path());
     config.gene_features = Some(GeneFeatureSource::HalfLife);
@@ -182,13 +183,13 @@ fn half_life_features_are_those_of_the_coding_transcript() {
     let record = report.gene_features.expect("asked for");
     assert_eq!((record.genes, record.missing), (36, BTreeMap::from([("non_coding".to_owned(), 4)])));
     let of = |gene: &str| dataset.gene_features(dataset.find_gene(gene).expect("known"));
-    // 5' UTR 50 bp, CDS 150 bp, intron 100 bp, 3' UTR 50 bp, one junction in 0.15 kb, each + 0.1; swapped UTRs on the
-    // reverse strand are as long.
+    // 5' UTR 50 bp, CDS 150 bp, intron 100 bp, 3' UTR 50 bp, one junction in 0.15 kb, each + 0.1. On the reverse strand
+    // the UTRs are exchanged and have the same lengths.
     let expected = [50.1f32, 150.1, 100.1, 50.1, 1.0 / 0.15 + 0.1].map(f32::log10);
     for gene in ["ENSG000", "ENSG001"] {
         let features = of(gene).expect("coding");
         assert!(features.iter().zip(expected).all(|(one, other)| (one - other).abs() < 1e-5), "{features:?}");
-        assert!(features[5..].iter().all(|share| (0.3..0.9).contains(share)));
+        assert!(features[5..].iter().all(|fraction| (0.3..0.9).contains(fraction)));
     }
     assert_eq!(of("ENSG009"), None);
     assert_eq!(dataset.gene_feature_names()[0], "utr5_log10_bp");
@@ -202,7 +203,7 @@ fn half_life_features_are_those_of_the_coding_transcript() {
 }
 
 #[test]
-fn a_table_of_features_is_joined_by_gene() {
+fn prepare_joins_feature_table_by_gene() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = genome_and_annotation(folder.path());
     let table = put(folder.path(), "features.tsv", "gene_id\tstability\nENSG000.7\t0.5\nOTHER\t1\n");
@@ -219,7 +220,7 @@ fn a_table_of_features_is_joined_by_gene() {
     assert!(run(&config).expect_err("no gene").to_string().contains("OTHER"));
 }
 
-/// A bigWig of the contigs; base `b` of the first has the value `b / 1000`.
+/// BigWig of the contigs; base `b` of the first has the value `b / 1000`.
 fn ramp(path: &Path, contigs: &[&str]) -> PathBuf {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().expect("runtime");
     let values: Vec<(String, Value)> = (0..12_000)
@@ -232,13 +233,13 @@ fn ramp(path: &Path, contigs: &[&str]) -> PathBuf {
 }
 
 #[test]
-fn signals_lie_along_the_windows() {
+fn prepare_reads_signals_along_windows() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = genome_and_annotation(folder.path());
     let track = |name: &str, path: PathBuf| TrackSource { name: name.to_owned(), path };
     config.tracks = vec![track("dnase", ramp(&folder.path().join("x.bw"), &["1"]))];
     let (report, dataset) = run(&config).expect("prepared");
-    // The file names one contig of four.
+    // The file has one of four contigs.
     assert_eq!((report.kept, qc(&config)["ENSG100"].as_str()), (10, "no_signal"));
     assert_eq!((report.tracks[0].name.as_str(), report.tracks[0].covered), ("dnase", 1.0));
     let mut values = [0.0; 2];
@@ -255,5 +256,5 @@ fn signals_lie_along_the_windows() {
     let error = run(&config).expect_err("no contig").to_string();
     assert!(error.contains("scaffold_1") && error.contains("track dnase"), "{error}");
     config.tracks = vec![track("a", "x".into()), track("a", "y".into())];
-    assert!(run(&config).expect_err("one name").to_string().contains("a name of its own"));
+    assert!(run(&config).expect_err("one name").to_string().contains("a unique name"));
 }

@@ -1,4 +1,4 @@
-//! Data sets from tables as they are published, and genes left out on request.
+//! Tests of preparation from published tables and of gene filters.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::split::Split;
 use crate::tpm_to_log2;
 
 #[test]
-fn published_tables_go_in_and_what_was_done_with_them_is_recorded() {
+fn prepare_published_tables_are_joined_and_recorded() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let mut roadmap = String::from("gene_id\tE116\tE003\n");
@@ -55,7 +55,7 @@ fn quantification(rows: &[(&str, f64)]) -> String {
 }
 
 #[test]
-fn quantiles_of_sources_are_fitted_on_train_genes() {
+fn prepare_harmonises_quantiles_on_train_genes() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let prepare_with = |config: &mut PrepareConfig, held_out_tpm: Option<(&[String], f64)>| {
@@ -75,7 +75,7 @@ fn quantiles_of_sources_are_fitted_on_train_genes() {
     let (report, dataset) = prepare_with(&mut config, None);
     let train = dataset.genes_in(Split::Train);
     assert_eq!(report.expression.harmonised.map(|record| record.genes_fitted), Some(train.len()));
-    // Within the train genes the three columns rank alike, so they are equal now.
+    // The three columns rank the train genes equally, so quantile normalisation makes them equal.
     for &gene in &train {
         let values = [0, 1, 2].map(|cell_type| dataset.log2_tpm(gene, cell_type));
         assert!((values[0] - values[1]).abs() < 1e-4 && (values[1] - values[2]).abs() < 1e-4, "{values:?}");
@@ -93,7 +93,7 @@ fn quantiles_of_sources_are_fitted_on_train_genes() {
 }
 
 #[test]
-fn chromosomes_and_histones_are_left_out_on_request() {
+fn prepare_excludes_filtered_chromosomes_and_histones() {
     let folder = tempfile::tempdir().expect("folder");
     let mut config = forty_genes(folder.path(), |gene| gene as f64);
     let mut table = fs::read_to_string(folder.path().join("expression.tsv")).expect("read");
