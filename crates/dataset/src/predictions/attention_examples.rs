@@ -1,4 +1,4 @@
-//! What a model reads where it looks: words over-represented under its attention, and the tracks of single genes.
+//! Attention examples: k-mers enriched at high attention, and attention along the windows of single genes.
 
 mod gene_track_file;
 mod kmer_file;
@@ -10,18 +10,18 @@ use crate::error::Result;
 use crate::io::atomic_write::atomic_write;
 use crate::io::table_error::{TableError, TableProblem};
 
-/// An aligned word that is over-represented where attention is high.
+/// Aligned k-mer that is enriched where attention is high.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttentionEnrichedKmer {
-    /// Most frequent base of each column, such as `GGGCGG`.
+    /// Most frequent base of each position, such as `GGGCGG`.
     pub consensus: String,
-    /// Attended places at which it was found.
+    /// Number of attended sites with the k-mer.
     pub sites: u32,
-    /// log2 of how often it stands in attended bins over how often attention by position alone would have it there.
+    /// log2 of the observed frequency in attended bins over the frequency expected from the attention by position.
     pub log2_enrichment: f64,
-    /// Median position of its sites relative to the TSS, in bp; negative is upstream.
+    /// Median position of the sites relative to the TSS, in bp; negative is upstream.
     pub median_position_bp: i32,
-    /// Sites with A, C, G and T in each column.
+    /// Counts of A, C, G and T over the sites, for each position.
     pub counts: Vec<[u32; 4]>,
 }
 
@@ -30,15 +30,15 @@ pub struct AttentionEnrichedKmer {
 pub struct GeneTrack {
     /// Gene identifier.
     pub gene_id: String,
-    /// Gene name, where known.
+    /// Gene name, if known.
     pub gene_name: Option<String>,
     /// Position of the first base relative to the TSS, in bp.
     pub start_bp: i32,
-    /// Bases under one weight.
+    /// Number of bases per weight.
     pub bin_bp: u32,
-    /// Attention weight of each bin, first to last.
+    /// Attention weight of each bin, in sequence order.
     pub weights: Vec<f64>,
-    /// Bases of the window, sense strand, N where unknown.
+    /// Bases of the window, sense strand; N if unknown.
     pub sequence: String,
     /// Mean measured log2(TPM + 1) over the cell types.
     pub measured: f64,
@@ -46,38 +46,57 @@ pub struct GeneTrack {
     pub predicted: f64,
 }
 
-/// Motifs and example genes, as a model writes them and evaluation draws them.
+/// Attention-enriched k-mers and example genes of a model.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{AttentionEnrichedKmer, AttentionExamples};
+///
+/// let folder = tempfile::tempdir()?;
+/// let kmer = AttentionEnrichedKmer {
+///     consensus: "GC".to_owned(),
+///     sites: 12,
+///     log2_enrichment: 1.5,
+///     median_position_bp: -47,
+///     counts: vec![[0, 0, 12, 0], [1, 10, 1, 0]],
+/// };
+/// let examples = AttentionExamples { motifs: vec![kmer], tracks: Vec::new() };
+/// examples.write(folder.path())?;
+/// assert_eq!(AttentionExamples::read(folder.path())?, examples);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AttentionExamples {
-    /// Motifs, most enriched first.
+    /// Attention-enriched k-mers, most enriched first.
     pub motifs: Vec<AttentionEnrichedKmer>,
     /// Example genes.
     pub tracks: Vec<GeneTrack>,
 }
 
 impl AttentionExamples {
-    /// File of the motifs in a folder: a row for each column of a motif.
+    /// File of the attention-enriched k-mers: one row per k-mer and position.
     pub const KMER_FILE: &str = "attention_enriched_kmers.tsv";
-    /// File of the example genes: a row for each bin with its bases.
+    /// File of the example genes: one row per bin with its bases.
     pub const TRACK_FILE: &str = "gene_tracks.tsv";
 
-    /// Reads and checks both files of a folder. Either may hold a header alone.
+    /// Reads and validates both files of a folder. Either file may consist of a header only.
     ///
     /// # Errors
     ///
-    /// [`crate::DatasetError::Table`] with line and column: a value out of range, columns of a motif or bins of a gene
-    /// that do not follow on one another.
+    /// [`crate::DatasetError::Table`] with line and column: a value out of range, or rows of a k-mer or gene that are
+    /// not consecutive.
     pub fn read(dir: &Path) -> Result<Self> {
         let motifs = kmer_file::read(&dir.join(Self::KMER_FILE))?;
         let tracks = gene_track_file::read(&dir.join(Self::TRACK_FILE))?;
         Ok(Self { motifs, tracks })
     }
 
-    /// Checks both tables and writes them into a folder that is there.
+    /// Validates both tables and writes them into an existing folder.
     ///
     /// # Errors
     ///
-    /// A motif or track that [`AttentionExamples::read`] would refuse; a file that cannot be written.
+    /// A k-mer or track that [`AttentionExamples::read`] would reject; a file that cannot be written.
     pub fn write(&self, dir: &Path) -> Result<()> {
         let motifs = kmer_file::records(&self.motifs)?;
         let tracks = gene_track_file::records(&self.tracks)?;
@@ -99,7 +118,7 @@ fn write_records(path: &Path, header: &[&str], records: &[Vec<String>]) -> Resul
     written.map_err(|error| TableError::in_file(path, TableProblem::Write(error)))
 }
 
-/// A cell as a value, or what is wrong with it.
+/// Value of a cell.
 fn parse_cell<T: std::str::FromStr>(column: &str, text: &str, expected: &'static str) -> Result<T, TableProblem> {
     text.parse().map_err(|_| out_of_range(column, text, expected))
 }
@@ -136,7 +155,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn examples_come_back_as_written() {
+    fn attention_examples_round_trip_preserves_content() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let unnamed = GeneTrack { gene_id: "ENSG2".into(), gene_name: None, ..track() };
         let other = AttentionEnrichedKmer { consensus: "T".into(), sites: 2, counts: vec![[0, 0, 0, 2]], ..motif() };
@@ -149,7 +168,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn nothing_is_written_of_examples_that_are_not_sound() {
+    fn attention_examples_invalid_track_writes_no_file() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let bad = GeneTrack { measured: f64::NAN, ..track() };
         let examples = AttentionExamples { motifs: vec![motif()], tracks: vec![bad] };

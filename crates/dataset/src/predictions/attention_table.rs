@@ -1,4 +1,4 @@
-//! Where a model looks: attention by position, what a model writes and evaluation draws.
+//! Attention weights by position, written by models and drawn by evaluation.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -11,24 +11,45 @@ use crate::io::text_table::TextTable;
 /// Columns of the file, in order.
 const COLUMNS: [&str; 6] = ["gene_id", "cell_type", "position_bp", "bin_bp", "weight", "expression_quartile"];
 
-/// Attention of one gene on one bin of its window.
+/// Attention weight of one gene in one bin of its window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttentionRow {
     /// Gene identifier.
     pub gene_id: String,
-    /// Cell type, or empty where all cell types share the attention.
+    /// Cell type; empty if all cell types share the attention.
     pub cell_type: String,
     /// Centre of the bin relative to the TSS, in bp; negative is upstream.
     pub position_bp: i32,
     /// Width of the bin, in bp.
     pub bin_bp: u32,
-    /// Attention weight; those of one gene add up to one.
+    /// Attention weight; the weights of a gene sum to one.
     pub weight: f64,
-    /// Quartile of the gene's measured expression, 1 lowest to 4 highest.
+    /// Quartile of the gene's measured expression, from 1 (lowest) to 4 (highest).
     pub expression_quartile: u8,
 }
 
 /// Attention weights of many genes.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{AttentionRow, AttentionTable};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("attention.tsv");
+/// let row = AttentionRow {
+///     gene_id: "ENSG00000102145".to_owned(),
+///     cell_type: String::new(),
+///     position_bp: -25,
+///     bin_bp: 50,
+///     weight: 0.4,
+///     expression_quartile: 4,
+/// };
+/// let table = AttentionTable { rows: vec![row] };
+/// table.write(&path)?;
+/// assert_eq!(AttentionTable::read(&path)?, table);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AttentionTable {
     /// Rows in file order.
@@ -36,7 +57,7 @@ pub struct AttentionTable {
 }
 
 impl AttentionTable {
-    /// Reads and checks a TSV or CSV, plain or gzip.
+    /// Reads and validates a TSV or CSV table, plain or gzip.
     ///
     /// # Errors
     ///
@@ -56,11 +77,11 @@ impl AttentionTable {
         Ok(Self { rows })
     }
 
-    /// Checks the rows and writes them as TSV.
+    /// Validates the rows and writes them as TSV.
     ///
     /// # Errors
     ///
-    /// A row with a value out of range; a file that cannot be written.
+    /// A value out of range; a file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         for (index, row) in self.rows.iter().enumerate() {
             let location = TableLocation::Row(index as u64 + 1);
@@ -147,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_back_as_written() {
+    fn attention_table_round_trip_preserves_rows() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let path = dir.path().join("a.tsv");
         let table = AttentionTable { rows: vec![row(-475, 1.0 / 3.0), row(75, 0.0)] };
@@ -158,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn values_out_of_range_name_line_and_column() {
+    fn read_value_out_of_range_error_names_line_and_column() {
         let expected = "a.tsv, line 2: column weight: `-0.1` found; expected a number of 0 or more";
         assert_eq!(message("A\t\t5\t10\t-0.1\t1"), expected);
         assert_eq!(
@@ -173,6 +194,6 @@ mod tests {
             message("A\t\t5.5\t10\t0.1\t1"),
             "a.tsv, line 2: column position_bp: `5.5` found; expected a whole number of bp"
         );
-        assert_eq!(message("\t\t5\t10\t0.1\t1"), "a.tsv, line 2: empty `gene_id`; every row needs one");
+        assert_eq!(message("\t\t5\t10\t0.1\t1"), "a.tsv, line 2: empty `gene_id`; every row requires a value");
     }
 }

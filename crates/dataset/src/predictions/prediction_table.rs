@@ -1,4 +1,4 @@
-//! Measured and predicted expression side by side: what every model writes and evaluation reads.
+//! Prediction table: measured and predicted expression, written by every model and read by evaluation.
 
 mod parquet;
 mod text;
@@ -14,18 +14,18 @@ use crate::split::Split;
 /// Columns of the file, in order.
 pub(crate) const COLUMNS: [&str; 7] = ["gene_id", "gene_name", "cell_type", "split", "measured", "predicted", "model"];
 
-const VALUE_REMEDY: &str = "a prediction table holds measured genes only; drop the row or predict again";
+const VALUE_REMEDY: &str = "a prediction table contains measured genes only; remove the row or predict again";
 
-/// One gene in one cell type, as one model sees it.
+/// Prediction of one model for one gene in one cell type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PredictionRow {
     /// Gene identifier.
     pub gene_id: String,
-    /// Gene name, where known.
+    /// Gene name, if known.
     pub gene_name: Option<String>,
     /// Cell type.
     pub cell_type: String,
-    /// The split that the gene is in.
+    /// Split of the gene.
     pub split: Split,
     /// Measured log2(TPM + 1).
     pub measured: f64,
@@ -36,6 +36,27 @@ pub struct PredictionRow {
 }
 
 /// Predictions of one or more models.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PredictionRow, PredictionTable, Split};
+///
+/// let row = |gene_id: &str, measured, predicted| PredictionRow {
+///     gene_id: gene_id.to_owned(),
+///     gene_name: None,
+///     cell_type: "K562".to_owned(),
+///     split: Split::Test,
+///     measured,
+///     predicted,
+///     model: "cnn".to_owned(),
+/// };
+/// let table = PredictionTable::new(vec![row("G2", 1.0, 1.5), row("G1", 4.0, 3.0)])?;
+/// let pairs = table.select("cnn", "K562");
+/// assert_eq!(pairs.gene_ids, ["G1", "G2"]);
+/// assert_eq!(pairs.predicted, [3.0, 1.5]);
+/// # Ok::<(), tatabox_dataset::DatasetError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PredictionTable {
     /// Rows in file order.
@@ -56,34 +77,35 @@ pub struct PairedValues {
 }
 
 impl PredictionTable {
-    /// A table of checked rows.
+    /// Validated table.
     ///
     /// # Errors
     ///
-    /// As [`PredictionTable::validate`].
+    /// The errors of [`PredictionTable::validate`].
     pub fn new(rows: Vec<PredictionRow>) -> Result<Self> {
         let table = Self { rows };
         table.validate()?;
         Ok(table)
     }
 
-    /// Reads and checks a table: parquet, TSV or CSV, the text plain or gzip; which of them, the bytes tell.
+    /// Reads and validates a table: parquet, or TSV and CSV (plain or gzip), recognised by the content of the file.
     ///
     /// # Errors
     ///
-    /// [`crate::DatasetError::Table`] with line and column: a column that is absent, an unknown split, NaN, a
-    /// duplicate of gene, cell type and model.
+    /// [`crate::DatasetError::Table`] with line and column: a missing column, an unknown split, NaN, or a duplicate of
+    /// gene, cell type and model.
     pub fn read(path: &Path) -> Result<Self> {
         let (rows, locations) = if is_parquet(path) { parquet::read(path)? } else { text::read(path)? };
         check_rows(path, &rows, |row| locations[row])?;
         Ok(Self { rows })
     }
 
-    /// Checks and writes the table as the extension says: `.parquet`, `.tsv` or `.csv`. Numbers keep every digit.
+    /// Validates and writes the table in the format of the file extension: `.parquet`, `.tsv` or `.csv`. Numbers keep
+    /// their full precision.
     ///
     /// # Errors
     ///
-    /// As [`PredictionTable::validate`]; an unknown extension; a file that cannot be written.
+    /// The errors of [`PredictionTable::validate`]; an unknown extension; a file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         self.validate()?;
         match path.extension().and_then(|extension| extension.to_str()) {
@@ -98,7 +120,11 @@ impl PredictionTable {
         Ok(())
     }
 
-    /// Checks that values are finite, names are there, and no gene is twice in one cell type of one model.
+    /// Validates the rows: values are finite, names are not empty, and no model predicts a gene twice in one cell type.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::DatasetError::Table`] with the first invalid row.
     pub fn validate(&self) -> Result<()> {
         check_rows(Path::new("prediction table"), &self.rows, |row| TableLocation::Row(row as u64 + 1))?;
         Ok(())
@@ -127,7 +153,7 @@ impl PredictionTable {
         }
     }
 
-    /// The rows of one split.
+    /// Rows of one split.
     pub fn in_split(&self, split: Split) -> Self {
         Self { rows: self.rows.iter().filter(|row| row.split == split).cloned().collect() }
     }
@@ -196,7 +222,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn select_sorts_by_gene_and_keeps_pairs() {
+    fn select_sorts_pairs_by_gene() {
         let mut other = row("A", "K562", 9.0, 9.0);
         other.model = "cnn".into();
         other.split = Split::Train;
@@ -212,19 +238,19 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn duplicates_and_nan_are_refused() {
+    fn validate_duplicate_or_nan_returns_error() {
         let rows = vec![row("A", "K562", 1.0, 2.0), row("A", "K562", 1.0, 2.0)];
         let error = PredictionTable::new(rows).expect_err("duplicate").to_string();
-        let expected = "prediction table, row 2: duplicate prediction: gene A, cell type K562, model mean was seen before at row 1; keep one row";
+        let expected = "prediction table, row 2: duplicate prediction: gene A, cell type K562, model mean, first seen at row 1; keep one row";
         assert_eq!(error, expected);
         let error = PredictionTable::new(vec![row("A", "K562", 1.0, f64::NAN)]).expect_err("NaN").to_string();
         assert!(error.contains("gene A, column predicted: `NaN` is not a finite number"), "{error}");
         let error = PredictionTable::new(vec![row("A", "", 1.0, 1.0)]).expect_err("no cell type").to_string();
-        assert_eq!(error, "prediction table, row 1: empty `cell_type`; every row needs one");
+        assert_eq!(error, "prediction table, row 1: empty `cell_type`; every row requires a value");
     }
 
     #[test]
-    fn every_format_gives_the_same_rows_back() {
+    fn prediction_table_round_trip_in_every_format() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let mut named = row("A", "K562", 1.0 / 3.0, -2.0e-17);
         named.gene_name = Some("GATA1".into());

@@ -1,4 +1,4 @@
-//! The file of gene tracks: a row for each bin with its weight and bases.
+//! File of gene tracks: one row per bin with its weight and bases.
 
 use std::path::Path;
 
@@ -11,8 +11,8 @@ use crate::io::text_table::TextTable;
 pub(super) const COLUMNS: [&str; 8] =
     ["gene_id", "gene_name", "measured", "predicted", "start_bp", "bin_bp", "weight", "bases"];
 
-const BASES: &str = "as many of A, C, G, T and N as the bin has bases; the last bin may have fewer";
-const SAME_IN_GENE: &str = "the same in every row of a gene";
+const BASES: &str = "A, C, G, T and N, one per base of the bin (the last bin may be shorter)";
+const SAME_IN_GENE: &str = "the same value in every row of a gene";
 
 pub(super) fn read(path: &Path) -> Result<Vec<GeneTrack>, TableError> {
     let mut table = TextTable::open(path)?;
@@ -26,7 +26,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<GeneTrack>, TableError> {
     Ok(tracks)
 }
 
-/// The rows of the file, checked.
+/// Validated rows of the file.
 pub(super) fn records(tracks: &[GeneTrack]) -> Result<Vec<Vec<String>>, TableError> {
     let mut records = Vec::new();
     for (index, track) in tracks.iter().enumerate() {
@@ -51,7 +51,7 @@ pub(super) fn records(tracks: &[GeneTrack]) -> Result<Vec<Vec<String>>, TableErr
     Ok(records)
 }
 
-/// One row as the track of a single bin.
+/// Track with the single bin of a row.
 fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<GeneTrack, TableProblem> {
     let [gene_id, gene_name, measured, predicted, start_bp, bin_bp, weight, bases] = cells;
     Ok(GeneTrack {
@@ -66,7 +66,7 @@ fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<GeneTrack, TableProblem> {
     })
 }
 
-/// Adds a bin to the last track, or begins the next.
+/// Appends a bin to the last track or starts a new track.
 fn add_bin(tracks: &mut Vec<GeneTrack>, bin: GeneTrack) -> Result<(), TableProblem> {
     let Some(index) = tracks.iter().position(|track| track.gene_id == bin.gene_id) else {
         tracks.push(bin);
@@ -79,7 +79,7 @@ fn add_bin(tracks: &mut Vec<GeneTrack>, bin: GeneTrack) -> Result<(), TableProbl
     let end_bp = i64::from(track.start_bp) + track.sequence.len() as i64;
     let full = track.sequence.len() == track.weights.len() * track.bin_bp as usize;
     if !full || i64::from(bin.start_bp) != end_bp {
-        return Err(out_of_range("start_bp", &bin.start_bp.to_string(), "the end of the bin before"));
+        return Err(out_of_range("start_bp", &bin.start_bp.to_string(), "the end of the preceding bin"));
     }
     let columns = [
         ("gene_name", track.gene_name == bin.gene_name, bin.gene_name.clone().unwrap_or_default()),
@@ -119,7 +119,7 @@ fn check_track(track: &GeneTrack) -> Result<(), TableProblem> {
 }
 
 fn scattered_bins(track: &GeneTrack) -> TableProblem {
-    out_of_range("gene_id", &track.gene_id, "the bins of a gene in one run of rows")
+    out_of_range("gene_id", &track.gene_id, "consecutive rows for the bins of a gene")
 }
 
 fn shortened(bases: &str) -> String {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bin_stands_with_its_bases() {
+    fn records_have_one_row_per_bin_with_bases() {
         // Ten bases from -5 in bins of four: -5, -1 and 3, the last with two bases.
         let rows = records(&[track()]).expect("a sound track");
         let starts: Vec<(&str, &str)> = rows.iter().map(|row| (row[4].as_str(), row[7].as_str())).collect();
@@ -150,28 +150,31 @@ mod tests {
     }
 
     #[test]
-    fn bad_values_name_line_and_column() {
+    fn read_invalid_value_error_names_line_and_column() {
         let expected = format!("t.tsv, line 2: column bases: `ACGU` found; expected {BASES}");
         assert_eq!(message(&["A\t\t1\t2\t-4\t4\t0.5\tACGU"]), expected);
         let expected = format!("t.tsv, line 2: column bases: `ACGTA` found; expected {BASES}");
         assert_eq!(message(&["A\t\t1\t2\t-4\t4\t0.5\tACGTA"]), expected);
         let expected = "t.tsv, line 2: column weight: `-1` found; expected a number of 0 or more";
         assert_eq!(message(&["A\t\t1\t2\t-4\t4\t-1\tACGT"]), expected);
-        assert_eq!(message(&["\t\t1\t2\t-4\t4\t1\tACGT"]), "t.tsv, line 2: empty `gene_id`; every row needs one");
+        assert_eq!(
+            message(&["\t\t1\t2\t-4\t4\t1\tACGT"]),
+            "t.tsv, line 2: empty `gene_id`; every row requires a value"
+        );
     }
 
     #[test]
-    fn bins_that_do_not_follow_are_refused() {
+    fn read_scattered_bins_return_error() {
         let first = "A\t\t1\t2\t-4\t4\t0.5\tACGT";
-        let expected = "t.tsv, line 3: column start_bp: `4` found; expected the end of the bin before";
+        let expected = "t.tsv, line 3: column start_bp: `4` found; expected the end of the preceding bin";
         assert_eq!(message(&[first, "A\t\t1\t2\t4\t4\t0.5\tACGT"]), expected);
-        // Only the last bin may be short.
+        // Only the last bin may be shorter.
         let short = "A\t\t1\t2\t0\t4\t0.5\tAC";
-        let expected = "t.tsv, line 4: column start_bp: `2` found; expected the end of the bin before";
+        let expected = "t.tsv, line 4: column start_bp: `2` found; expected the end of the preceding bin";
         assert_eq!(message(&[first, short, "A\t\t1\t2\t2\t4\t0.5\tACGT"]), expected);
-        let expected = "t.tsv, line 3: column measured: `3` found; expected the same in every row of a gene";
+        let expected = "t.tsv, line 3: column measured: `3` found; expected the same value in every row of a gene";
         assert_eq!(message(&[first, "A\t\t3\t2\t0\t4\t0.5\tACGT"]), expected);
-        let expected = "t.tsv, line 4: column gene_id: `A` found; expected the bins of a gene in one run of rows";
+        let expected = "t.tsv, line 4: column gene_id: `A` found; expected consecutive rows for the bins of a gene";
         assert_eq!(message(&[first, "B\t\t1\t2\t0\t4\t0.5\tACGT", first]), expected);
     }
 }

@@ -1,4 +1,4 @@
-//! The file of attended motifs: a row for each column of a motif.
+//! File of attention-enriched k-mers: one row per k-mer and position.
 
 use std::path::Path;
 
@@ -12,15 +12,15 @@ pub(super) const COLUMNS: [&str; 10] =
     ["motif", "consensus", "sites", "log2_enrichment", "median_position_bp", "column", "a", "c", "g", "t"];
 
 const COUNT: &str = "a whole number of 0 or more";
-const MOTIF_ORDER: &str = "the number of this motif or the next";
-const COLUMN_ORDER: &str = "the columns of a motif from 1 without a gap";
-const SAME_IN_MOTIF: &str = "the same in every row of a motif";
+const MOTIF_ORDER: &str = "the number of the current or the next motif";
+const COLUMN_ORDER: &str = "consecutive columns of a motif, starting at 1";
+const SAME_IN_MOTIF: &str = "the same value in every row of a motif";
 
-/// One row of the file.
+/// Row of the file.
 struct MotifRow {
     number: usize,
     column: usize,
-    /// The motif with the counts of this column alone.
+    /// K-mer with the counts of one position.
     motif: AttentionEnrichedKmer,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<AttentionEnrichedKmer>, TableError
     Ok(motifs)
 }
 
-/// The rows of the file, checked.
+/// Validated rows of the file.
 pub(super) fn records(motifs: &[AttentionEnrichedKmer]) -> Result<Vec<Vec<String>>, TableError> {
     let mut records = Vec::new();
     for (index, motif) in motifs.iter().enumerate() {
@@ -82,7 +82,7 @@ fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<MotifRow, TableProblem> {
     Ok(MotifRow { number, column, motif })
 }
 
-/// Adds a column to the last motif, or begins the next.
+/// Appends a position to the last k-mer or starts a new k-mer.
 fn add_row(motifs: &mut Vec<AttentionEnrichedKmer>, row: MotifRow) -> Result<(), TableProblem> {
     let known = motifs.len();
     if row.number == known + 1 {
@@ -121,14 +121,14 @@ fn add_row(motifs: &mut Vec<AttentionEnrichedKmer>, row: MotifRow) -> Result<(),
 }
 
 fn check_column(motif: &AttentionEnrichedKmer, counts: [u32; 4]) -> Result<(), TableProblem> {
-    // Wider than a count, for four of them may not fit into one.
+    // A wider type than the counts, since the sum of four may overflow.
     let total: u64 = counts.into_iter().map(u64::from).sum();
     if motif.sites == 0 {
         Err(out_of_range("sites", "0", "1 or more"))
     } else if !motif.log2_enrichment.is_finite() {
         Err(out_of_range("log2_enrichment", &motif.log2_enrichment.to_string(), "a finite number"))
     } else if total > u64::from(motif.sites) {
-        Err(out_of_range("a, c, g, t", &total.to_string(), "counts that add up to the sites at most"))
+        Err(out_of_range("a, c, g, t", &total.to_string(), "counts whose sum is at most the number of sites"))
     } else {
         Ok(())
     }
@@ -141,7 +141,7 @@ fn check_motif(motif: &AttentionEnrichedKmer) -> Result<(), TableProblem> {
     } else if letters == motif.counts.len() {
         Ok(())
     } else {
-        Err(out_of_range("consensus", &motif.consensus, "a letter for each column of the motif"))
+        Err(out_of_range("consensus", &motif.consensus, "one letter per column of the motif"))
     }
 }
 
@@ -159,32 +159,34 @@ mod tests {
     }
 
     #[test]
-    fn values_out_of_range_name_line_and_column() {
+    fn read_value_out_of_range_error_names_line_and_column() {
         let expected = "m.tsv, line 2: column a: `-1` found; expected a whole number of 0 or more";
         assert_eq!(message(&["1\tG\t5\t1.5\t-47\t1\t-1\t0\t5\t0"]), expected);
-        let expected = "m.tsv, line 2: column a, c, g, t: `6` found; expected counts that add up to the sites at most";
+        let expected =
+            "m.tsv, line 2: column a, c, g, t: `6` found; expected counts whose sum is at most the number of sites";
         assert_eq!(message(&["1\tG\t5\t1.5\t-47\t1\t1\t0\t5\t0"]), expected);
         let expected = "m.tsv, line 2: column log2_enrichment: `inf` found; expected a finite number";
         assert_eq!(message(&["1\tG\t5\tinf\t-47\t1\t0\t0\t5\t0"]), expected);
     }
 
     #[test]
-    fn rows_that_do_not_follow_are_refused() {
+    fn read_rows_out_of_order_return_error() {
         let first = "1\tGC\t5\t1.5\t-47\t1\t0\t0\t5\t0";
-        let expected = "m.tsv, line 3: column column: `3` found; expected the columns of a motif from 1 without a gap";
+        let expected =
+            "m.tsv, line 3: column column: `3` found; expected consecutive columns of a motif, starting at 1";
         assert_eq!(message(&[first, "1\tGC\t5\t1.5\t-47\t3\t0\t5\t0\t0"]), expected);
-        let expected = "m.tsv, line 3: column motif: `3` found; expected the number of this motif or the next";
+        let expected = "m.tsv, line 3: column motif: `3` found; expected the number of the current or the next motif";
         assert_eq!(message(&[first, "3\tGC\t5\t1.5\t-47\t1\t0\t5\t0\t0"]), expected);
-        let expected = "m.tsv, line 3: column sites: `6` found; expected the same in every row of a motif";
+        let expected = "m.tsv, line 3: column sites: `6` found; expected the same value in every row of a motif";
         assert_eq!(message(&[first, "1\tGC\t6\t1.5\t-47\t2\t0\t5\t0\t0"]), expected);
-        // The second column is absent: told where the motif ends.
-        let expected = "m.tsv, line 2: column consensus: `GC` found; expected a letter for each column of the motif";
+        // The missing second position is reported at the last row of the k-mer.
+        let expected = "m.tsv, line 2: column consensus: `GC` found; expected one letter per column of the motif";
         assert_eq!(message(&[first, "2\tA\t5\t1.5\t-47\t1\t5\t0\t0\t0"]), expected);
         assert_eq!(message(&[first]), expected);
     }
 
     #[test]
-    fn a_motif_has_a_row_for_each_of_its_columns() {
+    fn records_have_one_row_per_position() {
         let rows = records(&[motif()]).expect("a sound motif");
         assert_eq!(rows[1].join(" "), "1 GCN 12 0.3333333333333333 -47 2 1 10 0 1");
         assert_eq!(rows.len(), 3);

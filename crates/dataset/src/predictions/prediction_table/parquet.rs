@@ -1,4 +1,4 @@
-//! Prediction tables as parquet.
+//! Prediction tables in parquet.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<TableLocation
     let frame = read_frame(path)?;
     let column = |name: &str| frame.column(name).map_err(|_| missing_column(path, &frame, name));
     let texts = |name: &str| text_column(path, column(name)?);
-    // A null is as much of an error as NaN, and gets the same message.
+    // A null is reported like NaN.
     let numbers = |name: &str| -> Result<Vec<f64>, TableError> {
         Ok(number_column(path, column(name)?)?.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
     };
@@ -88,12 +88,12 @@ mod tests {
     }
 
     #[test]
-    fn absent_columns_nulls_and_splits_are_named() {
+    fn read_missing_column_null_or_split_error_names_it() {
         let frame = df!("gene_id" => ["A"]).expect("a frame");
         assert!(message(frame).starts_with("p.parquet: no column `cell_type`: found `gene_id`; expected"));
         let frame = df!("gene_id" => ["A"], "cell_type" => ["K562"], "split" => ["test"], "measured" => [1.0],
             "predicted" => [None::<f64>], "model" => ["m"]);
-        let expected = "p.parquet, row 1: gene A, column predicted: `NaN` is not a finite number; a prediction table holds measured genes only; drop the row or predict again";
+        let expected = "p.parquet, row 1: gene A, column predicted: `NaN` is not a finite number; a prediction table contains measured genes only; remove the row or predict again";
         assert_eq!(message(frame.expect("a frame")), expected);
         let frame = df!("gene_id" => ["A"], "cell_type" => ["K562"], "split" => ["x"], "measured" => [1.0],
             "predicted" => [1.0], "model" => ["m"]);

@@ -1,4 +1,4 @@
-//! Prediction tables as TSV or CSV.
+//! Prediction tables in TSV and CSV.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -63,7 +63,7 @@ pub(super) fn write(path: &Path, separator: u8, rows: &[PredictionRow]) -> Resul
     .map_err(|error| TableError::in_file(path, TableProblem::Write(error)))
 }
 
-/// A split by its name.
+/// Split with this name.
 pub(super) fn parse_split(name: &str) -> Result<Split, TableProblem> {
     name.parse().map_err(|_| TableProblem::UnknownSplit { split: name.to_owned() })
 }
@@ -83,32 +83,33 @@ mod tests {
     }
 
     #[test]
-    fn unknown_splits_name_their_line() {
+    fn read_unknown_split_error_names_line() {
         let text = format!("{HEADER}A\tK562\ttest\t1\t1\tm\nB\tK562\theld out\t1\t1\tm\n");
         assert_eq!(message(&text), "p.tsv, line 3: unknown split `held out`; expected train, validation or test");
     }
 
     #[test]
-    fn nan_and_text_name_line_gene_and_column() {
+    fn read_nan_or_text_error_names_line_gene_and_column() {
         let text = format!("{HEADER}A\tK562\ttest\tnan\t1\tm\n");
-        let expected = "p.tsv, line 2: gene A, column measured: `NaN` is not a finite number; a prediction table holds measured genes only; drop the row or predict again";
+        let expected = "p.tsv, line 2: gene A, column measured: `NaN` is not a finite number; a prediction table contains measured genes only; remove the row or predict again";
         assert_eq!(message(&text), expected);
         let text = format!("{HEADER}A\tK562\ttest\t1\thigh\tm\n");
         assert!(message(&text).starts_with("p.tsv, line 2: gene A, column predicted: `high` is not a number"));
     }
 
     #[test]
-    fn duplicates_name_both_lines() {
+    fn read_duplicate_error_names_both_lines() {
         let text = format!("{HEADER}A\tK562\ttest\t1\t1\tm\n\nA\tK562\ttest\t1\t2\tm\n");
-        let expected = "p.tsv, line 4: duplicate prediction: gene A, cell type K562, model m was seen before at line 2; keep one row";
+        let expected =
+            "p.tsv, line 4: duplicate prediction: gene A, cell type K562, model m, first seen at line 2; keep one row";
         assert_eq!(message(&text), expected);
     }
 
     #[test]
-    fn absent_columns_are_named() {
+    fn read_missing_column_error_names_it() {
         let expected = "p.tsv, line 1: no column `split`: found `gene_id`, `cell_type`; expected `gene_id`, `gene_name`, `cell_type`, \
                     `split`, `measured`, `predicted`, `model`";
         assert_eq!(message("gene_id\tcell_type\nA\tK562\n"), expected);
-        assert_eq!(message(HEADER), "p.tsv: has a header and no rows");
+        assert_eq!(message(HEADER), "p.tsv: has a header but no rows");
     }
 }
