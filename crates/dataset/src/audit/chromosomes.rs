@@ -1,4 +1,4 @@
-//! Whether a chromosome stands in two splits.
+//! Check for chromosomes in two splits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,11 @@ use tatabox_sequence::chromosome_of;
 use super::check::{AuditCheck, Verdict, count_noun};
 use crate::error::examples;
 use crate::prepared::PreparedDataset;
-use crate::split::natural_order;
-use crate::split::{Split, SplitMethod};
+use crate::split::{Split, SplitMethod, natural_order};
 
-/// FAIL where whole chromosomes are held out and one is in two splits all the same. WARN where the split promises less:
-/// neighbours share their surroundings, and genes of no known chromosome may be neighbours.
+/// FAIL if the split method holds out whole chromosomes and a chromosome is in two splits. WARN for other split
+/// methods, since neighbouring genes share regulatory context, and for genes without a known chromosome, which may be
+/// neighbours.
 pub(super) fn check(dataset: &PreparedDataset) -> AuditCheck {
     let shared = in_two_splits(dataset);
     let unknown = dataset.genes().iter().filter(|gene| gene.chrom.is_none()).count();
@@ -29,14 +29,14 @@ pub(super) fn check(dataset: &PreparedDataset) -> AuditCheck {
     };
     let mut clauses = vec![found];
     if unknown > 0 {
-        clauses.push(format!("{} of no known chromosome, which may be neighbours", count_noun(unknown, "gene")));
+        clauses.push(format!("{} without a known chromosome, which may be neighbours", count_noun(unknown, "gene")));
     }
     AuditCheck::new("chromosomes", verdict, clauses.join("; "))
         .with("chromosomes_in_two_splits", shared.len() as f64)
         .with("genes_of_unknown_chromosome", unknown as f64)
 }
 
-/// Chromosomes with genes in more than one split, alternative contigs counted to theirs, in natural order.
+/// Chromosomes (including their alternative contigs) with genes in several splits, in natural order.
 pub(super) fn in_two_splits(dataset: &PreparedDataset) -> Vec<String> {
     let mut splits: BTreeMap<String, BTreeSet<Split>> = BTreeMap::new();
     for gene in dataset.genes() {

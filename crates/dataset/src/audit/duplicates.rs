@@ -1,4 +1,4 @@
-//! Windows that hold the same sequence.
+//! Check for windows with identical sequence.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,19 +8,18 @@ use tatabox_sequence::Sequence;
 
 use super::MAX_LISTED_PAIRS;
 use super::check::{AuditCheck, Verdict, count_noun};
-use crate::prepared::PreparedDataset;
-use crate::prepared::WindowIndex;
+use crate::prepared::{PreparedDataset, WindowIndex};
 use crate::split::Split;
 
-/// In what way two windows are the same.
+/// Relation between duplicate windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DuplicateKind {
-    /// Every base is the same, unknown ones included.
+    /// All bases are identical, including unknown ones.
     Identical,
-    /// The known sequence of the one lies within that of the other; they differ in padding or place.
+    /// The known sequence of one window is contained in the other; padding or position differ.
     UpToPadding,
-    /// The known sequence of the one lies within that of the other read from the other strand.
+    /// The reverse complement of the known sequence of one window is contained in the other.
     ReverseComplement,
 }
 
@@ -34,42 +33,42 @@ impl fmt::Display for DuplicateKind {
     }
 }
 
-/// Two genes of different splits with the same window.
+/// Two genes in different splits with the same window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuplicatePair {
-    /// The gene whose known sequence is no longer than the other's.
+    /// Gene whose known sequence is not longer than the other's.
     pub gene_id: String,
-    /// Its split.
+    /// Split of the gene.
     pub split: Split,
-    /// The other gene.
+    /// Other gene.
     pub other_gene_id: String,
-    /// The other's split.
+    /// Split of the other gene.
     pub other_split: Split,
-    /// In what way they are the same.
+    /// Relation between the windows.
     pub kind: DuplicateKind,
     /// Length of the shared sequence, in bp.
     pub shared_bp: usize,
 }
 
-/// Every duplicate that was found.
+/// All duplicates.
 #[derive(Debug, Default)]
 pub(super) struct Duplicates {
-    /// The first pairs in different splits, in the order of the genes.
+    /// First pairs in different splits, in gene order.
     pub pairs: Vec<DuplicatePair>,
     across_splits: usize,
     within_splits: usize,
-    /// Genes of the validation and test splits.
+    /// Number of validation and test genes.
     held_out: usize,
-    /// Windows without a k-mer to find them by.
+    /// Number of windows without a k-mer.
     too_short: usize,
 }
 
-/// Pairs named in the finding.
+/// Maximum number of pairs named in the finding.
 const MAX_NAMED_PAIRS: usize = 3;
 
 impl Duplicates {
-    /// FAIL for more pairs in two splits than `tolerated` of the held-out genes, WARN for any: paralogues with identical promoters
-    /// on two chromosomes exist, and a handful of them moves no score.
+    /// FAIL for more pairs in different splits than the fraction `tolerated` of the held-out genes, WARN for any pair.
+    /// A few paralogues with identical promoters on different chromosomes exist and do not change the scores.
     pub(super) fn check(&self, tolerated: f64) -> AuditCheck {
         let verdict = match self.across_splits {
             0 => Verdict::Pass,
@@ -100,7 +99,7 @@ impl Duplicates {
     }
 }
 
-/// Compares every window with those that hold its rarest k-mer; `index` is over every gene of the data set.
+/// Compares every window with the windows that contain its rarest k-mer; `index` covers all genes of the data set.
 pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates {
     let held_out = dataset.genes().iter().filter(|gene| gene.split != Split::Train).count();
     let mut found = Duplicates { held_out, ..Duplicates::default() };
@@ -109,10 +108,12 @@ pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates
             found.too_short += 1;
             continue;
         }
-        // The sketch of a sequence is within that of every sequence it lies in; of equal ones the earlier gene asks.
+        // The sketch of a sequence is contained in the sketch of every sequence that contains it. Pairs of equal
+        // sequences are reported for the earlier gene.
         let (entry, size) = (&dataset.genes()[gene], index.sketch_len(gene));
-        let held = index.containment_candidates(gene).filter(|&other| other != gene && index.sketch_len(other) >= size);
-        let others: Vec<usize> = held.collect();
+        let holders =
+            index.containment_candidates(gene).filter(|&other| other != gene && index.sketch_len(other) >= size);
+        let others: Vec<usize> = holders.collect();
         if others.is_empty() {
             continue;
         }
@@ -144,7 +145,7 @@ pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates
     found
 }
 
-/// A window from its first known base to its last.
+/// Window from its first known base to its last.
 struct KnownSequence {
     codes: Vec<u8>,
     range: Range<usize>,
@@ -159,7 +160,7 @@ impl KnownSequence {
         Self { codes: sequence.codes()[range.clone()].to_vec(), range }
     }
 
-    /// In what way this lies within `other`, if it does.
+    /// Relation to `other` if that contains this sequence.
     fn within(&self, other: &Self) -> Option<DuplicateKind> {
         if self.range == other.range && self.codes == other.codes {
             Some(DuplicateKind::Identical)
@@ -186,11 +187,11 @@ mod tests {
     }
 
     #[test]
-    fn kinds_by_hand() {
+    fn within_classifies_hand_made_sequences() {
         let whole = known(0..8, "AACCGTTG");
         assert_eq!(known(0..8, "AACCGTTG").within(&whole), Some(DuplicateKind::Identical));
         assert_eq!(known(2..6, "CCGT").within(&whole), Some(DuplicateKind::UpToPadding));
-        assert_eq!(known(1..9, "AACCGTTG").within(&whole), Some(DuplicateKind::UpToPadding), "another place");
+        assert_eq!(known(1..9, "AACCGTTG").within(&whole), Some(DuplicateKind::UpToPadding), "another position");
         // The reverse complement of ACGG is CCGT.
         assert_eq!(known(0..4, "ACGG").within(&whole), Some(DuplicateKind::ReverseComplement));
         assert_eq!(known(0..4, "AAAA").within(&whole), None);

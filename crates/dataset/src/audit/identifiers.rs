@@ -1,4 +1,4 @@
-//! Whether a gene stands in two splits.
+//! Check for genes in two splits.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::error::examples;
 use crate::prepared::{GeneEntry, PreparedDataset};
 use crate::split::Split;
 
-/// FAIL for an identifier in two splits. A name in two is a WARN: genes of a family share names, such as `Y_RNA`.
+/// FAIL for an identifier in two splits. WARN for a name in two splits, since families such as `Y_RNA` share names.
 pub(super) fn check(dataset: &PreparedDataset) -> AuditCheck {
     let identifiers = in_two_splits(dataset.genes(), |gene| Some(strip_version(&gene.gene_id).to_string()));
     let names = in_two_splits(dataset.genes(), |gene| gene.gene_name.clone());
@@ -29,7 +29,7 @@ pub(super) fn check(dataset: &PreparedDataset) -> AuditCheck {
         .with("names_in_two_splits", names.len() as f64)
 }
 
-/// What genes are name_of, in any case, that genes of different splits share.
+/// Upper-case names that genes of different splits share.
 fn in_two_splits(genes: &[GeneEntry], name_of: impl Fn(&GeneEntry) -> Option<String>) -> Vec<String> {
     let mut split_of: BTreeMap<String, (Split, bool)> = BTreeMap::new();
     for gene in genes {
