@@ -1,12 +1,38 @@
-//! Genes with promoter windows and expression: preparation, splits, prediction tables.
+//! Data sets of promoter sequence and gene expression: preparation, splits, leak audit, simulation and prediction
+//! tables.
 //!
-//! [`prepare`](fn@prepare) turns a genome with an annotation, or promoter sequences, and an expression table into a
-//! folder; [`PreparedDataset`] reads that folder. Predictions of any model go through one [`PredictionTable`].
+//! [`prepare`](fn@prepare) combines a genome with annotation, or promoter sequences, with expression tables and writes
+//! a folder; [`PreparedDataset`] reads that folder. Every model writes its predictions as a [`PredictionTable`].
 //!
 //! # Units
 //!
-//! Expression is linear TPM in files, `log2(TPM + 1)` in memory and z-scored per cell type for training.
-//! Coordinates are 0-based and half-open.
+//! Expression is linear TPM in files, `log2(TPM + 1)` in memory and z-scored per cell type for training. Coordinates
+//! are 0-based and half-open.
+//!
+//! # Examples
+//!
+//! Simulate promoters with known motifs, prepare a data set from them and open it:
+//!
+//! ```
+//! use tatabox_dataset::{PrepareConfig, PreparedDataset, SimulateConfig, Split, prepare, simulate};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let simulation = SimulateConfig { genes: 60, ..SimulateConfig::default() };
+//! simulate(&simulation, folder.path())?;
+//!
+//! let expression = folder.path().join("expression.tsv");
+//! let mut config = PrepareConfig::new(expression, folder.path().join("prepared"), simulation.geometry);
+//! config.promoters = Some(folder.path().join("promoters.fa"));
+//! let report = prepare(&config, &mut |_| {})?;
+//! assert_eq!(report.kept, 60);
+//!
+//! let dataset = PreparedDataset::open(&config.out_dir)?;
+//! let genes: usize = Split::ALL.into_iter().map(|split| dataset.genes_in(split).len()).sum();
+//! assert_eq!(genes, 60);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod audit;
 mod drop_reason;
@@ -47,3 +73,8 @@ pub use prepared::{
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationTruth, simulate};
 pub use split::{Folds, Split, SplitKey, SplitMethod, SplitPart, SplitRule, SplitSummary, assign_splits};
 pub use storage::{GeneFeatures, PackedWindowWriter, PackedWindows, SignalWindowWriter, SignalWindows, stored_signal};
+
+/// The examples of the README, compiled and run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;
