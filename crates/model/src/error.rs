@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::architecture::Architecture;
+use crate::nn::Architecture;
 
 /// Errors of this crate.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,36 @@
+//! Model folders: configuration, weights, metrics, run record and checksums.
+
+mod checksums;
+mod ensemble;
+mod ensemble_metrics;
+mod ensemble_record;
+mod history;
+mod json_file;
+mod loaded_model;
+mod run_directory;
+mod run_record;
+mod trained_model;
+mod training_config;
+mod training_overlap;
+mod transfer_config;
+mod validation_metrics;
+mod weights;
+
+pub use checksums::{ChecksumDifferences, FolderChecksums};
+pub use ensemble::{Ensemble, EnsembleSummary};
+pub use ensemble_metrics::{EnsembleMetrics, MeanMetrics};
+pub(crate) use ensemble_record::{ENSEMBLE, is_ensemble, member_path};
+pub use ensemble_record::{EnsembleRecord, MemberRecord, first_member};
+pub use history::EpochRecord;
+pub(crate) use json_file::{read_json, write_json, write_whole};
+pub use loaded_model::LoadedModel;
+pub(crate) use run_directory::{CHECK_PREDICTIONS, METRICS, RUN_RECORD, copy_model};
+pub use run_directory::{RunDirectory, Standing};
+pub use run_record::RunRecord;
+pub use trained_model::TrainedModel;
+pub(crate) use trained_model::untrained_model;
+pub use training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};
+pub use training_overlap::{SeenGenes, TransferRecord};
+pub use transfer_config::TransferConfig;
+pub use validation_metrics::{ValidationMetrics, mean_pearson, pearson_by_cell_type};
+pub(crate) use weights::{weights_from_bytes, weights_to_bytes};
