@@ -7,5 +7,5 @@ mod kmer_counts;
 mod kmer_sites;
 mod searched_gene;
 
-pub use enriched_kmers::{AttendedWindow, MotifSearch, attended_motifs};
+pub use enriched_kmers::{AttentionWindow, KmerSearch, attention_enriched_kmers};
 pub use examples::attention_examples;

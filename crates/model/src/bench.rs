@@ -4,6 +4,6 @@ mod benchmark;
 mod flop_count;
 mod machine_peak;
 
-pub use benchmark::SpeedTrial;
-pub use flop_count::{Arithmetic, LayerArithmetic};
+pub use benchmark::Benchmark;
+pub use flop_count::{FlopCount, LayerFlops};
 pub use machine_peak::MachinePeak;

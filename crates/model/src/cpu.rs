@@ -27,7 +27,7 @@ pub(crate) use batch_gradient::LabelledWindows;
 pub(crate) use inference::WindowOutput;
 pub(crate) use input_gradient::InputGradient;
 pub(crate) use mutagenesis::MutatedWindow;
-pub(crate) use network::FusedNetwork;
+pub(crate) use network::CpuNetwork;
 pub(crate) use scratch::Scratch;
 pub(crate) use step_dropout::StepDropout;
 pub(crate) use weights::{AttentionWeights, DenseWeights, GruWeights, HeadWeights, NetworkWeights, StageWeights};

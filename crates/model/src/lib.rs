@@ -23,27 +23,28 @@ mod random_stream;
 mod search;
 mod train;
 
-pub use attention::{AttendedWindow, MotifSearch, attended_motifs, attention_examples};
+pub use attention::{AttentionWindow, KmerSearch, attention_enriched_kmers, attention_examples};
 pub use attribution::{
     Attribution, Completeness, DeletionEffect, FilterSite, FilterSites, IntegratedGradients, MotifFilters,
     SubstitutionEffects,
 };
-pub use bench::{Arithmetic, LayerArithmetic, MachinePeak, SpeedTrial};
+pub use bench::{Benchmark, FlopCount, LayerFlops, MachinePeak};
 pub use bundle::{
     ChecksumDifferences, DEFAULT_SEED, Ensemble, EnsembleMetrics, EnsembleRecord, EnsembleSummary, EpochRecord,
-    FolderChecksums, LoadedModel, MeanMetrics, MemberRecord, RunDirectory, RunRecord, SeenGenes, Standing,
-    TrainedModel, TrainingConfig, TrainingData, TransferConfig, TransferRecord, ValidationMetrics, first_member,
+    FolderChecksums, LoadedModel, MeanMetrics, MemberRecord, RunDirectory, RunRecord, RunStatus, TrainedModel,
+    TrainingConfig, TrainingData, TrainingOverlap, TransferConfig, TransferRecord, ValidationMetrics, first_member,
 };
 pub use design::{
-    BaseEdit, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignProblem, DesignSearch, DesignStep,
-    GeneticOptions, WindowScorer, Wish, design, gc_share, longest_run, occurrences, pareto_front, random_start,
+    BaseEdit, CellTypeObjective, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignProblem,
+    DesignSearch, DesignStep, GeneticOptions, WindowScorer, design, gc_fraction, longest_run, occurrences,
+    pareto_front, random_start,
 };
 pub use device::{DeviceChoice, Precision, SelectedDevice, cpu, cpu_backends};
 pub use ensemble::{EnsembleDirectory, MemberEvent, assemble_ensemble, member_configs, train_ensemble};
-pub use error::ModelError;
+pub use error::{GeneShortage, ModelError, ResumeConflict};
 pub use exchange::{ImportFiles, ImportedModel, OnnxOptions};
 pub use input::{
-    DEFAULT_EXTENT_COVERAGE, FeatureScaling, GeneSelection, ModelInputs, ModelWindow, PromoterWindow, TrackScaling,
+    AuxiliaryInputs, DEFAULT_EXTENT_COVERAGE, FeatureScaling, GeneSelection, ModelWindow, PromoterWindow, TrackScaling,
     WindowBatcher, cell_type_columns, default_extent, kmer_features,
 };
 pub use nn::{
@@ -52,7 +53,8 @@ pub use nn::{
     NetworkConfig, NetworkOutput, PoolingHead, Preset, WindowBatch, bin_centre_bp,
 };
 pub use predict::{
-    CheckPredictions, GenePredictions, PredictionDifference, Predictor, SplitPredictions, WindowEdit, WindowPrediction,
+    CheckPredictions, GenePredictions, MemberPredictions, PredictionDifference, Predictor, SplitPredictions,
+    WindowEdit, WindowPrediction,
 };
 pub use search::{Rung, SearchSpace, SuccessiveHalving, TrainingSettings, ranked};
-pub use train::{Start, TrainingEvent, TrainingSummary, train, training_so_far};
+pub use train::{Start, TrainingEvent, TrainingSummary, train, training_progress};

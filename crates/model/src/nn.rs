@@ -28,5 +28,5 @@ pub use motif_conv::{MotifConv, MotifConvConfig};
 pub use network::{Network, NetworkOutput};
 pub use network_config::{NetworkConfig, Preset};
 pub use position_encoding::{POSITION_CHANNELS, bin_centre_bp, encode_positions, log_distances};
-pub(crate) use trainable_layers::TrainedPart;
+pub(crate) use trainable_layers::TrainableLayers;
 pub use window_batch::{NUCLEOTIDES, WindowBatch};

@@ -10,4 +10,4 @@ mod run;
 pub(crate) mod transfer;
 mod weight_average;
 
-pub use run::{Start, TrainingEvent, TrainingSummary, train, training_so_far};
+pub use run::{Start, TrainingEvent, TrainingSummary, train, training_progress};

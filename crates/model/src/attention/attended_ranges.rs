@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::enriched_kmers::{AttendedWindow, MotifSearch};
+use super::enriched_kmers::{AttentionWindow, KmerSearch};
 
 /// The attended bases of each window, with their flanks: rising ranges that do not touch.
 pub(super) fn attended_ranges(
-    windows: &[AttendedWindow],
+    windows: &[AttentionWindow],
     upstream_bp: i64,
     bin_bp: usize,
-    search: &MotifSearch,
+    search: &KmerSearch,
 ) -> Vec<Vec<Range<usize>>> {
     let mut bins: Vec<Vec<usize>> = vec![Vec::new(); windows.len()];
-    for (window, bin) in attended_bins(windows, bin_bp, search.attended_share) {
+    for (window, bin) in attended_bins(windows, bin_bp, search.attended_fraction) {
         bins[window].push(bin);
     }
     windows
@@ -35,7 +35,7 @@ pub(super) fn attended_ranges(
 }
 
 /// Window and bin of the highest weights of each position, as long as they are no less than uniform.
-fn attended_bins(windows: &[AttendedWindow], bin_bp: usize, share: f64) -> Vec<(usize, usize)> {
+fn attended_bins(windows: &[AttentionWindow], bin_bp: usize, fraction: f64) -> Vec<(usize, usize)> {
     let mut by_position: BTreeMap<i64, Vec<(f64, usize, usize)>> = BTreeMap::new();
     for (index, window) in windows.iter().enumerate() {
         for (bin, &weight) in window.prediction.attention.iter().enumerate() {
@@ -45,7 +45,7 @@ fn attended_bins(windows: &[AttendedWindow], bin_bp: usize, share: f64) -> Vec<(
     }
     let mut attended = Vec::new();
     for mut bins in by_position.into_values() {
-        let most = (share * bins.len() as f64).ceil() as usize;
+        let most = (fraction * bins.len() as f64).ceil() as usize;
         bins.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         bins.truncate(most);
         let is_attended = |&(weight, index, _): &(f64, usize, usize)| {
@@ -86,12 +86,12 @@ mod tests {
     fn a_bin_is_attended_where_it_stands_out_from_its_position() {
         let predictions = [prediction([0.5, 0.1, 0.2, 0.2]), prediction([0.3, 0.4, 0.2, 0.1])];
         let codes = [0; 38];
-        let windows = [0, 1].map(|index| AttendedWindow { codes: &codes, prediction: &predictions[index] });
+        let windows = [0, 1].map(|index| AttentionWindow { codes: &codes, prediction: &predictions[index] });
         // The higher of each position, unless it is below a uniform 0.25.
         assert_eq!(attended_bins(&windows, 10, 0.5), [(0, 0), (1, 1)]);
         assert_eq!(attended_bins(&windows, 10, 1.0), [(0, 0), (1, 0), (1, 1)]);
         // Bins begin 2 bases before the window of 20 bases upstream: bin 1 covers bases 8 to 18.
-        let search = MotifSearch { attended_share: 0.5, flank_bp: 3, ..MotifSearch::default() };
+        let search = KmerSearch { attended_fraction: 0.5, flank_bp: 3, ..KmerSearch::default() };
         let ranges = attended_ranges(&windows, 20, 10, &search);
         assert_eq!(ranges.concat(), [0..11, 5..21]);
         assert_eq!(ranges.len(), 2);

@@ -11,20 +11,24 @@ use rayon::prelude::*;
 use tatabox_dataset::AttendedMotif;
 
 use super::attended_ranges::attended_ranges;
-use super::kmer_counts::WordCounts;
-use super::kmer_sites::MotifSites;
-use super::searched_gene::{SearchedGene, attended_shares};
+use super::kmer_counts::KmerCounts;
+use super::kmer_sites::KmerSites;
+use super::searched_gene::{SearchedGene, attended_fractions};
+use crate::error::ModelError;
 use crate::predict::WindowPrediction;
 
-/// Added to observed and expected counts, so that a rare word needs more than luck to look enriched.
+/// Added to observed and expected counts, so that a rare kmer needs more than luck to look enriched.
 const PSEUDO_COUNT: f64 = 5.0;
 
-/// Chance, over all words tried, at which a word that is not enriched would be taken.
+/// Chance, over all kmers tried, at which a kmer that is not enriched would be taken.
 const SIGNIFICANCE: f64 = 0.01;
+
+/// Longest k-mer: tables of counts have one row per k-mer.
+const MAX_KMER_BP: usize = 12;
 
 /// The bases of a gene, and what the network said of them.
 #[derive(Clone, Copy, Debug)]
-pub struct AttendedWindow<'a> {
+pub struct AttentionWindow<'a> {
     /// Nucleotide codes of the model's extent, sense strand.
     pub codes: &'a [u8],
     /// The prediction, with attention.
@@ -33,48 +37,66 @@ pub struct AttendedWindow<'a> {
 
 /// How attended motifs are searched for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct MotifSearch {
+pub struct KmerSearch {
     /// Share of the genes that count as attended at a position.
-    pub attended_share: f64,
+    pub attended_fraction: f64,
     /// Bases on either side of an attended bin that count as attended too; half a motif of the first convolution.
     pub flank_bp: usize,
-    /// Lengths of the words tried.
-    pub word_bp: RangeInclusive<usize>,
-    /// Genes in which a word must be attended at least.
-    pub fewest_genes: usize,
+    /// Lengths of the kmers tried.
+    pub kmer_bp: RangeInclusive<usize>,
+    /// Genes in which a kmer must be attended at least.
+    pub min_genes: usize,
     /// Motifs returned at most.
-    pub most_motifs: usize,
+    pub max_kmers: usize,
 }
 
-impl Default for MotifSearch {
-    fn default() -> Self {
-        Self { attended_share: 0.05, flank_bp: 7, word_bp: 6..=8, fewest_genes: 20, most_motifs: 6 }
+impl KmerSearch {
+    fn validate(&self) -> Result<(), ModelError> {
+        let invalid = |field, value: String, expected: &str| {
+            Err(ModelError::InvalidConfig { field, value, expected: expected.to_owned() })
+        };
+        if !(self.attended_fraction > 0.0 && self.attended_fraction <= 1.0) {
+            let value = self.attended_fraction.to_string();
+            return invalid("attended_fraction", value, "above 0 and at most 1");
+        }
+        if *self.kmer_bp.start() == 0 || *self.kmer_bp.end() > MAX_KMER_BP {
+            let value = format!("{} to {}", self.kmer_bp.start(), self.kmer_bp.end());
+            return invalid("kmer_bp", value, "lengths from 1 to 12");
+        }
+        Ok(())
     }
 }
 
-/// Motifs under the attention of a network, most enriched first; none where no word is significantly enriched.
+impl Default for KmerSearch {
+    fn default() -> Self {
+        Self { attended_fraction: 0.05, flank_bp: 7, kmer_bp: 6..=8, min_genes: 20, max_kmers: 6 }
+    }
+}
+
+/// Motifs under the attention of a network, most enriched first; none where no kmer is significantly enriched.
 ///
 /// All windows have one length and reach `upstream_bp` bases before the TSS; a weight covers `bin_bp` bases.
 ///
-/// 1. At each position the `attended_share` of the genes with the highest weights there count as attended, as far as
+/// 1. At each position the `attended_fraction` of the genes with the highest weights there count as attended, as far as
 ///    a weight is no less than a uniform one. That every gene is attended at the core promoter thus counts for nothing.
-/// 2. A word is counted in the attended bins and their flanks. What is expected is its count if attention did not
+/// 2. A kmer is counted in the attended bins and their flanks. What is expected is its count if attention did not
 ///    depend on bases: each of its occurrences, attended or not, adds the share of genes attended at that position.
-/// 3. Of the words attended in enough genes, and more often than chance (Chernoff's bound on a Poisson tail, divided by
-///    the number of words), the one with the highest log2((observed + 5) / (expected + 5)) is taken, with every
+/// 3. Of the kmers attended in enough genes, and more often than chance (Chernoff's bound on a Poisson tail, divided by
+///    the number of kmers), the one with the highest log2((observed + 5) / (expected + 5)) is taken, with every
 ///    occurrence that differs from it in one base. Those are masked in every window, and the search begins anew.
 ///
-/// A word and its reverse complement are different words: windows lie on the sense strand, and orientation may matter.
+/// A kmer and its reverse complement are different kmers: windows lie on the sense strand, and orientation may matter.
 ///
 /// # Source
-/// Counting, taking the best word and erasing it follows STREME (Bailey 2021,
+/// Counting, taking the best kmer and erasing it follows STREME (Bailey 2021,
 /// <https://doi.org/10.1093/bioinformatics/btab203>), without its refinement of position weights.
-pub fn attended_motifs(
-    windows: &[AttendedWindow],
+pub fn attention_enriched_kmers(
+    windows: &[AttentionWindow],
     upstream_bp: u32,
     bin_bp: usize,
-    search: &MotifSearch,
-) -> Vec<AttendedMotif> {
+    search: &KmerSearch,
+) -> Result<Vec<AttendedMotif>, ModelError> {
+    search.validate()?;
     let upstream_bp = i64::from(upstream_bp);
     let ranges = attended_ranges(windows, upstream_bp, bin_bp, search);
     let mut genes: Vec<SearchedGene> = windows
@@ -83,34 +105,34 @@ pub fn attended_motifs(
         .map(|(window, attended)| SearchedGene { codes: window.codes.to_vec(), attended })
         .collect();
     let mut motifs = Vec::new();
-    while motifs.len() < search.most_motifs {
-        let Some((k, word)) = best_word(&genes, search) else { break };
-        let sites = MotifSites::find(&genes, k, word, &attended_shares(&genes, k));
+    while motifs.len() < search.max_kmers {
+        let Some((k, kmer)) = best_kmer(&genes, search) else { break };
+        let sites = KmerSites::find(&genes, k, kmer, &attended_fractions(&genes, k));
         motifs.push(sites.to_motif(k, upstream_bp));
         sites.mask(&mut genes, k);
     }
     motifs.sort_by(|a, b| b.log2_enrichment.total_cmp(&a.log2_enrichment).then_with(|| a.consensus.cmp(&b.consensus)));
-    motifs
+    Ok(motifs)
 }
 
-/// The most enriched word and its length; of equals the shortest, then the first.
-fn best_word(genes: &[SearchedGene], search: &MotifSearch) -> Option<(usize, usize)> {
-    let words_tried: f64 = search.word_bp.clone().map(|k| 4f64.powi(k as i32)).sum();
-    let least_evidence = (words_tried / SIGNIFICANCE).ln();
+/// The most enriched kmer and its length; of equals the shortest, then the first.
+fn best_kmer(genes: &[SearchedGene], search: &KmerSearch) -> Option<(usize, usize)> {
+    let kmers_tried: f64 = search.kmer_bp.clone().map(|k| 4f64.powi(k as i32)).sum();
+    let least_evidence = (kmers_tried / SIGNIFICANCE).ln();
     let of_length: Vec<Option<(f64, usize, usize)>> = search
-        .word_bp
+        .kmer_bp
         .clone()
         .into_par_iter()
         .map(|k| {
-            let counts = WordCounts::of(genes, k);
-            let is_enough = |word: &usize| {
-                counts.genes[*word] as usize >= search.fewest_genes && counts.evidence(*word) >= least_evidence
+            let counts = KmerCounts::of(genes, k);
+            let is_sufficient = |kmer: &usize| {
+                counts.genes[*kmer] as usize >= search.min_genes && counts.evidence(*kmer) >= least_evidence
             };
-            let words = (0..counts.observed.len()).filter(is_enough);
-            words.map(|word| (counts.log2_enrichment(word), k, word)).reduce(better)
+            let kmers = (0..counts.observed.len()).filter(is_sufficient);
+            kmers.map(|kmer| (counts.log2_enrichment(kmer), k, kmer)).reduce(better)
         })
         .collect();
-    of_length.into_iter().flatten().reduce(better).map(|(_, k, word)| (k, word))
+    of_length.into_iter().flatten().reduce(better).map(|(_, k, kmer)| (k, kmer))
 }
 
 fn better(best: (f64, usize, usize), next: (f64, usize, usize)) -> (f64, usize, usize) {
@@ -156,18 +178,18 @@ mod tests {
         WindowPrediction { log2_tpm: vec![1.0], log2_tpm_sd: None, attention, attention_start_bp: -250 }
     }
 
-    /// Writes `word` into bin `bin` and multiplies the attention there.
-    fn plant(gene: &mut Gene, word: &[u8], bin: usize, times: f64) {
-        gene.codes[bin * BIN_BP..bin * BIN_BP + word.len()].copy_from_slice(word);
+    /// Writes `kmer` into bin `bin` and multiplies the attention there.
+    fn plant(gene: &mut Gene, kmer: &[u8], bin: usize, times: f64) {
+        gene.codes[bin * BIN_BP..bin * BIN_BP + kmer.len()].copy_from_slice(kmer);
         let mut weights = gene.prediction.attention.clone();
         weights[bin] *= times;
         gene.prediction = with_attention(weights);
     }
 
     fn motifs(genes: &[Gene]) -> Vec<AttendedMotif> {
-        let windows: Vec<AttendedWindow> =
-            genes.iter().map(|gene| AttendedWindow { codes: &gene.codes, prediction: &gene.prediction }).collect();
-        attended_motifs(&windows, 250, BIN_BP, &MotifSearch::default())
+        let windows: Vec<AttentionWindow> =
+            genes.iter().map(|gene| AttentionWindow { codes: &gene.codes, prediction: &gene.prediction }).collect();
+        attention_enriched_kmers(&windows, 250, BIN_BP, &KmerSearch::default()).expect("valid settings")
     }
 
     /// TGACTCA

@@ -4,13 +4,13 @@ use rayon::prelude::*;
 use tatabox_dataset::{AttentionExamples, GeneTrack, PreparedDataset};
 use tatabox_sequence::{Sequence, UNKNOWN};
 
-use super::enriched_kmers::{AttendedWindow, MotifSearch, attended_motifs};
+use super::enriched_kmers::{AttentionWindow, KmerSearch, attention_enriched_kmers};
 use crate::error::ModelError;
 use crate::input::cell_type_columns;
 use crate::predict::{Predictor, WindowPrediction};
 
 /// Share of the genes, those predicted best, among which examples are chosen.
-const PREDICTED_BEST: f64 = 0.25;
+const BEST_PREDICTED_FRACTION: f64 = 0.25;
 
 /// Tracks shown.
 const TRACKS: usize = 3;
@@ -29,15 +29,18 @@ pub fn attention_examples(
     dataset: &PreparedDataset,
     genes: &[usize],
     windows: &[WindowPrediction],
-    search: &MotifSearch,
+    search: &KmerSearch,
 ) -> Result<AttentionExamples, ModelError> {
     if windows.iter().all(|window| window.attention.is_empty()) {
         return Ok(AttentionExamples::default());
     }
     let columns = cell_type_columns(dataset, predictor.cell_types())?;
-    let codes: Vec<Vec<u8>> = genes.par_iter().map(|&gene| predictor.gene_window(dataset, gene).bases).collect();
-    let attended: Vec<AttendedWindow> =
-        codes.iter().zip(windows).map(|(codes, prediction)| AttendedWindow { codes, prediction }).collect();
+    let codes: Vec<Vec<u8>> = genes
+        .par_iter()
+        .map(|&gene| Ok(predictor.gene_window(dataset, gene)?.bases))
+        .collect::<Result<_, ModelError>>()?;
+    let attended: Vec<AttentionWindow> =
+        codes.iter().zip(windows).map(|(codes, prediction)| AttentionWindow { codes, prediction }).collect();
     let (upstream_bp, bin_bp) = (predictor.extent().upstream_bp, predictor.bin_bp());
 
     let levels: Vec<Option<Level>> =
@@ -58,7 +61,7 @@ pub fn attention_examples(
         }
     };
     Ok(AttentionExamples {
-        motifs: attended_motifs(&attended, upstream_bp, bin_bp, search),
+        motifs: attention_enriched_kmers(&attended, upstream_bp, bin_bp, search)?,
         tracks: examples(&levels).into_iter().map(track).collect(),
     })
 }
@@ -90,7 +93,7 @@ fn examples(levels: &[Option<Level>]) -> Vec<(usize, Level)> {
     let mut genes: Vec<(usize, Level)> =
         levels.iter().enumerate().filter_map(|(index, level)| Some((index, (*level)?))).collect();
     genes.sort_by(|a, b| a.1.error().total_cmp(&b.1.error()));
-    genes.truncate(((genes.len() as f64 * PREDICTED_BEST).ceil() as usize).max(TRACKS));
+    genes.truncate(((genes.len() as f64 * BEST_PREDICTED_FRACTION).ceil() as usize).max(TRACKS));
     genes.sort_by(|a, b| b.1.measured.total_cmp(&a.1.measured).then(a.0.cmp(&b.0)));
     if genes.len() > TRACKS {
         genes = [0, genes.len() / 2, genes.len() - 1].map(|rank| genes[rank]).to_vec();

@@ -1,30 +1,30 @@
-//! Where a motif stands: its word, and every word that differs from it in one base.
+//! Where a motif stands: its kmer, and every kmer that differs from it in one base.
 
 use tatabox_dataset::AttendedMotif;
 use tatabox_sequence::{Sequence, UNKNOWN};
 
 use super::enriched_kmers::log2_enrichment;
-use super::searched_gene::{Place, SearchedGene};
+use super::searched_gene::{KmerOccurrence, SearchedGene};
 
 /// The sites of one motif in all genes, attended or not; sites of one gene do not overlap.
-pub(super) struct MotifSites {
+pub(super) struct KmerSites {
     /// Index of the gene, and the site.
-    sites: Vec<(usize, Place)>,
+    sites: Vec<(usize, KmerOccurrence)>,
     /// Attended sites if attention depended on the position alone.
     expected: f64,
 }
 
-impl MotifSites {
-    /// Finds the sites of `word` of `k` bases. `shares` are those of [`attended_shares`](super::searched_gene::attended_shares).
-    pub fn find(genes: &[SearchedGene], k: usize, word: usize, shares: &[f64]) -> Self {
+impl KmerSites {
+    /// Finds the sites of `kmer` of `k` bases. `fractions` are those of [`attended_fractions`](super::searched_gene::attended_fractions).
+    pub fn find(genes: &[SearchedGene], k: usize, kmer: usize, fractions: &[f64]) -> Self {
         let mut found = Self { sites: Vec::new(), expected: 0.0 };
         for (gene, searched) in genes.iter().enumerate() {
             let mut free_from = 0;
-            for place in searched.places(k).filter(|place| mismatches(place.word, word) <= 1) {
-                if place.start >= free_from {
-                    free_from = place.start + k;
-                    found.expected += shares[place.start];
-                    found.sites.push((gene, place));
+            for occurrence in searched.occurrences(k).filter(|occurrence| mismatches(occurrence.kmer, kmer) <= 1) {
+                if occurrence.start >= free_from {
+                    free_from = occurrence.start + k;
+                    found.expected += fractions[occurrence.start];
+                    found.sites.push((gene, occurrence));
                 }
             }
         }
@@ -33,16 +33,16 @@ impl MotifSites {
 
     /// The motif of the attended sites.
     pub fn to_motif(&self, k: usize, upstream_bp: i64) -> AttendedMotif {
-        let attended: Vec<Place> =
-            self.sites.iter().map(|&(_, place)| place).filter(|place| place.is_attended).collect();
+        let attended: Vec<KmerOccurrence> =
+            self.sites.iter().map(|&(_, occurrence)| occurrence).filter(|occurrence| occurrence.is_attended).collect();
         let mut counts = vec![[0; 4]; k];
-        for place in &attended {
+        for occurrence in &attended {
             for (column, count) in counts.iter_mut().enumerate() {
-                count[(place.word >> (2 * (k - 1 - column))) & 3] += 1;
+                count[(occurrence.kmer >> (2 * (k - 1 - column))) & 3] += 1;
             }
         }
         let mut positions_bp: Vec<i64> =
-            attended.iter().map(|place| (place.start + k / 2) as i64 - upstream_bp).collect();
+            attended.iter().map(|occurrence| (occurrence.start + k / 2) as i64 - upstream_bp).collect();
         positions_bp.sort_unstable();
         AttendedMotif {
             consensus: Sequence::from_codes(counts.iter().map(most_frequent).collect()).to_ascii(),
@@ -55,8 +55,8 @@ impl MotifSites {
 
     /// Makes the bases of every site unknown, so that the next search finds something else.
     pub fn mask(&self, genes: &mut [SearchedGene], k: usize) {
-        for &(gene, place) in &self.sites {
-            genes[gene].codes[place.start..place.start + k].fill(UNKNOWN);
+        for &(gene, occurrence) in &self.sites {
+            genes[gene].codes[occurrence.start..occurrence.start + k].fill(UNKNOWN);
         }
     }
 }
@@ -90,8 +90,8 @@ mod tests {
         // ACG at 0, ACT at 4, both within one mismatch of ACG; only the second is attended. TTT is none.
         let codes = vec![0, 1, 2, UNKNOWN, 0, 1, 3, 3, 3, 3];
         let mut genes = vec![SearchedGene { codes, attended: vec![4..8, 9..10] }];
-        let shares = [0.25; 10];
-        let sites = MotifSites::find(&genes, 3, 0b00_01_10, &shares);
+        let fractions = [0.25; 10];
+        let sites = KmerSites::find(&genes, 3, 0b00_01_10, &fractions);
         let motif = sites.to_motif(3, 6);
         assert_eq!((motif.consensus.as_str(), motif.sites), ("ACT", 1));
         assert_eq!(motif.counts, [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]);

@@ -11,29 +11,29 @@ pub(super) struct SearchedGene {
     pub attended: Vec<Range<usize>>,
 }
 
-/// A word of known bases in a window.
+/// A kmer of known bases in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct KmerOccurrence {
     /// Index of its first base.
     pub start: usize,
     /// Its bases as digits to the base 4.
-    pub word: usize,
+    pub kmer: usize,
     /// Whether all of it is attended.
     pub is_attended: bool,
 }
 
 impl SearchedGene {
-    /// Every word of `k` known bases, from first to last.
-    pub fn places(&self, k: usize) -> impl Iterator<Item = Place> {
+    /// Every kmer of `k` known bases, from first to last.
+    pub fn occurrences(&self, k: usize) -> impl Iterator<Item = KmerOccurrence> {
         let mask = (1 << (2 * k)) - 1;
-        let (mut word, mut known_run) = (0, 0);
+        let (mut kmer, mut known_run) = (0, 0);
         let mut attended = self.attended.as_slice();
         self.codes.iter().enumerate().filter_map(move |(last, &code)| {
             if code >= UNKNOWN {
                 known_run = 0;
                 return None;
             }
-            word = ((word << 2) | usize::from(code)) & mask;
+            kmer = ((kmer << 2) | usize::from(code)) & mask;
             known_run += 1;
             if known_run < k {
                 return None;
@@ -45,19 +45,19 @@ impl SearchedGene {
                 attended = rest;
             }
             let is_attended = attended.first().is_some_and(|range| range.start <= start);
-            Some(Place { start, word, is_attended })
+            Some(KmerOccurrence { start, kmer, is_attended })
         })
     }
 }
 
-/// For each index in the window, the share of the genes with a known word of `k` bases there in which it is attended.
-pub(super) fn attended_shares(genes: &[SearchedGene], k: usize) -> Vec<f64> {
+/// For each index in the window, the share of the genes with a known kmer of `k` bases there in which it is attended.
+pub(super) fn attended_fractions(genes: &[SearchedGene], k: usize) -> Vec<f64> {
     let length = genes.iter().map(|gene| gene.codes.len()).max().unwrap_or(0);
     let mut known = vec![0u32; length];
     let mut attended = vec![0u32; length];
-    for place in genes.iter().flat_map(|gene| gene.places(k)) {
-        known[place.start] += 1;
-        attended[place.start] += u32::from(place.is_attended);
+    for occurrence in genes.iter().flat_map(|gene| gene.occurrences(k)) {
+        known[occurrence.start] += 1;
+        attended[occurrence.start] += u32::from(occurrence.is_attended);
     }
     attended.iter().zip(&known).map(|(&attended, &known)| f64::from(attended) / f64::from(known.max(1))).collect()
 }
@@ -70,10 +70,11 @@ mod tests {
     fn places_of_a_short_window() {
         // ACGTNAC with bases 1 to 4 attended.
         let gene = SearchedGene { codes: vec![0, 1, 2, 3, UNKNOWN, 0, 1], attended: vec![1..4, 6..7] };
-        let place = |start, word, is_attended| Place { start, word, is_attended };
+        let occurrence = |start, kmer, is_attended| KmerOccurrence { start, kmer, is_attended };
         // AC = 1, CG = 6, GT = 11.
-        let expected = [place(0, 1, false), place(1, 6, true), place(2, 11, true), place(5, 1, false)];
-        assert_eq!(gene.places(2).collect::<Vec<_>>(), expected);
+        let expected =
+            [occurrence(0, 1, false), occurrence(1, 6, true), occurrence(2, 11, true), occurrence(5, 1, false)];
+        assert_eq!(gene.occurrences(2).collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -82,6 +83,6 @@ mod tests {
             |codes: [u8; 3], attended: Range<usize>| SearchedGene { codes: codes.to_vec(), attended: vec![attended] };
         let genes = [gene([0, 1, 2], 0..3), gene([0, 1, UNKNOWN], 1..3)];
         // Index 0: attended in one of two; index 1: known in one, and attended there.
-        assert_eq!(attended_shares(&genes, 2), [0.5, 1.0, 0.0]);
+        assert_eq!(attended_fractions(&genes, 2), [0.5, 1.0, 0.0]);
     }
 }

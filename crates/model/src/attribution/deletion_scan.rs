@@ -25,9 +25,8 @@ impl Predictor {
     /// # Errors
     /// [`ModelError::NotWithTracks`]: the signal that was measured along the bases is not that of the promoter without some of
     /// them.
-    ///
-    /// # Panics
-    /// If `length` or `step` is 0, or `stretch` reaches beyond the window.
+    /// [`ModelError::InvalidConfig`] where `length` or `step` is 0; [`ModelError::OutsideWindow`] where `stretch` reaches beyond
+    /// the window; those of [`Predictor::predict`].
     pub fn deletion_scan<W: ModelWindow + ?Sized>(
         &self,
         window: &W,
@@ -41,7 +40,13 @@ impl Predictor {
             "the signal along the bases is not known for the promoter without some of them",
         )?;
         let bases = window.bases();
-        assert!(length > 0 && stretch.end <= bases.len(), "bases of the window are deleted");
+        for (field, value) in [("length", length), ("step", step)] {
+            if value == 0 {
+                let expected = "at least 1".to_owned();
+                return Err(ModelError::InvalidConfig { field, value: "0".to_owned(), expected });
+            }
+        }
+        check_range(&stretch, bases.len())?;
         let tss_index = self.extent().upstream_bp as usize;
         let last = (stretch.end + 1).saturating_sub(length);
         let deletions: Vec<Range<usize>> = (stretch.start..last)
@@ -49,12 +54,12 @@ impl Predictor {
             .map(|start| start..start + length)
             .filter(|deleted| !bases[deleted.clone()].contains(&UNKNOWN))
             .collect();
-        let reference = self.predict_one(window).log2_tpm;
+        let reference = self.predict_one(window)?.log2_tpm;
         let mut effects = Vec::with_capacity(deletions.len());
-        for deletions in deletions.chunks(self.best_batch()) {
+        for deletions in deletions.chunks(self.preferred_batch_size()) {
             let mutant = |deleted: &Range<usize>| window.with_bases(without(bases, deleted, tss_index));
             let mutants: Vec<PromoterWindow> = deletions.iter().map(mutant).collect();
-            for (deleted, prediction) in deletions.iter().zip(self.predict(&mutants)) {
+            for (deleted, prediction) in deletions.iter().zip(self.predict(&mutants)?) {
                 let effect = prediction.log2_tpm.iter().zip(&reference).map(|(without, with)| without - with).collect();
                 effects.push(DeletionEffect { deleted: deleted.clone(), effect });
             }
@@ -62,6 +67,14 @@ impl Predictor {
         }
         Ok(effects)
     }
+}
+
+/// Checks that a range is part of a window of this length.
+pub(super) fn check_range(range: &Range<usize>, length: usize) -> Result<(), ModelError> {
+    if range.start <= range.end && range.end <= length {
+        return Ok(());
+    }
+    Err(ModelError::OutsideWindow { start: range.start, end: range.end, length })
 }
 
 /// The window without some of its bases, as long as before.
@@ -105,8 +118,8 @@ mod tests {
         // 100..105, 120..125; the stretch in between holds N.
         let deleted: Vec<Range<usize>> = effects.iter().map(|effect| effect.deleted.clone()).collect();
         assert_eq!((deleted, done), (vec![100..105, 120..125], 2));
-        let expected = predictor.predict_one(&without(&window, &(120..125), 250)).log2_tpm[1]
-            - predictor.predict_one(&window).log2_tpm[1];
+        let expected = predictor.predict_one(&without(&window, &(120..125), 250)).expect("predicts").log2_tpm[1]
+            - predictor.predict_one(&window).expect("predicts").log2_tpm[1];
         assert!((effects[1].effect[1] - expected).abs() < 1e-6);
     }
 }

@@ -1,7 +1,7 @@
 //! Where in a set of windows the filters of the first convolution are active, and the motifs that these sites make.
 
 use rayon::prelude::*;
-use tatabox_sequence::{InvalidMotif, PositionWeightMatrix};
+use tatabox_sequence::{InvalidMotif, PositionWeightMatrix, UNKNOWN};
 
 use super::motif_filters::MotifFilters;
 
@@ -10,7 +10,7 @@ use super::motif_filters::MotifFilters;
 /// # Source
 /// Alipanahi et al. 2015, <https://doi.org/10.1038/nbt.3300>; Kelley et al. 2016,
 /// <https://doi.org/10.1101/gr.200535.115>.
-pub const ACTIVE_SHARE: f32 = 0.5;
+pub const ACTIVATION_FRACTION: f32 = 0.5;
 
 /// Sites added to each column of a motif, shared among the bases as they occur in the windows.
 const PSEUDOCOUNT: f64 = 1.0;
@@ -54,7 +54,7 @@ impl FilterSites {
             let mut sites = vec![Vec::new(); filters.count()];
             filters.activations(window, |start, activations| {
                 for ((sites, &activation), &most) in sites.iter_mut().zip(activations).zip(&largest) {
-                    if most > 0.0 && activation > ACTIVE_SHARE * most {
+                    if most > 0.0 && activation > ACTIVATION_FRACTION * most {
                         sites.push(FilterSite { window: index as u32, start: start as u32 });
                     }
                 }
@@ -86,7 +86,14 @@ impl FilterSites {
         }
         let mut counts = vec![[0.0; 4]; kernel];
         for site in &self.sites {
-            let bases = &windows[site.window as usize][site.start as usize..][..kernel];
+            let end = site.start as usize + kernel;
+            let bases = windows.get(site.window as usize).and_then(|window| window.get(site.start as usize..end));
+            let Some(bases) = bases.filter(|bases| bases.iter().all(|&base| base < UNKNOWN)) else {
+                let FilterSite { window, start } = site;
+                return Err(InvalidMotif {
+                    detail: format!("filter {name}: window {window} has no {kernel} known bases from base {start}"),
+                });
+            };
             for (column, &base) in counts.iter_mut().zip(bases) {
                 column[usize::from(base)] += 1.0;
             }
@@ -98,7 +105,9 @@ impl FilterSites {
     pub fn per_window(&self, windows: usize) -> Vec<u32> {
         let mut counts = vec![0; windows];
         for site in &self.sites {
-            counts[site.window as usize] += 1;
+            if let Some(count) = counts.get_mut(site.window as usize) {
+                *count += 1;
+            }
         }
         counts
     }
@@ -120,7 +129,7 @@ mod tests {
     use crate::device;
     use crate::nn::{Network, NetworkConfig, Preset};
     use crate::random_stream::{Purpose, random_stream};
-    use crate::train::init::{EnrichedWord, begin_with_words};
+    use crate::train::init::{EnrichedKmer, init_filters_from_kmers};
 
     const WORDS: [&str; 2] = ["TGACGTCA", "CAAAGTCCA"];
 
@@ -131,10 +140,10 @@ mod tests {
     /// A network whose last filters find the words.
     fn filters() -> MotifFilters {
         let device = device::cpu();
-        let mut network = NetworkConfig::preset(Preset::Small, 300, 1).init(1, &device);
+        let mut network = NetworkConfig::preset(Preset::Small, 300, 1).build(1, &device);
         if let Network::Convolutional(network) = &mut network {
-            let words: Vec<EnrichedWord> = WORDS.iter().map(|word| EnrichedWord { bases: codes(word) }).collect();
-            begin_with_words(&mut network.stages[0], &words, &device);
+            let words: Vec<EnrichedKmer> = WORDS.iter().map(|word| EnrichedKmer { bases: codes(word) }).collect();
+            init_filters_from_kmers(&mut network.stages[0], &words, &device);
         }
         MotifFilters::of_network(&network).expect("convolutions")
     }

@@ -47,7 +47,7 @@ pub struct Completeness {
 }
 
 impl Completeness {
-    /// What is missed as a share of what is to be explained.
+    /// What is missed as a fraction of what is to be explained.
     pub fn delta(&self) -> f64 {
         self.missed / self.explained.max(f64::MIN_POSITIVE)
     }
@@ -109,7 +109,7 @@ impl Predictor {
         config.validate()?;
         let mut attribution = Attribution::zero(window.bases().len());
         let mut completeness = Completeness::default();
-        let share = 1.0 / (config.baselines() * self.members().len()) as f64;
+        let fraction = 1.0 / (config.baselines() * self.members().len()) as f64;
         self.for_each_gradient(window, cell_type, |gradient| {
             let whole = one_hot(&gradient.encoded.codes);
             for baseline in config.baselines_of(&gradient.encoded.codes) {
@@ -123,8 +123,8 @@ impl Predictor {
                     .zip(whole.iter().zip(&baseline))
                     .map(|(slope, (end, start))| f64::from(*slope) * f64::from(end - start))
                     .sum();
-                completeness.explained += share * gradient.sd * difference.abs();
-                completeness.missed += share * gradient.sd * (added_up - difference).abs();
+                completeness.explained += fraction * gradient.sd * difference.abs();
+                completeness.missed += fraction * gradient.sd * (added_up - difference).abs();
             }
         })?;
         attribution.completeness = Some(completeness);
@@ -138,9 +138,11 @@ impl Predictor {
         cell_type: usize,
         mut visit: impl FnMut(&WindowGradient),
     ) -> Result<(), ModelError> {
+        self.check_output(cell_type)?;
+        self.check_windows(&[window])?;
         for (member, engine) in self.members().iter().zip(self.engines()) {
-            let PredictionEngine::Fused { network, encoder, scratch } = engine else {
-                return Err(ModelError::NoGradient { architecture: member.config.network.architecture });
+            let PredictionEngine::Cpu { network, encoder, scratch } = engine else {
+                return Err(ModelError::NoGradient { architecture: member.config.network.architecture.name() });
             };
             let known = self.known_range(window.bases());
             let crop = WindowView::of(window).crop(known.clone());
@@ -148,8 +150,8 @@ impl Predictor {
             let sd = member.transform.sd[cell_type];
             let padding = encoded.length() - crop.bases.len();
             let derive = |mixtures: &[Vec<f32>]| InputGradient::of(network).at(&encoded, mixtures, cell_type, scratch);
-            let share = 1.0 / self.members().len() as f64;
-            visit(&WindowGradient { encoded: &encoded, derive: &derive, sd, share, padding, known });
+            let fraction = 1.0 / self.members().len() as f64;
+            visit(&WindowGradient { encoded: &encoded, derive: &derive, sd, fraction, padding, known });
         }
         Ok(())
     }
@@ -165,7 +167,7 @@ struct WindowGradient<'a> {
     /// log2(TPM + 1) a z-score.
     sd: f64,
     /// Share of the member in the model.
-    share: f64,
+    fraction: f64,
     /// N before the first base of the crop.
     padding: usize,
     /// Where the crop lies in the window.
@@ -198,7 +200,7 @@ impl WindowGradient<'_> {
     /// Adds what each base of the window contributes against a baseline: its slope, less the slopes of what the baseline
     /// has there.
     fn add_hypothetical(&self, into: &mut [[f64; NUCLEOTIDES]], slopes: &[f32], baseline: &[f32], weight: f64) {
-        let scale = self.sd * self.share * weight;
+        let scale = self.sd * self.fraction * weight;
         let slopes = slopes.chunks_exact(NUCLEOTIDES).skip(self.padding);
         let codes = &self.encoded.codes[self.padding..];
         let places = into[self.known.clone()].iter_mut().zip(slopes).zip(codes).enumerate();

@@ -48,12 +48,12 @@ impl MotifFilters {
         let kernel = motifs.len() / (channels * filters);
         let mut tables = vec![0.0; kernel.div_ceil(TAPS) * TRIMERS * filters];
         for (index, row) in tables.chunks_exact_mut(filters).enumerate() {
-            let (table, word) = (index / TRIMERS, index % TRIMERS);
+            let (table, trimer) = (index / TRIMERS, index % TRIMERS);
             if table == 0 {
                 row.copy_from_slice(bias);
             }
             for place in 0..TAPS {
-                let (tap, base) = (table * TAPS + place, word >> (2 * (TAPS - 1 - place)) & 3);
+                let (tap, base) = (table * TAPS + place, trimer >> (2 * (TAPS - 1 - place)) & 3);
                 if tap < kernel {
                     let from = (tap * channels + base) * filters;
                     row.iter_mut().zip(&motifs[from..from + filters]).for_each(|(sum, weight)| *sum += weight);
@@ -79,16 +79,16 @@ impl MotifFilters {
         let mut sums = vec![0.0; self.filters];
         let mut known = 0;
         for end in 1..=codes.len() {
-            known = if codes[end - 1] == UNKNOWN { 0 } else { known + 1 };
+            known = if codes[end - 1] >= UNKNOWN { 0 } else { known + 1 };
             if known < self.kernel {
                 continue;
             }
             let start = end - self.kernel;
             for (table, bases) in codes[start..end].chunks(TAPS).enumerate() {
                 // Past the last tap any base stands for none.
-                let word =
-                    (0..TAPS).fold(0, |word, place| word << 2 | usize::from(bases.get(place).copied().unwrap_or(0)));
-                let row = &self.tables[(table * TRIMERS + word) * self.filters..][..self.filters];
+                let trimer = (0..TAPS)
+                    .fold(0, |trimer, place| trimer << 2 | usize::from(bases.get(place).copied().unwrap_or(0)));
+                let row = &self.tables[(table * TRIMERS + trimer) * self.filters..][..self.filters];
                 if table == 0 {
                     sums.copy_from_slice(row);
                 } else {
@@ -115,7 +115,7 @@ mod tests {
         for kernel in [11, 13, 15] {
             let mut config = NetworkConfig::preset(Preset::Small, 300, 2);
             config.stages[0].kernel = kernel;
-            let Network::Convolutional(network) = config.init(42, &device::cpu()) else { panic!("reads bases") };
+            let Network::Convolutional(network) = config.build(42, &device::cpu()) else { panic!("reads bases") };
             let stage = &NetworkWeights::of(&network).stages[0];
             let filters = MotifFilters::new(stage.filters, stage.channels_in, &stage.motifs, &stage.bias);
             assert_eq!((filters.count(), filters.kernel()), (stage.filters, kernel));
@@ -153,7 +153,7 @@ mod tests {
     fn networks_without_convolutions_have_no_filters() {
         for architecture in Architecture::ALL {
             let network =
-                NetworkConfig::preset(Preset::Small, 300, 2).with_architecture(architecture).init(42, &device::cpu());
+                NetworkConfig::preset(Preset::Small, 300, 2).with_architecture(architecture).build(42, &device::cpu());
             assert_eq!(MotifFilters::of_network(&network).is_some(), architecture.has_convolutions(), "{architecture}");
         }
     }

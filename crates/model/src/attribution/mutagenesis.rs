@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use tatabox_sequence::UNKNOWN;
 
+use super::deletion_scan::check_range;
 use crate::bundle::TrainedModel;
 use crate::cpu::MutatedWindow;
+use crate::error::ModelError;
 use crate::input::{ModelWindow, WindowView};
 use crate::nn::NUCLEOTIDES;
 use crate::predict::{Batching, Crops, PredictionEngine, Predictor, WindowPrediction};
@@ -53,7 +55,12 @@ impl SubstitutionEffects {
     /// As [`at`](Self::at), of one member.
     pub fn of_member(&self, member: usize, position: usize, cell_type: usize) -> [f64; NUCLEOTIDES] {
         let cell_types = self.reference.log2_tpm.len();
-        std::array::from_fn(|base| self.by_member[member][(position * NUCLEOTIDES + base) * cell_types + cell_type])
+        if cell_type >= cell_types {
+            return [f64::NAN; NUCLEOTIDES];
+        }
+        let effects = self.by_member.get(member).map_or(&[][..], Vec::as_slice);
+        let index = |base: usize| (position * NUCLEOTIDES + base) * cell_types + cell_type;
+        std::array::from_fn(|base| effects.get(index(base)).copied().unwrap_or(f64::NAN))
     }
 
     /// What the base that is there gives: minus the mean change of the three substitutions. NaN for N.
@@ -67,17 +74,18 @@ impl Predictor {
     /// stay as they are. On the CPU only what a substitution can reach is computed again. `progress` is told each
     /// time how many more bases are done; an ensemble does every base once a member.
     ///
-    /// # Panics
-    /// If `positions` reach beyond the window.
+    /// # Errors
+    /// [`ModelError::OutsideWindow`] where `positions` reach beyond the window; those of [`Predictor::predict`].
     pub fn substitution_effects<W: ModelWindow + ?Sized>(
         &self,
         window: &W,
         positions: Range<usize>,
         progress: &(dyn Fn(usize) + Sync),
-    ) -> SubstitutionEffects {
+    ) -> Result<SubstitutionEffects, ModelError> {
         let view = WindowView::of(window);
+        check_range(&positions, view.bases.len())?;
         let bases = view.bases[positions.clone()].to_vec();
-        let reference = self.predict_one(window);
+        let reference = self.predict_one(window)?;
         let row = NUCLEOTIDES * reference.log2_tpm.len();
         let mut by_member = vec![vec![0.0; bases.len() * row]; self.members().len()];
         let known = self.known_range(view.bases);
@@ -98,7 +106,7 @@ impl Predictor {
             let unknown = bases.iter().zip(effects.chunks_exact_mut(row)).filter(|(base, _)| **base == UNKNOWN);
             unknown.for_each(|(_, effects)| effects.fill(f64::NAN));
         }
-        SubstitutionEffects { first: positions.start, bases, reference, by_member }
+        Ok(SubstitutionEffects { first: positions.start, bases, reference, by_member })
     }
 }
 
@@ -121,7 +129,7 @@ impl PredictionEngine {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Vec<f64> {
         match self {
-            Self::Fused { network, encoder, .. } => {
+            Self::Cpu { network, encoder, .. } => {
                 let encoded = encoder.encode_all(&[crop.window], crop.tss_index);
                 let padding = encoded.length() - crop.window.bases.len();
                 let mutated = MutatedWindow::new(network, &encoded);
@@ -147,7 +155,7 @@ impl PredictionEngine {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Vec<f64> {
         let predict =
-            |windows: &[WindowView]| self.predict(model, &mut Crops::new(windows, crop.tss_index), Batching::Quick);
+            |windows: &[WindowView]| self.predict(model, &mut Crops::new(windows, crop.tss_index), Batching::Fast);
         let reference = predict(&[crop.window]).swap_remove(0).log2_tpm;
         let mut changes = Vec::new();
         let indices: Vec<usize> = positions.collect();
@@ -175,13 +183,13 @@ impl PredictionEngine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{PromoterWindow, with_drawn_inputs};
+    use crate::input::{PromoterWindow, with_random_inputs};
     use crate::nn::{Architecture, Preset};
     use crate::predict::tests::untrained_with;
 
     /// All substitutions by predicting each mutant on its own.
     fn brute_force(predictor: &Predictor, window: &PromoterWindow, positions: Range<usize>) -> Vec<f64> {
-        let reference = predictor.predict_one(window).log2_tpm;
+        let reference = predictor.predict_one(window).expect("predicts").log2_tpm;
         let mutants: Vec<PromoterWindow> = positions
             .flat_map(|index| {
                 (0..4).map(move |base| {
@@ -194,7 +202,7 @@ mod tests {
         let changes = |prediction: WindowPrediction| -> Vec<f64> {
             prediction.log2_tpm.iter().zip(&reference).map(|(with, without)| with - without).collect()
         };
-        predictor.predict(&mutants).into_iter().flat_map(changes).collect()
+        predictor.predict(&mutants).expect("predicts").into_iter().flat_map(changes).collect()
     }
 
     fn window(length: usize) -> Vec<u8> {
@@ -217,9 +225,10 @@ mod tests {
                 // An N inside, and a stretch of them at the far end, which is cropped.
                 window[length / 2] = UNKNOWN;
                 window[..length / 6].fill(UNKNOWN);
-                let promoter = with_drawn_inputs(window.clone(), predictor.needs(), 1, 0);
+                let promoter = with_random_inputs(window.clone(), predictor.auxiliary_inputs(), 1, 0);
                 let positions = if length > 500 { 1480..1520 } else { 0..length };
-                let effects = predictor.substitution_effects(&promoter, positions.clone(), &|_| ());
+                let effects =
+                    predictor.substitution_effects(&promoter, positions.clone(), &|_| ()).expect("a valid window");
                 let expected = brute_force(&predictor, &promoter, positions.clone());
                 let mut largest = 0.0f64;
                 for (index, position) in positions.enumerate() {

@@ -11,8 +11,8 @@ use crate::bundle::{DEFAULT_SEED, TrainingConfig, untrained_model};
 use crate::cpu::Scratch;
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
-use crate::input::{ModelWindow, PromoterWindow, WindowEncoder, WindowView, with_drawn_inputs};
-use crate::nn::{DropoutMask, Network, NetworkConfig, TrainedPart};
+use crate::input::{ModelWindow, PromoterWindow, WindowEncoder, WindowView, with_random_inputs};
+use crate::nn::{DropoutMask, Network, NetworkConfig, TrainableLayers};
 use crate::predict::{Predictor, WindowPrediction};
 use crate::random_stream::{Purpose, random_stream};
 use crate::train::batch::EncodedBatch;
@@ -22,7 +22,7 @@ use crate::train::gradient::{BatchTask, StepLoss, loss_and_gradients};
 ///
 /// It times nothing itself. A step is forward, loss, gradients and optimiser; reading the genes and averaging the
 /// weights, which `train` does beside them, are not in it.
-pub struct SpeedTrial {
+pub struct Benchmark {
     predictor: Predictor,
     training: Option<StepState>,
     device: SelectedDevice,
@@ -37,7 +37,7 @@ struct StepState {
     steps: usize,
 }
 
-impl SpeedTrial {
+impl Benchmark {
     /// A network with random weights that reads `extent`.
     ///
     /// # Errors
@@ -72,33 +72,41 @@ impl SpeedTrial {
         let mut rng = ChaCha8Rng::seed_from_u64(DEFAULT_SEED);
         let window = |index| {
             let bases = (0..self.window_bp()).map(|_| rng.random_range(0..4)).collect();
-            with_drawn_inputs(bases, self.predictor.needs(), DEFAULT_SEED, index)
+            with_random_inputs(bases, self.predictor.auxiliary_inputs(), DEFAULT_SEED, index)
         };
         (0..count).map(window).collect()
     }
 
     /// Predicts the windows, as `predict` does.
-    pub fn predict<W: ModelWindow>(&self, windows: &[W]) -> Vec<WindowPrediction> {
+    ///
+    /// # Errors
+    /// Those of [`Predictor::predict`].
+    pub fn predict<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<WindowPrediction>, ModelError> {
         self.predictor.predict(windows)
     }
 
     /// Takes one optimiser step towards targets of 0, with dropout; returns the loss before it. The first also draws
     /// the weights.
-    pub fn train_step<W: ModelWindow>(&mut self, windows: &[W]) -> f64 {
+    ///
+    /// # Errors
+    /// [`ModelError::InvalidConfig`] where there is no window; those of [`Predictor::predict`].
+    pub fn train_step<W: ModelWindow>(&mut self, windows: &[W]) -> Result<f64, ModelError> {
+        self.predictor.check_windows(windows)?;
         let config = &self.predictor.model().config;
         let SelectedDevice { device, precision, .. } = &self.device;
         let state = self.training.get_or_insert_with(|| StepState::new(config, &device.clone().autodiff()));
         let windows: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
+        state.encoder.check(&windows)?;
         let windows = state.encoder.encode_all(&windows, i64::from(config.data.extent.upstream_bp));
         let batch = EncodedBatch::of_zeros(windows, config.network.outputs);
         let dropout = random_stream(config.seed, Purpose::Dropout, 1, state.steps);
         let (loss, gradients) = match &state.network {
-            Network::Convolutional(network) if config.network.runs_fused(&self.device, *precision) => {
+            Network::Convolutional(network) if config.network.runs_on_cpu_kernels(&self.device, *precision) => {
                 let (loss, gradients) = loss_and_gradients(
                     network,
                     batch.labelled(),
                     dropout,
-                    TrainedPart::All,
+                    TrainableLayers::All,
                     config.loss(),
                     device,
                     &state.scratch,
@@ -114,7 +122,7 @@ impl SpeedTrial {
                     dropout,
                     precision: *precision,
                     loss: config.loss(),
-                    share: 1.0,
+                    fraction: 1.0,
                 };
                 let (loss, gradients) = task.run(&device.clone().autodiff());
                 (StepLoss::OnDevice(loss), gradients)
@@ -122,10 +130,10 @@ impl SpeedTrial {
         };
         state.network = state.optimizer.step(config.learning_rate, state.network.clone(), gradients);
         state.steps += 1;
-        match loss {
+        Ok(match loss {
             StepLoss::Known(loss) => loss,
             StepLoss::OnDevice(loss) => f64::from(loss.into_scalar::<f32>()),
-        }
+        })
     }
 }
 
@@ -137,9 +145,9 @@ impl StepState {
             .with_grad_clipping(Some(GradientClippingConfig::Norm(config.gradient_clip_norm as f32)))
             .init();
         Self {
-            network: config.network.init(config.seed, device),
+            network: config.network.build(config.seed, device),
             optimizer,
-            encoder: WindowEncoder::new(&config.network).with_inputs(config.inputs()),
+            encoder: WindowEncoder::new(&config.network).with_auxiliary_inputs(config.auxiliary_inputs()),
             scratch: Scratch::default(),
             steps: 0,
         }
@@ -152,11 +160,11 @@ mod tests {
     use crate::device::DeviceChoice;
     use crate::nn::{Architecture, Preset};
 
-    fn trial(architecture: Architecture, gene_features: usize, tracks: usize) -> SpeedTrial {
-        let network = NetworkConfig::preset(Preset::Small, 60, 2).with_inputs(gene_features, tracks);
+    fn trial(architecture: Architecture, gene_features: usize, tracks: usize) -> Benchmark {
+        let network = NetworkConfig::preset(Preset::Small, 60, 2).with_auxiliary_inputs(gene_features, tracks);
         let network = network.with_architecture(architecture);
         let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
-        SpeedTrial::new(network, Extent { upstream_bp: 50, downstream_bp: 10 }, &device).expect("valid")
+        Benchmark::new(network, Extent { upstream_bp: 50, downstream_bp: 10 }, &device).expect("valid")
     }
 
     #[test]
@@ -168,10 +176,10 @@ mod tests {
             let mut trial = trial(architecture, gene_features, tracks);
             let windows = trial.windows(3);
             assert_eq!(windows, trial.windows(3));
-            let predictions = trial.predict(&windows);
+            let predictions = trial.predict(&windows).expect("predicts");
             assert_eq!(predictions.len(), 3);
             assert!(predictions.iter().flat_map(|window| &window.log2_tpm).all(|value| value.is_finite()));
-            let losses: Vec<f64> = (0..20).map(|_| trial.train_step(&windows)).collect();
+            let losses: Vec<f64> = (0..20).map(|_| trial.train_step(&windows).expect("a step")).collect();
             // Bases alone begin far from 0; what others begin with by chance is drowned in dropout.
             let has_learned = losses[19] < losses[0] || trial.network().gene_features + trial.network().tracks > 0;
             assert!(has_learned && losses[19].is_finite(), "{architecture}: {losses:?}");
@@ -182,6 +190,6 @@ mod tests {
     fn a_window_out_of_range_is_refused() {
         let network = NetworkConfig::preset(Preset::Small, 60, 2);
         let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
-        assert!(SpeedTrial::new(network, Extent { upstream_bp: 10, downstream_bp: 10 }, &device).is_err());
+        assert!(Benchmark::new(network, Extent { upstream_bp: 10, downstream_bp: 10 }, &device).is_err());
     }
 }

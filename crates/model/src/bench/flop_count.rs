@@ -14,16 +14,16 @@ const VALUE_BYTES: usize = 4;
 /// Only products of matrices are counted. ReLU, pooling, normalisation and the gates of the GRU are a few operations for
 /// each value that leaves a layer, a hundredth of the whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arithmetic {
+pub struct FlopCount {
     /// Bases of the window, padded to a multiple of the network's pooling.
     pub padded_bp: usize,
     /// The layers, first to last.
-    pub layers: Vec<LayerArithmetic>,
+    pub layers: Vec<LayerFlops>,
 }
 
 /// What one layer computes for one window.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LayerArithmetic {
+pub struct LayerFlops {
     /// The layer, named as in the file of weights.
     pub name: String,
     /// Multiply-adds as the layer is written.
@@ -38,10 +38,10 @@ pub struct LayerArithmetic {
     pub is_first: bool,
 }
 
-impl Arithmetic {
+impl FlopCount {
     /// Counts the network of `config` on windows of `window_bp` bases.
     pub fn new(config: &NetworkConfig, window_bp: usize) -> Self {
-        let total_pool = config.total_pool();
+        let total_pool = config.total_pool().max(1);
         let padded_bp = window_bp.next_multiple_of(total_pool).max(total_pool);
         let mut layers = Vec::new();
         if config.architecture.reads_bases() {
@@ -53,13 +53,13 @@ impl Arithmetic {
             if config.architecture.has_attention() {
                 channels = count_attention(config, positions, channels, &mut layers);
             }
-            layers.push(LayerArithmetic::dense("head.hidden", 1, channels + config.gene_features, config.head_hidden));
-            layers.push(LayerArithmetic::dense("head.output", 1, config.head_hidden, config.outputs));
+            layers.push(LayerFlops::dense("head.hidden", 1, channels + config.gene_features, config.head_hidden));
+            layers.push(LayerFlops::dense("head.output", 1, config.head_hidden, config.outputs));
         } else {
             let first = 2 * config.head_hidden;
-            layers.push(LayerArithmetic::dense("first", 1, KMER_FEATURES, first));
-            layers.push(LayerArithmetic::dense("hidden", 1, first + config.gene_features, config.head_hidden));
-            layers.push(LayerArithmetic::dense("output", 1, config.head_hidden, config.outputs));
+            layers.push(LayerFlops::dense("first", 1, KMER_FEATURES, first));
+            layers.push(LayerFlops::dense("hidden", 1, first + config.gene_features, config.head_hidden));
+            layers.push(LayerFlops::dense("output", 1, config.head_hidden, config.outputs));
         }
         if let Some(first) = layers.first_mut() {
             first.is_first = true;
@@ -75,7 +75,7 @@ impl Arithmetic {
     /// Operations of a prediction: multiply-adds, and the additions that replace some of them. Either is one
     /// instruction on as many values as a register holds.
     pub fn operations(&self) -> usize {
-        self.sum(LayerArithmetic::operations)
+        self.sum(LayerFlops::operations)
     }
 
     /// Operations of a training step: forward, the gradient of the weights and the gradient of the input, which the
@@ -104,12 +104,12 @@ impl Arithmetic {
         self.padded_bp
     }
 
-    fn sum(&self, count: impl Fn(&LayerArithmetic) -> usize) -> usize {
+    fn sum(&self, count: impl Fn(&LayerFlops) -> usize) -> usize {
         self.layers.iter().map(count).sum()
     }
 }
 
-impl LayerArithmetic {
+impl LayerFlops {
     /// Operations of a prediction, as the CPU runs them.
     pub fn operations(&self) -> usize {
         if self.table_additions > 0 { self.table_additions } else { self.multiply_adds }
@@ -139,20 +139,20 @@ impl LayerArithmetic {
 }
 
 /// Returns the channels that leave the last stage.
-fn count_stages(config: &NetworkConfig, padded_bp: usize, layers: &mut Vec<LayerArithmetic>) -> usize {
+fn count_stages(config: &NetworkConfig, padded_bp: usize, layers: &mut Vec<LayerFlops>) -> usize {
     let (mut channels, mut length) = (config.base_channels(), padded_bp);
     for (index, stage) in config.stages.iter().enumerate() {
         let mut conv =
-            LayerArithmetic::dense(format!("stages.{index}.conv"), length, channels * stage.kernel, stage.filters);
+            LayerFlops::dense(format!("stages.{index}.conv"), length, channels * stage.kernel, stage.filters);
         // Tracks are no letters, and have no tables.
         if index == 0 && config.tracks == 0 {
             conv.table_additions = length * stage.kernel.div_ceil(TABLE_BASES) * stage.filters;
         }
         layers.push(conv);
-        length /= stage.pool;
+        length /= stage.pool.max(1);
         channels = stage.filters;
         // Pooled on the way in; a scale and an offset a channel.
-        layers.push(LayerArithmetic {
+        layers.push(LayerFlops {
             name: format!("stages.{index}.norm"),
             multiply_adds: 0,
             table_additions: 0,
@@ -165,32 +165,24 @@ fn count_stages(config: &NetworkConfig, padded_bp: usize, layers: &mut Vec<Layer
 }
 
 /// Returns the channels that leave the GRU.
-fn count_gru(config: &NetworkConfig, positions: usize, channels: usize, layers: &mut Vec<LayerArithmetic>) -> usize {
+fn count_gru(config: &NetworkConfig, positions: usize, channels: usize, layers: &mut Vec<LayerFlops>) -> usize {
     let (hidden, gates) = (config.gru_hidden, 3 * config.gru_hidden);
-    layers.push(LayerArithmetic::dense("gru.input", positions, channels + POSITION_CHANNELS, 2 * gates));
-    layers.push(LayerArithmetic {
+    layers.push(LayerFlops::dense("gru.input", positions, channels + POSITION_CHANNELS, 2 * gates));
+    layers.push(LayerFlops {
         outputs: positions * 2 * hidden,
         weights: 2 * (hidden + 1) * gates,
-        ..LayerArithmetic::dense("gru.hidden", 2 * positions, hidden, gates)
+        ..LayerFlops::dense("gru.hidden", 2 * positions, hidden, gates)
     });
     2 * hidden
 }
 
 /// Returns the channels of the pooled promoter.
-fn count_attention(
-    config: &NetworkConfig,
-    positions: usize,
-    channels: usize,
-    layers: &mut Vec<LayerArithmetic>,
-) -> usize {
+fn count_attention(config: &NetworkConfig, positions: usize, channels: usize, layers: &mut Vec<LayerFlops>) -> usize {
     let (heads, scoring) = (config.attention_heads, channels / 2);
-    layers.push(LayerArithmetic::dense("head.scoring", positions, channels, scoring));
-    layers.push(LayerArithmetic {
-        weights: scoring * heads,
-        ..LayerArithmetic::dense("head.score", positions, scoring, heads)
-    });
+    layers.push(LayerFlops::dense("head.scoring", positions, channels, scoring));
+    layers.push(LayerFlops { weights: scoring * heads, ..LayerFlops::dense("head.score", positions, scoring, heads) });
     // The slope of each head on the distance, then the weighted sum of the positions.
-    layers.push(LayerArithmetic {
+    layers.push(LayerFlops {
         name: "head.distance_slope".to_owned(),
         multiply_adds: heads * positions * (1 + channels),
         table_additions: 0,
@@ -211,7 +203,7 @@ mod tests {
 
     #[test]
     fn the_base_network_at_11_kb_worked_by_hand() {
-        let arithmetic = Arithmetic::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
         assert_eq!(arithmetic.padded_bp, 11_008); // 172 x 64
         let counted: Vec<(&str, usize)> =
             arithmetic.layers.iter().map(|layer| (layer.name.as_str(), layer.multiply_adds)).collect();
@@ -242,7 +234,7 @@ mod tests {
 
     #[test]
     fn bytes_are_those_of_f32_values() {
-        let arithmetic = Arithmetic::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
         assert_eq!((arithmetic.one_hot_bytes(), arithmetic.code_bytes()), (176_128, 11_008));
         let [conv, norm] = [&arithmetic.layers[0], &arithmetic.layers[1]];
         // 15 x 4 x 64 weights and 64 biases; pooled by 8 before they are normalised.
@@ -256,9 +248,9 @@ mod tests {
             for architecture in Architecture::ALL {
                 let config = NetworkConfig::preset(preset, window_bp, 3).with_architecture(architecture);
                 let tracks = if architecture.reads_bases() { 3 } else { 0 };
-                for config in [config.clone(), config.with_inputs(8, tracks)] {
-                    let network = config.init(42, &device::cpu());
-                    assert_eq!(Arithmetic::new(&config, window_bp).weights(), network.num_params(), "{architecture}");
+                for config in [config.clone(), config.with_auxiliary_inputs(8, tracks)] {
+                    let network = config.build(42, &device::cpu());
+                    assert_eq!(FlopCount::new(&config, window_bp).weights(), network.num_params(), "{architecture}");
                 }
             }
         }
@@ -267,9 +259,9 @@ mod tests {
     #[test]
     fn a_perceptron_on_kmers_costs_the_same_at_every_length() {
         let config = NetworkConfig::preset(Preset::Small, 300, 2).with_architecture(Architecture::KmerMlp);
-        let arithmetic = Arithmetic::new(&config, 300);
+        let arithmetic = FlopCount::new(&config, 300);
         assert_eq!(arithmetic.multiply_adds(), 1_364 * 128 + 128 * 64 + 64 * 2);
         assert_eq!(arithmetic.training_operations(), 2 * 1_364 * 128 + 3 * (128 * 64 + 64 * 2));
-        assert_eq!(arithmetic.layers, Arithmetic::new(&config, 11_000).layers);
+        assert_eq!(arithmetic.layers, FlopCount::new(&config, 11_000).layers);
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 
-use super::flop_count::Arithmetic;
+use super::flop_count::FlopCount;
 use crate::device::{DeviceChoice, SelectedDevice};
 use crate::error::ModelError;
 
@@ -51,13 +51,13 @@ impl MachinePeak {
     }
 
     /// Seconds that the prediction of a window takes at least: its arithmetic at the peak.
-    pub fn prediction_floor_s(&self, arithmetic: &Arithmetic) -> f64 {
+    pub fn prediction_roofline_s(&self, arithmetic: &FlopCount) -> f64 {
         let operations = if self.has_tables { arithmetic.operations() } else { arithmetic.multiply_adds() };
         operations as f64 / self.multiply_adds_per_s
     }
 
     /// The same of a window's share of a training step.
-    pub fn training_floor_s(&self, arithmetic: &Arithmetic) -> f64 {
+    pub fn training_roofline_s(&self, arithmetic: &FlopCount) -> f64 {
         let operations =
             if self.has_tables { arithmetic.training_operations() } else { arithmetic.training_multiply_adds() };
         operations as f64 / self.multiply_adds_per_s
@@ -109,12 +109,12 @@ mod tests {
 
     #[test]
     fn floors_are_operations_at_the_peak() {
-        let arithmetic = Arithmetic::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
         let cpu = MachinePeak { multiply_adds_per_s: 1e11, copied_bytes_per_s: 1e10, has_tables: true };
-        assert!((cpu.prediction_floor_s(&arithmetic) - 98_522_800e-11).abs() < 1e-12);
-        assert!((cpu.training_floor_s(&arithmetic) - 292_045_840e-11).abs() < 1e-12);
+        assert!((cpu.prediction_roofline_s(&arithmetic) - 98_522_800e-11).abs() < 1e-12);
+        assert!((cpu.training_roofline_s(&arithmetic) - 292_045_840e-11).abs() < 1e-12);
         let gpu = MachinePeak { has_tables: false, ..cpu };
-        assert!((gpu.prediction_floor_s(&arithmetic) - 137_270_960e-11).abs() < 1e-12);
-        assert!((gpu.training_floor_s(&arithmetic) - 369_542_160e-11).abs() < 1e-12);
+        assert!((gpu.prediction_roofline_s(&arithmetic) - 137_270_960e-11).abs() < 1e-12);
+        assert!((gpu.training_roofline_s(&arithmetic) - 369_542_160e-11).abs() < 1e-12);
     }
 }

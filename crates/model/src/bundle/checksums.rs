@@ -7,7 +7,7 @@ use std::path::Path;
 
 use tatabox_dataset::sha256_file;
 
-use super::json_file::write_whole;
+use super::json_file::atomic_write;
 use crate::error::ModelError;
 
 /// SHA-256 of each file of a folder, by name. Folders below have checksums of their own, or are results made with the
@@ -83,7 +83,7 @@ impl FolderChecksums {
             // Writing to a String cannot fail.
             let _ = writeln!(lines, "{sum}  {name}");
         }
-        write_whole(&folder.join(Self::FILE), lines.as_bytes())
+        atomic_write(&folder.join(Self::FILE), lines.as_bytes())
     }
 
     /// Number of files.

@@ -118,8 +118,8 @@ fn difference(first: &TrainedModel, model: &TrainedModel) -> Option<String> {
         let [found, expected] = [found, expected].map(|config| config.data.extent);
         return Some(format!("it reads {found} around the TSS; the first reads {expected}"));
     }
-    if !found.inputs().reads_as(expected.inputs()) {
-        return Some(format!("it reads {}; the first reads {}", found.inputs(), expected.inputs()));
+    if !found.auxiliary_inputs().reads_as(expected.auxiliary_inputs()) {
+        return Some(format!("it reads {}; the first reads {}", found.auxiliary_inputs(), expected.auxiliary_inputs()));
     }
     let [found, expected] = [found, expected].map(|config| config.network.total_pool());
     (found != expected).then(|| {

@@ -8,12 +8,12 @@ use tatabox_dataset::{TargetTransform, partial_path};
 use super::checksums::FolderChecksums;
 use super::ensemble_record::is_ensemble;
 use super::history::EpochRecord;
-use super::json_file::{read_json, write_json, write_whole};
+use super::json_file::{atomic_write, read_json, write_json};
 use super::run_record::RunRecord;
 use super::training_config::TrainingConfig;
 use super::validation_metrics::ValidationMetrics;
 use super::weights::weights_to_bytes;
-use crate::error::ModelError;
+use crate::error::{ModelError, ResumeConflict};
 use crate::nn::Network;
 
 pub(super) const CONFIG: &str = "config.json";
@@ -38,7 +38,7 @@ pub struct RunDirectory {
 
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum RunStatus {
     /// There is nothing of it.
     Absent,
     /// It was interrupted, and can be resumed.
@@ -72,11 +72,11 @@ impl RunDirectory {
     ///
     /// # Errors
     /// [`ModelError::CannotResume`] where a run of another configuration or data set lies there.
-    pub fn standing(&self, config: &TrainingConfig) -> Result<Standing, ModelError> {
+    pub fn status(&self, config: &TrainingConfig) -> Result<RunStatus, ModelError> {
         let (path, standing) = match (self.finished.exists(), self.partial.exists()) {
-            (true, _) => (&self.finished, Standing::Finished),
-            (false, true) => (&self.partial, Standing::Unfinished),
-            (false, false) => return Ok(Standing::Absent),
+            (true, _) => (&self.finished, RunStatus::Finished),
+            (false, true) => (&self.partial, RunStatus::Unfinished),
+            (false, false) => return Ok(RunStatus::Absent),
         };
         check_same_run(path, config)?;
         Ok(standing)
@@ -108,7 +108,7 @@ impl RunDirectory {
             return Err(ModelError::RunExists { path: self.finished.clone() });
         }
         if self.finished.exists() && !self.finished.join(CONFIG).is_file() && !is_ensemble(&self.finished) {
-            let reason = "--force replaces models alone; choose another folder".to_owned();
+            let reason = "only models are replaced; choose another folder".to_owned();
             return Err(ModelError::NotAModel { path: self.finished.clone(), reason });
         }
         if self.partial.exists() {
@@ -128,16 +128,13 @@ impl RunDirectory {
         if self.partial.exists() {
             return Ok(());
         }
-        let reason = if self.finished.exists() {
-            "the run has ended; there is nothing to resume".to_owned()
-        } else {
-            "there is no unfinished run of that name; start one without --resume".to_owned()
-        };
-        Err(ModelError::CannotResume { path: self.partial.clone(), reason })
+        let conflict =
+            if self.finished.exists() { ResumeConflict::AlreadyFinished } else { ResumeConflict::NothingToResume };
+        Err(ModelError::CannotResume { path: self.partial.clone(), conflict })
     }
 
     pub(crate) fn write_history(&self, history: &[EpochRecord]) -> Result<(), ModelError> {
-        write_whole(&self.partial.join(HISTORY), EpochRecord::to_csv(history).as_bytes())
+        atomic_write(&self.partial.join(HISTORY), EpochRecord::to_csv(history).as_bytes())
     }
 
     /// Writes the results beside the configuration, and what they can be verified by.
@@ -151,7 +148,7 @@ impl RunDirectory {
         let weights = self.partial.join(WEIGHTS);
         let bytes = weights_to_bytes(network, &weights)?;
         record.weights_sha256 = tatabox_dataset::sha256_bytes(&bytes);
-        write_whole(&weights, &bytes)?;
+        atomic_write(&weights, &bytes)?;
         write_json(&self.partial.join(TRANSFORM), transform)?;
         if let Some(metrics) = metrics {
             write_json(&self.partial.join(METRICS), metrics)?;
@@ -169,9 +166,9 @@ impl RunDirectory {
 }
 
 fn check_same_run(path: &Path, config: &TrainingConfig) -> Result<(), ModelError> {
-    let cannot = |reason: &str| ModelError::CannotResume { path: path.to_owned(), reason: reason.to_owned() };
+    let cannot = |conflict| Err(ModelError::CannotResume { path: path.to_owned(), conflict });
     if is_ensemble(path) {
-        return Err(cannot("it holds an ensemble, not one network; pass --ensemble, or choose another name"));
+        return cannot(ResumeConflict::IsEnsemble);
     }
     let found: TrainingConfig = read_json(&path.join(CONFIG))?;
     // Compared as JSON, which is what the configuration is once saved.
@@ -179,10 +176,7 @@ fn check_same_run(path: &Path, config: &TrainingConfig) -> Result<(), ModelError
     if json(&found) == json(config) {
         return Ok(());
     }
-    Err(cannot(
-        "its config.json differs from these options or this data set; pass the options it was started \
-         with, or start anew without --resume",
-    ))
+    cannot(ResumeConflict::DifferentConfig)
 }
 
 /// Copies the files of a trained model, and none that others left beside them.

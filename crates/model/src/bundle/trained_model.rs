@@ -46,11 +46,7 @@ impl TrainedModel {
         }
         let is_there = |name: &str| path.join(name).is_file();
         let missing = |name: &str| {
-            let hint = if partial_path(path).exists() {
-                "; its training has not ended: go on with train --resume"
-            } else {
-                ""
-            };
+            let hint = if partial_path(path).exists() { "; its training is unfinished and can be resumed" } else { "" };
             ModelError::NotAModel { path: path.to_owned(), reason: format!("{name} is missing{hint}") }
         };
         if let Some(name) = NEEDED.into_iter().find(|name| !is_there(name)) {
@@ -77,7 +73,7 @@ impl TrainedModel {
                 ),
             });
         }
-        let network = weights_from_bytes(config.network.init(config.seed, device), bytes, &weights)?;
+        let network = weights_from_bytes(config.network.build(config.seed, device), bytes, &weights)?;
         Ok(Self { config, transform, metrics, record, network })
     }
 }
@@ -104,7 +100,7 @@ pub(crate) fn untrained_model(
         },
         metrics: None,
         record: RunRecord { seed: config.seed, ..RunRecord::default() },
-        network: config.network.init(config.seed, device),
+        network: config.network.build(config.seed, device),
         config,
     })
 }

@@ -7,7 +7,7 @@ use tatabox_sequence::WindowGeometry;
 use super::transfer_config::TransferConfig;
 use crate::device::Precision;
 use crate::error::ModelError;
-use crate::input::ModelInputs;
+use crate::input::AuxiliaryInputs;
 use crate::nn::{Architecture, Loss, NetworkConfig};
 
 /// The seed of everything, unless the user gives another.
@@ -42,7 +42,7 @@ pub struct TrainingConfig {
     pub data: TrainingData,
     /// What is read of a gene beside its bases; none of a network that reads bases alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inputs: Option<ModelInputs>,
+    pub inputs: Option<AuxiliaryInputs>,
     /// What an error costs; the mean squared error where it is not given.
     pub loss: Option<Loss>,
     /// Number format of convolutions and large products; none stands for `f32`, and is all that a network without
@@ -134,7 +134,7 @@ impl TrainingConfig {
         Self { weight_decay, ..self }
     }
 
-    /// The same with another share of cropped batches.
+    /// The same with another fraction of cropped batches.
     pub fn with_crop_probability(self, crop_probability: f64) -> Self {
         Self { crop_probability, ..self }
     }
@@ -145,9 +145,9 @@ impl TrainingConfig {
     }
 
     /// The same run of a network that reads `inputs` beside the bases, or bases alone.
-    pub fn with_inputs(self, inputs: Option<ModelInputs>) -> Self {
-        let (gene_features, tracks) = inputs.as_ref().map_or((0, 0), ModelInputs::counts);
-        Self { network: self.network.with_inputs(gene_features, tracks), inputs, ..self }
+    pub fn with_auxiliary_inputs(self, inputs: Option<AuxiliaryInputs>) -> Self {
+        let (gene_features, tracks) = inputs.as_ref().map_or((0, 0), AuxiliaryInputs::counts);
+        Self { network: self.network.with_auxiliary_inputs(gene_features, tracks), inputs, ..self }
     }
 
     /// The same run of another architecture, without the inputs that it cannot read.
@@ -165,8 +165,8 @@ impl TrainingConfig {
     }
 
     /// What is read of a gene beside its bases; nothing of a network that reads bases alone.
-    pub fn inputs(&self) -> &ModelInputs {
-        static NONE: ModelInputs = ModelInputs::NONE;
+    pub fn auxiliary_inputs(&self) -> &AuxiliaryInputs {
+        static NONE: AuxiliaryInputs = AuxiliaryInputs::NONE;
         self.inputs.as_ref().unwrap_or(&NONE)
     }
 
@@ -194,9 +194,9 @@ impl TrainingConfig {
                 expected: format!("f32, the only one of {architecture}"),
             });
         }
-        let share = self.genes_fraction.unwrap_or(1.0);
+        let fraction = self.genes_fraction.unwrap_or(1.0);
         let checks = [
-            ("genes_fraction", share, share > 0.0 && share <= 1.0, "above 0 and at most 1"),
+            ("genes_fraction", fraction, fraction > 0.0 && fraction <= 1.0, "above 0 and at most 1"),
             ("epochs", self.epochs as f64, self.epochs > 0, "at least 1"),
             ("batch_size", self.batch_size as f64, self.batch_size > 0, "at least 1"),
             (
@@ -233,8 +233,8 @@ impl TrainingConfig {
         if let Some(transfer) = &self.transfer {
             transfer.validate(&self.network, self.epochs)?;
         }
-        self.inputs().validate()?;
-        let (gene_features, tracks) = self.inputs().counts();
+        self.auxiliary_inputs().validate()?;
+        let (gene_features, tracks) = self.auxiliary_inputs().counts();
         for (field, value, inputs) in [
             ("network.gene_features", self.network.gene_features, gene_features),
             ("network.tracks", self.network.tracks, tracks),

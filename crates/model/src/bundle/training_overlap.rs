@@ -7,7 +7,7 @@ use super::run_record::RunRecord;
 
 /// Genes of the held-out splits of a data set that a model was trained or chosen on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeenGenes {
+pub struct TrainingOverlap {
     /// Of the validation split.
     pub validation: usize,
     /// Of the test split.
@@ -20,7 +20,7 @@ pub struct TransferRecord {
     /// Its folder, as it was named.
     pub from: String,
     /// Genes now held out that it has learned from; null where that cannot be told.
-    pub held_out_genes_seen: Option<SeenGenes>,
+    pub held_out_genes_seen: Option<TrainingOverlap>,
     /// Its own record, the checksum of its weights among the rest.
     pub source: RunRecord,
 }
@@ -31,7 +31,7 @@ impl RunRecord {
     ///
     /// Genes are counted as seen where their chromosome was in the train split; test genes also where it was in the
     /// validation split, on which the best epoch was chosen.
-    pub fn seen_genes(&self, dataset: &PreparedDataset) -> Option<SeenGenes> {
+    pub fn training_overlap(&self, dataset: &PreparedDataset) -> Option<TrainingOverlap> {
         let chromosomes = dataset.chromosomes();
         let mut is_seen = vec![false; dataset.len()];
         let mut run = Some(self);
@@ -40,7 +40,7 @@ impl RunRecord {
             run = record.transfer.as_deref().map(|transfer| &transfer.source);
         }
         let count = |split| dataset.genes_in(split).into_iter().filter(|&gene| is_seen[gene]).count();
-        Some(SeenGenes { validation: count(Split::Validation), test: count(Split::Test) })
+        Some(TrainingOverlap { validation: count(Split::Validation), test: count(Split::Test) })
     }
 
     /// Marks the genes outside the train split that this run alone has learned from. On the data set itself, or the same

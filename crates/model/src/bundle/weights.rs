@@ -46,18 +46,18 @@ mod tests {
         let path = Path::new("weights.safetensors");
         for architecture in Architecture::ALL {
             let config = NetworkConfig::preset(Preset::Small, 300, 2).with_architecture(architecture);
-            let network = config.init(42, &device::cpu());
+            let network = config.build(42, &device::cpu());
             let first = weights_to_bytes(&network, path).expect("bytes");
-            let again = weights_to_bytes(&config.init(42, &device::cpu()), path).expect("bytes");
+            let again = weights_to_bytes(&config.build(42, &device::cpu()), path).expect("bytes");
             assert!(first == again, "{architecture}: the same seed gives the same file");
-            let other_seed = config.init(7, &device::cpu());
+            let other_seed = config.build(7, &device::cpu());
             let loaded = weights_from_bytes(other_seed, first.clone(), path).expect("loads");
             assert!(weights_to_bytes(&loaded, path).expect("bytes") == first, "{architecture}");
 
             let window: Vec<u8> = (0..300u16).map(|base| (base * base % 7 % 4) as u8).collect();
-            let batch = WindowBatcher::new(&config, device::cpu()).batch(&[&window], 250);
+            let batch = WindowBatcher::new(&config, device::cpu()).batch(&[&window], 250).expect("valid windows");
             let outputs = |network: &Network| -> Vec<f32> {
-                network.forward(&batch, &mut DropoutMask::none()).predictions.into_data().try_to_vec().expect("f32")
+                network.run(&batch, &mut DropoutMask::none()).predictions.into_data().try_to_vec().expect("f32")
             };
             assert_eq!(outputs(&network), outputs(&loaded), "{architecture}");
         }
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn files_name_weights_as_they_did_before_there_was_a_choice_of_architecture() {
-        let network = NetworkConfig::preset(Preset::Small, 300, 2).init(1, &device::cpu());
+        let network = NetworkConfig::preset(Preset::Small, 300, 2).build(1, &device::cpu());
         let bytes = weights_to_bytes(&network, Path::new("weights.safetensors")).expect("bytes");
         let header = String::from_utf8_lossy(&bytes[..4096.min(bytes.len())]).into_owned();
         for name in ["stages.0.conv.weight", "gru.hidden_bias", "head.scoring.weight", "head.distance_slope"] {
@@ -77,14 +77,14 @@ mod tests {
     fn weights_of_another_network_are_refused() {
         let path = Path::new("weights.safetensors");
         let small = NetworkConfig::preset(Preset::Small, 300, 2);
-        let bytes = weights_to_bytes(&small.init(1, &device::cpu()), path).expect("bytes");
+        let bytes = weights_to_bytes(&small.build(1, &device::cpu()), path).expect("bytes");
         let others = [
             NetworkConfig::preset(Preset::Base, 300, 2),
             small.clone().with_architecture(Architecture::CnnGru),
             small.with_architecture(Architecture::KmerMlp),
         ];
         for other in others {
-            let error = weights_from_bytes(other.init(1, &device::cpu()), bytes.clone(), path).expect_err("differs");
+            let error = weights_from_bytes(other.build(1, &device::cpu()), bytes.clone(), path).expect_err("differs");
             assert!(matches!(error, ModelError::InvalidFile { .. }), "{error}");
         }
     }

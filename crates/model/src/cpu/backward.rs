@@ -1,16 +1,16 @@
 //! Backward pass through a network.
 
-use super::network::{Activations, FusedNetwork};
+use super::network::{Activations, CpuNetwork};
 use super::weights::NetworkWeights;
 use crate::cpu::array::Strip;
 use crate::cpu::layer::{GruGradient, GruInput, HeadInput, MotifTables, StageGradient};
-use crate::nn::TrainedPart;
+use crate::nn::TrainableLayers;
 
 /// The way back through a network.
 #[derive(Clone, Debug)]
-pub(crate) struct FusedGradient<'a> {
-    network: &'a FusedNetwork,
-    trained: TrainedPart,
+pub(crate) struct CpuGradient<'a> {
+    network: &'a CpuNetwork,
+    trained: TrainableLayers,
     pub(super) stages: Vec<StageGradient>,
     gru: Option<GruGradient>,
 }
@@ -22,9 +22,9 @@ pub(crate) struct GradientSum {
     tables: Option<MotifTables>,
 }
 
-impl<'a> FusedGradient<'a> {
+impl<'a> CpuGradient<'a> {
     /// For this network. The way goes no further than the trained weights.
-    pub fn of(network: &'a FusedNetwork, trained: TrainedPart) -> Self {
+    pub fn of(network: &'a CpuNetwork, trained: TrainableLayers) -> Self {
         Self {
             network,
             trained,

@@ -1,11 +1,11 @@
 //! What the first stage reads where it has no tables: a row of channels a base, the bases and the signal tracks.
 
-use super::network::{Activations, FusedNetwork, WindowStrip};
+use super::network::{Activations, CpuNetwork, WindowStrip};
 use crate::cpu::array::reset;
 use crate::input::one_hot;
 use crate::nn::NUCLEOTIDES;
 
-impl FusedNetwork {
+impl CpuNetwork {
     /// Writes one-hot bases and tracks of the strip's windows into the input of the first stage.
     pub(super) fn read_channels(&self, strip: WindowStrip, activations: &mut Activations) {
         let windows = strip.first..strip.first + strip.count;

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::backward::{FusedGradient, GradientSum};
-use super::network::{Activations, FusedNetwork, WindowStrip};
+use super::backward::{CpuGradient, GradientSum};
+use super::network::{Activations, CpuNetwork, WindowStrip};
 use super::scratch::Scratch;
 use super::step_dropout::StepDropout;
 use super::weights::NetworkWeights;
 use crate::input::EncodedWindows;
-use crate::nn::{Loss, TrainedPart};
+use crate::nn::{Loss, TrainableLayers};
 
 /// Positions after the first stage that are worth a sum of gradients of their own.
 const LANE_POSITIONS: usize = 1024;
@@ -30,29 +30,29 @@ pub(crate) struct LabelledWindows<'a> {
     pub measured: &'a [f32],
 }
 
-impl FusedNetwork {
+impl CpuNetwork {
     /// The mean [loss](Loss::masked) of a batch, and its gradient, which is zero for a frozen
     /// trunk. The same on any number of threads.
     pub fn loss_and_gradient(
         &self,
         batch: LabelledWindows,
         dropout: &StepDropout,
-        trained: TrainedPart,
+        trained: TrainableLayers,
         loss: Loss,
         scratch: &Scratch,
     ) -> (f64, NetworkWeights) {
-        let back = FusedGradient::of(self, trained);
+        let back = CpuGradient::of(self, trained);
         let windows = batch.windows.windows;
         let first_positions = batch.windows.codes.len() / self.weights.stages[0].pool;
         let lanes = (first_positions / LANE_POSITIONS).clamp(FEWEST_LANES, MOST_LANES);
-        let windows_a_lane = windows.div_ceil(lanes);
+        let windows_per_lane = windows.div_ceil(lanes);
         let measured = batch.measured.iter().sum::<f32>().max(1.0);
         let lane = Lane { network: self, back: &back, batch, dropout, loss, measured };
-        let lanes: Vec<(f64, GradientSum)> = (0..windows.div_ceil(windows_a_lane))
+        let lanes: Vec<(f64, GradientSum)> = (0..windows.div_ceil(windows_per_lane))
             .into_par_iter()
             .map(|index| {
-                let first = index * windows_a_lane;
-                let own = first..windows.min(first + windows_a_lane);
+                let first = index * windows_per_lane;
+                let own = first..windows.min(first + windows_per_lane);
                 scratch.lend(|activations| lane.run(own, activations))
             })
             .collect();
@@ -64,8 +64,8 @@ impl FusedNetwork {
 
 /// What one thread works with.
 struct Lane<'a> {
-    network: &'a FusedNetwork,
-    back: &'a FusedGradient<'a>,
+    network: &'a CpuNetwork,
+    back: &'a CpuGradient<'a>,
     batch: LabelledWindows<'a>,
     dropout: &'a StepDropout,
     loss: Loss,

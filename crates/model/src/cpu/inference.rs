@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::network::{Activations, FusedNetwork, WindowStrip};
+use super::network::{Activations, CpuNetwork, WindowStrip};
 use super::scratch::Scratch;
 use crate::input::EncodedWindows;
 
@@ -11,7 +11,7 @@ use crate::input::EncodedWindows;
 const STRIP_POSITIONS: usize = 1536;
 
 /// Fewest positions after the first stage for which another thread is worth waking.
-const POSITIONS_A_THREAD: usize = 256;
+const POSITIONS_PER_THREAD: usize = 256;
 
 /// What the network says of one window.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +22,7 @@ pub(crate) struct WindowOutput {
     pub attention: Vec<f32>,
 }
 
-impl FusedNetwork {
+impl CpuNetwork {
     /// Windows of `length` bases that best go through the network together.
     pub fn strip_windows(&self, length: usize) -> usize {
         (STRIP_POSITIONS * self.weights.stages[0].pool / length).max(1)
@@ -33,14 +33,14 @@ impl FusedNetwork {
         let threads = rayon::current_num_threads();
         let together = self.strip_windows(windows.length()).min(windows.windows.div_ceil(threads));
         let positions = windows.length() / self.weights.stages[0].pool;
-        let threads_a_window = threads.div_ceil(windows.windows).min(positions / POSITIONS_A_THREAD).max(1);
+        let threads_per_window = threads.div_ceil(windows.windows).min(positions / POSITIONS_PER_THREAD).max(1);
         (0..windows.windows.div_ceil(together))
             .into_par_iter()
             .flat_map_iter(|strip| {
                 let first = strip * together;
                 let strip = WindowStrip { windows, first, count: together.min(windows.windows - first) };
                 scratch.lend(|activations| {
-                    self.forward(strip, None, threads_a_window, activations);
+                    self.forward(strip, None, threads_per_window, activations);
                     self.outputs_of(strip.count, activations)
                 })
             })
@@ -49,7 +49,12 @@ impl FusedNetwork {
 
     /// Predicts windows in their order, each to the same last bit whatever the others are: all strips are of one size, at
     /// most `at_most`, which there are windows enough for, and no window is divided.
-    pub fn predict_evenly(&self, windows: &EncodedWindows, at_most: usize, scratch: &Scratch) -> Vec<WindowOutput> {
+    pub fn predict_batch_invariant(
+        &self,
+        windows: &EncodedWindows,
+        at_most: usize,
+        scratch: &Scratch,
+    ) -> Vec<WindowOutput> {
         let together = self.strip_windows(windows.length()).min(at_most).min(windows.windows);
         (0..windows.windows.div_ceil(together))
             .into_par_iter()

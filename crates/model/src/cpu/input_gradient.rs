@@ -2,22 +2,22 @@
 
 use rayon::prelude::*;
 
-use super::backward::FusedGradient;
-use super::network::{FirstStage, FusedNetwork, WindowStrip};
+use super::backward::CpuGradient;
+use super::network::{CpuNetwork, FirstStage, WindowStrip};
 use super::scratch::Scratch;
 use crate::input::EncodedWindows;
-use crate::nn::{NUCLEOTIDES, TrainedPart};
+use crate::nn::{NUCLEOTIDES, TrainableLayers};
 
 /// Derives predictions with respect to one-hot bases.
 pub(crate) struct InputGradient<'a> {
-    network: &'a FusedNetwork,
-    back: FusedGradient<'a>,
+    network: &'a CpuNetwork,
+    back: CpuGradient<'a>,
 }
 
 impl<'a> InputGradient<'a> {
     /// For this network.
-    pub fn of(network: &'a FusedNetwork) -> Self {
-        Self { network, back: FusedGradient::of(network, TrainedPart::All) }
+    pub fn of(network: &'a CpuNetwork) -> Self {
+        Self { network, back: CpuGradient::of(network, TrainableLayers::All) }
     }
 
     /// The z-score of output `output`, and its gradient, at mixtures of bases in the place of `window`, whose known
@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
     use crate::device;
-    use crate::input::{WindowBatcher, WindowEncoder, WindowView, unscaled_inputs, with_drawn_inputs};
+    use crate::input::{WindowBatcher, WindowEncoder, WindowView, unscaled_inputs, with_random_inputs};
     use crate::nn::{Architecture, DropoutMask, Network, NetworkConfig, Preset, WindowBatch};
 
     const OUTPUTS: usize = 2;
@@ -106,17 +106,18 @@ mod tests {
         let architectures = [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention];
         for (architecture, (gene_features, tracks)) in architectures.into_iter().zip([(0, 0), (3, 2), (0, 1)]) {
             let config = NetworkConfig::preset(Preset::Small, 300, OUTPUTS).with_architecture(architecture);
-            let config = config.with_inputs(gene_features, tracks);
-            let window = with_drawn_inputs(window.clone(), &unscaled_inputs(&config).unwrap_or_default(), 1, 0);
-            let network = config.init(42, &device::cpu().autodiff());
+            let config = config.with_auxiliary_inputs(gene_features, tracks);
+            let window = with_random_inputs(window.clone(), &unscaled_inputs(&config).unwrap_or_default(), 1, 0);
+            let network = config.build(42, &device::cpu().autodiff());
             let Network::Convolutional(layers) = &network else { panic!("reads bases") };
-            let fused = FusedNetwork::of(layers);
+            let cpu_network = CpuNetwork::of(layers);
             let encoded = WindowEncoder::new(&config).encode_all(&[WindowView::of(&window)], 250);
-            let batch = WindowBatcher::new(&config, device::cpu().autodiff()).batch(&[&window], 250);
+            let batch =
+                WindowBatcher::new(&config, device::cpu().autodiff()).batch(&[&window], 250).expect("valid windows");
             let whole = one_hot(&encoded.codes);
             let half: Vec<f32> = whole.iter().map(|value| value / 2.0).collect();
             let gradients =
-                InputGradient::of(&fused).at(&encoded, &[whole.clone(), half.clone()], 1, &Scratch::default());
+                InputGradient::of(&cpu_network).at(&encoded, &[whole.clone(), half.clone()], 1, &Scratch::default());
             for (mixture, (_, ours)) in [whole, half].iter().zip(&gradients) {
                 let theirs = by_layers(&network, &batch, mixture, 1);
                 let largest = theirs.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));

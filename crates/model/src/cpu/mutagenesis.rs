@@ -10,7 +10,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use tatabox_sequence::UNKNOWN;
 
-use super::network::{Activations, FusedNetwork, WindowStrip};
+use super::network::{Activations, CpuNetwork, WindowStrip};
 use crate::cpu::array::{Strip, reset, widest};
 use crate::cpu::layer::{GruInput, HeadActivations, HeadInput, MotifTables, MutantFeatures, PooledMotifs};
 use crate::input::EncodedWindows;
@@ -46,7 +46,7 @@ struct BlockScratch {
 
 /// A window as it is, with all that its mutants share.
 pub(crate) struct MutatedWindow<'a> {
-    network: &'a FusedNetwork,
+    network: &'a CpuNetwork,
     windows: &'a EncodedWindows,
     activations: Activations,
     /// What the features say to the gates of the GRU, by direction: `[positions, 3 * hidden]`.
@@ -58,7 +58,7 @@ impl<'a> MutatedWindow<'a> {
     ///
     /// # Panics
     /// If there is more than one.
-    pub fn new(network: &'a FusedNetwork, windows: &'a EncodedWindows) -> Self {
+    pub fn new(network: &'a CpuNetwork, windows: &'a EncodedWindows) -> Self {
         assert_eq!(windows.windows, 1, "mutants of one window at a time");
         let mut activations = Activations::default();
         network.forward(WindowStrip { windows, first: 0, count: 1 }, None, 1, &mut activations);

@@ -11,7 +11,7 @@ use crate::nn::{ConvolutionalNetwork, NUCLEOTIDES, encode_positions, log_distanc
 
 /// A network made ready to run.
 #[derive(Clone, Debug)]
-pub(crate) struct FusedNetwork {
+pub(crate) struct CpuNetwork {
     pub(super) weights: NetworkWeights,
     /// None where the first stage reads signal tracks beside the bases.
     pub(super) tables: Option<MotifTables>,
@@ -65,7 +65,7 @@ impl Activations {
     }
 }
 
-impl FusedNetwork {
+impl CpuNetwork {
     /// Copies the weights of a network and makes what is computed from weights alone.
     pub fn of(network: &ConvolutionalNetwork) -> Self {
         let weights = NetworkWeights::of(network);

@@ -8,13 +8,15 @@ use rand_chacha::ChaCha8Rng;
 use tatabox_sequence::UNKNOWN;
 
 use super::batch_gradient::LabelledWindows;
-use super::network::{Activations, FusedNetwork, WindowStrip};
+use super::network::{Activations, CpuNetwork, WindowStrip};
 use super::scratch::Scratch;
 use super::step_dropout::StepDropout;
 use crate::device;
 use crate::device::Precision;
-use crate::input::{EncodedWindows, PromoterWindow, WindowEncoder, WindowView, unscaled_inputs, with_drawn_inputs};
-use crate::nn::{Architecture, ConvolutionalNetwork, DropoutMask, Loss, Network, NetworkConfig, Preset, TrainedPart};
+use crate::input::{EncodedWindows, PromoterWindow, WindowEncoder, WindowView, unscaled_inputs, with_random_inputs};
+use crate::nn::{
+    Architecture, ConvolutionalNetwork, DropoutMask, Loss, Network, NetworkConfig, Preset, TrainableLayers,
+};
 use crate::random_stream::{Purpose, random_stream};
 
 /// No multiple of the pools, so that there is padding.
@@ -57,8 +59,8 @@ fn windows(count: usize) -> Vec<Vec<u8>> {
 /// The windows as a network reads them.
 fn encoded(windows: Vec<Vec<u8>>, config: &NetworkConfig) -> EncodedWindows {
     let inputs = unscaled_inputs(config).unwrap_or_default();
-    let with_inputs = |(index, bases)| with_drawn_inputs(bases, &inputs, 1, index);
-    let windows: Vec<PromoterWindow> = windows.into_iter().enumerate().map(with_inputs).collect();
+    let with_auxiliary_inputs = |(index, bases)| with_random_inputs(bases, &inputs, 1, index);
+    let windows: Vec<PromoterWindow> = windows.into_iter().enumerate().map(with_auxiliary_inputs).collect();
     let views: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
     WindowEncoder::new(config).encode_all(&views, 250)
 }
@@ -92,13 +94,13 @@ fn predictions_and_attention_equal_those_of_the_layers() {
         ARCHITECTURES.into_iter().zip([Preset::Base, Preset::Small, Preset::Small, Preset::Small])
     {
         for (gene_features, tracks) in INPUTS {
-            let config = config(preset, architecture).with_inputs(gene_features, tracks);
-            let network = config.init(42, &device::cpu());
+            let config = config(preset, architecture).with_auxiliary_inputs(gene_features, tracks);
+            let network = config.build(42, &device::cpu());
             let encoded = encoded(windows(21), &config);
             let batch = encoded.clone().upload(&device::cpu(), Precision::F32);
-            let expected = network.forward(&batch, &mut DropoutMask::none());
-            let fused = FusedNetwork::of(layers(&network));
-            let outputs = fused.predict(&encoded, &Scratch::default());
+            let expected = network.run(&batch, &mut DropoutMask::none());
+            let cpu_network = CpuNetwork::of(layers(&network));
+            let outputs = cpu_network.predict(&encoded, &Scratch::default());
             let what = format!("{architecture}, {gene_features} gene features, {tracks} tracks");
             let predictions: Vec<f32> = outputs.iter().flat_map(|output| output.predictions.clone()).collect();
             assert_close(&predictions, &numbers(expected.predictions), &what);
@@ -111,14 +113,14 @@ fn predictions_and_attention_equal_those_of_the_layers() {
 #[test]
 fn one_window_is_predicted_alike_on_any_number_of_threads() {
     let config = NetworkConfig::preset(Preset::Small, WINDOW_BP, OUTPUTS);
-    let network = config.init(42, &device::cpu());
-    let fused = FusedNetwork::of(layers(&network));
+    let network = config.build(42, &device::cpu());
+    let cpu_network = CpuNetwork::of(layers(&network));
     let windows = windows(4);
     let encoded = WindowEncoder::new(&config).encode(&[&windows[0], &windows[1]], 250);
     let strip = WindowStrip { windows: &encoded, first: 1, count: 1 };
     let (mut alone, mut divided) = (Activations::default(), Activations::default());
-    fused.forward(strip, None, 1, &mut alone);
-    fused.forward(strip, None, 5, &mut divided);
+    cpu_network.forward(strip, None, 1, &mut alone);
+    cpu_network.forward(strip, None, 5, &mut divided);
     assert_close(divided.predictions(), alone.predictions(), "five threads against one");
 }
 
@@ -149,27 +151,27 @@ fn loss_and_gradients_equal_those_of_automatic_differentiation() {
     for (((architecture, count), kind), (gene_features, tracks)) in
         cases.flat_map(|case| INPUTS.map(|inputs| (case, inputs)))
     {
-        let config = config(Preset::Small, architecture).with_inputs(gene_features, tracks);
-        let network = config.init(42, &device);
+        let config = config(Preset::Small, architecture).with_auxiliary_inputs(gene_features, tracks);
+        let network = config.build(42, &device);
         let mut targets = random_stream(7, Purpose::Shift, 0, 0);
         let targets: Vec<f32> = (0..count * OUTPUTS).map(|_| targets.random_range(-2.0..2.0)).collect();
         let measured: Vec<f32> = (0..count * OUTPUTS).map(|value| f32::from(u8::from(value % 5 != 0))).collect();
 
         let encoded = encoded(windows(count), &config);
         let batch = encoded.clone().upload(&device, Precision::F32);
-        let output = network.forward(&batch, &mut DropoutMask::new(rng()));
+        let output = network.run(&batch, &mut DropoutMask::new(rng()));
         let tensor =
             |values: &[f32]| Tensor::<2>::from_data(TensorData::new(values.to_vec(), [count, OUTPUTS]), &device);
         let loss = kind.masked(output.predictions, tensor(&targets), tensor(&measured));
         let expected = GradientsParams::from_grads(loss.backward(), &network);
 
         let layers = layers(&network);
-        let fused = FusedNetwork::of(layers);
-        let dropout = StepDropout::new(rng(), count, fused.dropout_sites(encoded.length()));
+        let cpu_network = CpuNetwork::of(layers);
+        let dropout = StepDropout::new(rng(), count, cpu_network.dropout_sites(encoded.length()));
         let labelled = LabelledWindows { windows: &encoded, targets: &targets, measured: &measured };
-        let (fused_loss, gradient) =
-            fused.loss_and_gradient(labelled, &dropout, TrainedPart::All, kind, &Scratch::default());
-        assert!((fused_loss - f64::from(loss.into_scalar::<f32>())).abs() < 1e-5);
+        let (cpu_loss, gradient) =
+            cpu_network.loss_and_gradient(labelled, &dropout, TrainableLayers::All, kind, &Scratch::default());
+        assert!((cpu_loss - f64::from(loss.into_scalar::<f32>())).abs() < 1e-5);
         let gradient = gradient.into_gradients(layers, &device::cpu());
         let arrays = flat(&gradient, &network).into_iter().zip(flat(&expected, &network));
         for (index, ((shape, ours), (_, theirs))) in arrays.enumerate() {

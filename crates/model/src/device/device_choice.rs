@@ -110,10 +110,9 @@ impl DeviceChoice {
     pub fn select(self) -> Result<SelectedDevice, ModelError> {
         match self {
             Self::Cpu => Ok(on_cpu("asked for")),
-            Self::Cuda(index) => cuda(index).map_err(|reason| ModelError::DeviceUnavailable {
-                device: self.to_string(),
-                reason: format!("{reason}; use --device cpu or --device auto"),
-            }),
+            Self::Cuda(index) => {
+                cuda(index).map_err(|reason| ModelError::DeviceUnavailable { device: self.to_string(), reason })
+            }
             Self::Auto => Ok(cuda(0).unwrap_or_else(|reason| on_cpu(&reason))),
         }
     }
@@ -192,7 +191,7 @@ fn cuda(index: usize) -> Result<SelectedDevice, String> {
 
 #[cfg(not(feature = "cuda"))]
 fn cuda(_index: usize) -> Result<SelectedDevice, String> {
-    Err("this binary was built without CUDA; for a GPU build with --features cuda".to_owned())
+    Err("this program was built without CUDA (the feature `cuda`)".to_owned())
 }
 
 #[cfg(test)]
@@ -232,7 +231,7 @@ mod tests {
     #[test]
     fn a_build_without_cuda_says_so_and_auto_falls_back() {
         let message = DeviceChoice::Cuda(0).select().expect_err("no CUDA").to_string();
-        assert!(message.contains("--features cuda"), "{message}");
+        assert!(message.contains("feature `cuda`"), "{message}");
         let selected = DeviceChoice::Auto.select().expect("the CPU is always there");
         assert_eq!(selected.name, "cpu");
         assert!(selected.reason.contains("without CUDA"));

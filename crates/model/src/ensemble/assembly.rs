@@ -15,7 +15,7 @@ use crate::error::ModelError;
 /// elsewhere genes that one holds out are those that another knows by heart.
 ///
 /// # Errors
-/// [`ModelError::MembersDiffer`]; [`ModelError::RunExists`] unless `force`; those of reading a model and writing files.
+/// [`ModelError::MembersDiffer`]; [`ModelError::NoCommonValidationGenes`]; [`ModelError::RunExists`] unless `force`; those of reading a model and writing files.
 pub fn assemble_ensemble(
     models: &[PathBuf],
     run: &EnsembleDirectory,
@@ -54,14 +54,10 @@ fn check_trained_on(members: &[(PathBuf, TrainedModel)], dataset: &PreparedDatas
     let trained_elsewhere = |(_, model): &&(PathBuf, TrainedModel)| model.config.data.checksum != dataset.checksum();
     match members.iter().find(trained_elsewhere) {
         None => Ok(()),
-        Some((path, model)) => Err(ModelError::MembersDiffer {
+        Some((path, model)) => Err(ModelError::NoCommonValidationGenes {
             path: path.clone(),
-            reason: format!(
-                "it was trained on \"{}\" with other splits or genes than \"{}\" has, so that the ensemble has no \
-                 validation genes; leave out --data",
-                model.config.data.name,
-                dataset.name()
-            ),
+            trained_on: model.config.data.name.clone(),
+            dataset: dataset.name().to_owned(),
         }),
     }
 }

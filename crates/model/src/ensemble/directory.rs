@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use crate::bundle::{
-    ENSEMBLE, EnsembleRecord, EnsembleSummary, METRICS, RUN_RECORD, RunDirectory, Standing, TrainingConfig,
+    ENSEMBLE, EnsembleRecord, EnsembleSummary, METRICS, RUN_RECORD, RunDirectory, RunStatus, TrainingConfig,
     is_ensemble, member_path, write_json,
 };
-use crate::error::ModelError;
+use crate::error::{ModelError, ResumeConflict};
 use crate::predict::write_verification;
 
 /// Where an ensemble lies, as a [`RunDirectory`] does: `<root>/<name>`, and `<root>/<name>.partial` until all members
@@ -41,13 +41,13 @@ impl EnsembleDirectory {
     ///
     /// # Errors
     /// [`ModelError::CannotResume`] where something else lies there.
-    pub fn standing(&self, configs: &[TrainingConfig]) -> Result<Standing, ModelError> {
+    pub fn status(&self, configs: &[TrainingConfig]) -> Result<RunStatus, ModelError> {
         let (path, standing) = if self.path().exists() {
-            (self.path(), Standing::Finished)
+            (self.path(), RunStatus::Finished)
         } else if self.partial_path().exists() {
-            (self.partial_path(), Standing::Unfinished)
+            (self.partial_path(), RunStatus::Unfinished)
         } else {
-            return Ok(Standing::Absent);
+            return Ok(RunStatus::Absent);
         };
         check_same(path, configs)?;
         Ok(standing)
@@ -87,26 +87,18 @@ impl EnsembleDirectory {
 }
 
 fn check_same(path: &Path, configs: &[TrainingConfig]) -> Result<(), ModelError> {
-    let other = |reason: String| ModelError::CannotResume { path: path.to_owned(), reason };
+    let cannot = |conflict| Err(ModelError::CannotResume { path: path.to_owned(), conflict });
     if !is_ensemble(path) {
-        return Err(other(
-            "it holds one network, no ensemble; leave out --ensemble, or choose another name".to_owned(),
-        ));
+        return cannot(ResumeConflict::IsSingleNetwork);
     }
     let found: Vec<u64> = EnsembleRecord::read(path)?.members.iter().map(|member| member.seed).collect();
     let seeds: Vec<u64> = configs.iter().map(|config| config.seed).collect();
     if found != seeds {
-        return Err(other(format!(
-            "it has {} members from seed {}, these options mean {} from seed {}; pass the options it was started \
-             with, or start anew without --resume",
-            found.len(),
-            found.first().copied().unwrap_or_default(),
-            seeds.len(),
-            seeds.first().copied().unwrap_or_default()
-        )));
+        let summary = |seeds: &[u64]| (seeds.len(), seeds.first().copied().unwrap_or_default());
+        return cannot(ResumeConflict::DifferentMembers { found: summary(&found), requested: summary(&seeds) });
     }
     let member = |number| RunDirectory::at(&member_path(path, number));
-    (1..).zip(configs).try_for_each(|(number, config)| member(number).standing(config).map(|_| ()))
+    (1..).zip(configs).try_for_each(|(number, config)| member(number).status(config).map(|_| ()))
 }
 
 #[cfg(test)]
@@ -119,10 +111,10 @@ mod tests {
     fn one_network_is_not_taken_for_an_ensemble() {
         let folder = tempfile::tempdir().expect("temporary folder");
         let directory = EnsembleDirectory::new(folder.path(), "m");
-        assert_eq!(directory.standing(&[]).expect("nothing"), Standing::Absent);
+        assert_eq!(directory.status(&[]).expect("nothing"), RunStatus::Absent);
         fs::create_dir(directory.partial_path()).expect("created");
         let message = directory.check_unfinished(&[]).expect_err("no ensemble").to_string();
-        assert!(message.contains("it holds one network") && message.contains("m.partial"), "{message}");
+        assert!(message.contains("it is a single network") && message.contains("m.partial"), "{message}");
     }
 
     #[test]
@@ -130,7 +122,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("temporary folder");
         fs::write(folder.path().join("thesis.txt"), "years of work").expect("written");
         let message = EnsembleDirectory::at(folder.path()).start(true).expect_err("no model").to_string();
-        assert!(message.contains("--force"), "{message}");
+        assert!(message.contains("only models are replaced"), "{message}");
         assert!(folder.path().join("thesis.txt").is_file());
     }
 }

@@ -6,7 +6,7 @@ use rand::RngExt;
 use tatabox_dataset::PreparedDataset;
 
 use super::directory::EnsembleDirectory;
-use crate::bundle::{Ensemble, EnsembleSummary, RunRecord, Standing, TrainedModel, TrainingConfig};
+use crate::bundle::{Ensemble, EnsembleSummary, RunRecord, RunStatus, TrainedModel, TrainingConfig};
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
 use crate::random_stream::{Purpose, random_stream};
@@ -63,10 +63,10 @@ pub fn train_ensemble(
     let mut members = Vec::new();
     for (member, config) in (1..).zip(configs) {
         let member_run = run.member(member);
-        let start = match member_run.standing(config)? {
-            Standing::Absent => Some(Start::New),
-            Standing::Unfinished => Some(Start::Resume),
-            Standing::Finished => None,
+        let start = match member_run.status(config)? {
+            RunStatus::Absent => Some(Start::New),
+            RunStatus::Unfinished => Some(Start::Resume),
+            RunStatus::Finished => None,
         };
         if let Some(start) = start {
             let record = RunRecord { seed: config.seed, ..record.clone() };

@@ -97,13 +97,10 @@ impl ImportedModel {
     }
 }
 
-fn companion<T: DeserializeOwned>(weights: &Path, given: Option<&Path>, name: &str) -> Result<T, ModelError> {
+fn companion<T: DeserializeOwned>(weights: &Path, given: Option<&Path>, name: &'static str) -> Result<T, ModelError> {
     match given {
         Some(path) => read_json(path),
-        None => Err(ModelError::InvalidFile {
-            path: weights.to_owned(),
-            reason: format!("the file does not tell its {name}; give the {name}.json of the model with --{name} FILE"),
-        }),
+        None => Err(ModelError::MissingCompanion { path: weights.to_owned(), name }),
     }
 }
 
@@ -136,7 +133,7 @@ fn network_of(
         let reason = format!("PyTorch's names are known for networks that read bases, not for {}", config.architecture);
         return Err(ModelError::InvalidFile { path: path.to_owned(), reason });
     }
-    let ours = WeightTable::of(&config.init(0, &crate::device::cpu()))?.shapes();
+    let ours = WeightTable::of(&config.build(0, &crate::device::cpu()))?.shapes();
     from_torch(&table, &ours, path)?.into_network(config, path)
 }
 

@@ -114,7 +114,7 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
     let mut weights = WeightSource::of(&model.network)?;
     let mut graph = GraphBuilder::default();
     graph.input(INPUT, &[4, window_bp], "one-hot, channels A, C, G, T; an unknown base is 0 in all four");
-    let inputs = model.config.inputs();
+    let inputs = model.config.auxiliary_inputs();
     if *tracks > 0 {
         let names = inputs.track_names().join(", ");
         graph.input(TRACKS, &[*tracks, window_bp], &format!("along the bases, as the data set holds them: {names}"));
@@ -189,7 +189,8 @@ mod tests {
         window_bp: u32,
         attention: bool,
     ) -> Result<GraphProto, ModelError> {
-        let network = NetworkConfig::preset(Preset::Small, window_bp as usize, 2).with_inputs(gene_features, tracks);
+        let network =
+            NetworkConfig::preset(Preset::Small, window_bp as usize, 2).with_auxiliary_inputs(gene_features, tracks);
         let network = network.with_architecture(architecture);
         let extent = Extent { upstream_bp: window_bp - 50, downstream_bp: 50 };
         let bytes = on_cpu(untrained_model(network, extent, &cpu())?).to_onnx(OnnxOptions { attention })?;

@@ -77,7 +77,7 @@ impl WeightTable {
     /// # Errors
     /// [`ModelError::InvalidFile`] naming every tensor that is missing, unexpected or of another shape.
     pub fn into_network(self, config: &NetworkConfig, path: &Path) -> Result<Network, ModelError> {
-        let network = config.init(0, &crate::device::cpu());
+        let network = config.build(0, &crate::device::cpu());
         let expected = Self::of(&network)?.shapes();
         self.check(&expected, path)?;
         weights_from_bytes(network, self.to_bytes(None)?, path)
@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn table(architecture: Architecture) -> WeightTable {
-        WeightTable::of(&config(architecture).init(1, &crate::device::cpu())).expect("a table")
+        WeightTable::of(&config(architecture).build(1, &crate::device::cpu())).expect("a table")
     }
 
     #[test]

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::{Extent, PreparedDataset};
 
-use super::dataset_columns::InputColumns;
+use super::dataset_columns::DatasetColumns;
 use super::gene_selection::GeneSelection;
 use crate::error::ModelError;
 use crate::nn::NetworkConfig;
@@ -15,7 +15,7 @@ use crate::nn::NetworkConfig;
 ///
 /// Both are fitted on the train genes of a run, so that nothing of the genes held out enters it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ModelInputs {
+pub struct AuxiliaryInputs {
     /// Numbers of a gene, such as those that go with the half-life of its mRNA.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gene_features: Option<FeatureScaling>,
@@ -46,7 +46,7 @@ pub struct TrackScaling {
     pub sd: f64,
 }
 
-impl ModelInputs {
+impl AuxiliaryInputs {
     /// Bases alone.
     pub const NONE: Self = Self { gene_features: None, tracks: Vec::new() };
 
@@ -55,7 +55,7 @@ impl ModelInputs {
     /// nothing is wanted. A feature that is the same in all of them is left out, since nothing can be learned from it.
     ///
     /// # Errors
-    /// [`ModelError::MissingInput`] where the data set has no features, or no such track; [`ModelError::ConstantInput`] for a
+    /// [`ModelError::MissingAuxiliaryInputs`] where the data set has no features, or no such track; [`ModelError::ConstantInput`] for a
     /// track that is the same everywhere, or if all features are; [`ModelError::TooFewGenes`].
     pub fn fit(
         dataset: &PreparedDataset,
@@ -69,7 +69,7 @@ impl ModelInputs {
         }
         let unscaled = Self::named(dataset, want_features, tracks);
         unscaled.check_names()?;
-        let columns = InputColumns::of(&unscaled, dataset)?;
+        let columns = DatasetColumns::of(&unscaled, dataset)?;
         let genes = GeneSelection::of_genes(dataset, genes, extent, &unscaled).enough_to_scale()?.genes;
         let gene_features =
             unscaled.gene_features.map(|features| fit_features(features, &columns, dataset, &genes)).transpose()?;
@@ -184,7 +184,7 @@ impl ModelInputs {
     }
 }
 
-impl std::fmt::Display for ModelInputs {
+impl std::fmt::Display for AuxiliaryInputs {
     /// `gene features a, b and tracks DNase`
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (features, tracks) = (self.feature_names().join(", "), self.track_names().join(", "));
@@ -200,7 +200,7 @@ impl std::fmt::Display for ModelInputs {
 /// Scales the features; one that is the same in all genes is left out, since nothing can be learned from it.
 fn fit_features(
     features: FeatureScaling,
-    columns: &InputColumns,
+    columns: &DatasetColumns,
     dataset: &PreparedDataset,
     genes: &[usize],
 ) -> Result<FeatureScaling, ModelError> {
@@ -224,7 +224,7 @@ fn fit_features(
 
 fn fit_track(
     mut track: TrackScaling,
-    columns: &InputColumns,
+    columns: &DatasetColumns,
     index: usize,
     dataset: &PreparedDataset,
     genes: &[usize],
@@ -253,17 +253,17 @@ fn sd_of(variance: f64, mean: f64) -> Option<f64> {
     (variance > 1e-12 * mean.powi(2)).then(|| variance.sqrt())
 }
 
-fn constant(what: String, genes: usize) -> ModelError {
-    ModelError::ConstantInput { what, genes }
+fn constant(input: String, genes: usize) -> ModelError {
+    ModelError::ConstantInput { input, genes }
 }
 
 /// As many inputs as a network reads, whose values are z-scores of nothing.
-pub(crate) fn unscaled_inputs(network: &NetworkConfig) -> Option<ModelInputs> {
+pub(crate) fn unscaled_inputs(network: &NetworkConfig) -> Option<AuxiliaryInputs> {
     let features = network.gene_features;
     let names = (1..=features).map(|feature| format!("feature {feature}")).collect();
     let gene_features =
         (features > 0).then(|| FeatureScaling { names, mean: vec![0.0; features], sd: vec![1.0; features] });
     let track = |track| TrackScaling { name: format!("track {track}"), mean: 0.0, sd: 1.0 };
-    let inputs = ModelInputs { gene_features, tracks: (1..=network.tracks).map(track).collect() };
+    let inputs = AuxiliaryInputs { gene_features, tracks: (1..=network.tracks).map(track).collect() };
     (!inputs.is_empty()).then_some(inputs)
 }

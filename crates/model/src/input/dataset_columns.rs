@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tatabox_dataset::{Extent, PreparedDataset};
 
-use super::auxiliary_inputs::ModelInputs;
+use super::auxiliary_inputs::AuxiliaryInputs;
 use super::gene_window::shifted_codes;
 use super::promoter_window::PromoterWindow;
 use crate::error::ModelError;
@@ -19,18 +19,18 @@ pub fn cell_type_columns(dataset: &PreparedDataset, names: &[String]) -> Result<
 
 /// Columns of the gene features and tracks of a data set, in the order in which a model reads them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct InputColumns {
+pub(crate) struct DatasetColumns {
     features: Vec<usize>,
     reads_features: bool,
     tracks: Vec<usize>,
 }
 
-impl InputColumns {
+impl DatasetColumns {
     /// Looks up the names of `inputs`.
     ///
     /// # Errors
-    /// [`ModelError::MissingInput`] naming what the data set lacks.
-    pub fn of(inputs: &ModelInputs, dataset: &PreparedDataset) -> Result<Self, ModelError> {
+    /// [`ModelError::MissingAuxiliaryInputs`] naming what the data set lacks.
+    pub fn of(inputs: &AuxiliaryInputs, dataset: &PreparedDataset) -> Result<Self, ModelError> {
         let known: Vec<&str> = dataset.gene_feature_names().iter().map(String::as_str).collect();
         let reads_features = inputs.gene_features.is_some();
         if reads_features && known.is_empty() {
@@ -112,16 +112,16 @@ fn columns_of(
 ) -> Result<Vec<usize>, ModelError> {
     let column = |name: &&str| {
         let found = known.iter().position(|known| known == name);
-        found.ok_or_else(|| missing(&format!("{kind}, {name} among them,"), dataset, known))
+        found.ok_or_else(|| missing(&format!("the {kind} {}", wanted.join(", ")), dataset, known))
     };
     wanted.iter().map(column).collect()
 }
 
 fn missing(what: &str, dataset: &PreparedDataset, known: &[&str]) -> ModelError {
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    ModelError::MissingInput {
-        what: what.to_owned(),
-        place: format!("the data set \"{}\" has {known}", dataset.name()),
-        hint: "prepare the data with them, or choose another --data".to_owned(),
+    ModelError::MissingAuxiliaryInputs {
+        inputs: what.to_owned(),
+        found: format!("the data set \"{}\" has {known}", dataset.name()),
+        hint: "prepare the data set with them",
     }
 }

@@ -3,16 +3,16 @@
 use rand::RngExt;
 use tatabox_dataset::{Extent, PreparedDataset, Split};
 
-use super::auxiliary_inputs::ModelInputs;
-use super::dataset_columns::InputColumns;
-use crate::error::ModelError;
+use super::auxiliary_inputs::AuxiliaryInputs;
+use super::dataset_columns::DatasetColumns;
+use crate::error::{GeneShortage, ModelError};
 use crate::random_stream::{Purpose, random_stream};
 
 /// Share of the train genes that must be known over the whole extent.
 pub const DEFAULT_EXTENT_COVERAGE: f64 = 0.8;
 
 /// Fewest genes that a split must hold for a correlation to mean anything.
-pub const FEWEST_GENES: usize = 8;
+pub const MIN_GENES: usize = 8;
 
 /// The genes of a split, or of any list, that are known over the whole extent, and of which the data set has all gene
 /// features that are read.
@@ -33,15 +33,15 @@ pub struct GeneSelection {
 
 impl GeneSelection {
     /// Selects from `split` for a network that reads `extent` and, beside the bases, `inputs`.
-    pub fn of_split(dataset: &PreparedDataset, split: Split, extent: Extent, inputs: &ModelInputs) -> Self {
+    pub fn of_split(dataset: &PreparedDataset, split: Split, extent: Extent, inputs: &AuxiliaryInputs) -> Self {
         Self::of_genes(dataset, &dataset.genes_in(split), extent, inputs)
     }
 
     /// Selects from `genes`, keeping their order.
-    pub fn of_genes(dataset: &PreparedDataset, genes: &[usize], extent: Extent, inputs: &ModelInputs) -> Self {
+    pub fn of_genes(dataset: &PreparedDataset, genes: &[usize], extent: Extent, inputs: &AuxiliaryInputs) -> Self {
         let (long, shorter_than_extent) =
             genes.iter().partition::<Vec<usize>, _>(|&&gene| dataset.covers(gene, extent));
-        let columns = InputColumns::of(inputs, dataset).ok();
+        let columns = DatasetColumns::of(inputs, dataset).ok();
         let has_features = |gene: &usize| columns.as_ref().is_some_and(|columns| columns.has_features(dataset, *gene));
         let (genes, without_features) = long.into_iter().partition(has_features);
         Self { genes, shorter_than_extent, without_features }
@@ -51,30 +51,25 @@ impl GeneSelection {
     ///
     /// # Errors
     /// [`ModelError::TooFewGenes`]
-    pub fn enough_of_split(
+    pub fn try_of_split(
         dataset: &PreparedDataset,
         split: Split,
         extent: Extent,
-        inputs: &ModelInputs,
+        inputs: &AuxiliaryInputs,
     ) -> Result<Self, ModelError> {
         let selection = Self::of_split(dataset, split, extent, inputs);
-        let (shorter, without) = (selection.shorter_than_extent.len(), selection.without_features.len());
-        selection.enough(split, || {
-            let shorter = format!(
-                "{shorter} more are known over less than the extent {extent}; choose a shorter one with --extent"
-            );
-            if without == 0 {
-                shorter
-            } else {
-                format!("{without} have not the gene features that are read; {shorter}")
-            }
-        })
+        let shortage = GeneShortage::ShorterThanExtent {
+            shorter: selection.shorter_than_extent.len(),
+            without_features: selection.without_features.len(),
+            extent,
+        };
+        selection.enough(split, shortage)
     }
 
     /// The same, refusing too few genes to fit a mean and a standard deviation on.
     pub(crate) fn enough_to_scale(self) -> Result<Self, ModelError> {
-        let without = self.without_features.len();
-        self.enough(Split::Train, || format!("{without} more have not the gene features that are to be scaled"))
+        let shortage = GeneShortage::WithoutFeatures { genes: self.without_features.len() };
+        self.enough(Split::Train, shortage)
     }
 
     /// Leaves out the genes that are measured in none of the columns `cell_types`: there is nothing to learn of them, and
@@ -92,7 +87,7 @@ impl GeneSelection {
         let is_measured = |&gene: &usize| cell_types.iter().any(|&column| !dataset.log2_tpm(gene, column).is_nan());
         self.genes.retain(is_measured);
         let unmeasured = before - self.genes.len();
-        self.enough(split, || format!("{unmeasured} more have no measurement; bring more with --expression"))
+        self.enough(split, GeneShortage::Unmeasured { genes: unmeasured })
     }
 
     /// The share of the genes that `seed` draws, in their order. A smaller share of the same genes is part of a larger
@@ -100,33 +95,33 @@ impl GeneSelection {
     ///
     /// # Errors
     /// [`ModelError::TooFewGenes`]
-    pub(crate) fn sampled(mut self, share: f64, seed: u64) -> Result<Self, ModelError> {
+    pub(crate) fn sampled(mut self, fraction: f64, seed: u64) -> Result<Self, ModelError> {
         let all = self.genes.len();
-        self.genes = in_drawn_order(&self.genes, seed);
-        self.genes.truncate((share * all as f64).round() as usize);
+        self.genes = in_random_order(&self.genes, seed);
+        self.genes.truncate((fraction * all as f64).round() as usize);
         self.genes.sort_unstable();
-        self.enough(Split::Train, || format!("of {all}; raise --genes-fraction {share}"))
+        self.enough(Split::Train, GeneShortage::Fraction { all, fraction })
     }
 
     /// At most `count` of the genes, as `seed` draws them, in the order in which they are drawn: fewer genes are the first of
     /// more.
-    pub fn drawn(&self, count: usize, seed: u64) -> Vec<usize> {
-        let mut drawn = in_drawn_order(&self.genes, seed);
+    pub fn sample(&self, count: usize, seed: u64) -> Vec<usize> {
+        let mut drawn = in_random_order(&self.genes, seed);
         drawn.truncate(count);
         drawn
     }
 
-    fn enough(self, split: Split, hint: impl Fn() -> String) -> Result<Self, ModelError> {
-        if self.genes.len() < FEWEST_GENES {
-            let (genes, needed) = (self.genes.len(), FEWEST_GENES);
-            return Err(ModelError::TooFewGenes { split: split.to_string(), genes, needed, hint: hint() });
+    fn enough(self, split: Split, shortage: GeneShortage) -> Result<Self, ModelError> {
+        if self.genes.len() < MIN_GENES {
+            let (genes, needed) = (self.genes.len(), MIN_GENES);
+            return Err(ModelError::TooFewGenes { split: split.to_string(), genes, needed, shortage });
         }
         Ok(self)
     }
 }
 
 /// The genes in the order in which `seed` draws them; where one stands does not depend on the others.
-fn in_drawn_order(genes: &[usize], seed: u64) -> Vec<usize> {
+fn in_random_order(genes: &[usize], seed: u64) -> Vec<usize> {
     let mut drawn: Vec<(u64, usize)> =
         genes.iter().map(|&gene| (random_stream(seed, Purpose::Subset, 0, gene).random(), gene)).collect();
     drawn.sort_unstable();
@@ -166,15 +161,18 @@ mod tests {
 
     #[test]
     fn fewer_drawn_genes_are_the_first_of_more() {
-        let [few, many, all] = [5, 50, 5000].map(|count| of(1000).drawn(count, 42));
+        let [few, many, all] = [5, 50, 5000].map(|count| of(1000).sample(count, 42));
         assert_eq!((few.len(), many.len(), all.len()), (5, 50, 1000));
         assert!(many.starts_with(&few) && all.starts_with(&many) && !all.is_sorted());
-        assert_ne!(few, of(1000).drawn(5, 43));
+        assert_ne!(few, of(1000).sample(5, 43));
     }
 
     #[test]
     fn a_share_that_is_too_small_is_refused() {
         let message = of(700).sampled(0.01, 42).expect_err("seven genes").to_string();
-        assert_eq!(message, "train holds 7 usable genes, at least 8 are needed: of 700; raise --genes-fraction 0.01");
+        assert_eq!(
+            message,
+            "the train split has 7 usable genes; at least 8 are required; the fraction 0.01 of 700 was requested"
+        );
     }
 }

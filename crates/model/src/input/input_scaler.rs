@@ -1,6 +1,6 @@
 //! Gene features and tracks of windows as z-scores.
 
-use super::auxiliary_inputs::ModelInputs;
+use super::auxiliary_inputs::AuxiliaryInputs;
 use super::window_view::WindowView;
 use crate::nn::NetworkConfig;
 use tatabox_sequence::UNKNOWN;
@@ -34,12 +34,17 @@ impl InputScaler {
     }
 
     /// With the scaling of a model.
-    pub fn of(inputs: &ModelInputs) -> Self {
+    pub fn of(inputs: &AuxiliaryInputs) -> Self {
         let features = inputs.gene_features.iter().flat_map(|features| features.mean.iter().zip(&features.sd));
         Self {
             features: features.map(|(&mean, &sd)| Scale { mean, sd }).collect(),
             tracks: inputs.tracks.iter().map(|track| Scale { mean: track.mean, sd: track.sd }).collect(),
         }
+    }
+
+    /// Numbers of gene features and tracks that are read.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.features.len(), self.tracks.len())
     }
 
     /// `[windows, features]`; `None` where none are read.
@@ -107,7 +112,7 @@ mod tests {
     fn scaler() -> InputScaler {
         let names = ["a", "b"].map(str::to_owned).to_vec();
         let track = |name: &str, mean, sd| TrackScaling { name: name.to_owned(), mean, sd };
-        InputScaler::of(&ModelInputs {
+        InputScaler::of(&AuxiliaryInputs {
             gene_features: Some(FeatureScaling { names, mean: vec![1.0, -2.0], sd: vec![0.5, 4.0] }),
             tracks: vec![track("x", 2.0, 2.0), track("y", 0.0, 0.5)],
         })

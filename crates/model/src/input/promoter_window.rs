@@ -5,7 +5,7 @@ use std::sync::Arc;
 /// The bases that a model reads, with what it reads beside them.
 ///
 /// Values are as the data set holds them; each model scales them as it was trained to
-/// ([`ModelInputs`](crate::ModelInputs)). Clones share them.
+/// ([`AuxiliaryInputs`](crate::AuxiliaryInputs)). Clones share them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PromoterWindow {
     /// Nucleotide codes of the model's extent, sense strand.

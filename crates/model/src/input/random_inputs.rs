@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::auxiliary_inputs::ModelInputs;
+use super::auxiliary_inputs::AuxiliaryInputs;
 use super::promoter_window::PromoterWindow;
 use crate::random_stream::{Purpose, random_stream};
 
@@ -14,7 +14,7 @@ const TRACK_STEP_BP: usize = 32;
 
 /// Gene features and tracks for `bases`, drawn from `seed` for the window of this number: z-scores of mean 0 and variance 1
 /// in the scaling of `inputs`.
-pub(crate) fn with_drawn_inputs(bases: Vec<u8>, inputs: &ModelInputs, seed: u64, window: usize) -> PromoterWindow {
+pub(crate) fn with_random_inputs(bases: Vec<u8>, inputs: &AuxiliaryInputs, seed: u64, window: usize) -> PromoterWindow {
     let mut rng = random_stream(seed, Purpose::CheckInput, 0, window);
     let gene_features = inputs.gene_features.as_ref().map(|features| {
         let scales = features.mean.iter().zip(&features.sd);
@@ -48,13 +48,13 @@ mod tests {
     #[test]
     fn inputs_are_drawn_around_their_mean_and_always_alike() {
         let names = ["a", "b"].map(str::to_owned).to_vec();
-        let inputs = ModelInputs {
+        let inputs = AuxiliaryInputs {
             gene_features: Some(FeatureScaling { names, mean: vec![10.0, 0.0], sd: vec![1.0, 0.1] }),
             tracks: vec![TrackScaling { name: "t".to_owned(), mean: 2.0, sd: 0.5 }],
         };
         let drawn: Vec<PromoterWindow> =
-            (0..500).map(|window| with_drawn_inputs(vec![0; 40], &inputs, 42, window)).collect();
-        assert_eq!(drawn[3], with_drawn_inputs(vec![0; 40], &inputs, 42, 3));
+            (0..500).map(|window| with_random_inputs(vec![0; 40], &inputs, 42, window)).collect();
+        assert_eq!(drawn[3], with_random_inputs(vec![0; 40], &inputs, 42, 3));
         assert_ne!(drawn[3].gene_features, drawn[4].gene_features);
         let tracks = drawn[0].tracks.as_deref().expect("one track");
         assert!(tracks.len() == 40 && tracks[..32].iter().all(|&value| value.to_bits() == tracks[0].to_bits()));
@@ -65,6 +65,6 @@ mod tests {
         let sd = (feature(0).map(|value| (value - mean).powi(2)).sum::<f64>() / 500.0).sqrt();
         // Standard errors of 0.045 and 0.032.
         assert!((mean - 10.0).abs() < 0.2 && (sd - 1.0).abs() < 0.15, "{mean}, {sd}");
-        assert_eq!(with_drawn_inputs(vec![1], &ModelInputs::NONE, 42, 0), PromoterWindow::from(vec![1]));
+        assert_eq!(with_random_inputs(vec![1], &AuxiliaryInputs::NONE, 42, 0), PromoterWindow::from(vec![1]));
     }
 }

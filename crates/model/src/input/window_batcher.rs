@@ -2,11 +2,12 @@
 
 use burn::tensor::Device;
 
-use super::auxiliary_inputs::ModelInputs;
+use super::auxiliary_inputs::AuxiliaryInputs;
 use super::promoter_window::ModelWindow;
 use super::window_encoder::WindowEncoder;
 use super::window_view::WindowView;
 use crate::device::Precision;
+use crate::error::ModelError;
 use crate::nn::{NetworkConfig, WindowBatch};
 
 /// Turns nucleotide codes into batches for one network.
@@ -31,18 +32,20 @@ impl WindowBatcher {
 
     /// The same with gene features and tracks as the data set holds them, and not as z-scores.
     #[must_use]
-    pub fn with_inputs(self, inputs: &ModelInputs) -> Self {
-        Self { encoder: self.encoder.with_inputs(inputs), ..self }
+    pub fn with_auxiliary_inputs(self, inputs: &AuxiliaryInputs) -> Self {
+        Self { encoder: self.encoder.with_auxiliary_inputs(inputs), ..self }
     }
 
     /// Encodes windows, all of one length. N is put before the first base where the length is no multiple of
     /// the network's pooling, so that no base at the 3' end is lost.
     ///
-    /// # Panics
-    /// If `windows` is empty or of unequal lengths, or lacks what the network reads beside the bases.
-    pub fn batch<W: ModelWindow>(&self, windows: &[W], tss_index: i64) -> WindowBatch {
+    /// # Errors
+    /// [`ModelError::InvalidConfig`] where there is no window; [`ModelError::WrongWindowLength`] where one differs in length
+    /// from the first; [`ModelError::InvalidBase`]; [`ModelError::MissingAuxiliaryInputs`].
+    pub fn batch<W: ModelWindow>(&self, windows: &[W], tss_index: i64) -> Result<WindowBatch, ModelError> {
         let views: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
-        self.batch_of(&views, tss_index)
+        self.encoder.check(&views)?;
+        Ok(self.batch_of(&views, tss_index))
     }
 
     pub(crate) fn batch_of(&self, windows: &[WindowView], tss_index: i64) -> WindowBatch {
@@ -69,7 +72,7 @@ mod tests {
         }
         let config = NetworkConfig::preset(Preset::Small, 300, 1);
         for device in [device::cpu(), device::cpu().autodiff()] {
-            let one_hot = WindowBatcher::new(&config, device).batch(&windows, 250).one_hot();
+            let one_hot = WindowBatcher::new(&config, device).batch(&windows, 250).expect("valid windows").one_hot();
             assert_eq!(one_hot.dims(), [3, 4, 304]);
             let one_hot: Vec<f32> = one_hot.into_data().try_to_vec().expect("f32");
             assert!(one_hot == expected);
@@ -81,7 +84,7 @@ mod tests {
         let config = NetworkConfig::preset(Preset::Small, 300, 1);
         let mut window = vec![UNKNOWN; 16];
         window.extend([2; 8]);
-        let batch = WindowBatcher::new(&config, device::cpu()).batch(&[&window, &window], 20);
+        let batch = WindowBatcher::new(&config, device::cpu()).batch(&[&window, &window], 20).expect("valid windows");
         let known = batch.known[2].clone().expect("two positions hold only N");
         assert_eq!(known.dims(), [2, 3]);
         let known: Vec<f32> = known.into_data().try_to_vec().expect("f32");

@@ -3,11 +3,12 @@
 use rayon::prelude::*;
 use tatabox_sequence::UNKNOWN;
 
-use super::auxiliary_inputs::ModelInputs;
+use super::auxiliary_inputs::AuxiliaryInputs;
 use super::encoded_windows::EncodedWindows;
 use super::input_scaler::InputScaler;
 use super::kmer_features::kmer_features;
 use super::window_view::WindowView;
+use crate::error::ModelError;
 use crate::nn::{KMER_FEATURES, NetworkConfig};
 
 /// Prepares windows for one network.
@@ -37,8 +38,33 @@ impl WindowEncoder {
 
     /// The same with gene features and tracks as the data set holds them.
     #[must_use]
-    pub fn with_inputs(self, inputs: &ModelInputs) -> Self {
+    pub fn with_auxiliary_inputs(self, inputs: &AuxiliaryInputs) -> Self {
         Self { inputs: InputScaler::of(inputs), ..self }
+    }
+
+    /// Checks that windows can be encoded together.
+    ///
+    /// # Errors
+    /// [`ModelError::InvalidConfig`] where there is none; [`ModelError::WrongWindowLength`] where one differs in length from
+    /// the first; [`ModelError::InvalidBase`]; [`ModelError::MissingAuxiliaryInputs`].
+    pub fn check(&self, windows: &[WindowView]) -> Result<(), ModelError> {
+        let Some(first) = windows.first() else {
+            let expected = "at least 1".to_owned();
+            return Err(ModelError::InvalidConfig { field: "windows", value: "0".to_owned(), expected });
+        };
+        let (features, tracks) = self.inputs.counts();
+        for (index, window) in windows.iter().enumerate() {
+            window.check_bases(index, first.bases.len())?;
+            let found = (window.gene_features.map_or(0, <[f32]>::len), window.track_count().unwrap_or(0));
+            if (features > 0 && features != found.0) || (tracks > 0 && tracks != found.1) {
+                return Err(ModelError::MissingAuxiliaryInputs {
+                    inputs: format!("{features} gene features and {tracks} tracks"),
+                    found: format!("window {index} has {} and {}", found.0, found.1),
+                    hint: "add them to the window",
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Encodes bases alone; see [`encode_all`](Self::encode_all).

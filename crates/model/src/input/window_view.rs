@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use tatabox_sequence::UNKNOWN;
+
 use super::promoter_window::ModelWindow;
+use crate::error::ModelError;
 
 /// A stretch of a window, borrowed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +28,21 @@ impl<'a> WindowView<'a> {
             tracks: window.tracks().map(|tracks| &tracks[..]),
             whole: window.bases().len(),
             start: 0,
+        }
+    }
+
+    /// Checks length and codes of the bases; `index` is that of the window.
+    ///
+    /// # Errors
+    /// [`ModelError::WrongWindowLength`]; [`ModelError::InvalidBase`].
+    pub fn check_bases(self, index: usize, expected: usize) -> Result<(), ModelError> {
+        let length = self.bases.len();
+        if length != expected {
+            return Err(ModelError::WrongWindowLength { window: index, length, expected });
+        }
+        match self.bases.iter().position(|&code| code > UNKNOWN) {
+            None => Ok(()),
+            Some(base) => Err(ModelError::InvalidBase { window: index, index: base, code: self.bases[base] }),
         }
     }
 

@@ -9,7 +9,7 @@ use super::motif_conv::MotifConv;
 use super::network::NetworkOutput;
 use super::network_config::NetworkConfig;
 use super::position_encoding::{POSITION_CHANNELS, encode_positions, log_distances};
-use super::window_batch::WindowBatch;
+use super::window_batch::{NUCLEOTIDES, WindowBatch};
 use crate::nn::head::PoolingHead;
 
 /// The hybrid network, or one that lacks some of its parts.
@@ -18,7 +18,7 @@ pub struct ConvolutionalNetwork {
     pub(crate) stages: Vec<MotifConv>,
     pub(crate) gru: Option<GruEncoder>,
     pub(crate) head: PoolingHead,
-    total_pool: usize,
+    pub(crate) total_pool: usize,
 }
 
 impl ConvolutionalNetwork {
@@ -42,8 +42,26 @@ impl ConvolutionalNetwork {
         Self { stages, gru, head: PoolingHead::new(config, channels, device), total_pool: config.total_pool() }
     }
 
+    /// Gene features that the head reads.
+    pub(crate) fn gene_features(&self) -> usize {
+        match &self.head {
+            PoolingHead::Attention(head) => head.gene_features,
+            PoolingHead::Mean(head) => head.gene_features,
+        }
+    }
+
+    /// Signal tracks that the first layer reads.
+    pub(crate) fn tracks(&self) -> usize {
+        let channels = match (self.stages.first(), &self.gru) {
+            (Some(stage), _) => stage.conv.weight.dims()[1],
+            (None, Some(gru)) => gru.input_weight.dims()[0] - POSITION_CHANNELS,
+            (None, None) => NUCLEOTIDES,
+        };
+        channels - NUCLEOTIDES
+    }
+
     /// Runs the network; see [`Network::forward`](crate::Network::forward).
-    pub fn forward(&self, batch: &WindowBatch, dropout: &mut DropoutMask) -> NetworkOutput {
+    pub(crate) fn forward(&self, batch: &WindowBatch, dropout: &mut DropoutMask) -> NetworkOutput {
         self.forward_from(batch.one_hot(), batch, dropout)
     }
 

@@ -54,6 +54,11 @@ pub struct KmerMlp {
 }
 
 impl KmerMlp {
+    /// Gene features that the second hidden layer reads.
+    pub(crate) fn gene_features(&self) -> usize {
+        self.hidden.weight.dims()[0] - self.first.weight.dims()[1]
+    }
+
     /// Predicts every cell type.
     ///
     /// # Shapes

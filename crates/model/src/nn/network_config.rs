@@ -90,7 +90,7 @@ impl NetworkConfig {
     }
 
     /// The same, reading so many gene features and signal tracks.
-    pub fn with_inputs(self, gene_features: usize, tracks: usize) -> Self {
+    pub fn with_auxiliary_inputs(self, gene_features: usize, tracks: usize) -> Self {
         Self { gene_features, tracks, ..self }
     }
 
@@ -122,8 +122,8 @@ impl NetworkConfig {
         self.stages.iter().map(|stage| stage.pool).product()
     }
 
-    /// Whether the network runs [fused](crate::fused) on this device, or else layer by layer.
-    pub(crate) fn runs_fused(&self, device: &SelectedDevice, precision: Precision) -> bool {
+    /// Whether the network runs on the [CPU kernels](crate::cpu), rather than on the layers of the tensor library.
+    pub(crate) fn runs_on_cpu_kernels(&self, device: &SelectedDevice, precision: Precision) -> bool {
         let one_cpu = !device.is_queued() && device.others.is_empty();
         self.architecture.has_convolutions() && one_cpu && precision == Precision::F32
     }
@@ -214,7 +214,7 @@ mod tests {
         let plain = NetworkConfig::preset(Preset::Small, 300, 2);
         let json = serde_json::to_string(&plain).expect("JSON");
         assert!(!json.contains("gene_features") && !json.contains("tracks"), "{json}");
-        let more = plain.clone().with_inputs(8, 2);
+        let more = plain.clone().with_auxiliary_inputs(8, 2);
         assert_eq!((more.base_channels(), plain.base_channels()), (6, 4));
         let json = serde_json::to_string(&more).expect("JSON");
         assert!(json.ends_with(r#""gene_features":8,"tracks":2}"#), "{json}");
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn words_have_no_place_for_tracks() {
-        let mut config = NetworkConfig::preset(Preset::Small, 300, 2).with_inputs(8, 2);
+        let mut config = NetworkConfig::preset(Preset::Small, 300, 2).with_auxiliary_inputs(8, 2);
         config = config.with_architecture(Architecture::KmerMlp);
         assert_eq!((config.gene_features, config.tracks), (8, 0));
         config.tracks = 2;

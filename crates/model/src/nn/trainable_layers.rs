@@ -8,14 +8,14 @@ use super::network::Network;
 
 /// The weights that are trained; the others are frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TrainedPart {
+pub(crate) enum TrainableLayers {
     /// The last layer, one output a cell type.
     Output,
     /// Every weight.
     All,
 }
 
-impl TrainedPart {
+impl TrainableLayers {
     /// Whether convolutions and GRU are trained.
     pub fn has_trunk(self) -> bool {
         self == Self::All
@@ -72,15 +72,15 @@ mod tests {
     fn only_the_part_keeps_its_gradients() {
         for architecture in [Architecture::Hybrid, Architecture::CnnGru] {
             let config = NetworkConfig::preset(Preset::Small, 60, 2).with_architecture(architecture);
-            let network = config.init(42, &device::cpu());
-            let kept = |part: TrainedPart| {
+            let network = config.build(42, &device::cpu());
+            let kept = |part: TrainableLayers| {
                 let mut ones = Ones(GradientsParams::new());
                 network.visit(&mut ones);
                 (ones.0.len(), part.keep(&network, ones.0).len())
             };
-            let (all, kept_all) = kept(TrainedPart::All);
+            let (all, kept_all) = kept(TrainableLayers::All);
             assert_eq!(all, kept_all, "{architecture}");
-            assert_eq!(kept(TrainedPart::Output).1, 2, "{architecture}: weights and biases of the outputs");
+            assert_eq!(kept(TrainableLayers::Output).1, 2, "{architecture}: weights and biases of the outputs");
         }
     }
 }

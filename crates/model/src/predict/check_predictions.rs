@@ -8,10 +8,10 @@ use rand::RngExt;
 use tatabox_sequence::{Sequence, UNKNOWN};
 
 use super::predictor::Predictor;
-use crate::bundle::{CHECK_PREDICTIONS, FolderChecksums, LoadedModel, write_whole};
+use crate::bundle::{CHECK_PREDICTIONS, FolderChecksums, LoadedModel, atomic_write};
 use crate::device::DeviceChoice;
 use crate::error::ModelError;
-use crate::input::{PromoterWindow, with_drawn_inputs};
+use crate::input::{PromoterWindow, with_random_inputs};
 use crate::random_stream::{Purpose, random_stream};
 
 /// Sequences of a check.
@@ -47,15 +47,15 @@ pub struct PredictionDifference {
     /// The cell type.
     pub cell_type: String,
     /// The prediction kept, log2(TPM + 1).
-    pub kept: f64,
+    pub stored: f64,
     /// The prediction made now.
-    pub now: f64,
+    pub recomputed: f64,
 }
 
 impl PredictionDifference {
     /// How far apart both are.
     pub fn size(&self) -> f64 {
-        (self.now - self.kept).abs()
+        (self.recomputed - self.stored).abs()
     }
 }
 
@@ -64,7 +64,10 @@ impl CheckPredictions {
     pub const FILE: &str = CHECK_PREDICTIONS;
 
     /// Of sequences drawn for `predictor`.
-    pub fn draw(predictor: &Predictor) -> Self {
+    ///
+    /// # Errors
+    /// Those of [`Predictor::predict`].
+    pub fn generate(predictor: &Predictor) -> Result<Self, ModelError> {
         let length = predictor.extent().total_bp() as usize;
         Self::of_sequences(predictor, (0..SEQUENCES).map(|sequence| bases(sequence, length)))
     }
@@ -73,25 +76,29 @@ impl CheckPredictions {
     fn write_for(folder: &Path) -> Result<(), ModelError> {
         let cpu = DeviceChoice::Cpu.select()?;
         let predictor = Predictor::new(LoadedModel::load(folder, &cpu.device)?, &cpu);
-        Self::draw(&predictor).write(folder)
+        Self::generate(&predictor)?.write(folder)
     }
 
     /// The same sequences, predicted by `predictor`.
-    pub fn again(&self, predictor: &Predictor) -> Self {
+    ///
+    /// # Errors
+    /// Those of [`Predictor::predict`]: the sequences have the length that another model reads.
+    pub fn recompute(&self, predictor: &Predictor) -> Result<Self, ModelError> {
         Self::of_sequences(predictor, self.rows.iter().map(|row| row.codes.clone()))
     }
 
-    fn of_sequences(predictor: &Predictor, sequences: impl Iterator<Item = Vec<u8>>) -> Self {
-        let with_inputs = |(sequence, codes)| with_drawn_inputs(codes, predictor.needs(), SEED, sequence);
-        let windows: Vec<PromoterWindow> = sequences.enumerate().map(with_inputs).collect();
-        let predictions = predictor.predict(&windows);
+    fn of_sequences(predictor: &Predictor, sequences: impl Iterator<Item = Vec<u8>>) -> Result<Self, ModelError> {
+        let with_auxiliary_inputs =
+            |(sequence, codes)| with_random_inputs(codes, predictor.auxiliary_inputs(), SEED, sequence);
+        let windows: Vec<PromoterWindow> = sequences.enumerate().map(with_auxiliary_inputs).collect();
+        let predictions = predictor.predict(&windows)?;
         let rows = windows.into_iter().zip(predictions);
-        Self {
+        Ok(Self {
             cell_types: predictor.cell_types().to_vec(),
             rows: rows
                 .map(|(window, prediction)| CheckedSequence { codes: window.bases, log2_tpm: prediction.log2_tpm })
                 .collect(),
-        }
+        })
     }
 
     /// Number of sequences.
@@ -104,16 +111,16 @@ impl CheckPredictions {
         self.rows.is_empty()
     }
 
-    /// Every prediction beside that of `now`, which was made [`again`](Self::again).
+    /// Every prediction beside that of `now`, which was made [`recompute`](Self::recompute).
     pub fn differences(&self, now: &Self) -> Vec<PredictionDifference> {
         let pairs = self.rows.iter().zip(&now.rows).enumerate();
         let of_row = |(sequence, (kept, now)): (usize, (&CheckedSequence, &CheckedSequence))| {
             let values = self.cell_types.iter().zip(kept.log2_tpm.iter().zip(&now.log2_tpm));
-            let difference = |(cell_type, (&kept, &now)): (&String, (&f64, &f64))| PredictionDifference {
+            let difference = |(cell_type, (&stored, &recomputed)): (&String, (&f64, &f64))| PredictionDifference {
                 sequence: sequence + 1,
                 cell_type: cell_type.clone(),
-                kept,
-                now,
+                stored,
+                recomputed,
             };
             values.map(difference).collect::<Vec<_>>()
         };
@@ -133,7 +140,7 @@ impl CheckPredictions {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "random{}\t{}\t{letters}", index + 1, values.join("\t"));
         }
-        write_whole(&folder.join(Self::FILE), text.as_bytes())
+        atomic_write(&folder.join(Self::FILE), text.as_bytes())
     }
 
     /// Those that are kept in a model folder; `None` where there are none.

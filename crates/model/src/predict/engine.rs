@@ -2,7 +2,7 @@
 
 use super::window_prediction::WindowPrediction;
 use crate::bundle::TrainedModel;
-use crate::cpu::{FusedNetwork, Scratch, WindowOutput};
+use crate::cpu::{CpuNetwork, Scratch, WindowOutput};
 use crate::device::SelectedDevice;
 use crate::input::{EncodedWindows, WindowBatcher, WindowEncoder, WindowView};
 use crate::nn::{DropoutMask, Network};
@@ -13,7 +13,7 @@ const LAYER_WINDOWS: usize = 32;
 /// What runs the network of one trained model.
 pub(crate) enum PredictionEngine {
     /// The CPU, window by window.
-    Fused { network: Box<FusedNetwork>, encoder: WindowEncoder, scratch: Scratch },
+    Cpu { network: Box<CpuNetwork>, encoder: WindowEncoder, scratch: Scratch },
     /// The tensor library, on a device of its own or for networks that read no bases.
     Layers(WindowBatcher),
 }
@@ -22,10 +22,10 @@ pub(crate) enum PredictionEngine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Batching {
     /// So that the last window is there soonest.
-    Quick,
+    Fast,
     /// In groups of one size, so that on the CPU a prediction does not depend, to the last bit, on what else is
     /// predicted with it, nor on the number of threads.
-    Even {
+    BatchInvariant {
         /// Most windows of a group, where the network would rather have more.
         at_most: usize,
     },
@@ -57,24 +57,24 @@ impl<'a> Crops<'a> {
 impl PredictionEngine {
     /// Makes a loaded model ready.
     pub fn new(model: &TrainedModel, device: &SelectedDevice) -> Self {
-        let (config, inputs) = (&model.config.network, model.config.inputs());
+        let (config, inputs) = (&model.config.network, model.config.auxiliary_inputs());
         match &model.network {
-            Network::Convolutional(network) if config.runs_fused(device, device.precision) => Self::Fused {
-                network: Box::new(FusedNetwork::of(network)),
-                encoder: WindowEncoder::new(config).with_inputs(inputs),
+            Network::Convolutional(network) if config.runs_on_cpu_kernels(device, device.precision) => Self::Cpu {
+                network: Box::new(CpuNetwork::of(network)),
+                encoder: WindowEncoder::new(config).with_auxiliary_inputs(inputs),
                 scratch: Scratch::default(),
             },
             _ => {
-                let batcher = WindowBatcher::new(config, device.device.clone()).with_inputs(inputs);
+                let batcher = WindowBatcher::new(config, device.device.clone()).with_auxiliary_inputs(inputs);
                 Self::Layers(batcher.with_precision(device.precision))
             }
         }
     }
 
-    /// Fewest windows of `length` bases for which [`Batching::Even`] is what it says.
-    pub fn even_windows(&self, length: usize, at_most: usize) -> usize {
+    /// Fewest windows of `length` bases for which [`Batching::BatchInvariant`] is what it says.
+    pub fn batch_invariant_windows(&self, length: usize, at_most: usize) -> usize {
         match self {
-            Self::Fused { network, .. } => network.strip_windows(length).min(at_most),
+            Self::Cpu { network, .. } => network.strip_windows(length).min(at_most),
             Self::Layers(_) => LAYER_WINDOWS,
         }
     }
@@ -87,7 +87,7 @@ impl PredictionEngine {
         batching: Batching,
     ) -> Vec<WindowPrediction> {
         match self {
-            Self::Fused { network, encoder, scratch } => {
+            Self::Cpu { network, encoder, scratch } => {
                 let windows = crops.encoded(encoder);
                 let heads = model.config.network.attention_heads;
                 let z_scores = |output: &WindowOutput| output.predictions.iter().map(|&z| f64::from(z)).collect();
@@ -96,8 +96,8 @@ impl PredictionEngine {
                     prediction(model, z_scores(&output), attention, windows.tss_index)
                 };
                 let outputs = match batching {
-                    Batching::Quick => network.predict(windows, scratch),
-                    Batching::Even { at_most } => network.predict_evenly(windows, at_most, scratch),
+                    Batching::Fast => network.predict(windows, scratch),
+                    Batching::BatchInvariant { at_most } => network.predict_batch_invariant(windows, at_most, scratch),
                 };
                 outputs.into_iter().map(prediction).collect()
             }
@@ -117,7 +117,7 @@ fn predict_by_layers(
     tss_index: i64,
 ) -> Vec<WindowPrediction> {
     let batch = batcher.batch_of(windows, tss_index);
-    let output = model.network.forward(&batch, &mut DropoutMask::none());
+    let output = model.network.run(&batch, &mut DropoutMask::none());
     let z_scores: Vec<f64> = output.predictions.into_data().iter::<f64>().collect();
     let attention: Vec<f32> =
         output.attention.map(|attention| attention.into_data().iter::<f32>().collect()).unwrap_or_default();

@@ -6,7 +6,7 @@ use tatabox_dataset::{Extent, PredictionRow, PreparedDataset, Split};
 use super::predictor::Predictor;
 use super::window_prediction::WindowPrediction;
 use crate::error::ModelError;
-use crate::input::{GeneSelection, InputColumns, PromoterWindow, cell_type_columns};
+use crate::input::{DatasetColumns, GeneSelection, PromoterWindow, cell_type_columns};
 
 /// Changes the bases of a gene, and nothing beside them, before they are predicted; given the gene's index in the data set and its window.
 pub type WindowEdit<'a> = &'a (dyn Fn(usize, &mut [u8]) + Sync);
@@ -35,15 +35,15 @@ impl Predictor {
     /// least.
     ///
     /// # Errors
-    /// [`ModelError::MissingInput`]
+    /// [`ModelError::MissingAuxiliaryInputs`]
     pub fn check_inputs(&self, dataset: &PreparedDataset) -> Result<(), ModelError> {
-        InputColumns::of(self.needs(), dataset).map(drop)
+        DatasetColumns::of(self.auxiliary_inputs(), dataset).map(drop)
     }
 
     /// Checks that the model can read windows of this data set, and has all that it reads beside the bases.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] where the data set's windows are shorter than the model's extent; those of
+    /// [`ModelError::ExtentNotCovered`] where the data set's windows are shorter than the model's extent; those of
     /// [`check_inputs`](Self::check_inputs).
     pub fn check_geometry(&self, dataset: &PreparedDataset) -> Result<(), ModelError> {
         self.check_inputs(dataset)?;
@@ -51,27 +51,36 @@ impl Predictor {
         if windows.covers(self.extent()) {
             return Ok(());
         }
-        Err(ModelError::Mismatch(format!(
-            "the model reads {} around the TSS and was trained on \"{}\", the windows of \"{}\" hold {windows}; \
-             prepare the data with --upstream {} --downstream {} or more, or choose another --model",
-            self.extent(),
-            self.model().config.data.name,
-            dataset.name(),
-            self.extent().upstream_bp,
-            self.extent().downstream_bp,
-        )))
+        Err(ModelError::ExtentNotCovered {
+            extent: self.extent(),
+            trained_on: self.model().config.data.name.clone(),
+            dataset: dataset.name().to_owned(),
+            windows,
+        })
     }
 
     /// What the model reads of a data-set gene: its bases, and the gene features and tracks that the model reads, as far as
     /// the data set has them.
-    pub fn gene_window(&self, dataset: &PreparedDataset, gene: usize) -> PromoterWindow {
-        self.moved_gene_window(dataset, gene, 0)
+    ///
+    /// # Errors
+    /// [`ModelError::UnknownGene`]
+    pub fn gene_window(&self, dataset: &PreparedDataset, gene: usize) -> Result<PromoterWindow, ModelError> {
+        self.shifted_gene_window(dataset, gene, 0)
     }
 
     /// The same with the window moved by `shift_bp` in sense direction, N and no signal where the data set holds no bases.
-    pub fn moved_gene_window(&self, dataset: &PreparedDataset, gene: usize, shift_bp: i64) -> PromoterWindow {
-        let columns = InputColumns::of(self.needs(), dataset).unwrap_or_default();
-        columns.window(dataset, gene, self.extent(), shift_bp)
+    ///
+    /// # Errors
+    /// [`ModelError::UnknownGene`]
+    pub fn shifted_gene_window(
+        &self,
+        dataset: &PreparedDataset,
+        gene: usize,
+        shift_bp: i64,
+    ) -> Result<PromoterWindow, ModelError> {
+        check_genes(dataset, &[gene])?;
+        let columns = DatasetColumns::of(self.auxiliary_inputs(), dataset).unwrap_or_default();
+        Ok(columns.window(dataset, gene, self.extent(), shift_bp))
     }
 
     /// Predicts every measured value of a split whose gene is known over the model's extent, as rows of a prediction
@@ -87,7 +96,7 @@ impl Predictor {
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<SplitPredictions, ModelError> {
         self.check_geometry(dataset)?;
-        let selection = GeneSelection::enough_of_split(dataset, split, self.extent(), self.needs())?;
+        let selection = GeneSelection::try_of_split(dataset, split, self.extent(), self.auxiliary_inputs())?;
         let GenePredictions { rows, windows } = self.predict_genes(dataset, &selection.genes, model_name, progress)?;
         Ok(SplitPredictions { rows, windows, selection })
     }
@@ -96,7 +105,7 @@ impl Predictor {
     /// [`GeneSelection::of_genes`] tells such genes apart.
     ///
     /// # Errors
-    /// Cell types that the data set lacks; a geometry that does not fit; [`ModelError::MissingInput`] naming a gene without
+    /// Cell types that the data set lacks; a geometry that does not fit; [`ModelError::MissingAuxiliaryInputs`] naming a gene without
     /// the gene features that the model reads.
     pub fn predict_genes(
         &self,
@@ -133,24 +142,26 @@ impl Predictor {
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<GenePredictions, ModelError> {
         self.check_geometry(dataset)?;
+        check_genes(dataset, genes)?;
         let columns = cell_type_columns(dataset, self.cell_types())?;
-        let inputs = InputColumns::of(self.needs(), dataset)?;
+        let inputs = DatasetColumns::of(self.auxiliary_inputs(), dataset)?;
         if let Some(&gene) = genes.iter().find(|&&gene| !inputs.has_features(dataset, gene)) {
-            return Err(ModelError::MissingInput {
-                what: self.needs().to_string(),
-                place: format!("gene {} has no gene features in \"{}\"", dataset.genes()[gene].gene_id, dataset.name()),
-                hint: "leave it out, or prepare the data with its features".to_owned(),
+            let gene_id = &dataset.genes()[gene].gene_id;
+            return Err(ModelError::MissingAuxiliaryInputs {
+                inputs: self.auxiliary_inputs().to_string(),
+                found: format!("gene {gene_id} has no gene features in \"{}\"", dataset.name()),
+                hint: "exclude the gene, or prepare the data set with its features",
             });
         }
         let mut predictions = GenePredictions { rows: Vec::new(), windows: Vec::with_capacity(genes.len()) };
-        for batch in genes.chunks(self.best_batch()) {
+        for batch in genes.chunks(self.preferred_batch_size()) {
             let edited = |&gene: &usize| {
                 let mut window = inputs.window(dataset, gene, self.extent(), 0);
                 edit(gene, &mut window.bases);
                 window
             };
             let windows: Vec<PromoterWindow> = batch.par_iter().map(edited).collect();
-            for (&gene, prediction) in batch.iter().zip(self.predict(&windows)) {
+            for (&gene, prediction) in batch.iter().zip(self.predict(&windows)?) {
                 predictions.rows.extend(self.rows_of(dataset, gene, &columns, &prediction, model_name));
                 predictions.windows.push(prediction);
                 progress(predictions.windows.len(), genes.len());
@@ -182,5 +193,12 @@ impl Predictor {
                 model: model_name.to_owned(),
             }
         })
+    }
+}
+
+fn check_genes(dataset: &PreparedDataset, genes: &[usize]) -> Result<(), ModelError> {
+    match genes.iter().find(|&&gene| gene >= dataset.len()) {
+        None => Ok(()),
+        Some(&index) => Err(ModelError::UnknownGene { index, genes: dataset.len() }),
     }
 }

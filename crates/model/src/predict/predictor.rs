@@ -7,14 +7,15 @@ use tatabox_dataset::Extent;
 use tatabox_sequence::{Sequence, UNKNOWN};
 
 use super::engine::{Batching, Crops, PredictionEngine};
+use super::member_predictions::MemberPredictions;
 use super::window_prediction::{MemberMean, WindowPrediction};
 use crate::bundle::{Ensemble, LoadedModel, RunRecord, TrainedModel};
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
-use crate::input::{ModelInputs, ModelWindow, WindowView};
+use crate::input::{AuxiliaryInputs, ModelWindow, WindowView};
 
 /// Windows asked for at a time, for each thread.
-const WINDOWS_A_THREAD: usize = 16;
+const WINDOWS_PER_THREAD: usize = 16;
 
 /// Known bases are cropped to in steps of this share of the window, so that windows of nearly equal extent share a
 /// batch.
@@ -77,32 +78,32 @@ impl Predictor {
 
     /// What the model reads beside the bases, by name; of an ensemble all members read the same, each scaled as it was
     /// trained to.
-    pub fn needs(&self) -> &ModelInputs {
-        self.model().config.inputs()
+    pub fn auxiliary_inputs(&self) -> &AuxiliaryInputs {
+        self.model().config.auxiliary_inputs()
     }
 
     /// Checks that a window has what the model reads beside the bases. `whose` names it in the message.
     ///
     /// # Errors
-    /// [`ModelError::MissingInput`]
+    /// [`ModelError::MissingAuxiliaryInputs`]
     pub fn check_window<W: ModelWindow + ?Sized>(&self, window: &W, whose: &str) -> Result<(), ModelError> {
-        let (features, tracks) = self.needs().counts();
+        let (features, tracks) = self.auxiliary_inputs().counts();
         let view = WindowView::of(window);
         let found = (view.gene_features.map_or(0, <[f32]>::len), view.track_count().unwrap_or(0));
         let is_lacking = |wanted: usize, found: usize| wanted > 0 && wanted != found;
         if !is_lacking(features, found.0) && !is_lacking(tracks, found.1) {
             return Ok(());
         }
-        Err(ModelError::MissingInput {
-            what: self.needs().to_string(),
-            place: format!("{whose} has {} and {} of them", found.0, found.1),
-            hint: "take a gene of a data set that was prepared with them".to_owned(),
+        Err(ModelError::MissingAuxiliaryInputs {
+            inputs: self.auxiliary_inputs().to_string(),
+            found: format!("{whose} has {} gene features and {} tracks", found.0, found.1),
+            hint: "use a gene of a data set that was prepared with them",
         })
     }
 
     /// Refuses what cannot be done with signal tracks.
     pub(crate) fn refuse_tracks(&self, task: &'static str, reason: &'static str) -> Result<(), ModelError> {
-        let tracks = self.needs().track_names().join(", ");
+        let tracks = self.auxiliary_inputs().track_names().join(", ");
         if tracks.is_empty() { Ok(()) } else { Err(ModelError::NotWithTracks { task, tracks, reason }) }
     }
 
@@ -118,29 +119,32 @@ impl Predictor {
     }
 
     /// Windows that keep every thread busy when they are predicted together.
-    pub fn best_batch(&self) -> usize {
-        WINDOWS_A_THREAD * rayon::current_num_threads().max(2)
+    pub fn preferred_batch_size(&self) -> usize {
+        WINDOWS_PER_THREAD * rayon::current_num_threads().max(2)
     }
 
     /// Predicts windows as [`window`](Self::window) makes them, in their order: bases alone, or with what the model reads
     /// beside them, as [`gene_window`](Self::gene_window) gives it. Padding is cropped off and costs nothing.
     ///
-    /// # Panics
-    /// If a window lacks what the model reads beside the bases, which [`check_window`](Self::check_window) and, of a data set,
-    /// [`check_geometry`](Self::check_geometry) tell beforehand. This holds of every method that predicts.
-    pub fn predict<W: ModelWindow>(&self, windows: &[W]) -> Vec<WindowPrediction> {
-        self.by_known_range(windows, |crops, start| self.predict_crops(crops, start, Batching::Quick))
+    /// # Errors
+    /// [`ModelError::WrongWindowLength`], [`ModelError::InvalidBase`] and [`ModelError::MissingAuxiliaryInputs`], each naming
+    /// the window. This holds for every method that predicts.
+    pub fn predict<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<WindowPrediction>, ModelError> {
+        self.by_known_range(windows, |crops, start| self.predict_crops(crops, start, Batching::Fast))
     }
 
     /// As [`predict`](Self::predict); on the CPU a prediction does not depend, to the last bit, on what else is predicted
     /// with it, nor on the number of threads, so that tables made in parts are those made at once.
-    pub fn predict_evenly<W: ModelWindow>(&self, windows: &[W]) -> Vec<WindowPrediction> {
+    ///
+    /// # Errors
+    /// Those of [`predict`](Self::predict).
+    pub fn predict_batch_invariant<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<WindowPrediction>, ModelError> {
         let whole = self.extent().total_bp() as usize;
         self.by_known_range(windows, |crops, start| {
             // There may be as many known ranges as windows.
             let at_most = if crops[0].bases.len() == whole { usize::MAX } else { CROPPED_TOGETHER };
             let mut predictions =
-                self.predict_crops(&self.enough_of(crops, at_most), start, Batching::Even { at_most });
+                self.predict_crops(&self.enough_of(crops, at_most), start, Batching::BatchInvariant { at_most });
             predictions.truncate(crops.len());
             predictions
         })
@@ -151,22 +155,25 @@ impl Predictor {
     ///
     /// On the CPU a prediction does not depend, to the last bit, on what else is predicted with it, nor on the number of
     /// threads, so that differences between windows are theirs alone.
-    pub fn predict_members<W: ModelWindow>(&self, windows: &[W]) -> Vec<Vec<Vec<f64>>> {
+    ///
+    /// # Errors
+    /// Those of [`predict`](Self::predict).
+    pub fn predict_members<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<MemberPredictions>, ModelError> {
         self.by_known_range(windows, |crops, start| {
             let mut by_window = vec![Vec::with_capacity(self.engines.len()); crops.len()];
             let at_most = usize::MAX;
             let filled = self.enough_of(crops, at_most);
-            self.each_member(&filled, start, Batching::Even { at_most }, |predictions| {
+            self.each_member(&filled, start, Batching::BatchInvariant { at_most }, |predictions| {
                 let log2_tpm = predictions.into_iter().map(|prediction| prediction.log2_tpm);
                 by_window.iter_mut().zip(log2_tpm).for_each(|(members, log2_tpm)| members.push(log2_tpm));
             });
-            by_window
+            by_window.into_iter().map(MemberPredictions::new).collect()
         })
     }
 
     /// The windows, the last one again and again where they are too few to be predicted evenly.
     fn enough_of<'a>(&self, crops: &[WindowView<'a>], at_most: usize) -> Vec<WindowView<'a>> {
-        let enough = |engine: &PredictionEngine| engine.even_windows(crops[0].bases.len(), at_most);
+        let enough = |engine: &PredictionEngine| engine.batch_invariant_windows(crops[0].bases.len(), at_most);
         let enough = self.engines.iter().map(enough).max().unwrap_or(0);
         crops.iter().chain(crops.last().into_iter().cycle()).take(crops.len().max(enough)).copied().collect()
     }
@@ -176,7 +183,8 @@ impl Predictor {
         &self,
         windows: &[W],
         mut predict: impl FnMut(&[WindowView], usize) -> Vec<T>,
-    ) -> Vec<T> {
+    ) -> Result<Vec<T>, ModelError> {
+        self.check_windows(windows)?;
         let mut by_range: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         for (index, window) in windows.iter().enumerate() {
             let range = self.known_range(window.bases());
@@ -190,12 +198,31 @@ impl Predictor {
                 predictions[index] = Some(prediction);
             }
         }
-        predictions.into_iter().flatten().collect()
+        Ok(predictions.into_iter().flatten().collect())
+    }
+
+    /// Checks length, codes and auxiliary inputs of windows.
+    pub(crate) fn check_windows<W: ModelWindow>(&self, windows: &[W]) -> Result<(), ModelError> {
+        let expected = self.extent().total_bp() as usize;
+        for (index, window) in windows.iter().enumerate() {
+            WindowView::of(window).check_bases(index, expected)?;
+            self.check_window(window, &format!("window {index}"))?;
+        }
+        Ok(())
+    }
+
+    /// Checks the index of a cell type.
+    pub(crate) fn check_output(&self, index: usize) -> Result<(), ModelError> {
+        let outputs = self.cell_types().len();
+        if index < outputs { Ok(()) } else { Err(ModelError::UnknownOutput { index, outputs }) }
     }
 
     /// Predicts one window.
-    pub fn predict_one<W: ModelWindow + ?Sized>(&self, window: &W) -> WindowPrediction {
-        self.predict(&[window]).swap_remove(0)
+    ///
+    /// # Errors
+    /// Those of [`predict`](Self::predict).
+    pub fn predict_one<W: ModelWindow + ?Sized>(&self, window: &W) -> Result<WindowPrediction, ModelError> {
+        Ok(self.predict(&[window])?.swap_remove(0))
     }
 
     /// What runs each member.
@@ -249,7 +276,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::bundle::untrained_model;
     use crate::device::DeviceChoice;
-    use crate::input::{PromoterWindow, with_drawn_inputs};
+    use crate::input::{PromoterWindow, with_random_inputs};
     use crate::nn::{Architecture, NetworkConfig, Preset};
 
     /// A model of two cell types with random weights, z-scores for log2(TPM + 1).
@@ -269,7 +296,8 @@ pub(crate) mod tests {
         (upstream, downstream): (usize, usize),
         (gene_features, tracks): (usize, usize),
     ) -> Predictor {
-        let network = NetworkConfig::preset(preset, upstream + downstream, 2).with_inputs(gene_features, tracks);
+        let network =
+            NetworkConfig::preset(preset, upstream + downstream, 2).with_auxiliary_inputs(gene_features, tracks);
         let network = network.with_architecture(architecture);
         let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
         let extent = Extent { upstream_bp: upstream as u32, downstream_bp: downstream as u32 };
@@ -279,52 +307,64 @@ pub(crate) mod tests {
     #[test]
     fn what_a_model_reads_beside_the_bases_is_asked_for() {
         let predictor = untrained_with(Architecture::Hybrid, Preset::Small, (200, 100), (2, 1));
-        let mut window = with_drawn_inputs(vec![0; 300], predictor.needs(), 1, 0);
+        let mut window = with_random_inputs(vec![0; 300], predictor.auxiliary_inputs(), 1, 0);
         assert!(predictor.check_window(&window, "a window").is_ok());
-        let as_it_was = predictor.predict_one(&window).log2_tpm;
+        let as_it_was = predictor.predict_one(&window).expect("predicts").log2_tpm;
         let of_features = PromoterWindow { gene_features: Some(Arc::from([1.0, -1.0])), ..window.clone() };
-        assert_ne!(predictor.predict_one(&of_features).log2_tpm, as_it_was);
+        assert_ne!(predictor.predict_one(&of_features).expect("predicts").log2_tpm, as_it_was);
         let mut louder: Vec<f32> = window.tracks.as_deref().expect("a track").to_vec();
         louder[100..110].fill(3.0);
         let of_tracks = PromoterWindow { tracks: Some(Arc::from(louder)), ..window.clone() };
-        assert_ne!(predictor.predict_one(&of_tracks).log2_tpm, as_it_was);
+        assert_ne!(predictor.predict_one(&of_tracks).expect("predicts").log2_tpm, as_it_was);
 
         window.gene_features = Some(Arc::from([1.0]));
         let message = predictor.check_window(&window, "gene G").expect_err("one of two").to_string();
         assert!(
             message.starts_with(
-                "the model reads gene features feature 1, feature 2 and tracks track 1 beside the bases, and gene G has 1 \
-                 and 1 of them: "
+                "the model requires gene features feature 1, feature 2 and tracks track 1 as auxiliary inputs; gene G has 1 \
+                 gene features and 1 tracks; "
             ),
             "{message}"
         );
         assert!(predictor.check_window(&vec![0; 300], "bases").is_err());
         let of_bases = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
         assert!(of_bases.check_window(&window, "a window").is_ok(), "what is not read does no harm");
-        assert_eq!(of_bases.predict_one(&window).log2_tpm, of_bases.predict_one(&window.bases).log2_tpm);
+        assert_eq!(
+            of_bases.predict_one(&window).expect("predicts").log2_tpm,
+            of_bases.predict_one(&window.bases).expect("predicts").log2_tpm
+        );
     }
 
     #[test]
-    #[should_panic(expected = "has not the gene features of the model")]
-    fn lacking_features_are_no_zeros() {
-        untrained_with(Architecture::Cnn, Preset::Small, (200, 100), (2, 0)).predict_one(&vec![0; 300]);
+    fn predict_invalid_window_returns_error() {
+        let predictor = untrained_with(Architecture::Cnn, Preset::Small, (200, 100), (2, 0));
+        let error = predictor.predict_one(&vec![0; 300]).expect_err("no features");
+        assert!(matches!(error, ModelError::MissingAuxiliaryInputs { .. }), "{error}");
+        let predictor = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
+        let error = predictor.predict(&[vec![0; 300], vec![0; 299]]).expect_err("a base less");
+        assert_eq!(error.to_string(), "window 1 has 299 bases; the model reads 300");
+        let mut window = vec![0; 300];
+        window[7] = 5;
+        let message = predictor.predict_members(&[window]).expect_err("no base").to_string();
+        assert!(message.starts_with("window 0, base 7: 5 is no nucleotide code"), "{message}");
+        assert!(predictor.predict::<Vec<u8>>(&[]).expect("nothing to predict").is_empty());
     }
 
     #[test]
     fn signal_beyond_the_known_bases_is_nothing() {
         for architecture in [Architecture::Hybrid, Architecture::GruAttention] {
             let predictor = untrained_with(architecture, Preset::Small, (200, 100), (0, 2));
-            let mut window = with_drawn_inputs(vec![1; 300], predictor.needs(), 1, 0);
+            let mut window = with_random_inputs(vec![1; 300], predictor.auxiliary_inputs(), 1, 0);
             window.bases[..70].fill(UNKNOWN);
             let mut tracks: Vec<f32> = window.tracks.as_deref().expect("two tracks").to_vec();
-            let before = predictor.predict_one(&window).log2_tpm;
+            let before = predictor.predict_one(&window).expect("predicts").log2_tpm;
             tracks[..70].fill(9.0);
             tracks[300..370].fill(-9.0);
             let other = PromoterWindow { tracks: Some(Arc::from(tracks.clone())), ..window.clone() };
-            assert_eq!(predictor.predict_one(&other).log2_tpm, before, "{architecture}");
+            assert_eq!(predictor.predict_one(&other).expect("predicts").log2_tpm, before, "{architecture}");
             tracks[70] += 1.0;
             let other = PromoterWindow { tracks: Some(Arc::from(tracks)), ..window };
-            assert_ne!(predictor.predict_one(&other).log2_tpm, before, "{architecture}");
+            assert_ne!(predictor.predict_one(&other).expect("predicts").log2_tpm, before, "{architecture}");
         }
     }
 
@@ -337,14 +377,14 @@ pub(crate) mod tests {
             bases.collect()
         };
         let windows: Vec<Vec<u8>> = (1..=50).map(window).collect();
-        let together = predictor.predict_evenly(&windows);
+        let together = predictor.predict_batch_invariant(&windows).expect("predicts");
         for (index, expected) in together.iter().enumerate() {
-            let alone = predictor.predict_evenly(&windows[index..=index]);
+            let alone = predictor.predict_batch_invariant(&windows[index..=index]).expect("predicts");
             assert_eq!(alone.len(), 1);
             assert_eq!(alone[0].log2_tpm, expected.log2_tpm, "window {index}");
             assert_eq!(alone[0].attention, expected.attention, "window {index}");
         }
-        let quick = predictor.predict(&windows);
+        let quick = predictor.predict(&windows).expect("predicts");
         let differences = together.iter().zip(&quick).map(|(even, quick)| (even.log2_tpm[0] - quick.log2_tpm[0]).abs());
         assert!(differences.fold(0.0, f64::max) < 1e-5);
     }

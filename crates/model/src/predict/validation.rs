@@ -18,7 +18,7 @@ impl Predictor {
         best_epoch: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<ValidationMetrics, ModelError> {
-        let train = GeneSelection::enough_of_split(dataset, Split::Train, self.extent(), self.needs())?;
+        let train = GeneSelection::try_of_split(dataset, Split::Train, self.extent(), self.auxiliary_inputs())?;
         let (mean, validation) = self.score_validation(dataset, progress)?;
         Ok(ValidationMetrics {
             best_epoch,

@@ -145,7 +145,7 @@ impl Domain {
     }
 
     /// Values that are all allowed if every value is: choices and whole numbers one by one, the ends of the rest.
-    pub fn telling_values(&self) -> Vec<Value> {
+    pub fn representative_values(&self) -> Vec<Value> {
         match self {
             Self::Choices(values) => values.clone(),
             Self::Whole { low, high, step } => {
@@ -155,7 +155,7 @@ impl Domain {
             }
             Self::Real { low, high, .. } => vec![Value::from(*low), Value::from(*high)],
             Self::Each(stages) => {
-                let of_stage: Vec<Vec<Value>> = stages.iter().map(Self::telling_values).collect();
+                let of_stage: Vec<Vec<Value>> = stages.iter().map(Self::representative_values).collect();
                 let longest = of_stage.iter().map(Vec::len).max().unwrap_or(0);
                 let row =
                     |row: usize| of_stage.iter().map(|values| values[row.min(values.len() - 1)].clone()).collect();
@@ -216,7 +216,7 @@ mod tests {
                 let value = domain.draw(&mut rng);
                 assert!(domain.contains(&value), "{domain}: {value}");
             }
-            assert!(domain.telling_values().iter().all(|value| domain.contains(value)), "{domain}");
+            assert!(domain.representative_values().iter().all(|value| domain.contains(value)), "{domain}");
             assert!(!domain.contains(&json!(1_000)) && !domain.contains(&json!("many")), "{domain}");
         }
     }
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn whole_numbers_lie_on_their_steps() {
         let domain = Domain::Whole { low: 9, high: 14, step: 2 };
-        assert_eq!(domain.telling_values(), [json!(9), json!(11), json!(13), json!(13)]);
+        assert_eq!(domain.representative_values(), [json!(9), json!(11), json!(13), json!(13)]);
         assert!(!domain.contains(&json!(10)) && !domain.contains(&json!(14)));
     }
 

@@ -61,7 +61,7 @@ impl SearchSpace {
     fn replace(&mut self, name: &str, json: &Value, base: &TrainingConfig) -> Result<(), String> {
         check_name(name)?;
         if name == EPOCHS {
-            return Err("epochs are not searched; set those of the last rung with --epochs".to_owned());
+            return Err("epochs are not searched; they are those of the last rung".to_owned());
         }
         let found = TUNABLES.iter().enumerate().find(|(_, tunable)| tunable.name == name);
         let (place, tunable) = found.expect("the name was checked");
@@ -73,7 +73,7 @@ impl SearchSpace {
         let whole = current.get(0).unwrap_or(&current).is_u64();
         let domain = Domain::from_json(json, whole).map_err(|reason| format!("{name}: {reason}"))?;
         let domain = domain.for_stages(current.as_array().map(Vec::len));
-        for value in domain.telling_values() {
+        for value in domain.representative_values() {
             let mut settings = TrainingSettings::default();
             settings.insert(name, value);
             settings.apply(base).map_err(|error| format!("{name}: {error}"))?;
@@ -108,7 +108,7 @@ impl SearchSpace {
     ///
     /// # Errors
     /// [`ModelError::InvalidConfig`] where the space holds fewer.
-    pub fn draw(&self, base: &TrainingConfig, seed: u64, trials: usize) -> Result<Vec<TrainingConfig>, ModelError> {
+    pub fn sample(&self, base: &TrainingConfig, seed: u64, trials: usize) -> Result<Vec<TrainingConfig>, ModelError> {
         let mut drawn: Vec<TrainingSettings> = Vec::with_capacity(trials);
         let mut configs = Vec::with_capacity(trials);
         for trial in 0..trials {
@@ -197,7 +197,7 @@ mod tests {
         for (window_bp, architecture) in Architecture::ALL.into_iter().map(|architecture| (300, architecture)) {
             let base = config(window_bp, architecture);
             let space = SearchSpace::around(&base);
-            let trials = space.draw(&base, 42, 40).expect("enough");
+            let trials = space.sample(&base, 42, 40).expect("enough");
             assert_eq!(as_json(&trials[0]), as_json(&base), "{architecture}: the defaults come first");
             for trial in &trials[1..] {
                 let json = as_json(trial);
@@ -207,8 +207,8 @@ mod tests {
                 }
             }
             let jsons = |trials: &[TrainingConfig]| trials.iter().map(as_json).collect::<Vec<_>>();
-            assert_eq!(jsons(&trials[..12]), jsons(&space.draw(&base, 42, 12).expect("enough")));
-            assert_ne!(jsons(&trials)[1..], jsons(&space.draw(&base, 43, 40).expect("enough"))[1..]);
+            assert_eq!(jsons(&trials[..12]), jsons(&space.sample(&base, 42, 12).expect("enough")));
+            assert_ne!(jsons(&trials)[1..], jsons(&space.sample(&base, 43, 40).expect("enough"))[1..]);
         }
     }
 
@@ -218,11 +218,11 @@ mod tests {
         let whole = SearchSpace::around(&base);
         let narrow = whole.clone().without(&["filters", "kernels", "weight_decay"]);
         let rates = |space: &SearchSpace| {
-            let trials = space.draw(&base, 1, 9).expect("enough");
+            let trials = space.sample(&base, 1, 9).expect("enough");
             trials.iter().map(|trial| trial.learning_rate).collect::<Vec<_>>()
         };
         assert_eq!(rates(&whole), rates(&narrow));
-        let kept = narrow.draw(&base, 1, 9).expect("enough");
+        let kept = narrow.sample(&base, 1, 9).expect("enough");
         assert!(kept.iter().all(|trial| trial.network.stages[0].filters == 32 && trial.network.stages[2].kernel == 5));
     }
 
@@ -237,7 +237,7 @@ mod tests {
         .expect("valid");
         assert_eq!(space.names().next(), Some("architecture"));
         let base = config(300, Architecture::Hybrid);
-        let trials = space.draw(&base, 5, 30).expect("enough");
+        let trials = space.sample(&base, 5, 30).expect("enough");
         assert_eq!(trials[0].network.gru_hidden, 64, "the defaults are not in the space");
         for trial in &trials {
             let kernels: Vec<usize> = trial.network.stages.iter().map(|stage| stage.kernel).collect();
@@ -262,7 +262,7 @@ mod tests {
             "kernels: stages.kernel is 4; expected an odd number"
         );
         assert_eq!(refused(json!({"gru_hidden": "big"})), "gru_hidden: gru_hidden is big; expected a whole number");
-        assert!(refused(json!({"epochs": 3})).contains("--epochs"));
+        assert!(refused(json!({"epochs": 3})).contains("epochs are not searched"));
         assert!(refused(json!({"dropout": 0.5})).starts_with("there is no setting \"dropout\""));
     }
 
@@ -271,8 +271,8 @@ mod tests {
         let base = config(300, Architecture::KmerMlp);
         let names: Vec<&str> = SearchSpace::around(&base).names().filter(|name| *name != "batch_size").collect();
         let space = SearchSpace::around(&base).without(&names);
-        assert_eq!(space.draw(&base, 1, 3).expect("32, 64 and 128").len(), 3);
-        let message = space.draw(&base, 1, 4).expect_err("no fourth").to_string();
+        assert_eq!(space.sample(&base, 1, 3).expect("32, 64 and 128").len(), 3);
+        let message = space.sample(&base, 1, 4).expect_err("no fourth").to_string();
         assert_eq!(message, "trials is 4; expected at most 3, as many as the search space holds");
     }
 }

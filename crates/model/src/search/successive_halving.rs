@@ -46,7 +46,7 @@ impl SuccessiveHalving {
         if eta < 2 {
             return invalid("eta", eta, "at least 2".to_owned());
         }
-        let most = Self::most_rungs(trials, epochs, eta);
+        let most = Self::max_rungs(trials, epochs, eta);
         if !(1..=most).contains(&rungs) {
             let expected = format!("1 to {most} for {trials} trials, {epochs} epochs and eta {eta}");
             return invalid("rungs", rungs, expected);
@@ -55,7 +55,7 @@ impl SuccessiveHalving {
     }
 
     /// Most rungs that leave a trial for the last and an epoch for the first.
-    pub fn most_rungs(trials: usize, epochs: usize, eta: usize) -> usize {
+    pub fn max_rungs(trials: usize, epochs: usize, eta: usize) -> usize {
         let (mut smaller, mut rungs) = (trials.min(epochs), 1);
         while eta > 1 && smaller >= eta {
             smaller /= eta;
@@ -114,8 +114,8 @@ mod tests {
 
     #[test]
     fn rungs_need_trials_and_epochs() {
-        assert_eq!(SuccessiveHalving::most_rungs(27, 30, 3), 4);
-        assert_eq!(SuccessiveHalving::most_rungs(100, 2, 3), 1);
+        assert_eq!(SuccessiveHalving::max_rungs(27, 30, 3), 4);
+        assert_eq!(SuccessiveHalving::max_rungs(100, 2, 3), 1);
         let refused = |trials, epochs, eta, rungs| {
             SuccessiveHalving::new(trials, epochs, eta, rungs).expect_err("refused").to_string()
         };

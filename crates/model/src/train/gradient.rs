@@ -9,6 +9,6 @@ mod loss_scaling;
 
 pub(crate) use autodiff_gradients::AutodiffGradients;
 pub(crate) use batch_gradients::BatchGradients;
-pub(crate) use cpu_gradients::{FusedGradients, loss_and_gradients};
+pub(crate) use cpu_gradients::{CpuGradients, loss_and_gradients};
 pub(crate) use device_worker::BatchTask;
 pub(crate) use epoch_loss::{EpochLoss, StepLoss};

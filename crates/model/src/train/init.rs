@@ -4,6 +4,6 @@ mod enriched_kmers;
 mod kmer_filters;
 
 #[cfg(test)]
-pub(crate) use enriched_kmers::EnrichedWord;
-pub(crate) use enriched_kmers::enriched_words;
-pub(crate) use kmer_filters::begin_with_words;
+pub(crate) use enriched_kmers::EnrichedKmer;
+pub(crate) use enriched_kmers::enriched_kmers;
+pub(crate) use kmer_filters::init_filters_from_kmers;

@@ -1,7 +1,7 @@
 //! Linear warm-up, then a cosine down to a hundredth.
 
 /// Share of the peak at which the cosine ends.
-const FINAL_SHARE: f64 = 0.01;
+const FINAL_FRACTION: f64 = 0.01;
 
 /// The learning rate as a function of the step.
 ///
@@ -26,7 +26,7 @@ impl LearningRateSchedule {
         let span = self.total_steps.saturating_sub(self.warmup_steps).max(1);
         let progress = ((step - self.warmup_steps) as f64 / span as f64).min(1.0);
         let cosine = f64::midpoint(1.0, (std::f64::consts::PI * progress).cos());
-        self.peak * (FINAL_SHARE + (1.0 - FINAL_SHARE) * cosine)
+        self.peak * (FINAL_FRACTION + (1.0 - FINAL_FRACTION) * cosine)
     }
 }
 

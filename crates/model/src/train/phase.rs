@@ -2,13 +2,13 @@
 
 use super::learning_rate::LearningRateSchedule;
 use crate::bundle::TrainingConfig;
-use crate::nn::TrainedPart;
+use crate::nn::TrainableLayers;
 
 /// Some epochs in which the same weights are trained.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TrainingPhase {
     /// The weights.
-    pub trained: TrainedPart,
+    pub trained: TrainableLayers,
     first_step: usize,
     schedule: LearningRateSchedule,
 }
@@ -28,9 +28,9 @@ impl TrainingPhase {
         let frozen_epochs = config.frozen_epochs();
         match &config.transfer {
             Some(transfer) if epoch <= frozen_epochs => {
-                phase(TrainedPart::Output, 0, frozen_epochs, transfer.frozen_learning_rate)
+                phase(TrainableLayers::Output, 0, frozen_epochs, transfer.frozen_learning_rate)
             }
-            _ => phase(TrainedPart::All, frozen_epochs, config.epochs - frozen_epochs, config.learning_rate),
+            _ => phase(TrainableLayers::All, frozen_epochs, config.epochs - frozen_epochs, config.learning_rate),
         }
     }
 
@@ -61,7 +61,7 @@ mod tests {
         let config = config();
         for epoch in [1, 12] {
             let phase = TrainingPhase::of_epoch(&config, epoch, 10);
-            assert_eq!(phase.trained, TrainedPart::All);
+            assert_eq!(phase.trained, TrainableLayers::All);
             // The last of the ten steps of the warm-up.
             assert!((phase.learning_rate(9) - config.learning_rate).abs() < 1e-12);
         }
@@ -72,8 +72,8 @@ mod tests {
         let mut config = config().with_learning_rate(2e-4);
         config.transfer = Some(TransferConfig { frozen_epochs: 2, ..TransferConfig::new("m", "0") });
         let phase = |epoch| TrainingPhase::of_epoch(&config, epoch, 10);
-        assert_eq!(phase(2).trained, TrainedPart::Output);
-        assert_eq!(phase(3).trained, TrainedPart::All);
+        assert_eq!(phase(2).trained, TrainableLayers::Output);
+        assert_eq!(phase(3).trained, TrainableLayers::All);
         // Each phase warms up over ten steps of its own: 20 is the first step of the second.
         assert!((phase(1).learning_rate(0) - 1e-4).abs() < 1e-12);
         assert!((phase(1).learning_rate(9) - 1e-3).abs() < 1e-12);

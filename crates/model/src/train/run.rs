@@ -13,18 +13,18 @@ use super::checkpoint::{Checkpoint, TrainingState};
 use super::phase::TrainingPhase;
 use super::weight_average::averaged;
 use crate::bundle::{
-    EpochRecord, RunDirectory, RunRecord, Standing, TrainingConfig, ValidationMetrics, mean_pearson,
+    EpochRecord, RunDirectory, RunRecord, RunStatus, TrainingConfig, ValidationMetrics, mean_pearson,
     pearson_by_cell_type,
 };
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
-use crate::input::{GeneSelection, InputColumns, cell_type_columns};
+use crate::input::{DatasetColumns, GeneSelection, cell_type_columns};
 use crate::nn::Network;
 use crate::predict::write_verification;
 use crate::random_stream::{Purpose, random_stream};
 use crate::train::batch::plan_epoch;
-use crate::train::gradient::{AutodiffGradients, BatchGradients, EpochLoss, FusedGradients};
-use crate::train::init::{begin_with_words, enriched_words};
+use crate::train::gradient::{AutodiffGradients, BatchGradients, CpuGradients, EpochLoss};
+use crate::train::init::{enriched_kmers, init_filters_from_kmers};
 use crate::train::transfer::transferred_network;
 
 /// What the caller is told while a run goes on.
@@ -138,19 +138,19 @@ pub fn train(
 ///
 /// # Errors
 /// Configuration, data and file errors; [`ModelError::CannotResume`] where another run lies in `run`.
-pub fn training_so_far(
+pub fn training_progress(
     dataset: &PreparedDataset,
     config: &TrainingConfig,
     run: &RunDirectory,
     device: &SelectedDevice,
 ) -> Result<Option<TrainingSummary>, ModelError> {
-    match run.standing(config)? {
-        Standing::Absent => Ok(None),
-        Standing::Finished => {
+    match run.status(config)? {
+        RunStatus::Absent => Ok(None),
+        RunStatus::Finished => {
             let (metrics, history, elapsed_s) = run.outcome()?;
             Ok(Some(TrainingSummary { metrics, history, elapsed_s }))
         }
-        Standing::Unfinished => {
+        RunStatus::Unfinished => {
             let mut training = Training::new(dataset, config, device)?;
             let checkpoint = training.resume(run)?;
             if checkpoint.state.history.is_empty() {
@@ -190,11 +190,10 @@ struct Training<'a> {
 impl<'a> Training<'a> {
     fn new(dataset: &PreparedDataset, config: &'a TrainingConfig, device: &SelectedDevice) -> Result<Self, ModelError> {
         let cell_types = cell_type_columns(dataset, &config.cell_types)?;
-        let (extent, inputs) = (config.data.extent, config.inputs());
-        InputColumns::of(inputs, dataset)?;
-        let selected = |split| {
-            GeneSelection::enough_of_split(dataset, split, extent, inputs)?.measured(dataset, split, &cell_types)
-        };
+        let (extent, inputs) = (config.data.extent, config.auxiliary_inputs());
+        DatasetColumns::of(inputs, dataset)?;
+        let selected =
+            |split| GeneSelection::try_of_split(dataset, split, extent, inputs)?.measured(dataset, split, &cell_types);
         let (mut train, validation) = (selected(Split::Train)?, selected(Split::Validation)?);
         let mut scaled = None;
         if let Some(share) = config.genes_fraction {
@@ -224,7 +223,7 @@ impl<'a> Training<'a> {
     fn fresh(&self) -> Result<Checkpoint, ModelError> {
         let network = match &self.config.transfer {
             Some(transfer) => transferred_network(self.config, transfer, &self.device.clone().autodiff())?,
-            None => self.with_words(self.drawn_network()),
+            None => self.with_kmer_filters(self.random_network()),
         };
         Ok(Checkpoint {
             average: network.valid(),
@@ -236,26 +235,26 @@ impl<'a> Training<'a> {
     }
 
     fn resume(&self, run: &RunDirectory) -> Result<Checkpoint, ModelError> {
-        let loaded = Checkpoint::load(run.partial_path(), &self.drawn_network(), self.optimizer())?;
+        let loaded = Checkpoint::load(run.partial_path(), &self.random_network(), self.optimizer())?;
         loaded.map_or_else(|| self.fresh(), Ok)
     }
 
     /// The network with the filters that are to begin as words.
-    fn with_words(&self, mut network: Network) -> Network {
+    fn with_kmer_filters(&self, mut network: Network) -> Network {
         let first = match &mut network {
             Network::Convolutional(network) => network.stages.first_mut(),
             Network::KmerMlp(_) => None,
         };
         if let (Some(stage), Some(most)) = (first, self.config.enriched_words) {
             let extent = self.config.data.extent;
-            let words = enriched_words(&self.dataset, &self.train.genes, &self.cell_types, extent, most);
-            begin_with_words(stage, &words, &self.device.clone().autodiff());
+            let words = enriched_kmers(&self.dataset, &self.train.genes, &self.cell_types, extent, most);
+            init_filters_from_kmers(stage, &words, &self.device.clone().autodiff());
         }
         network
     }
 
-    fn drawn_network(&self) -> Network {
-        self.config.network.init(self.config.seed, &self.device.clone().autodiff())
+    fn random_network(&self) -> Network {
+        self.config.network.build(self.config.seed, &self.device.clone().autodiff())
     }
 
     fn optimizer(&self) -> ModuleOptimizer {
@@ -371,15 +370,15 @@ impl<'a> Training<'a> {
     }
 }
 
-/// The fused network where it can be, on the CPU; the tensor library elsewhere.
+/// Gradients by the CPU kernels where they support the run, otherwise by automatic differentiation.
 fn gradients_of<'a>(
     dataset: &PreparedDataset,
     config: &'a TrainingConfig,
     cell_types: &[usize],
     device: &SelectedDevice,
 ) -> Result<Box<dyn BatchGradients + 'a>, ModelError> {
-    if config.network.runs_fused(device, config.precision()) {
-        Ok(Box::new(FusedGradients::new(dataset, config, cell_types)?))
+    if config.network.runs_on_cpu_kernels(device, config.precision()) {
+        Ok(Box::new(CpuGradients::new(dataset, config, cell_types)?))
     } else {
         Ok(Box::new(AutodiffGradients::new(dataset, config, cell_types, device)?))
     }

@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn every_weight_moves_by_its_share() {
         let config = NetworkConfig::preset(Preset::Small, 60, 1);
-        let average = config.init(42, &device::cpu().autodiff()).valid();
+        let average = config.build(42, &device::cpu().autodiff()).valid();
         let training = average.clone().map(&mut AddOne).train();
         let weights = average.num_params() as f64;
         let before = sum(&average);

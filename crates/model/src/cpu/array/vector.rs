@@ -1,4 +1,4 @@
-//! Arithmetic on rows of numbers that compilers turn into vector instructions.
+//! FlopCount on rows of numbers that compilers turn into vector instructions.
 
 use pulp::{Arch, Simd, WithSimd};
 

@@ -156,9 +156,9 @@ vectorised! {
         for value in &mut *values {
             *value = if *value < -87.0 { 0.0 } else { exp(*value) };
         }
-        let share = 1.0 / sum(values);
+        let scale = 1.0 / sum(values);
         for value in &mut *values {
-            *value *= share;
+            *value *= scale;
         }
     }
 }

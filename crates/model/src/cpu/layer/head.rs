@@ -121,31 +121,31 @@ fn drop_values(values: &mut [f32], kept: Option<&[f32]>) {
 
 /// Mean over the known positions of each window.
 fn average(input: HeadInput, pooled: &mut [f32]) {
-    for_shares(input, |row, window, share| {
+    for_each_fraction(input, |row, window, fraction| {
         let channels = input.channels();
         let encoded = &input.encoded[row * channels..][..channels];
-        add_scaled(&mut pooled[window * channels..][..channels], encoded, share);
+        add_scaled(&mut pooled[window * channels..][..channels], encoded, fraction);
     });
 }
 
 fn spread_average(input: HeadInput, pooled: &[f32]) -> Vec<f32> {
     let mut encoded = vec![0.0; input.encoded.len()];
-    for_shares(input, |row, window, share| {
+    for_each_fraction(input, |row, window, fraction| {
         let channels = input.channels();
         let encoded = &mut encoded[row * channels..][..channels];
-        add_scaled(encoded, &pooled[window * channels..][..channels], share);
+        add_scaled(encoded, &pooled[window * channels..][..channels], fraction);
     });
     encoded
 }
 
-/// Calls `visit` with each row, its window, and the share that it has in the window's mean.
-fn for_shares(input: HeadInput, mut visit: impl FnMut(usize, usize, f32)) {
+/// Calls `visit` with each row, its window, and the fraction that it has in the window's mean.
+fn for_each_fraction(input: HeadInput, mut visit: impl FnMut(usize, usize, f32)) {
     let positions = input.strip.positions;
     for window in 0..input.strip.windows {
         let rows = window * positions..(window + 1) * positions;
         let known = |row: usize| input.known.map_or(1.0, |known| known[row]);
-        let share = 1.0 / rows.clone().map(known).sum::<f32>().max(1.0);
-        rows.for_each(|row| visit(row, window, known(row) * share));
+        let fraction = 1.0 / rows.clone().map(known).sum::<f32>().max(1.0);
+        rows.for_each(|row| visit(row, window, known(row) * fraction));
     }
 }
 

@@ -40,7 +40,7 @@ impl<'a> Description<'a> {
 
     /// The inputs beside the bases.
     fn beside_bases(&self) -> String {
-        let (network, inputs) = (&self.predictor.model().config.network, self.predictor.needs());
+        let (network, inputs) = (&self.predictor.model().config.network, self.predictor.auxiliary_inputs());
         let tracks = (network.tracks > 0).then(|| {
             format!(
                 " `tracks` [batch, {}, length] is the signal of {} along the same bases, asinh of the values of bigWig \
@@ -62,7 +62,7 @@ impl<'a> Description<'a> {
         let extent = config.data.extent;
         // A list of strings always has a JSON.
         let cell_types = serde_json::to_string(&config.cell_types).unwrap_or_default();
-        let inputs = config.inputs();
+        let inputs = config.auxiliary_inputs();
         // As are lists of names.
         let list = |names: &[&str]| serde_json::to_string(names).unwrap_or_default();
         let features: Vec<&str> = inputs.feature_names().iter().map(String::as_str).collect();

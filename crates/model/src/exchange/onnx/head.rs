@@ -7,7 +7,7 @@ use super::messages::DataType;
 use super::weight_source::WeightSource;
 use super::{ATTENTION, Features, GENE_FEATURES, OUTPUT, Positions};
 use crate::error::ModelError;
-use crate::input::ModelInputs;
+use crate::input::AuxiliaryInputs;
 use crate::nn::head::MASKED_LOGIT;
 use crate::nn::log_distances;
 
@@ -57,7 +57,7 @@ pub(super) fn mean(graph: &mut GraphBuilder, features: &Features) -> String {
 }
 
 /// The gene features as z-scores, `[batch, features]`.
-pub(super) fn gene_features(graph: &mut GraphBuilder, inputs: &ModelInputs) -> String {
+pub(super) fn gene_features(graph: &mut GraphBuilder, inputs: &AuxiliaryInputs) -> String {
     let (mean, sd) =
         inputs.gene_features.as_ref().map_or((&[][..], &[][..]), |features| (&features.mean, &features.sd));
     let shape = [mean.len()];

@@ -4,7 +4,7 @@ use super::graph::{GraphBuilder, integer, integer_list, real};
 use super::weight_source::WeightSource;
 use super::{Features, INPUT, TRACKS};
 use crate::error::ModelError;
-use crate::input::{ModelInputs, TrackScaling};
+use crate::input::{AuxiliaryInputs, TrackScaling};
 use crate::nn::{MotifConvConfig, NUCLEOTIDES};
 
 /// Every stage, after `padding` unknown bases were put before the window. Of signal tracks, `inputs` tells the scaling.
@@ -12,7 +12,7 @@ pub(super) fn convolutions(
     graph: &mut GraphBuilder,
     weights: &mut WeightSource,
     stages: &[MotifConvConfig],
-    inputs: &ModelInputs,
+    inputs: &AuxiliaryInputs,
     padding: usize,
 ) -> Result<Features, ModelError> {
     let known_bases = |graph: &mut GraphBuilder, name: &str, bases: &str| {
@@ -66,7 +66,7 @@ fn padded(graph: &mut GraphBuilder, name: &str, values: &str, padding: usize) ->
 }
 
 /// The signal tracks as z-scores, 0 before the first and behind the last known base.
-fn tracks(graph: &mut GraphBuilder, inputs: &ModelInputs, any_base: &str) -> String {
+fn tracks(graph: &mut GraphBuilder, inputs: &AuxiliaryInputs, any_base: &str) -> String {
     let shape = [inputs.tracks.len(), 1];
     let constant = |graph: &mut GraphBuilder, name: &str, of: fn(&TrackScaling) -> f64| {
         let values: Vec<f32> = inputs.tracks.iter().map(|track| of(track) as f32).collect();

@@ -10,7 +10,7 @@ use crate::bundle::TrainingConfig;
 use crate::cpu::LabelledWindows;
 use crate::device::Precision;
 use crate::error::ModelError;
-use crate::input::{EncodedWindows, InputColumns, PromoterWindow, WindowEncoder, WindowView};
+use crate::input::{DatasetColumns, EncodedWindows, PromoterWindow, WindowEncoder, WindowView};
 use crate::nn::WindowBatch;
 
 /// A batch with what was measured.
@@ -42,7 +42,7 @@ impl EncodedBatch {
         self.measured.iter().sum()
     }
 
-    /// The batch as the [fused](crate::fused) network takes it.
+    /// The batch as the [CPU kernels](crate::cpu) read it.
     pub fn labelled(&self) -> LabelledWindows<'_> {
         LabelledWindows { windows: &self.windows, targets: &self.targets, measured: &self.measured }
     }
@@ -67,7 +67,7 @@ pub(crate) struct GeneReader {
     dataset: PreparedDataset,
     /// Columns of the data set, in the order of the network's outputs.
     cell_types: Vec<usize>,
-    inputs: InputColumns,
+    inputs: DatasetColumns,
     encoder: WindowEncoder,
 }
 
@@ -75,10 +75,10 @@ impl GeneReader {
     /// For the columns `cell_types` of the data set and what a run reads.
     ///
     /// # Errors
-    /// [`ModelError::MissingInput`] for a gene feature or track that the data set lacks.
+    /// [`ModelError::MissingAuxiliaryInputs`] for a gene feature or track that the data set lacks.
     pub fn new(dataset: PreparedDataset, cell_types: Vec<usize>, config: &TrainingConfig) -> Result<Self, ModelError> {
-        let inputs = InputColumns::of(config.inputs(), &dataset)?;
-        let encoder = WindowEncoder::new(&config.network).with_inputs(config.inputs());
+        let inputs = DatasetColumns::of(config.auxiliary_inputs(), &dataset)?;
+        let encoder = WindowEncoder::new(&config.network).with_auxiliary_inputs(config.auxiliary_inputs());
         Ok(Self { dataset, cell_types, inputs, encoder })
     }
 

@@ -13,7 +13,7 @@ use super::epoch_loss::StepLoss;
 use crate::bundle::TrainingConfig;
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
-use crate::nn::{DropoutMask, Network, TrainedPart};
+use crate::nn::{DropoutMask, Network, TrainableLayers};
 use crate::train::batch::{BatchLoader, EncodedBatch, GeneReader, PlannedBatch};
 
 /// Runs the network's own layers, forwards and backwards.
@@ -67,7 +67,7 @@ impl<'a> AutodiffGradients<'a> {
             }
             let dropout = if self.is_queued { DropoutMask::on_device(dropout) } else { DropoutMask::new(dropout) };
             BatchTask {
-                share: batch.measurements() / measured.max(1.0),
+                fraction: batch.measurements() / measured.max(1.0),
                 network: network.clone(),
                 precision: self.config.precision(),
                 loss: self.config.loss(),
@@ -90,7 +90,7 @@ impl BatchGradients for AutodiffGradients<'_> {
         network: &Network,
         _planned: &PlannedBatch,
         dropout: ChaCha8Rng,
-        _trained: TrainedPart,
+        _trained: TrainableLayers,
     ) -> Result<(StepLoss, GradientsParams), ModelError> {
         let batches = self.loader.next();
         let mut tasks = self.tasks(network, batches, &dropout).into_iter();
@@ -120,7 +120,7 @@ impl BatchGradients for AutodiffGradients<'_> {
         let predictions = genes.chunks(self.config.batch_size).map(|genes| {
             let batch = self.reader.read(&PlannedBatch::unchanged(genes, self.config.data.extent));
             let batch = batch.upload(&self.device, self.config.precision());
-            network.forward(&batch.windows, &mut DropoutMask::none()).predictions
+            network.run(&batch.windows, &mut DropoutMask::none()).predictions
         });
         Ok(Tensor::cat(predictions.collect(), 0).into_data().iter::<f64>().collect())
     }

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::epoch_loss::StepLoss;
 use crate::error::ModelError;
-use crate::nn::{Network, TrainedPart};
+use crate::nn::{Network, TrainableLayers};
 use crate::train::batch::PlannedBatch;
 
 /// Makes the gradients that the training loop steps with, and the predictions that it validates with.
@@ -20,7 +20,7 @@ pub(crate) trait BatchGradients {
         network: &Network,
         planned: &PlannedBatch,
         dropout: ChaCha8Rng,
-        trained: TrainedPart,
+        trained: TrainableLayers,
     ) -> Result<(StepLoss, GradientsParams), ModelError>;
 
     /// z-scores of these genes of the data set without shift, mutation or dropout, genes x cell types.

@@ -8,24 +8,24 @@ use tatabox_dataset::PreparedDataset;
 use super::batch_gradients::BatchGradients;
 use super::epoch_loss::StepLoss;
 use crate::bundle::TrainingConfig;
-use crate::cpu::{FusedNetwork, LabelledWindows, Scratch, StepDropout};
+use crate::cpu::{CpuNetwork, LabelledWindows, Scratch, StepDropout};
 use crate::device;
 use crate::error::ModelError;
-use crate::nn::{ConvolutionalNetwork, Loss, Network, TrainedPart};
+use crate::nn::{ConvolutionalNetwork, Loss, Network, TrainableLayers};
 use crate::train::batch::{GeneReader, PlannedBatch};
 
 /// Windows predicted at a time, for each thread.
-const WINDOWS_A_THREAD: usize = 16;
+const WINDOWS_PER_THREAD: usize = 16;
 
-/// Runs a [`FusedNetwork`], forwards and backwards.
-pub(crate) struct FusedGradients<'a> {
+/// Runs a [`CpuNetwork`], forwards and backwards.
+pub(crate) struct CpuGradients<'a> {
     config: &'a TrainingConfig,
     reader: GeneReader,
     device: Device,
     scratch: Scratch,
 }
 
-impl<'a> FusedGradients<'a> {
+impl<'a> CpuGradients<'a> {
     /// Gradients for the columns `cell_types` of the data set.
     ///
     /// # Errors
@@ -44,7 +44,7 @@ impl<'a> FusedGradients<'a> {
     }
 }
 
-impl BatchGradients for FusedGradients<'_> {
+impl BatchGradients for CpuGradients<'_> {
     fn announce(&mut self, _plan: &[PlannedBatch]) {}
 
     fn loss_and_gradients(
@@ -52,7 +52,7 @@ impl BatchGradients for FusedGradients<'_> {
         network: &Network,
         planned: &PlannedBatch,
         dropout: ChaCha8Rng,
-        trained: TrainedPart,
+        trained: TrainableLayers,
     ) -> Result<(StepLoss, GradientsParams), ModelError> {
         let batch = self.reader.read(planned);
         let (loss, gradients) = loss_and_gradients(
@@ -68,11 +68,11 @@ impl BatchGradients for FusedGradients<'_> {
     }
 
     fn predict(&mut self, network: &Network, genes: &[usize]) -> Result<Vec<f64>, ModelError> {
-        let fused = FusedNetwork::of(layers(network));
+        let cpu_network = CpuNetwork::of(layers(network));
         let mut predictions = Vec::with_capacity(genes.len() * self.config.cell_types.len());
-        for genes in genes.chunks(WINDOWS_A_THREAD * rayon::current_num_threads()) {
+        for genes in genes.chunks(WINDOWS_PER_THREAD * rayon::current_num_threads()) {
             let batch = self.reader.read(&PlannedBatch::unchanged(genes, self.config.data.extent));
-            let outputs = fused.predict(batch.labelled().windows, &self.scratch);
+            let outputs = cpu_network.predict(batch.labelled().windows, &self.scratch);
             predictions.extend(outputs.iter().flat_map(|output| &output.predictions).map(|&z| f64::from(z)));
         }
         Ok(predictions)
@@ -84,15 +84,15 @@ pub(crate) fn loss_and_gradients(
     network: &ConvolutionalNetwork,
     batch: LabelledWindows,
     dropout: ChaCha8Rng,
-    trained: TrainedPart,
+    trained: TrainableLayers,
     loss: Loss,
     device: &Device,
     scratch: &Scratch,
 ) -> (f64, GradientsParams) {
-    let fused = FusedNetwork::of(network);
-    let sites = fused.dropout_sites(batch.windows.length());
+    let cpu_network = CpuNetwork::of(network);
+    let sites = cpu_network.dropout_sites(batch.windows.length());
     let dropout = StepDropout::new(dropout, batch.windows.windows, sites);
-    let (loss, gradient) = fused.loss_and_gradient(batch, &dropout, trained, loss, scratch);
+    let (loss, gradient) = cpu_network.loss_and_gradient(batch, &dropout, trained, loss, scratch);
     (loss, gradient.into_gradients(network, device))
 }
 

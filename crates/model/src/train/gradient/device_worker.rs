@@ -22,7 +22,7 @@ pub(crate) struct BatchTask {
     pub precision: Precision,
     pub loss: Loss,
     /// Share of the step's measurements that lie in this batch.
-    pub share: f32,
+    pub fraction: f32,
 }
 
 impl BatchTask {
@@ -30,10 +30,10 @@ impl BatchTask {
     /// the network lies.
     pub fn run(mut self, device: &Device) -> (Tensor<1>, GradientsParams) {
         let batch = self.batch.upload(device, self.precision);
-        let output = self.network.forward(&batch.windows, &mut self.dropout);
+        let output = self.network.run(&batch.windows, &mut self.dropout);
         let mut loss = self.loss.masked(output.predictions, batch.targets, batch.measured);
-        if self.share < 1.0 {
-            loss = loss * self.share;
+        if self.fraction < 1.0 {
+            loss = loss * self.fraction;
         }
         let gradients = (loss.clone() * loss_scale(self.precision)).backward();
         let gradients = GradientsParams::from_grads(gradients, &self.network);

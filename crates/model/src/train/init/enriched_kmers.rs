@@ -9,36 +9,36 @@ use tatabox_dataset::{Extent, PreparedDataset};
 use crate::input::shifted_codes;
 use crate::train::batch::GeneTargets;
 
-/// Lengths of the words, in bases; codes of the longest must fit 16 bits.
+/// Lengths of the kmers, in bases; codes of the longest must fit 16 bits.
 const LENGTHS: [usize; 2] = [6, 8];
-/// Bases searched: motifs that many genes share lie around the TSS, and words further out are noise.
+/// Bases searched: motifs that many genes fraction lie around the TSS, and kmers further out are noise.
 const SEARCHED: Extent = Extent { upstream_bp: 1000, downstream_bp: 500 };
-/// A word must be in this many genes, and missing in as many.
-const FEWEST_GENES: f64 = 20.0;
+/// A kmer must be in this many genes, and missing in as many.
+const MIN_GENES: f64 = 20.0;
 /// Genes counted by one thread at a time.
-const GENES_A_TASK: usize = 512;
-/// A word is told from chance by a statistic of at least this many standard deviations: about 70,000 words are tried.
+const GENES_PER_TASK: usize = 512;
+/// A kmer is told from chance by a statistic of at least this many standard deviations: about 70,000 kmers are tried.
 const LEAST_Z: f64 = 5.0;
 
-/// A word, as base codes on the sense strand.
+/// A kmer, as base codes on the sense strand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct EnrichedWord {
+pub(crate) struct EnrichedKmer {
     pub bases: Vec<u8>,
 }
 
-/// At most `most` words whose presence around the TSS goes with expression, in `genes` alone, most telling first.
+/// At most `most` kmers whose presence around the TSS goes with expression, in `genes` alone, most telling first.
 ///
-/// The words are taken one after the other: each is the one whose presence explains most of what those before it have left
+/// The kmers are taken one after the other: each is the one whose presence explains most of what those before it have left
 /// of the mean over the cell types, or of the difference of one of them from that mean (orthogonal matching pursuit
 /// without the refit: Mallat and Zhang 1993, <https://doi.org/10.1109/78.258082>). Fewer are returned where no other stands
 /// out from chance.
-pub(crate) fn enriched_words(
+pub(crate) fn enriched_kmers(
     dataset: &PreparedDataset,
     genes: &[usize],
     cell_types: &[usize],
     extent: Extent,
     most: usize,
-) -> Vec<EnrichedWord> {
+) -> Vec<EnrichedKmer> {
     let searched = Extent {
         upstream_bp: extent.upstream_bp.min(SEARCHED.upstream_bp),
         downstream_bp: extent.downstream_bp.min(SEARCHED.downstream_bp),
@@ -59,20 +59,20 @@ fn contrasts(z_scores: &[f32], cell_types: usize) -> Vec<Vec<f32>> {
 }
 
 /// The pursuit, over `residuals`, genes x contrasts.
-fn pursue(windows: &[Vec<u8>], mut residuals: Vec<Vec<f32>>, most: usize) -> Vec<EnrichedWord> {
-    let lexicons: Vec<Lexicon> = LENGTHS.into_iter().map(|length| Lexicon::new(windows, length)).collect();
-    let mut words = Vec::new();
-    while words.len() < most {
+fn pursue(windows: &[Vec<u8>], mut residuals: Vec<Vec<f32>>, most: usize) -> Vec<EnrichedKmer> {
+    let indices: Vec<KmerIndex> = LENGTHS.into_iter().map(|length| KmerIndex::new(windows, length)).collect();
+    let mut kmers = Vec::new();
+    while kmers.len() < most {
         standardise(&mut residuals);
-        let best = lexicons.iter().map(|lexicon| (lexicon, lexicon.most_telling(&residuals)));
-        let Some((lexicon, (word, z))) = best.max_by(|one, other| one.1.1.total_cmp(&other.1.1)) else { break };
+        let best = indices.iter().map(|index| (index, index.most_explanatory(&residuals)));
+        let Some((index, (kmer, z))) = best.max_by(|one, other| one.1.1.total_cmp(&other.1.1)) else { break };
         if z < LEAST_Z {
             break;
         }
-        lexicon.explain(word, &mut residuals);
-        words.push(EnrichedWord { bases: lexicon.bases(word) });
+        index.explain(kmer, &mut residuals);
+        kmers.push(EnrichedKmer { bases: index.bases(kmer) });
     }
-    words
+    kmers
 }
 
 /// Makes every contrast of mean 0 and variance 1; one that does not vary stays 0.
@@ -89,89 +89,89 @@ fn standardise(residuals: &mut [Vec<f32>]) {
     }
 }
 
-/// Which words of one length each gene has.
-struct Lexicon {
+/// Which kmers of one length each gene has.
+struct KmerIndex {
     length: usize,
-    /// Each word of a gene once.
-    words: Vec<Vec<u16>>,
-    /// Genes that have each word.
+    /// Each kmer of a gene once.
+    kmers: Vec<Vec<u16>>,
+    /// Genes that have each kmer.
     counts: Vec<f64>,
 }
 
-impl Lexicon {
+impl KmerIndex {
     fn new(windows: &[Vec<u8>], length: usize) -> Self {
-        let words: Vec<Vec<u16>> = windows.par_iter().map(|codes| distinct_words(codes, length)).collect();
+        let kmers: Vec<Vec<u16>> = windows.par_iter().map(|codes| distinct_kmers(codes, length)).collect();
         let mut counts = vec![0.0; 1 << (2 * length)];
-        for &word in words.iter().flatten() {
-            counts[usize::from(word)] += 1.0;
+        for &kmer in kmers.iter().flatten() {
+            counts[usize::from(kmer)] += 1.0;
         }
-        Self { length, words, counts }
+        Self { length, kmers, counts }
     }
 
-    /// The word whose presence explains most of one contrast, and the z-score of that, on residuals of variance 1.
-    fn most_telling(&self, residuals: &[Vec<f32>]) -> (u16, f64) {
+    /// The kmer whose presence explains most of one contrast, and the z-score of that, on residuals of variance 1.
+    fn most_explanatory(&self, residuals: &[Vec<f32>]) -> (u16, f64) {
         let contrasts = residuals[0].len();
-        let sums_of = |(words, residuals): (&[Vec<u16>], &[Vec<f32>])| {
+        let sums_of = |(kmers, residuals): (&[Vec<u16>], &[Vec<f32>])| {
             let mut sums = vec![0.0_f32; self.counts.len() * contrasts];
-            for (words, residuals) in words.iter().zip(residuals) {
-                for &word in words {
-                    let start = usize::from(word) * contrasts;
+            for (kmers, residuals) in kmers.iter().zip(residuals) {
+                for &kmer in kmers {
+                    let start = usize::from(kmer) * contrasts;
                     sums[start..start + contrasts].iter_mut().zip(residuals).for_each(|(sum, value)| *sum += value);
                 }
             }
             sums
         };
-        let tasks = self.words.par_chunks(GENES_A_TASK).zip(residuals.par_chunks(GENES_A_TASK));
+        let tasks = self.kmers.par_chunks(GENES_PER_TASK).zip(residuals.par_chunks(GENES_PER_TASK));
         // Collected first and added in order: the same bytes on any number of threads.
         let partial: Vec<Vec<f32>> = tasks.map(sums_of).collect();
-        let genes = self.words.len() as f64;
+        let genes = self.kmers.len() as f64;
         let mut best = (0, 0.0);
-        for (word, &count) in self.counts.iter().enumerate() {
-            if count < FEWEST_GENES || genes - count < FEWEST_GENES {
+        for (kmer, &count) in self.counts.iter().enumerate() {
+            if count < MIN_GENES || genes - count < MIN_GENES {
                 continue;
             }
             for contrast in 0..contrasts {
-                let sum: f64 = partial.iter().map(|sums| f64::from(sums[word * contrasts + contrast])).sum();
+                let sum: f64 = partial.iter().map(|sums| f64::from(sums[kmer * contrasts + contrast])).sum();
                 let z = sum.abs() / (count * (1.0 - count / genes)).sqrt();
                 if z > best.1 {
-                    best = (word as u16, z);
+                    best = (kmer as u16, z);
                 }
             }
         }
         best
     }
 
-    /// Takes from every contrast what the presence of `word` explains of it.
-    fn explain(&self, word: u16, residuals: &mut [Vec<f32>]) {
-        let genes = self.words.len() as f64;
-        let has: Vec<bool> = self.words.iter().map(|words| words.binary_search(&word).is_ok()).collect();
-        let share = self.counts[usize::from(word)] / genes;
+    /// Takes from every contrast what the presence of `kmer` explains of it.
+    fn explain(&self, kmer: u16, residuals: &mut [Vec<f32>]) {
+        let genes = self.kmers.len() as f64;
+        let has: Vec<bool> = self.kmers.iter().map(|kmers| kmers.binary_search(&kmer).is_ok()).collect();
+        let fraction = self.counts[usize::from(kmer)] / genes;
         for contrast in 0..residuals[0].len() {
             let with = residuals.iter().zip(&has).filter(|(_, has)| **has);
             // The residuals have mean 0, so that this is the covariance with the presence.
             let covariance = with.map(|(gene, _)| f64::from(gene[contrast])).sum::<f64>() / genes;
-            let slope = covariance / (share * (1.0 - share));
+            let slope = covariance / (fraction * (1.0 - fraction));
             for (gene, &has) in residuals.iter_mut().zip(&has) {
-                gene[contrast] -= (slope * (f64::from(u8::from(has)) - share)) as f32;
+                gene[contrast] -= (slope * (f64::from(u8::from(has)) - fraction)) as f32;
             }
         }
     }
 
-    fn bases(&self, word: u16) -> Vec<u8> {
-        (0..self.length).rev().map(|place| (word >> (2 * place) & 3) as u8).collect()
+    fn bases(&self, kmer: u16) -> Vec<u8> {
+        (0..self.length).rev().map(|place| (kmer >> (2 * place) & 3) as u8).collect()
     }
 }
 
 /// Words of known bases, two bits a base, in order and each once.
-fn distinct_words(codes: &[u8], length: usize) -> Vec<u16> {
-    let word = |bases: &[u8]| {
-        let append = |word: u16, &base: &u8| (base < 4).then_some(word << 2 | u16::from(base));
+fn distinct_kmers(codes: &[u8], length: usize) -> Vec<u16> {
+    let kmer = |bases: &[u8]| {
+        let append = |kmer: u16, &base: &u8| (base < 4).then_some(kmer << 2 | u16::from(base));
         bases.iter().try_fold(0, append)
     };
-    let mut words: Vec<u16> = codes.windows(length).filter_map(word).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
+    let mut kmers: Vec<u16> = codes.windows(length).filter_map(kmer).collect();
+    kmers.sort_unstable();
+    kmers.dedup();
+    kmers
 }
 
 #[cfg(test)]
@@ -182,8 +182,8 @@ mod tests {
 
     use super::*;
 
-    fn codes(word: &str) -> Vec<u8> {
-        Sequence::from_ascii(word.as_bytes()).expect("bases").into_codes()
+    fn codes(kmer: &str) -> Vec<u8> {
+        Sequence::from_ascii(kmer.as_bytes()).expect("bases").into_codes()
     }
 
     #[test]
@@ -194,10 +194,10 @@ mod tests {
         for _ in 0..600 {
             let mut window: Vec<u8> = (0..60).map(|_| random.random_range(0..4)).collect();
             let mut z: Vec<f32> = (0..2).map(|_| random.random_range(-1.0..1.0)).collect();
-            for (place, (word, cell_type, effect)) in planted.iter().enumerate() {
+            for (place, (kmer, cell_type, effect)) in planted.iter().enumerate() {
                 if random.random_bool(0.3) {
                     let start = 30 * place + random.random_range(0..20);
-                    window[start..start + word.len()].copy_from_slice(word);
+                    window[start..start + kmer.len()].copy_from_slice(kmer);
                     z[*cell_type] += effect;
                 }
             }
@@ -205,8 +205,8 @@ mod tests {
             z_scores.extend(z);
         }
         let found: Vec<Vec<u8>> =
-            pursue(&windows, contrasts(&z_scores, 2), 2).into_iter().map(|word| word.bases).collect();
-        assert_eq!(found, planted.map(|(word, ..)| word));
+            pursue(&windows, contrasts(&z_scores, 2), 2).into_iter().map(|kmer| kmer.bases).collect();
+        assert_eq!(found, planted.map(|(kmer, ..)| kmer));
     }
 
     #[test]
@@ -219,10 +219,10 @@ mod tests {
 
     #[test]
     fn words_are_spelled_as_they_stand() {
-        // N belongs to no word.
-        let words = distinct_words(&codes("ACGTACGTNACGTAC"), 6);
-        let lexicon = Lexicon { length: 6, words: Vec::new(), counts: Vec::new() };
-        let mut spelled: Vec<Vec<u8>> = words.into_iter().map(|word| lexicon.bases(word)).collect();
+        // N belongs to no kmer.
+        let kmers = distinct_kmers(&codes("ACGTACGTNACGTAC"), 6);
+        let index = KmerIndex { length: 6, kmers: Vec::new(), counts: Vec::new() };
+        let mut spelled: Vec<Vec<u8>> = kmers.into_iter().map(|kmer| index.bases(kmer)).collect();
         spelled.sort();
         assert_eq!(spelled, ["ACGTAC", "CGTACG", "GTACGT"].map(codes));
     }

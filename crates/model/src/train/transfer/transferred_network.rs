@@ -25,11 +25,9 @@ pub(crate) fn transferred_network(
     let model = TrainedModel::load(&transfer.from, device)?;
     let from = transfer.from.display();
     if model.record.weights_sha256 != transfer.weights_sha256 {
-        return Err(ModelError::Mismatch(format!(
-            "{from} has other weights than when this run was set up; start anew without --resume"
-        )));
+        return Err(ModelError::TransferSourceChanged { path: transfer.from.clone() });
     }
-    model.config.inputs().check_transfer(config.inputs())?;
+    model.config.auxiliary_inputs().check_transfer(config.auxiliary_inputs())?;
     let NetworkConfig { outputs, gene_features, .. } = model.config.network;
     let as_before = NetworkConfig { outputs, gene_features, ..config.network.clone() };
     if as_before != model.config.network {
@@ -40,7 +38,7 @@ pub(crate) fn transferred_network(
     };
     let new_features = config.network.gene_features - gene_features;
     let hidden = network.head.hidden_mut();
-    *hidden = with_inputs(hidden, new_features, device);
+    *hidden = with_auxiliary_inputs(hidden, new_features, device);
     network.head.set_gene_features(config.network.gene_features);
     let output = network.head.output_mut();
     *output = output_for(output, &model.config.cell_types, &config.cell_types, device);
@@ -48,7 +46,7 @@ pub(crate) fn transferred_network(
 }
 
 /// The layer with so many more inputs, which have no weight.
-fn with_inputs(layer: &Linear, more: usize, device: &Device) -> Linear {
+fn with_auxiliary_inputs(layer: &Linear, more: usize, device: &Device) -> Linear {
     let [inputs, units] = layer.weight.dims();
     let mut weight: Vec<f32> = layer.weight.val().into_data().iter::<f32>().collect();
     weight.resize((inputs + more) * units, 0.0);
@@ -89,7 +87,7 @@ mod tests {
             weight: Param::from_data(TensorData::new(vec![1.0_f32, 3.0, -2.0, 6.0], [2, 2]), &device),
             bias: Some(Param::from_data(TensorData::new(vec![0.5_f32, 1.5], [2]), &device)),
         };
-        let wider = with_inputs(&layer, 1, &device);
+        let wider = with_auxiliary_inputs(&layer, 1, &device);
         let weight: Vec<f32> = wider.weight.val().into_data().iter::<f32>().collect();
         assert_eq!((wider.weight.dims(), weight), ([3, 2], vec![1.0, 3.0, -2.0, 6.0, 0.0, 0.0]));
         let bias: Vec<f32> = wider.bias.expect("kept").val().into_data().iter::<f32>().collect();
