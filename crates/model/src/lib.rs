@@ -30,9 +30,10 @@ pub use attribution::{
 };
 pub use bench::{Benchmark, FlopCount, LayerFlops, MachinePeak};
 pub use bundle::{
-    ChecksumDifferences, DEFAULT_SEED, Ensemble, EnsembleMetrics, EnsembleRecord, EnsembleSummary, EpochRecord,
-    FolderChecksums, LoadedModel, MeanMetrics, MemberRecord, RunDirectory, RunRecord, RunStatus, TrainedModel,
-    TrainingConfig, TrainingData, TrainingOverlap, TransferConfig, TransferRecord, ValidationMetrics, first_member,
+    ChecksumDifferences, DEFAULT_SEED, EmbeddedFile, Ensemble, EnsembleMetrics, EnsembleRecord, EnsembleSummary,
+    EpochRecord, FolderChecksums, LoadedModel, MeanMetrics, MemberRecord, ModelFiles, RunDirectory, RunRecord,
+    RunStatus, TrainedModel, TrainingConfig, TrainingData, TrainingOverlap, TransferConfig, TransferRecord,
+    ValidationMetrics, first_member,
 };
 pub use design::{
     BaseEdit, CellTypeObjective, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignProblem,

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use tatabox_dataset::sha256_file;
 
-use super::json_file::atomic_write;
+use super::files::atomic_write;
 use crate::error::ModelError;
 
 /// SHA-256 of each file of a folder, by name. Folders below have checksums of their own, or are results made with the

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 
 use super::ensemble_metrics::EnsembleMetrics;
-use super::ensemble_record::{ENSEMBLE, EnsembleRecord, MemberRecord, member_path};
-use super::json_file::read_json;
+use super::ensemble_record::{ENSEMBLE, EnsembleRecord, MemberRecord, member_files};
+use super::files::ModelFiles;
 use super::run_directory::{METRICS, RUN_RECORD};
 use super::run_record::RunRecord;
 use super::trained_model::TrainedModel;
@@ -63,16 +63,21 @@ impl Ensemble {
     /// Those of [`TrainedModel::load`] for each member; [`ModelError::InvalidFile`] where a member is not the one that
     /// ensemble.json names; [`ModelError::MembersDiffer`].
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
-        let record = EnsembleRecord::read(path)?;
+        Self::load_files(&ModelFiles::folder(path), device)
+    }
+
+    /// Reads the ensemble from a folder or from files embedded in the program.
+    pub(crate) fn load_files(files: &ModelFiles, device: &Device) -> Result<Self, ModelError> {
+        let record = EnsembleRecord::read(files)?;
         let models = (1..).zip(&record.members).map(|(number, listed)| {
-            let folder = member_path(path, number);
-            let model = TrainedModel::load(&folder, device)?;
+            let member = member_files(files, number);
+            let model = TrainedModel::load_files(&member, device)?;
             let found = MemberRecord::of(&model);
             if found == *listed {
-                return Ok((folder, model));
+                return Ok((member.root(), model));
             }
             Err(ModelError::InvalidFile {
-                path: path.join(ENSEMBLE),
+                path: files.path(ENSEMBLE),
                 reason: format!(
                     "member {number} shall have seed {} and weights of sha256 {}, it has {} and {}; it was replaced",
                     listed.seed, listed.weights_sha256, found.seed, found.weights_sha256
@@ -80,8 +85,8 @@ impl Ensemble {
             })
         });
         let members = Self::of(models.collect::<Result<_, _>>()?)?.members;
-        let metrics = read_json(&path.join(METRICS))?;
-        let run = read_json(&path.join(RUN_RECORD))?;
+        let metrics = files.read_json(METRICS)?;
+        let run = files.read_json(RUN_RECORD)?;
         Ok(Self { summary: EnsembleSummary { record, metrics, run }, members })
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::json_file::read_json;
+use super::files::ModelFiles;
 use super::trained_model::TrainedModel;
 use crate::error::ModelError;
 
@@ -34,15 +34,14 @@ pub struct MemberRecord {
 }
 
 impl EnsembleRecord {
-    /// Reads ensemble.json in folder `path`.
-    pub(crate) fn read(path: &Path) -> Result<Self, ModelError> {
-        let file = path.join(ENSEMBLE);
-        let record: Self = read_json(&file)?;
+    /// Reads ensemble.json among the files of a model.
+    pub(crate) fn read(files: &ModelFiles) -> Result<Self, ModelError> {
+        let record: Self = files.read_json(ENSEMBLE)?;
         if record.format_version == FORMAT_VERSION {
             return Ok(record);
         }
         Err(ModelError::InvalidFile {
-            path: file,
+            path: files.path(ENSEMBLE),
             reason: format!(
                 "format_version is {}, this program reads {FORMAT_VERSION}; use the version that wrote it",
                 record.format_version
@@ -85,6 +84,11 @@ pub(crate) fn is_ensemble(path: &Path) -> bool {
     path.join(ENSEMBLE).is_file()
 }
 
+/// Files of a member, counted from 1.
+pub(crate) fn member_files(files: &ModelFiles, number: usize) -> ModelFiles {
+    files.below(MEMBERS).below(&number.to_string())
+}
+
 /// Folder of a member, counted from 1.
 pub(crate) fn member_path(path: &Path, number: usize) -> PathBuf {
     path.join(MEMBERS).join(number.to_string())
@@ -111,7 +115,7 @@ mod tests {
         assert!(!is_ensemble(folder.path()));
         fs::write(folder.path().join(ENSEMBLE), "{\"format_version\": 2, \"members\": []}").expect("written");
         assert!(is_ensemble(folder.path()));
-        let message = EnsembleRecord::read(folder.path()).expect_err("too new").to_string();
+        let message = EnsembleRecord::read(&ModelFiles::folder(folder.path())).expect_err("too new").to_string();
         assert!(message.contains("format_version is 2, this program reads 1"), "{message}");
     }
 }

@@ -6,7 +6,8 @@ use std::slice;
 use burn::tensor::Device;
 
 use super::ensemble::Ensemble;
-use super::ensemble_record::is_ensemble;
+use super::ensemble_record::ENSEMBLE;
+use super::files::ModelFiles;
 use super::run_record::RunRecord;
 use super::trained_model::TrainedModel;
 use crate::error::ModelError;
@@ -26,10 +27,18 @@ impl LoadedModel {
     /// # Errors
     /// As [`TrainedModel::load`] and [`Ensemble::load`].
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
-        if is_ensemble(path) {
-            return Ok(Ensemble::load(path, device)?.into());
+        Self::load_files(&ModelFiles::folder(path), device)
+    }
+
+    /// Reads a model from a folder or from files embedded in the program.
+    ///
+    /// # Errors
+    /// As [`LoadedModel::load`].
+    pub fn load_files(files: &ModelFiles, device: &Device) -> Result<Self, ModelError> {
+        if files.contains(ENSEMBLE) {
+            return Ok(Ensemble::load_files(files, device)?.into());
         }
-        Ok(TrainedModel::load(path, device)?.into())
+        Ok(TrainedModel::load_files(files, device)?.into())
     }
 
     /// The networks, at least one.

@@ -7,8 +7,8 @@ use tatabox_dataset::{TargetTransform, partial_path};
 
 use super::checksums::FolderChecksums;
 use super::ensemble_record::is_ensemble;
+use super::files::{atomic_write, read_json, write_json};
 use super::history::EpochRecord;
-use super::json_file::{atomic_write, read_json, write_json};
 use super::run_record::RunRecord;
 use super::training_config::TrainingConfig;
 use super::validation_metrics::ValidationMetrics;

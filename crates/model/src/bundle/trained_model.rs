@@ -1,14 +1,13 @@
 //! A trained model, read from its folder.
 
-use std::fs;
 use std::path::Path;
 
 use burn::tensor::Device;
 use tatabox_dataset::{Extent, TargetTransform, partial_path};
 use tatabox_sequence::WindowGeometry;
 
-use super::ensemble_record::is_ensemble;
-use super::json_file::read_json;
+use super::ensemble_record::ENSEMBLE;
+use super::files::ModelFiles;
 use super::run_directory::{CONFIG, METRICS, NEEDED, RUN_RECORD, TRANSFORM, WEIGHTS};
 use super::run_record::RunRecord;
 use super::training_config::{TrainingConfig, TrainingData};
@@ -40,29 +39,34 @@ impl TrainedModel {
     /// [`ModelError::NotAModel`] where files are missing; [`ModelError::InvalidFile`] where the weights do not
     /// have the checksum of the run record, or do not fit the configuration.
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
-        if is_ensemble(path) {
+        Self::load_files(&ModelFiles::folder(path), device)
+    }
+
+    /// Reads the model from a folder or from files embedded in the program.
+    pub(crate) fn load_files(files: &ModelFiles, device: &Device) -> Result<Self, ModelError> {
+        let path = &files.root();
+        if files.contains(ENSEMBLE) {
             let reason = "it is an ensemble of several; name one of its members, such as members/1".to_owned();
             return Err(ModelError::NotAModel { path: path.to_owned(), reason });
         }
-        let is_there = |name: &str| path.join(name).is_file();
         let missing = |name: &str| {
             let hint = if partial_path(path).exists() { "; its training is unfinished and can be resumed" } else { "" };
             ModelError::NotAModel { path: path.to_owned(), reason: format!("{name} is missing{hint}") }
         };
-        if let Some(name) = NEEDED.into_iter().find(|name| !is_there(name)) {
+        if let Some(name) = NEEDED.into_iter().find(|name| !files.contains(name)) {
             return Err(missing(name));
         }
-        let config: TrainingConfig = read_json(&path.join(CONFIG))?;
+        let config: TrainingConfig = files.read_json(CONFIG)?;
         config.validate()?;
-        let transform = read_json(&path.join(TRANSFORM))?;
-        let record: RunRecord = read_json(&path.join(RUN_RECORD))?;
+        let transform = files.read_json(TRANSFORM)?;
+        let record: RunRecord = files.read_json(RUN_RECORD)?;
         // Of imported weights they may not be known.
-        if !is_there(METRICS) && record.imported.is_none() {
+        if !files.contains(METRICS) && record.imported.is_none() {
             return Err(missing(METRICS));
         }
-        let metrics = is_there(METRICS).then(|| read_json(&path.join(METRICS))).transpose()?;
-        let weights = path.join(WEIGHTS);
-        let bytes = fs::read(&weights).map_err(ModelError::io("read", &weights))?;
+        let metrics = files.contains(METRICS).then(|| files.read_json(METRICS)).transpose()?;
+        let weights = files.path(WEIGHTS);
+        let bytes = files.read(WEIGHTS)?.into_owned();
         let checksum = tatabox_dataset::sha256_bytes(&bytes);
         if checksum != record.weights_sha256 {
             return Err(ModelError::InvalidFile {

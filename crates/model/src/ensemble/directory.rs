@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::bundle::{
-    ENSEMBLE, EnsembleRecord, EnsembleSummary, METRICS, RUN_RECORD, RunDirectory, RunStatus, TrainingConfig,
-    is_ensemble, member_path, write_json,
+    ENSEMBLE, EnsembleRecord, EnsembleSummary, METRICS, ModelFiles, RUN_RECORD, RunDirectory, RunStatus,
+    TrainingConfig, is_ensemble, member_path, write_json,
 };
 use crate::error::{ModelError, ResumeConflict};
 use crate::predict::write_verification;
@@ -91,7 +91,8 @@ fn check_same(path: &Path, configs: &[TrainingConfig]) -> Result<(), ModelError>
     if !is_ensemble(path) {
         return cannot(ResumeConflict::IsSingleNetwork);
     }
-    let found: Vec<u64> = EnsembleRecord::read(path)?.members.iter().map(|member| member.seed).collect();
+    let found: Vec<u64> =
+        EnsembleRecord::read(&ModelFiles::folder(path))?.members.iter().map(|member| member.seed).collect();
     let seeds: Vec<u64> = configs.iter().map(|config| config.seed).collect();
     if found != seeds {
         let summary = |seeds: &[u64]| (seeds.len(), seeds.first().copied().unwrap_or_default());
