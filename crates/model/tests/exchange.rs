@@ -54,7 +54,7 @@ fn predictor(run: &RunDirectory) -> Predictor {
 
 fn assert_predicted(predictor: &Predictor, sequences: &[String], expected: &[Vec<f64>]) {
     let codes = |letters: &String| Sequence::from_ascii(letters.as_bytes()).expect("bases").into_codes();
-    let predictions = predictor.predict(&sequences.iter().map(codes).collect::<Vec<_>>());
+    let predictions = predictor.predict(&sequences.iter().map(codes).collect::<Vec<_>>()).expect("predicts");
     assert_eq!(predictions.len(), expected.len());
     for (prediction, expected) in predictions.iter().zip(expected) {
         for (ours, theirs) in prediction.log2_tpm.iter().zip(expected) {
@@ -104,10 +104,10 @@ fn one_file_becomes_the_same_folder() {
 fn what_a_file_does_not_tell_is_asked_for() {
     let weights = golden("state_dict.safetensors");
     let message = ImportedModel::read(&weights, &ImportFiles::default()).expect_err("no configuration").to_string();
-    assert!(message.contains("--config FILE"), "{message}");
+    assert!(message.contains("config.json of the model is required"), "{message}");
     let no_transform = ImportFiles { transform: None, ..files() };
     let message = ImportedModel::read(&weights, &no_transform).expect_err("no transform").to_string();
-    assert!(message.contains("--transform FILE"), "{message}");
+    assert!(message.contains("transform.json of the model is required"), "{message}");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_folder_can_be_verified_from_the_start() {
 
     let predictor = predictor(&run);
     let kept = CheckPredictions::read(run.path(), &predictor).expect("readable").expect("there");
-    let differences = kept.differences(&kept.again(&predictor));
+    let differences = kept.differences(&kept.recompute(&predictor).expect("the same model"));
     assert_eq!((kept.len(), differences.len()), (20, 60));
     assert!(differences.iter().all(|difference| difference.size() < 1e-12), "the same weights, the same machine");
 }

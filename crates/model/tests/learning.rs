@@ -16,7 +16,7 @@ use tatabox_dataset::{
     AttentionExamples, Extent, PrepareConfig, PreparedDataset, SimulateConfig, Split, prepare, simulate,
 };
 use tatabox_model::{
-    Architecture, DeviceChoice, EpochRecord, GeneSelection, ModelError, MotifSearch, NetworkConfig, Precision,
+    Architecture, DeviceChoice, EpochRecord, GeneSelection, KmerSearch, ModelError, NetworkConfig, Precision,
     Predictor, Preset, RunDirectory, RunRecord, Start, TrainedModel, TrainingConfig, TrainingData, TrainingEvent,
     attention_examples, cpu, default_extent, train,
 };
@@ -136,7 +136,7 @@ fn every_architecture_repeats_itself_goes_on_where_it_was_cut_and_predicts() {
         let predictions = predictor.predict_split(&dataset, Split::Test, "m", &mut |_, _| {}).expect("predicts");
         assert!(predictions.rows.iter().all(|row| row.predicted.is_finite()), "{architecture}");
         let genes = &predictions.selection.genes;
-        let examples = attention_examples(&predictor, &dataset, genes, &predictions.windows, &MotifSearch::default());
+        let examples = attention_examples(&predictor, &dataset, genes, &predictions.windows, &KmerSearch::default());
         let examples = examples.expect("no attention, no examples");
         assert_eq!(examples != AttentionExamples::default(), architecture.has_attention(), "{architecture}");
     }
@@ -153,13 +153,16 @@ fn genes_of_a_split_a_list_or_with_edited_windows_are_predicted_on_one_path() {
 
     let split = predictor.predict_split(&dataset, Split::Test, "m", &mut |_, _| {}).expect("predicts");
     let genes = &split.selection.genes;
-    assert_eq!(GeneSelection::of_genes(&dataset, genes, predictor.extent(), predictor.needs()).genes, *genes);
+    assert_eq!(
+        GeneSelection::of_genes(&dataset, genes, predictor.extent(), predictor.auxiliary_inputs()).genes,
+        *genes
+    );
     let listed = predictor.predict_genes(&dataset, genes, "m", &mut |_, _| {}).expect("predicts");
     assert_eq!((&listed.rows, &listed.windows), (&split.rows, &split.windows));
     let unedited = predictor.predict_genes_edited(&dataset, genes, "m", &|_, _| {}, &mut |_, _| {}).expect("predicts");
     assert_eq!(unedited, split.rows);
 
-    let examples = attention_examples(&predictor, &dataset, genes, &split.windows, &MotifSearch::default());
+    let examples = attention_examples(&predictor, &dataset, genes, &split.windows, &KmerSearch::default());
     let tracks = examples.expect("attention").tracks;
     assert_eq!(tracks.len(), 3);
     assert!(tracks[0].measured >= tracks[1].measured && tracks[1].measured >= tracks[2].measured);

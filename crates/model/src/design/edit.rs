@@ -1,5 +1,7 @@
 //! One base put in the place of another.
 
+use crate::error::ModelError;
+
 /// A substitution of one base of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BaseEdit {
@@ -14,13 +16,14 @@ pub struct BaseEdit {
 impl BaseEdit {
     /// The window with the new base.
     ///
-    /// # Panics
-    ///
-    /// If the window does not reach that far.
-    pub fn applied_to(self, window: &[u8]) -> Vec<u8> {
+    /// # Errors
+    /// [`ModelError::OutsideWindow`]
+    pub fn applied_to(self, window: &[u8]) -> Result<Vec<u8>, ModelError> {
         let mut edited = window.to_vec();
-        edited[self.index] = self.to;
-        edited
+        let (start, length) = (self.index, window.len());
+        let base = edited.get_mut(start).ok_or(ModelError::OutsideWindow { start, end: start + 1, length })?;
+        *base = self.to;
+        Ok(edited)
     }
 
     /// The substitutions that lead from one window to another of the same length, by index.
@@ -39,6 +42,7 @@ mod tests {
         let (before, after) = ([0, 1, 2, 3], [0, 3, 2, 0]);
         let edits = BaseEdit::between(&before, &after);
         assert_eq!(edits, [BaseEdit { index: 1, from: 1, to: 3 }, BaseEdit { index: 3, from: 3, to: 0 }]);
-        assert_eq!(edits.iter().fold(before.to_vec(), |window, edit| edit.applied_to(&window)), after);
+        assert_eq!(edits.iter().fold(before.to_vec(), |window, edit| edit.applied_to(&window).expect("within")), after);
+        assert!(edits[0].applied_to(&[0]).is_err());
     }
 }

@@ -10,7 +10,8 @@ use super::edit::BaseEdit;
 use super::limits::Allowance;
 use super::pareto::DesignPoint;
 use super::problem::DesignProblem;
-use super::{Design, DesignStep, WindowScorer};
+use super::{Design, DesignStep, WindowScorer, at_least_one, predict_all};
+use crate::error::ModelError;
 use crate::random_stream::{Purpose, random_stream};
 
 /// Individuals from which the best is taken as a parent.
@@ -29,6 +30,24 @@ pub struct GeneticOptions {
     pub mutation_rate: f64,
     /// Share of children with two parents.
     pub crossover: f64,
+}
+
+impl GeneticOptions {
+    fn validate(&self) -> Result<(), ModelError> {
+        let invalid = |field, value: f64, expected: &str| {
+            Err(ModelError::InvalidConfig { field, value: value.to_string(), expected: expected.to_owned() })
+        };
+        if self.population == 0 {
+            return Err(at_least_one("population"));
+        }
+        if !(self.mutation_rate >= 0.0 && self.mutation_rate.is_finite()) {
+            return invalid("mutation_rate", self.mutation_rate, "at least 0");
+        }
+        if !(0.0..=1.0).contains(&self.crossover) {
+            return invalid("crossover", self.crossover, "from 0 to 1");
+        }
+        Ok(())
+    }
 }
 
 impl Default for GeneticOptions {
@@ -53,7 +72,8 @@ pub(super) fn genetic_search(
     seed: u64,
     stream: usize,
     scorer: &mut dyn WindowScorer,
-) -> Design {
+) -> Result<Design, ModelError> {
+    options.validate()?;
     let breeder = Breeder {
         problem,
         allowance: problem.allowance(),
@@ -65,27 +85,28 @@ pub(super) fn genetic_search(
     let mut rng = random_stream(seed, Purpose::Design, 0, stream);
     let mut windows = vec![problem.start.clone()];
     windows.extend((1..options.population).map(|_| breeder.first(&mut rng)));
-    let mut population = score(windows, problem, &mut known, scorer);
+    let mut population = score(windows, problem, &mut known, scorer)?;
     let start = population[0].clone();
+    problem.check_outputs(&start.log2_tpm)?;
     let mut best = leader(&population).clone();
     let mut points: Vec<DesignPoint> = vec![point(&start, problem, 0)];
     points.extend(improvements(&population, &points, problem, 0));
     for generation in 1..=options.generations {
-        if breeder.open.is_empty() || scorer.wants_to_stop() {
+        if breeder.open.is_empty() || scorer.is_cancelled() {
             break;
         }
         let mut rng = random_stream(seed, Purpose::Design, generation, stream);
         let mut windows = vec![best.window.clone()];
         windows.extend((1..options.population).map(|_| breeder.child(&population, &mut rng)));
-        population = score(windows, problem, &mut known, scorer);
+        population = score(windows, problem, &mut known, scorer)?;
         if leader(&population).objective > best.objective {
             best = leader(&population).clone();
         }
         let better = improvements(&population, &points, problem, generation);
         points.extend(better);
     }
-    let steps = steps_to(&best, &start, problem, scorer);
-    Design {
+    let steps = steps_to(&best, &start, problem, scorer)?;
+    Ok(Design {
         start_objective: start.objective,
         start_log2_tpm: start.log2_tpm,
         window: best.window,
@@ -93,7 +114,7 @@ pub(super) fn genetic_search(
         log2_tpm: best.log2_tpm,
         steps,
         points,
-    }
+    })
 }
 
 /// Makes sequences that are allowed.
@@ -183,11 +204,11 @@ fn score(
     problem: &DesignProblem,
     known: &mut BTreeMap<Vec<u8>, Vec<f64>>,
     scorer: &mut dyn WindowScorer,
-) -> Vec<Scored> {
+) -> Result<Vec<Scored>, ModelError> {
     let mut new: Vec<Vec<u8>> = windows.iter().filter(|window| !known.contains_key(*window)).cloned().collect();
     new.sort();
     new.dedup();
-    let predictions = scorer.predict(&new);
+    let predictions = predict_all(scorer, &new)?;
     known.extend(new.into_iter().zip(predictions));
     let scored = |window: Vec<u8>| {
         let log2_tpm = known[&window].clone();
@@ -195,7 +216,7 @@ fn score(
         // What cannot be scored never wins.
         Scored { objective: if objective.is_finite() { objective } else { f64::NEG_INFINITY }, window, log2_tpm }
     };
-    windows.into_iter().map(scored).collect()
+    Ok(windows.into_iter().map(scored).collect())
 }
 
 /// The first of the best.
@@ -231,7 +252,12 @@ fn improvements(
 }
 
 /// The edits of the best sequence by position, each predicted on top of those before.
-fn steps_to(best: &Scored, start: &Scored, problem: &DesignProblem, scorer: &mut dyn WindowScorer) -> Vec<DesignStep> {
+fn steps_to(
+    best: &Scored,
+    start: &Scored,
+    problem: &DesignProblem,
+    scorer: &mut dyn WindowScorer,
+) -> Result<Vec<DesignStep>, ModelError> {
     let edits = BaseEdit::between(&start.window, &best.window);
     let mut window = start.window.clone();
     let windows: Vec<Vec<u8>> = edits
@@ -248,7 +274,7 @@ fn steps_to(best: &Scored, start: &Scored, problem: &DesignProblem, scorer: &mut
         objective_before = objective_after;
         step
     };
-    edits.into_iter().zip(scorer.predict(&windows)).map(step).collect()
+    Ok(edits.into_iter().zip(predict_all(scorer, &windows)?).map(step).collect())
 }
 
 #[cfg(test)]
@@ -264,7 +290,7 @@ mod tests {
         problem.protected[10..].fill(true);
         problem.limits.longest_run = Some(2);
         let options = GeneticOptions { population: 30, generations: 30, ..GeneticOptions::default() };
-        let found = design(&problem, &DesignSearch::Genetic(options), 42, 0, &mut WordScorer::new("G"));
+        let found = design(&problem, &DesignSearch::Genetic(options), 42, 0, &mut WordScorer::new("G")).expect("valid");
         assert_eq!(found.window[10..], problem.start[10..]);
         assert!(problem.limits.hold(&found.window));
         // Ten open bases, runs of two at most: seven may be G.
@@ -277,7 +303,7 @@ mod tests {
         let mut problem = problem("ACGT", 2);
         problem.protected.fill(true);
         let search = DesignSearch::Genetic(GeneticOptions::default());
-        let found = design(&problem, &search, 42, 0, &mut WordScorer::new("TTTT"));
+        let found = design(&problem, &search, 42, 0, &mut WordScorer::new("TTTT")).expect("valid");
         assert_eq!(found.window, problem.start);
         assert!(found.steps.is_empty());
     }

@@ -28,11 +28,11 @@ impl DesignLimits {
         }
     }
 
-    /// How far the share of G and C lies outside.
+    /// How far the fraction of G and C lies outside.
     fn gc_excess(&self, window: &[u8]) -> f64 {
         self.gc.as_ref().map_or(0.0, |range| {
-            let share = gc_share(window);
-            (range.start() - share).max(share - range.end()).max(0.0)
+            let fraction = gc_fraction(window);
+            (range.start() - fraction).max(fraction - range.end()).max(0.0)
         })
     }
 }
@@ -53,7 +53,7 @@ impl Allowance<'_> {
 }
 
 /// Share of G and C among the known bases, 0 without any.
-pub fn gc_share(window: &[u8]) -> f64 {
+pub fn gc_fraction(window: &[u8]) -> f64 {
     let known = window.iter().filter(|&&base| base < UNKNOWN).count();
     let strong = window.iter().filter(|&&base| base == 1 || base == 2).count();
     strong as f64 / known.max(1) as f64
@@ -74,7 +74,7 @@ mod tests {
     fn runs_and_composition_are_counted_without_n() {
         assert_eq!(longest_run(&codes("ACCCGGNNNNNNT")), 3);
         assert_eq!(longest_run(&codes("NNN")), 0);
-        assert!((gc_share(&codes("GCATNNNN")) - 0.5).abs() < 1e-12);
+        assert!((gc_fraction(&codes("GCATNNNN")) - 0.5).abs() < 1e-12);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use tatabox_sequence::UNKNOWN;
 use super::edit::BaseEdit;
 use super::limits::{Allowance, DesignLimits};
 use super::objective::DesignObjective;
+use crate::error::ModelError;
 
 /// Codes of the bases that can be written.
 const BASES: u8 = 4;
@@ -28,8 +29,34 @@ pub struct DesignProblem {
 impl DesignProblem {
     /// Indices that may be edited.
     pub fn open_positions(&self) -> Vec<usize> {
-        let is_open = |&index: &usize| self.start[index] < UNKNOWN && !self.protected[index];
+        let is_open = |&index: &usize| {
+            self.start[index] < UNKNOWN && !self.protected.get(index).is_some_and(|&protected| protected)
+        };
         (0..self.start.len()).filter(is_open).collect()
+    }
+
+    /// Checks the window and the flags.
+    pub(super) fn validate(&self) -> Result<(), ModelError> {
+        if let Some(index) = self.start.iter().position(|&code| code > UNKNOWN) {
+            return Err(ModelError::InvalidBase { window: 0, index, code: self.start[index] });
+        }
+        if self.protected.len() != self.start.len() {
+            return Err(ModelError::InvalidConfig {
+                field: "protected",
+                value: format!("{} flags", self.protected.len()),
+                expected: format!("{}, one per base", self.start.len()),
+            });
+        }
+        Ok(())
+    }
+
+    /// Checks that every goal has a prediction.
+    pub(super) fn check_outputs(&self, log2_tpm: &[f64]) -> Result<(), ModelError> {
+        let outputs = log2_tpm.len();
+        match self.objective.goals.iter().find(|goal| goal.cell_type >= outputs) {
+            None => Ok(()),
+            Some(goal) => Err(ModelError::UnknownOutput { index: goal.cell_type, outputs }),
+        }
     }
 
     /// The limits for a search from this start.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use tatabox_model::{
-    Ensemble, EnsembleDirectory, EnsembleSummary, LoadedModel, MeanMetrics, MemberEvent, Standing, WindowPrediction,
+    Ensemble, EnsembleDirectory, EnsembleSummary, LoadedModel, MeanMetrics, MemberEvent, RunStatus, WindowPrediction,
     assemble_ensemble, member_configs, train_ensemble,
 };
 
@@ -60,9 +60,9 @@ fn an_ensemble_predicts_the_mean_of_its_members_and_ends_alike_however_often_it_
     let between = |event: &MemberEvent| event.member == 2 && matches!(event.event, TrainingEvent::Started { .. });
     run_ensemble(&dataset, 3, &cut, Start::Resume, &between).expect_err("cut before the second");
     let configs = member_configs(&config(&dataset, 2), 3);
-    assert_eq!(cut.standing(&configs).expect("these members"), Standing::Unfinished);
-    let error = cut.standing(&configs[..2]).expect_err("other options").to_string();
-    assert!(error.contains("3 members from seed 42, these options mean 2"), "{error}");
+    assert_eq!(cut.status(&configs).expect("these members"), RunStatus::Unfinished);
+    let error = cut.status(&configs[..2]).expect_err("other options").to_string();
+    assert!(error.contains("3 members from seed 42; the requested ensemble has 2"), "{error}");
     let first = fs::metadata(cut.partial_path().join("members/1/weights.safetensors")).expect("whole");
     run_ensemble(&dataset, 3, &cut, Start::Resume, &|event| event.member == 1).expect("the first is left alone");
     let again = fs::metadata(cut.path().join("members/1/weights.safetensors")).expect("whole");
@@ -70,7 +70,7 @@ fn an_ensemble_predicts_the_mean_of_its_members_and_ends_alike_however_often_it_
     for name in ["ensemble.json", "metrics.json", "members/2/weights.safetensors", "members/3/history.csv"] {
         assert!(read(whole.path(), name) == read(cut.path(), name), "{name} differs after a resume");
     }
-    assert_eq!(cut.standing(&configs).expect("these members"), Standing::Finished);
+    assert_eq!(cut.status(&configs).expect("these members"), RunStatus::Finished);
 
     // The first member is the single run of that seed.
     let single = RunDirectory::new(&models, "single");
@@ -104,20 +104,20 @@ fn an_ensemble_predicts_the_mean_of_its_members_and_ends_alike_however_often_it_
         dataset.window_codes(gene, together.extent().window_range(dataset.geometry()), codes);
     }
     codes[1][..30].fill(tatabox_sequence::UNKNOWN);
-    let by_member = together.predict_members(&codes);
+    let by_member = together.predict_members(&codes).expect("predicts");
     assert_eq!(by_member.len(), codes.len());
     // To the last bit, whatever stands beside.
     let many: Vec<Vec<u8>> = codes.iter().cycle().take(203).cloned().collect();
-    let among_many = together.predict_members(&many);
+    let among_many = together.predict_members(&many).expect("predicts");
     for (index, members) in among_many.iter().enumerate() {
         assert_eq!(members, &by_member[index % codes.len()]);
     }
-    assert_eq!(together.predict_members(&codes[..1]), by_member[..1]);
+    assert_eq!(together.predict_members(&codes[..1]).expect("predicts"), by_member[..1]);
     for member in 1..=3 {
-        let alone = predictor(&whole.path().join(format!("members/{member}"))).predict(&codes);
+        let alone = predictor(&whole.path().join(format!("members/{member}"))).predict(&codes).expect("predicts");
         for (members, alone) in by_member.iter().zip(alone) {
-            assert_eq!(members.len(), 3);
-            assert_near(&members[member - 1], &alone.log2_tpm, 1e-5);
+            assert_eq!(members.members(), 3);
+            assert_near(members.log2_tpm(member - 1).expect("three members"), &alone.log2_tpm, 1e-5);
         }
     }
 

@@ -79,8 +79,8 @@ fn area_under_roc_of_test_genes(predictor: &Predictor, dataset: &PreparedDataset
     let mut areas = Vec::new();
     for (index, gene) in test_genes {
         let Some(sites) = sites.get(&gene.gene_id) else { continue };
-        let window = predictor.gene_window(dataset, index);
-        let effects = predictor.substitution_effects(&window, 0..window.len(), &|_| ());
+        let window = predictor.gene_window(dataset, index).expect("a gene");
+        let effects = predictor.substitution_effects(&window, 0..window.len(), &|_| ()).expect("a window of the model");
         let strengths: Vec<f64> = (0..window.len()).map(|position| effects.importance(position, 0).abs()).collect();
         let is_planted: Vec<bool> = (-UPSTREAM_BP..)
             .take(window.len())
@@ -97,7 +97,7 @@ fn completeness_delta(predictor: &Predictor, dataset: &PreparedDataset) -> f64 {
     let way = IntegratedGradients { steps: 64, from_zeros: true, shuffles: 2, seed: 42 };
     let genes = 20;
     let deltas = (0..genes).map(|gene| {
-        let window = predictor.gene_window(dataset, gene);
+        let window = predictor.gene_window(dataset, gene).expect("a gene");
         let attribution = predictor.integrated_gradients(&window, 0, &way, &mut |_| ()).expect("convolutions");
         attribution.completeness.expect("they are meant to").delta()
     });

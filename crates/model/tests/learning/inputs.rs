@@ -6,7 +6,8 @@ use std::fs;
 
 use tatabox_dataset::{GeneFeatureSource, SignalWindowWriter};
 use tatabox_model::{
-    CheckPredictions, Ensemble, LoadedModel, ModelInputs, ModelWindow, PromoterWindow, TransferConfig, member_configs,
+    AuxiliaryInputs, CheckPredictions, Ensemble, LoadedModel, ModelWindow, PromoterWindow, TransferConfig,
+    member_configs,
 };
 
 use super::*;
@@ -82,14 +83,14 @@ fn promoters_with_inputs(folder: &Path) -> PreparedDataset {
 }
 
 /// The inputs of a run, fitted on its train genes.
-fn fitted(dataset: &PreparedDataset, want_features: bool, tracks: &[&str]) -> Option<ModelInputs> {
+fn fitted(dataset: &PreparedDataset, want_features: bool, tracks: &[&str]) -> Option<AuxiliaryInputs> {
     let tracks: Vec<String> = tracks.iter().map(|&name| name.to_owned()).collect();
     let (genes, extent) = (dataset.genes_in(Split::Train), default_extent(dataset, 0.8));
-    ModelInputs::fit(dataset, &genes, extent, want_features, &tracks).expect("fits")
+    AuxiliaryInputs::fit(dataset, &genes, extent, want_features, &tracks).expect("fits")
 }
 
 fn config_with(dataset: &PreparedDataset, epochs: usize, want_features: bool, tracks: &[&str]) -> TrainingConfig {
-    config(dataset, epochs).with_inputs(fitted(dataset, want_features, tracks))
+    config(dataset, epochs).with_auxiliary_inputs(fitted(dataset, want_features, tracks))
 }
 
 fn validation_pearson(dataset: &PreparedDataset, config: &TrainingConfig, run: &RunDirectory) -> f64 {
@@ -131,7 +132,7 @@ fn the_scaling_is_that_of_the_train_genes_within_the_extent() {
     let dataset = promoters_with_inputs(folder.path());
     let (extent, train) = (Extent { upstream_bp: 30, downstream_bp: 10 }, dataset.genes_in(Split::Train));
     let tracks = [TRACK.to_owned(), "ramp".to_owned()];
-    let inputs = ModelInputs::fit(&dataset, &train, extent, true, &tracks).expect("fits").expect("wanted");
+    let inputs = AuxiliaryInputs::fit(&dataset, &train, extent, true, &tracks).expect("fits").expect("wanted");
     assert_eq!((inputs.feature_names(), inputs.track_names()), (dataset.gene_feature_names(), vec![TRACK, "ramp"]));
 
     let known: Vec<f64> =
@@ -146,21 +147,21 @@ fn the_scaling_is_that_of_the_train_genes_within_the_extent() {
     assert!((ramp.mean - (6.25 + 39.0 / 16.0)).abs() < 1e-9, "{ramp:?}");
     assert!((ramp.sd - (1599.0_f64 / 12.0 / 64.0).sqrt()).abs() < 1e-9, "{ramp:?}");
 
-    assert_eq!(ModelInputs::fit(&dataset, &train, extent, false, &[]).expect("nothing is wanted"), None);
+    assert_eq!(AuxiliaryInputs::fit(&dataset, &train, extent, false, &[]).expect("nothing is wanted"), None);
     let refused = |genes: &[usize], want_features, tracks: &[String]| {
-        ModelInputs::fit(&dataset, genes, extent, want_features, tracks).expect_err("refused").to_string()
+        AuxiliaryInputs::fit(&dataset, genes, extent, want_features, tracks).expect_err("refused").to_string()
     };
     let message = refused(&train, false, &["H3K27ac".to_owned()]);
     assert!(message.contains("H3K27ac") && message.contains("has ramp, DNase"), "{message}");
     let one_gene = vec![train.iter().copied().find(|&gene| dataset.gene_features(gene).is_some()).expect("some"); 20];
     assert_eq!(
         refused(&one_gene, true, &[]),
-        "every gene feature has the same value in all 20 train genes that a network would learn it from; leave it out"
+        "every gene feature has the same value in all 20 train genes, so nothing can be learned from it; exclude it"
     );
     let few: Vec<usize> = train[..5].to_vec();
     assert!(refused(&few, true, &[]).contains("usable genes"));
     let plain = simulated(&folder.path().join("plain"));
-    let message = ModelInputs::fit(&plain, &plain.genes_in(Split::Train), extent, true, &[]).expect_err("none");
+    let message = AuxiliaryInputs::fit(&plain, &plain.genes_in(Split::Train), extent, true, &[]).expect_err("none");
     assert!(message.to_string().contains("has none"), "{message}");
 }
 
@@ -174,15 +175,15 @@ fn tracks_move_with_the_bases() {
     validation_pearson(&dataset, &config, &run);
     let predictor = predictor(load(&run));
     let gene = dataset.genes_in(Split::Test)[0];
-    let [own, moved] = [0, 7].map(|shift| predictor.moved_gene_window(&dataset, gene, shift));
-    assert_eq!(own, predictor.gene_window(&dataset, gene));
+    let [own, moved] = [0, 7].map(|shift| predictor.shifted_gene_window(&dataset, gene, shift).expect("a gene"));
+    assert_eq!(own, predictor.gene_window(&dataset, gene).expect("a gene"));
     let [own_tracks, moved_tracks] = [&own, &moved].map(|window| window.tracks.as_deref().expect("one track"));
     let length = extent.total_bp() as usize;
     assert_eq!((own_tracks.len(), own.gene_features == moved.gene_features), (length, true));
     assert_eq!(moved.bases[..length - 7], own.bases[7..]);
     assert_eq!(moved_tracks[..length - 7], own_tracks[7..]);
     // Beyond the stored window there is no signal.
-    let beyond = predictor.moved_gene_window(&dataset, gene, -200);
+    let beyond = predictor.shifted_gene_window(&dataset, gene, -200).expect("a gene");
     assert!(beyond.tracks.expect("one track").iter().take(60).all(|&value| value == 0.0));
 }
 
@@ -221,11 +222,18 @@ fn runs_with_inputs_repeat_themselves_go_on_where_they_were_cut_and_are_read_bac
         assert!((now.validation_pearson - metrics.validation_pearson).abs() < 1e-4, "{architecture}");
 
         let kept = CheckPredictions::read(whole.path(), &one).expect("readable").expect("there");
-        assert!(kept.differences(&kept.again(&one)).iter().all(|difference| difference.size() < 1e-12));
+        assert!(
+            kept.differences(&kept.recompute(&one).expect("the same model"))
+                .iter()
+                .all(|difference| difference.size() < 1e-12)
+        );
         let without = lacking(Split::Test)[0];
         let error = one.predict_genes(&dataset, &[without], "m", &mut |_, _| {}).expect_err("no features");
         assert!(error.to_string().contains(&dataset.genes()[without].gene_id), "{error}");
-        assert!(one.check_window(&one.gene_window(&dataset, without), "it").is_err(), "{architecture}");
+        assert!(
+            one.check_window(&one.gene_window(&dataset, without).expect("a gene"), "it").is_err(),
+            "{architecture}"
+        );
     }
 }
 
@@ -240,11 +248,11 @@ fn a_data_set_without_the_inputs_of_a_model_is_refused() {
     assert!(predictor.check_inputs(&dataset).is_ok());
     let plain = simulated(&folder.path().join("plain"));
     let error = predictor.check_geometry(&plain).expect_err("bases alone");
-    assert!(matches!(error, ModelError::MissingInput { .. }), "{error}");
+    assert!(matches!(error, ModelError::MissingAuxiliaryInputs { .. }), "{error}");
     assert!(predictor.predict_split(&plain, Split::Test, "m", &mut |_, _| {}).is_err());
     let other = RunDirectory::new(folder.path(), "other");
     let error = run_config(&plain, &config, &other, Start::New, &|_| false).expect_err("bases alone");
-    assert!(matches!(error, ModelError::MissingInput { .. }), "{error}");
+    assert!(matches!(error, ModelError::MissingAuxiliaryInputs { .. }), "{error}");
     // A count that the inputs do not bear out.
     let mut wrong = config.clone();
     wrong.network.gene_features = 3;
@@ -259,16 +267,16 @@ fn a_mutant_keeps_its_features_and_tracks() {
     let run = RunDirectory::new(folder.path(), "run");
     validation_pearson(&dataset, &config_with(&dataset, 2, true, &[TRACK]), &run);
     let predictor = predictor(load(&run));
-    let gene = *GeneSelection::of_split(&dataset, Split::Test, predictor.extent(), predictor.needs())
+    let gene = *GeneSelection::of_split(&dataset, Split::Test, predictor.extent(), predictor.auxiliary_inputs())
         .genes
         .first()
         .expect("test genes");
-    let window = predictor.gene_window(&dataset, gene);
+    let window = predictor.gene_window(&dataset, gene).expect("a gene");
     let mut bases = window.bases.clone();
     bases[70] = (bases[70] + 1) % 4;
     let mutant: PromoterWindow = window.with_bases(bases);
-    let [own, changed] = [&window, &mutant].map(|window| predictor.predict_one(window).log2_tpm);
-    let effects = predictor.substitution_effects(&window, 70..71, &|_| ());
+    let [own, changed] = [&window, &mutant].map(|window| predictor.predict_one(window).expect("predicts").log2_tpm);
+    let effects = predictor.substitution_effects(&window, 70..71, &|_| ()).expect("a valid window");
     let effect = effects.at(0, 1)[usize::from(mutant.bases[70])];
     assert!((effect - (changed[1] - own[1])).abs() < 1e-5, "{effect} against {}", changed[1] - own[1]);
     assert!(predictor.gradient_times_input(&window, 0).is_ok());
@@ -292,12 +300,11 @@ fn members_scale_what_they_read_and_must_read_the_same() {
         .collect();
     let named = |run: &RunDirectory| (run.path().to_owned(), load(run));
     let ensemble = predictor(Ensemble::of(runs.iter().map(named).collect()).expect("they read the same"));
-    let window = ensemble.gene_window(
-        &dataset,
-        GeneSelection::of_split(&dataset, Split::Test, ensemble.extent(), ensemble.needs()).genes[0],
-    );
-    let alone: Vec<f64> = runs.iter().map(|run| predictor(load(run)).predict_one(&window).log2_tpm[0]).collect();
-    let mean = ensemble.predict_one(&window).log2_tpm[0];
+    let genes = GeneSelection::of_split(&dataset, Split::Test, ensemble.extent(), ensemble.auxiliary_inputs()).genes;
+    let window = ensemble.gene_window(&dataset, genes[0]).expect("a gene");
+    let alone: Vec<f64> =
+        runs.iter().map(|run| predictor(load(run)).predict_one(&window).expect("predicts").log2_tpm[0]).collect();
+    let mean = ensemble.predict_one(&window).expect("predicts").log2_tpm[0];
     assert!((mean - f64::midpoint(alone[0], alone[1])).abs() < 1e-6, "{mean} of {alone:?}");
 
     let other = RunDirectory::new(folder.path(), "other");
@@ -313,8 +320,8 @@ fn a_network_of_bases_goes_on_to_learn_from_features() {
     let source = RunDirectory::new(folder.path(), "source");
     let before = validation_pearson(&dataset, &config(&dataset, 2), &source);
     let model = load(&source);
-    let transfer = |epochs: usize, frozen_epochs: usize, inputs: Option<ModelInputs>| {
-        let mut config = TrainingConfig { patience: 40, ..config(&dataset, epochs) }.with_inputs(inputs);
+    let transfer = |epochs: usize, frozen_epochs: usize, inputs: Option<AuxiliaryInputs>| {
+        let mut config = TrainingConfig { patience: 40, ..config(&dataset, epochs) }.with_auxiliary_inputs(inputs);
         let from = TransferConfig::new(source.path(), model.record.weights_sha256.clone());
         config.transfer = Some(TransferConfig { frozen_epochs, ..from });
         config
@@ -326,10 +333,11 @@ fn a_network_of_bases_goes_on_to_learn_from_features() {
     let run = RunDirectory::new(folder.path(), "still");
     validation_pearson(&dataset, &still, &run);
     let [of_source, extended] = [predictor(load(&source)), predictor(load(&run))];
-    let selection = GeneSelection::of_split(&dataset, Split::Test, extended.extent(), extended.needs());
+    let selection = GeneSelection::of_split(&dataset, Split::Test, extended.extent(), extended.auxiliary_inputs());
     for &gene in &selection.genes {
-        let window = extended.gene_window(&dataset, gene);
-        let [one, other] = [&of_source, &extended].map(|predictor| predictor.predict_one(&window).log2_tpm);
+        let window = extended.gene_window(&dataset, gene).expect("a gene");
+        let [one, other] =
+            [&of_source, &extended].map(|predictor| predictor.predict_one(&window).expect("predicts").log2_tpm);
         assert!(one.iter().zip(&other).all(|(one, other)| (one - other).abs() < 1e-4), "{one:?} against {other:?}");
     }
 
@@ -344,10 +352,13 @@ fn a_network_of_bases_goes_on_to_learn_from_features() {
         inputs.gene_features.as_mut().expect("features").mean[0] += 1.0;
         inputs
     });
-    let kept = ModelInputs::for_transfer(&of_learned, other_scaling.clone()).expect("the same names");
+    let kept = AuxiliaryInputs::for_transfer(&of_learned, other_scaling.clone()).expect("the same names");
     assert_eq!((kept.as_ref(), kept == other_scaling), (Some(&of_learned), false));
-    assert_eq!(ModelInputs::for_transfer(&ModelInputs::NONE, other_scaling.clone()).expect("new"), other_scaling);
-    assert!(ModelInputs::for_transfer(&of_learned, None).is_err());
+    assert_eq!(
+        AuxiliaryInputs::for_transfer(&AuxiliaryInputs::NONE, other_scaling.clone()).expect("new"),
+        other_scaling
+    );
+    assert!(AuxiliaryInputs::for_transfer(&of_learned, None).is_err());
     let error = run_config(
         &dataset,
         &transfer(2, 1, fitted(&dataset, false, &[TRACK])),

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use tatabox_dataset::{Extent, PreparedDataset, Split};
 use tatabox_model::{
-    Architecture, ModelError, NetworkConfig, RunDirectory, SeenGenes, Start, TrainedModel, TrainingConfig,
-    TrainingEvent, TransferConfig, cpu,
+    Architecture, ModelError, NetworkConfig, RunDirectory, Start, TrainedModel, TrainingConfig, TrainingEvent,
+    TrainingOverlap, TransferConfig, cpu,
 };
 
 use super::{config, file, run_config, simulated};
@@ -181,11 +181,11 @@ fn genes_that_the_source_has_learned_from_are_counted_by_chromosome() {
     let from = source(&dataset, folder.path(), &config(&dataset, 1));
     let mut record = TrainedModel::load(from.path(), &cpu()).expect("loads").record;
     record.dataset_checksum = dataset.checksum().to_owned();
-    assert_eq!(record.seen_genes(&dataset), Some(SeenGenes::default()), "the same data set");
+    assert_eq!(record.training_overlap(&dataset), Some(TrainingOverlap::default()), "the same data set");
 
     let folds = dataset.folds(5, 42).expect("enough chromosomes");
     let fold = dataset.fold_view(&folds, 0).expect("enough genes");
-    assert_eq!(record.seen_genes(&fold), None, "another split, and no record of the one trained on");
+    assert_eq!(record.training_overlap(&fold), None, "another split, and no record of the one trained on");
     record.split = Some(dataset.manifest().split.clone());
     let split_before: BTreeMap<&str, Split> =
         dataset.genes().iter().map(|gene| (gene.gene_id.as_str(), gene.split)).collect();
@@ -193,12 +193,12 @@ fn genes_that_the_source_has_learned_from_are_counted_by_chromosome() {
         let genes = fold.genes_in(split).into_iter();
         genes.filter(|&gene| learned.contains(&split_before[fold.genes()[gene].gene_id.as_str()])).count()
     };
-    let expected = SeenGenes {
+    let expected = TrainingOverlap {
         validation: count(Split::Validation, &[Split::Train]),
         test: count(Split::Test, &[Split::Train, Split::Validation]),
     };
-    assert_eq!(record.seen_genes(&fold), Some(expected));
+    assert_eq!(record.training_overlap(&fold), Some(expected));
     assert!(expected.test > 0);
     record.split = Some(fold.manifest().split.clone());
-    assert_eq!(record.seen_genes(&fold), Some(SeenGenes::default()), "the same split");
+    assert_eq!(record.training_overlap(&fold), Some(TrainingOverlap::default()), "the same split");
 }

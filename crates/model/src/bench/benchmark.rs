@@ -1,0 +1,195 @@
+//! A network set up to be timed: prediction and training steps on windows of random bases.
+
+use burn::optim::grad_clipping::GradientClippingConfig;
+use burn::optim::{AdamWConfig, ModuleOptimizer};
+use burn::tensor::Device;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tatabox_dataset::Extent;
+
+use crate::bundle::{DEFAULT_SEED, TrainingConfig, untrained_model};
+use crate::cpu::Scratch;
+use crate::device::SelectedDevice;
+use crate::error::ModelError;
+use crate::input::{ModelWindow, PromoterWindow, WindowEncoder, WindowView, with_random_inputs};
+use crate::nn::{DropoutMask, Network, NetworkConfig, TrainableLayers};
+use crate::predict::{Predictor, WindowPrediction};
+use crate::random_stream::{Purpose, random_stream};
+use crate::train::batch::EncodedBatch;
+use crate::train::gradient::{BatchTask, StepLoss, loss_and_gradients};
+
+/// A network that predicts as [`Predictor`] does and takes the steps that [`train`](crate::train) takes.
+///
+/// It times nothing itself. A step is forward, loss, gradients and optimiser; reading the genes and averaging the
+/// weights, which `train` does beside them, are not in it.
+pub struct Benchmark {
+    predictor: Predictor,
+    training: Option<StepState>,
+    device: SelectedDevice,
+}
+
+/// What steps change.
+struct StepState {
+    network: Network,
+    optimizer: ModuleOptimizer,
+    encoder: WindowEncoder,
+    scratch: Scratch,
+    steps: usize,
+}
+
+impl Benchmark {
+    /// A network with random weights that reads `extent`.
+    ///
+    /// # Errors
+    /// A configuration that is not valid; an extent that no window has.
+    pub fn new(network: NetworkConfig, extent: Extent, device: &SelectedDevice) -> Result<Self, ModelError> {
+        let model = untrained_model(network, extent, &device.device)?;
+        Ok(Self::of_predictor(Predictor::new(model, device), device))
+    }
+
+    /// A model as it was trained. Steps begin from random weights.
+    pub fn of_predictor(predictor: Predictor, device: &SelectedDevice) -> Self {
+        Self { predictor, training: None, device: device.clone() }
+    }
+
+    /// What predicts.
+    pub fn predictor(&self) -> &Predictor {
+        &self.predictor
+    }
+
+    /// Configuration of the network that takes steps; of an ensemble that of the first member.
+    pub fn network(&self) -> &NetworkConfig {
+        &self.predictor.model().config.network
+    }
+
+    /// Bases of a window.
+    pub fn window_bp(&self) -> usize {
+        self.predictor.extent().total_bp() as usize
+    }
+
+    /// Random windows of the model's extent with what it reads beside the bases, always the same.
+    pub fn windows(&self, count: usize) -> Vec<PromoterWindow> {
+        let mut rng = ChaCha8Rng::seed_from_u64(DEFAULT_SEED);
+        let window = |index| {
+            let bases = (0..self.window_bp()).map(|_| rng.random_range(0..4)).collect();
+            with_random_inputs(bases, self.predictor.auxiliary_inputs(), DEFAULT_SEED, index)
+        };
+        (0..count).map(window).collect()
+    }
+
+    /// Predicts the windows, as `predict` does.
+    ///
+    /// # Errors
+    /// Those of [`Predictor::predict`].
+    pub fn predict<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<WindowPrediction>, ModelError> {
+        self.predictor.predict(windows)
+    }
+
+    /// Takes one optimiser step towards targets of 0, with dropout; returns the loss before it. The first also draws
+    /// the weights.
+    ///
+    /// # Errors
+    /// [`ModelError::InvalidConfig`] where there is no window; those of [`Predictor::predict`].
+    pub fn train_step<W: ModelWindow>(&mut self, windows: &[W]) -> Result<f64, ModelError> {
+        self.predictor.check_windows(windows)?;
+        let config = &self.predictor.model().config;
+        let SelectedDevice { device, precision, .. } = &self.device;
+        let state = self.training.get_or_insert_with(|| StepState::new(config, &device.clone().autodiff()));
+        let windows: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
+        state.encoder.check(&windows)?;
+        let windows = state.encoder.encode_all(&windows, i64::from(config.data.extent.upstream_bp));
+        let batch = EncodedBatch::of_zeros(windows, config.network.outputs);
+        let dropout = random_stream(config.seed, Purpose::Dropout, 1, state.steps);
+        let (loss, gradients) = match &state.network {
+            Network::Convolutional(network) if config.network.runs_on_cpu_kernels(&self.device, *precision) => {
+                let (loss, gradients) = loss_and_gradients(
+                    network,
+                    batch.labelled(),
+                    dropout,
+                    TrainableLayers::All,
+                    config.loss(),
+                    device,
+                    &state.scratch,
+                );
+                (StepLoss::Known(loss), gradients)
+            }
+            network => {
+                let is_queued = self.device.is_queued();
+                let dropout = if is_queued { DropoutMask::on_device(dropout) } else { DropoutMask::new(dropout) };
+                let task = BatchTask {
+                    network: network.clone(),
+                    batch,
+                    dropout,
+                    precision: *precision,
+                    loss: config.loss(),
+                    fraction: 1.0,
+                };
+                let (loss, gradients) = task.run(&device.clone().autodiff());
+                (StepLoss::OnDevice(loss), gradients)
+            }
+        };
+        state.network = state.optimizer.step(config.learning_rate, state.network.clone(), gradients);
+        state.steps += 1;
+        Ok(match loss {
+            StepLoss::Known(loss) => loss,
+            StepLoss::OnDevice(loss) => f64::from(loss.into_scalar::<f32>()),
+        })
+    }
+}
+
+impl StepState {
+    fn new(config: &TrainingConfig, device: &Device) -> Self {
+        let optimizer = AdamWConfig::new()
+            .with_epsilon(1e-8)
+            .with_weight_decay(config.weight_decay as f32)
+            .with_grad_clipping(Some(GradientClippingConfig::Norm(config.gradient_clip_norm as f32)))
+            .init();
+        Self {
+            network: config.network.build(config.seed, device),
+            optimizer,
+            encoder: WindowEncoder::new(&config.network).with_auxiliary_inputs(config.auxiliary_inputs()),
+            scratch: Scratch::default(),
+            steps: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::DeviceChoice;
+    use crate::nn::{Architecture, Preset};
+
+    fn trial(architecture: Architecture, gene_features: usize, tracks: usize) -> Benchmark {
+        let network = NetworkConfig::preset(Preset::Small, 60, 2).with_auxiliary_inputs(gene_features, tracks);
+        let network = network.with_architecture(architecture);
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        Benchmark::new(network, Extent { upstream_bp: 50, downstream_bp: 10 }, &device).expect("valid")
+    }
+
+    #[test]
+    fn every_architecture_predicts_and_takes_steps() {
+        let inputs = [(0, 0), (3, 0), (0, 2), (3, 2)];
+        for (architecture, (gene_features, tracks)) in
+            Architecture::ALL.into_iter().flat_map(|architecture| inputs.map(|inputs| (architecture, inputs)))
+        {
+            let mut trial = trial(architecture, gene_features, tracks);
+            let windows = trial.windows(3);
+            assert_eq!(windows, trial.windows(3));
+            let predictions = trial.predict(&windows).expect("predicts");
+            assert_eq!(predictions.len(), 3);
+            assert!(predictions.iter().flat_map(|window| &window.log2_tpm).all(|value| value.is_finite()));
+            let losses: Vec<f64> = (0..20).map(|_| trial.train_step(&windows).expect("a step")).collect();
+            // Bases alone begin far from 0; what others begin with by chance is drowned in dropout.
+            let has_learned = losses[19] < losses[0] || trial.network().gene_features + trial.network().tracks > 0;
+            assert!(has_learned && losses[19].is_finite(), "{architecture}: {losses:?}");
+        }
+    }
+
+    #[test]
+    fn a_window_out_of_range_is_refused() {
+        let network = NetworkConfig::preset(Preset::Small, 60, 2);
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        assert!(Benchmark::new(network, Extent { upstream_bp: 10, downstream_bp: 10 }, &device).is_err());
+    }
+}

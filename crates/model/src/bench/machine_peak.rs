@@ -1,0 +1,120 @@
+//! What the machine can do at best, as measured: the yardstick of every timing.
+
+use std::time::{Duration, Instant};
+
+use burn::tensor::{Device, Tensor, TensorData};
+use rayon::prelude::*;
+
+use super::flop_count::FlopCount;
+use crate::device::{DeviceChoice, SelectedDevice};
+use crate::error::ModelError;
+
+/// Edge of the matrices on a CPU: 4 MB each, far beyond where the cost of a call shows.
+const CPU_EDGE: usize = 1_024;
+/// Edge on a GPU, which smaller matrices would not fill.
+const GPU_EDGE: usize = 8_192;
+/// How long products are repeated; the fastest counts.
+const BUDGET: Duration = Duration::from_millis(500);
+/// Bytes of the buffer that is copied: several times the cache of any processor.
+const COPY_BYTES: usize = 128 << 20;
+/// Bytes that a thread copies at a time.
+const COPY_BLOCK: usize = 1 << 20;
+/// Copies made; the fastest counts.
+const COPIES: usize = 5;
+
+/// The machine's peak, with the threads in use.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MachinePeak {
+    /// Multiply-adds a second in a large product of f32 matrices, the way the network multiplies.
+    pub multiply_adds_per_s: f64,
+    /// Bytes read and written a second while a large buffer of main memory is copied.
+    pub copied_bytes_per_s: f64,
+    /// Whether bases are looked up in tables, as the CPU does, rather than multiplied.
+    pub has_tables: bool,
+}
+
+impl MachinePeak {
+    /// Measures for about a second, on the threads of the pool that it is called from.
+    ///
+    /// # Errors
+    /// [`ModelError::DeviceUnavailable`] where the device fails.
+    pub fn measure(device: &SelectedDevice) -> Result<Self, ModelError> {
+        let has_tables = device.name == DeviceChoice::Cpu.to_string();
+        let edge = if has_tables { CPU_EDGE } else { GPU_EDGE };
+        let fastest_s = fastest_product_s(edge, &device.device)
+            .map_err(|reason| ModelError::DeviceUnavailable { device: device.name.clone(), reason })?;
+        Ok(Self {
+            multiply_adds_per_s: (edge * edge * edge) as f64 / fastest_s,
+            copied_bytes_per_s: 2.0 * COPY_BYTES as f64 / fastest_copy_s(),
+            has_tables,
+        })
+    }
+
+    /// Seconds that the prediction of a window takes at least: its arithmetic at the peak.
+    pub fn prediction_roofline_s(&self, arithmetic: &FlopCount) -> f64 {
+        let operations = if self.has_tables { arithmetic.operations() } else { arithmetic.multiply_adds() };
+        operations as f64 / self.multiply_adds_per_s
+    }
+
+    /// The same of a window's share of a training step.
+    pub fn training_roofline_s(&self, arithmetic: &FlopCount) -> f64 {
+        let operations =
+            if self.has_tables { arithmetic.training_operations() } else { arithmetic.training_multiply_adds() };
+        operations as f64 / self.multiply_adds_per_s
+    }
+}
+
+fn fastest_product_s(edge: usize, device: &Device) -> Result<f64, String> {
+    // Values that neither overflow nor become subnormal.
+    let values: Vec<f32> = (0..edge * edge).map(|index| (index % 7) as f32 - 3.0).collect();
+    let left = Tensor::<2>::from_data(TensorData::new(values, [edge, edge]), device);
+    let right = left.clone();
+    let begun = Instant::now();
+    let mut fastest_s = f64::INFINITY;
+    while fastest_s.is_infinite() || begun.elapsed() < BUDGET {
+        let started = Instant::now();
+        let product = left.clone().matmul(right.clone());
+        device.sync().map_err(|error| error.to_string())?;
+        fastest_s = fastest_s.min(started.elapsed().as_secs_f64());
+        drop(product);
+    }
+    Ok(fastest_s)
+}
+
+fn fastest_copy_s() -> f64 {
+    let source = vec![1u8; COPY_BYTES];
+    let mut target = vec![2u8; COPY_BYTES];
+    let copy = |target: &mut Vec<u8>| {
+        let started = Instant::now();
+        let blocks = target.par_chunks_mut(COPY_BLOCK).zip(source.par_chunks(COPY_BLOCK));
+        blocks.for_each(|(target, source)| target.copy_from_slice(source));
+        started.elapsed().as_secs_f64()
+    };
+    (0..COPIES).map(|_| copy(&mut target)).fold(f64::INFINITY, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::{NetworkConfig, Preset};
+
+    #[test]
+    fn a_peak_is_a_rate() {
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        let peak = MachinePeak::measure(&device).expect("the CPU multiplies");
+        assert!(peak.multiply_adds_per_s.is_finite() && peak.multiply_adds_per_s > 0.0);
+        assert!(peak.copied_bytes_per_s.is_finite() && peak.copied_bytes_per_s > 0.0);
+        assert!(peak.has_tables);
+    }
+
+    #[test]
+    fn floors_are_operations_at_the_peak() {
+        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+        let cpu = MachinePeak { multiply_adds_per_s: 1e11, copied_bytes_per_s: 1e10, has_tables: true };
+        assert!((cpu.prediction_roofline_s(&arithmetic) - 98_522_800e-11).abs() < 1e-12);
+        assert!((cpu.training_roofline_s(&arithmetic) - 292_045_840e-11).abs() < 1e-12);
+        let gpu = MachinePeak { has_tables: false, ..cpu };
+        assert!((gpu.prediction_roofline_s(&arithmetic) - 137_270_960e-11).abs() < 1e-12);
+        assert!((gpu.training_roofline_s(&arithmetic) - 369_542_160e-11).abs() < 1e-12);
+    }
+}

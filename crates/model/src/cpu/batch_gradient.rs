@@ -1,0 +1,120 @@
+//! Loss and gradient of a training batch.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::backward::{CpuGradient, GradientSum};
+use super::network::{Activations, CpuNetwork, WindowStrip};
+use super::scratch::Scratch;
+use super::step_dropout::StepDropout;
+use super::weights::NetworkWeights;
+use crate::input::EncodedWindows;
+use crate::nn::{Loss, TrainableLayers};
+
+/// Positions after the first stage that are worth a sum of gradients of their own.
+const LANE_POSITIONS: usize = 1024;
+
+/// Sums of gradients kept side by side. Each is as large as the network, so that more cost more to add up than they
+/// save; their number does not depend on the threads, so that neither does the gradient.
+const FEWEST_LANES: usize = 4;
+const MOST_LANES: usize = 32;
+
+/// A training batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LabelledWindows<'a> {
+    pub windows: &'a EncodedWindows,
+    /// `[windows, cell types]`, z-scores; 0 where missing.
+    pub targets: &'a [f32],
+    /// `[windows, cell types]`, 1 where measured, 0 where missing.
+    pub measured: &'a [f32],
+}
+
+impl CpuNetwork {
+    /// The mean [loss](Loss::masked) of a batch, and its gradient, which is zero for a frozen
+    /// trunk. The same on any number of threads.
+    pub fn loss_and_gradient(
+        &self,
+        batch: LabelledWindows,
+        dropout: &StepDropout,
+        trained: TrainableLayers,
+        loss: Loss,
+        scratch: &Scratch,
+    ) -> (f64, NetworkWeights) {
+        let back = CpuGradient::of(self, trained);
+        let windows = batch.windows.windows;
+        let first_positions = batch.windows.codes.len() / self.weights.stages[0].pool;
+        let lanes = (first_positions / LANE_POSITIONS).clamp(FEWEST_LANES, MOST_LANES);
+        let windows_per_lane = windows.div_ceil(lanes);
+        let measured = batch.measured.iter().sum::<f32>().max(1.0);
+        let lane = Lane { network: self, back: &back, batch, dropout, loss, measured };
+        let lanes: Vec<(f64, GradientSum)> = (0..windows.div_ceil(windows_per_lane))
+            .into_par_iter()
+            .map(|index| {
+                let first = index * windows_per_lane;
+                let own = first..windows.min(first + windows_per_lane);
+                scratch.lend(|activations| lane.run(own, activations))
+            })
+            .collect();
+        let costs: f64 = lanes.iter().map(|(costs, _)| costs).sum();
+        let gradient = add_up(lanes.into_iter().map(|(_, sum)| sum).collect()).into_weights();
+        (costs / f64::from(measured), gradient)
+    }
+}
+
+/// What one thread works with.
+struct Lane<'a> {
+    network: &'a CpuNetwork,
+    back: &'a CpuGradient<'a>,
+    batch: LabelledWindows<'a>,
+    dropout: &'a StepDropout,
+    loss: Loss,
+    /// Measurements in the whole batch.
+    measured: f32,
+}
+
+impl Lane<'_> {
+    /// What the errors of these windows cost of the batch, and the gradient of that.
+    fn run(&self, own: Range<usize>, activations: &mut Activations) -> (f64, GradientSum) {
+        let mut sum = self.back.zero();
+        let mut costs = 0.0;
+        let windows = self.batch.windows;
+        let together = self.network.strip_windows(windows.length());
+        for first in own.clone().step_by(together) {
+            let strip = WindowStrip { windows, first, count: together.min(own.end - first) };
+            self.network.forward(strip, Some(self.dropout), 1, activations);
+            let (cost, gradient) = self.errors(first, activations.predictions());
+            costs += cost;
+            self.back.add(strip.count, activations, &gradient, &mut sum);
+        }
+        (costs, sum)
+    }
+
+    /// What these errors cost, and the gradient of the batch's mean for these predictions.
+    fn errors(&self, first: usize, predictions: &[f32]) -> (f64, Vec<f32>) {
+        let values = first * self.network.outputs()..first * self.network.outputs() + predictions.len();
+        let measurements = self.batch.targets[values.clone()].iter().zip(&self.batch.measured[values]);
+        let mut costs = 0.0;
+        let gradient = predictions.iter().zip(measurements).map(|(prediction, (target, measured))| {
+            let error = (prediction - target) * measured;
+            let (cost, slope) = self.loss.of_error(error);
+            costs += f64::from(cost);
+            slope / self.measured
+        });
+        let gradient = gradient.collect();
+        (costs, gradient)
+    }
+}
+
+/// Adds neighbours, then sums of neighbours, in an order that does not depend on the threads.
+fn add_up(mut sums: Vec<GradientSum>) -> GradientSum {
+    while sums.len() > 1 {
+        sums.par_chunks_mut(2).for_each(|pair| {
+            if let [one, other] = pair {
+                one.add(other);
+            }
+        });
+        sums = sums.into_iter().step_by(2).collect();
+    }
+    sums.swap_remove(0)
+}

@@ -1,0 +1,55 @@
+//! The number format of convolutions and large matrix products.
+
+use std::fmt;
+use std::str::FromStr;
+
+use burn::tensor::FloatDType;
+use serde::{Deserialize, Serialize};
+
+/// The number format of convolutions and of the product of the GRU's input with its weights.
+///
+/// Weights, the optimiser's state, sums over positions, normalisation, the recurrent state, attention and the loss are
+/// `f32` whatever is chosen, as in the automatic mixed precision of other libraries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// 32 bits throughout.
+    #[default]
+    F32,
+    /// 16 bits with the range of `f32` and 8 bits of mantissa.
+    Bf16,
+    /// 16 bits with 11 bits of mantissa and a range from 6e-8 to 65,504.
+    F16,
+}
+
+impl Precision {
+    /// Every precision.
+    pub const ALL: [Self; 3] = [Self::F32, Self::Bf16, Self::F16];
+
+    pub(crate) fn dtype(self) -> FloatDType {
+        match self {
+            Self::F32 => FloatDType::F32,
+            Self::Bf16 => FloatDType::BF16,
+            Self::F16 => FloatDType::F16,
+        }
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::F32 => "f32",
+            Self::Bf16 => "bf16",
+            Self::F16 => "f16",
+        })
+    }
+}
+
+impl FromStr for Precision {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let named = Self::ALL.into_iter().find(|precision| precision.to_string() == text);
+        named.ok_or_else(|| format!("unknown precision '{text}': expected f32, bf16 or f16"))
+    }
+}

@@ -1,0 +1,391 @@
+//! Predictions of a trained model or of the members of an ensemble together.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use tatabox_dataset::Extent;
+use tatabox_sequence::{Sequence, UNKNOWN};
+
+use super::engine::{Batching, Crops, PredictionEngine};
+use super::member_predictions::MemberPredictions;
+use super::window_prediction::{MemberMean, WindowPrediction};
+use crate::bundle::{Ensemble, LoadedModel, RunRecord, TrainedModel};
+use crate::device::SelectedDevice;
+use crate::error::ModelError;
+use crate::input::{AuxiliaryInputs, ModelWindow, WindowView};
+
+/// Windows asked for at a time, for each thread.
+const WINDOWS_PER_THREAD: usize = 16;
+
+/// Known bases are cropped to in steps of this share of the window, so that windows of nearly equal extent share a
+/// batch.
+const CROP_STEPS: usize = 16;
+
+/// Windows that are cropped alike and go through a network together, where each is to come out the same whatever the
+/// others are. One alone costs as much as so many.
+const CROPPED_TOGETHER: usize = 4;
+
+/// A trained model, or an ensemble of them, and what it takes to run it.
+pub struct Predictor {
+    model: LoadedModel,
+    /// One a member.
+    engines: Vec<PredictionEngine>,
+}
+
+impl Predictor {
+    /// Makes a loaded model ready.
+    pub fn new(model: impl Into<LoadedModel>, device: &SelectedDevice) -> Self {
+        let model = model.into();
+        let engines = model.members().iter().map(|member| PredictionEngine::new(member, device)).collect();
+        Self { model, engines }
+    }
+
+    /// The model; of an ensemble its first member.
+    pub fn model(&self) -> &TrainedModel {
+        self.model.first()
+    }
+
+    /// The members of an ensemble, or the one model.
+    pub fn members(&self) -> &[TrainedModel] {
+        self.model.members()
+    }
+
+    /// The ensemble, where it is one.
+    pub fn ensemble(&self) -> Option<&Ensemble> {
+        self.model.ensemble()
+    }
+
+    /// The run record, of an ensemble that of the whole.
+    pub fn record(&self) -> &RunRecord {
+        self.model.record()
+    }
+
+    /// Whether every network of the model was trained on the data set whose dataset.json has this SHA-256, so that its
+    /// splits mean what they say.
+    pub fn was_trained_on(&self, checksum: &str) -> bool {
+        self.members().iter().all(|member| member.config.data.checksum == checksum)
+    }
+
+    /// Names of the outputs.
+    pub fn cell_types(&self) -> &[String] {
+        &self.model().config.cell_types
+    }
+
+    /// Bases the model reads around the TSS.
+    pub fn extent(&self) -> Extent {
+        self.model().config.data.extent
+    }
+
+    /// What the model reads beside the bases, by name; of an ensemble all members read the same, each scaled as it was
+    /// trained to.
+    pub fn auxiliary_inputs(&self) -> &AuxiliaryInputs {
+        self.model().config.auxiliary_inputs()
+    }
+
+    /// Checks that a window has what the model reads beside the bases. `whose` names it in the message.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingAuxiliaryInputs`]
+    pub fn check_window<W: ModelWindow + ?Sized>(&self, window: &W, whose: &str) -> Result<(), ModelError> {
+        let (features, tracks) = self.auxiliary_inputs().counts();
+        let view = WindowView::of(window);
+        let found = (view.gene_features.map_or(0, <[f32]>::len), view.track_count().unwrap_or(0));
+        let is_lacking = |wanted: usize, found: usize| wanted > 0 && wanted != found;
+        if !is_lacking(features, found.0) && !is_lacking(tracks, found.1) {
+            return Ok(());
+        }
+        Err(ModelError::MissingAuxiliaryInputs {
+            inputs: self.auxiliary_inputs().to_string(),
+            found: format!("{whose} has {} gene features and {} tracks", found.0, found.1),
+            hint: "use a gene of a data set that was prepared with them",
+        })
+    }
+
+    /// Refuses what cannot be done with signal tracks.
+    pub(crate) fn refuse_tracks(&self, task: &'static str, reason: &'static str) -> Result<(), ModelError> {
+        let tracks = self.auxiliary_inputs().track_names().join(", ");
+        if tracks.is_empty() { Ok(()) } else { Err(ModelError::NotWithTracks { task, tracks, reason }) }
+    }
+
+    /// Bases under one attention weight.
+    pub fn bin_bp(&self) -> usize {
+        self.model().config.network.total_pool()
+    }
+
+    /// The part of a promoter that the model reads: cut to the model's extent, N where the sequence does not reach.
+    /// `tss_offset` is the 0-based index of the TSS base.
+    pub fn window(&self, promoter: &Sequence, tss_offset: usize) -> Vec<u8> {
+        self.extent().cut(promoter.codes(), tss_offset)
+    }
+
+    /// Windows that keep every thread busy when they are predicted together.
+    pub fn preferred_batch_size(&self) -> usize {
+        WINDOWS_PER_THREAD * rayon::current_num_threads().max(2)
+    }
+
+    /// Predicts windows as [`window`](Self::window) makes them, in their order: bases alone, or with what the model reads
+    /// beside them, as [`gene_window`](Self::gene_window) gives it. Padding is cropped off and costs nothing.
+    ///
+    /// # Errors
+    /// [`ModelError::WrongWindowLength`], [`ModelError::InvalidBase`] and [`ModelError::MissingAuxiliaryInputs`], each naming
+    /// the window. This holds for every method that predicts.
+    pub fn predict<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<WindowPrediction>, ModelError> {
+        self.by_known_range(windows, |crops, start| self.predict_crops(crops, start, Batching::Fast))
+    }
+
+    /// As [`predict`](Self::predict); on the CPU a prediction does not depend, to the last bit, on what else is predicted
+    /// with it, nor on the number of threads, so that tables made in parts are those made at once.
+    ///
+    /// # Errors
+    /// Those of [`predict`](Self::predict).
+    pub fn predict_batch_invariant<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<WindowPrediction>, ModelError> {
+        let whole = self.extent().total_bp() as usize;
+        self.by_known_range(windows, |crops, start| {
+            // There may be as many known ranges as windows.
+            let at_most = if crops[0].bases.len() == whole { usize::MAX } else { CROPPED_TOGETHER };
+            let mut predictions =
+                self.predict_crops(&self.enough_of(crops, at_most), start, Batching::BatchInvariant { at_most });
+            predictions.truncate(crops.len());
+            predictions
+        })
+    }
+
+    /// What each member of an ensemble, or the one model, says of each window: log2(TPM + 1), indexed by window, member
+    /// and cell type. [`predict`](Self::predict) gives their mean.
+    ///
+    /// On the CPU a prediction does not depend, to the last bit, on what else is predicted with it, nor on the number of
+    /// threads, so that differences between windows are theirs alone.
+    ///
+    /// # Errors
+    /// Those of [`predict`](Self::predict).
+    pub fn predict_members<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<MemberPredictions>, ModelError> {
+        self.by_known_range(windows, |crops, start| {
+            let mut by_window = vec![Vec::with_capacity(self.engines.len()); crops.len()];
+            let at_most = usize::MAX;
+            let filled = self.enough_of(crops, at_most);
+            self.each_member(&filled, start, Batching::BatchInvariant { at_most }, |predictions| {
+                let log2_tpm = predictions.into_iter().map(|prediction| prediction.log2_tpm);
+                by_window.iter_mut().zip(log2_tpm).for_each(|(members, log2_tpm)| members.push(log2_tpm));
+            });
+            by_window.into_iter().map(MemberPredictions::new).collect()
+        })
+    }
+
+    /// The windows, the last one again and again where they are too few to be predicted evenly.
+    fn enough_of<'a>(&self, crops: &[WindowView<'a>], at_most: usize) -> Vec<WindowView<'a>> {
+        let enough = |engine: &PredictionEngine| engine.batch_invariant_windows(crops[0].bases.len(), at_most);
+        let enough = self.engines.iter().map(enough).max().unwrap_or(0);
+        crops.iter().chain(crops.last().into_iter().cycle()).take(crops.len().max(enough)).copied().collect()
+    }
+
+    /// Predicts windows of one known range together; results come back in the order of `windows`.
+    fn by_known_range<W: ModelWindow, T: Clone>(
+        &self,
+        windows: &[W],
+        mut predict: impl FnMut(&[WindowView], usize) -> Vec<T>,
+    ) -> Result<Vec<T>, ModelError> {
+        self.check_windows(windows)?;
+        let mut by_range: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        for (index, window) in windows.iter().enumerate() {
+            let range = self.known_range(window.bases());
+            by_range.entry((range.start, range.end)).or_default().push(index);
+        }
+        let mut predictions = vec![None; windows.len()];
+        for ((start, end), indices) in by_range {
+            let crop = |&index: &usize| WindowView::of(&windows[index]).crop(start..end);
+            let crops: Vec<WindowView> = indices.iter().map(crop).collect();
+            for (index, prediction) in indices.into_iter().zip(predict(&crops, start)) {
+                predictions[index] = Some(prediction);
+            }
+        }
+        Ok(predictions.into_iter().flatten().collect())
+    }
+
+    /// Checks length, codes and auxiliary inputs of windows.
+    pub(crate) fn check_windows<W: ModelWindow>(&self, windows: &[W]) -> Result<(), ModelError> {
+        let expected = self.extent().total_bp() as usize;
+        for (index, window) in windows.iter().enumerate() {
+            WindowView::of(window).check_bases(index, expected)?;
+            self.check_window(window, &format!("window {index}"))?;
+        }
+        Ok(())
+    }
+
+    /// Checks the index of a cell type.
+    pub(crate) fn check_output(&self, index: usize) -> Result<(), ModelError> {
+        let outputs = self.cell_types().len();
+        if index < outputs { Ok(()) } else { Err(ModelError::UnknownOutput { index, outputs }) }
+    }
+
+    /// Predicts one window.
+    ///
+    /// # Errors
+    /// Those of [`predict`](Self::predict).
+    pub fn predict_one<W: ModelWindow + ?Sized>(&self, window: &W) -> Result<WindowPrediction, ModelError> {
+        Ok(self.predict(&[window])?.swap_remove(0))
+    }
+
+    /// What runs each member.
+    pub(crate) fn engines(&self) -> &[PredictionEngine] {
+        &self.engines
+    }
+
+    /// The bases to run: from the first known to the last, rounded outwards.
+    pub(crate) fn known_range(&self, window: &[u8]) -> Range<usize> {
+        let step = (window.len() / CROP_STEPS).max(1).next_multiple_of(self.bin_bp());
+        let first = window.iter().position(|&base| base != UNKNOWN).unwrap_or(0);
+        let last = window.iter().rposition(|&base| base != UNKNOWN).unwrap_or(0);
+        // Counted from the window's end, where the pooled positions are anchored.
+        let from_end = |index: usize| window.len() - index;
+        let start = window.len().saturating_sub(from_end(first).next_multiple_of(step));
+        let end = window.len() - from_end(last + 1) / step * step;
+        start..end
+    }
+
+    fn predict_crops(&self, crops: &[WindowView], start: usize, batching: Batching) -> Vec<WindowPrediction> {
+        let mut means: Vec<MemberMean> = Vec::new();
+        self.each_member(crops, start, batching, |predictions| {
+            if means.is_empty() {
+                means = predictions.into_iter().map(MemberMean::of).collect();
+            } else {
+                means.iter_mut().zip(&predictions).for_each(|(mean, prediction)| mean.add(prediction));
+            }
+        });
+        means.into_iter().map(MemberMean::finish).collect()
+    }
+
+    /// One member after the other, so that memory does not grow with their number.
+    fn each_member(
+        &self,
+        crops: &[WindowView],
+        start: usize,
+        batching: Batching,
+        mut take: impl FnMut(Vec<WindowPrediction>),
+    ) {
+        let mut crops = Crops::new(crops, i64::from(self.extent().upstream_bp) - start as i64);
+        for (member, engine) in self.members().iter().zip(&self.engines) {
+            take(engine.predict(member, &mut crops, batching));
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::bundle::untrained_model;
+    use crate::device::DeviceChoice;
+    use crate::input::{PromoterWindow, with_random_inputs};
+    use crate::nn::{Architecture, NetworkConfig, Preset};
+
+    /// A model of two cell types with random weights, z-scores for log2(TPM + 1).
+    pub(crate) fn untrained(
+        architecture: Architecture,
+        preset: Preset,
+        upstream: usize,
+        downstream: usize,
+    ) -> Predictor {
+        untrained_with(architecture, preset, (upstream, downstream), (0, 0))
+    }
+
+    /// The same, reading so many gene features and tracks.
+    pub(crate) fn untrained_with(
+        architecture: Architecture,
+        preset: Preset,
+        (upstream, downstream): (usize, usize),
+        (gene_features, tracks): (usize, usize),
+    ) -> Predictor {
+        let network =
+            NetworkConfig::preset(preset, upstream + downstream, 2).with_auxiliary_inputs(gene_features, tracks);
+        let network = network.with_architecture(architecture);
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        let extent = Extent { upstream_bp: upstream as u32, downstream_bp: downstream as u32 };
+        Predictor::new(untrained_model(network, extent, &device.device).expect("valid"), &device)
+    }
+
+    #[test]
+    fn what_a_model_reads_beside_the_bases_is_asked_for() {
+        let predictor = untrained_with(Architecture::Hybrid, Preset::Small, (200, 100), (2, 1));
+        let mut window = with_random_inputs(vec![0; 300], predictor.auxiliary_inputs(), 1, 0);
+        assert!(predictor.check_window(&window, "a window").is_ok());
+        let as_it_was = predictor.predict_one(&window).expect("predicts").log2_tpm;
+        let of_features = PromoterWindow { gene_features: Some(Arc::from([1.0, -1.0])), ..window.clone() };
+        assert_ne!(predictor.predict_one(&of_features).expect("predicts").log2_tpm, as_it_was);
+        let mut louder: Vec<f32> = window.tracks.as_deref().expect("a track").to_vec();
+        louder[100..110].fill(3.0);
+        let of_tracks = PromoterWindow { tracks: Some(Arc::from(louder)), ..window.clone() };
+        assert_ne!(predictor.predict_one(&of_tracks).expect("predicts").log2_tpm, as_it_was);
+
+        window.gene_features = Some(Arc::from([1.0]));
+        let message = predictor.check_window(&window, "gene G").expect_err("one of two").to_string();
+        assert!(
+            message.starts_with(
+                "the model requires gene features feature 1, feature 2 and tracks track 1 as auxiliary inputs; gene G has 1 \
+                 gene features and 1 tracks; "
+            ),
+            "{message}"
+        );
+        assert!(predictor.check_window(&vec![0; 300], "bases").is_err());
+        let of_bases = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
+        assert!(of_bases.check_window(&window, "a window").is_ok(), "what is not read does no harm");
+        assert_eq!(
+            of_bases.predict_one(&window).expect("predicts").log2_tpm,
+            of_bases.predict_one(&window.bases).expect("predicts").log2_tpm
+        );
+    }
+
+    #[test]
+    fn predict_invalid_window_returns_error() {
+        let predictor = untrained_with(Architecture::Cnn, Preset::Small, (200, 100), (2, 0));
+        let error = predictor.predict_one(&vec![0; 300]).expect_err("no features");
+        assert!(matches!(error, ModelError::MissingAuxiliaryInputs { .. }), "{error}");
+        let predictor = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
+        let error = predictor.predict(&[vec![0; 300], vec![0; 299]]).expect_err("a base less");
+        assert_eq!(error.to_string(), "window 1 has 299 bases; the model reads 300");
+        let mut window = vec![0; 300];
+        window[7] = 5;
+        let message = predictor.predict_members(&[window]).expect_err("no base").to_string();
+        assert!(message.starts_with("window 0, base 7: 5 is no nucleotide code"), "{message}");
+        assert!(predictor.predict::<Vec<u8>>(&[]).expect("nothing to predict").is_empty());
+    }
+
+    #[test]
+    fn signal_beyond_the_known_bases_is_nothing() {
+        for architecture in [Architecture::Hybrid, Architecture::GruAttention] {
+            let predictor = untrained_with(architecture, Preset::Small, (200, 100), (0, 2));
+            let mut window = with_random_inputs(vec![1; 300], predictor.auxiliary_inputs(), 1, 0);
+            window.bases[..70].fill(UNKNOWN);
+            let mut tracks: Vec<f32> = window.tracks.as_deref().expect("two tracks").to_vec();
+            let before = predictor.predict_one(&window).expect("predicts").log2_tpm;
+            tracks[..70].fill(9.0);
+            tracks[300..370].fill(-9.0);
+            let other = PromoterWindow { tracks: Some(Arc::from(tracks.clone())), ..window.clone() };
+            assert_eq!(predictor.predict_one(&other).expect("predicts").log2_tpm, before, "{architecture}");
+            tracks[70] += 1.0;
+            let other = PromoterWindow { tracks: Some(Arc::from(tracks)), ..window };
+            assert_ne!(predictor.predict_one(&other).expect("predicts").log2_tpm, before, "{architecture}");
+        }
+    }
+
+    #[test]
+    fn even_predictions_do_not_depend_on_their_company() {
+        let predictor = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
+        // Windows of several known ranges, more and fewer than go through the network together.
+        let window = |seed: usize| -> Vec<u8> {
+            let bases = (0..300).map(|base| if base < 40 * (seed % 3) { UNKNOWN } else { (base * seed % 7 % 4) as u8 });
+            bases.collect()
+        };
+        let windows: Vec<Vec<u8>> = (1..=50).map(window).collect();
+        let together = predictor.predict_batch_invariant(&windows).expect("predicts");
+        for (index, expected) in together.iter().enumerate() {
+            let alone = predictor.predict_batch_invariant(&windows[index..=index]).expect("predicts");
+            assert_eq!(alone.len(), 1);
+            assert_eq!(alone[0].log2_tpm, expected.log2_tpm, "window {index}");
+            assert_eq!(alone[0].attention, expected.attention, "window {index}");
+        }
+        let quick = predictor.predict(&windows).expect("predicts");
+        let differences = together.iter().zip(&quick).map(|(even, quick)| (even.log2_tpm[0] - quick.log2_tpm[0]).abs());
+        assert!(differences.fold(0.0, f64::max) < 1e-5);
+    }
+}
