@@ -1,20 +1,24 @@
 //! From a prediction table to tests between its models.
 
+mod comparison;
+mod comparison_format;
 mod correction;
 mod fold_scores;
 mod pair;
+mod shared_pairs;
 mod variance;
+mod verdict;
 
 use std::collections::BTreeMap;
 
 use tatabox_dataset::{PredictionTable, Split};
 
-use crate::comparison::ComparisonTable;
 use crate::error::EvalError;
-use crate::evaluate::no_rows;
-use crate::gene_matrix::GeneMatrix;
-use crate::shared_pairs::{ModelMatrix, SharedPairs};
+use crate::metric::GeneMatrix;
+pub use comparison::{AnovaRow, ComparisonRow, ComparisonTable, FoldTest, MeanDifference, SignedRankTest};
 use pair::compare_pair;
+use shared_pairs::{ModelMatrix, SharedPairs};
+pub use verdict::SIGNIFICANCE;
 
 /// Draws of the paired bootstrap unless the caller says otherwise: its smallest p-value, 2 / (draws + 1), has to survive the
 /// correction for a hundred tests.
@@ -81,7 +85,7 @@ pub fn compare_with_progress(
         return Err(EvalError::UnknownReference { model: options.reference.clone(), available: names.join(", ") });
     }
     if !table.rows.iter().any(|row| options.splits.contains(&row.split)) {
-        return Err(no_rows(table, &options.splits));
+        return Err(EvalError::no_rows(table, &options.splits));
     }
     let mut compared = ComparisonTable {
         reference: options.reference.clone(),
@@ -136,7 +140,7 @@ fn compare_split(
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::gene_matrix::tests::row;
+    use crate::metric::row;
 
     /// Sixty genes in two cell types: `cnn` errs by up to 1, `ridge` by up to 3, `train-mean` says 5 of every gene.
     pub(crate) fn three_models() -> PredictionTable {

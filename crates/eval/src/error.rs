@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tatabox_dataset::{PredictionTable, Split};
 use thiserror::Error;
 
 /// An error of this crate.
@@ -16,14 +17,6 @@ pub enum EvalError {
         /// The split or splits asked for.
         wanted: String,
         /// What the table holds instead.
-        available: String,
-    },
-    /// The model to draw is not in the metrics.
-    #[error("no model `{model}` in the metrics; they have: {available}")]
-    UnknownModel {
-        /// The name asked for.
-        model: String,
-        /// The names there are.
         available: String,
     },
     /// The model to compare the others with is not in the prediction table.
@@ -68,14 +61,6 @@ pub enum EvalError {
         /// The limits given.
         edges: String,
     },
-    /// An explanation holds what cannot be drawn.
-    #[error("the explanation of {title} cannot be drawn: {reason}")]
-    Explanation {
-        /// The gene or promoter.
-        title: String,
-        /// What is wrong with it.
-        reason: String,
-    },
     /// The prediction table is not valid.
     #[error(transparent)]
     Table(#[from] tatabox_dataset::DatasetError),
@@ -88,28 +73,24 @@ pub enum EvalError {
         source: std::io::Error,
     },
     /// A table could not be put into words.
-    #[error("cannot format the table {table}: {reason}")]
+    #[error("cannot format the table of {table}: {reason}")]
     Format {
         /// What was being formatted.
         table: String,
         /// The cause given by the formatter.
         reason: String,
     },
-    /// The drawing could not be made.
-    #[error("cannot draw: {reason}")]
-    Drawing {
-        /// The cause given by the drawing backend.
-        reason: String,
-    },
-    /// The drawing could not be turned into a PNG.
-    #[error("cannot make a PNG of the drawing: {reason}")]
-    Raster {
-        /// The cause given by the rasteriser.
-        reason: String,
-    },
 }
 
 impl EvalError {
+    /// The error of a table without rows in the requested splits.
+    pub(crate) fn no_rows(table: &PredictionTable, requested: &[Split]) -> Self {
+        let count = |split: Split| table.rows.iter().filter(|row| row.split == split).count();
+        let counts = Split::ALL.map(|split| format!("{} rows of {split}", count(split)));
+        let requested: Vec<&str> = requested.iter().map(|split| split.as_str()).collect();
+        Self::NoRows { wanted: requested.join(", "), available: counts.join(", ") }
+    }
+
     pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
         Self::Write { path: path.to_owned(), source }
     }

@@ -4,9 +4,9 @@
 //! single cell types another.
 
 use super::CompareOptions;
-use crate::comparison::{ComparisonRow, ComparisonTable};
-use crate::multiple_testing::{benjamini_hochberg, holm};
-use crate::verdict::SIGNIFICANCE;
+use super::comparison::{ComparisonRow, ComparisonTable};
+use super::verdict::SIGNIFICANCE;
+use crate::stats::{benjamini_hochberg, holm};
 
 /// A p-value and the places of the adjusted ones.
 type Adjusted<'a> = (f64, &'a mut Option<f64>, &'a mut Option<f64>);

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::comparison::{ComparisonTable, FoldTest};
 use super::pair::with_mean;
-use crate::comparison::{ComparisonTable, FoldTest};
-use crate::hypothesis_test::corrected_resampled_t;
-use crate::shared_pairs::{SharedCell, SharedPairs};
+use super::shared_pairs::{SharedCell, SharedPairs};
+use crate::stats::corrected_resampled_t;
 
 /// The scores of every model in every fold.
 pub(super) struct FoldScores {
@@ -95,8 +95,8 @@ mod tests {
     use tatabox_dataset::PredictionTable;
 
     use super::*;
-    use crate::gene_matrix::tests::row;
-    use crate::shared_pairs::tests::model_matrix;
+    use crate::compare::shared_pairs::tests::model_matrix;
+    use crate::metric::row;
 
     /// Three genes a fold; `cnn` is right in fold 0 and reversed in fold 3, `ridge` constant in fold 3.
     fn scores(genes_with_fold: usize) -> FoldScores {

@@ -3,14 +3,12 @@
 use tatabox_dataset::Split;
 
 use super::CompareOptions;
+use super::comparison::{ComparisonRow, ComparisonTable, MeanDifference, SignedRankTest};
 use super::fold_scores::{FoldScores, test_over_folds};
-use crate::bootstrap::{DrawnStatistic, Resampling};
-use crate::comparison::{ComparisonRow, ComparisonTable, MeanDifference, SignedRankTest};
-use crate::estimates::enough_chromosomes;
-use crate::hypothesis_test::{bootstrap_p, signed_rank};
-use crate::metric::mean;
-use crate::shared_pairs::{SharedCell, SharedPairs};
-use crate::weighted::WeightedPairs;
+use super::shared_pairs::{SharedCell, SharedPairs};
+use crate::metric::{WeightedPairs, enough_chromosomes};
+use crate::stats::signed_rank;
+use crate::stats::{DrawnStatistic, Resampling, bootstrap_p, mean};
 
 /// Positions of the two models in [`SharedPairs`].
 const REFERENCE: usize = 0;

@@ -3,11 +3,12 @@
 use tatabox_dataset::Split;
 
 use super::CompareOptions;
+use super::comparison::{AnovaRow, ComparisonTable};
 use super::fold_scores::FoldScores;
-use crate::comparison::{AnovaRow, ComparisonTable};
+use super::shared_pairs::{ModelMatrix, SharedPairs};
 use crate::error::EvalError;
-use crate::hypothesis_test::{one_way_anova, repeated_measures_anova};
-use crate::shared_pairs::{ModelMatrix, SharedPairs};
+use crate::stats::one_way_anova;
+use crate::stats::repeated_measures_anova;
 
 const ONE_WAY_OF_CELL_TYPES: &str = "one-way, Pearson of cell types";
 const WITHIN_CELL_TYPES: &str = "repeated measures, Pearson of cell types";

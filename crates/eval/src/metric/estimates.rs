@@ -1,0 +1,62 @@
+//! Scores with both of their intervals: over genes, and over whole chromosomes.
+
+use std::collections::BTreeMap;
+
+use super::evaluate::EvaluateOptions;
+use crate::stats::{Estimate, Interval, MINIMUM_BLOCKS, Resampling};
+
+/// Adds intervals to `values`; `statistics` computes the same values, in the same order, from the multiplicity of each of `genes`.
+pub(crate) fn estimates<F>(
+    values: &[Option<f64>],
+    genes: &[String],
+    options: &EvaluateOptions,
+    statistics: F,
+) -> Vec<Estimate>
+where
+    F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
+{
+    let drawn = |resampling: &Resampling| resampling.intervals(options.draws, options.seed, &statistics);
+    let over_genes = drawn(&Resampling::genes(genes.len()));
+    let over_chromosomes = enough_chromosomes(genes, options.chromosomes.as_ref()).map_or(Vec::new(), |b| drawn(&b));
+    let of = |intervals: &[Option<Interval>], index: usize| intervals.get(index).copied().flatten();
+    let estimate = |(index, &value): (usize, &Option<f64>)| Estimate {
+        value,
+        interval: of(&over_genes, index).filter(|_| value.is_some()),
+        chromosome_interval: of(&over_chromosomes, index).filter(|_| value.is_some()),
+    };
+    values.iter().enumerate().map(estimate).collect()
+}
+
+/// Genes grouped by chromosome, for resampling whole chromosomes; a gene of unknown chromosome is a group of its own.
+pub(crate) fn chromosome_blocks(genes: &[String], chromosomes: &BTreeMap<String, String>) -> Resampling {
+    let labels: Vec<Option<&str>> = genes.iter().map(|gene| chromosomes.get(gene).map(String::as_str)).collect();
+    Resampling::groups(&labels)
+}
+
+/// The same, where the chromosomes are known and there are enough of them for an interval.
+pub(crate) fn enough_chromosomes(genes: &[String], known: Option<&BTreeMap<String, String>>) -> Option<Resampling> {
+    known.map(|known| chromosome_blocks(genes, known)).filter(|blocks| blocks.block_count() >= MINIMUM_BLOCKS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(chromosomes: usize) -> EvaluateOptions {
+        let on = (0..40).map(|gene| (format!("G{gene}"), format!("chr{}", gene % chromosomes))).collect();
+        EvaluateOptions { draws: 200, chromosomes: Some(on), ..EvaluateOptions::default() }
+    }
+
+    #[test]
+    fn an_undefined_value_has_no_interval_and_few_chromosomes_give_none() {
+        let genes: Vec<String> = (0..40).map(|gene| format!("G{gene}")).collect();
+        let statistics = |weights: &[f64]| vec![Some(weights[0]), Some(weights[1])];
+        let both = estimates(&[Some(1.0), None], &genes, &options(8), statistics);
+        assert!(both[0].interval.is_some() && both[0].chromosome_interval.is_some());
+        assert_eq!(both[1], Estimate::default());
+        let few = estimates(&[Some(1.0), None], &genes, &options(4), statistics);
+        assert!(few[0].interval.is_some() && few[0].chromosome_interval.is_none());
+        let no_draws = EvaluateOptions { draws: 0, ..options(8) };
+        assert_eq!(estimates(&[Some(1.0)], &genes, &no_draws, statistics)[0].interval, None);
+    }
+}

@@ -1,0 +1,193 @@
+//! From a prediction table to scores with intervals.
+
+use std::collections::BTreeMap;
+
+use tatabox_dataset::{PredictionTable, Split};
+
+use super::estimates::{chromosome_blocks, estimates};
+use super::gene_matrix::GeneMatrix;
+use super::metric_table::{Metric, MetricRow, MetricTable};
+use super::scored_matrix::{METRIC_COUNT, ScopeCounts, ScoredMatrix};
+use crate::error::EvalError;
+use crate::stats::{DEFAULT_DRAWS, Estimate};
+
+/// What to score and how to draw intervals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvaluateOptions {
+    /// Splits that are scored, each by itself.
+    pub splits: Vec<Split>,
+    /// Draws of each bootstrap interval.
+    pub draws: usize,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Chromosome of each gene, by gene identifier; with it a second interval is drawn over whole chromosomes.
+    pub chromosomes: Option<BTreeMap<String, String>>,
+}
+
+impl Default for EvaluateOptions {
+    fn default() -> Self {
+        Self { splits: vec![Split::Test], draws: DEFAULT_DRAWS, seed: 1, chromosomes: None }
+    }
+}
+
+/// Scores each model of the table in each split asked for: a row for each cell type, one for their mean and one for all pooled.
+///
+/// The mean over cell types is defined where the score is defined in every one of them; its interval comes from drawing genes
+/// jointly for all cell types, for a gene's values in two cell types are not independent.
+///
+/// # Errors
+///
+/// [`EvalError::Table`] for a table with NaN or duplicates; [`EvalError::NoRows`] when no model has a row in the splits.
+pub fn evaluate(table: &PredictionTable, options: &EvaluateOptions) -> Result<MetricTable, EvalError> {
+    evaluate_with_progress(table, options, &mut |_, _| {})
+}
+
+/// As [`evaluate`], calling `progress` with how many of how many models are done, each counted once a split.
+///
+/// # Errors
+///
+/// As [`evaluate`].
+pub fn evaluate_with_progress(
+    table: &PredictionTable,
+    options: &EvaluateOptions,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<MetricTable, EvalError> {
+    table.validate()?;
+    let models = table.models();
+    let total = models.len() * options.splits.len();
+    let mut rows = Vec::new();
+    for (index, model) in models.iter().enumerate() {
+        for (nth, &split) in options.splits.iter().enumerate() {
+            progress(index * options.splits.len() + nth, total);
+            let matrix = GeneMatrix::new(table, model, split);
+            if matrix.genes.is_empty() {
+                tracing::warn!(model, %split, "no predictions in this split");
+                continue;
+            }
+            rows.extend(score_matrix(&matrix, model, split, options));
+        }
+    }
+    progress(total, total);
+    if rows.is_empty() {
+        return Err(EvalError::no_rows(table, &options.splits));
+    }
+    Ok(MetricTable { bootstrap_draws: options.draws, bootstrap_seed: options.seed, rows })
+}
+
+fn score_matrix(matrix: &GeneMatrix, model: &str, split: Split, options: &EvaluateOptions) -> Vec<MetricRow> {
+    let scored = ScoredMatrix::new(matrix);
+    let weighted = scored.weighted();
+    let values = scored.values().concat();
+    let estimates = estimates(&values, &matrix.genes, options, |weights| weighted.values(weights).concat());
+    let n_chromosomes = options.chromosomes.as_ref().map(|known| chromosome_blocks(&matrix.genes, known).block_count());
+    let of_scope = |(counts, estimates): (ScopeCounts, &[Estimate])| {
+        let estimate = |metric: Metric| estimates[metric as usize];
+        MetricRow {
+            model: model.to_owned(),
+            split,
+            scope: counts.scope,
+            n: counts.n,
+            n_excluded: counts.n_excluded,
+            n_cell_specific: counts.n_cell_specific,
+            n_gene_pearson: counts.n_gene_pearson,
+            n_chromosomes,
+            pearson: estimate(Metric::Pearson),
+            spearman: estimate(Metric::Spearman),
+            r2_pearson: estimate(Metric::R2Pearson),
+            r2: estimate(Metric::R2),
+            mse: estimate(Metric::Mse),
+            mae: estimate(Metric::Mae),
+            cell_specific_pearson: estimate(Metric::CellSpecificPearson),
+            cell_specific_spearman: estimate(Metric::CellSpecificSpearman),
+            gene_pearson_median: estimate(Metric::GenePearsonMedian),
+        }
+    };
+    scored.counts().into_iter().zip(estimates.chunks_exact(METRIC_COUNT)).map(of_scope).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::row;
+
+    fn two_cell_types() -> PredictionTable {
+        let mut rows = Vec::new();
+        for gene in 0..60 {
+            let name = format!("G{gene:02}");
+            let level = f64::from((gene * 37) % 11);
+            let noise = f64::from((gene * 29) % 7) - 3.0;
+            rows.push(row(&name, "K562", "cnn", level, level + noise));
+            if gene != 5 {
+                rows.push(row(&name, "HepG2", "cnn", level + noise, level));
+            }
+        }
+        PredictionTable { rows }
+    }
+
+    #[test]
+    fn rows_are_cell_types_then_their_mean_then_all_pooled() {
+        let metrics = evaluate(&two_cell_types(), &EvaluateOptions::default()).expect("scores");
+        let scopes: Vec<_> = metrics.rows.iter().map(|row| (row.scope.to_string(), row.n, row.n_excluded)).collect();
+        let expected = [("K562", 60, 0), ("HepG2", 59, 1), ("mean", 60, 0), ("pooled", 119, 1)];
+        assert_eq!(scopes, expected.map(|(scope, n, excluded)| (scope.to_owned(), n, excluded)));
+        assert_eq!(metrics.pooled_row("cnn", Split::Test), metrics.rows.last());
+        assert_eq!(metrics.row("cnn", Split::Test, None), metrics.rows.get(2));
+        assert_eq!(metrics.cell_rows("cnn", Split::Test).len(), 2);
+        let [k562, hepg2, mean] = [0, 1, 2].map(|i| metrics.rows[i].pearson.value.expect("varies"));
+        assert!((f64::midpoint(k562, hepg2) - mean).abs() < 1e-12);
+        for row in &metrics.rows {
+            let (value, interval) = (row.pearson.value.expect("defined"), row.pearson.interval.expect("drawn"));
+            assert!(interval.low < value && value < interval.high, "{interval:?}");
+            assert_eq!((row.n_chromosomes, row.pearson.chromosome_interval), (None, None));
+        }
+    }
+
+    #[test]
+    fn the_cell_specific_score_sees_only_differences_between_cell_types() {
+        // Measured K562 - HepG2 is -noise, predicted +noise: centred residuals are opposite.
+        let metrics = evaluate(&two_cell_types(), &EvaluateOptions::default()).expect("scores");
+        for row in &metrics.rows {
+            let pearson = row.cell_specific_pearson.value.expect("two cell types");
+            assert!((pearson + 1.0).abs() < 1e-9, "{pearson}");
+            assert!(row.cell_specific_spearman.value.is_some_and(|rho| rho < -0.99), "{row:?}");
+        }
+        assert_eq!(metrics.rows[0].n_cell_specific, 59);
+    }
+
+    #[test]
+    fn one_cell_type_has_no_cell_specific_score() {
+        let table =
+            PredictionTable { rows: two_cell_types().rows.into_iter().filter(|row| row.cell_type == "K562").collect() };
+        let metrics = evaluate(&table, &EvaluateOptions::default()).expect("scores");
+        assert_eq!(metrics.rows[0].cell_specific_pearson, Estimate::default());
+        assert_eq!(metrics.rows[0].n_cell_specific, 0);
+    }
+
+    #[test]
+    fn chromosomes_give_a_second_interval_from_five_on() {
+        let on = |count: usize| {
+            let chromosomes = (0..60).map(|gene| (format!("G{gene:02}"), format!("chr{}", gene % count))).collect();
+            let options = EvaluateOptions { chromosomes: Some(chromosomes), draws: 200, ..EvaluateOptions::default() };
+            evaluate(&two_cell_types(), &options).expect("scores").rows.remove(2)
+        };
+        assert!(on(6).pearson.chromosome_interval.is_some());
+        assert_eq!((on(4).n_chromosomes, on(4).pearson.chromosome_interval), (Some(4), None));
+    }
+
+    #[test]
+    fn progress_counts_models_once_a_split() {
+        let options =
+            EvaluateOptions { splits: vec![Split::Test, Split::Validation], draws: 10, ..EvaluateOptions::default() };
+        let mut seen = Vec::new();
+        evaluate_with_progress(&two_cell_types(), &options, &mut |done, total| seen.push((done, total)))
+            .expect("the test split is there");
+        assert_eq!(seen, [(0, 2), (1, 2), (2, 2)]);
+    }
+
+    #[test]
+    fn a_split_without_rows_is_an_error_that_says_what_is_there() {
+        let options = EvaluateOptions { splits: vec![Split::Validation], ..EvaluateOptions::default() };
+        let message = evaluate(&two_cell_types(), &options).expect_err("no rows").to_string();
+        assert!(message.contains("`validation`") && message.contains("119 rows of test"), "{message}");
+    }
+}

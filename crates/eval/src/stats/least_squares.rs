@@ -1,0 +1,63 @@
+//! The straight line through a cloud of points.
+
+use super::moments::Centred;
+
+/// Weighted spread below this fraction of the raw sum of squares is rounding.
+const ROUNDING: f64 = 1e-12;
+
+/// y = intercept + slope * x.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// Change in y per unit of x.
+    pub slope: f64,
+    /// y at x = 0.
+    pub intercept: f64,
+}
+
+/// The line of least squared errors in y; none where x does not vary.
+pub fn least_squares(x: &[f64], y: &[f64]) -> Option<Line> {
+    Centred::new(x)?;
+    weighted_least_squares(x, y, |_| 1.0)
+}
+
+/// The same with a weight of each point, such as how often a bootstrap drew it.
+pub fn weighted_least_squares(x: &[f64], y: &[f64], weight: impl Fn(usize) -> f64) -> Option<Line> {
+    let total = |value: &dyn Fn(usize) -> f64| -> f64 { (0..x.len()).map(|i| weight(i) * value(i)).sum() };
+    let n = total(&|_| 1.0);
+    let centre = |values: &[f64]| total(&|i| values[i]) / n;
+    let (x_centre, y_centre) = (centre(x), centre(y));
+    let spread = total(&|i| (x[i] - x_centre).powi(2));
+    // Also refuses weights that are all zero, whose centre is not a number.
+    if !(n > 0.0 && spread > ROUNDING * total(&|i| x[i] * x[i])) {
+        return None;
+    }
+    let slope = total(&|i| (x[i] - x_centre) * (y[i] - y_centre)) / spread;
+    Some(Line { slope, intercept: y_centre - slope * x_centre })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fit_of_points_on_a_line_is_that_line() {
+        let line = least_squares(&[0.0, 1.0, 2.0], &[1.0, 3.0, 5.0]).expect("x varies");
+        assert!((line.slope - 2.0).abs() < 1e-12 && (line.intercept - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_constant_has_a_flat_line_and_a_single_x_has_none() {
+        assert_eq!(least_squares(&[1.0, 2.0], &[3.0, 3.0]), Some(Line { slope: 0.0, intercept: 3.0 }));
+        assert_eq!(least_squares(&[2.0, 2.0], &[1.0, 3.0]), None);
+        assert_eq!(least_squares(&[], &[]), None);
+    }
+
+    #[test]
+    fn weights_count_as_repeats() {
+        // (0, 0), (1, 1) twice and (2, 0): centre x 1, y 1/2; the ends cancel, so the line is flat at 1/2.
+        let times = [1.0, 2.0, 1.0];
+        let line = weighted_least_squares(&[0.0, 1.0, 2.0], &[0.0, 1.0, 0.0], |i| times[i]).expect("x varies");
+        assert!(line.slope.abs() < 1e-12 && (line.intercept - 0.5).abs() < 1e-12);
+        assert_eq!(weighted_least_squares(&[0.0, 1.0], &[0.0, 1.0], |_| 0.0), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! The figure of one explanation: what each base of a promoter does to a prediction.
+
+mod attention_steps;
+mod base_letters;
+mod base_table;
+mod block;
+mod caption;
+mod focus;
+mod hit_lanes;
+mod input;
+mod overview;
+mod scales;
+mod substitution_map;
+
+use self::block::Block;
+use self::overview::Overview;
+use self::scales::Scales;
+use crate::attention::POSITION;
+use crate::canvas::{
+    Anchor, Canvas, FigureFile, LIGHT_GREY, Lettering, Panel, Sheet, Stroke, TICK_PT, TWO_COLUMNS_MM, X_TITLE_DROP_MM,
+};
+use crate::error::PlotError;
+pub use focus::{FOCUS_BP, focus_region};
+pub use input::{AttendedBin, Attribution, DrawnHit, Explanation};
+
+/// Left of the panels: labels of their vertical axes.
+const LEFT_MM: f64 = 10.0;
+/// Right of the panels: the colour bar and its labels.
+const RIGHT_MM: f64 = 10.0;
+const PANELS_MM: f64 = TWO_COLUMNS_MM - LEFT_MM - RIGHT_MM;
+/// Most bases side by side, at which a letter is a millimetre wide.
+const MOST_IN_A_ROW: usize = 170;
+/// A longer window has an overview, and letters in one region only.
+const MOST_IN_LETTERS: usize = 2 * MOST_IN_A_ROW;
+/// Widest a letter gets.
+const MOST_LETTER_MM: f64 = 4.0;
+/// Room above a panel for its title.
+const TITLE_MM: f64 = 3.6;
+/// Between two panels of one block, title excluded.
+const ROW_GAP_MM: f64 = 0.8;
+const BLOCK_GAP_MM: f64 = 5.0;
+/// Below the last block for the title of the axis.
+const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
+
+/// What the parts of the figure are drawn from.
+struct Subject<'a> {
+    explanation: &'a Explanation,
+    /// What each base gives, from the substitutions.
+    effects: Option<Vec<f64>>,
+    attention: Vec<f64>,
+    scales: Scales,
+}
+
+/// The parts of the figure from top to bottom.
+struct Page<'a> {
+    subject: &'a Subject<'a>,
+    overview: Option<Overview>,
+    blocks: Vec<Block<'a>>,
+}
+
+/// Draws an explanation; `name` is that of its files, without extension.
+///
+/// Up to 340 bases are shown one by one: what each substitution changes, what each base gives, attention and motifs.
+/// A longer window is shown in bins, with the bases of its [focus](Explanation::focus) below. The same explanation
+/// gives the same bytes.
+///
+/// # Errors
+///
+/// [`PlotError::Explanation`] where the parts do not fit together, and what drawing can meet.
+///
+/// # Source
+///
+/// Letters as high as what a base gives: Shrikumar, Greenside and Kundaje 2017, <https://arxiv.org/abs/1704.02685>;
+/// substitutions: Zhou and Troyanskaya 2015, <https://doi.org/10.1038/nmeth.3547>.
+pub fn explanation_figure(explanation: &Explanation, name: &str) -> Result<FigureFile, PlotError> {
+    explanation.check()?;
+    let bases = explanation.bases.len();
+    let focus = (bases > MOST_IN_LETTERS).then(|| explanation.focus());
+    let shown = focus.clone().unwrap_or(0..bases);
+    let effects = explanation.base_effects();
+    let attention = explanation.attention_by_base();
+    let scales = Scales::new(explanation, effects.as_deref(), &attention, shown.clone());
+    let subject = Subject { explanation, effects, attention, scales };
+    let overview = focus.map(|focus| Overview::new(&subject, focus, 0.0));
+    let rows = if overview.is_some() { 1 } else { shown.len().div_ceil(MOST_IN_A_ROW) };
+    let in_a_row = shown.len().div_ceil(rows);
+    let pitch_mm = (PANELS_MM / in_a_row as f64).min(MOST_LETTER_MM);
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    let mut top = overview.as_ref().map_or(0.0, |overview| overview.bottom_mm() + BLOCK_GAP_MM);
+    for start in shown.clone().step_by(in_a_row) {
+        let block = Block::new(&subject, start..(start + in_a_row).min(shown.end), pitch_mm, top);
+        top = block.bottom_mm() + BLOCK_GAP_MM;
+        blocks.push(block);
+    }
+    let page = Page { subject: &subject, overview, blocks };
+    let sheet = Sheet {
+        name: name.to_owned(),
+        width_mm: TWO_COLUMNS_MM,
+        body_mm: top - BLOCK_GAP_MM + FOOT_MM,
+        legend: Vec::new(),
+        lead: caption::lead(explanation),
+        caption: page.caption(),
+    };
+    sheet.draw(base_table::tables(&subject, name)?, |canvas| page.paint(canvas))
+}
+
+impl Page<'_> {
+    fn caption(&self) -> String {
+        let hidden = self.blocks.iter().map(Block::hidden_hits).sum();
+        caption::caption(self.subject, self.overview.is_some(), hidden)
+    }
+
+    fn paint(&self, canvas: &mut Canvas<'_>) {
+        if let (Some(overview), Some(block)) = (&self.overview, self.blocks.first()) {
+            overview.draw(canvas, self.subject);
+            for (from, to) in overview.focus_edges_mm().into_iter().zip(block.edges_mm()) {
+                canvas.line((from, overview.bottom_mm()), (to, block.top_mm()), Stroke::new(0.2, LIGHT_GREY));
+            }
+        }
+        for block in &self.blocks {
+            block.draw(canvas);
+        }
+        if let Some(block) = self.blocks.last() {
+            block.axis().x_title(canvas, POSITION);
+        }
+    }
+}
+
+/// The title of a panel whose upper left corner is given.
+fn panel_title(canvas: &mut Canvas<'_>, title: &str, left: f64, top: f64) {
+    canvas.text(title, (left, top - TITLE_MM / 2.0 + 0.2), Lettering::regular(TICK_PT, Anchor::Start));
+}
+
+/// The place of the TSS across some panels, which leaves their titles alone; nothing where it lies outside.
+fn mark_tss<'a>(canvas: &mut Canvas<'_>, panels: impl IntoIterator<Item = &'a Panel>) {
+    for panel in panels.into_iter().filter(|panel| panel.x.contains(0.0)) {
+        let x = panel.x_mm(0.0);
+        canvas.line((x, panel.top), (x, panel.bottom()), Stroke::REFERENCE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::explanation::input::tests::five_bases;
+
+    #[test]
+    fn a_short_promoter_has_its_letters_and_its_table() {
+        let figure = explanation_figure(&five_bases(), "gata1").expect("drawn");
+        assert_eq!(figure.name, "gata1");
+        let table = "position_bp,base,change_to_A,change_to_C,change_to_G,change_to_T,effect,attention\n\
+                     -2,A,0.000000,-1.000000,-2.000000,-3.000000,2.000000,0.250000\n\
+                     -1,C,0.500000,0.000000,,-0.100000,-0.200000,0.250000\n\
+                     0,G,,,,,,0.250000\n\
+                     1,T,0.300000,0.300000,0.300000,0.000000,-0.300000,0.250000\n\
+                     2,N,0.100000,0.100000,0.100000,0.100000,,\n";
+        assert_eq!(figure.tables[0].csv, table);
+        for word in ["TSS", "Attention weight", "Jain and Wallace"] {
+            assert!(figure.svg.contains(word), "{word}");
+        }
+        assert!(figure.caption.contains("predicts 3.00"), "{}", figure.caption);
+    }
+
+    #[test]
+    fn windows_are_broken_into_rows_up_to_340_bases() {
+        let letters = |bases: usize| {
+            let mut explanation = five_bases();
+            explanation.bases = vec![0; bases];
+            explanation.substitutions = Some(vec![[0.0, 1.0, 1.0, 1.0]; bases]);
+            explanation.start_bp = -(bases as i64);
+            let figure = explanation_figure(&explanation, "x").expect("drawn");
+            (figure.svg.matches("Change of the prediction").count(), figure.svg.contains("Whole window"))
+        };
+        assert_eq!(
+            [letters(170), letters(171), letters(340), letters(341)],
+            [(1, false), (2, false), (2, false), (1, true)]
+        );
+    }
+}

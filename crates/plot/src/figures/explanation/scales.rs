@@ -1,0 +1,74 @@
+//! The values that the axes of all blocks share.
+
+use std::ops::Range;
+
+use super::input::Explanation;
+use crate::canvas::Span;
+
+/// Room beyond the largest value, as a share of the axis.
+const MARGIN: f64 = 0.06;
+/// The end of a scale on which nothing is above 0.
+const OF_NOTHING: f64 = 1.0;
+
+/// See the module.
+pub(super) struct Scales {
+    /// The change that has the full colour, up or down.
+    pub(super) substitution: f64,
+    pub(super) effect: Span,
+    pub(super) attribution: Span,
+    pub(super) attention: Span,
+}
+
+impl Scales {
+    /// Scales for the bases that are shown one by one.
+    pub(super) fn new(
+        explanation: &Explanation,
+        effects: Option<&[f64]>,
+        attention: &[f64],
+        shown: Range<usize>,
+    ) -> Self {
+        let changes = explanation.substitutions.iter().flat_map(|changes| changes[shown.clone()].iter().flatten());
+        let effect = effects.map_or(&[][..], |effects| &effects[shown.clone()]);
+        let attribution = explanation.attribution.as_ref();
+        Self {
+            substitution: or_one(largest(changes)),
+            effect: through_zero(effect),
+            attribution: through_zero(attribution.map_or(&[][..], |attribution| &attribution.values[shown.clone()])),
+            attention: Span::new(0.0, or_one(largest(&attention[shown])) * (1.0 + MARGIN)),
+        }
+    }
+}
+
+/// From the lowest to the highest value and 0, with a margin.
+pub(super) fn through_zero(values: &[f64]) -> Span {
+    let finite = || values.iter().copied().filter(|value| value.is_finite());
+    let (low, high) = (finite().fold(0.0, f64::min), finite().fold(0.0, f64::max));
+    if high <= low {
+        return Span::new(-OF_NOTHING, OF_NOTHING);
+    }
+    let room = MARGIN * (high - low);
+    Span::new(if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 { high + room } else { 0.0 })
+}
+
+/// The largest absolute value that is finite.
+pub(super) fn largest<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {
+    values.into_iter().filter(|value| value.is_finite()).fold(0.0, |most, value| f64::max(most, value.abs()))
+}
+
+pub(super) fn or_one(limit: f64) -> f64 {
+    if limit > 0.0 { limit } else { OF_NOTHING }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_hold_zero_and_every_value() {
+        assert_eq!(through_zero(&[1.0, f64::NAN, 2.0]), Span::new(0.0, 2.12));
+        assert_eq!(through_zero(&[-1.0]), Span::new(-1.06, 0.0));
+        assert_eq!(through_zero(&[0.0]), Span::new(-1.0, 1.0));
+        assert!((or_one(largest(&[-3.0, f64::INFINITY, 2.0])) - 3.0).abs() < 1e-12);
+        assert!((or_one(largest(&[])) - 1.0).abs() < 1e-12);
+    }
+}

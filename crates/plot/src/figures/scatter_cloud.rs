@@ -1,0 +1,89 @@
+//! The points of one panel of figure 1, with their correlation and line.
+
+use tatabox_eval::{
+    CellPairs, Estimate, Interval, Line, Resampling, WeightedPairs, least_squares, pearson, relative_density,
+    weighted_least_squares,
+};
+
+use super::context::Scene;
+
+/// Measured and predicted values of one cell type, or of all of them.
+pub(super) struct ScatterCloud {
+    /// Cell type; none for all of them.
+    pub(super) cell_type: Option<String>,
+    /// Row of each point's gene in the matrix.
+    pub(super) genes: Vec<usize>,
+    /// Index of each point's cell type in the matrix.
+    pub(super) cells: Vec<usize>,
+    pub(super) measured: Vec<f64>,
+    pub(super) predicted: Vec<f64>,
+    pub(super) density: Vec<f64>,
+    pub(super) pearson: Estimate,
+    pub(super) line: Option<Line>,
+    pub(super) slope_interval: Option<Interval>,
+}
+
+impl ScatterCloud {
+    /// One cloud for each cell type.
+    pub(super) fn by_cell_type(scene: &Scene<'_>) -> Vec<Self> {
+        let cells = scene.matrix.cells.iter().enumerate();
+        cells.map(|(index, cell)| Self::of(scene, Some(cell.cell_type.clone()), &[index])).collect()
+    }
+
+    /// Every gene in every cell type, all in one cloud.
+    pub(super) fn pooled(scene: &Scene<'_>) -> Self {
+        let cells = &scene.matrix.cells;
+        let only = (cells.len() == 1).then(|| cells[0].cell_type.clone());
+        Self::of(scene, only, &(0..cells.len()).collect::<Vec<_>>())
+    }
+
+    fn of(scene: &Scene<'_>, cell_type: Option<String>, members: &[usize]) -> Self {
+        let cells = &scene.matrix.cells;
+        let of_members = |values: fn(&CellPairs) -> &Vec<f64>| -> Vec<f64> {
+            members.iter().flat_map(|&cell| values(&cells[cell]).iter().copied()).collect()
+        };
+        let (measured, predicted) = (of_members(|cell| &cell.measured), of_members(|cell| &cell.predicted));
+        let genes: Vec<usize> = members.iter().flat_map(|&cell| cells[cell].genes.iter().copied()).collect();
+        let owners = members.iter().flat_map(|&cell| std::iter::repeat_n(cell, cells[cell].genes.len()));
+        let mut cloud = Self {
+            cell_type,
+            density: relative_density(&measured, &predicted),
+            pearson: Estimate { value: pearson(&measured, &predicted), ..Estimate::default() },
+            line: least_squares(&measured, &predicted),
+            cells: owners.collect(),
+            genes,
+            measured,
+            predicted,
+            slope_interval: None,
+        };
+        cloud.draw_intervals(scene);
+        cloud
+    }
+
+    /// Genes are drawn, each with all its cell types, for a gene's values in two cell types are not independent.
+    fn draw_intervals(&mut self, scene: &Scene<'_>) {
+        let metrics = scene.inputs.metrics;
+        let pairs = WeightedPairs::new(&self.genes, &self.measured, &self.predicted);
+        let resampling = Resampling::genes(scene.matrix.genes.len());
+        let intervals = resampling.intervals(metrics.bootstrap_draws, metrics.bootstrap_seed, |weights| {
+            let line = weighted_least_squares(&self.measured, &self.predicted, |i| weights[self.genes[i]]);
+            vec![pairs.pearson(weights), line.map(|line| line.slope)]
+        });
+        let [r, slope] = [0, 1].map(|statistic| intervals.get(statistic).copied().flatten());
+        self.pearson.interval = r.filter(|_| self.pearson.value.is_some());
+        self.slope_interval = slope.filter(|_| self.line.is_some());
+        // The scores have the same interval from the same draws; theirs is the one printed elsewhere.
+        let row = match &self.cell_type {
+            Some(cell_type) => metrics.row(&scene.model, scene.split, Some(cell_type)),
+            None => metrics.pooled_row(&scene.model, scene.split),
+        };
+        if let Some(row) = row {
+            self.pearson = row.pearson;
+        }
+    }
+
+    /// What each point is called: for all cell types or one.
+    pub(super) fn title(&self) -> &str {
+        self.cell_type.as_deref().unwrap_or("All cell types")
+    }
+}

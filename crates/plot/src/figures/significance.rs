@@ -1,0 +1,110 @@
+//! Brackets from one model to each of the others, with the p-value of the test between them.
+
+use tatabox_eval::{ComparisonRow, ComparisonTable};
+
+use super::context::Scene;
+use super::dot_plot::DotPlot;
+use crate::canvas::{Anchor, Canvas, GREY, INK, Lettering, NO_BREAK, Stroke, TICK_PT, caption_name, count, p_words};
+
+/// Room right of the plot for the bracket and its labels.
+pub(super) const MARGIN_MM: f64 = 24.5;
+const SPINE_GAP_MM: f64 = 5.0;
+const TOOTH_MM: f64 = 2.0;
+const LABEL_GAP_MM: f64 = 1.0;
+/// Width of three stars.
+const STARS_MM: f64 = 5.4;
+const ARROW_MM: f64 = 1.1;
+const LEVELS: [(f64, &str); 3] = [(0.001, "***"), (0.01, "**"), (0.05, "*")];
+const NOT_SIGNIFICANT: &str = "n.s.";
+
+/// The tests of the models of a figure against their reference.
+pub(super) struct Tests<'a> {
+    table: &'a ComparisonTable,
+    /// Models of the figure, from the top.
+    models: Vec<String>,
+    /// Row of the reference in the figure.
+    reference: usize,
+    /// Rows over all cell types, in the split shown.
+    rows: Vec<&'a ComparisonRow>,
+}
+
+impl<'a> Tests<'a> {
+    /// The tests between `models`; none where the inputs have none, or not of these models.
+    pub(super) fn new(scene: &Scene<'a>, models: &[&str]) -> Option<Self> {
+        let table = scene.inputs.comparisons?;
+        let reference = models.iter().position(|&model| model == table.reference)?;
+        let rows = table.rows.iter().filter(|row| row.split == scene.split && row.cell_type.is_none());
+        let models = models.iter().map(|&model| model.to_owned()).collect();
+        Some(Self { table, models, reference, rows: rows.collect() }).filter(|tests| !tests.rows.is_empty())
+    }
+
+    pub(super) fn reference(&self) -> &str {
+        &self.table.reference
+    }
+
+    /// Adjusted p-value of the reference against a model, where both have a score.
+    pub(super) fn p_of(&self, model: &str) -> Option<f64> {
+        self.rows.iter().find(|row| row.model == model)?.pearson?.p_holm
+    }
+
+    /// One bracket with a tooth for each model: a bracket apiece would cross the others.
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, plot: &DotPlot) {
+        let spine = plot.remark_end_mm() + SPINE_GAP_MM;
+        let tip = spine + TOOTH_MM;
+        let label = tip + LABEL_GAP_MM;
+        let title = Lettering::regular(TICK_PT, Anchor::Start).coloured(GREY);
+        canvas.text("adjusted p", (label, DotPlot::title_mm()), title);
+        let tested: Vec<usize> = (0..self.models.len()).filter(|&row| self.p_of(&self.models[row]).is_some()).collect();
+        let ends = tested.iter().chain([&self.reference]);
+        let (first, last) = (ends.clone().min(), ends.max());
+        if let (Some(&first), Some(&last)) = (first, last) {
+            canvas.line((spine, plot.row_mm(first)), (spine, plot.row_mm(last)), Stroke::AXIS);
+        }
+        let regular = Lettering::regular(TICK_PT, Anchor::Start);
+        for (row, model) in self.models.iter().enumerate() {
+            let y = plot.row_mm(row);
+            if row == self.reference {
+                // The bracket points back at the model that it starts from.
+                let (from, to) = (spine - TOOTH_MM, spine);
+                canvas.line((from, y), (to, y), Stroke::AXIS);
+                canvas.fill(&[(from, y), (from + ARROW_MM, y - 0.6), (from + ARROW_MM, y + 0.6)], INK, 1.0);
+                canvas.text("reference", (label, y), regular.coloured(GREY));
+                continue;
+            }
+            match self.p_of(model) {
+                Some(p) => {
+                    canvas.line((spine, y), (tip, y), Stroke::AXIS);
+                    canvas.text(stars(p), (label, y), regular);
+                    canvas.text(&p_words(p), (label + STARS_MM, y), regular);
+                }
+                None => canvas.text("not tested", (label, y), regular.coloured(GREY)),
+            }
+        }
+    }
+
+    /// What the bracket means.
+    pub(super) fn words(&self) -> String {
+        format!(
+            " Bracket: {} against each other model, paired bootstrap over genes ({}{NO_BREAK}draws) of the difference in mean r, \
+             p adjusted after Holm; ***{NO_BREAK}p{NO_BREAK}<{NO_BREAK}0.001, **{NO_BREAK}p{NO_BREAK}<{NO_BREAK}0.01, \
+             *{NO_BREAK}p{NO_BREAK}<{NO_BREAK}0.05, n.s. not significant.",
+            caption_name(self.reference()),
+            count(self.table.bootstrap_draws),
+        )
+    }
+}
+
+fn stars(p: f64) -> &'static str {
+    LEVELS.iter().find(|(limit, _)| p < *limit).map_or(NOT_SIGNIFICANT, |(_, stars)| stars)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_follow_the_adjusted_p_value() {
+        assert_eq!([0.000_9, 0.001, 0.049, 0.05, 1.0].map(stars), ["***", "**", "*", "n.s.", "n.s."]);
+        assert_eq!([0.000_5, 0.001, 0.049_6, 0.5].map(p_words), ["<\u{a0}0.001", "0.001", "0.050", "0.50"]);
+    }
+}

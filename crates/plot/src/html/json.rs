@@ -1,0 +1,87 @@
+//! The report for machines.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tatabox_dataset::{InputFile, Split};
+use tatabox_eval::{ComparisonTable, MetricTable, ReplicateCeiling, StratifiedTable};
+
+use super::inputs::{AuditSection, ReportInputs, ReportTable};
+use super::summary::summary;
+use crate::canvas::FigureFile;
+use crate::error::PlotError;
+use crate::figures::Scene;
+
+/// Version of the layout of the JSON report; it grows when a field changes its meaning or goes.
+pub const REPORT_FORMAT_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    format: &'static str,
+    format_version: u32,
+    title: &'a str,
+    generator: &'a str,
+    command: &'a str,
+    model: &'a str,
+    split: Split,
+    summary: String,
+    metrics: &'a MetricTable,
+    replicate_ceiling: Option<&'a ReplicateCeiling>,
+    comparisons: Option<&'a ComparisonTable>,
+    stratified: Option<&'a StratifiedTable>,
+    audit: Option<&'a AuditSection>,
+    tables: &'a [ReportTable],
+    figures: Vec<JsonFigure>,
+    run_record: BTreeMap<&'a str, &'a str>,
+    provenance: &'a [InputFile],
+    licence: Option<&'a str>,
+    limits: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonFigure {
+    name: String,
+    title: String,
+    caption: String,
+    /// File names of the tables behind the figure.
+    tables: Vec<String>,
+}
+
+/// The content of [`crate::html_report`] as JSON: figures as their captions and the names of their tables.
+/// `figures` are those that [`crate::render_figures`] draws of `inputs.figures`.
+///
+/// # Errors
+///
+/// [`PlotError::UnknownModel`] and [`PlotError::NoRows`], as [`crate::render_figures`] has them; [`PlotError::Format`] should the formatter fail.
+pub fn json_report(inputs: &ReportInputs<'_>, figures: &[FigureFile]) -> Result<String, PlotError> {
+    let scene = Scene::new(&inputs.figures)?;
+    let figures = figures.iter().map(|figure| JsonFigure {
+        name: figure.name.clone(),
+        title: figure.title.clone(),
+        caption: figure.caption.clone(),
+        tables: figure.tables.iter().map(|table| format!("{}.csv", table.name)).collect(),
+    });
+    let report = JsonReport {
+        format: "tatabox report",
+        format_version: REPORT_FORMAT_VERSION,
+        title: &inputs.title,
+        generator: &inputs.generator,
+        command: &inputs.command,
+        model: &scene.model,
+        split: scene.split,
+        summary: summary(&scene),
+        metrics: inputs.figures.metrics,
+        replicate_ceiling: inputs.figures.ceiling,
+        comparisons: inputs.figures.comparisons,
+        stratified: inputs.stratified,
+        audit: inputs.audit.as_ref(),
+        tables: &inputs.tables,
+        figures: figures.collect(),
+        run_record: inputs.run_record.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+        provenance: &inputs.provenance,
+        licence: inputs.licence.as_deref(),
+        limits: &inputs.limits,
+    };
+    let text = serde_json::to_string_pretty(&report).map_err(|error| PlotError::format("of the report", error))?;
+    Ok(text + "\n")
+}

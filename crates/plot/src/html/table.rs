@@ -1,0 +1,93 @@
+//! Tables that scroll inside their own box on a narrow screen.
+
+use maud::{Markup, html};
+use tatabox_eval::{Estimate, Interval};
+
+use crate::canvas::number;
+
+/// What stands where a value is not defined.
+pub(super) const UNDEFINED: &str = "–";
+
+const MOST_ON_A_LINE: usize = 30;
+
+/// A table whose first `names` columns are words and whose others are numbers.
+pub(super) fn table(columns: &[&str], names: usize, rows: &[Vec<String>]) -> Markup {
+    let class = |column: usize| (column >= names).then_some("number");
+    html! {
+        div.scroll tabindex="0" {
+            table {
+                thead { tr { @for (column, name) in columns.iter().enumerate() { th scope="col" class=[class(column)] { (name) } } } }
+                tbody {
+                    @for row in rows {
+                        tr {
+                            @for (column, cell) in row.iter().enumerate() {
+                                @if column == 0 { th scope="row" class=[is_long(cell).then_some("long")] { (cell) } }
+                                @else { td class=[class(column)] { (broken(cell)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A name that would push the numbers off the screen if it stood on one line.
+fn is_long(name: &str) -> bool {
+    name.chars().count() > MOST_ON_A_LINE
+}
+
+/// A cell whose interval may stand below its value.
+fn broken(cell: &str) -> Markup {
+    html! {
+        @match cell.split_once(" [") {
+            Some((value, limits)) => { (value) " " span.interval { "[" (limits) } },
+            None => (cell),
+        }
+    }
+}
+
+/// A folded part of the page.
+pub(super) fn folded(summary: &str, body: &Markup) -> Markup {
+    html! { details { summary { (summary) } (body) } }
+}
+
+/// "0.546 [0.521, 0.571]".
+pub(super) fn estimate(estimate: &Estimate) -> String {
+    match (estimate.value, estimate.interval) {
+        (Some(value), Some(limits)) => format!("{} {}", number(value, 3), interval(Some(limits))),
+        (value, _) => digits(value, 3),
+    }
+}
+
+pub(super) fn interval(interval: Option<Interval>) -> String {
+    interval.map_or_else(|| UNDEFINED.to_owned(), |i| format!("[{}, {}]", number(i.low, 3), number(i.high, 3)))
+}
+
+pub(super) fn digits(value: Option<f64>, decimals: usize) -> String {
+    value.map_or_else(|| UNDEFINED.to_owned(), |value| number(value, decimals))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_escaped_and_numbers_stand_right() {
+        let html = table(&["model", "r"], 1, &[vec!["<b>".to_owned(), "0.5".to_owned()]]).into_string();
+        assert!(html.contains(r#"<th scope="row">&lt;b&gt;</th><td class="number">0.5</td>"#), "{html}");
+    }
+
+    #[test]
+    fn an_interval_may_stand_below_its_value() {
+        assert_eq!(broken("0.5 [0.4, 0.6]").into_string(), r#"0.5 <span class="interval">[0.4, 0.6]</span>"#);
+    }
+
+    #[test]
+    fn what_is_not_defined_is_a_dash() {
+        let one = Estimate { value: Some(0.5), ..Estimate::default() };
+        assert_eq!([estimate(&one), estimate(&Estimate::default())], ["0.500", UNDEFINED]);
+        let limits = Some(Interval { low: -0.25, high: 0.5 });
+        assert_eq!(estimate(&Estimate { interval: limits, ..one }), "0.500 [−0.250, 0.500]");
+    }
+}
