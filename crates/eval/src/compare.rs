@@ -22,7 +22,7 @@ pub use verdict::SIGNIFICANCE;
 
 /// Draws of the paired bootstrap unless the caller says otherwise: its smallest p-value, 2 / (draws + 1), has to survive the
 /// correction for a hundred tests.
-pub const DEFAULT_COMPARE_DRAWS: usize = 10_000;
+pub const DEFAULT_COMPARE_RESAMPLES: usize = 10_000;
 
 /// Which models to compare, and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +32,7 @@ pub struct CompareOptions {
     /// Splits that are compared, each by itself.
     pub splits: Vec<Split>,
     /// Draws of the paired bootstrap.
-    pub draws: usize,
+    pub resamples: usize,
     /// Seed of the draws.
     pub seed: u64,
     /// Fold in which each gene was held out, by gene identifier, for predictions of a cross-validation.
@@ -47,7 +47,7 @@ impl CompareOptions {
         Self {
             reference: reference.into(),
             splits: vec![Split::Test],
-            draws: DEFAULT_COMPARE_DRAWS,
+            resamples: DEFAULT_COMPARE_RESAMPLES,
             seed: 1,
             folds: None,
             chromosomes: None,
@@ -89,7 +89,7 @@ pub fn compare_with_progress(
     }
     let mut compared = ComparisonTable {
         reference: options.reference.clone(),
-        bootstrap_draws: options.draws,
+        bootstrap_resamples: options.resamples,
         bootstrap_seed: options.seed,
         rows: Vec::new(),
         anova: Vec::new(),
@@ -160,7 +160,7 @@ pub(crate) mod tests {
 
     pub(crate) fn options() -> CompareOptions {
         let folds = (0..60).map(|gene| (format!("G{gene:02}"), gene % 5)).collect();
-        CompareOptions { draws: 200, folds: Some(folds), ..CompareOptions::new("cnn") }
+        CompareOptions { resamples: 200, folds: Some(folds), ..CompareOptions::new("cnn") }
     }
 
     #[test]

@@ -11,11 +11,11 @@ use thiserror::Error;
 pub enum EvalError {
     /// The table has no row to score.
     #[error(
-        "no predictions in split `{wanted}`; the table has: {available}. Predict that split, or evaluate one that is there"
+        "no predictions in split `{requested}`; the table has: {available}. Predict that split, or evaluate one that is there"
     )]
     NoRows {
         /// The split or splits asked for.
-        wanted: String,
+        requested: String,
         /// What the table holds instead.
         available: String,
     },
@@ -57,7 +57,7 @@ pub enum EvalError {
     },
     /// The limits between strata are not ascending numbers.
     #[error("limits between strata must be finite and ascend, got {edges}")]
-    Strata {
+    InvalidStrata {
         /// The limits given.
         edges: String,
     },
@@ -88,7 +88,7 @@ impl EvalError {
         let count = |split: Split| table.rows.iter().filter(|row| row.split == split).count();
         let counts = Split::ALL.map(|split| format!("{} rows of {split}", count(split)));
         let requested: Vec<&str> = requested.iter().map(|split| split.as_str()).collect();
-        Self::NoRows { wanted: requested.join(", "), available: counts.join(", ") }
+        Self::NoRows { requested: requested.join(", "), available: counts.join(", ") }
     }
 
     pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {

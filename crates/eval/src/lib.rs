@@ -8,20 +8,21 @@ mod stats;
 mod table;
 
 pub use compare::{
-    AnovaRow, CompareOptions, ComparisonRow, ComparisonTable, DEFAULT_COMPARE_DRAWS, FoldTest, MeanDifference,
+    AnovaRow, CompareOptions, ComparisonRow, ComparisonTable, DEFAULT_COMPARE_RESAMPLES, FoldTest, MeanDifference,
     SIGNIFICANCE, SignedRankTest, compare, compare_with_progress,
 };
 pub use error::EvalError;
 pub use metric::{
-    CellPairs, EvaluateOptions, GeneMatrix, MINIMUM_STRATUM, Metric, MetricRow, MetricTable, Scope, Scores,
+    CellTypePairs, EvaluateOptions, GeneMatrix, MINIMUM_STRATUM_GENES, Metric, MetricRow, MetricTable, Scope, Scores,
     StratifiedTable, StratumRow, WeightedPairs, evaluate, evaluate_with_progress, mae, mse, pearson, r2, r2_pearson,
     spearman, stratified_scores,
 };
-pub use noise_ceiling::{CeilingRow, ReplicateCeiling, replicate_ceiling};
+pub use noise_ceiling::{NoiseCeiling, NoiseCeilingRow, noise_ceiling};
 pub use stats::{
-    BandPoint, CorrectedResampledT, DEFAULT_DRAWS, DrawnStatistic, Estimate, Interval, Line, MINIMUM_BLOCKS,
-    OneWayAnova, RepeatedMeasuresAnova, Resampling, SignedRank, average_ranks, band, band_at, benjamini_hochberg,
-    bootstrap_p, corrected_resampled_t, holm, least_squares, mean, one_way_anova, quantile, relative_density,
-    repeated_measures_anova, signed_rank, sorted, standard_deviation, theoretical_quantiles, weighted_least_squares,
+    BootstrapDistribution, CorrectedResampledT, DEFAULT_RESAMPLES, Estimate, Interval, LinearFit, MINIMUM_BLOCKS,
+    OneWayAnova, QqBandPoint, RepeatedMeasuresAnova, Resampling, SignedRank, average_ranks, benjamini_hochberg,
+    bootstrap_p, corrected_resampled_t, holm, least_squares, mean, normal_quantiles, one_way_anova, qq_band,
+    qq_band_at, quantile, relative_density, repeated_measures_anova, signed_rank, sorted, standard_deviation,
+    weighted_least_squares,
 };
 pub use table::TableExport;

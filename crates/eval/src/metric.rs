@@ -13,13 +13,13 @@ mod stratified;
 mod stratified_format;
 mod weighted;
 
-pub(crate) use estimates::{enough_chromosomes, estimates};
+pub(crate) use estimates::{chromosome_resampling, estimates};
 pub use evaluate::{EvaluateOptions, evaluate, evaluate_with_progress};
 #[cfg(test)]
 pub(crate) use gene_matrix::tests::row;
-pub use gene_matrix::{CellPairs, GeneMatrix};
+pub use gene_matrix::{CellTypePairs, GeneMatrix};
 pub use metric_table::{Metric, MetricRow, MetricTable};
 pub use scope::Scope;
 pub use scores::{Scores, mae, mse, pearson, r2, r2_pearson, spearman};
-pub use stratified::{MINIMUM_STRATUM, StratifiedTable, StratumRow, stratified_scores};
+pub use stratified::{MINIMUM_STRATUM_GENES, StratifiedTable, StratumRow, stratified_scores};
 pub use weighted::WeightedPairs;

@@ -13,7 +13,7 @@ use crate::stats::Estimate;
 
 /// Agreement of the measurements with their replicate in one cell type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CeilingRow {
+pub struct NoiseCeilingRow {
     /// The split whose genes are compared.
     pub split: Split,
     /// Cell type.
@@ -32,15 +32,15 @@ pub struct CeilingRow {
 
 /// Agreement in every cell type that has a replicate.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ReplicateCeiling {
+pub struct NoiseCeiling {
     /// Where the replicates come from, as the user named it.
     pub source: String,
     /// Draws of each bootstrap interval.
-    pub bootstrap_draws: usize,
+    pub bootstrap_resamples: usize,
     /// Seed of the draws.
     pub bootstrap_seed: u64,
     /// Rows by split, in the order of the cell types.
-    pub rows: Vec<CeilingRow>,
+    pub rows: Vec<NoiseCeilingRow>,
     /// Scored cell types that have no replicate.
     pub without_replicate: Vec<String>,
 }
@@ -54,12 +54,12 @@ pub struct ReplicateCeiling {
 ///
 /// [`EvalError::NoRows`] when the splits have no rows; [`EvalError::NoReplicate`], with the names there are, when no replicate belongs
 /// to a scored cell type; [`EvalError::Table`] for an invalid table or a name that two replicates match.
-pub fn replicate_ceiling(
+pub fn noise_ceiling(
     table: &PredictionTable,
     replicates: &ExpressionTable,
     source: &str,
     options: &EvaluateOptions,
-) -> Result<ReplicateCeiling, EvalError> {
+) -> Result<NoiseCeiling, EvalError> {
     table.validate()?;
     let in_splits = PredictionTable {
         rows: table.rows.iter().filter(|row| options.splits.contains(&row.split)).cloned().collect(),
@@ -79,11 +79,11 @@ pub fn replicate_ceiling(
             replicates: replicates.cell_types.join(", "),
         });
     }
-    let mut ceiling = ReplicateCeiling {
+    let mut ceiling = NoiseCeiling {
         source: source.to_owned(),
-        bootstrap_draws: options.draws,
+        bootstrap_resamples: options.resamples,
         bootstrap_seed: options.seed,
-        ..ReplicateCeiling::default()
+        ..NoiseCeiling::default()
     };
     let gene_rows: BTreeMap<&str, usize> =
         replicates.gene_ids.iter().enumerate().map(|(row, gene)| (gene.as_str(), row)).collect();
@@ -101,7 +101,7 @@ pub fn replicate_ceiling(
             let both: Vec<(&str, f64, f64)> =
                 measured.iter().filter_map(|(gene, first)| Some((*gene, *first, second(gene)?))).collect();
             let [pearson, spearman] = agreement(&both, options);
-            ceiling.rows.push(CeilingRow {
+            ceiling.rows.push(NoiseCeilingRow {
                 split,
                 cell_type: cell_type.clone(),
                 replicate: replicates.cell_types[column].clone(),
@@ -184,13 +184,13 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn options() -> EvaluateOptions {
-        EvaluateOptions { draws: 200, ..EvaluateOptions::default() }
+        EvaluateOptions { resamples: 200, ..EvaluateOptions::default() }
     }
 
     #[test]
     fn cell_types_are_matched_by_name_and_what_is_absent_is_counted() {
         let ceiling =
-            replicate_ceiling(&table(), &replicates(["k-562", "HeLa"]), "Roadmap", &options()).expect("two match");
+            noise_ceiling(&table(), &replicates(["k-562", "HeLa"]), "Roadmap", &options()).expect("two match");
         let rows: Vec<_> = ceiling
             .rows
             .iter()
@@ -207,7 +207,7 @@ pub(crate) mod tests {
     fn chromosomes_give_a_second_interval() {
         let chromosomes = (0..20).map(|gene| (format!("G{gene:02}"), format!("chr{}", gene % 6))).collect();
         let options = EvaluateOptions { chromosomes: Some(chromosomes), ..options() };
-        let ceiling = replicate_ceiling(&table(), &replicates(["K562", "A549"]), "x", &options).expect("one matches");
+        let ceiling = noise_ceiling(&table(), &replicates(["K562", "A549"]), "x", &options).expect("one matches");
         assert!(ceiling.rows[0].pearson.chromosome_interval.is_some());
     }
 
@@ -222,11 +222,11 @@ pub(crate) mod tests {
 
     #[test]
     fn no_match_is_an_error_with_the_names() {
-        let message = replicate_ceiling(&table(), &replicates(["A549", "Jurkat"]), "Roadmap", &options())
+        let message = noise_ceiling(&table(), &replicates(["A549", "Jurkat"]), "Roadmap", &options())
             .expect_err("no such cell type")
             .to_string();
         assert!(message.contains("K562, HeLa-S3, MCF7") && message.contains("Roadmap has: A549, Jurkat"), "{message}");
         let options = EvaluateOptions { splits: vec![Split::Train], ..options() };
-        assert!(replicate_ceiling(&table(), &replicates(["K562", "HeLa"]), "x", &options).is_err());
+        assert!(noise_ceiling(&table(), &replicates(["K562", "HeLa"]), "x", &options).is_err());
     }
 }

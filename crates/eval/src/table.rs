@@ -7,6 +7,6 @@ mod format;
 pub(crate) use atomic_write::atomic_write;
 pub use export::TableExport;
 pub(crate) use format::{
-    Align, aligned, digits, estimate_digits, estimate_titles, number, p_value, significant_digits, titles, tsv,
-    with_interval,
+    Align, aligned, column_names, estimate_cells, estimate_columns, file_number, file_p_value, screen_estimate,
+    screen_number, screen_p_value, tsv,
 };

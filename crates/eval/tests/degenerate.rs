@@ -48,7 +48,7 @@ fn chromosomes(genes: usize, count: usize) -> BTreeMap<String, String> {
 }
 
 fn score(table: &PredictionTable, chromosomes: Option<BTreeMap<String, String>>) -> MetricTable {
-    let options = EvaluateOptions { draws: 100, chromosomes, ..EvaluateOptions::default() };
+    let options = EvaluateOptions { resamples: 100, chromosomes, ..EvaluateOptions::default() };
     let metrics = evaluate(table, &options).expect("scores");
     let files = [metrics.to_text(), metrics.to_tsv().expect("numbers"), metrics.to_json().expect("numbers")];
     assert_no_nan(&files);
@@ -57,7 +57,7 @@ fn score(table: &PredictionTable, chromosomes: Option<BTreeMap<String, String>>)
 
 fn test(table: &PredictionTable, chromosomes: Option<BTreeMap<String, String>>) -> ComparisonTable {
     let folds = (0..200).map(|gene| (format!("G{gene:03}"), gene % 4)).collect();
-    let options = CompareOptions { draws: 200, folds: Some(folds), chromosomes, ..CompareOptions::new("model-0") };
+    let options = CompareOptions { resamples: 200, folds: Some(folds), chromosomes, ..CompareOptions::new("model-0") };
     let compared = compare(table, &options).expect("tests");
     assert_no_nan(&[
         compared.to_text(),
@@ -84,14 +84,14 @@ fn ten_models_in_two_splits() {
     }
     both.rows.extend(validation.rows);
     let splits = vec![Split::Test, Split::Validation];
-    let options = EvaluateOptions { splits: splits.clone(), draws: 20, ..EvaluateOptions::default() };
+    let options = EvaluateOptions { splits: splits.clone(), resamples: 20, ..EvaluateOptions::default() };
     let mut steps = Vec::new();
     let metrics =
         evaluate_with_progress(&both, &options, &mut |done, total| steps.push((done, total))).expect("scores");
     assert_eq!(metrics.rows.len(), 10 * 2 * (CELL_TYPES.len() + 2));
     assert_eq!((steps.first(), steps.last()), (Some(&(0, 20)), Some(&(20, 20))));
 
-    let options = CompareOptions { splits, draws: 50, ..CompareOptions::new("model-4") };
+    let options = CompareOptions { splits, resamples: 50, ..CompareOptions::new("model-4") };
     let mut steps = Vec::new();
     let compared = compare_with_progress(&both, &options, &mut |done, total| steps.push((done, total))).expect("tests");
     assert_eq!(compared.rows.len(), 9 * 2 * (CELL_TYPES.len() + 1));
@@ -105,7 +105,7 @@ fn a_model_that_lacks_genes_and_cell_types() {
     let mut table = table(60, &CELL_TYPES, 3);
     table.rows.retain(|row| row.model != "model-2" || (row.gene_id.as_str() < "G020" && row.cell_type != "MCF7"));
     let metrics = score(&table, Some(chromosomes(60, 7)));
-    assert_eq!(metrics.cell_rows("model-2", Split::Test).len(), 3);
+    assert_eq!(metrics.cell_type_rows("model-2", Split::Test).len(), 3);
     assert!(metrics.rows.iter().all(|row| row.pearson.chromosome_interval.is_some()));
     let compared = test(&table, Some(chromosomes(60, 7)));
     let last = compared.rows.last().expect("rows");
@@ -149,7 +149,7 @@ fn one_cell_type_and_one_chromosome() {
     let metrics = score(&table, Some(chromosomes(40, 1)));
     for row in &metrics.rows {
         assert_eq!((row.n_chromosomes, row.pearson.chromosome_interval), (Some(1), None));
-        assert!(row.cell_specific_pearson.value.is_none() && row.gene_pearson_median.value.is_none());
+        assert!(row.cross_cell_type_pearson.value.is_none() && row.gene_pearson_median.value.is_none());
     }
     let [cell, mean, pooled] = [0, 1, 2].map(|index| metrics.rows[index].pearson);
     assert_eq!((cell, cell), (mean, pooled), "one cell type is their mean and all of them");
@@ -169,7 +169,7 @@ fn constant_predictions_and_constant_measurements() {
     let metrics = score(&constant, None);
     for row in metrics.rows.iter().filter(|row| row.model == "model-1") {
         assert_eq!(
-            (row.pearson.value, row.cell_specific_spearman.value, row.gene_pearson_median.value),
+            (row.pearson.value, row.cross_cell_type_spearman.value, row.gene_pearson_median.value),
             (None, None, None)
         );
         assert!(row.mae.interval.is_some());
@@ -221,7 +221,7 @@ fn strata_of_few_and_constant_genes() {
         row.predicted = 0.1;
     }
     let similarity = (0..25).map(|gene| (format!("G{gene:03}"), f64::from(gene) / 25.0)).collect();
-    let options = EvaluateOptions { draws: 50, ..EvaluateOptions::default() };
+    let options = EvaluateOptions { resamples: 50, ..EvaluateOptions::default() };
     let scored = stratified_scores(&table, &similarity, &[0.2, 0.6], &options).expect("edges ascend");
     let of = |model: &str| -> Vec<(usize, bool)> {
         scored.rows.iter().filter(|row| row.model == model).map(|row| (row.n, row.pearson.value.is_some())).collect()

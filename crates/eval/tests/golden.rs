@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use tatabox_eval::{
-    Scores, average_ranks, band_at, benjamini_hochberg, corrected_resampled_t, holm, one_way_anova, quantile,
+    Scores, average_ranks, benjamini_hochberg, corrected_resampled_t, holm, one_way_anova, qq_band_at, quantile,
     repeated_measures_anova, signed_rank,
 };
 
@@ -135,7 +135,7 @@ fn slices(lists: &[Vec<f64>]) -> Vec<&[f64]> {
 #[test]
 fn metrics_equal_scipy_and_scikit_learn() {
     for case in golden().metrics {
-        let scores = Scores::of(&case.measured, &case.predicted);
+        let scores = Scores::new(&case.measured, &case.predicted);
         let pairs = [
             ("pearson", scores.pearson, case.pearson),
             ("spearman", scores.spearman, case.spearman),
@@ -165,7 +165,7 @@ fn ranks_and_quantiles_equal_scipy_and_numpy() {
 fn the_normal_band_equals_scipy() {
     let band = golden().normal_band;
     for row in band.rows {
-        let point = band_at(row.p, band.n).expect("inside (0, 1)");
+        let point = qq_band_at(row.p, band.n).expect("inside (0, 1)");
         assert_close(point.theoretical, row.middle, BAND_TOLERANCE, "quantile of the normal");
         assert_close(point.low, row.low, BAND_TOLERANCE, &format!("lower limit at {}", row.p));
         assert_close(point.high, row.high, BAND_TOLERANCE, &format!("upper limit at {}", row.p));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tatabox_dataset::{ExpressionTable, PredictionRow, PredictionTable, Split, tpm_to_log2};
-use tatabox_eval::{EvaluateOptions, replicate_ceiling};
+use tatabox_eval::{EvaluateOptions, noise_ceiling};
 
 /// Every measured gene as a row that some model might have predicted.
 fn as_predictions(expression: &ExpressionTable) -> PredictionTable {
@@ -39,9 +39,9 @@ fn two_laboratories_agree_as_well_as_was_measured_outside_this_project() {
     }
     let expression = ExpressionTable::read(&data.join("expression.tsv.gz")).expect("the real table");
     let replicates = ExpressionTable::read(&replicates).expect("the real replicates");
-    let options = EvaluateOptions { draws: 100, ..EvaluateOptions::default() };
+    let options = EvaluateOptions { resamples: 100, ..EvaluateOptions::default() };
     let ceiling =
-        replicate_ceiling(&as_predictions(&expression), &replicates, "Roadmap Epigenomics", &options).expect("a match");
+        noise_ceiling(&as_predictions(&expression), &replicates, "Roadmap Epigenomics", &options).expect("a match");
     assert_eq!(ceiling.without_replicate.len(), 4, "{:?}", ceiling.without_replicate);
     // Computed with numpy when the data were gathered.
     for (cell_type, expected) in [("K562", 0.915), ("HepG2", 0.898), ("HeLa-S3", 0.870), ("A549", 0.915)] {

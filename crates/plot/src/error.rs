@@ -9,10 +9,10 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum PlotError {
     /// The metrics, or the prediction table behind them, have no row to draw.
-    #[error("no predictions in split `{wanted}`: {available}")]
+    #[error("no predictions in split `{requested}`: {available}")]
     NoRows {
         /// The requested split, or `any`.
-        wanted: String,
+        requested: String,
         /// What the inputs hold instead.
         available: String,
     },
@@ -26,7 +26,7 @@ pub enum PlotError {
     },
     /// The parts of an explanation do not fit together.
     #[error("the explanation of {title} cannot be drawn: {reason}")]
-    Explanation {
+    InvalidExplanation {
         /// Gene or promoter.
         title: String,
         /// What does not fit.

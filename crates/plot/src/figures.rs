@@ -18,12 +18,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable, partial_path, write_whole};
-use tatabox_eval::{ComparisonTable, MetricTable, ReplicateCeiling};
+use tatabox_eval::{ComparisonTable, MetricTable, NoiseCeiling};
 
-use crate::canvas::{FigureFile, svg_to_png};
+use crate::canvas::{RenderedFigure, svg_to_png};
 use crate::error::PlotError;
-pub(crate) use context::Scene;
-pub use explanation::{AttendedBin, Attribution, DrawnHit, Explanation, FOCUS_BP, explanation_figure, focus_region};
+pub(crate) use context::FigureContext;
+pub use explanation::{
+    AttentionBin, Attribution, Explanation, FOCUS_BP, MotifAnnotation, explanation_figure, focus_region,
+};
 
 /// What the figures are drawn from.
 #[derive(Debug, Clone)]
@@ -35,7 +37,7 @@ pub struct FigureInputs<'a> {
     /// Tests of one model against the others; with them figure 4 has brackets.
     pub comparisons: Option<&'a ComparisonTable>,
     /// Agreement of replicates; with it figure 3 shows how far a model could come.
-    pub ceiling: Option<&'a ReplicateCeiling>,
+    pub ceiling: Option<&'a NoiseCeiling>,
     /// Attention by position; without it and examples there is no figure 5.
     pub attention: Option<&'a AttentionTable>,
     /// Attended motifs and single genes of figure 5.
@@ -79,7 +81,7 @@ pub struct FigureProgress {
 struct Figure {
     name: &'static str,
     /// Answers nothing where the inputs lack what the figure shows.
-    draw: fn(&Scene<'_>) -> Result<Option<FigureFile>, PlotError>,
+    draw: fn(&FigureContext<'_>) -> Result<Option<RenderedFigure>, PlotError>,
 }
 
 const FIGURES: [Figure; 5] = [
@@ -100,13 +102,13 @@ const FIGURES: [Figure; 5] = [
 pub fn render_figures(
     inputs: &FigureInputs<'_>,
     progress: &mut dyn FnMut(FigureProgress),
-) -> Result<Vec<FigureFile>, PlotError> {
-    let scene = Scene::new(inputs)?;
+) -> Result<Vec<RenderedFigure>, PlotError> {
+    let context = FigureContext::new(inputs)?;
     let mut figures = Vec::new();
     let total = FIGURES.len();
     for (done, figure) in FIGURES.iter().enumerate() {
         progress(FigureProgress { figure: figure.name, done, total });
-        if let Some(drawn) = (figure.draw)(&scene)? {
+        if let Some(drawn) = (figure.draw)(&context)? {
             figures.push(drawn);
         } else {
             tracing::info!(figure = figure.name, "left out: nothing to show");
@@ -121,7 +123,7 @@ pub fn render_figures(
 /// # Errors
 ///
 /// What rasterising and writing can meet.
-pub fn write_figures(figures: &[FigureFile], out_dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
+pub fn write_figures(figures: &[RenderedFigure], out_dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
     fs::create_dir_all(out_dir).map_err(|source| PlotError::write(out_dir, source))?;
     let mut written = Vec::new();
     for figure in figures {

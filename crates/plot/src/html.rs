@@ -11,9 +11,9 @@ mod test_tables;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::canvas::FigureFile;
+use crate::canvas::RenderedFigure;
 use crate::error::PlotError;
-use crate::figures::Scene;
+use crate::figures::FigureContext;
 pub use inputs::{AuditRow, AuditSection, ReportInputs, ReportTable};
 pub use json::{REPORT_FORMAT_VERSION, json_report};
 use summary::summary;
@@ -36,10 +36,10 @@ struct Section {
 /// # Errors
 ///
 /// [`PlotError::UnknownModel`] and [`PlotError::NoRows`], as [`crate::render_figures`] has them.
-pub fn html_report(inputs: &ReportInputs<'_>, figures: &[FigureFile]) -> Result<String, PlotError> {
-    let scene = Scene::new(&inputs.figures)?;
+pub fn html_report(inputs: &ReportInputs<'_>, figures: &[RenderedFigure]) -> Result<String, PlotError> {
+    let context = FigureContext::new(&inputs.figures)?;
     let sections = [
-        Some(Section { id: "scores", heading: "Scores", body: score_tables::scores(&scene) }),
+        Some(Section { id: "scores", heading: "Scores", body: score_tables::scores(&context) }),
         inputs.figures.ceiling.map(|ceiling| Section {
             id: "replicates",
             heading: "Replicates of the measurements",
@@ -48,12 +48,12 @@ pub fn html_report(inputs: &ReportInputs<'_>, figures: &[FigureFile]) -> Result<
         inputs.figures.comparisons.map(|comparisons| Section {
             id: "tests",
             heading: "Tests between models",
-            body: test_tables::tests(comparisons, scene.split),
+            body: test_tables::tests(comparisons, context.split),
         }),
         (inputs.audit.is_some() || inputs.stratified.is_some() || !inputs.tables.is_empty()).then(|| Section {
             id: "audit",
             heading: "Audit",
-            body: record::audit(inputs, &scene.model),
+            body: record::audit(inputs, &context.model),
         }),
         Some(Section { id: "figures", heading: "Figures", body: figure_block::figures(figures) }),
         Some(Section { id: "record", heading: "How this was made", body: record::record(inputs) }),
@@ -72,7 +72,7 @@ pub fn html_report(inputs: &ReportInputs<'_>, figures: &[FigureFile]) -> Result<
             body {
                 header {
                     h1 { (inputs.title) }
-                    p.summary { (summary(&scene)) }
+                    p.summary { (summary(&context)) }
                     nav aria-label="Contents" {
                         @for section in &sections { a href={ "#" (section.id) } { (section.heading) } " " }
                     }

@@ -108,7 +108,7 @@ pub struct ComparisonTable {
     /// The model that the others are compared with.
     pub reference: String,
     /// Draws of the paired bootstrap.
-    pub bootstrap_draws: usize,
+    pub bootstrap_resamples: usize,
     /// Seed of the draws.
     pub bootstrap_seed: u64,
     /// Rows by split and model, cell types before the mean.

@@ -7,7 +7,8 @@ use super::verdict::{SIGNIFICANCE, Verdict};
 use crate::error::EvalError;
 use crate::metric::Scope;
 use crate::table::{
-    Align, TableExport, aligned, atomic_write, digits, number, p_value, significant_digits, titles, tsv, with_interval,
+    Align, TableExport, aligned, atomic_write, column_names, file_number, file_p_value, screen_estimate, screen_number,
+    screen_p_value, tsv,
 };
 
 /// Name of the second table in error messages.
@@ -38,7 +39,7 @@ impl TableExport for ComparisonTable {
 
     /// The comparisons of pairs as TSV, empty where a test is not defined.
     fn to_tsv(&self) -> Result<String, EvalError> {
-        let header = titles(&[
+        let header = column_names(&[
             "reference model split cell_type n verdict",
             "pearson_difference low high chromosome_low chromosome_high p p_holm p_bh",
             "error_statistic error_rank_biserial error_p error_p_holm error_p_bh",
@@ -60,25 +61,25 @@ impl ComparisonTable {
         cells.extend(show.split.then(|| row.split.to_string()));
         cells.extend([scope(row), row.n.to_string()]);
         let pearson = row.pearson.as_ref();
-        cells.push(with_interval(pearson.map(|test| test.value), pearson.and_then(|test| test.interval)));
-        cells.push(p_value(pearson.and_then(|test| test.p_holm)));
+        cells.push(screen_estimate(pearson.map(|test| test.value), pearson.and_then(|test| test.interval)));
+        cells.push(screen_p_value(pearson.and_then(|test| test.p_holm)));
         let errors = row.absolute_error.as_ref();
-        cells.push(number(errors.map(|test| test.rank_biserial)));
-        cells.push(p_value(errors.and_then(|test| test.p_holm)));
+        cells.push(screen_number(errors.map(|test| test.rank_biserial)));
+        cells.push(screen_p_value(errors.and_then(|test| test.p_holm)));
         if show.folds {
-            cells.push(number(row.folds.as_ref().map(|test| test.t)));
-            cells.push(p_value(row.folds.as_ref().and_then(|test| test.p_holm)));
+            cells.push(screen_number(row.folds.as_ref().map(|test| test.t)));
+            cells.push(screen_p_value(row.folds.as_ref().and_then(|test| test.p_holm)));
         }
         cells.push(self.verdict(row));
         cells
     }
 
     fn verdict(&self, row: &ComparisonRow) -> String {
-        Verdict::of(row, &self.reference).map_or_else(|| "-".to_owned(), |verdict| verdict.to_string())
+        Verdict::new(row, &self.reference).map_or_else(|| "-".to_owned(), |verdict| verdict.to_string())
     }
 
     fn legend(&self) -> String {
-        let (reference, draws) = (&self.reference, self.bootstrap_draws);
+        let (reference, resamples) = (&self.reference, self.bootstrap_resamples);
         let folds = if self.rows.iter().any(|row| row.folds.is_some()) {
             "folds t: corrected resampled t-test on the Pearson correlations of the folds.\n"
         } else {
@@ -86,7 +87,7 @@ impl ComparisonTable {
         };
         format!(
             "difference: Pearson of {reference} less that of the other model; [low, high]: 95% paired bootstrap interval over \
-             genes, {draws} draws.\n\
+             genes, {resamples} resamples.\n\
              errors: rank-biserial correlation of absolute errors, positive where {reference} has the smaller ones; signed-rank \
              test.\n{folds}\
              p: of what stands before it, two-sided, after Holm's correction; better: p < {SIGNIFICANCE}; !: {reference} is \
@@ -97,7 +98,8 @@ impl ComparisonTable {
     /// Which models beat the reference over all cell types.
     fn summary(&self) -> String {
         let over_all = self.rows.iter().filter(|row| row.cell_type.is_none());
-        let beats = over_all.filter(|row| Verdict::of(row, &self.reference).is_some_and(|verdict| verdict.is_beaten()));
+        let beats =
+            over_all.filter(|row| Verdict::new(row, &self.reference).is_some_and(|verdict| verdict.is_beaten()));
         let names: Vec<String> = beats.map(|row| format!("{} ({})", row.model, row.split)).collect();
         let all = "over all cell types";
         match &names[..] {
@@ -116,12 +118,12 @@ impl ComparisonTable {
                 row.split.to_string(),
                 row.models.to_string(),
                 row.values.to_string(),
-                number(Some(row.f)),
+                screen_number(Some(row.f)),
                 format!("{}, {}", row.df[0], row.df[1]),
-                p_value(Some(row.p)),
-                number(row.epsilon),
-                p_value(row.p_greenhouse_geisser),
-                number(Some(row.eta_squared)),
+                screen_p_value(Some(row.p)),
+                screen_number(row.epsilon),
+                screen_p_value(row.p_greenhouse_geisser),
+                screen_number(Some(row.eta_squared)),
             ]
         };
         let rows: Vec<Vec<String>> = self.anova.iter().map(cells).collect();
@@ -136,19 +138,19 @@ impl ComparisonTable {
         let mut record = vec![self.reference.clone(), row.model.clone(), row.split.to_string(), scope(row)];
         record.extend([row.n.to_string(), self.verdict(row)]);
         let pearson = row.pearson.as_ref();
-        record.push(digits(pearson.map(|test| test.value)));
+        record.push(file_number(pearson.map(|test| test.value)));
         for interval in [pearson.and_then(|test| test.interval), pearson.and_then(|test| test.chromosome_interval)] {
-            record.extend([interval.map(|i| i.low), interval.map(|i| i.high)].map(digits));
+            record.extend([interval.map(|i| i.low), interval.map(|i| i.high)].map(file_number));
         }
-        let adjusted = |p: Option<f64>, holm: Option<f64>, bh: Option<f64>| [p, holm, bh].map(significant_digits);
+        let adjusted = |p: Option<f64>, holm: Option<f64>, bh: Option<f64>| [p, holm, bh].map(file_p_value);
         record.extend(adjusted(
             pearson.and_then(|test| test.p),
             pearson.and_then(|test| test.p_holm),
             pearson.and_then(|test| test.p_bh),
         ));
         let errors = row.absolute_error.as_ref();
-        record.push(digits(errors.map(|test| test.statistic)));
-        record.push(digits(errors.map(|test| test.rank_biserial)));
+        record.push(file_number(errors.map(|test| test.statistic)));
+        record.push(file_number(errors.map(|test| test.rank_biserial)));
         record.extend(adjusted(
             errors.map(|test| test.p),
             errors.and_then(|test| test.p_holm),
@@ -163,7 +165,7 @@ impl ComparisonTable {
                 folds.map(|test| test.df),
                 folds.map(|test| test.cohens_d),
             ]
-            .map(digits),
+            .map(file_number),
         );
         record.extend(adjusted(
             folds.map(|test| test.p),
@@ -179,16 +181,17 @@ impl ComparisonTable {
     ///
     /// [`EvalError::Format`] should the formatter fail.
     pub fn anova_to_tsv(&self) -> Result<String, EvalError> {
-        let header =
-            titles(&["design split models values f df_models df_error p epsilon p_greenhouse_geisser eta_squared"]);
+        let header = column_names(&[
+            "design split models values f df_models df_error p epsilon p_greenhouse_geisser eta_squared",
+        ]);
         let record = |row: &AnovaRow| {
             let mut record =
                 vec![row.design.clone(), row.split.to_string(), row.models.to_string(), row.values.to_string()];
-            record.extend([row.f, row.df[0], row.df[1]].map(|value| digits(Some(value))));
-            record.push(significant_digits(Some(row.p)));
-            record.push(digits(row.epsilon));
-            record.push(significant_digits(row.p_greenhouse_geisser));
-            record.push(digits(Some(row.eta_squared)));
+            record.extend([row.f, row.df[0], row.df[1]].map(|value| file_number(Some(value))));
+            record.push(file_p_value(Some(row.p)));
+            record.push(file_number(row.epsilon));
+            record.push(file_p_value(row.p_greenhouse_geisser));
+            record.push(file_number(Some(row.eta_squared)));
             record
         };
         tsv(ANOVA_TABLE, &header, self.anova.iter().map(record))

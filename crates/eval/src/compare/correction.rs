@@ -19,12 +19,12 @@ pub(super) fn correct(compared: &mut ComparisonTable, options: &CompareOptions) 
         let is_member = |row: &ComparisonRow| row.split == split && row.cell_type.is_none() == overall;
         let has_p = |row: &&ComparisonRow| is_member(row) && row.pearson.is_some_and(|test| test.p.is_some());
         let bootstraps = compared.rows.iter().filter(has_p).count();
-        let least = 2.0 / (options.draws as f64 + 1.0);
+        let least = 2.0 / (options.resamples as f64 + 1.0);
         if least * bootstraps as f64 >= SIGNIFICANCE {
             notes.push(format!(
-                "{split}: {} draws cannot give a bootstrap p below {least:.2}, which Holm's correction over {bootstraps} tests \
+                "{split}: {} resamples cannot give a bootstrap p below {least:.2}, which Holm's correction over {bootstraps} tests \
                  makes {:.2}; draw more for smaller ones",
-                options.draws,
+                options.resamples,
                 (least * bootstraps as f64).min(1.0)
             ));
         }
@@ -78,9 +78,14 @@ mod tests {
     #[test]
     fn too_few_draws_for_the_correction_are_told() {
         let mut few = options();
-        few.draws = 20;
+        few.resamples = 20;
         let notes = compare(&three_models(), &few).expect("three models").notes;
-        assert!(notes.iter().any(|note| note.contains("20 draws cannot give a bootstrap p below 0.10")), "{notes:?}");
-        assert!(compare(&three_models(), &options()).expect("three models").notes.iter().all(|n| !n.contains("draws")));
+        assert!(
+            notes.iter().any(|note| note.contains("20 resamples cannot give a bootstrap p below 0.10")),
+            "{notes:?}"
+        );
+        assert!(
+            compare(&three_models(), &options()).expect("three models").notes.iter().all(|n| !n.contains("resamples"))
+        );
     }
 }

@@ -22,7 +22,7 @@ impl FoldScores {
     pub(super) fn new(shared: &SharedPairs, fold_of_gene: &BTreeMap<String, usize>) -> Self {
         let fold_of: Vec<Option<usize>> = shared.genes.iter().map(|gene| fold_of_gene.get(gene).copied()).collect();
         let folds: Vec<usize> = fold_of.iter().flatten().collect::<BTreeSet<_>>().into_iter().copied().collect();
-        let models = shared.left_out.len();
+        let models = shared.excluded.len();
         let of_model = |fold: usize, model: usize| {
             let in_fold = |gene: usize| fold_of[gene] == Some(fold);
             with_mean(shared.cells.iter().map(|cell| cell.pearson_of(model, in_fold)).collect())

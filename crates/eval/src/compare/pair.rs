@@ -6,9 +6,9 @@ use super::CompareOptions;
 use super::comparison::{ComparisonRow, ComparisonTable, MeanDifference, SignedRankTest};
 use super::fold_scores::{FoldScores, test_over_folds};
 use super::shared_pairs::{SharedCell, SharedPairs};
-use crate::metric::{WeightedPairs, enough_chromosomes};
+use crate::metric::{WeightedPairs, chromosome_resampling};
 use crate::stats::signed_rank;
-use crate::stats::{DrawnStatistic, Resampling, bootstrap_p, mean};
+use crate::stats::{BootstrapDistribution, Resampling, bootstrap_p, mean};
 
 /// Positions of the two models in [`SharedPairs`].
 const REFERENCE: usize = 0;
@@ -24,9 +24,9 @@ pub(super) fn compare_pair(
 ) {
     let pairs: usize = shared.cells.iter().map(|cell| cell.genes.len()).sum();
     let names = [options.reference.as_str(), other];
-    if shared.left_out != [0, 0] {
+    if shared.excluded != [0, 0] {
         let [a, b] = names;
-        let (of_a, of_b) = (shared.left_out[REFERENCE], shared.left_out[OTHER]);
+        let (of_a, of_b) = (shared.excluded[REFERENCE], shared.excluded[OTHER]);
         compared.note(format!(
             "{split}: `{a}` and `{b}` are compared on {pairs} pairs of gene and cell type; \
              left out for the other model lacks them: {of_a} of `{a}`, {of_b} of `{b}`"
@@ -67,13 +67,14 @@ fn pearson_differences(shared: &SharedPairs, options: &CompareOptions) -> Vec<Op
     };
     let (reference, other) = (ready(REFERENCE), ready(OTHER));
     let drawn = |resampling: &Resampling| {
-        resampling.draws(options.draws, options.seed, |weights| {
+        resampling.distributions(options.resamples, options.seed, |weights| {
             let of_cell = |(a, b): (&WeightedPairs, &WeightedPairs)| Some(a.pearson(weights)? - b.pearson(weights)?);
             with_mean(reference.iter().zip(&other).map(of_cell).collect())
         })
     };
     let over_genes = drawn(&Resampling::genes(shared.genes.len()));
-    let over_chromosomes = enough_chromosomes(&shared.genes, options.chromosomes.as_ref()).map(|blocks| drawn(&blocks));
+    let over_chromosomes =
+        chromosome_resampling(&shared.genes, options.chromosomes.as_ref()).map(|blocks| drawn(&blocks));
 
     let of_cells = shared.cells.iter().map(|cell| Some(cell.pearson(REFERENCE)? - cell.pearson(OTHER)?));
     let differences = with_mean(of_cells.collect());
@@ -81,9 +82,9 @@ fn pearson_differences(shared: &SharedPairs, options: &CompareOptions) -> Vec<Op
         let statistic = over_genes.get(scope);
         Some(MeanDifference {
             value: value?,
-            interval: statistic.and_then(DrawnStatistic::interval),
+            interval: statistic.and_then(BootstrapDistribution::interval),
             chromosome_interval: over_chromosomes.as_ref().and_then(|all| all.get(scope)?.interval()),
-            p: statistic.and_then(DrawnStatistic::values).and_then(bootstrap_p),
+            p: statistic.and_then(BootstrapDistribution::values).and_then(bootstrap_p),
             p_holm: None,
             p_bh: None,
         })

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::EvalError;
 use crate::metric;
-use crate::metric::{CellPairs, GeneMatrix};
+use crate::metric::{CellTypePairs, GeneMatrix};
 
 /// Two models were scored on the same data if their measured log2(TPM + 1) agree to this; text files may have rounded them.
-const SAME_MEASUREMENT: f64 = 1e-3;
+const MEASUREMENT_TOLERANCE: f64 = 1e-3;
 
 /// One model's predictions in one split.
 pub(crate) struct ModelMatrix {
@@ -22,7 +22,7 @@ pub(crate) struct SharedPairs {
     /// Cell types in the order of the first model.
     pub(crate) cells: Vec<SharedCell>,
     /// Pairs of each model that another lacks.
-    pub(crate) left_out: Vec<usize>,
+    pub(crate) excluded: Vec<usize>,
 }
 
 /// Values in one cell type.
@@ -44,7 +44,7 @@ impl SharedPairs {
     /// [`EvalError::MeasuredDiffer`] where two models do not have the same measured value.
     pub(crate) fn new(models: &[&ModelMatrix]) -> Result<Self, EvalError> {
         let Some((first, others)) = models.split_first() else {
-            return Ok(Self { genes: Vec::new(), cells: Vec::new(), left_out: Vec::new() });
+            return Ok(Self { genes: Vec::new(), cells: Vec::new(), excluded: Vec::new() });
         };
         let lookups: Vec<PairLookup<'_>> = others.iter().map(|other| PairLookup::new(other)).collect();
         // Rows in the list of genes of the first model, until it is known which of them are shared.
@@ -62,7 +62,7 @@ impl SharedPairs {
         Ok(Self {
             genes: kept.into_iter().map(|gene| first.matrix.genes[gene].clone()).collect(),
             cells,
-            left_out: models.iter().map(|model| pairs(model) - shared).collect(),
+            excluded: models.iter().map(|model| pairs(model) - shared).collect(),
         })
     }
 
@@ -86,10 +86,12 @@ impl SharedCell {
     }
 
     /// Pearson correlation of one model over some of the genes.
-    pub(crate) fn pearson_of(&self, model: usize, wanted: impl Fn(usize) -> bool) -> Option<f64> {
+    pub(crate) fn pearson_of(&self, model: usize, requested: impl Fn(usize) -> bool) -> Option<f64> {
         let pairs = self.genes.iter().zip(self.measured.iter().zip(&self.predicted[model]));
-        let (measured, predicted): (Vec<f64>, Vec<f64>) =
-            pairs.filter(|(gene, _)| wanted(**gene)).map(|(_, (&measured, &predicted))| (measured, predicted)).unzip();
+        let (measured, predicted): (Vec<f64>, Vec<f64>) = pairs
+            .filter(|(gene, _)| requested(**gene))
+            .map(|(_, (&measured, &predicted))| (measured, predicted))
+            .unzip();
         metric::pearson(&measured, &predicted)
     }
 
@@ -111,12 +113,12 @@ impl<'a> PairLookup<'a> {
         Self { model, gene_rows: genes.map(|(row, gene)| (gene.as_str(), row)).collect() }
     }
 
-    fn cell(&self, cell_type: &str) -> Option<&'a CellPairs> {
+    fn cell(&self, cell_type: &str) -> Option<&'a CellTypePairs> {
         self.model.matrix.cells.iter().find(|cell| cell.cell_type == cell_type)
     }
 
     /// Measured and predicted value.
-    fn pair(&self, cell: &CellPairs, gene: &str) -> Option<(f64, f64)> {
+    fn pair(&self, cell: &CellTypePairs, gene: &str) -> Option<(f64, f64)> {
         let position = cell.genes.binary_search(self.gene_rows.get(gene)?).ok()?;
         Some((cell.measured[position], cell.predicted[position]))
     }
@@ -125,7 +127,7 @@ impl<'a> PairLookup<'a> {
 /// The shared pairs of one cell type, where there are any.
 fn shared_cell(
     first: &ModelMatrix,
-    cell: &CellPairs,
+    cell: &CellTypePairs,
     others: &[PairLookup<'_>],
 ) -> Result<Option<SharedCell>, EvalError> {
     let Some(of_others) = others.iter().map(|other| other.cell(&cell.cell_type)).collect::<Option<Vec<_>>>() else {
@@ -141,7 +143,7 @@ fn shared_cell(
         let (gene, measured) = (&first.matrix.genes[row], cell.measured[position]);
         let pairs = others.iter().zip(&of_others).map(|(other, cell)| other.pair(cell, gene));
         let Some(pairs) = pairs.collect::<Option<Vec<_>>>() else { continue };
-        if let Some(differs) = pairs.iter().position(|pair| (pair.0 - measured).abs() > SAME_MEASUREMENT) {
+        if let Some(differs) = pairs.iter().position(|pair| (pair.0 - measured).abs() > MEASUREMENT_TOLERANCE) {
             return Err(EvalError::MeasuredDiffer {
                 gene_id: gene.clone(),
                 cell_type: cell.cell_type.clone(),
@@ -186,7 +188,7 @@ pub(crate) mod tests {
         let table = PredictionTable { rows };
         let (cnn, ridge) = (model_matrix(&table, "cnn"), model_matrix(&table, "ridge"));
         let shared = SharedPairs::new(&[&cnn, &ridge]).expect("one set of measurements");
-        assert_eq!((shared.genes.join(" "), &shared.left_out), ("B C".to_owned(), &vec![1, 1]));
+        assert_eq!((shared.genes.join(" "), &shared.excluded), ("B C".to_owned(), &vec![1, 1]));
         assert_eq!((&shared.cells[0].genes, &shared.cells[1].genes), (&vec![0, 1], &vec![1]));
         assert_eq!(shared.cells[0].predicted, [[2.5, 3.5], [9.0, 8.0]]);
         // ridge: B errs by 7; C by 5 and 3.

@@ -23,8 +23,8 @@ pub(super) fn analyse(
     compared: &mut ComparisonTable,
 ) -> Result<(), EvalError> {
     let shared = SharedPairs::new(models)?;
-    let left_out: usize = shared.left_out.iter().sum();
-    if left_out > 0 {
+    let excluded: usize = shared.excluded.iter().sum();
+    if excluded > 0 {
         let pairs: usize = shared.cells.iter().map(|cell| cell.genes.len()).sum();
         compared.note(format!(
             "{split}: analyses of variance are on the {} genes ({pairs} pairs of gene and cell type) that every model predicts",

@@ -22,7 +22,7 @@ pub(crate) struct Verdict<'a> {
 impl<'a> Verdict<'a> {
     /// By the correlations and their bootstrap test, or where one is not defined by the errors and theirs; p-values after Holm's
     /// correction. `None` where there is neither.
-    pub(crate) fn of(row: &'a ComparisonRow, reference: &'a str) -> Option<Self> {
+    pub(crate) fn new(row: &'a ComparisonRow, reference: &'a str) -> Option<Self> {
         let by_errors = row.pearson.is_none();
         let (difference, p) = match (&row.pearson, &row.absolute_error) {
             (Some(pearson), _) => (pearson.value, pearson.p_holm),
@@ -92,9 +92,9 @@ mod tests {
 
     #[test]
     fn a_reference_that_is_beaten_is_marked() {
-        let beaten = |row: &ComparisonRow| Verdict::of(row, "cnn").is_some_and(|verdict| verdict.is_beaten());
+        let beaten = |row: &ComparisonRow| Verdict::new(row, "cnn").is_some_and(|verdict| verdict.is_beaten());
         assert_eq!([0.01, 0.2].map(|p| beaten(&row(Some(-0.1), 0.0, p))), [true, false]);
-        let words = |row: &ComparisonRow| Verdict::of(row, "cnn").expect("tests were made").to_string();
+        let words = |row: &ComparisonRow| Verdict::new(row, "cnn").expect("tests were made").to_string();
         assert_eq!(words(&row(Some(0.1), 0.0, 0.01)), "cnn is better");
         assert_eq!(words(&row(Some(0.1), 0.0, 0.2)), "cnn is ahead, not significantly");
         assert_eq!(words(&row(Some(-0.1), 0.0, 0.01)), "! ridge is better than cnn");
@@ -103,6 +103,6 @@ mod tests {
         assert_eq!(words(&row(None, -0.5, 0.01)), "! ridge is better than cnn, by errors");
         assert_eq!(words(&row(Some(0.0), 0.5, 0.01)), "equal");
         let without = ComparisonRow { absolute_error: None, ..row(None, 0.0, 1.0) };
-        assert_eq!(Verdict::of(&without, "cnn"), None);
+        assert_eq!(Verdict::new(&without, "cnn"), None);
     }
 }

@@ -15,9 +15,9 @@ pub(crate) fn estimates<F>(
 where
     F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
 {
-    let drawn = |resampling: &Resampling| resampling.intervals(options.draws, options.seed, &statistics);
+    let drawn = |resampling: &Resampling| resampling.intervals(options.resamples, options.seed, &statistics);
     let over_genes = drawn(&Resampling::genes(genes.len()));
-    let over_chromosomes = enough_chromosomes(genes, options.chromosomes.as_ref()).map_or(Vec::new(), |b| drawn(&b));
+    let over_chromosomes = chromosome_resampling(genes, options.chromosomes.as_ref()).map_or(Vec::new(), |b| drawn(&b));
     let of = |intervals: &[Option<Interval>], index: usize| intervals.get(index).copied().flatten();
     let estimate = |(index, &value): (usize, &Option<f64>)| Estimate {
         value,
@@ -34,7 +34,7 @@ pub(crate) fn chromosome_blocks(genes: &[String], chromosomes: &BTreeMap<String,
 }
 
 /// The same, where the chromosomes are known and there are enough of them for an interval.
-pub(crate) fn enough_chromosomes(genes: &[String], known: Option<&BTreeMap<String, String>>) -> Option<Resampling> {
+pub(crate) fn chromosome_resampling(genes: &[String], known: Option<&BTreeMap<String, String>>) -> Option<Resampling> {
     known.map(|known| chromosome_blocks(genes, known)).filter(|blocks| blocks.block_count() >= MINIMUM_BLOCKS)
 }
 
@@ -44,7 +44,7 @@ mod tests {
 
     fn options(chromosomes: usize) -> EvaluateOptions {
         let on = (0..40).map(|gene| (format!("G{gene}"), format!("chr{}", gene % chromosomes))).collect();
-        EvaluateOptions { draws: 200, chromosomes: Some(on), ..EvaluateOptions::default() }
+        EvaluateOptions { resamples: 200, chromosomes: Some(on), ..EvaluateOptions::default() }
     }
 
     #[test]
@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(both[1], Estimate::default());
         let few = estimates(&[Some(1.0), None], &genes, &options(4), statistics);
         assert!(few[0].interval.is_some() && few[0].chromosome_interval.is_none());
-        let no_draws = EvaluateOptions { draws: 0, ..options(8) };
-        assert_eq!(estimates(&[Some(1.0)], &genes, &no_draws, statistics)[0].interval, None);
+        let no_resamples = EvaluateOptions { resamples: 0, ..options(8) };
+        assert_eq!(estimates(&[Some(1.0)], &genes, &no_resamples, statistics)[0].interval, None);
     }
 }

@@ -9,7 +9,7 @@ use super::gene_matrix::GeneMatrix;
 use super::metric_table::{Metric, MetricRow, MetricTable};
 use super::scored_matrix::{METRIC_COUNT, ScopeCounts, ScoredMatrix};
 use crate::error::EvalError;
-use crate::stats::{DEFAULT_DRAWS, Estimate};
+use crate::stats::{DEFAULT_RESAMPLES, Estimate};
 
 /// What to score and how to draw intervals.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +17,7 @@ pub struct EvaluateOptions {
     /// Splits that are scored, each by itself.
     pub splits: Vec<Split>,
     /// Draws of each bootstrap interval.
-    pub draws: usize,
+    pub resamples: usize,
     /// Seed of the draws.
     pub seed: u64,
     /// Chromosome of each gene, by gene identifier; with it a second interval is drawn over whole chromosomes.
@@ -26,7 +26,7 @@ pub struct EvaluateOptions {
 
 impl Default for EvaluateOptions {
     fn default() -> Self {
-        Self { splits: vec![Split::Test], draws: DEFAULT_DRAWS, seed: 1, chromosomes: None }
+        Self { splits: vec![Split::Test], resamples: DEFAULT_RESAMPLES, seed: 1, chromosomes: None }
     }
 }
 
@@ -71,7 +71,7 @@ pub fn evaluate_with_progress(
     if rows.is_empty() {
         return Err(EvalError::no_rows(table, &options.splits));
     }
-    Ok(MetricTable { bootstrap_draws: options.draws, bootstrap_seed: options.seed, rows })
+    Ok(MetricTable { bootstrap_resamples: options.resamples, bootstrap_seed: options.seed, rows })
 }
 
 fn score_matrix(matrix: &GeneMatrix, model: &str, split: Split, options: &EvaluateOptions) -> Vec<MetricRow> {
@@ -88,7 +88,7 @@ fn score_matrix(matrix: &GeneMatrix, model: &str, split: Split, options: &Evalua
             scope: counts.scope,
             n: counts.n,
             n_excluded: counts.n_excluded,
-            n_cell_specific: counts.n_cell_specific,
+            n_cross_cell_type: counts.n_cross_cell_type,
             n_gene_pearson: counts.n_gene_pearson,
             n_chromosomes,
             pearson: estimate(Metric::Pearson),
@@ -97,8 +97,8 @@ fn score_matrix(matrix: &GeneMatrix, model: &str, split: Split, options: &Evalua
             r2: estimate(Metric::R2),
             mse: estimate(Metric::Mse),
             mae: estimate(Metric::Mae),
-            cell_specific_pearson: estimate(Metric::CellSpecificPearson),
-            cell_specific_spearman: estimate(Metric::CellSpecificSpearman),
+            cross_cell_type_pearson: estimate(Metric::CrossCellTypePearson),
+            cross_cell_type_spearman: estimate(Metric::CrossCellTypeSpearman),
             gene_pearson_median: estimate(Metric::GenePearsonMedian),
         }
     };
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(scopes, expected.map(|(scope, n, excluded)| (scope.to_owned(), n, excluded)));
         assert_eq!(metrics.pooled_row("cnn", Split::Test), metrics.rows.last());
         assert_eq!(metrics.row("cnn", Split::Test, None), metrics.rows.get(2));
-        assert_eq!(metrics.cell_rows("cnn", Split::Test).len(), 2);
+        assert_eq!(metrics.cell_type_rows("cnn", Split::Test).len(), 2);
         let [k562, hepg2, mean] = [0, 1, 2].map(|i| metrics.rows[i].pearson.value.expect("varies"));
         assert!((f64::midpoint(k562, hepg2) - mean).abs() < 1e-12);
         for row in &metrics.rows {
@@ -147,11 +147,11 @@ mod tests {
         // Measured K562 - HepG2 is -noise, predicted +noise: centred residuals are opposite.
         let metrics = evaluate(&two_cell_types(), &EvaluateOptions::default()).expect("scores");
         for row in &metrics.rows {
-            let pearson = row.cell_specific_pearson.value.expect("two cell types");
+            let pearson = row.cross_cell_type_pearson.value.expect("two cell types");
             assert!((pearson + 1.0).abs() < 1e-9, "{pearson}");
-            assert!(row.cell_specific_spearman.value.is_some_and(|rho| rho < -0.99), "{row:?}");
+            assert!(row.cross_cell_type_spearman.value.is_some_and(|rho| rho < -0.99), "{row:?}");
         }
-        assert_eq!(metrics.rows[0].n_cell_specific, 59);
+        assert_eq!(metrics.rows[0].n_cross_cell_type, 59);
     }
 
     #[test]
@@ -159,15 +159,16 @@ mod tests {
         let table =
             PredictionTable { rows: two_cell_types().rows.into_iter().filter(|row| row.cell_type == "K562").collect() };
         let metrics = evaluate(&table, &EvaluateOptions::default()).expect("scores");
-        assert_eq!(metrics.rows[0].cell_specific_pearson, Estimate::default());
-        assert_eq!(metrics.rows[0].n_cell_specific, 0);
+        assert_eq!(metrics.rows[0].cross_cell_type_pearson, Estimate::default());
+        assert_eq!(metrics.rows[0].n_cross_cell_type, 0);
     }
 
     #[test]
     fn chromosomes_give_a_second_interval_from_five_on() {
         let on = |count: usize| {
             let chromosomes = (0..60).map(|gene| (format!("G{gene:02}"), format!("chr{}", gene % count))).collect();
-            let options = EvaluateOptions { chromosomes: Some(chromosomes), draws: 200, ..EvaluateOptions::default() };
+            let options =
+                EvaluateOptions { chromosomes: Some(chromosomes), resamples: 200, ..EvaluateOptions::default() };
             evaluate(&two_cell_types(), &options).expect("scores").rows.remove(2)
         };
         assert!(on(6).pearson.chromosome_interval.is_some());
@@ -176,8 +177,11 @@ mod tests {
 
     #[test]
     fn progress_counts_models_once_a_split() {
-        let options =
-            EvaluateOptions { splits: vec![Split::Test, Split::Validation], draws: 10, ..EvaluateOptions::default() };
+        let options = EvaluateOptions {
+            splits: vec![Split::Test, Split::Validation],
+            resamples: 10,
+            ..EvaluateOptions::default()
+        };
         let mut seen = Vec::new();
         evaluate_with_progress(&two_cell_types(), &options, &mut |done, total| seen.push((done, total)))
             .expect("the test split is there");

@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tatabox_dataset::{PredictionTable, Split};
 
-use crate::stats::{mean, only_value};
+use crate::stats::{constant_value, mean};
 
 /// Genes in ascending order and, for each cell type, those that have a value in it.
 pub struct GeneMatrix {
     /// Gene identifiers, ascending.
     pub genes: Vec<String>,
     /// Cell types in the order of the table.
-    pub cells: Vec<CellPairs>,
+    pub cells: Vec<CellTypePairs>,
 }
 
 /// Measured and predicted expression in one cell type.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct CellPairs {
+pub struct CellTypePairs {
     /// Name of the cell type.
     pub cell_type: String,
     /// Row of each gene in [`GeneMatrix::genes`], ascending.
@@ -27,7 +27,7 @@ pub struct CellPairs {
     pub predicted: Vec<f64>,
 }
 
-impl CellPairs {
+impl CellTypePairs {
     /// All pairs in one list, a gene as often as it has cell types.
     pub(crate) fn pooled(cells: &[Self]) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl GeneMatrix {
         let cells = table.cell_types().into_iter().filter_map(|cell_type| {
             let mut pairs = by_cell.remove(cell_type.as_str())?;
             pairs.sort_by_key(|pair| pair.0);
-            Some(CellPairs {
+            Some(CellTypePairs {
                 genes: pairs.iter().map(|pair| pair.0).collect(),
                 measured: pairs.iter().map(|pair| pair.1).collect(),
                 predicted: pairs.iter().map(|pair| pair.2).collect(),
@@ -80,7 +80,7 @@ impl GeneMatrix {
     /// Each gene's values less their mean over the cell types that it has values in; genes in one cell type alone are left out.
     ///
     /// What remains is how cell types differ: the level that a gene has everywhere is gone.
-    pub(crate) fn centred_by_gene(&self) -> Vec<CellPairs> {
+    pub(crate) fn centred_across_cell_types(&self) -> Vec<CellTypePairs> {
         let centres: Vec<Option<(f64, f64)>> = self
             .profiles()
             .iter()
@@ -88,8 +88,8 @@ impl GeneMatrix {
                 |(measured, predicted)| if measured.len() < 2 { None } else { centre(measured).zip(centre(predicted)) },
             )
             .collect();
-        let centred = |cell: &CellPairs| {
-            let mut residual = CellPairs { cell_type: cell.cell_type.clone(), ..CellPairs::default() };
+        let centred = |cell: &CellTypePairs| {
+            let mut residual = CellTypePairs { cell_type: cell.cell_type.clone(), ..CellTypePairs::default() };
             for (position, &gene) in cell.genes.iter().enumerate() {
                 if let Some((measured, predicted)) = centres[gene] {
                     residual.genes.push(gene);
@@ -117,7 +117,7 @@ impl GeneMatrix {
 
 /// The mean; of equal values that value exactly, so that their residuals are zero and not rounding.
 fn centre(values: &[f64]) -> Option<f64> {
-    only_value(values).or_else(|| mean(values))
+    constant_value(values).or_else(|| mean(values))
 }
 
 #[cfg(test)]
@@ -160,7 +160,7 @@ pub(crate) mod tests {
 
     #[test]
     fn centring_leaves_what_differs_between_cell_types() {
-        let residuals = GeneMatrix::new(&table(), "cnn", Split::Test).centred_by_gene();
+        let residuals = GeneMatrix::new(&table(), "cnn", Split::Test).centred_across_cell_types();
         // Gene A: measured 3 and 1 about 2, predicted equal; gene B is in one cell type alone.
         assert_eq!((residuals[0].genes.clone(), residuals[0].measured.clone()), (vec![0], vec![1.0]));
         assert_eq!(residuals[1].measured, [-1.0]);

@@ -3,7 +3,9 @@
 use super::metric_table::{Metric, MetricRow, MetricTable};
 use crate::error::EvalError;
 use crate::stats::Estimate;
-use crate::table::{Align, TableExport, aligned, estimate_digits, estimate_titles, number, titles, tsv, with_interval};
+use crate::table::{
+    Align, TableExport, aligned, column_names, estimate_cells, estimate_columns, screen_estimate, screen_number, tsv,
+};
 
 impl TableExport for MetricTable {
     const NAME: &'static str = "metrics";
@@ -16,8 +18,9 @@ impl TableExport for MetricTable {
 
     /// The whole table as TSV: each score with the limits of both intervals, empty where not defined.
     fn to_tsv(&self) -> Result<String, EvalError> {
-        let mut header = titles(&["model split cell_type n n_excluded n_cell_specific n_gene_pearson n_chromosomes"]);
-        header.extend(Metric::ALL.into_iter().flat_map(|metric| estimate_titles(metric.name())));
+        let mut header =
+            column_names(&["model split cell_type n n_excluded n_cross_cell_type n_gene_pearson n_chromosomes"]);
+        header.extend(Metric::ALL.into_iter().flat_map(|metric| estimate_columns(metric.name())));
         let record = |row: &MetricRow| {
             let mut record = vec![
                 row.model.clone(),
@@ -25,11 +28,11 @@ impl TableExport for MetricTable {
                 row.scope.to_string(),
                 row.n.to_string(),
                 row.n_excluded.to_string(),
-                row.n_cell_specific.to_string(),
+                row.n_cross_cell_type.to_string(),
                 row.n_gene_pearson.to_string(),
                 row.n_chromosomes.map(|count| count.to_string()).unwrap_or_default(),
             ];
-            record.extend(Metric::ALL.into_iter().flat_map(|metric| estimate_digits(row.estimate(metric))));
+            record.extend(Metric::ALL.into_iter().flat_map(|metric| estimate_cells(row.estimate(metric))));
             record
         };
         tsv(Self::NAME, &header, self.rows.iter().map(record))
@@ -46,11 +49,11 @@ impl MetricTable {
         let elsewhere = if by_chromosome { "intervals over whole chromosomes and more scores" } else { "more scores" };
         let excluded = if show.excluded { " excl.: genes without a value in the cell type." } else { "" };
         format!(
-            "[low, high]: 95% percentile bootstrap interval over genes, {} draws; {elsewhere} are in the TSV and JSON.\n\
+            "[low, high]: 95% percentile bootstrap interval over genes, {} resamples; {elsewhere} are in the TSV and JSON.\n\
              mean: of the scores of the cell types. pooled: one score over all pairs of a gene and a cell type (n counts pairs).\n\
              r2_pearson: squared Pearson. R2: 1 - SSE/SST.{excluded} \
-             cell-specific: Pearson after each gene is centred across cell types. Units: log2(TPM + 1).\n",
-            self.bootstrap_draws
+             cross-cell-type: Pearson with each gene centred across cell types. Units: log2(TPM + 1).\n",
+            self.bootstrap_resamples
         )
     }
 }
@@ -64,7 +67,7 @@ struct Shown {
 
 fn columns(show: Shown) -> Vec<(&'static str, Align)> {
     let names = ["model", "split", "cell type"].map(|name| (name, Align::Left));
-    let numbers = ["n", "excl.", "Pearson", "Spearman", "r2_pearson", "R2", "MSE", "MAE", "cell-specific"];
+    let numbers = ["n", "excl.", "Pearson", "Spearman", "r2_pearson", "R2", "MSE", "MAE", "cross-cell-type"];
     let all = names.into_iter().chain(numbers.map(|name| (name, Align::Right)));
     all.filter(|&(name, _)| (name != "split" || show.split) && (name != "excl." || show.excluded)).collect()
 }
@@ -74,10 +77,10 @@ fn cells(row: &MetricRow, show: Shown) -> Vec<String> {
     cells.extend(show.split.then(|| row.split.to_string()));
     cells.extend([row.scope.to_string(), row.n.to_string()]);
     cells.extend(show.excluded.then(|| row.n_excluded.to_string()));
-    let in_full = |estimate: &Estimate| with_interval(estimate.value, estimate.interval);
+    let in_full = |estimate: &Estimate| screen_estimate(estimate.value, estimate.interval);
     cells.extend([&row.pearson, &row.spearman].map(in_full));
-    cells.extend([&row.r2_pearson, &row.r2, &row.mse, &row.mae].map(|estimate| number(estimate.value)));
-    cells.push(in_full(&row.cell_specific_pearson));
+    cells.extend([&row.r2_pearson, &row.r2, &row.mse, &row.mae].map(|estimate| screen_number(estimate.value)));
+    cells.push(in_full(&row.cross_cell_type_pearson));
     cells
 }
 
@@ -93,7 +96,7 @@ mod tests {
         let rows = (0..4).map(|gene| row(&format!("G{gene}"), "K562", "cnn", f64::from(gene), f64::from(gene) + 0.5));
         let constant = (0..4).map(|gene| row(&format!("G{gene}"), "K562", "mean", f64::from(gene), 1.5));
         let table = PredictionTable { rows: rows.chain(constant).collect() };
-        evaluate(&table, &EvaluateOptions { draws: 100, ..EvaluateOptions::default() }).expect("scores")
+        evaluate(&table, &EvaluateOptions { resamples: 100, ..EvaluateOptions::default() }).expect("scores")
     }
 
     #[test]
@@ -128,7 +131,7 @@ mod tests {
         let mut rows: Vec<_> =
             (0..4).map(|gene| row(&format!("G{gene}"), "K562", "cnn", f64::from(gene), 0.5)).collect();
         rows.push(row("G1", "A549", "cnn", 1.0, 2.0));
-        let options = EvaluateOptions { draws: 10, ..EvaluateOptions::default() };
+        let options = EvaluateOptions { resamples: 10, ..EvaluateOptions::default() };
         let text = evaluate(&PredictionTable { rows }, &options).expect("scores").to_text();
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("model  cell type  n  excl."), "{text}");

@@ -22,9 +22,9 @@ pub enum Metric {
     /// Mean absolute error.
     Mae,
     /// Pearson correlation of what is left after each gene is centred across cell types.
-    CellSpecificPearson,
+    CrossCellTypePearson,
     /// Spearman correlation of the same.
-    CellSpecificSpearman,
+    CrossCellTypeSpearman,
     /// Median over genes of the Pearson correlation across cell types; over all cell types only.
     GenePearsonMedian,
 }
@@ -38,8 +38,8 @@ impl Metric {
         Self::R2,
         Self::Mse,
         Self::Mae,
-        Self::CellSpecificPearson,
-        Self::CellSpecificSpearman,
+        Self::CrossCellTypePearson,
+        Self::CrossCellTypeSpearman,
         Self::GenePearsonMedian,
     ];
 
@@ -52,8 +52,8 @@ impl Metric {
             Self::R2 => "r2",
             Self::Mse => "mse",
             Self::Mae => "mae",
-            Self::CellSpecificPearson => "cell_specific_pearson",
-            Self::CellSpecificSpearman => "cell_specific_spearman",
+            Self::CrossCellTypePearson => "cross_cell_type_pearson",
+            Self::CrossCellTypeSpearman => "cross_cell_type_spearman",
             Self::GenePearsonMedian => "gene_pearson_median",
         }
     }
@@ -74,7 +74,7 @@ pub struct MetricRow {
     /// Genes of this model and split without a value in this cell type; pooled: such pairs.
     pub n_excluded: usize,
     /// Genes in the cell-specific scores, which need a value in two cell types; for the mean: the most in any; pooled: pairs.
-    pub n_cell_specific: usize,
+    pub n_cross_cell_type: usize,
     /// Genes in [`MetricRow::gene_pearson_median`]; 0 but for the mean.
     pub n_gene_pearson: usize,
     /// Number of chromosomes the genes lie on, where known; genes of unknown chromosome count one each.
@@ -92,9 +92,9 @@ pub struct MetricRow {
     /// Mean absolute error, log2 TPM.
     pub mae: Estimate,
     /// Pearson correlation after each gene is centred across cell types.
-    pub cell_specific_pearson: Estimate,
+    pub cross_cell_type_pearson: Estimate,
     /// Spearman correlation of the same.
-    pub cell_specific_spearman: Estimate,
+    pub cross_cell_type_spearman: Estimate,
     /// Median over genes of the Pearson correlation between measured and predicted across cell types, over the genes with at
     /// least three cell types and a defined correlation; in the mean over cell types only.
     pub gene_pearson_median: Estimate,
@@ -110,8 +110,8 @@ impl MetricRow {
             Metric::R2 => &self.r2,
             Metric::Mse => &self.mse,
             Metric::Mae => &self.mae,
-            Metric::CellSpecificPearson => &self.cell_specific_pearson,
-            Metric::CellSpecificSpearman => &self.cell_specific_spearman,
+            Metric::CrossCellTypePearson => &self.cross_cell_type_pearson,
+            Metric::CrossCellTypeSpearman => &self.cross_cell_type_spearman,
             Metric::GenePearsonMedian => &self.gene_pearson_median,
         }
     }
@@ -131,7 +131,7 @@ impl MetricRow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricTable {
     /// Draws of each bootstrap interval.
-    pub bootstrap_draws: usize,
+    pub bootstrap_resamples: usize,
     /// Seed of the draws.
     pub bootstrap_seed: u64,
     /// Rows by model, split and cell type in the order of the prediction table; after the cell types of a model their mean,
@@ -165,7 +165,7 @@ impl MetricTable {
     }
 
     /// The rows of one model and split, cell types only.
-    pub fn cell_rows(&self, model: &str, split: Split) -> Vec<&MetricRow> {
+    pub fn cell_type_rows(&self, model: &str, split: Split) -> Vec<&MetricRow> {
         self.rows_of(model, split).filter(|row| row.cell_type().is_some()).collect()
     }
 

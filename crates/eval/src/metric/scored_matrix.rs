@@ -1,6 +1,6 @@
 //! Every score of one model in one split, for the genes as they are and for resamples of them.
 
-use super::gene_matrix::{CellPairs, GeneMatrix};
+use super::gene_matrix::{CellTypePairs, GeneMatrix};
 use super::gene_profiles::GeneProfiles;
 use super::metric_table::Metric;
 use super::scope::Scope;
@@ -26,16 +26,19 @@ pub(crate) struct ScopeCounts {
     pub(crate) scope: Scope,
     pub(crate) n: usize,
     pub(crate) n_excluded: usize,
-    pub(crate) n_cell_specific: usize,
+    pub(crate) n_cross_cell_type: usize,
     pub(crate) n_gene_pearson: usize,
 }
 
 impl ScoredMatrix {
     pub(crate) fn new(matrix: &GeneMatrix) -> Self {
-        let residuals = matrix.centred_by_gene();
+        let residuals = matrix.centred_across_cell_types();
         Self {
             genes: matrix.genes.len(),
-            pooled: ScopePairs { pairs: CellPairs::pooled(&matrix.cells), residuals: CellPairs::pooled(&residuals) },
+            pooled: ScopePairs {
+                pairs: CellTypePairs::pooled(&matrix.cells),
+                residuals: CellTypePairs::pooled(&residuals),
+            },
             profiles: GeneProfiles::new(matrix),
             cells: matrix
                 .cells
@@ -48,11 +51,11 @@ impl ScoredMatrix {
     }
 
     pub(crate) fn counts(&self) -> Vec<ScopeCounts> {
-        let counts = |scope: Scope, n: usize, of: usize, n_cell_specific: usize| ScopeCounts {
+        let counts = |scope: Scope, n: usize, of: usize, n_cross_cell_type: usize| ScopeCounts {
             scope,
             n,
             n_excluded: of - n,
-            n_cell_specific,
+            n_cross_cell_type,
             n_gene_pearson: 0,
         };
         let specific = |scope: &ScopePairs| scope.residuals.genes.len();
@@ -118,14 +121,14 @@ fn mean_values(cells: &[Values]) -> Values {
 
 /// The pairs of a scope, and what is left of them when each gene is centred across cell types.
 struct ScopePairs {
-    pairs: CellPairs,
-    residuals: CellPairs,
+    pairs: CellTypePairs,
+    residuals: CellTypePairs,
 }
 
 impl ScopePairs {
     fn values(&self) -> Values {
         let Scores { pearson, spearman, r2_pearson, r2, mse, mae, .. } =
-            Scores::of(&self.pairs.measured, &self.pairs.predicted);
+            Scores::new(&self.pairs.measured, &self.pairs.predicted);
         let (measured, predicted) = (&self.residuals.measured, &self.residuals.predicted);
         let specific = [scores::pearson(measured, predicted), scores::spearman(measured, predicted)];
         in_order([pearson, spearman, r2_pearson, r2, mse, mae], specific)
@@ -140,7 +143,7 @@ struct WeightedScope {
 
 impl WeightedScope {
     fn new(scope: &ScopePairs) -> Self {
-        let ready = |pairs: &CellPairs| WeightedPairs::new(&pairs.genes, &pairs.measured, &pairs.predicted);
+        let ready = |pairs: &CellTypePairs| WeightedPairs::new(&pairs.genes, &pairs.measured, &pairs.predicted);
         Self { pairs: ready(&scope.pairs), residuals: ready(&scope.residuals) }
     }
 
@@ -187,7 +190,7 @@ mod tests {
         let counts: Vec<_> = scored()
             .counts()
             .into_iter()
-            .map(|c| (c.scope.to_string(), c.n, c.n_excluded, c.n_cell_specific, c.n_gene_pearson))
+            .map(|c| (c.scope.to_string(), c.n, c.n_excluded, c.n_cross_cell_type, c.n_gene_pearson))
             .collect();
         let expected = [("K562", 30, 0, 30, 0), ("HepG2", 30, 0, 30, 0), ("A549", 29, 1, 29, 0)];
         let expected = expected.into_iter().chain([("mean", 30, 0, 30, 29), ("pooled", 89, 1, 89, 0)]);

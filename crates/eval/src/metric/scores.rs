@@ -32,7 +32,7 @@ impl Scores {
     /// # Panics
     ///
     /// When the slices differ in length.
-    pub fn of(measured: &[f64], predicted: &[f64]) -> Self {
+    pub fn new(measured: &[f64], predicted: &[f64]) -> Self {
         Self {
             n: measured.len(),
             pearson: pearson(measured, predicted),
@@ -118,10 +118,10 @@ mod tests {
 
     #[test]
     fn one_gene_has_errors_but_no_correlation() {
-        let scores = Scores::of(&[3.0], &[1.0]);
+        let scores = Scores::new(&[3.0], &[1.0]);
         assert_eq!((scores.pearson, scores.r2), (None, None));
         assert_eq!((scores.mse, scores.mae), (Some(4.0), Some(2.0)));
-        assert_eq!(Scores::of(&[], &[]).mse, None);
+        assert_eq!(Scores::new(&[], &[]).mse, None);
     }
 
     proptest! {

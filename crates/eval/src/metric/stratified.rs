@@ -7,14 +7,14 @@ use tatabox_dataset::{PredictionTable, Split};
 
 use super::estimates::estimates;
 use super::evaluate::EvaluateOptions;
-use super::gene_matrix::{CellPairs, GeneMatrix};
+use super::gene_matrix::{CellTypePairs, GeneMatrix};
 use super::scores::pearson;
 use super::weighted::WeightedPairs;
 use crate::error::EvalError;
 use crate::stats::{Estimate, mean};
 
 /// With fewer genes in a cell type a stratum is listed, but has no correlation.
-pub const MINIMUM_STRATUM: usize = 8;
+pub const MINIMUM_STRATUM_GENES: usize = 8;
 
 /// The score of one model on the genes of one stratum.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ pub struct StratumRow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StratifiedTable {
     /// Draws of each bootstrap interval.
-    pub bootstrap_draws: usize,
+    pub bootstrap_resamples: usize,
     /// Seed of the draws.
     pub bootstrap_seed: u64,
     /// Rows by model, split and stratum, least similar first.
@@ -49,11 +49,11 @@ pub struct StratifiedTable {
 /// Scores each model on genes grouped by similarity: below the first of `edges`, between each two of them, from the last on.
 ///
 /// `similarity` tells how similar a gene is to the training genes; genes without one are a last stratum of their own, where there are
-/// any. Every stratum is listed, those with fewer than [`MINIMUM_STRATUM`] genes in a cell type without correlation.
+/// any. Every stratum is listed, those with fewer than [`MINIMUM_STRATUM_GENES`] genes in a cell type without correlation.
 ///
 /// # Errors
 ///
-/// [`EvalError::Strata`] for edges that are not finite and ascending; [`EvalError::Table`] for an invalid table;
+/// [`EvalError::InvalidStrata`] for edges that are not finite and ascending; [`EvalError::Table`] for an invalid table;
 /// [`EvalError::NoRows`] when no model has a row in the splits.
 pub fn stratified_scores(
     table: &PredictionTable,
@@ -62,7 +62,7 @@ pub fn stratified_scores(
     options: &EvaluateOptions,
 ) -> Result<StratifiedTable, EvalError> {
     if edges.iter().any(|edge| !edge.is_finite()) || edges.windows(2).any(|pair| pair[0] >= pair[1]) {
-        return Err(EvalError::Strata { edges: words(edges) });
+        return Err(EvalError::InvalidStrata { edges: words(edges) });
     }
     table.validate()?;
     let mut rows = Vec::new();
@@ -93,7 +93,7 @@ pub fn stratified_scores(
     if rows.is_empty() {
         return Err(EvalError::no_rows(table, &options.splits));
     }
-    Ok(StratifiedTable { bootstrap_draws: options.draws, bootstrap_seed: options.seed, rows })
+    Ok(StratifiedTable { bootstrap_resamples: options.resamples, bootstrap_seed: options.seed, rows })
 }
 
 /// The stratum in words, and its limits.
@@ -113,8 +113,8 @@ fn bounds(stratum: Option<usize>, edges: &[f64]) -> (String, Option<f64>, Option
 fn mean_pearson(matrix: &GeneMatrix, kept: impl Fn(usize) -> bool, options: &EvaluateOptions) -> Estimate {
     let genes: Vec<usize> = (0..matrix.genes.len()).filter(|&gene| kept(gene)).collect();
     let names: Vec<String> = genes.iter().map(|&gene| matrix.genes[gene].clone()).collect();
-    let cells: Vec<CellPairs> = matrix.cells.iter().map(|cell| cell.of_genes(&genes)).collect();
-    if cells.iter().any(|cell| cell.genes.len() < MINIMUM_STRATUM) {
+    let cells: Vec<CellTypePairs> = matrix.cells.iter().map(|cell| cell.of_genes(&genes)).collect();
+    if cells.iter().any(|cell| cell.genes.len() < MINIMUM_STRATUM_GENES) {
         return Estimate::default();
     }
     let over_cells = |of_cells: Option<Vec<f64>>| of_cells.and_then(|values| mean(&values));
@@ -154,7 +154,7 @@ pub(crate) mod tests {
     #[test]
     fn every_stratum_is_listed_and_small_ones_have_no_score() {
         let (table, similarity) = strata();
-        let options = EvaluateOptions { draws: 200, ..EvaluateOptions::default() };
+        let options = EvaluateOptions { resamples: 200, ..EvaluateOptions::default() };
         // 0.5 lies in the stratum that begins with it.
         let scored = stratified_scores(&table, &similarity, &[0.25, 0.5, 0.75], &options).expect("valid edges");
         let rows: Vec<_> = scored.rows.iter().map(|row| (row.stratum.as_str(), row.n)).collect();

@@ -1,8 +1,10 @@
 //! Scores by stratum as an aligned table for the terminal, as TSV and as JSON.
 
-use super::stratified::{MINIMUM_STRATUM, StratifiedTable, StratumRow};
+use super::stratified::{MINIMUM_STRATUM_GENES, StratifiedTable, StratumRow};
 use crate::error::EvalError;
-use crate::table::{Align, TableExport, aligned, digits, estimate_digits, estimate_titles, titles, tsv, with_interval};
+use crate::table::{
+    Align, TableExport, aligned, column_names, estimate_cells, estimate_columns, file_number, screen_estimate, tsv,
+};
 
 impl TableExport for StratifiedTable {
     const NAME: &'static str = "strata";
@@ -12,27 +14,27 @@ impl TableExport for StratifiedTable {
         let right = ["n", "Pearson"].map(|title| (title, Align::Right));
         let cells = |row: &StratumRow| {
             let mut cells = vec![row.model.clone(), row.split.to_string(), row.stratum.clone(), row.n.to_string()];
-            cells.push(with_interval(row.pearson.value, row.pearson.interval));
+            cells.push(screen_estimate(row.pearson.value, row.pearson.interval));
             cells
         };
         let rows: Vec<Vec<String>> = self.rows.iter().map(cells).collect();
         aligned(&[&left[..], &right[..]].concat(), &rows)
             + &format!(
                 "similarity: of a gene to the training genes. Pearson: mean over cell types, with 95% percentile bootstrap \
-                 interval over genes, {} draws; none below {MINIMUM_STRATUM} genes in a cell type.\n",
-                self.bootstrap_draws
+                 interval over genes, {} resamples; none below {MINIMUM_STRATUM_GENES} genes in a cell type.\n",
+                self.bootstrap_resamples
             )
     }
 
     /// The table as TSV: the score with the limits of both intervals, empty where not defined.
     fn to_tsv(&self) -> Result<String, EvalError> {
-        let mut header = titles(&["model split stratum from below n"]);
-        header.extend(estimate_titles("pearson"));
+        let mut header = column_names(&["model split stratum from below n"]);
+        header.extend(estimate_columns("pearson"));
         let record = |row: &StratumRow| {
             let mut record = vec![row.model.clone(), row.split.to_string(), row.stratum.clone()];
-            record.extend([row.from, row.below].map(digits));
+            record.extend([row.from, row.below].map(file_number));
             record.push(row.n.to_string());
-            record.extend(estimate_digits(&row.pearson));
+            record.extend(estimate_cells(&row.pearson));
             record
         };
         tsv(Self::NAME, &header, self.rows.iter().map(record))
@@ -49,7 +51,7 @@ mod tests {
     #[test]
     fn every_format_holds_every_stratum() {
         let (table, similarity) = strata();
-        let options = EvaluateOptions { draws: 50, ..EvaluateOptions::default() };
+        let options = EvaluateOptions { resamples: 50, ..EvaluateOptions::default() };
         let scored = stratified_scores(&table, &similarity, &[0.25, 0.75], &options).expect("valid edges");
         let text = scored.to_text();
         let lines: Vec<&str> = text.lines().collect();

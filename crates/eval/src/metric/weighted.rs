@@ -3,13 +3,13 @@
 //! A resample is the original genes with whole-number weights, so sorting and centring are done once and each draw is linear in
 //! the number of genes. The results equal those of [`crate::metric`] on the resample written out.
 
-use crate::stats::{mean, only_value, tie_groups};
+use crate::stats::{constant_value, mean, tie_groups};
 
 /// Number of scores that [`WeightedPairs::scores`] answers.
 pub(crate) const SCORE_COUNT: usize = 6;
 
 /// Weighted spread below this fraction of the raw sum of squares is rounding.
-const ROUNDING: f64 = 1e-12;
+const ROUNDING_TOLERANCE: f64 = 1e-12;
 
 /// Measured and predicted values of one cell type, made ready for many draws.
 pub struct WeightedPairs {
@@ -24,21 +24,22 @@ pub struct WeightedPairs {
 }
 
 impl WeightedPairs {
+    /// Prepares the pairs; `genes` holds the row of each pair in the list of genes that is resampled.
     pub fn new(genes: &[usize], measured: &[f64], predicted: &[f64]) -> Self {
         Self {
             genes: genes.to_vec(),
             measured: centred(measured),
             predicted: centred(predicted),
             errors: measured.iter().zip(predicted).map(|(m, p)| m - p).collect(),
-            measured_order: TieOrder::of(measured),
-            predicted_order: TieOrder::of(predicted),
+            measured_order: TieOrder::new(measured),
+            predicted_order: TieOrder::new(predicted),
         }
     }
 
     /// Pearson, Spearman, squared Pearson, R2, MSE and MAE of the resample.
     pub fn scores(&self, gene_weights: &[f64]) -> [Option<f64>; SCORE_COUNT] {
         let weights = self.pair_weights(gene_weights);
-        let moments = Moments::of(&weights, &self.measured, &self.predicted);
+        let moments = Moments::new(&weights, &self.measured, &self.predicted);
         let pearson = moments.correlation();
         let (mut squared, mut absolute) = (0.0, 0.0);
         for (weight, error) in weights.iter().zip(&self.errors) {
@@ -54,12 +55,12 @@ impl WeightedPairs {
     /// Pearson and Spearman.
     pub fn correlations(&self, gene_weights: &[f64]) -> [Option<f64>; 2] {
         let weights = self.pair_weights(gene_weights);
-        [Moments::of(&weights, &self.measured, &self.predicted).correlation(), self.spearman(&weights)]
+        [Moments::new(&weights, &self.measured, &self.predicted).correlation(), self.spearman(&weights)]
     }
 
     /// Pearson correlation alone.
     pub fn pearson(&self, gene_weights: &[f64]) -> Option<f64> {
-        Moments::of(&self.pair_weights(gene_weights), &self.measured, &self.predicted).correlation()
+        Moments::new(&self.pair_weights(gene_weights), &self.measured, &self.predicted).correlation()
     }
 
     /// Average ranks less the middle rank have weighted mean zero, so that their sums of products are their covariances; all are
@@ -88,7 +89,7 @@ impl WeightedPairs {
 
 fn centred(values: &[f64]) -> Vec<f64> {
     // The mean of equal values may round away from them and leave a spread that is not there.
-    let Some(centre) = only_value(values).or_else(|| mean(values)) else { return Vec::new() };
+    let Some(centre) = constant_value(values).or_else(|| mean(values)) else { return Vec::new() };
     values.iter().map(|v| v - centre).collect()
 }
 
@@ -100,7 +101,7 @@ struct TieOrder {
 }
 
 impl TieOrder {
-    fn of(values: &[f64]) -> Self {
+    fn new(values: &[f64]) -> Self {
         let groups = tie_groups(values);
         let ends = groups.iter().scan(0, |end, group| {
             *end += group.len() as u32;
@@ -135,7 +136,7 @@ struct Moments {
 }
 
 impl Moments {
-    fn of(weights: &[f64], x: &[f64], y: &[f64]) -> Self {
+    fn new(weights: &[f64], x: &[f64], y: &[f64]) -> Self {
         let mut sums = Self::default();
         for ((&w, &x), &y) in weights.iter().zip(x).zip(y) {
             sums.total += w;
@@ -161,7 +162,7 @@ impl Moments {
 /// Weighted sum of squares about the weighted mean, where it is more than rounding.
 fn spread(total: f64, sum: f64, squares: f64) -> Option<f64> {
     let about_mean = squares - sum * sum / total;
-    (total > 0.0 && about_mean > ROUNDING * squares).then_some(about_mean)
+    (total > 0.0 && about_mean > ROUNDING_TOLERANCE * squares).then_some(about_mean)
 }
 
 #[cfg(test)]
@@ -177,7 +178,7 @@ mod tests {
         let write_out = |values: &[f64]| -> Vec<f64> {
             values.iter().zip(&weights).flat_map(|(v, w)| std::iter::repeat_n(*v, *w as usize)).collect()
         };
-        let expected = Scores::of(&write_out(&measured), &write_out(&predicted));
+        let expected = Scores::new(&write_out(&measured), &write_out(&predicted));
         let all: Vec<usize> = (0..40).collect();
         let got = WeightedPairs::new(&all, &measured, &predicted).scores(&weights);
         let expected =

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::rank::{quantile, sorted};
 
 /// Draws of every interval unless the caller says otherwise.
-pub const DEFAULT_DRAWS: usize = 2_000;
+pub const DEFAULT_RESAMPLES: usize = 2_000;
 /// Below this many blocks there are so few distinct resamples that a percentile interval says nothing.
 pub const MINIMUM_BLOCKS: usize = 5;
 /// An interval needs this share of its draws to have a defined value.
@@ -77,43 +77,43 @@ impl Resampling {
     /// The values of several statistics, all computed on the same draws.
     ///
     /// `statistics` gets the multiplicity of each gene and answers one value a statistic, always in the same number.
-    pub fn draws<F>(&self, draws: usize, seed: u64, statistics: F) -> Vec<DrawnStatistic>
+    pub fn distributions<F>(&self, resamples: usize, seed: u64, statistics: F) -> Vec<BootstrapDistribution>
     where
         F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
     {
         let of_draw = |draw| statistics(&self.multiplicities(seed, draw));
-        let table: Vec<Vec<Option<f64>>> = (0..draws).into_par_iter().map(of_draw).collect();
+        let table: Vec<Vec<Option<f64>>> = (0..resamples).into_par_iter().map(of_draw).collect();
         let width = table.first().map_or(0, Vec::len);
-        let of_statistic = |statistic: usize| DrawnStatistic {
+        let of_statistic = |statistic: usize| BootstrapDistribution {
             defined: table.iter().filter_map(|row| row[statistic]).collect(),
-            draws,
+            resamples,
         };
         (0..width).map(of_statistic).collect()
     }
 
     /// 95% percentile intervals of the statistics that [`Resampling::draws`] computes.
-    pub fn intervals<F>(&self, draws: usize, seed: u64, statistics: F) -> Vec<Option<Interval>>
+    pub fn intervals<F>(&self, resamples: usize, seed: u64, statistics: F) -> Vec<Option<Interval>>
     where
         F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
     {
-        self.draws(draws, seed, statistics).iter().map(DrawnStatistic::interval).collect()
+        self.distributions(resamples, seed, statistics).iter().map(BootstrapDistribution::interval).collect()
     }
 }
 
 /// The values that one statistic takes over many draws.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DrawnStatistic {
+pub struct BootstrapDistribution {
     defined: Vec<f64>,
-    draws: usize,
+    resamples: usize,
 }
 
-impl DrawnStatistic {
+impl BootstrapDistribution {
     /// The values of the draws in which the statistic is defined; none where that is in fewer than 90% of them.
     pub fn values(&self) -> Option<&[f64]> {
-        (self.defined.len() as f64 >= MINIMUM_DEFINED * self.draws as f64).then_some(&self.defined)
+        (self.defined.len() as f64 >= MINIMUM_DEFINED * self.resamples as f64).then_some(&self.defined)
     }
 
-    /// 95% percentile interval; none where [`DrawnStatistic::values`] is.
+    /// 95% percentile interval; none where [`BootstrapDistribution::values`] is.
     ///
     /// # Source
     ///

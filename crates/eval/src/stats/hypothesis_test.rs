@@ -15,7 +15,7 @@ pub use repeated_measures_anova::{RepeatedMeasuresAnova, repeated_measures_anova
 pub use signed_rank::{SignedRank, signed_rank};
 
 /// A sum of squares below this fraction of the raw sum of squares is rounding (the square of the limit in [`crate::metric`]).
-const ROUNDING: f64 = 1e-26;
+const ROUNDING_TOLERANCE: f64 = 1e-26;
 
 /// Probability of an F statistic at least as large.
 fn f_tail(f: f64, [between, error]: [f64; 2]) -> Option<f64> {

@@ -3,11 +3,11 @@
 use super::moments::Centred;
 
 /// Weighted spread below this fraction of the raw sum of squares is rounding.
-const ROUNDING: f64 = 1e-12;
+const ROUNDING_TOLERANCE: f64 = 1e-12;
 
 /// y = intercept + slope * x.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Line {
+pub struct LinearFit {
     /// Change in y per unit of x.
     pub slope: f64,
     /// y at x = 0.
@@ -15,24 +15,24 @@ pub struct Line {
 }
 
 /// The line of least squared errors in y; none where x does not vary.
-pub fn least_squares(x: &[f64], y: &[f64]) -> Option<Line> {
+pub fn least_squares(x: &[f64], y: &[f64]) -> Option<LinearFit> {
     Centred::new(x)?;
     weighted_least_squares(x, y, |_| 1.0)
 }
 
 /// The same with a weight of each point, such as how often a bootstrap drew it.
-pub fn weighted_least_squares(x: &[f64], y: &[f64], weight: impl Fn(usize) -> f64) -> Option<Line> {
+pub fn weighted_least_squares(x: &[f64], y: &[f64], weight: impl Fn(usize) -> f64) -> Option<LinearFit> {
     let total = |value: &dyn Fn(usize) -> f64| -> f64 { (0..x.len()).map(|i| weight(i) * value(i)).sum() };
     let n = total(&|_| 1.0);
     let centre = |values: &[f64]| total(&|i| values[i]) / n;
     let (x_centre, y_centre) = (centre(x), centre(y));
     let spread = total(&|i| (x[i] - x_centre).powi(2));
     // Also refuses weights that are all zero, whose centre is not a number.
-    if !(n > 0.0 && spread > ROUNDING * total(&|i| x[i] * x[i])) {
+    if !(n > 0.0 && spread > ROUNDING_TOLERANCE * total(&|i| x[i] * x[i])) {
         return None;
     }
     let slope = total(&|i| (x[i] - x_centre) * (y[i] - y_centre)) / spread;
-    Some(Line { slope, intercept: y_centre - slope * x_centre })
+    Some(LinearFit { slope, intercept: y_centre - slope * x_centre })
 }
 
 #[cfg(test)]
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_constant_has_a_flat_line_and_a_single_x_has_none() {
-        assert_eq!(least_squares(&[1.0, 2.0], &[3.0, 3.0]), Some(Line { slope: 0.0, intercept: 3.0 }));
+        assert_eq!(least_squares(&[1.0, 2.0], &[3.0, 3.0]), Some(LinearFit { slope: 0.0, intercept: 3.0 }));
         assert_eq!(least_squares(&[2.0, 2.0], &[1.0, 3.0]), None);
         assert_eq!(least_squares(&[], &[]), None);
     }

@@ -1,7 +1,7 @@
 //! Mean, standard deviation and centred values of a sample.
 
 /// Spread below this fraction of the largest absolute value is rounding, not signal (the limit scipy warns at).
-const NEARLY_CONSTANT: f64 = 1e-13;
+const CONSTANT_TOLERANCE: f64 = 1e-13;
 
 /// Arithmetic mean; `None` of nothing.
 pub fn mean(values: &[f64]) -> Option<f64> {
@@ -26,7 +26,7 @@ impl Centred {
         let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
         let values: Vec<f64> = values.iter().map(|v| v - centre).collect();
         let norm = values.iter().map(|v| v * v).sum::<f64>().sqrt();
-        let varies = norm > NEARLY_CONSTANT * largest * (values.len() as f64).sqrt();
+        let varies = norm > CONSTANT_TOLERANCE * largest * (values.len() as f64).sqrt();
         varies.then_some(Self { values, norm })
     }
 }

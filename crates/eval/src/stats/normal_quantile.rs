@@ -7,7 +7,7 @@ const COVERAGE: f64 = 0.95;
 
 /// One point of the band: where the standard normal quantile and its 95% limits lie at a cumulative probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BandPoint {
+pub struct QqBandPoint {
     /// Theoretical standard normal quantile.
     pub theoretical: f64,
     /// Lower limit of the sample quantile.
@@ -17,7 +17,7 @@ pub struct BandPoint {
 }
 
 /// Standard normal quantiles at the plotting positions (i - 0.5) / n of `n` ascending values.
-pub fn theoretical_quantiles(n: usize) -> Vec<f64> {
+pub fn normal_quantiles(n: usize) -> Vec<f64> {
     let normal = Normal::standard();
     (0..n).map(|i| normal.inverse_cdf((i as f64 + 0.5) / n as f64)).collect()
 }
@@ -28,7 +28,7 @@ pub fn theoretical_quantiles(n: usize) -> Vec<f64> {
 /// its limits are carried through the normal quantile function.
 ///
 /// `None` unless 0 < p < 1 and n > 0.
-pub fn band_at(probability: f64, n: usize) -> Option<BandPoint> {
+pub fn qq_band_at(probability: f64, n: usize) -> Option<QqBandPoint> {
     let total = n as f64 + 1.0;
     if n == 0 || !(probability > 0.0 && probability < 1.0) {
         return None;
@@ -38,16 +38,16 @@ pub fn band_at(probability: f64, n: usize) -> Option<BandPoint> {
     let limit =
         |p: f64| normal.inverse_cdf(order_statistic.inverse_cdf(p).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON));
     let tail = (1.0 - COVERAGE) / 2.0;
-    Some(BandPoint { theoretical: normal.inverse_cdf(probability), low: limit(tail), high: limit(1.0 - tail) })
+    Some(QqBandPoint { theoretical: normal.inverse_cdf(probability), low: limit(tail), high: limit(1.0 - tail) })
 }
 
 /// The band at `points` places, even along the axis of theoretical quantiles, as far out as `n` values are plotted.
-pub fn band(n: usize, points: usize) -> Vec<BandPoint> {
+pub fn qq_band(n: usize, points: usize) -> Vec<QqBandPoint> {
     let normal = Normal::standard();
     let reach = normal.inverse_cdf(1.0 - 0.5 / n.max(1) as f64).max(0.0);
     (0..points)
         .map(|i| reach * (2.0 * i as f64 / (points.max(2) - 1) as f64 - 1.0))
-        .filter_map(|z| band_at(normal.cdf(z), n))
+        .filter_map(|z| qq_band_at(normal.cdf(z), n))
         .collect()
 }
 
@@ -57,22 +57,22 @@ mod tests {
 
     #[test]
     fn three_values_sit_at_the_sextiles() {
-        let z = theoretical_quantiles(3);
+        let z = normal_quantiles(3);
         // (0.5, 1.5, 2.5) / 3; the normal quantile of 5/6 is 0.96742.
         assert!((z[2] - 0.967_421_566).abs() < 1e-8 && z[1].abs() < 1e-12 && (z[0] + z[2]).abs() < 1e-9);
     }
 
     #[test]
     fn the_band_is_symmetric_and_narrows_with_n() {
-        let (few, many) = (band_at(0.5, 20).expect("valid"), band_at(0.5, 2_000).expect("valid"));
+        let (few, many) = (qq_band_at(0.5, 20).expect("valid"), qq_band_at(0.5, 2_000).expect("valid"));
         assert!((few.low + few.high).abs() < 1e-6);
         assert!(many.high - many.low < (few.high - few.low) / 5.0);
-        assert_eq!(band_at(1.0, 10), None);
-        assert_eq!(band_at(0.5, 0), None);
+        assert_eq!(qq_band_at(1.0, 10), None);
+        assert_eq!(qq_band_at(0.5, 0), None);
     }
 
     #[test]
     fn the_band_of_one_value_is_a_point() {
-        assert!(band(1, 5).iter().all(|p| p.theoretical.abs() < 1e-9));
+        assert!(qq_band(1, 5).iter().all(|p| p.theoretical.abs() < 1e-9));
     }
 }

@@ -39,7 +39,7 @@ pub fn quantile(ascending: &[f64], probability: f64) -> Option<f64> {
 }
 
 /// The value, where all values are that one.
-pub(crate) fn only_value(values: &[f64]) -> Option<f64> {
+pub(crate) fn constant_value(values: &[f64]) -> Option<f64> {
     let &first = values.first()?;
     values.iter().all(|value| value.partial_cmp(&first).is_some_and(Ordering::is_eq)).then_some(first)
 }
@@ -69,7 +69,10 @@ mod tests {
 
     #[test]
     fn equal_values_have_one_value() {
-        assert_eq!((only_value(&[0.1, 0.1]), only_value(&[0.1, 0.2]), only_value(&[])), (Some(0.1), None, None));
+        assert_eq!(
+            (constant_value(&[0.1, 0.1]), constant_value(&[0.1, 0.2]), constant_value(&[])),
+            (Some(0.1), None, None)
+        );
     }
 
     #[test]

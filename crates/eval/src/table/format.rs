@@ -18,10 +18,10 @@ pub(crate) enum Align {
     Right,
 }
 
-/// An aligned table for the terminal: a line of titles, then the rows.
+/// An aligned table for the terminal: a line of column_names, then the rows.
 pub(crate) fn aligned(columns: &[(&str, Align)], rows: &[Vec<String>]) -> String {
-    let titles: Vec<String> = columns.iter().map(|(title, _)| (*title).to_owned()).collect();
-    let lines = || std::iter::once(&titles).chain(rows);
+    let column_names: Vec<String> = columns.iter().map(|(title, _)| (*title).to_owned()).collect();
+    let lines = || std::iter::once(&column_names).chain(rows);
     let width = |column: usize| lines().map(|cells| cells[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
     let mut text = String::new();
@@ -53,50 +53,50 @@ pub(crate) fn tsv(
 }
 
 /// Three digits after the point.
-pub(crate) fn number(value: Option<f64>) -> String {
+pub(crate) fn screen_number(value: Option<f64>) -> String {
     value.map_or_else(|| UNDEFINED.to_owned(), three_digits)
 }
 
 /// "0.621 [0.590, 0.650]".
-pub(crate) fn with_interval(value: Option<f64>, interval: Option<Interval>) -> String {
+pub(crate) fn screen_estimate(value: Option<f64>, interval: Option<Interval>) -> String {
     match (value, interval) {
         (Some(value), Some(Interval { low, high })) => {
             format!("{} [{}, {}]", three_digits(value), three_digits(low), three_digits(high))
         }
-        (value, _) => number(value),
+        (value, _) => screen_number(value),
     }
 }
 
 /// A p-value for the screen.
-pub(crate) fn p_value(p: Option<f64>) -> String {
+pub(crate) fn screen_p_value(p: Option<f64>) -> String {
     match p {
         Some(p) if p < SMALLEST_SHOWN_P => format!("<{SMALLEST_SHOWN_P}"),
-        p => number(p),
+        p => screen_number(p),
     }
 }
 
 /// Six digits after the point for a file: far finer than any interval, and the same on every machine.
-pub(crate) fn digits(value: Option<f64>) -> String {
+pub(crate) fn file_number(value: Option<f64>) -> String {
     value.map(|value| format!("{value:.6}")).unwrap_or_default()
 }
 
 /// Six significant digits for a file, for p-values of any size.
-pub(crate) fn significant_digits(value: Option<f64>) -> String {
+pub(crate) fn file_p_value(value: Option<f64>) -> String {
     value.map(|value| format!("{value:.5e}")).unwrap_or_default()
 }
 
-/// Column titles, written as words.
-pub(crate) fn titles(words: &[&str]) -> Vec<String> {
+/// Column column_names, written as words.
+pub(crate) fn column_names(words: &[&str]) -> Vec<String> {
     words.iter().flat_map(|line| line.split(' ')).map(str::to_owned).collect()
 }
 
 /// Titles of the cells of an estimate in a file: the score, then the limits of both intervals.
-pub(crate) fn estimate_titles(name: &str) -> [String; 5] {
+pub(crate) fn estimate_columns(name: &str) -> [String; 5] {
     ["", "_low", "_high", "_chromosome_low", "_chromosome_high"].map(|limit| format!("{name}{limit}"))
 }
 
-/// The cells under [`estimate_titles`].
-pub(crate) fn estimate_digits(estimate: &Estimate) -> [String; 5] {
+/// The cells under [`estimate_columns`].
+pub(crate) fn estimate_cells(estimate: &Estimate) -> [String; 5] {
     let Estimate { value, interval, chromosome_interval } = estimate;
     [
         *value,
@@ -105,7 +105,7 @@ pub(crate) fn estimate_digits(estimate: &Estimate) -> [String; 5] {
         chromosome_interval.map(|i| i.low),
         chromosome_interval.map(|i| i.high),
     ]
-    .map(digits)
+    .map(file_number)
 }
 
 /// Three digits after the point, and no minus before a zero.
@@ -127,9 +127,12 @@ mod tests {
 
     #[test]
     fn numbers_have_no_minus_before_zero_and_p_values_a_bound() {
-        assert_eq!((number(Some(-0.000_4)), number(None)), ("0.000".to_owned(), "-".to_owned()));
-        assert_eq!(with_interval(Some(0.5), Some(Interval { low: -1.0, high: 1.0 })), "0.500 [-1.000, 1.000]");
-        assert_eq!((p_value(Some(0.000_2)), p_value(Some(0.04))), ("<0.001".to_owned(), "0.040".to_owned()));
-        assert_eq!((digits(Some(0.1)), significant_digits(Some(1.5e-12))), ("0.100000".into(), "1.50000e-12".into()));
+        assert_eq!((screen_number(Some(-0.000_4)), screen_number(None)), ("0.000".to_owned(), "-".to_owned()));
+        assert_eq!(screen_estimate(Some(0.5), Some(Interval { low: -1.0, high: 1.0 })), "0.500 [-1.000, 1.000]");
+        assert_eq!(
+            (screen_p_value(Some(0.000_2)), screen_p_value(Some(0.04))),
+            ("<0.001".to_owned(), "0.040".to_owned())
+        );
+        assert_eq!((file_number(Some(0.1)), file_p_value(Some(1.5e-12))), ("0.100000".into(), "1.50000e-12".into()));
     }
 }

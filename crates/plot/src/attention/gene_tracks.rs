@@ -4,15 +4,15 @@ use tatabox_dataset::GeneTrack;
 
 use super::profile::POSITION;
 use crate::canvas::{
-    Anchor, BLUE, Canvas, EDGE_MM, FigureTable, LABEL_PT, LIGHT_GREY, Lettering, NO_BREAK, Panel, Point, SKY_BLUE,
-    Span, Stroke, TICK_PT, Tick, Weight, X_TITLE_DROP_MM, base_colour, cell, left_margin_mm, number, round_ticks,
-    shorten, text_width_mm,
+    Anchor, BLUE, Canvas, EDGE_MM, FigureTable, LABEL_PT, LIGHT_GREY, NO_BREAK, Panel, Point, SKY_BLUE, Span, Stroke,
+    TICK_PT, TextStyle, Tick, Weight, X_TITLE_DROP_MM, base_colour, cell, left_margin_mm, number, round_ticks, shorten,
+    text_width_mm,
 };
 use crate::error::PlotError;
 use crate::logo::{GlyphOutline, draw_letter};
 
 /// Most genes shown.
-const MOST_TRACKS: usize = 6;
+const MAX_TRACKS: usize = 6;
 /// Bases shown one by one.
 const ZOOM_BP: usize = 40;
 const ZOOM_MM: f64 = 74.0;
@@ -38,7 +38,7 @@ pub(crate) struct TrackSection<'a> {
 impl<'a> TrackSection<'a> {
     /// The first tracks, from `top` downwards.
     pub(crate) fn new(tracks: &'a [GeneTrack], top: f64, width_mm: f64) -> Self {
-        let shown = &tracks[..tracks.len().min(MOST_TRACKS)];
+        let shown = &tracks[..tracks.len().min(MAX_TRACKS)];
         let x = Span::around(shown.iter().flat_map(|track| [start(track), start(track) + bases(track) as f64]), 0.0);
         let spans: Vec<Span> = shown.iter().map(|track| Span::new(0.0, highest(track))).collect();
         let y_ticks: Vec<Vec<Tick>> = spans.iter().map(|&span| round_ticks(span, 2)).collect();
@@ -63,7 +63,7 @@ impl<'a> TrackSection<'a> {
 
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>) {
         let letters =
-            BASES.map(|base| GlyphOutline::of(base).expect("the bundled font has the bases, as a test shows"));
+            BASES.map(|base| GlyphOutline::new(base).expect("the bundled font has the bases, as a test shows"));
         let last = self.panels.len().saturating_sub(1);
         for (index, (track, (window, zoom))) in self.tracks.iter().zip(&self.panels).enumerate() {
             draw_window(canvas, window, zoom, track);
@@ -143,15 +143,15 @@ fn draw_window(canvas: &mut Canvas<'_>, panel: &Panel, zoom: &Panel, track: &Gen
     canvas.path(&outline[1..outline.len() - 1], Stroke::new(0.2, BLUE));
     if panel.x.contains(0.0) {
         canvas.line(panel.place(0.0, panel.y.low), panel.place(0.0, panel.y.high), Stroke::REFERENCE);
-        let look = Lettering::regular(TICK_PT, Anchor::Middle);
+        let look = TextStyle::regular(TICK_PT, Anchor::Middle);
         canvas.text("TSS", (panel.x_mm(0.0), panel.top - 1.4), look);
     }
     let name = track.gene_name.as_deref().unwrap_or(&track.gene_id);
     let scores = format!("measured {}, predicted {}", number(track.measured, 1), number(track.predicted, 1));
     let at = (zoom.left, zoom.top - 1.9);
     let room = zoom.width - text_width_mm(&scores, TICK_PT, Weight::Regular) - 2.0;
-    canvas.text(&shorten(name, LABEL_PT, Weight::Bold, room), at, Lettering::bold(LABEL_PT, Anchor::Start));
-    canvas.text(&scores, (zoom.right(), at.1), Lettering::regular(TICK_PT, Anchor::End));
+    canvas.text(&shorten(name, LABEL_PT, Weight::Bold, room), at, TextStyle::bold(LABEL_PT, Anchor::Start));
+    canvas.text(&scores, (zoom.right(), at.1), TextStyle::regular(TICK_PT, Anchor::End));
 }
 
 fn draw_zoom(canvas: &mut Canvas<'_>, panel: &Panel, track: &GeneTrack, letters: &[GlyphOutline; 5]) {

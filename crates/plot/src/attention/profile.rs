@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tatabox_dataset::AttentionTable;
 
 use crate::canvas::{
-    Anchor, Canvas, Colour, FigureTable, LABEL_PT, Lettering, MOST_PANELS, NO_BREAK, Panel, Point, SharedAxis,
-    SmallMultiples, Span, Stroke, Swatch, TICK_PT, Weight, cell, count, counted, round_ticks, shorten, viridis,
+    Anchor, Canvas, Colour, FigureTable, LABEL_PT, MAX_PANELS, NO_BREAK, Panel, Point, SharedAxis, SmallMultiples,
+    Span, Stroke, Swatch, TICK_PT, TextStyle, Weight, cell, count, counted, round_ticks, shorten, viridis,
 };
 use crate::error::PlotError;
 
@@ -53,7 +53,7 @@ impl<'a> ProfileSection<'a> {
         if profiles.is_empty() {
             return None;
         }
-        let shown = profiles.len().min(MOST_PANELS);
+        let shown = profiles.len().min(MAX_PANELS);
         let points = || profiles[..shown].iter().flat_map(|profile| profile.quartiles.values().flatten());
         // Rounded up, for the centre of a bin of odd width is half a base off.
         let half_bin = (table.rows.iter().map(|row| f64::from(row.bin_bp)).fold(0.0, f64::max) / 2.0).ceil();
@@ -127,7 +127,7 @@ fn draw_profile(canvas: &mut Canvas<'_>, panel: &Panel, profile: &CellProfile<'_
     let tss = panel.x_mm(0.0);
     if panel.x.contains(0.0) {
         canvas.line((tss, panel.top), (tss, panel.bottom()), Stroke::REFERENCE);
-        canvas.text("TSS", (tss, panel.top - 1.6), Lettering::regular(TICK_PT, Anchor::Middle));
+        canvas.text("TSS", (tss, panel.top - 1.6), TextStyle::regular(TICK_PT, Anchor::Middle));
     }
     for (&quartile, points) in &profile.quartiles {
         let at = |shift: f64| -> Vec<Point> {
@@ -145,9 +145,9 @@ fn draw_profile(canvas: &mut Canvas<'_>, panel: &Panel, profile: &CellProfile<'_
     if !profile.cell_type.is_empty() {
         let at = (panel.left, panel.top - 5.0);
         let name = shorten(profile.cell_type, LABEL_PT, Weight::Bold, panel.width * 0.65);
-        canvas.text(&name, at, Lettering::bold(LABEL_PT, Anchor::Start));
+        canvas.text(&name, at, TextStyle::bold(LABEL_PT, Anchor::Start));
         let genes = format!("n = {}", count(profile.genes));
-        canvas.text(&genes, (panel.right(), panel.top - 5.0), Lettering::regular(TICK_PT, Anchor::End));
+        canvas.text(&genes, (panel.right(), panel.top - 5.0), TextStyle::regular(TICK_PT, Anchor::End));
     }
 }
 
@@ -173,7 +173,7 @@ fn legend(profiles: &[CellProfile<'_>]) -> Vec<(Swatch, String)> {
         } else {
             format!("Q{quartile}{end}")
         };
-        (Swatch::Line(Stroke::new(0.5, quartile_colour(quartile))), label)
+        (Swatch::LinearFit(Stroke::new(0.5, quartile_colour(quartile))), label)
     };
     quartiles.into_iter().map(entry).collect()
 }

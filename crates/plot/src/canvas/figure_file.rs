@@ -7,7 +7,7 @@ use crate::error::PlotError;
 
 /// A figure in memory.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FigureFile {
+pub struct RenderedFigure {
     /// File name without extension.
     pub name: String,
     /// The words that the caption begins with, in bold.
@@ -17,7 +17,7 @@ pub struct FigureFile {
     /// The whole figure, title and caption included.
     pub svg: String,
     /// The figure without title and caption, for a page that sets them itself.
-    pub picture: String,
+    pub body_svg: String,
     /// The numbers in the figure.
     pub tables: Vec<FigureTable>,
     /// Which gene each point is, where points are genes.

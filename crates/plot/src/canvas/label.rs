@@ -9,7 +9,7 @@ use super::style::CAPTION_PT;
 pub(crate) const NO_BREAK: char = '\u{a0}';
 
 /// A longer name of a model or source loses its middle in a caption.
-const MOST_NAME_MM: f64 = 45.0;
+const MAX_NAME_MM: f64 = 45.0;
 
 /// Smaller p-values are only told to be smaller.
 const SMALLEST_SHOWN: f64 = 0.001;
@@ -46,11 +46,11 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
 
 /// A name as long as a caption bears.
 pub(crate) fn caption_name(name: &str) -> String {
-    shorten(name, CAPTION_PT, Weight::Regular, MOST_NAME_MM)
+    shorten(name, CAPTION_PT, Weight::Regular, MAX_NAME_MM)
 }
 
 /// "0.62 [0.59, 0.65]", or that it is not defined.
-pub(crate) fn estimate_words(estimate: &Estimate) -> String {
+pub(crate) fn estimate_text(estimate: &Estimate) -> String {
     match (estimate.value, estimate.interval) {
         (Some(value), Some(interval)) => {
             let [value, low, high] = [value, interval.low, interval.high].map(|value| number(value, 2));
@@ -62,7 +62,7 @@ pub(crate) fn estimate_words(estimate: &Estimate) -> String {
 }
 
 /// "0.012", or that it is below 0.001.
-pub(crate) fn p_words(p: f64) -> String {
+pub(crate) fn p_value_text(p: f64) -> String {
     if p < SMALLEST_SHOWN {
         format!("<{NO_BREAK}{SMALLEST_SHOWN}")
     } else if p < 0.099_5 {

@@ -1,6 +1,6 @@
 //! The page of a figure: a body, a legend below it and a caption at the foot.
 
-use super::figure_file::{FigureFile, FigureTable};
+use super::figure_file::{FigureTable, RenderedFigure};
 use super::palette::WHITE;
 use super::style::EDGE_MM;
 use super::svg::{Canvas, draw_svg};
@@ -11,11 +11,11 @@ const LEGEND_DROP_MM: f64 = 1.2;
 const CAPTION_DROP_MM: f64 = 1.8;
 
 /// The parts of a page around its body.
-pub(crate) struct Sheet {
+pub(crate) struct FigurePage {
     /// File name without extension.
     pub(crate) name: String,
     pub(crate) width_mm: f64,
-    /// Height of the body, its axis titles included.
+    /// Height of the body, its axis column_names included.
     pub(crate) body_mm: f64,
     pub(crate) legend: Vec<(Swatch, String)>,
     /// Bold words at the start of the caption.
@@ -23,13 +23,13 @@ pub(crate) struct Sheet {
     pub(crate) caption: String,
 }
 
-impl Sheet {
+impl FigurePage {
     /// The figure with `paint` for its body and `tables` behind it.
     pub(crate) fn draw(
         self,
         tables: Vec<FigureTable>,
         paint: impl Fn(&mut Canvas<'_>),
-    ) -> Result<FigureFile, PlotError> {
+    ) -> Result<RenderedFigure, PlotError> {
         let inner_mm = self.width_mm - 2.0 * EDGE_MM;
         let legend = Legend::new(&self.legend, inner_mm);
         let legend_top = self.body_mm + if legend.height_mm() > 0.0 { LEGEND_DROP_MM } else { 0.0 };
@@ -45,7 +45,15 @@ impl Sheet {
             body(canvas, height_mm);
             caption.draw(canvas, (EDGE_MM, caption_top));
         })?;
-        let picture = draw_svg(self.width_mm, caption_top, |canvas| body(canvas, caption_top))?;
-        Ok(FigureFile { name: self.name, title: self.lead, caption: self.caption, svg, picture, tables, hover: None })
+        let body_svg = draw_svg(self.width_mm, caption_top, |canvas| body(canvas, caption_top))?;
+        Ok(RenderedFigure {
+            name: self.name,
+            title: self.lead,
+            caption: self.caption,
+            svg,
+            body_svg,
+            tables,
+            hover: None,
+        })
     }
 }

@@ -3,7 +3,7 @@
 use super::font::{Weight, text_width_mm};
 use super::palette::{Colour, GREY};
 use super::style::{EDGE_MM, LABEL_PT, Stroke, TICK_MM, TICK_PT};
-use super::svg::{Anchor, Canvas, Lettering, Point};
+use super::svg::{Anchor, Canvas, Point, TextStyle};
 use super::ticks::{Span, Tick};
 
 /// From an axis to its tick labels.
@@ -75,7 +75,7 @@ impl Panel {
             let x = self.x_mm(tick.value);
             canvas.line((x, self.bottom()), (x, self.bottom() + TICK_MM), Stroke::AXIS);
             if labelled {
-                let look = Lettering::regular(TICK_PT, Anchor::Middle);
+                let look = TextStyle::regular(TICK_PT, Anchor::Middle);
                 canvas.text(&tick.label, (x, self.bottom() + TICK_LABEL_DROP_MM), look);
             }
         }
@@ -86,7 +86,7 @@ impl Panel {
             let y = self.y_mm(tick.value);
             canvas.line((self.left, y), (self.left - TICK_MM, y), Stroke::AXIS);
             if labelled {
-                let look = Lettering::regular(TICK_PT, Anchor::End);
+                let look = TextStyle::regular(TICK_PT, Anchor::End);
                 canvas.text(&tick.label, (self.left - TICK_MM - TICK_LABEL_GAP_MM, y), look);
             }
         }
@@ -94,13 +94,13 @@ impl Panel {
 
     pub(crate) fn x_title(&self, canvas: &mut Canvas<'_>, title: &str) {
         let at = (self.left + self.width / 2.0, self.bottom() + X_TITLE_DROP_MM);
-        canvas.text(title, at, Lettering::regular(LABEL_PT, Anchor::Middle));
+        canvas.text(title, at, TextStyle::regular(LABEL_PT, Anchor::Middle));
     }
 
     /// A title that reads upwards, left of the labels of `ticks`.
     pub(crate) fn y_title(&self, canvas: &mut Canvas<'_>, title: &str, ticks: &[Tick]) {
         let at = (self.left - y_label_room_mm(ticks) - Y_TITLE_MM / 2.0, self.top + self.height / 2.0);
-        canvas.text(title, at, Lettering::regular(LABEL_PT, Anchor::Middle).upwards());
+        canvas.text(title, at, TextStyle::regular(LABEL_PT, Anchor::Middle).upwards());
     }
 
     /// A line between two points in data units, cut at the edges of the panel.
@@ -142,7 +142,7 @@ impl Panel {
     /// A remark in the middle of a panel that has nothing to show.
     pub(crate) fn remark(&self, canvas: &mut Canvas<'_>, text: &str) {
         let middle = (self.left + self.width / 2.0, self.top + self.height / 2.0);
-        canvas.text(text, middle, Lettering::regular(TICK_PT, Anchor::Middle).coloured(GREY));
+        canvas.text(text, middle, TextStyle::regular(TICK_PT, Anchor::Middle).coloured(GREY));
     }
 
     /// The part of a line inside the panel (Liang and Barsky).

@@ -5,7 +5,7 @@ use super::style::{ONE_COLUMN_MM, TWO_COLUMNS_MM};
 use super::ticks::{Span, Tick};
 
 /// Most panels in a figure; more would be too small to read.
-pub(crate) const MOST_PANELS: usize = 16;
+pub(crate) const MAX_PANELS: usize = 16;
 const COLUMN_GAP_MM: f64 = 4.0;
 /// Room above the first row.
 const TOP_MM: f64 = 0.8;
@@ -82,7 +82,7 @@ impl SmallMultiples {
         index + self.columns >= self.panels.len()
     }
 
-    /// The whole plot area, which carries the shared axis titles.
+    /// The whole plot area, which carries the shared axis column_names.
     pub(crate) fn frame(&self) -> Panel {
         let (Some(first), Some(last)) = (self.panels.first(), self.panels.last()) else {
             let unit = Span::new(0.0, 1.0);

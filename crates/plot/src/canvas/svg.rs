@@ -2,7 +2,7 @@
 
 use plotters::prelude::{Color, DrawingBackend, RGBColor, SVGBackend, ShapeStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, TextStyle};
+use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, TextStyle as PlottersTextStyle};
 
 use super::font::{FAMILY, Weight, points_to_mm};
 use super::palette::{Colour, INK};
@@ -34,7 +34,7 @@ pub(crate) enum Anchor {
 
 /// How a piece of text looks.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Lettering {
+pub(crate) struct TextStyle {
     pub(crate) points: f64,
     pub(crate) weight: Weight,
     pub(crate) colour: Colour,
@@ -43,7 +43,7 @@ pub(crate) struct Lettering {
     pub(crate) upwards: bool,
 }
 
-impl Lettering {
+impl TextStyle {
     pub(crate) fn regular(points: f64, anchor: Anchor) -> Self {
         Self { points, weight: Weight::Regular, colour: INK, anchor, upwards: false }
     }
@@ -143,7 +143,7 @@ impl Canvas<'_> {
     }
 
     /// One line of text, vertically centred on its point.
-    pub(crate) fn text(&mut self, text: &str, at: Point, look: Lettering) {
+    pub(crate) fn text(&mut self, text: &str, at: Point, look: TextStyle) {
         let size = points_to_mm(look.points) * UNITS_PER_MM;
         let weight = if look.weight == Weight::Bold { FontStyle::Bold } else { FontStyle::Normal };
         let families = format!("{FAMILY}, {FALLBACK_FAMILIES}");
@@ -155,7 +155,7 @@ impl Canvas<'_> {
             Anchor::End => HPos::Right,
         };
         let colour = rgb(look.colour);
-        let style = TextStyle::from(font).color(&colour).pos(Pos::new(horizontal, VPos::Center));
+        let style = PlottersTextStyle::from(font).color(&colour).pos(Pos::new(horizontal, VPos::Center));
         let shift = CAPITAL_SHIFT_EM * points_to_mm(look.points);
         let at = if look.upwards { (at.0 + shift, at.1) } else { (at.0, at.1 + shift) };
         let drawn = self.backend.draw_text(text, &style, place(at));
@@ -164,7 +164,7 @@ impl Canvas<'_> {
 
     /// The bold letter of a panel.
     pub(crate) fn panel_letter(&mut self, letter: &str, at: Point) {
-        self.text(letter, at, Lettering::bold(LETTER_PT, Anchor::Start));
+        self.text(letter, at, TextStyle::bold(LETTER_PT, Anchor::Start));
     }
 
     fn segment(&mut self, from: Point, to: Point, stroke: Stroke) {
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn names_are_escaped() {
-        let look = Lettering::regular(7.0, Anchor::Start);
+        let look = TextStyle::regular(7.0, Anchor::Start);
         let svg = draw_svg(10.0, 10.0, |canvas| canvas.text("<a&b>", (1.0, 1.0), look)).expect("drawn");
         assert!(svg.contains("&lt;a&amp;b&gt;"), "{svg}");
     }

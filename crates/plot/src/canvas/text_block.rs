@@ -3,7 +3,7 @@
 use super::font::{Weight, points_to_mm, shorten, text_width_mm};
 use super::palette::{Colour, viridis};
 use super::style::{CAPTION_PT, LABEL_PT, Marker, Stroke, TICK_PT};
-use super::svg::{Anchor, Canvas, Lettering, Point};
+use super::svg::{Anchor, Canvas, Point, TextStyle};
 
 const LINE_HEIGHT_EM: f64 = 1.35;
 const LEGEND_ROW_MM: f64 = 3.6;
@@ -13,7 +13,7 @@ const LINE_SWATCH_MM: f64 = 5.0;
 const MARKER_SWATCH_MM: f64 = 2.0;
 const GRADIENT_SWATCH_MM: f64 = 12.0;
 /// A longer label, such as the name of a tissue, loses its middle.
-const MOST_LEGEND_LABEL_MM: f64 = 70.0;
+const MAX_LEGEND_LABEL_MM: f64 = 70.0;
 const GRADIENT_STEPS: usize = 32;
 /// Widths tried for even rows.
 const LEGEND_TRIALS: usize = 40;
@@ -62,7 +62,7 @@ impl Caption {
         for (row, line) in self.lines.iter().enumerate() {
             let mut x = upper_left.0;
             for (run, weight) in line {
-                let look = Lettering { weight: *weight, ..Lettering::regular(CAPTION_PT, Anchor::Start) };
+                let look = TextStyle { weight: *weight, ..TextStyle::regular(CAPTION_PT, Anchor::Start) };
                 canvas.text(run, (x, upper_left.1 + (row as f64 + 0.5) * pitch), look);
                 x += text_width_mm(run, CAPTION_PT, *weight) + space;
             }
@@ -73,7 +73,7 @@ impl Caption {
 /// What stands before a legend entry.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Swatch {
-    Line(Stroke),
+    LinearFit(Stroke),
     Mark(Marker, f64, Colour),
     /// A filled patch: colour and opacity.
     Patch(Colour, f64),
@@ -84,7 +84,7 @@ pub(crate) enum Swatch {
 impl Swatch {
     fn width_mm(self) -> f64 {
         match self {
-            Self::Line(_) | Self::Patch(..) => LINE_SWATCH_MM,
+            Self::LinearFit(_) | Self::Patch(..) => LINE_SWATCH_MM,
             Self::Mark(..) => MARKER_SWATCH_MM,
             Self::Gradient => GRADIENT_SWATCH_MM,
         }
@@ -92,7 +92,7 @@ impl Swatch {
 
     fn draw(self, canvas: &mut Canvas<'_>, left: f64, middle: f64) {
         match self {
-            Self::Line(stroke) => canvas.line((left, middle), (left + LINE_SWATCH_MM, middle), stroke),
+            Self::LinearFit(stroke) => canvas.line((left, middle), (left + LINE_SWATCH_MM, middle), stroke),
             Self::Mark(marker, radius, colour) => {
                 marker.draw(canvas, (left + MARKER_SWATCH_MM / 2.0, middle), radius, colour);
             }
@@ -123,7 +123,7 @@ impl Legend {
     pub(crate) fn new(entries: &[(Swatch, String)], width_mm: f64) -> Self {
         let room = |swatch: &Swatch| width_mm - swatch.width_mm() - SWATCH_GAP_MM;
         let fitted = |(swatch, label): &(Swatch, String)| {
-            (*swatch, shorten(label, TICK_PT, Weight::Regular, room(swatch).min(MOST_LEGEND_LABEL_MM)))
+            (*swatch, shorten(label, TICK_PT, Weight::Regular, room(swatch).min(MAX_LEGEND_LABEL_MM)))
         };
         let entries: Vec<(Swatch, String)> = entries.iter().map(fitted).collect();
         let entries = entries.as_slice();
@@ -147,7 +147,7 @@ impl Legend {
                 let (swatch, label) = entry;
                 swatch.draw(canvas, x, y);
                 let at = (x + swatch.width_mm() + SWATCH_GAP_MM, y);
-                canvas.text(label, at, Lettering::regular(TICK_PT, Anchor::Start));
+                canvas.text(label, at, TextStyle::regular(TICK_PT, Anchor::Start));
                 x += entry_width_mm(entry) + LEGEND_GAP_MM;
             }
         }
@@ -177,7 +177,7 @@ fn entry_width_mm((swatch, label): &(Swatch, String)) -> f64 {
     swatch.width_mm() + SWATCH_GAP_MM + text_width_mm(label, TICK_PT, Weight::Regular)
 }
 
-/// Widest of some labels in the size of axis titles.
+/// Widest of some labels in the size of axis column_names.
 pub(crate) fn widest_label_mm<'a>(labels: impl IntoIterator<Item = &'a str>) -> f64 {
     labels.into_iter().map(|label| text_width_mm(label, LABEL_PT, Weight::Regular)).fold(0.0, f64::max)
 }

@@ -2,24 +2,26 @@
 
 use tatabox_dataset::{AttendedMotif, GeneTrack};
 
-use super::context::Scene;
+use super::context::FigureContext;
 use crate::attention::{ProfileSection, TrackSection};
-use crate::canvas::{Canvas, EDGE_MM, FigureFile, Legend, ONE_COLUMN_MM, Sheet, SmallMultiples, TWO_COLUMNS_MM};
+use crate::canvas::{
+    Canvas, EDGE_MM, FigurePage, Legend, ONE_COLUMN_MM, RenderedFigure, SmallMultiples, TWO_COLUMNS_MM,
+};
 use crate::error::PlotError;
 use crate::logo::LogoSection;
 
 pub(super) const NAME: &str = "fig5_attention";
 /// Jain and Wallace, Attention is not Explanation (2019), <https://arxiv.org/abs/1902.10186>.
-const READING: &str = "Attention shows where the network looks, not what a base does.";
+const ATTENTION_CAVEAT: &str = "Attention shows where the network looks, not what a base does.";
 const LETTERS: [&str; 3] = ["a", "b", "c"];
 const SECTION_GAP_MM: f64 = 4.0;
 /// Room above a section for its letter.
 const LETTER_MM: f64 = 3.0;
-/// From the titles of the profile to its legend.
+/// From the column_names of the profile to its legend.
 const LEGEND_GAP_MM: f64 = 0.8;
 /// Height of a single profile, and how far it may grow beside logos.
 const PROFILE_MM: f64 = 48.0;
-const HIGHEST_PROFILE_MM: f64 = 66.0;
+const MAX_PROFILE_MM: f64 = 66.0;
 /// Columns of logos beside a profile, and across the page.
 const LOGO_COLUMNS: [usize; 2] = [2, 4];
 
@@ -34,9 +36,9 @@ struct Page<'a> {
     corners: Vec<(f64, f64)>,
 }
 
-pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
-    let profile = scene.inputs.attention.and_then(ProfileSection::new);
-    let examples = scene.inputs.examples;
+pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>, PlotError> {
+    let profile = context.inputs.attention.and_then(ProfileSection::new);
+    let examples = context.inputs.examples;
     let motifs = examples.map_or(&[][..], |examples| examples.motifs.as_slice());
     let tracks = examples.map_or(&[][..], |examples| examples.tracks.as_slice());
     let page = match profile {
@@ -44,7 +46,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
         Some(profile) if motifs.is_empty() && tracks.is_empty() => Page::of_profile(profile),
         profile => Page::of_sections(profile, motifs, tracks),
     };
-    page.finish(scene).map(Some)
+    page.finish(context).map(Some)
 }
 
 impl<'a> Page<'a> {
@@ -100,7 +102,7 @@ impl<'a> Page<'a> {
             self.body_mm = logos.bottom_mm();
             let height = self.body_mm - LETTER_MM - legend_mm(ONE_COLUMN_MM);
             self.logos = Some(logos);
-            profile.single_layout(ONE_COLUMN_MM, height.clamp(PROFILE_MM, HIGHEST_PROFILE_MM)).lowered(LETTER_MM)
+            profile.single_layout(ONE_COLUMN_MM, height.clamp(PROFILE_MM, MAX_PROFILE_MM)).lowered(LETTER_MM)
         };
         self.body_mm = self.body_mm.max(layout.body_mm + legend_mm(layout.width_mm));
         self.profile = Some((profile, layout));
@@ -114,7 +116,7 @@ impl<'a> Page<'a> {
         self.corners.len() == 1
     }
 
-    fn finish(self, scene: &Scene<'_>) -> Result<FigureFile, PlotError> {
+    fn finish(self, context: &FigureContext<'_>) -> Result<RenderedFigure, PlotError> {
         let (mut tables, mut sentences) = (Vec::new(), Vec::new());
         if let Some((profile, _)) = &self.profile {
             tables.push(profile.table(NAME)?);
@@ -133,16 +135,16 @@ impl<'a> Page<'a> {
                 *sentence = format!("({letter}) {sentence}");
             }
         }
-        sentences.push(READING.to_owned());
+        sentences.push(ATTENTION_CAVEAT.to_owned());
         // Among other sections the legend of the profile stands right below it.
         let legend = self.profile.as_ref().filter(|_| self.is_alone()).map(|(profile, _)| profile.legend());
-        let sheet = Sheet {
+        let sheet = FigurePage {
             name: NAME.to_owned(),
             width_mm: self.width_mm,
             body_mm: self.body_mm,
             legend: legend.unwrap_or_default(),
             lead: "Attention along the promoter.".to_owned(),
-            caption: scene.caption(&sentences.join(" ")),
+            caption: context.caption(&sentences.join(" ")),
         };
         sheet.draw(tables, |canvas| self.paint(canvas))
     }

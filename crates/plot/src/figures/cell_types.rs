@@ -1,12 +1,12 @@
 //! Figure 3: Pearson and Spearman correlation in each cell type, beside what replicates reach.
 
-use tatabox_eval::{CeilingRow, Estimate, MetricRow};
+use tatabox_eval::{Estimate, MetricRow, NoiseCeilingRow};
 
-use super::context::Scene;
+use super::context::FigureContext;
 use super::dot_plot::{Dot, DotPlot, DotRow};
 use crate::canvas::{
-    BLUE, Colour, FigureFile, FigureTable, Marker, NO_BREAK, ONE_COLUMN_MM, Sheet, Swatch, VERMILLION, caption_name,
-    count, counted, estimate_cells,
+    BLUE, Colour, FigurePage, FigureTable, Marker, NO_BREAK, ONE_COLUMN_MM, RenderedFigure, Swatch, VERMILLION,
+    caption_name, count, counted, estimate_cells,
 };
 use crate::error::PlotError;
 
@@ -21,12 +21,12 @@ const REPLICATE_SPEARMAN: (Marker, Colour) = (Marker::OpenDiamond, VERMILLION);
 /// Distance of the two scores from the middle of their row.
 const DROP_MM: f64 = 0.85;
 
-pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
-    let metrics = scene.inputs.metrics;
-    let mut rows = metrics.cell_rows(&scene.model, scene.split);
+pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>, PlotError> {
+    let metrics = context.inputs.metrics;
+    let mut rows = metrics.cell_type_rows(&context.model, context.split);
     let cells = rows.len();
     if cells > 1 {
-        rows.extend(metrics.row(&scene.model, scene.split, None));
+        rows.extend(metrics.row(&context.model, context.split, None));
     }
     let plot = DotPlot {
         width_mm: ONE_COLUMN_MM,
@@ -34,40 +34,40 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
         x_title: "Correlation, measured with predicted".to_owned(),
         remark_title: "n genes".to_owned(),
         margin_mm: 0.0,
-        rows: rows.iter().map(|row| dot_row(row, ceiling_of(scene, row))).collect(),
+        rows: rows.iter().map(|row| dot_row(row, ceiling_of(context, row))).collect(),
     };
-    let ceilings: Vec<&CeilingRow> = rows.iter().filter_map(|row| ceiling_of(scene, row)).collect();
+    let ceilings: Vec<&NoiseCeilingRow> = rows.iter().filter_map(|row| ceiling_of(context, row)).collect();
     let mark = |(marker, colour)| Swatch::Mark(marker, RADIUS_MM, colour);
     let mut legend = vec![(mark(PEARSON), "Pearson".to_owned()), (mark(SPEARMAN), "Spearman".to_owned())];
     if !ceilings.is_empty() {
         legend.push((mark(REPLICATE_PEARSON), "Pearson, replicate".to_owned()));
         legend.push((mark(REPLICATE_SPEARMAN), "Spearman, replicate".to_owned()));
     }
-    let sheet = Sheet {
+    let sheet = FigurePage {
         name: NAME.to_owned(),
         width_mm: plot.width_mm,
         body_mm: plot.body_mm(),
         legend,
         lead: "Accuracy by cell type.".to_owned(),
-        caption: scene.caption(&format!(
+        caption: context.caption(&format!(
             "{}{}{} {}",
-            scene.subject(),
-            undefined_words(&rows),
-            ceiling_words(scene, &ceilings, cells),
-            scene.interval_words("Bars")
+            context.subject(),
+            undefined_text(&rows),
+            noise_ceiling_text(context, &ceilings, cells),
+            context.interval_text("Bars")
         )),
     };
-    sheet.draw(vec![table(scene, &rows)?], |canvas| plot.draw(canvas)).map(Some)
+    sheet.draw(vec![table(context, &rows)?], |canvas| plot.draw(canvas)).map(Some)
 }
 
 /// Agreement of the replicates in the cell type of a row.
-fn ceiling_of<'a>(scene: &Scene<'a>, row: &MetricRow) -> Option<&'a CeilingRow> {
+fn ceiling_of<'a>(context: &FigureContext<'a>, row: &MetricRow) -> Option<&'a NoiseCeilingRow> {
     let cell_type = row.cell_type()?;
-    scene.inputs.ceiling?.rows.iter().find(|ceiling| ceiling.split == scene.split && ceiling.cell_type == cell_type)
+    context.inputs.ceiling?.rows.iter().find(|ceiling| ceiling.split == context.split && ceiling.cell_type == cell_type)
 }
 
-fn ceiling_words(scene: &Scene<'_>, ceilings: &[&CeilingRow], cells: usize) -> String {
-    let Some(ceiling) = scene.inputs.ceiling.filter(|_| !ceilings.is_empty()) else { return String::new() };
+fn noise_ceiling_text(context: &FigureContext<'_>, ceilings: &[&NoiseCeilingRow], cells: usize) -> String {
+    let Some(ceiling) = context.inputs.ceiling.filter(|_| !ceilings.is_empty()) else { return String::new() };
     let genes = ceilings.iter().map(|row| row.n);
     let (least, most) = (genes.clone().min().unwrap_or(0), genes.max().unwrap_or(0));
     let range = if least == most { String::new() } else { format!("{}–", count(least)) };
@@ -81,12 +81,12 @@ fn ceiling_words(scene: &Scene<'_>, ceilings: &[&CeilingRow], cells: usize) -> S
     )
 }
 
-fn dot_row(row: &MetricRow, ceiling: Option<&CeilingRow>) -> DotRow {
+fn dot_row(row: &MetricRow, ceiling: Option<&NoiseCeilingRow>) -> DotRow {
     let dot = |estimate: &Estimate, (marker, colour), drop_mm| {
         let value = estimate.value?;
         Some(Dot { value, interval: estimate.interval, marker, colour, radius_mm: RADIUS_MM, drop_mm })
     };
-    let replicate = |estimate: fn(&CeilingRow) -> &Estimate, look, drop_mm| dot(estimate(ceiling?), look, drop_mm);
+    let replicate = |estimate: fn(&NoiseCeilingRow) -> &Estimate, look, drop_mm| dot(estimate(ceiling?), look, drop_mm);
     let dots = [
         replicate(|row| &row.pearson, REPLICATE_PEARSON, -DROP_MM),
         replicate(|row| &row.spearman, REPLICATE_SPEARMAN, DROP_MM),
@@ -103,12 +103,12 @@ fn dot_row(row: &MetricRow, ceiling: Option<&CeilingRow>) -> DotRow {
     }
 }
 
-fn undefined_words(rows: &[&MetricRow]) -> &'static str {
+fn undefined_text(rows: &[&MetricRow]) -> &'static str {
     let undefined = |row: &&MetricRow| row.pearson.value.is_none() || row.spearman.value.is_none();
     if rows.iter().any(undefined) { " Not defined where values do not vary." } else { "" }
 }
 
-fn table(scene: &Scene<'_>, rows: &[&MetricRow]) -> Result<FigureTable, PlotError> {
+fn table(context: &FigureContext<'_>, rows: &[&MetricRow]) -> Result<FigureTable, PlotError> {
     let header = [
         "cell_type",
         "n",
@@ -131,7 +131,7 @@ fn table(scene: &Scene<'_>, rows: &[&MetricRow]) -> Result<FigureTable, PlotErro
         let name = row.scope.to_string();
         let mut cells = vec![name, row.n.to_string(), row.n_excluded.to_string()];
         cells.extend([&row.pearson, &row.spearman].into_iter().flat_map(estimate_cells));
-        let ceiling = ceiling_of(scene, row);
+        let ceiling = ceiling_of(context, row);
         cells.push(ceiling.map(|row| row.n.to_string()).unwrap_or_default());
         let scores = [ceiling.map(|row| row.pearson), ceiling.map(|row| row.spearman)];
         cells.extend(scores.iter().flat_map(|score| estimate_cells(&score.unwrap_or_default())));

@@ -15,7 +15,7 @@ pub(crate) const MEASURED: &str = "Measured, log₂(TPM + 1)";
 pub(crate) const PREDICTED: &str = "Predicted, log₂(TPM + 1)";
 
 /// The inputs with the choices made.
-pub(crate) struct Scene<'a> {
+pub(crate) struct FigureContext<'a> {
     pub(crate) inputs: &'a FigureInputs<'a>,
     /// The model of figures 1 to 3.
     pub(crate) model: String,
@@ -26,7 +26,7 @@ pub(crate) struct Scene<'a> {
     names: BTreeMap<&'a str, &'a str>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> FigureContext<'a> {
     pub(crate) fn new(inputs: &'a FigureInputs<'a>) -> Result<Self, PlotError> {
         let metrics = inputs.metrics;
         let split = shown_split(metrics)?;
@@ -37,7 +37,7 @@ impl<'a> Scene<'a> {
         let matrix = GeneMatrix::new(inputs.table, &model, split);
         if matrix.genes.is_empty() {
             let available = format!("no row of model `{model}` in that split, though the metrics have one");
-            return Err(PlotError::NoRows { wanted: split.to_string(), available });
+            return Err(PlotError::NoRows { requested: split.to_string(), available });
         }
         let rows = inputs.table.rows.iter();
         let names = rows.filter_map(|row| Some((row.gene_id.as_str(), row.gene_name.as_deref()?))).collect();
@@ -70,9 +70,9 @@ impl<'a> Scene<'a> {
     }
 
     /// What `shown_as` (bars, brackets) mean.
-    pub(crate) fn interval_words(&self, shown_as: &str) -> String {
-        let draws = count(self.inputs.metrics.bootstrap_draws);
-        format!("{shown_as}: 95% bootstrap interval over genes ({draws}{NO_BREAK}draws).")
+    pub(crate) fn interval_text(&self, shown_as: &str) -> String {
+        let resamples = count(self.inputs.metrics.bootstrap_resamples);
+        format!("{shown_as}: 95% bootstrap interval over genes ({resamples}{NO_BREAK}resamples).")
     }
 
     /// The number of genes, as a range where cell types differ.
@@ -91,7 +91,7 @@ fn shown_split(metrics: &MetricTable) -> Result<Split, PlotError> {
     splits()
         .find(|split| *split == Split::Test)
         .or_else(|| splits().next())
-        .ok_or_else(|| PlotError::NoRows { wanted: "any".to_owned(), available: "metrics without rows".to_owned() })
+        .ok_or_else(|| PlotError::NoRows { requested: "any".to_owned(), available: "metrics without rows".to_owned() })
 }
 
 fn known_model(metrics: &MetricTable, name: &str) -> Result<String, PlotError> {
@@ -132,13 +132,14 @@ mod tests {
             [row(&name, "K562", "mean", level, 2.0), row(&name, "K562", "cnn", level, level * level)]
         });
         let table = PredictionTable { rows: rows.collect() };
-        let metrics = evaluate(&table, &EvaluateOptions { draws: 20, ..EvaluateOptions::default() }).expect("scores");
+        let metrics =
+            evaluate(&table, &EvaluateOptions { resamples: 20, ..EvaluateOptions::default() }).expect("scores");
         let mut inputs = FigureInputs::new(&table, &metrics);
-        assert_eq!(Scene::new(&inputs).expect("rows").model, "cnn");
+        assert_eq!(FigureContext::new(&inputs).expect("rows").model, "cnn");
         inputs.model = Some("mean".to_owned());
-        assert_eq!(Scene::new(&inputs).expect("rows").model, "mean");
+        assert_eq!(FigureContext::new(&inputs).expect("rows").model, "mean");
         inputs.model = Some("gru".to_owned());
-        let message = Scene::new(&inputs).err().expect("no such model").to_string();
+        let message = FigureContext::new(&inputs).err().expect("no such model").to_string();
         assert_eq!(message, "no model `gru` in the metrics; they have: mean, cnn");
     }
 }

@@ -3,16 +3,16 @@
 use tatabox_eval::Interval;
 
 use crate::canvas::{
-    Anchor, Canvas, Colour, EDGE_MM, GREY, LABEL_PT, LIGHT_GREY, Lettering, Marker, Panel, Span, Stroke, TICK_PT,
+    Anchor, Canvas, Colour, EDGE_MM, GREY, LABEL_PT, LIGHT_GREY, Marker, Panel, Span, Stroke, TICK_PT, TextStyle,
     WHITE, Weight, X_TITLE_DROP_MM, round_ticks, shorten, text_width_mm, widest_label_mm,
 };
 
 /// Most of the width that names may take.
-const MOST_LABEL_FRACTION: f64 = 0.34;
+const MAX_LABEL_FRACTION: f64 = 0.34;
 const LABEL_GAP_MM: f64 = 2.0;
 const NOT_DEFINED: &str = "not defined";
 const HEAD_MM: f64 = 4.6;
-/// From the first row's upper edge to the middle of the column titles.
+/// From the first row's upper edge to the middle of the column column_names.
 const TITLE_LIFT_MM: f64 = 1.6;
 const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
 
@@ -64,7 +64,7 @@ impl DotPlot {
             let zero = panel.x_mm(0.0);
             canvas.line((zero, panel.top), (zero, panel.bottom()), Stroke::REFERENCE);
         }
-        let title = Lettering::regular(TICK_PT, Anchor::End).coloured(GREY);
+        let title = TextStyle::regular(TICK_PT, Anchor::End).coloured(GREY);
         canvas.text(&self.remark_title, (self.remark_end_mm(), Self::title_mm()), title);
         canvas.line((panel.left, panel.bottom()), (panel.right(), panel.bottom()), Stroke::AXIS);
         panel.x_ticks(canvas, &round_ticks(panel.x, 6), true);
@@ -76,7 +76,7 @@ impl DotPlot {
         HEAD_MM + (index as f64 + 0.5) * self.pitch_mm
     }
 
-    /// Middle of the line of column titles, from the top.
+    /// Middle of the line of column column_names, from the top.
     pub(super) fn title_mm() -> f64 {
         HEAD_MM - TITLE_LIFT_MM
     }
@@ -88,15 +88,15 @@ impl DotPlot {
 
     fn draw_row(&self, canvas: &mut Canvas<'_>, panel: &Panel, row: &DotRow, y: f64) {
         let weight = if row.bold { Weight::Bold } else { Weight::Regular };
-        let look = Lettering { weight, ..Lettering::regular(LABEL_PT, Anchor::End) };
-        let label = shorten(&row.label, LABEL_PT, weight, MOST_LABEL_FRACTION * self.width_mm);
+        let look = TextStyle { weight, ..TextStyle::regular(LABEL_PT, Anchor::End) };
+        let label = shorten(&row.label, LABEL_PT, weight, MAX_LABEL_FRACTION * self.width_mm);
         canvas.text(&label, (panel.left - LABEL_GAP_MM, y), look);
-        let remark = Lettering { weight, ..Lettering::regular(TICK_PT, Anchor::End) };
+        let remark = TextStyle { weight, ..TextStyle::regular(TICK_PT, Anchor::End) };
         canvas.text(&row.remark, (self.remark_end_mm(), y), remark);
         canvas.line((panel.left, y), (panel.right(), y), Stroke::new(0.15, LIGHT_GREY));
         if row.undefined {
             let at = (panel.left + panel.width / 2.0, y);
-            let look = Lettering::regular(TICK_PT, Anchor::Middle).coloured(GREY);
+            let look = TextStyle::regular(TICK_PT, Anchor::Middle).coloured(GREY);
             let half = text_width_mm(NOT_DEFINED, TICK_PT, Weight::Regular) / 2.0 + 1.0;
             canvas.rectangle((at.0 - half, y - 1.0), (at.0 + half, y + 1.0), WHITE);
             canvas.text(NOT_DEFINED, at, look);
@@ -114,7 +114,7 @@ impl DotPlot {
         let bold = self.rows.iter().any(|row| row.bold);
         // Bold letters are wider than the regular ones that are measured.
         let widest = widest_label_mm(self.rows.iter().map(|row| row.label.as_str())) * if bold { 1.1 } else { 1.0 };
-        let left = EDGE_MM + widest.min(MOST_LABEL_FRACTION * self.width_mm) + LABEL_GAP_MM;
+        let left = EDGE_MM + widest.min(MAX_LABEL_FRACTION * self.width_mm) + LABEL_GAP_MM;
         let remarks = self.rows.iter().map(|row| text_width_mm(&row.remark, TICK_PT, Weight::Bold));
         let title = text_width_mm(&self.remark_title, TICK_PT, Weight::Regular);
         let right = remarks.fold(title, f64::max) + EDGE_MM + LABEL_GAP_MM + self.margin_mm;

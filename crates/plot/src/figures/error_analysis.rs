@@ -1,11 +1,11 @@
 //! Figure 2: how the errors are distributed.
 
-use super::context::Scene;
+use super::context::FigureContext;
 use super::error_panels::{Residuals, histogram, quantile_plot, residual_scatter};
-use super::relative_error_panels::{boxes_by_level, fold_curve, relative_errors, twofold_share};
+use super::relative_error_panels::{boxes_by_level, fold_curve, relative_errors, twofold_fraction};
 use crate::canvas::{
-    EDGE_MM, FigureFile, FigureTable, LIGHT_GREY, NO_BREAK, Panel, Sheet, Span, Stroke, Swatch, TWO_COLUMNS_MM,
-    VERMILLION, X_TITLE_DROP_MM, cell, counted, number, optional_cell,
+    EDGE_MM, FigurePage, FigureTable, LIGHT_GREY, NO_BREAK, Panel, RenderedFigure, Span, Stroke, Swatch,
+    TWO_COLUMNS_MM, VERMILLION, X_TITLE_DROP_MM, cell, counted, number, optional_cell,
 };
 use crate::error::PlotError;
 
@@ -17,23 +17,23 @@ const COLUMN_GAP_MM: f64 = 14.5;
 const ROW_GAP_MM: f64 = 15.5;
 const PANEL_HEIGHT_MM: f64 = 42.0;
 
-pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
-    let residuals = Residuals::of(scene);
+pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>, PlotError> {
+    let residuals = Residuals::new(context);
     let (absolute, relative) = (residuals.absolute(), relative_errors(&residuals));
-    let sheet = Sheet {
+    let sheet = FigurePage {
         name: NAME.to_owned(),
         width_mm: TWO_COLUMNS_MM,
         body_mm: TOP_MM + 2.0 * PANEL_HEIGHT_MM + ROW_GAP_MM + X_TITLE_DROP_MM + 1.8,
         legend: vec![
             (
-                Swatch::Line(Stroke::new(0.35, VERMILLION)),
+                Swatch::LinearFit(Stroke::new(0.35, VERMILLION)),
                 "normal curve (a), mean by decile (b), normal line (c), share (f)".to_owned(),
             ),
             (Swatch::Patch(LIGHT_GREY, 1.0), "95% band (c)".to_owned()),
             (Swatch::Gradient, "density (b), low to high".to_owned()),
         ],
         lead: "Error analysis.".to_owned(),
-        caption: caption(scene, &residuals),
+        caption: caption(context, &residuals),
     };
     let header = [
         "cell_type",
@@ -48,11 +48,11 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
         "standardised_residual",
         "normal_quantile",
     ];
-    let table = FigureTable::new(NAME, &header, rows(scene, &residuals, &relative))?;
+    let table = FigureTable::new(NAME, &header, rows(context, &residuals, &relative))?;
     let figure = sheet.draw(vec![table], |canvas| {
         histogram(canvas, place(0), &residuals);
         residual_scatter(canvas, place(1), &residuals);
-        quantile_plot(canvas, place(2), &residuals, scene.matrix.genes.len());
+        quantile_plot(canvas, place(2), &residuals, context.matrix.genes.len());
         boxes_by_level(canvas, place(3), &residuals, &absolute, "Absolute error, log₂(TPM + 1)");
         boxes_by_level(canvas, place(4), &residuals, &relative, "Relative error");
         fold_curve(canvas, place(5), &residuals);
@@ -80,12 +80,12 @@ fn place(index: usize) -> Panel {
     }
 }
 
-fn caption(scene: &Scene<'_>, residuals: &Residuals) -> String {
-    let cells = scene.matrix.cells.len();
+fn caption(context: &FigureContext<'_>, residuals: &Residuals) -> String {
+    let cells = context.matrix.cells.len();
     let pairs = counted(residuals.error.len(), "residual");
     let over = if cells == 1 { pairs } else { format!("{pairs} in {cells} cell types") };
     let spread = residuals.sd().map(|sd| format!(", SD{NO_BREAK}{}", number(sd, 2))).unwrap_or_default();
-    let share = twofold_share(residuals, scene.matrix.genes.len(), scene.inputs.metrics);
+    let share = twofold_fraction(residuals, context.matrix.genes.len(), context.inputs.metrics);
     let percent = |share: f64| number(100.0 * share, 0);
     let within = share.value.map(percent).unwrap_or_default();
     let range = share.interval.map(|i| format!(" [{}, {}]", percent(i.low), percent(i.high))).unwrap_or_default();
@@ -96,22 +96,22 @@ fn caption(scene: &Scene<'_>, residuals: &Residuals) -> String {
          (deciles that share a value are joined): median, quartiles, 5th and 95th percentile. (e) The same of the relative error, \
          |residual| / max(measured, 1) on the log₂ scale, where 1 is 1{NO_BREAK}TPM. (f) Share of the predictions within a fold of \
          the measured TPM{NO_BREAK}+{NO_BREAK}1; within twofold (dashed): {within}{range}%. {intervals}",
-        intervals = scene.interval_words("Brackets"),
-        subject = scene.subject(),
+        intervals = context.interval_text("Brackets"),
+        subject = context.subject(),
         mean = number(residuals.mean(), 2),
     );
-    scene.caption(&body)
+    context.caption(&body)
 }
 
-fn rows(scene: &Scene<'_>, residuals: &Residuals, relative: &[f64]) -> Vec<Vec<String>> {
+fn rows(context: &FigureContext<'_>, residuals: &Residuals, relative: &[f64]) -> Vec<Vec<String>> {
     let mut position = 0;
     let mut rows = Vec::with_capacity(residuals.error.len());
-    for pairs in &scene.matrix.cells {
+    for pairs in &context.matrix.cells {
         for (i, &gene) in pairs.genes.iter().enumerate() {
             rows.push(vec![
                 pairs.cell_type.clone(),
-                scene.matrix.genes[gene].clone(),
-                scene.gene_name(gene),
+                context.matrix.genes[gene].clone(),
+                context.gene_name(gene),
                 cell(pairs.measured[i]),
                 cell(pairs.predicted[i]),
                 cell(residuals.error[position]),

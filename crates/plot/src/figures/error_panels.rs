@@ -1,9 +1,9 @@
 //! The residuals of all cell types together and the panels drawn from them.
 
 use statrs::distribution::{Continuous, Normal};
-use tatabox_eval::{band, mean, quantile, relative_density, sorted, standard_deviation, theoretical_quantiles};
+use tatabox_eval::{mean, normal_quantiles, qq_band, quantile, relative_density, sorted, standard_deviation};
 
-use super::context::{MEASURED, Scene};
+use super::context::{FigureContext, MEASURED};
 use super::predicted_measured::scatter;
 use crate::canvas::{
     BLUE, Canvas, LIGHT_GREY, Marker, Panel, Point, SKY_BLUE, Span, Stroke, Tick, VERMILLION, count_ticks,
@@ -31,8 +31,8 @@ pub(super) struct Residuals {
 }
 
 impl Residuals {
-    pub(super) fn of(scene: &Scene<'_>) -> Self {
-        let cells = &scene.matrix.cells;
+    pub(super) fn new(context: &FigureContext<'_>) -> Self {
+        let cells = &context.matrix.cells;
         let genes = cells.iter().flat_map(|cell| cell.genes.iter().copied()).collect();
         let measured: Vec<f64> = cells.iter().flat_map(|cell| cell.measured.iter().copied()).collect();
         let predicted = cells.iter().flat_map(|cell| cell.predicted.iter());
@@ -40,7 +40,7 @@ impl Residuals {
         let mut order: Vec<usize> = (0..error.len()).collect();
         order.sort_by(|&a, &b| error[a].total_cmp(&error[b]).then(a.cmp(&b)));
         let mut normal_quantile = vec![0.0; error.len()];
-        for (index, z) in order.into_iter().zip(theoretical_quantiles(error.len())) {
+        for (index, z) in order.into_iter().zip(normal_quantiles(error.len())) {
             normal_quantile[index] = z;
         }
         let (level, levels) = decile_groups(&measured);
@@ -144,7 +144,7 @@ pub(super) fn quantile_plot(canvas: &mut Canvas<'_>, place: Panel, residuals: &R
     let y = Span::around(standardised.iter().flatten().copied().chain([x.low, x.high]), 0.03);
     let panel = Panel { x, y, ..place };
     if let Some(standardised) = standardised {
-        let limits = band(genes, 121);
+        let limits = qq_band(genes, 121);
         let low: Vec<Point> = limits.iter().map(|p| (p.theoretical, p.low)).collect();
         let high: Vec<Point> = limits.iter().map(|p| (p.theoretical, p.high)).collect();
         panel.band(canvas, &low, &high, LIGHT_GREY, 1.0);

@@ -17,11 +17,12 @@ use self::overview::Overview;
 use self::scales::Scales;
 use crate::attention::POSITION;
 use crate::canvas::{
-    Anchor, Canvas, FigureFile, LIGHT_GREY, Lettering, Panel, Sheet, Stroke, TICK_PT, TWO_COLUMNS_MM, X_TITLE_DROP_MM,
+    Anchor, Canvas, FigurePage, LIGHT_GREY, Panel, RenderedFigure, Stroke, TICK_PT, TWO_COLUMNS_MM, TextStyle,
+    X_TITLE_DROP_MM,
 };
 use crate::error::PlotError;
 pub use focus::{FOCUS_BP, focus_region};
-pub use input::{AttendedBin, Attribution, DrawnHit, Explanation};
+pub use input::{AttentionBin, Attribution, Explanation, MotifAnnotation};
 
 /// Left of the panels: labels of their vertical axes.
 const LEFT_MM: f64 = 10.0;
@@ -29,11 +30,11 @@ const LEFT_MM: f64 = 10.0;
 const RIGHT_MM: f64 = 10.0;
 const PANELS_MM: f64 = TWO_COLUMNS_MM - LEFT_MM - RIGHT_MM;
 /// Most bases side by side, at which a letter is a millimetre wide.
-const MOST_IN_A_ROW: usize = 170;
+const MAX_IN_A_ROW: usize = 170;
 /// A longer window has an overview, and letters in one region only.
-const MOST_IN_LETTERS: usize = 2 * MOST_IN_A_ROW;
+const MAX_IN_LETTERS: usize = 2 * MAX_IN_A_ROW;
 /// Widest a letter gets.
-const MOST_LETTER_MM: f64 = 4.0;
+const MAX_LETTER_MM: f64 = 4.0;
 /// Room above a panel for its title.
 const TITLE_MM: f64 = 3.6;
 /// Between two panels of one block, title excluded.
@@ -43,7 +44,7 @@ const BLOCK_GAP_MM: f64 = 5.0;
 const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
 
 /// What the parts of the figure are drawn from.
-struct Subject<'a> {
+struct PreparedExplanation<'a> {
     explanation: &'a Explanation,
     /// What each base gives, from the substitutions.
     effects: Option<Vec<f64>>,
@@ -53,7 +54,7 @@ struct Subject<'a> {
 
 /// The parts of the figure from top to bottom.
 struct Page<'a> {
-    subject: &'a Subject<'a>,
+    prepared: &'a PreparedExplanation<'a>,
     overview: Option<Overview>,
     blocks: Vec<Block<'a>>,
 }
@@ -66,34 +67,34 @@ struct Page<'a> {
 ///
 /// # Errors
 ///
-/// [`PlotError::Explanation`] where the parts do not fit together, and what drawing can meet.
+/// [`PlotError::InvalidExplanation`] where the parts do not fit together, and what drawing can meet.
 ///
 /// # Source
 ///
 /// Letters as high as what a base gives: Shrikumar, Greenside and Kundaje 2017, <https://arxiv.org/abs/1704.02685>;
 /// substitutions: Zhou and Troyanskaya 2015, <https://doi.org/10.1038/nmeth.3547>.
-pub fn explanation_figure(explanation: &Explanation, name: &str) -> Result<FigureFile, PlotError> {
+pub fn explanation_figure(explanation: &Explanation, name: &str) -> Result<RenderedFigure, PlotError> {
     explanation.check()?;
     let bases = explanation.bases.len();
-    let focus = (bases > MOST_IN_LETTERS).then(|| explanation.focus());
+    let focus = (bases > MAX_IN_LETTERS).then(|| explanation.focus());
     let shown = focus.clone().unwrap_or(0..bases);
     let effects = explanation.base_effects();
     let attention = explanation.attention_by_base();
     let scales = Scales::new(explanation, effects.as_deref(), &attention, shown.clone());
-    let subject = Subject { explanation, effects, attention, scales };
-    let overview = focus.map(|focus| Overview::new(&subject, focus, 0.0));
-    let rows = if overview.is_some() { 1 } else { shown.len().div_ceil(MOST_IN_A_ROW) };
+    let prepared = PreparedExplanation { explanation, effects, attention, scales };
+    let overview = focus.map(|focus| Overview::new(&prepared, focus, 0.0));
+    let rows = if overview.is_some() { 1 } else { shown.len().div_ceil(MAX_IN_A_ROW) };
     let in_a_row = shown.len().div_ceil(rows);
-    let pitch_mm = (PANELS_MM / in_a_row as f64).min(MOST_LETTER_MM);
+    let pitch_mm = (PANELS_MM / in_a_row as f64).min(MAX_LETTER_MM);
     let mut blocks: Vec<Block<'_>> = Vec::new();
     let mut top = overview.as_ref().map_or(0.0, |overview| overview.bottom_mm() + BLOCK_GAP_MM);
     for start in shown.clone().step_by(in_a_row) {
-        let block = Block::new(&subject, start..(start + in_a_row).min(shown.end), pitch_mm, top);
+        let block = Block::new(&prepared, start..(start + in_a_row).min(shown.end), pitch_mm, top);
         top = block.bottom_mm() + BLOCK_GAP_MM;
         blocks.push(block);
     }
-    let page = Page { subject: &subject, overview, blocks };
-    let sheet = Sheet {
+    let page = Page { prepared: &prepared, overview, blocks };
+    let sheet = FigurePage {
         name: name.to_owned(),
         width_mm: TWO_COLUMNS_MM,
         body_mm: top - BLOCK_GAP_MM + FOOT_MM,
@@ -101,18 +102,18 @@ pub fn explanation_figure(explanation: &Explanation, name: &str) -> Result<Figur
         lead: caption::lead(explanation),
         caption: page.caption(),
     };
-    sheet.draw(base_table::tables(&subject, name)?, |canvas| page.paint(canvas))
+    sheet.draw(base_table::tables(&prepared, name)?, |canvas| page.paint(canvas))
 }
 
 impl Page<'_> {
     fn caption(&self) -> String {
         let hidden = self.blocks.iter().map(Block::hidden_hits).sum();
-        caption::caption(self.subject, self.overview.is_some(), hidden)
+        caption::caption(self.prepared, self.overview.is_some(), hidden)
     }
 
     fn paint(&self, canvas: &mut Canvas<'_>) {
         if let (Some(overview), Some(block)) = (&self.overview, self.blocks.first()) {
-            overview.draw(canvas, self.subject);
+            overview.draw(canvas, self.prepared);
             for (from, to) in overview.focus_edges_mm().into_iter().zip(block.edges_mm()) {
                 canvas.line((from, overview.bottom_mm()), (to, block.top_mm()), Stroke::new(0.2, LIGHT_GREY));
             }
@@ -128,10 +129,10 @@ impl Page<'_> {
 
 /// The title of a panel whose upper left corner is given.
 fn panel_title(canvas: &mut Canvas<'_>, title: &str, left: f64, top: f64) {
-    canvas.text(title, (left, top - TITLE_MM / 2.0 + 0.2), Lettering::regular(TICK_PT, Anchor::Start));
+    canvas.text(title, (left, top - TITLE_MM / 2.0 + 0.2), TextStyle::regular(TICK_PT, Anchor::Start));
 }
 
-/// The place of the TSS across some panels, which leaves their titles alone; nothing where it lies outside.
+/// The place of the TSS across some panels, which leaves their column_names alone; nothing where it lies outside.
 fn mark_tss<'a>(canvas: &mut Canvas<'_>, panels: impl IntoIterator<Item = &'a Panel>) {
     for panel in panels.into_iter().filter(|panel| panel.x.contains(0.0)) {
         let x = panel.x_mm(0.0);

@@ -2,12 +2,12 @@
 
 use tatabox_eval::{Estimate, MetricRow};
 
-use super::context::Scene;
+use super::context::FigureContext;
 use super::dot_plot::{Dot, DotPlot, DotRow};
 use super::significance::{MARGIN_MM, Tests};
 use crate::canvas::{
-    Colour, FigureFile, FigureTable, GREY, INK, Marker, NO_BREAK, Sheet, Swatch, TWO_COLUMNS_MM, count, counted,
-    estimate_cells, estimate_words, optional_cell, series_look,
+    Colour, FigurePage, FigureTable, GREY, INK, Marker, NO_BREAK, RenderedFigure, Swatch, TWO_COLUMNS_MM, count,
+    counted, estimate_cells, estimate_text, optional_cell, series_look,
 };
 use crate::error::PlotError;
 
@@ -16,7 +16,7 @@ const MEAN_RADIUS_MM: f64 = 0.8;
 const CELL_RADIUS_MM: f64 = 0.7;
 const PITCH_MM: f64 = 6.0;
 /// With more cell types than this their marks cannot be told apart, and are grey.
-const MOST_NAMED_CELLS: usize = 16;
+const MAX_NAMED_CELLS: usize = 16;
 
 /// One model: its mean over cell types and each of them.
 struct ModelScores<'a> {
@@ -25,11 +25,11 @@ struct ModelScores<'a> {
     cells: Vec<&'a MetricRow>,
 }
 
-pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
-    let metrics = scene.inputs.metrics;
+pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>, PlotError> {
+    let metrics = context.inputs.metrics;
     let scores = metrics.models().into_iter().filter_map(|model| {
-        let mean = metrics.row(model, scene.split, None)?;
-        Some(ModelScores { model, mean, cells: metrics.cell_rows(model, scene.split) })
+        let mean = metrics.row(model, context.split, None)?;
+        Some(ModelScores { model, mean, cells: metrics.cell_type_rows(model, context.split) })
     });
     let mut scores: Vec<ModelScores<'_>> = scores.collect();
     let pearson = |scores: &ModelScores<'_>| scores.mean.pearson.value.unwrap_or(f64::NEG_INFINITY);
@@ -38,7 +38,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
     let cell_types = cell_type_names(&scores);
     let several = cell_types.len() > 1;
     let models: Vec<&str> = scores.iter().map(|scores| scores.model).collect();
-    let tests = Tests::new(scene, &models);
+    let tests = Tests::new(context, &models);
     let plot = DotPlot {
         width_mm: TWO_COLUMNS_MM,
         pitch_mm: PITCH_MM,
@@ -47,13 +47,13 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
         margin_mm: if tests.is_some() { MARGIN_MM } else { 0.0 },
         rows: scores.iter().map(|scores| dot_row(scores, &cell_types, tests.as_ref())).collect(),
     };
-    let sheet = Sheet {
+    let sheet = FigurePage {
         name: NAME.to_owned(),
         width_mm: plot.width_mm,
         body_mm: plot.body_mm(),
         legend: legend(&cell_types),
         lead: "Comparison of models.".to_owned(),
-        caption: caption(scene, &scores, cell_types.len(), tests.as_ref()),
+        caption: caption(context, &scores, cell_types.len(), tests.as_ref()),
     };
     let figure = sheet.draw(vec![table(&scores, tests.as_ref())?], |canvas| {
         plot.draw(canvas);
@@ -75,7 +75,7 @@ fn cell_type_names<'a>(scores: &[ModelScores<'a>]) -> Vec<&'a str> {
 }
 
 fn cell_look(index: usize, cell_types: usize) -> (Colour, Marker) {
-    if cell_types > MOST_NAMED_CELLS { (GREY, Marker::Disc) } else { series_look(index) }
+    if cell_types > MAX_NAMED_CELLS { (GREY, Marker::Disc) } else { series_look(index) }
 }
 
 fn dot_row(scores: &ModelScores<'_>, cell_types: &[&str], tests: Option<&Tests<'_>>) -> DotRow {
@@ -97,7 +97,7 @@ fn dot_row(scores: &ModelScores<'_>, cell_types: &[&str], tests: Option<&Tests<'
         bold: tests.is_some_and(|tests| tests.reference() == scores.model),
         undefined: value.is_none(),
         dots: cells.chain(mean).collect(),
-        remark: if value.is_some() { estimate_words(&scores.mean.pearson) } else { "–".to_owned() },
+        remark: if value.is_some() { estimate_text(&scores.mean.pearson) } else { "–".to_owned() },
     }
 }
 
@@ -106,7 +106,7 @@ fn legend(cell_types: &[&str]) -> Vec<(Swatch, String)> {
         return Vec::new();
     }
     let mut entries = vec![(Swatch::Mark(Marker::Disc, MEAN_RADIUS_MM, INK), "mean over cell types".to_owned())];
-    if cell_types.len() > MOST_NAMED_CELLS {
+    if cell_types.len() > MAX_NAMED_CELLS {
         entries.push((Swatch::Mark(Marker::Disc, CELL_RADIUS_MM, GREY), "one cell type".to_owned()));
     } else {
         entries.extend(cell_types.iter().enumerate().map(|(index, name)| {
@@ -117,7 +117,12 @@ fn legend(cell_types: &[&str]) -> Vec<(Swatch, String)> {
     entries
 }
 
-fn caption(scene: &Scene<'_>, scores: &[ModelScores<'_>], cell_types: usize, tests: Option<&Tests<'_>>) -> String {
+fn caption(
+    context: &FigureContext<'_>,
+    scores: &[ModelScores<'_>],
+    cell_types: usize,
+    tests: Option<&Tests<'_>>,
+) -> String {
     let genes = scores.iter().map(|scores| scores.mean.n);
     let (least, most) = (genes.clone().min().unwrap_or(0), genes.max().unwrap_or(0));
     let n = match (least, most) {
@@ -128,10 +133,10 @@ fn caption(scene: &Scene<'_>, scores: &[ModelScores<'_>], cell_types: usize, tes
     let undefined = scores.iter().any(|scores| scores.mean.pearson.value.is_none());
     let undefined = if undefined { " Not defined where values of a cell type do not vary." } else { "" };
     let tested = tests.map(Tests::words).unwrap_or_default();
-    scene.caption(&format!(
+    context.caption(&format!(
         "{} split, n{NO_BREAK}={NO_BREAK}{n}{over}.{undefined} {}{tested}",
-        capital(scene.split.as_str()),
-        scene.interval_words("Bars and square brackets")
+        capital(context.split.as_str()),
+        context.interval_text("Bars and square brackets")
     ))
 }
 

@@ -2,12 +2,12 @@
 
 use tatabox_eval::Estimate;
 
-use super::context::{MEASURED, PREDICTED, Scene};
+use super::context::{FigureContext, MEASURED, PREDICTED};
 use super::scatter_cloud::ScatterCloud;
 use crate::canvas::{
-    Anchor, Canvas, FigureFile, FigureTable, HoverLayer, HoverPanel, HoverPoint, LABEL_PT, Lettering, MOST_PANELS,
-    Marker, NO_BREAK, Panel, SharedAxis, Sheet, SmallMultiples, Span, Stroke, Swatch, TICK_PT, VERMILLION, Weight,
-    caption_name, cell, count, counted, estimate_cells, estimate_words, number, optional_cell, point_radius_mm,
+    Anchor, Canvas, FigurePage, FigureTable, HoverLayer, HoverPanel, HoverPoint, LABEL_PT, MAX_PANELS, Marker,
+    NO_BREAK, Panel, RenderedFigure, SharedAxis, SmallMultiples, Span, Stroke, Swatch, TICK_PT, TextStyle, VERMILLION,
+    Weight, caption_name, cell, count, counted, estimate_cells, estimate_text, number, optional_cell, point_radius_mm,
     round_ticks, shorten, text_width_mm, viridis,
 };
 use crate::error::PlotError;
@@ -16,42 +16,42 @@ pub(super) const NAME: &str = "fig1_predicted_measured";
 /// Room for two title lines above a panel.
 const HEAD_MM: f64 = 7.2;
 const FIT: Stroke = Stroke { width_mm: 0.35, colour: VERMILLION, dash_mm: None };
-const MOST_TICKS: usize = 8;
+const MAX_TICKS: usize = 8;
 /// Least and greatest height of a panel, in widths.
-const LOWEST: f64 = 0.7;
-const HIGHEST: f64 = 1.15;
+const MIN_ASPECT: f64 = 0.7;
+const MAX_ASPECT: f64 = 1.15;
 /// Of points closer than this only the last can be seen.
 const HIDDEN_MM: f64 = 0.05;
 
-pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
-    let clouds = if scene.inputs.panel_per_cell_type {
-        ScatterCloud::by_cell_type(scene)
+pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>, PlotError> {
+    let clouds = if context.inputs.panel_per_cell_type {
+        ScatterCloud::by_cell_type(context)
     } else {
-        vec![ScatterCloud::pooled(scene)]
+        vec![ScatterCloud::pooled(context)]
     };
-    let shown = &clouds[..clouds.len().min(MOST_PANELS)];
+    let shown = &clouds[..clouds.len().min(MAX_PANELS)];
     let (x, y) = spans(shown);
     // Identity, drawn over the longer of the two and cut at the edges.
     let ends = (x.low.min(y.low), x.high.max(y.high));
     let aspect = y.length() / x.length();
     // The same ticks on both axes; each shows those inside it.
-    let ticks = round_ticks(Span::new(ends.0, ends.1), MOST_TICKS);
+    let ticks = round_ticks(Span::new(ends.0, ends.1), MAX_TICKS);
     let inside = |span: Span| ticks.iter().filter(|tick| span.contains(tick.value)).cloned().collect();
     let (x, y) = (SharedAxis { span: x, ticks: inside(x) }, SharedAxis { span: y, ticks: inside(y) });
     let layout = SmallMultiples::new(shown.len(), aspect, HEAD_MM, &x, &y);
-    let sheet = Sheet {
+    let sheet = FigurePage {
         name: NAME.to_owned(),
         width_mm: layout.width_mm,
         body_mm: layout.body_mm,
         legend: vec![
-            (Swatch::Line(Stroke::REFERENCE), "identity".to_owned()),
-            (Swatch::Line(FIT), "least squares".to_owned()),
+            (Swatch::LinearFit(Stroke::REFERENCE), "identity".to_owned()),
+            (Swatch::LinearFit(FIT), "least squares".to_owned()),
             (Swatch::Gradient, "density, low to high".to_owned()),
         ],
         lead: "Predicted against measured expression.".to_owned(),
-        caption: caption(scene, &clouds, shown.len()),
+        caption: caption(context, &clouds, shown.len()),
     };
-    let figure = sheet.draw(vec![point_table(scene, &clouds)?, line_table(&clouds)?], |canvas| {
+    let figure = sheet.draw(vec![point_table(context, &clouds)?, line_table(&clouds)?], |canvas| {
         for (index, (panel, cloud)) in layout.panels.iter().zip(shown).enumerate() {
             head(canvas, panel, cloud);
             panel.segment(canvas, (ends.0, ends.0), (ends.1, ends.1), Stroke::REFERENCE);
@@ -68,7 +68,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Result<Option<FigureFile>, PlotError> {
         layout.frame().x_title(canvas, MEASURED);
         layout.frame().y_title(canvas, PREDICTED, &y.ticks);
     })?;
-    Ok(Some(FigureFile { hover: Some(hover(scene, &layout, shown)), ..figure }))
+    Ok(Some(RenderedFigure { hover: Some(hover(context, &layout, shown)), ..figure }))
 }
 
 /// Measured and predicted values on one scale; the shorter axis is drawn out upwards where a panel would become a strip.
@@ -77,7 +77,7 @@ fn spans(clouds: &[ScatterCloud]) -> (Span, Span) {
         Span::around(clouds.iter().flat_map(|cloud| values(cloud).iter().copied()), 0.04)
     };
     let (x, y) = (around(|cloud| &cloud.measured), around(|cloud| &cloud.predicted));
-    let (width, height) = (x.length().max(y.length() / HIGHEST), y.length().max(x.length() * LOWEST));
+    let (width, height) = (x.length().max(y.length() / MAX_ASPECT), y.length().max(x.length() * MIN_ASPECT));
     (Span::new(x.low, x.low + width), Span::new(y.low, y.low + height))
 }
 
@@ -107,23 +107,23 @@ fn head(canvas: &mut Canvas<'_>, panel: &Panel, cloud: &ScatterCloud) {
     let points = format!("n = {}", count(cloud.genes.len()));
     let room = panel.width - text_width_mm(&points, TICK_PT, Weight::Regular) - 1.5;
     let name = shorten(cloud.title(), LABEL_PT, Weight::Bold, room);
-    canvas.text(&name, (panel.left, panel.top - 5.4), Lettering::bold(LABEL_PT, Anchor::Start));
-    canvas.text(&points, (panel.right(), panel.top - 5.4), Lettering::regular(TICK_PT, Anchor::End));
-    let look = Lettering::regular(TICK_PT, Anchor::Start);
-    canvas.text(&correlation_words(&cloud.pearson), (panel.left, panel.top - 2.4), look);
+    canvas.text(&name, (panel.left, panel.top - 5.4), TextStyle::bold(LABEL_PT, Anchor::Start));
+    canvas.text(&points, (panel.right(), panel.top - 5.4), TextStyle::regular(TICK_PT, Anchor::End));
+    let look = TextStyle::regular(TICK_PT, Anchor::Start);
+    canvas.text(&correlation_text(&cloud.pearson), (panel.left, panel.top - 2.4), look);
 }
 
-fn correlation_words(pearson: &Estimate) -> String {
+fn correlation_text(pearson: &Estimate) -> String {
     match pearson.value {
-        Some(_) => format!("r{NO_BREAK}={NO_BREAK}{}", estimate_words(pearson)),
+        Some(_) => format!("r{NO_BREAK}={NO_BREAK}{}", estimate_text(pearson)),
         None => "correlation not defined".to_owned(),
     }
 }
 
-fn caption(scene: &Scene<'_>, clouds: &[ScatterCloud], shown: usize) -> String {
-    let cells = scene.matrix.cells.len();
-    let mean = scene.inputs.metrics.row(&scene.model, scene.split, None).filter(|_| cells > 1);
-    let mean = mean.map(|row| format!("Mean over {cells} cell types: {}.", correlation_words(&row.pearson)));
+fn caption(context: &FigureContext<'_>, clouds: &[ScatterCloud], shown: usize) -> String {
+    let cells = context.matrix.cells.len();
+    let mean = context.inputs.metrics.row(&context.model, context.split, None).filter(|_| cells > 1);
+    let mean = mean.map(|row| format!("Mean over {cells} cell types: {}.", correlation_text(&row.pearson)));
     let points = match clouds {
         [cloud] if cells > 1 => {
             let points = counted(cloud.genes.len(), "point");
@@ -134,20 +134,20 @@ fn caption(scene: &Scene<'_>, clouds: &[ScatterCloud], shown: usize) -> String {
     let hidden = (shown < clouds.len())
         .then(|| format!("The first {shown} of {cells} cell types are shown; the table beside this figure has all."));
     let sentences = [
-        Some(scene.subject()),
+        Some(context.subject()),
         points,
         mean,
-        Some(slope_words(clouds, shown)),
-        undefined_words(clouds),
+        Some(slope_text(clouds, shown)),
+        undefined_text(clouds),
         hidden,
-        Some(scene.interval_words("Brackets")),
+        Some(context.interval_text("Brackets")),
     ];
-    scene.caption(&sentences.into_iter().flatten().collect::<Vec<_>>().join(" "))
+    context.caption(&sentences.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
-fn slope_words(clouds: &[ScatterCloud], shown: usize) -> String {
+fn slope_text(clouds: &[ScatterCloud], shown: usize) -> String {
     let slope = |cloud: &ScatterCloud| {
-        estimate_words(&Estimate {
+        estimate_text(&Estimate {
             value: cloud.line.map(|line| line.slope),
             interval: cloud.slope_interval,
             ..Estimate::default()
@@ -164,7 +164,7 @@ fn slope_words(clouds: &[ScatterCloud], shown: usize) -> String {
     format!("Slopes of the least-squares lines: {}.", all.join(", "))
 }
 
-fn undefined_words(clouds: &[ScatterCloud]) -> Option<String> {
+fn undefined_text(clouds: &[ScatterCloud]) -> Option<String> {
     let undefined: Vec<&ScatterCloud> = clouds.iter().filter(|cloud| cloud.pearson.value.is_none()).collect();
     let where_not = match undefined[..] {
         [] => return None,
@@ -174,7 +174,7 @@ fn undefined_words(clouds: &[ScatterCloud]) -> Option<String> {
     Some(format!("Correlation not defined: {where_not}."))
 }
 
-fn hover(scene: &Scene<'_>, layout: &SmallMultiples, clouds: &[ScatterCloud]) -> HoverLayer {
+fn hover(context: &FigureContext<'_>, layout: &SmallMultiples, clouds: &[ScatterCloud]) -> HoverLayer {
     let points = clouds.iter().enumerate().flat_map(|(panel, cloud)| {
         (0..cloud.genes.len()).map(move |i| HoverPoint {
             panel,
@@ -186,21 +186,21 @@ fn hover(scene: &Scene<'_>, layout: &SmallMultiples, clouds: &[ScatterCloud]) ->
     });
     HoverLayer {
         panels: layout.panels.iter().map(HoverPanel::from).collect(),
-        genes: (0..scene.matrix.genes.len()).map(|gene| scene.gene_label(gene).to_owned()).collect(),
-        cell_types: scene.matrix.cells.iter().map(|cell| cell.cell_type.clone()).collect(),
+        genes: (0..context.matrix.genes.len()).map(|gene| context.gene_label(gene).to_owned()).collect(),
+        cell_types: context.matrix.cells.iter().map(|cell| cell.cell_type.clone()).collect(),
         points: points.collect(),
     }
 }
 
-fn point_table(scene: &Scene<'_>, clouds: &[ScatterCloud]) -> Result<FigureTable, PlotError> {
+fn point_table(context: &FigureContext<'_>, clouds: &[ScatterCloud]) -> Result<FigureTable, PlotError> {
     let header = ["cell_type", "gene_id", "gene_name", "measured_log2_tpm1", "predicted_log2_tpm1", "relative_density"];
     let rows = clouds.iter().flat_map(|cloud| {
         (0..cloud.genes.len()).map(|i| {
             let gene = cloud.genes[i];
             vec![
-                scene.matrix.cells[cloud.cells[i]].cell_type.clone(),
-                scene.matrix.genes[gene].clone(),
-                scene.gene_name(gene),
+                context.matrix.cells[cloud.cells[i]].cell_type.clone(),
+                context.matrix.genes[gene].clone(),
+                context.gene_name(gene),
                 cell(cloud.measured[i]),
                 cell(cloud.predicted[i]),
                 cell(cloud.density[i]),

@@ -6,7 +6,7 @@ use super::error_panels::{CURVE, Residuals, finish};
 use crate::canvas::{Canvas, INK, Panel, Point, SKY_BLUE, Span, Stroke, Tick, number, round_ticks};
 
 /// Measured values below this count as this in a relative error: log2(TPM + 1) = 1 is 1 TPM, a usual limit of being expressed.
-pub(super) const RELATIVE_FLOOR: f64 = 1.0;
+pub(super) const MIN_RELATIVE_LEVEL: f64 = 1.0;
 /// An error of 1 in log2 is twofold.
 const TWOFOLD: f64 = 1.0;
 /// Points of the curve; more cannot be told apart.
@@ -16,12 +16,12 @@ const HALF_BOX: f64 = 0.3;
 
 /// |residual| / max(measured, 1).
 pub(super) fn relative_errors(residuals: &Residuals) -> Vec<f64> {
-    let relative = |(error, measured): (&f64, &f64)| error.abs() / measured.max(RELATIVE_FLOOR);
+    let relative = |(error, measured): (&f64, &f64)| error.abs() / measured.max(MIN_RELATIVE_LEVEL);
     residuals.error.iter().zip(&residuals.measured).map(relative).collect()
 }
 
 /// Share of the predictions that are at most twofold off, with an interval over genes.
-pub(super) fn twofold_share(residuals: &Residuals, genes: usize, metrics: &MetricTable) -> Estimate {
+pub(super) fn twofold_fraction(residuals: &Residuals, genes: usize, metrics: &MetricTable) -> Estimate {
     let within: Vec<bool> = residuals.error.iter().map(|error| error.abs() <= TWOFOLD).collect();
     let share = |weights: &[f64]| {
         let weight = |i: usize| weights[residuals.genes[i]];
@@ -31,7 +31,7 @@ pub(super) fn twofold_share(residuals: &Residuals, genes: usize, metrics: &Metri
     };
     let resampling = Resampling::genes(genes);
     let interval =
-        resampling.intervals(metrics.bootstrap_draws, metrics.bootstrap_seed, |weights| vec![share(weights)]);
+        resampling.intervals(metrics.bootstrap_resamples, metrics.bootstrap_seed, |weights| vec![share(weights)]);
     Estimate {
         value: share(&vec![1.0; genes]),
         // One gene drawn again and again has no spread.

@@ -1,11 +1,11 @@
 //! The points of one panel of figure 1, with their correlation and line.
 
 use tatabox_eval::{
-    CellPairs, Estimate, Interval, Line, Resampling, WeightedPairs, least_squares, pearson, relative_density,
+    CellTypePairs, Estimate, Interval, LinearFit, Resampling, WeightedPairs, least_squares, pearson, relative_density,
     weighted_least_squares,
 };
 
-use super::context::Scene;
+use super::context::FigureContext;
 
 /// Measured and predicted values of one cell type, or of all of them.
 pub(super) struct ScatterCloud {
@@ -19,27 +19,27 @@ pub(super) struct ScatterCloud {
     pub(super) predicted: Vec<f64>,
     pub(super) density: Vec<f64>,
     pub(super) pearson: Estimate,
-    pub(super) line: Option<Line>,
+    pub(super) line: Option<LinearFit>,
     pub(super) slope_interval: Option<Interval>,
 }
 
 impl ScatterCloud {
     /// One cloud for each cell type.
-    pub(super) fn by_cell_type(scene: &Scene<'_>) -> Vec<Self> {
-        let cells = scene.matrix.cells.iter().enumerate();
-        cells.map(|(index, cell)| Self::of(scene, Some(cell.cell_type.clone()), &[index])).collect()
+    pub(super) fn by_cell_type(context: &FigureContext<'_>) -> Vec<Self> {
+        let cells = context.matrix.cells.iter().enumerate();
+        cells.map(|(index, cell)| Self::new(context, Some(cell.cell_type.clone()), &[index])).collect()
     }
 
     /// Every gene in every cell type, all in one cloud.
-    pub(super) fn pooled(scene: &Scene<'_>) -> Self {
-        let cells = &scene.matrix.cells;
+    pub(super) fn pooled(context: &FigureContext<'_>) -> Self {
+        let cells = &context.matrix.cells;
         let only = (cells.len() == 1).then(|| cells[0].cell_type.clone());
-        Self::of(scene, only, &(0..cells.len()).collect::<Vec<_>>())
+        Self::new(context, only, &(0..cells.len()).collect::<Vec<_>>())
     }
 
-    fn of(scene: &Scene<'_>, cell_type: Option<String>, members: &[usize]) -> Self {
-        let cells = &scene.matrix.cells;
-        let of_members = |values: fn(&CellPairs) -> &Vec<f64>| -> Vec<f64> {
+    fn new(context: &FigureContext<'_>, cell_type: Option<String>, members: &[usize]) -> Self {
+        let cells = &context.matrix.cells;
+        let of_members = |values: fn(&CellTypePairs) -> &Vec<f64>| -> Vec<f64> {
             members.iter().flat_map(|&cell| values(&cells[cell]).iter().copied()).collect()
         };
         let (measured, predicted) = (of_members(|cell| &cell.measured), of_members(|cell| &cell.predicted));
@@ -56,16 +56,16 @@ impl ScatterCloud {
             predicted,
             slope_interval: None,
         };
-        cloud.draw_intervals(scene);
+        cloud.draw_intervals(context);
         cloud
     }
 
     /// Genes are drawn, each with all its cell types, for a gene's values in two cell types are not independent.
-    fn draw_intervals(&mut self, scene: &Scene<'_>) {
-        let metrics = scene.inputs.metrics;
+    fn draw_intervals(&mut self, context: &FigureContext<'_>) {
+        let metrics = context.inputs.metrics;
         let pairs = WeightedPairs::new(&self.genes, &self.measured, &self.predicted);
-        let resampling = Resampling::genes(scene.matrix.genes.len());
-        let intervals = resampling.intervals(metrics.bootstrap_draws, metrics.bootstrap_seed, |weights| {
+        let resampling = Resampling::genes(context.matrix.genes.len());
+        let intervals = resampling.intervals(metrics.bootstrap_resamples, metrics.bootstrap_seed, |weights| {
             let line = weighted_least_squares(&self.measured, &self.predicted, |i| weights[self.genes[i]]);
             vec![pairs.pearson(weights), line.map(|line| line.slope)]
         });
@@ -74,8 +74,8 @@ impl ScatterCloud {
         self.slope_interval = slope.filter(|_| self.line.is_some());
         // The scores have the same interval from the same draws; theirs is the one printed elsewhere.
         let row = match &self.cell_type {
-            Some(cell_type) => metrics.row(&scene.model, scene.split, Some(cell_type)),
-            None => metrics.pooled_row(&scene.model, scene.split),
+            Some(cell_type) => metrics.row(&context.model, context.split, Some(cell_type)),
+            None => metrics.pooled_row(&context.model, context.split),
         };
         if let Some(row) = row {
             self.pearson = row.pearson;

@@ -2,9 +2,11 @@
 
 use tatabox_eval::{ComparisonRow, ComparisonTable};
 
-use super::context::Scene;
+use super::context::FigureContext;
 use super::dot_plot::DotPlot;
-use crate::canvas::{Anchor, Canvas, GREY, INK, Lettering, NO_BREAK, Stroke, TICK_PT, caption_name, count, p_words};
+use crate::canvas::{
+    Anchor, Canvas, GREY, INK, NO_BREAK, Stroke, TICK_PT, TextStyle, caption_name, count, p_value_text,
+};
 
 /// Room right of the plot for the bracket and its labels.
 pub(super) const MARGIN_MM: f64 = 24.5;
@@ -30,10 +32,10 @@ pub(super) struct Tests<'a> {
 
 impl<'a> Tests<'a> {
     /// The tests between `models`; none where the inputs have none, or not of these models.
-    pub(super) fn new(scene: &Scene<'a>, models: &[&str]) -> Option<Self> {
-        let table = scene.inputs.comparisons?;
+    pub(super) fn new(context: &FigureContext<'a>, models: &[&str]) -> Option<Self> {
+        let table = context.inputs.comparisons?;
         let reference = models.iter().position(|&model| model == table.reference)?;
-        let rows = table.rows.iter().filter(|row| row.split == scene.split && row.cell_type.is_none());
+        let rows = table.rows.iter().filter(|row| row.split == context.split && row.cell_type.is_none());
         let models = models.iter().map(|&model| model.to_owned()).collect();
         Some(Self { table, models, reference, rows: rows.collect() }).filter(|tests| !tests.rows.is_empty())
     }
@@ -52,7 +54,7 @@ impl<'a> Tests<'a> {
         let spine = plot.remark_end_mm() + SPINE_GAP_MM;
         let tip = spine + TOOTH_MM;
         let label = tip + LABEL_GAP_MM;
-        let title = Lettering::regular(TICK_PT, Anchor::Start).coloured(GREY);
+        let title = TextStyle::regular(TICK_PT, Anchor::Start).coloured(GREY);
         canvas.text("adjusted p", (label, DotPlot::title_mm()), title);
         let tested: Vec<usize> = (0..self.models.len()).filter(|&row| self.p_of(&self.models[row]).is_some()).collect();
         let ends = tested.iter().chain([&self.reference]);
@@ -60,7 +62,7 @@ impl<'a> Tests<'a> {
         if let (Some(&first), Some(&last)) = (first, last) {
             canvas.line((spine, plot.row_mm(first)), (spine, plot.row_mm(last)), Stroke::AXIS);
         }
-        let regular = Lettering::regular(TICK_PT, Anchor::Start);
+        let regular = TextStyle::regular(TICK_PT, Anchor::Start);
         for (row, model) in self.models.iter().enumerate() {
             let y = plot.row_mm(row);
             if row == self.reference {
@@ -75,7 +77,7 @@ impl<'a> Tests<'a> {
                 Some(p) => {
                     canvas.line((spine, y), (tip, y), Stroke::AXIS);
                     canvas.text(stars(p), (label, y), regular);
-                    canvas.text(&p_words(p), (label + STARS_MM, y), regular);
+                    canvas.text(&p_value_text(p), (label + STARS_MM, y), regular);
                 }
                 None => canvas.text("not tested", (label, y), regular.coloured(GREY)),
             }
@@ -85,11 +87,11 @@ impl<'a> Tests<'a> {
     /// What the bracket means.
     pub(super) fn words(&self) -> String {
         format!(
-            " Bracket: {} against each other model, paired bootstrap over genes ({}{NO_BREAK}draws) of the difference in mean r, \
+            " Bracket: {} against each other model, paired bootstrap over genes ({}{NO_BREAK}resamples) of the difference in mean r, \
              p adjusted after Holm; ***{NO_BREAK}p{NO_BREAK}<{NO_BREAK}0.001, **{NO_BREAK}p{NO_BREAK}<{NO_BREAK}0.01, \
              *{NO_BREAK}p{NO_BREAK}<{NO_BREAK}0.05, n.s. not significant.",
             caption_name(self.reference()),
-            count(self.table.bootstrap_draws),
+            count(self.table.bootstrap_resamples),
         )
     }
 }
@@ -105,6 +107,6 @@ mod tests {
     #[test]
     fn stars_follow_the_adjusted_p_value() {
         assert_eq!([0.000_9, 0.001, 0.049, 0.05, 1.0].map(stars), ["***", "**", "*", "n.s.", "n.s."]);
-        assert_eq!([0.000_5, 0.001, 0.049_6, 0.5].map(p_words), ["<\u{a0}0.001", "0.001", "0.050", "0.50"]);
+        assert_eq!([0.000_5, 0.001, 0.049_6, 0.5].map(p_value_text), ["<\u{a0}0.001", "0.001", "0.050", "0.50"]);
     }
 }

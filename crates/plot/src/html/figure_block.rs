@@ -3,10 +3,10 @@
 use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
-use crate::canvas::{FigureFile, HoverLayer, HoverPanel, number};
+use crate::canvas::{HoverLayer, HoverPanel, RenderedFigure, number};
 
 /// More points than this would make the page heavy: every second, third, ... of them answers the pointer.
-const MOST_HOVERED: usize = 20_000;
+const MAX_HOVERED: usize = 20_000;
 /// Values are told to a hundredth.
 const HUNDREDTHS: f64 = 100.0;
 /// Wider drawings than this, in units of the SVG, go over two columns.
@@ -22,29 +22,29 @@ struct HoverData<'a> {
     points: Vec<i64>,
 }
 
-pub(super) fn figures(figures: &[FigureFile]) -> Markup {
+pub(super) fn figures(figures: &[RenderedFigure]) -> Markup {
     html! {
         @for (index, figure) in figures.iter().enumerate() { (block(index + 1, figure)) }
     }
 }
 
-fn block(place: usize, figure: &FigureFile) -> Markup {
+fn block(place: usize, figure: &RenderedFigure) -> Markup {
     let title = format!("figure-{place}-title");
-    let wide = view_width(&figure.picture).is_some_and(|width| width > ONE_COLUMN_UNITS);
-    let svg = inline_svg(&figure.picture, &drawing_id(place), &title);
+    let wide = view_width(&figure.body_svg).is_some_and(|width| width > ONE_COLUMN_UNITS);
+    let svg = inline_svg(&figure.body_svg, &svg_id(place), &title);
     html! {
         figure id=(format!("figure-{place}")) class=(if wide { "wide" } else { "narrow" }) {
             div.plot tabindex="0" { (PreEscaped(svg)) }
             figcaption {
                 strong id=(title) { "Figure " (place) ". " (figure.title) }
                 " " (figure.caption)
-                @if let Some(layer) = &figure.hover { (hover_words(layer)) }
+                @if let Some(layer) = &figure.hover { (hover_text(layer)) }
             }
         }
     }
 }
 
-fn hover_words(layer: &HoverLayer) -> Markup {
+fn hover_text(layer: &HoverLayer) -> Markup {
     let shown = layer.points.len().div_ceil(stride(layer));
     html! {
         span.screen {
@@ -56,9 +56,9 @@ fn hover_words(layer: &HoverLayer) -> Markup {
 }
 
 /// The points of every figure that has some, for the script.
-pub(super) fn hover_data(figures: &[FigureFile]) -> Markup {
+pub(super) fn hover_data(figures: &[RenderedFigure]) -> Markup {
     let layers =
-        figures.iter().enumerate().filter_map(|(index, figure)| Some((drawing_id(index + 1), figure.hover.as_ref()?)));
+        figures.iter().enumerate().filter_map(|(index, figure)| Some((svg_id(index + 1), figure.hover.as_ref()?)));
     html! {
         @for (id, layer) in layers {
             script type="application/json" data-hover=(id) { (PreEscaped(points_json(layer))) }
@@ -66,7 +66,7 @@ pub(super) fn hover_data(figures: &[FigureFile]) -> Markup {
     }
 }
 
-fn drawing_id(place: usize) -> String {
+fn svg_id(place: usize) -> String {
     format!("figure-{place}-drawing")
 }
 
@@ -83,7 +83,7 @@ fn view_width(svg: &str) -> Option<u32> {
 }
 
 fn stride(layer: &HoverLayer) -> usize {
-    layer.points.len().div_ceil(MOST_HOVERED).max(1)
+    layer.points.len().div_ceil(MAX_HOVERED).max(1)
 }
 
 fn points_json(layer: &HoverLayer) -> String {

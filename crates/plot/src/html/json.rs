@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tatabox_dataset::{InputFile, Split};
-use tatabox_eval::{ComparisonTable, MetricTable, ReplicateCeiling, StratifiedTable};
+use tatabox_eval::{ComparisonTable, MetricTable, NoiseCeiling, StratifiedTable};
 
 use super::inputs::{AuditSection, ReportInputs, ReportTable};
 use super::summary::summary;
-use crate::canvas::FigureFile;
+use crate::canvas::RenderedFigure;
 use crate::error::PlotError;
-use crate::figures::Scene;
+use crate::figures::FigureContext;
 
 /// Version of the layout of the JSON report; it grows when a field changes its meaning or goes.
 pub const REPORT_FORMAT_VERSION: u32 = 1;
@@ -26,7 +26,7 @@ struct JsonReport<'a> {
     split: Split,
     summary: String,
     metrics: &'a MetricTable,
-    replicate_ceiling: Option<&'a ReplicateCeiling>,
+    noise_ceiling: Option<&'a NoiseCeiling>,
     comparisons: Option<&'a ComparisonTable>,
     stratified: Option<&'a StratifiedTable>,
     audit: Option<&'a AuditSection>,
@@ -53,8 +53,8 @@ struct JsonFigure {
 /// # Errors
 ///
 /// [`PlotError::UnknownModel`] and [`PlotError::NoRows`], as [`crate::render_figures`] has them; [`PlotError::Format`] should the formatter fail.
-pub fn json_report(inputs: &ReportInputs<'_>, figures: &[FigureFile]) -> Result<String, PlotError> {
-    let scene = Scene::new(&inputs.figures)?;
+pub fn json_report(inputs: &ReportInputs<'_>, figures: &[RenderedFigure]) -> Result<String, PlotError> {
+    let context = FigureContext::new(&inputs.figures)?;
     let figures = figures.iter().map(|figure| JsonFigure {
         name: figure.name.clone(),
         title: figure.title.clone(),
@@ -67,11 +67,11 @@ pub fn json_report(inputs: &ReportInputs<'_>, figures: &[FigureFile]) -> Result<
         title: &inputs.title,
         generator: &inputs.generator,
         command: &inputs.command,
-        model: &scene.model,
-        split: scene.split,
-        summary: summary(&scene),
+        model: &context.model,
+        split: context.split,
+        summary: summary(&context),
         metrics: inputs.figures.metrics,
-        replicate_ceiling: inputs.figures.ceiling,
+        noise_ceiling: inputs.figures.ceiling,
         comparisons: inputs.figures.comparisons,
         stratified: inputs.stratified,
         audit: inputs.audit.as_ref(),

@@ -3,16 +3,17 @@
 use maud::{Markup, html};
 use tatabox_dataset::Split;
 use tatabox_eval::{
-    CeilingRow, MINIMUM_STRATUM, Metric, MetricRow, MetricTable, ReplicateCeiling, Scope, StratifiedTable, StratumRow,
+    MINIMUM_STRATUM_GENES, Metric, MetricRow, MetricTable, NoiseCeiling, NoiseCeilingRow, Scope, StratifiedTable,
+    StratumRow,
 };
 
 use super::table::{estimate, folded, table};
 use crate::canvas::number;
-use crate::figures::Scene;
+use crate::figures::FigureContext;
 
-pub(super) fn scores(scene: &Scene<'_>) -> Markup {
-    let metrics = scene.inputs.metrics;
-    let mut splits = vec![scene.split];
+pub(super) fn scores(context: &FigureContext<'_>) -> Markup {
+    let metrics = context.inputs.metrics;
+    let mut splits = vec![context.split];
     for row in &metrics.rows {
         if !splits.contains(&row.split) {
             splits.push(row.split);
@@ -20,7 +21,7 @@ pub(super) fn scores(scene: &Scene<'_>) -> Markup {
     }
     html! {
         p {
-            "Square brackets: 95% bootstrap interval over genes, " (number(metrics.bootstrap_draws as f64, 0)) " draws (seed "
+            "Square brackets: 95% bootstrap interval over genes, " (number(metrics.bootstrap_resamples as f64, 0)) " resamples (seed "
             (metrics.bootstrap_seed) "). Errors are in log₂(TPM + 1)."
         }
         @for split in splits { (of_split(metrics, split)) }
@@ -66,8 +67,8 @@ fn heading(metric: Metric) -> String {
         "r2" => "R² (1 − SSE/SST)".to_owned(),
         "mse" => "MSE".to_owned(),
         "mae" => "MAE".to_owned(),
-        "cell_specific_pearson" => "Cell-specific\u{a0}r".to_owned(),
-        "cell_specific_spearman" => "Cell-specific\u{a0}ρ".to_owned(),
+        "cross_cell_type_pearson" => "Cross-cell-type\u{a0}r".to_owned(),
+        "cross_cell_type_spearman" => "Cross-cell-type\u{a0}ρ".to_owned(),
         "gene_pearson_median" => "Median gene\u{a0}r".to_owned(),
         name => {
             let words = name.replace('_', " ");
@@ -76,8 +77,8 @@ fn heading(metric: Metric) -> String {
     }
 }
 
-pub(super) fn ceiling(ceiling: &ReplicateCeiling) -> Markup {
-    let row = |row: &CeilingRow| {
+pub(super) fn ceiling(ceiling: &NoiseCeiling) -> Markup {
+    let row = |row: &NoiseCeilingRow| {
         let names = [row.cell_type.clone(), row.split.to_string(), row.replicate.clone()];
         let numbers = [
             number(row.n as f64, 0),
@@ -100,7 +101,7 @@ pub(super) fn ceiling(ceiling: &ReplicateCeiling) -> Markup {
     html! {
         p {
             "Agreement of the measurements with a replicate (" (ceiling.source) "), 95% bootstrap interval over genes, "
-            (number(ceiling.bootstrap_draws as f64, 0)) " draws. No model can be expected to pass it by much."
+            (number(ceiling.bootstrap_resamples as f64, 0)) " resamples. No model can be expected to pass it by much."
             @if !ceiling.without_replicate.is_empty() { " Without a replicate: " (ceiling.without_replicate.join(", ")) "." }
         }
         (table(&columns, 3, &rows))
@@ -122,7 +123,7 @@ pub(super) fn strata(strata: &StratifiedTable, model: &str) -> Markup {
         h3 { "Scores by similarity to the training genes" }
         p {
             "Pearson correlation, mean over cell types, 95% bootstrap interval over genes, "
-            (number(strata.bootstrap_draws as f64, 0)) " draws; none below " (MINIMUM_STRATUM) " genes in a cell type."
+            (number(strata.bootstrap_resamples as f64, 0)) " resamples; none below " (MINIMUM_STRATUM_GENES) " genes in a cell type."
         }
         (table(&columns, 3, &rows(true)))
         @if !others.is_empty() { (folded("Every other model", &table(&columns, 3, &others))) }

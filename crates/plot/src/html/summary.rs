@@ -3,47 +3,47 @@
 use tatabox_dataset::Split;
 use tatabox_eval::{ComparisonRow, Estimate, MeanDifference, MetricRow, MetricTable, SIGNIFICANCE, mean};
 
-use crate::canvas::{NO_BREAK, counted, estimate_words, number, p_words};
-use crate::figures::Scene;
+use crate::canvas::{NO_BREAK, counted, estimate_text, number, p_value_text};
+use crate::figures::FigureContext;
 
 /// More models than this are counted and not named.
-const MOST_NAMED: usize = 4;
+const MAX_NAMED: usize = 4;
 
 /// Sentences about the main score, the other models, the tests and the replicates.
-pub(crate) fn summary(scene: &Scene<'_>) -> String {
-    let metrics = scene.inputs.metrics;
-    let own = metrics.row(&scene.model, scene.split, None);
+pub(crate) fn summary(context: &FigureContext<'_>) -> String {
+    let metrics = context.inputs.metrics;
+    let own = metrics.row(&context.model, context.split, None);
     let value = own.and_then(|row| row.pearson.value);
     let sentences = [
-        Some(own_words(scene, own)),
-        Some(others_words(metrics, &scene.model, scene.split, value)),
-        test_words(scene, value),
-        ceiling_words(scene),
+        Some(own_score_text(context, own)),
+        Some(other_models_text(metrics, &context.model, context.split, value)),
+        test_text(context, value),
+        noise_ceiling_text(context),
     ];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn own_words(scene: &Scene<'_>, own: Option<&MetricRow>) -> String {
-    let cells = scene.matrix.cells.len();
+fn own_score_text(context: &FigureContext<'_>, own: Option<&MetricRow>) -> String {
+    let cells = context.matrix.cells.len();
     let over =
-        if cells == 1 { scene.matrix.cells[0].cell_type.clone() } else { format!("mean over {cells} cell types") };
-    let genes = scene.gene_count().replacen(NO_BREAK, &format!(" {} ", scene.split), 1);
+        if cells == 1 { context.matrix.cells[0].cell_type.clone() } else { format!("mean over {cells} cell types") };
+    let genes = context.gene_count().replacen(NO_BREAK, &format!(" {} ", context.split), 1);
     match own.map(|row| row.pearson) {
         Some(pearson) if pearson.value.is_some() => format!(
             "Predictions of {} correlate with measured expression at r{NO_BREAK}={NO_BREAK}{} (Pearson, {over}, {genes}; square brackets: 95% \
              bootstrap interval over genes).",
-            scene.model,
-            estimate_words(&pearson)
+            context.model,
+            estimate_text(&pearson)
         ),
         _ => format!(
             "The correlation of {} with measured expression is not defined ({over}, {genes}): values of a cell type do not vary.",
-            scene.model
+            context.model
         ),
     }
 }
 
 /// Whether any other model scores higher.
-fn others_words(metrics: &MetricTable, model: &str, split: Split, own: Option<f64>) -> String {
+fn other_models_text(metrics: &MetricTable, model: &str, split: Split, own: Option<f64>) -> String {
     let others: Vec<(&str, Estimate)> = metrics
         .models()
         .into_iter()
@@ -65,18 +65,18 @@ fn others_words(metrics: &MetricTable, model: &str, split: Split, own: Option<f6
     let higher: Vec<String> = scored
         .iter()
         .filter(|(_, _, value)| own.is_none_or(|own| *value > own))
-        .map(|(name, pearson, _)| format!("{name} at r{NO_BREAK}={NO_BREAK}{}", estimate_words(pearson)))
+        .map(|(name, pearson, _)| format!("{name} at r{NO_BREAK}={NO_BREAK}{}", estimate_text(pearson)))
         .collect();
     let n = scored.len();
     let words = match higher.len() {
         0 if n == 1 => {
-            format!("The other model, {closest}, scores no higher: r{NO_BREAK}={NO_BREAK}{}.", estimate_words(&pearson))
+            format!("The other model, {closest}, scores no higher: r{NO_BREAK}={NO_BREAK}{}.", estimate_text(&pearson))
         }
         0 => format!(
             "None of the {n} other models scores higher; the closest is {closest} at r{NO_BREAK}={NO_BREAK}{}.",
-            estimate_words(&pearson)
+            estimate_text(&pearson)
         ),
-        k if k <= MOST_NAMED => format!("{k} of {n} other models {} higher: {}.", scores(k), higher.join(", ")),
+        k if k <= MAX_NAMED => format!("{k} of {n} other models {} higher: {}.", scores(k), higher.join(", ")),
         k => format!("{k} of {n} other models {} higher, the best of them {}.", scores(k), higher[0]),
     };
     words + &undefined
@@ -86,13 +86,13 @@ fn scores(models: usize) -> &'static str {
     if models == 1 { "scores" } else { "score" }
 }
 
-fn count_words(models: usize) -> String {
+fn count_text(models: usize) -> String {
     if models == 0 { "none".to_owned() } else { models.to_string() }
 }
 
-fn test_words(scene: &Scene<'_>, own: Option<f64>) -> Option<String> {
-    let table = scene.inputs.comparisons.filter(|table| table.reference == scene.model)?;
-    let over_all = table.rows.iter().filter(|row| row.split == scene.split && row.cell_type.is_none());
+fn test_text(context: &FigureContext<'_>, own: Option<f64>) -> Option<String> {
+    let table = context.inputs.comparisons.filter(|table| table.reference == context.model)?;
+    let over_all = table.rows.iter().filter(|row| row.split == context.split && row.cell_type.is_none());
     let tested: Vec<(&ComparisonRow, MeanDifference, f64)> =
         over_all.filter_map(|row| Some((row, row.pearson?, row.pearson?.p_holm?))).collect();
     let (row, difference, p) =
@@ -106,18 +106,18 @@ fn test_words(scene: &Scene<'_>, own: Option<f64>) -> Option<String> {
         "Its {distance} {} (Δr{NO_BREAK}={NO_BREAK}{}) {verdict} significant (p{NO_BREAK}{equals}{}, paired bootstrap, adjusted after Holm). Of {}, {} \
          {} significantly lower and {} significantly higher.",
         row.model,
-        estimate_words(&size),
-        p_words(*p),
+        estimate_text(&size),
+        p_value_text(*p),
         counted(tested.len(), "model") + " tested",
-        count_words(worse),
+        count_text(worse),
         scores(worse),
-        count_words(better),
-        equals = if p_words(*p).starts_with('<') { String::new() } else { format!("={NO_BREAK}") },
+        count_text(better),
+        equals = if p_value_text(*p).starts_with('<') { String::new() } else { format!("={NO_BREAK}") },
     ))
 }
 
-fn ceiling_words(scene: &Scene<'_>) -> Option<String> {
-    let rows = scene.inputs.ceiling?.rows.iter().filter(|row| row.split == scene.split);
+fn noise_ceiling_text(context: &FigureContext<'_>) -> Option<String> {
+    let rows = context.inputs.ceiling?.rows.iter().filter(|row| row.split == context.split);
     let values: Vec<f64> = rows.filter_map(|row| row.pearson.value).collect();
     let average = mean(&values)?;
     let cells = counted(values.len(), "cell type");
@@ -148,9 +148,10 @@ mod tests {
 
     fn summary_of(model: &str) -> String {
         let table = table();
-        let metrics = evaluate(&table, &EvaluateOptions { draws: 50, ..EvaluateOptions::default() }).expect("scores");
+        let metrics =
+            evaluate(&table, &EvaluateOptions { resamples: 50, ..EvaluateOptions::default() }).expect("scores");
         let inputs = FigureInputs { model: Some(model.to_owned()), ..FigureInputs::new(&table, &metrics) };
-        summary(&Scene::new(&inputs).expect("rows"))
+        summary(&FigureContext::new(&inputs).expect("rows"))
     }
 
     #[test]

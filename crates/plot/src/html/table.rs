@@ -8,7 +8,7 @@ use crate::canvas::number;
 /// What stands where a value is not defined.
 pub(super) const UNDEFINED: &str = "–";
 
-const MOST_ON_A_LINE: usize = 30;
+const MAX_ON_A_LINE: usize = 30;
 
 /// A table whose first `names` columns are words and whose others are numbers.
 pub(super) fn table(columns: &[&str], names: usize, rows: &[Vec<String>]) -> Markup {
@@ -34,7 +34,7 @@ pub(super) fn table(columns: &[&str], names: usize, rows: &[Vec<String>]) -> Mar
 
 /// A name that would push the numbers off the screen if it stood on one line.
 fn is_long(name: &str) -> bool {
-    name.chars().count() > MOST_ON_A_LINE
+    name.chars().count() > MAX_ON_A_LINE
 }
 
 /// A cell whose interval may stand below its value.

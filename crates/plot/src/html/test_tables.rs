@@ -5,7 +5,7 @@ use tatabox_dataset::Split;
 use tatabox_eval::{AnovaRow, ComparisonRow, ComparisonTable};
 
 use super::table::{UNDEFINED, digits, folded, interval, table};
-use crate::canvas::{number, p_words};
+use crate::canvas::{number, p_value_text};
 
 /// One kind of test: its heading, what it does, its columns and its cells of a row.
 struct TestKind {
@@ -18,7 +18,7 @@ struct TestKind {
 const KINDS: [TestKind; 3] = [
     TestKind {
         heading: "Difference in Pearson correlation",
-        text: "Paired bootstrap over genes; a second interval draws whole chromosomes, where they are known. Positive where the \
+        text: "Paired bootstrap over genes; a second interval resamples whole chromosomes, where they are known. Positive where the \
                reference scores higher.",
         columns: &["Δr", "95% interval", "over chromosomes", "p", "p\u{a0}(Holm)", "p\u{a0}(BH)"],
         cells: |row| {
@@ -69,7 +69,7 @@ pub(super) fn tests(comparisons: &ComparisonTable, split: Split) -> Markup {
     html! {
         p {
             "Reference: " strong { (comparisons.reference) } ", " (split) " split. Bootstrap: "
-            (number(comparisons.bootstrap_draws as f64, 0)) " draws (seed " (comparisons.bootstrap_seed)
+            (number(comparisons.bootstrap_resamples as f64, 0)) " resamples (seed " (comparisons.bootstrap_seed)
             "). Holm and BH (Benjamini and Hochberg) correct over the models; among single cell types over models and cell types."
         }
         @if rows.is_empty() { p { "No other model was compared in this split." } }
@@ -83,13 +83,13 @@ pub(super) fn tests(comparisons: &ComparisonTable, split: Split) -> Markup {
 fn of_kind(kind: &TestKind, rows: &[&ComparisonRow]) -> Markup {
     let columns: Vec<&str> =
         ["Against", "Cell\u{a0}type", "n\u{a0}genes"].iter().chain(kind.columns).copied().collect();
-    let records = |wanted: &dyn Fn(&ComparisonRow) -> bool| -> Vec<Vec<String>> {
+    let records = |requested: &dyn Fn(&ComparisonRow) -> bool| -> Vec<Vec<String>> {
         let record = |row: &&ComparisonRow| {
             let cell_type = row.cell_type.clone().unwrap_or_else(|| "all".to_owned());
             let head = [row.model.clone(), cell_type, number(row.n as f64, 0)];
             Some(head.into_iter().chain((kind.cells)(row)?).collect())
         };
-        rows.iter().filter(|row| wanted(row)).filter_map(record).collect()
+        rows.iter().filter(|row| requested(row)).filter_map(record).collect()
     };
     let (all, each) = (records(&|row| row.cell_type.is_none()), records(&|row| row.cell_type.is_some()));
     html! {
@@ -130,5 +130,5 @@ fn degrees(df: f64) -> String {
 }
 
 fn p_cell(p: Option<f64>) -> String {
-    p.map_or_else(|| UNDEFINED.to_owned(), p_words)
+    p.map_or_else(|| UNDEFINED.to_owned(), p_value_text)
 }

@@ -1,7 +1,7 @@
 //! How much a column of aligned sites says about the base in it.
 
 /// Largest information of a column of four bases, in bits.
-pub(crate) const MOST_BITS: f64 = 2.0;
+pub(crate) const MAX_BITS: f64 = 2.0;
 
 /// Height of A, C, G and T in a sequence logo, in bits: the frequency of each times the information of the column.
 ///
@@ -20,7 +20,7 @@ pub(crate) fn letter_heights(counts: [u32; 4]) -> [f64; 4] {
     let frequencies = counts.map(|count| f64::from(count) / n);
     let entropy: f64 = frequencies.into_iter().filter(|&f| f > 0.0).map(|f| -f * f.log2()).sum();
     let correction = 3.0 / (2.0 * n * std::f64::consts::LN_2);
-    let information = (MOST_BITS - entropy - correction).max(0.0);
+    let information = (MAX_BITS - entropy - correction).max(0.0);
     frequencies.map(|f| f * information)
 }
 

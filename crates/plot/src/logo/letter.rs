@@ -9,7 +9,7 @@ use crate::canvas::{BOLD_TTF, Canvas, Colour, Point};
 /// Lines that stand for one curve of an outline; enough for letters of a few millimetres.
 const STEPS: usize = 5;
 /// Letters lower than this are not drawn.
-const LEAST_LETTER_MM: f64 = 0.05;
+const MIN_LETTER_MM: f64 = 0.05;
 
 /// A letter in a unit square, y upwards: each ring a closed line, holes running the other way round.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +19,7 @@ pub(crate) struct GlyphOutline {
 
 impl GlyphOutline {
     /// The outline of a letter, stretched to fill the square; none where the font lacks it.
-    pub(crate) fn of(letter: char) -> Option<Self> {
+    pub(crate) fn new(letter: char) -> Option<Self> {
         let font = FontRef::new(BOLD_TTF).expect("the bundled font parses, as a test shows");
         let glyph = font.outline_glyphs().get(font.charmap().map(letter)?)?;
         let mut pen = RingPen::default();
@@ -46,7 +46,7 @@ pub(crate) fn draw_letter(
     size: Point,
     colour: Colour,
 ) {
-    if size.1.abs() < LEAST_LETTER_MM {
+    if size.1.abs() < MIN_LETTER_MM {
         return;
     }
     let at = |&(x, y): &Point| (lower_left.0 + x * size.0, lower_left.1 - y * size.1);
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn letters_fill_the_square_and_holes_run_the_other_way() {
         for (letter, rings) in [('A', 2), ('C', 1), ('G', 1), ('T', 1), ('N', 1)] {
-            let outline = GlyphOutline::of(letter).expect("in the font");
+            let outline = GlyphOutline::new(letter).expect("in the font");
             assert_eq!(outline.rings.len(), rings, "{letter}");
             let points: Vec<(f64, f64)> = outline.rings.concat();
             for (low, high) in [
@@ -131,13 +131,13 @@ mod tests {
                 assert!(low.abs() < 1e-12 && (high - 1.0).abs() < 1e-12, "{letter}");
             }
         }
-        let a = GlyphOutline::of('A').expect("in the font");
+        let a = GlyphOutline::new('A').expect("in the font");
         assert!(area(&a.rings[0]) * area(&a.rings[1]) < 0.0);
     }
 
     #[test]
     fn a_letter_that_is_not_in_the_font_has_no_outline() {
-        assert_eq!(GlyphOutline::of('\u{10ffff}'), None);
-        assert_eq!(GlyphOutline::of(' '), None);
+        assert_eq!(GlyphOutline::new('\u{10ffff}'), None);
+        assert_eq!(GlyphOutline::new(' '), None);
     }
 }

@@ -2,10 +2,10 @@
 
 use tatabox_dataset::AttendedMotif;
 
-use super::information_content::{MOST_BITS, letter_heights};
+use super::information_content::{MAX_BITS, letter_heights};
 use super::letter::{GlyphOutline, draw_letter};
 use crate::canvas::{
-    Anchor, Canvas, EDGE_MM, FigureTable, LABEL_PT, Lettering, NO_BREAK, Panel, Span, TICK_PT, Tick, Weight,
+    Anchor, Canvas, EDGE_MM, FigureTable, LABEL_PT, NO_BREAK, Panel, Span, TICK_PT, TextStyle, Tick, Weight,
     base_colour, cell, count, left_margin_mm, number, round_ticks, shorten,
 };
 use crate::error::PlotError;
@@ -13,13 +13,13 @@ use crate::error::PlotError;
 /// Bases in the order of the counts.
 const BASES: [char; 4] = ['A', 'C', 'G', 'T'];
 /// Most logos shown.
-const MOST_LOGOS: usize = 8;
+const MAX_LOGOS: usize = 8;
 const COLUMN_GAP_MM: f64 = 4.0;
 const NAME_MM: f64 = 3.6;
 const LOGO_MM: f64 = 9.0;
 const REMARK_MM: f64 = 4.4;
 /// Widest a letter gets.
-const MOST_LETTER_MM: f64 = 5.0;
+const MAX_LETTER_MM: f64 = 5.0;
 /// Air on both sides of a letter, as a part of its column.
 const LETTER_GAP: f64 = 0.04;
 
@@ -34,7 +34,7 @@ pub(crate) struct LogoSection<'a> {
 impl<'a> LogoSection<'a> {
     /// The first logos in `columns` columns between `left` and `right`, from `top` downwards.
     pub(crate) fn new(motifs: &'a [AttendedMotif], left: f64, top: f64, right: f64, columns: usize) -> Self {
-        let y = Span::new(0.0, MOST_BITS);
+        let y = Span::new(0.0, MAX_BITS);
         let ticks = round_ticks(y, 2);
         let first = left + left_margin_mm(&ticks);
         let width = (right - EDGE_MM - first - COLUMN_GAP_MM * (columns - 1) as f64) / columns as f64;
@@ -46,7 +46,7 @@ impl<'a> LogoSection<'a> {
             x: Span::new(0.0, 1.0),
             y,
         };
-        Self { motifs, panels: (0..motifs.len().min(MOST_LOGOS)).map(place).collect(), columns, ticks }
+        Self { motifs, panels: (0..motifs.len().min(MAX_LOGOS)).map(place).collect(), columns, ticks }
     }
 
     /// Lower edge of the section.
@@ -56,12 +56,12 @@ impl<'a> LogoSection<'a> {
 
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>) {
         let letters =
-            BASES.map(|base| GlyphOutline::of(base).expect("the bundled font has the bases, as a test shows"));
+            BASES.map(|base| GlyphOutline::new(base).expect("the bundled font has the bases, as a test shows"));
         for (index, (panel, motif)) in self.panels.iter().zip(self.motifs).enumerate() {
             draw_logo(canvas, panel, motif, &letters);
             let name = shorten(&motif.consensus, LABEL_PT, Weight::Bold, panel.width);
-            canvas.text(&name, (panel.left, panel.top - NAME_MM / 2.0), Lettering::bold(LABEL_PT, Anchor::Start));
-            let look = Lettering::regular(TICK_PT, Anchor::Start);
+            canvas.text(&name, (panel.left, panel.top - NAME_MM / 2.0), TextStyle::bold(LABEL_PT, Anchor::Start));
+            let look = TextStyle::regular(TICK_PT, Anchor::Start);
             canvas.text(&remark(motif), (panel.left, panel.bottom() + REMARK_MM / 2.0 - 0.3), look);
             panel.spines(canvas);
             let starts_row = index.is_multiple_of(self.columns);
@@ -74,9 +74,9 @@ impl<'a> LogoSection<'a> {
 
     pub(crate) fn words(&self) -> String {
         let of = if self.panels.len() < self.motifs.len() {
-            format!("The first {} of {} words", self.panels.len(), self.motifs.len())
+            format!("The first {} of {} k-mers", self.panels.len(), self.motifs.len())
         } else {
-            "Words".to_owned()
+            "k-mers".to_owned()
         };
         format!(
             "{of} over-represented where attention is high; letter height: information in bits, corrected for few sites \
@@ -120,7 +120,7 @@ impl<'a> LogoSection<'a> {
 }
 
 fn draw_logo(canvas: &mut Canvas<'_>, panel: &Panel, motif: &AttendedMotif, letters: &[GlyphOutline; 4]) {
-    let pitch = (panel.width / motif.counts.len().max(1) as f64).min(MOST_LETTER_MM);
+    let pitch = (panel.width / motif.counts.len().max(1) as f64).min(MAX_LETTER_MM);
     for (column, &counts) in motif.counts.iter().enumerate() {
         let heights = letter_heights(counts);
         let mut order = [0, 1, 2, 3];

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};
 
-use tatabox_plot::{AttendedBin, Attribution, DrawnHit, Explanation, explanation_figure, write_figures};
+use tatabox_plot::{AttentionBin, Attribution, Explanation, MotifAnnotation, explanation_figure, write_figures};
 
 use crate::figures::{assert_sound, folder_for};
 
@@ -18,14 +18,14 @@ fn explanation(upstream_bp: i64, downstream_bp: i64) -> Explanation {
     let bases: Vec<u8> = (0..length).map(|_| (4.0 * noise()) as u8).collect();
     let names = ["TATA box", "GATA1::TAL1", "SP1", "a factor with a name that never ends", "CREB1", "NRF1", "ETS"];
     let starts = [-32, -75, -110, 12, -29, -41, -36];
-    let hits = names.into_iter().zip(starts).enumerate().map(|(index, (name, start_bp))| DrawnHit {
+    let hits = names.into_iter().zip(starts).enumerate().map(|(index, (name, start_bp))| MotifAnnotation {
         name: name.to_owned(),
         start_bp,
         end_bp: start_bp + 7 + index as i64,
         reverse: index % 2 == 1,
         effect: [Some(0.6), Some(-0.3), None][index % 3],
     });
-    let motif_hits: Vec<DrawnHit> = hits.filter(|hit| hit.start_bp >= -upstream_bp).collect();
+    let motif_hits: Vec<MotifAnnotation> = hits.filter(|hit| hit.start_bp >= -upstream_bp).collect();
     let substitutions: Vec<[f64; 4]> = bases
         .iter()
         .enumerate()
@@ -44,7 +44,7 @@ fn explanation(upstream_bp: i64, downstream_bp: i64) -> Explanation {
         let start_bp = bin as i64 * 8 - upstream_bp;
         let weight =
             (-(start_bp as f64 + 40.0).powi(2) / 5_000.0).exp() * (1.2 + (bin as f64 * TAU / 9.0).sin()) / 30.0;
-        AttendedBin { start_bp, end_bp: start_bp + 8, weight }
+        AttentionBin { start_bp, end_bp: start_bp + 8, weight }
     });
     let values =
         substitutions.iter().map(|changes| -changes.iter().sum::<f64>() / 3.0 + 0.02 * (noise() - 0.5)).collect();

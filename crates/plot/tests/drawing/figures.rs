@@ -15,7 +15,7 @@ fn written(inputs: &FigureInputs<'_>, folder: &Path) -> Vec<PathBuf> {
 }
 
 fn scores(table: &PredictionTable) -> MetricTable {
-    evaluate(table, &EvaluateOptions { draws: 200, ..EvaluateOptions::default() }).expect("scores")
+    evaluate(table, &EvaluateOptions { resamples: 200, ..EvaluateOptions::default() }).expect("scores")
 }
 
 fn noted<'a>(table: &'a PredictionTable, metrics: &'a MetricTable) -> FigureInputs<'a> {
@@ -147,7 +147,7 @@ fn everything_at_once_in_one_panel_for_all_cell_types() {
     assert!(captions[2].contains("in 7 of 8 cell types"), "{}", captions[2]);
     assert!(captions[3].contains("Bracket: tatabox-gru against each other model"), "{}", captions[3]);
     assert!(
-        captions[4].contains("The first 8 of 9 words") && captions[4].contains("The first 6 of 7"),
+        captions[4].contains("The first 8 of 9 k-mers") && captions[4].contains("The first 6 of 7"),
         "{}",
         captions[4]
     );

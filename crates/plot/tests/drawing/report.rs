@@ -6,11 +6,11 @@ use crate::synthetic::{CELL_TYPES, attention, ceiling, comparisons, examples, pl
 use tatabox_dataset::{InputFile, PredictionTable};
 use tatabox_eval::{EvaluateOptions, MetricTable, evaluate, stratified_scores};
 use tatabox_plot::{
-    AuditRow, AuditSection, FigureFile, FigureInputs, ReportInputs, ReportTable, html_report, json_report,
+    AuditRow, AuditSection, FigureInputs, RenderedFigure, ReportInputs, ReportTable, html_report, json_report,
     render_figures,
 };
 
-fn drawn(inputs: &ReportInputs<'_>) -> Vec<FigureFile> {
+fn drawn(inputs: &ReportInputs<'_>) -> Vec<RenderedFigure> {
     render_figures(&inputs.figures, &mut |_| {}).expect("drawn")
 }
 
@@ -22,7 +22,7 @@ const VOID: [&str; 14] =
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "!DOCTYPE"];
 
 fn scores(table: &PredictionTable) -> MetricTable {
-    evaluate(table, &EvaluateOptions { draws: 200, ..EvaluateOptions::default() }).expect("scores")
+    evaluate(table, &EvaluateOptions { resamples: 200, ..EvaluateOptions::default() }).expect("scores")
 }
 
 /// Checks that every tag is closed in order, and answers all attributes by name.
@@ -105,7 +105,7 @@ fn a_complete_report_is_sound_and_below_five_megabytes() {
     let cells = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>();
     let similarity =
         table.rows.iter().map(|row| (row.gene_id.clone(), f64::from(row.gene_id.ends_with('7')))).collect();
-    let options = EvaluateOptions { draws: 50, ..EvaluateOptions::default() };
+    let options = EvaluateOptions { resamples: 50, ..EvaluateOptions::default() };
     let strata = stratified_scores(&table, &similarity, &[0.5], &options).expect("two strata");
     let inputs = ReportInputs {
         audit: Some(AuditSection {

@@ -6,8 +6,8 @@ use tatabox_dataset::{
     AttendedMotif, AttentionExamples, AttentionRow, AttentionTable, GeneTrack, PredictionRow, PredictionTable, Split,
 };
 use tatabox_eval::{
-    AnovaRow, CeilingRow, ComparisonRow, ComparisonTable, Estimate, FoldTest, Interval, MeanDifference,
-    ReplicateCeiling, SignedRankTest,
+    AnovaRow, ComparisonRow, ComparisonTable, Estimate, FoldTest, Interval, MeanDifference, NoiseCeiling,
+    NoiseCeilingRow, SignedRankTest,
 };
 
 pub(crate) const CELL_TYPES: [&str; 8] = ["K562", "HepG2", "GM12878", "H1-ESC", "MCF7", "HeLa-S3", "A549", "Jurkat"];
@@ -151,7 +151,7 @@ pub(crate) fn comparisons(models: &[&str], cell_types: &[&str]) -> ComparisonTab
     };
     ComparisonTable {
         reference: models[0].to_owned(),
-        bootstrap_draws: 200,
+        bootstrap_resamples: 200,
         bootstrap_seed: 1,
         rows: rows.collect(),
         anova: vec![anova],
@@ -160,14 +160,14 @@ pub(crate) fn comparisons(models: &[&str], cell_types: &[&str]) -> ComparisonTab
 }
 
 /// Replicates in all cell types but the last.
-pub(crate) fn ceiling(cell_types: &[&str]) -> ReplicateCeiling {
+pub(crate) fn ceiling(cell_types: &[&str]) -> NoiseCeiling {
     let estimate = |value: f64| Estimate {
         value: Some(value),
         interval: Some(Interval { low: value - 0.01, high: value + 0.008 }),
         chromosome_interval: None,
     };
     let known = cell_types.len().saturating_sub(1).max(1);
-    let rows = cell_types[..known].iter().enumerate().map(|(index, cell_type)| CeilingRow {
+    let rows = cell_types[..known].iter().enumerate().map(|(index, cell_type)| NoiseCeilingRow {
         split: Split::Test,
         cell_type: (*cell_type).to_owned(),
         replicate: format!("{cell_type} replicate"),
@@ -176,9 +176,9 @@ pub(crate) fn ceiling(cell_types: &[&str]) -> ReplicateCeiling {
         pearson: estimate(0.95 - 0.01 * index as f64),
         spearman: estimate(0.93 - 0.01 * index as f64),
     });
-    ReplicateCeiling {
+    NoiseCeiling {
         source: "a second laboratory".to_owned(),
-        bootstrap_draws: 200,
+        bootstrap_resamples: 200,
         bootstrap_seed: 1,
         rows: rows.collect(),
         without_replicate: cell_types[known..].iter().map(|&cell_type| cell_type.to_owned()).collect(),

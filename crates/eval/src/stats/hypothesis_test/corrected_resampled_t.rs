@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::{ROUNDING, squares_about};
+use super::{ROUNDING_TOLERANCE, squares_about};
 use crate::stats::mean;
 
 /// Outcome of a corrected resampled t-test.
@@ -34,7 +34,7 @@ pub fn corrected_resampled_t(differences: &[f64], test_to_train: f64) -> Option<
     let folds = differences.len() as f64;
     let centre = mean(differences)?;
     let squares = squares_about(centre, differences);
-    if differences.len() < 2 || squares <= ROUNDING * squares_about(0.0, differences) {
+    if differences.len() < 2 || squares <= ROUNDING_TOLERANCE * squares_about(0.0, differences) {
         return None;
     }
     let df = folds - 1.0;

@@ -1,6 +1,6 @@
 //! One-way analysis of variance: do the means of several groups differ?
 
-use super::{ROUNDING, f_tail, squares_about};
+use super::{ROUNDING_TOLERANCE, f_tail, squares_about};
 use crate::stats::mean;
 
 /// Outcome of a one-way analysis of variance.
@@ -36,7 +36,7 @@ pub fn one_way_anova(groups: &[&[f64]]) -> Option<OneWayAnova> {
         between += group.len() as f64 * (centre - grand).powi(2);
         within += squares_about(centre, group);
     }
-    if within <= ROUNDING * squares_about(0.0, &all) {
+    if within <= ROUNDING_TOLERANCE * squares_about(0.0, &all) {
         return None;
     }
     let df = [count - 1.0, values - count];

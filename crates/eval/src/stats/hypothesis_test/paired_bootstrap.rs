@@ -28,10 +28,10 @@ mod tests {
     #[test]
     fn draws_on_the_other_side_of_zero_are_counted_twice() {
         // One of nine draws is not above zero: 2 (1 + 1) / (1 + 9).
-        let draws = [0.3, 0.1, 0.2, -0.1, 0.4, 0.2, 0.1, 0.5, 0.3];
-        let p = bootstrap_p(&draws).expect("nine draws");
+        let resamples = [0.3, 0.1, 0.2, -0.1, 0.4, 0.2, 0.1, 0.5, 0.3];
+        let p = bootstrap_p(&resamples).expect("nine resamples");
         assert!((p - 0.4).abs() < 1e-15);
-        let mirrored: Vec<f64> = draws.iter().map(|d| -d).collect();
+        let mirrored: Vec<f64> = resamples.iter().map(|d| -d).collect();
         assert_eq!(bootstrap_p(&mirrored), Some(p));
     }
 

@@ -1,6 +1,6 @@
 //! Repeated-measures analysis of variance: do several treatments of the same subjects differ?
 
-use super::{ROUNDING, f_tail, squares_about};
+use super::{ROUNDING_TOLERANCE, f_tail, squares_about};
 use crate::stats::mean;
 
 /// Outcome of a repeated-measures analysis of variance with one factor.
@@ -53,7 +53,7 @@ pub fn repeated_measures_anova(treatments: &[&[f64]]) -> Option<RepeatedMeasures
 
     let between = subjects as f64 * squares_about(grand, &of_treatments);
     let error: f64 = residuals.iter().map(|values| squares_about(0.0, values)).sum();
-    if error <= ROUNDING * squares_about(0.0, &all) {
+    if error <= ROUNDING_TOLERANCE * squares_about(0.0, &all) {
         return None;
     }
     let freedom = treatments.len() as f64 - 1.0;

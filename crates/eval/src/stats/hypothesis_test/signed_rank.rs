@@ -5,9 +5,9 @@ use statrs::distribution::{ContinuousCDF, Normal};
 use crate::stats::{average_ranks, tie_groups};
 
 /// Up to this many differences without ties or zeros the p-value is exact, as in scipy.
-const MOST_EXACT: usize = 50;
+const MAX_EXACT: usize = 50;
 /// Up to this many it is exact with ties and zeros too, as in scipy.
-const MOST_EXACT_WITH_TIES: usize = 13;
+const MAX_EXACT_WITH_TIES: usize = 13;
 
 /// Outcome of Wilcoxon's signed-rank test.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +46,7 @@ pub fn signed_rank(differences: &[f64]) -> Option<SignedRank> {
     let (positive, negative) = (of_sign(true), of_sign(false));
     let ties: Vec<usize> = tie_groups(&sizes).iter().map(Vec::len).collect();
     let plain = nonzero.len() == differences.len() && ties.len() == nonzero.len();
-    let most_exact = if plain { MOST_EXACT } else { MOST_EXACT_WITH_TIES };
+    let most_exact = if plain { MAX_EXACT } else { MAX_EXACT_WITH_TIES };
     let p = if differences.len() <= most_exact { exact_p(&ranks, positive) } else { normal_p(&ties, positive) };
     Some(SignedRank {
         n: nonzero.len(),
@@ -61,15 +61,16 @@ fn exact_p(ranks: &[f64], positive: f64) -> f64 {
     // Average ranks are halves, twice a rank is a whole number.
     let doubled: Vec<usize> = ranks.iter().map(|rank| (2.0 * rank).round() as usize).collect();
     let observed = (2.0 * positive).round() as usize;
-    let mut share_of_sum = vec![0.0; doubled.iter().sum::<usize>() + 1];
-    share_of_sum[0] = 1.0;
+    let mut probability_of_sum = vec![0.0; doubled.iter().sum::<usize>() + 1];
+    probability_of_sum[0] = 1.0;
     for &rank in &doubled {
-        for sum in (0..share_of_sum.len()).rev() {
-            let with_this = if sum >= rank { share_of_sum[sum - rank] } else { 0.0 };
-            share_of_sum[sum] = f64::midpoint(share_of_sum[sum], with_this);
+        for sum in (0..probability_of_sum.len()).rev() {
+            let with_this = if sum >= rank { probability_of_sum[sum - rank] } else { 0.0 };
+            probability_of_sum[sum] = f64::midpoint(probability_of_sum[sum], with_this);
         }
     }
-    let (below, above): (f64, f64) = (share_of_sum[..=observed].iter().sum(), share_of_sum[observed..].iter().sum());
+    let (below, above): (f64, f64) =
+        (probability_of_sum[..=observed].iter().sum(), probability_of_sum[observed..].iter().sum());
     (2.0 * below.min(above)).min(1.0)
 }
 

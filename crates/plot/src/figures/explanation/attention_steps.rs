@@ -1,10 +1,10 @@
 //! Attention along the bases, a step a bin.
 
-use super::input::AttendedBin;
+use super::input::AttentionBin;
 use crate::canvas::{BLUE, Canvas, Panel, Point, SKY_BLUE, Stroke};
 
 /// Draws the bins that lie in the panel, whose positions are those of the middles of bases.
-pub(super) fn draw(canvas: &mut Canvas<'_>, panel: &Panel, bins: &[AttendedBin]) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, panel: &Panel, bins: &[AttentionBin]) {
     let edge = |position: i64| (position as f64 - 0.5).clamp(panel.x.low, panel.x.high);
     for bin in bins {
         let (from, to) = (edge(bin.start_bp), edge(bin.end_bp));

@@ -9,7 +9,7 @@ const LETTER_GAP: f64 = 0.04;
 
 /// Draws a letter a base, upwards from 0 or hanging below it; none where the value is not finite.
 pub(super) fn draw(canvas: &mut Canvas<'_>, panel: &Panel, values: &[f64], bases: &[u8], pitch_mm: f64) {
-    let letters = BASES.map(|base| GlyphOutline::of(base).expect("the bundled font has the bases, as a test shows"));
+    let letters = BASES.map(|base| GlyphOutline::new(base).expect("the bundled font has the bases, as a test shows"));
     let zero = panel.y_mm(0.0);
     for (column, (&value, &base)) in values.iter().zip(bases).enumerate() {
         if value.is_finite() {

@@ -1,15 +1,15 @@
 //! The numbers behind an explanation.
 
-use super::Subject;
+use super::PreparedExplanation;
 use crate::canvas::{FigureTable, optional_cell};
 use crate::error::PlotError;
 
 const BASES: [&str; 5] = ["A", "C", "G", "T", "N"];
 
 /// A table of the bases, and one of the motif hits where there are some.
-pub(super) fn tables(subject: &Subject<'_>, name: &str) -> Result<Vec<FigureTable>, PlotError> {
-    let mut tables = vec![base_table(subject, name)?];
-    let hits = &subject.explanation.motif_hits;
+pub(super) fn tables(prepared: &PreparedExplanation<'_>, name: &str) -> Result<Vec<FigureTable>, PlotError> {
+    let mut tables = vec![base_table(prepared, name)?];
+    let hits = &prepared.explanation.motif_hits;
     if !hits.is_empty() {
         let rows = hits.iter().map(|hit| {
             let strand = if hit.reverse { "-" } else { "+" };
@@ -22,8 +22,8 @@ pub(super) fn tables(subject: &Subject<'_>, name: &str) -> Result<Vec<FigureTabl
     Ok(tables)
 }
 
-fn base_table(subject: &Subject<'_>, name: &str) -> Result<FigureTable, PlotError> {
-    let explanation = subject.explanation;
+fn base_table(prepared: &PreparedExplanation<'_>, name: &str) -> Result<FigureTable, PlotError> {
+    let explanation = prepared.explanation;
     let method = explanation.attribution.as_ref().map(|attribution| attribution.method.replace(' ', "_"));
     let mut header = vec!["position_bp", "base"];
     if explanation.substitutions.is_some() {
@@ -37,7 +37,7 @@ fn base_table(subject: &Subject<'_>, name: &str) -> Result<FigureTable, PlotErro
         let letter = BASES[usize::from(base).min(BASES.len() - 1)];
         let mut row = vec![explanation.position_bp(index).to_string(), letter.to_owned()];
         let mut push = |value: f64| row.push(optional_cell(finite(Some(value))));
-        if let (Some(changes), Some(effects)) = (&explanation.substitutions, &subject.effects) {
+        if let (Some(changes), Some(effects)) = (&explanation.substitutions, &prepared.effects) {
             changes[index].into_iter().for_each(&mut push);
             push(effects[index]);
         }
@@ -45,7 +45,7 @@ fn base_table(subject: &Subject<'_>, name: &str) -> Result<FigureTable, PlotErro
             push(attribution.values[index]);
         }
         if !explanation.attention.is_empty() {
-            push(subject.attention[index]);
+            push(prepared.attention[index]);
         }
         row
     });

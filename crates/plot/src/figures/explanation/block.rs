@@ -6,8 +6,8 @@ use super::attention_steps;
 use super::base_letters;
 use super::hit_lanes::HitLanes;
 use super::substitution_map;
-use super::{LEFT_MM, ROW_GAP_MM, Subject, TITLE_MM, mark_tss, panel_title};
-use crate::canvas::{Anchor, Canvas, Lettering, Panel, Span, Stroke, TICK_PT, Tick, round_ticks};
+use super::{LEFT_MM, PreparedExplanation, ROW_GAP_MM, TITLE_MM, mark_tss, panel_title};
+use crate::canvas::{Anchor, Canvas, Panel, Span, Stroke, TICK_PT, TextStyle, Tick, round_ticks};
 
 /// Room for the word above the TSS.
 const TSS_MM: f64 = 2.6;
@@ -21,7 +21,7 @@ const TICK_PITCH_MM: f64 = 13.0;
 
 /// See the module. Positions are drawn at the middle of their base.
 pub(super) struct Block<'a> {
-    subject: &'a Subject<'a>,
+    prepared: &'a PreparedExplanation<'a>,
     range: Range<usize>,
     pitch_mm: f64,
     /// Upper edge, and that of the first panel's title.
@@ -38,8 +38,8 @@ pub(super) struct Block<'a> {
 
 impl<'a> Block<'a> {
     /// The bases of `range`, each `pitch_mm` wide, from `top` downwards.
-    pub(super) fn new(subject: &'a Subject<'a>, range: Range<usize>, pitch_mm: f64, top: f64) -> Self {
-        let explanation = subject.explanation;
+    pub(super) fn new(prepared: &'a PreparedExplanation<'a>, range: Range<usize>, pitch_mm: f64, top: f64) -> Self {
+        let explanation = prepared.explanation;
         let first = explanation.position_bp(range.start) as f64 - 0.5;
         let x = Span::new(first, first + range.len() as f64);
         let rows_top = top + if x.contains(0.0) { TSS_MM } else { 0.0 };
@@ -50,10 +50,10 @@ impl<'a> Block<'a> {
             bottom = top + height;
             Panel { left: LEFT_MM, top, width, height, x, y }
         };
-        let scales = &subject.scales;
+        let scales = &prepared.scales;
         let substitutions =
             explanation.substitutions.is_some().then(|| panel(substitution_map::HEIGHT_MM, Span::new(0.0, 1.0)));
-        let effects = subject.effects.is_some().then(|| panel(EFFECT_MM, scales.effect));
+        let effects = prepared.effects.is_some().then(|| panel(EFFECT_MM, scales.effect));
         let attribution = explanation.attribution.is_some().then(|| panel(ATTRIBUTION_MM, scales.attribution));
         let attention = (!explanation.attention.is_empty()).then(|| panel(ATTENTION_MM, scales.attention));
         let unplaced = Panel { left: LEFT_MM, top: 0.0, width, height: 0.0, x, y: Span::new(0.0, 1.0) };
@@ -62,7 +62,7 @@ impl<'a> Block<'a> {
             lanes.lowered_to(top)
         });
         let frame = Panel { top: rows_top, height: bottom - rows_top, ..unplaced };
-        Self { subject, range, pitch_mm, top, rows_top, substitutions, effects, attribution, attention, hits, frame }
+        Self { prepared, range, pitch_mm, top, rows_top, substitutions, effects, attribution, attention, hits, frame }
     }
 
     pub(super) fn top_mm(&self) -> f64 {
@@ -90,7 +90,7 @@ impl<'a> Block<'a> {
     }
 
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>) {
-        let explanation = self.subject.explanation;
+        let explanation = self.prepared.explanation;
         let bases = &explanation.bases[self.range.clone()];
         if let (Some(panel), Some(changes)) = (&self.substitutions, &explanation.substitutions) {
             panel_title(canvas, "Change of the prediction by each substitution, log₂(TPM + 1)", panel.left, panel.top);
@@ -99,10 +99,10 @@ impl<'a> Block<'a> {
                 panel,
                 &changes[self.range.clone()],
                 bases,
-                self.subject.scales.substitution,
+                self.prepared.scales.substitution,
             );
         }
-        if let (Some(panel), Some(effects)) = (&self.effects, &self.subject.effects) {
+        if let (Some(panel), Some(effects)) = (&self.effects, &self.prepared.effects) {
             let title = "What each base gives: minus the mean change by its substitutions, log₂(TPM + 1)";
             self.draw_letters(canvas, panel, title, &effects[self.range.clone()]);
         }
@@ -124,7 +124,7 @@ impl<'a> Block<'a> {
         }
         if self.frame.x.contains(0.0) {
             let x = self.frame.x_mm(0.0);
-            let look = Lettering::regular(TICK_PT, Anchor::Middle);
+            let look = TextStyle::regular(TICK_PT, Anchor::Middle);
             canvas.text("TSS", (x, self.rows_top - TSS_MM / 2.0), look);
         }
         mark_tss(
@@ -138,7 +138,7 @@ impl<'a> Block<'a> {
 
     fn draw_letters(&self, canvas: &mut Canvas<'_>, panel: &Panel, title: &str, values: &[f64]) {
         panel_title(canvas, title, panel.left, panel.top);
-        let bases = &self.subject.explanation.bases[self.range.clone()];
+        let bases = &self.prepared.explanation.bases[self.range.clone()];
         base_letters::draw(canvas, panel, values, bases, self.pitch_mm);
         let zero = panel.y_mm(0.0);
         canvas.line((panel.left, zero), (panel.right(), zero), Stroke::AXIS);

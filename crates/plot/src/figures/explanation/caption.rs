@@ -1,6 +1,6 @@
 //! The caption of an explanation.
 
-use super::Subject;
+use super::PreparedExplanation;
 use super::input::Explanation;
 use crate::canvas::{NO_BREAK, caption_name, counted, number};
 
@@ -14,8 +14,8 @@ pub(super) fn lead(explanation: &Explanation) -> String {
 }
 
 /// Its other sentences.
-pub(super) fn caption(subject: &Subject<'_>, has_overview: bool, hidden_hits: usize) -> String {
-    let explanation = subject.explanation;
+pub(super) fn caption(prepared: &PreparedExplanation<'_>, has_overview: bool, hidden_hits: usize) -> String {
+    let explanation = prepared.explanation;
     let mut sentences = vec![prediction(explanation)];
     if has_overview {
         sentences.push("Below the whole window: the bases where the effects are largest.".to_owned());

@@ -7,7 +7,7 @@ pub const FOCUS_BP: RangeInclusive<usize> = 120..=200;
 /// Bases by which the region grows.
 const STEP_BP: usize = 10;
 /// A step is taken while its mean absolute effect is at least this share of that of the region so far.
-const WORTH_GROWING: f64 = 0.5;
+const MIN_GROWTH_DENSITY: f64 = 0.5;
 
 /// The region with the largest effects, as indices: the 120 bases with the largest sum of absolute values, grown by
 /// ten at a time on the side that holds more, while these are at least half as dense as what is there, to 200 at most.
@@ -33,7 +33,7 @@ pub fn focus_region(effects: &[f64]) -> Range<usize> {
         let after = region.end..(region.end + STEP_BP).min(effects.len());
         let step = if sum(&before) > sum(&after) { before } else { after };
         let density = |range: &Range<usize>| sum(range) / range.len().max(1) as f64;
-        if step.is_empty() || sum(&step) <= 0.0 || density(&step) < WORTH_GROWING * density(&region) {
+        if step.is_empty() || sum(&step) <= 0.0 || density(&step) < MIN_GROWTH_DENSITY * density(&region) {
             break;
         }
         region = region.start.min(step.start)..region.end.max(step.end);

@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
-use super::input::{DrawnHit, Explanation};
+use super::input::{Explanation, MotifAnnotation};
 use crate::canvas::{
-    Anchor, BLUE, Canvas, Colour, GREY, Lettering, Panel, Point, Stroke, TICK_PT, VERMILLION, WHITE, Weight, blend,
+    Anchor, BLUE, Canvas, Colour, GREY, Panel, Point, Stroke, TICK_PT, TextStyle, VERMILLION, WHITE, Weight, blend,
     shorten, text_width_mm,
 };
 
 const LANE_MM: f64 = 3.4;
 const BOX_MM: f64 = 2.7;
-const MOST_LANES: usize = 4;
+const MAX_LANES: usize = 4;
 /// Widest a name gets.
-const MOST_NAME_MM: f64 = 24.0;
+const MAX_NAME_MM: f64 = 24.0;
 /// Between a box and its name, and between two hits.
 const GAP_MM: f64 = 0.7;
 /// The pointed end of a box.
@@ -30,7 +30,7 @@ pub(super) struct HitLanes<'a> {
 }
 
 struct PlacedHit<'a> {
-    hit: &'a DrawnHit,
+    hit: &'a MotifAnnotation,
     lane: usize,
     /// Left and right edge of the box.
     edges: (f64, f64),
@@ -41,12 +41,12 @@ struct PlacedHit<'a> {
 impl<'a> HitLanes<'a> {
     /// The hits that touch the bases of `range`, which `panel` has between its left and right edge; `None` without any.
     pub(super) fn new(explanation: &'a Explanation, range: Range<usize>, panel: &Panel) -> Option<Self> {
-        let touches = |hit: &&DrawnHit| {
+        let touches = |hit: &&MotifAnnotation| {
             let indices = explanation.indices(hit.start_bp, hit.end_bp);
             indices.start < range.end && indices.end > range.start
         };
-        let mut hits: Vec<&DrawnHit> = explanation.motif_hits.iter().filter(touches).collect();
-        let strength = |hit: &DrawnHit| hit.effect.filter(|effect| effect.is_finite()).map_or(0.0, f64::abs);
+        let mut hits: Vec<&MotifAnnotation> = explanation.motif_hits.iter().filter(touches).collect();
+        let strength = |hit: &MotifAnnotation| hit.effect.filter(|effect| effect.is_finite()).map_or(0.0, f64::abs);
         hits.sort_by(|a, b| {
             let places = (a.start_bp, a.end_bp, &a.name).cmp(&(b.start_bp, b.end_bp, &b.name));
             strength(b).total_cmp(&strength(a)).then(places)
@@ -58,7 +58,7 @@ impl<'a> HitLanes<'a> {
             let (from, to) = next.extent();
             let is_free = |lane: &Vec<(f64, f64)>| lane.iter().all(|&(a, b)| to + GAP_MM <= a || b + GAP_MM <= from);
             next.lane = taken.iter().position(is_free).unwrap_or(taken.len());
-            if next.lane == MOST_LANES {
+            if next.lane == MAX_LANES {
                 hidden += 1;
                 continue;
             }
@@ -92,17 +92,17 @@ impl<'a> HitLanes<'a> {
             canvas.fill(&outline, blend(WHITE, colour, TINT), 1.0);
             canvas.path(&[&outline[..], &outline[..1]].concat(), Stroke::new(0.2, colour));
             let at = (placed.name_left, top + BOX_MM / 2.0);
-            canvas.text(&placed.name, at, Lettering::regular(TICK_PT, Anchor::Start));
+            canvas.text(&placed.name, at, TextStyle::regular(TICK_PT, Anchor::Start));
         }
     }
 }
 
 impl<'a> PlacedHit<'a> {
     /// The box with its name inside, else at its right, else where the panel ends there, at its left.
-    fn new(hit: &'a DrawnHit, panel: &Panel) -> Self {
+    fn new(hit: &'a MotifAnnotation, panel: &Panel) -> Self {
         let edge = |position: i64| panel.x_mm((position as f64 - 0.5).clamp(panel.x.low, panel.x.high));
         let edges = (edge(hit.start_bp), edge(hit.end_bp));
-        let name = shorten(&hit.name, TICK_PT, Weight::Regular, MOST_NAME_MM);
+        let name = shorten(&hit.name, TICK_PT, Weight::Regular, MAX_NAME_MM);
         let width = text_width_mm(&name, TICK_PT, Weight::Regular);
         let name_left = if width + POINT_MM + 2.0 * GAP_MM <= edges.1 - edges.0 {
             f64::midpoint(edges.0, edges.1) - width / 2.0
@@ -146,11 +146,17 @@ mod tests {
     use crate::canvas::Span;
     use crate::figures::explanation::input::tests::five_bases;
 
-    fn hit(start_bp: i64, effect: f64) -> DrawnHit {
-        DrawnHit { name: "GATA1".to_owned(), start_bp, end_bp: start_bp + 8, reverse: false, effect: Some(effect) }
+    fn hit(start_bp: i64, effect: f64) -> MotifAnnotation {
+        MotifAnnotation {
+            name: "GATA1".to_owned(),
+            start_bp,
+            end_bp: start_bp + 8,
+            reverse: false,
+            effect: Some(effect),
+        }
     }
 
-    fn lanes_of(hits: &[DrawnHit], count: usize) -> (Vec<(i64, usize)>, usize) {
+    fn lanes_of(hits: &[MotifAnnotation], count: usize) -> (Vec<(i64, usize)>, usize) {
         let explanation = Explanation {
             start_bp: 0,
             bases: vec![0; 100],
@@ -169,7 +175,7 @@ mod tests {
         let hits = [hit(10, 0.1), hit(12, -0.5), hit(60, 0.2), hit(99, 0.3)];
         assert_eq!(lanes_of(&hits, 100), (vec![(12, 0), (99, 0), (60, 0), (10, 1)], 0));
         assert_eq!(lanes_of(&hits, 50), (vec![(12, 0), (10, 1)], 0));
-        let crowd: Vec<DrawnHit> = (0..7).map(|start| hit(start, 1.0)).collect();
+        let crowd: Vec<MotifAnnotation> = (0..7).map(|start| hit(start, 1.0)).collect();
         assert_eq!(lanes_of(&crowd, 100), (vec![(0, 0), (1, 1), (2, 2), (3, 3)], 3));
     }
 

@@ -31,11 +31,11 @@ pub struct Explanation {
     /// Another attribution beside the substitutions.
     pub attribution: Option<Attribution>,
     /// Attention along the bases; empty for a network without.
-    pub attention: Vec<AttendedBin>,
+    pub attention: Vec<AttentionBin>,
     /// Spearman correlation of attention with the absolute effects of the substitutions.
     pub attention_agreement: Option<f64>,
     /// Sites of known motifs.
-    pub motif_hits: Vec<DrawnHit>,
+    pub motif_hits: Vec<MotifAnnotation>,
     /// What the model predicts, log2(TPM + 1).
     pub predicted_log2_tpm: f64,
     /// What was measured, log2(TPM + 1).
@@ -55,7 +55,7 @@ pub struct Attribution {
 
 /// Attention on a stretch of bases.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AttendedBin {
+pub struct AttentionBin {
     /// First position.
     pub start_bp: i64,
     /// One past the last position.
@@ -66,7 +66,7 @@ pub struct AttendedBin {
 
 /// A site of a motif.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DrawnHit {
+pub struct MotifAnnotation {
     /// Name of the motif.
     pub name: String,
     /// First position.
@@ -118,7 +118,7 @@ impl Explanation {
 
     /// Refuses what cannot be drawn.
     pub(crate) fn check(&self) -> Result<(), PlotError> {
-        let refuse = |reason: String| Err(PlotError::Explanation { title: self.title.clone(), reason });
+        let refuse = |reason: String| Err(PlotError::InvalidExplanation { title: self.title.clone(), reason });
         let bases = self.bases.len();
         if bases == 0 {
             return refuse("it has no bases".to_owned());
@@ -178,7 +178,7 @@ pub(crate) mod tests {
                 [0.1; 4],
             ]),
             attribution: None,
-            attention: vec![AttendedBin { start_bp: -10, end_bp: 2, weight: 0.25 }],
+            attention: vec![AttentionBin { start_bp: -10, end_bp: 2, weight: 0.25 }],
             attention_agreement: None,
             motif_hits: Vec::new(),
             predicted_log2_tpm: 3.0,

@@ -5,15 +5,15 @@ use std::ops::Range;
 use super::attention_steps;
 use super::block::position_ticks;
 use super::hit_lanes::hit_colour;
-use super::input::AttendedBin;
+use super::input::AttentionBin;
 use super::scales::{largest, or_one, through_zero};
-use super::{LEFT_MM, PANELS_MM, ROW_GAP_MM, Subject, TITLE_MM, mark_tss, panel_title};
+use super::{LEFT_MM, PANELS_MM, PreparedExplanation, ROW_GAP_MM, TITLE_MM, mark_tss, panel_title};
 use crate::canvas::{
-    Anchor, BLUE, Canvas, GREY, LIGHT_GREY, Lettering, Panel, Span, Stroke, TICK_PT, VERMILLION, count, round_ticks,
+    Anchor, BLUE, Canvas, GREY, LIGHT_GREY, Panel, Span, Stroke, TICK_PT, TextStyle, VERMILLION, count, round_ticks,
 };
 
 /// Most bins along the window: two a millimetre.
-const MOST_BINS: usize = 320;
+const MAX_BINS: usize = 320;
 const EFFECT_MM: f64 = 17.0;
 const ATTENTION_MM: f64 = 8.0;
 const HITS_MM: f64 = 2.0;
@@ -29,7 +29,7 @@ pub(super) struct Overview {
     /// The value of the largest absolute effect in each bin, and what it is.
     effects: Option<(Panel, Vec<f64>, String)>,
     /// The largest weight in each bin.
-    attention: Option<(Panel, Vec<AttendedBin>)>,
+    attention: Option<(Panel, Vec<AttentionBin>)>,
     /// Upper edge of the marks of hits.
     hits_top: Option<f64>,
     frame: Panel,
@@ -37,10 +37,10 @@ pub(super) struct Overview {
 
 impl Overview {
     /// The whole window from `top` downwards.
-    pub(super) fn new(subject: &Subject<'_>, focus: Range<usize>, top: f64) -> Self {
-        let explanation = subject.explanation;
+    pub(super) fn new(prepared: &PreparedExplanation<'_>, focus: Range<usize>, top: f64) -> Self {
+        let explanation = prepared.explanation;
         let bases = explanation.bases.len();
-        let bin_bp = bases.div_ceil(MOST_BINS);
+        let bin_bp = bases.div_ceil(MAX_BINS);
         let first = explanation.start_bp as f64 - 0.5;
         let x = Span::new(first, first + bases as f64);
         let rows_top = top + TSS_MM;
@@ -50,7 +50,7 @@ impl Overview {
             bottom = top + height;
             Panel { left: LEFT_MM, top, width: PANELS_MM, height, x, y }
         };
-        let of_substitutions = subject.effects.as_deref().map(|effects| (effects, "what a base gives".to_owned()));
+        let of_substitutions = prepared.effects.as_deref().map(|effects| (effects, "what a base gives".to_owned()));
         let attributed = explanation.attribution.as_ref();
         let values = of_substitutions
             .or_else(|| attributed.map(|attribution| (attribution.values.as_slice(), attribution.method.clone())));
@@ -59,12 +59,12 @@ impl Overview {
             (panel(EFFECT_MM, through_zero(&binned)), binned, what)
         });
         let attention = (!explanation.attention.is_empty()).then(|| {
-            let high = or_one(largest(&subject.attention));
-            let bins = subject.attention.chunks(bin_bp).enumerate().map(|(bin, weights)| {
+            let high = or_one(largest(&prepared.attention));
+            let bins = prepared.attention.chunks(bin_bp).enumerate().map(|(bin, weights)| {
                 let start = bin * bin_bp;
                 let end = start + weights.len();
                 let [start_bp, end_bp] = [start, end].map(|index| explanation.position_bp(index));
-                AttendedBin { start_bp, end_bp, weight: largest(weights) }
+                AttentionBin { start_bp, end_bp, weight: largest(weights) }
             });
             (panel(ATTENTION_MM, Span::new(0.0, high * 1.06)), bins.collect())
         });
@@ -91,7 +91,7 @@ impl Overview {
         [self.focus.start, self.focus.end].map(|index| self.frame.left + index as f64 * pitch)
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, subject: &Subject<'_>) {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, prepared: &PreparedExplanation<'_>) {
         let [left, right] = self.focus_edges_mm();
         canvas.rectangle((left, self.frame.top), (right, self.bottom_mm()), LIGHT_GREY);
         if let Some((panel, effects, what)) = &self.effects {
@@ -110,8 +110,8 @@ impl Overview {
         }
         if let Some(top) = self.hits_top {
             panel_title(canvas, "Motif hits", self.frame.left, top);
-            for hit in &subject.explanation.motif_hits {
-                let indices = subject.explanation.indices(hit.start_bp, hit.end_bp);
+            for hit in &prepared.explanation.motif_hits {
+                let indices = prepared.explanation.indices(hit.start_bp, hit.end_bp);
                 let from = self.bin_edge_mm(indices.start);
                 let to = self.bin_edge_mm(indices.end).max(from + HIT_MM);
                 if !indices.is_empty() {
@@ -121,7 +121,7 @@ impl Overview {
         }
         let x = self.frame.x_mm(0.0);
         if self.frame.x.contains(0.0) {
-            let look = Lettering::regular(TICK_PT, Anchor::Middle);
+            let look = TextStyle::regular(TICK_PT, Anchor::Middle);
             canvas.text("TSS", (x, self.frame.top - TSS_MM / 2.0), look);
         }
         let effects = self.effects.as_ref().map(|(panel, ..)| panel);

@@ -8,7 +8,7 @@ use crate::canvas::Span;
 /// Room beyond the largest value, as a share of the axis.
 const MARGIN: f64 = 0.06;
 /// The end of a scale on which nothing is above 0.
-const OF_NOTHING: f64 = 1.0;
+const DEFAULT_LIMIT: f64 = 1.0;
 
 /// See the module.
 pub(super) struct Scales {
@@ -44,7 +44,7 @@ pub(super) fn through_zero(values: &[f64]) -> Span {
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let (low, high) = (finite().fold(0.0, f64::min), finite().fold(0.0, f64::max));
     if high <= low {
-        return Span::new(-OF_NOTHING, OF_NOTHING);
+        return Span::new(-DEFAULT_LIMIT, DEFAULT_LIMIT);
     }
     let room = MARGIN * (high - low);
     Span::new(if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 { high + room } else { 0.0 })
@@ -56,7 +56,7 @@ pub(super) fn largest<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {
 }
 
 pub(super) fn or_one(limit: f64) -> f64 {
-    if limit > 0.0 { limit } else { OF_NOTHING }
+    if limit > 0.0 { limit } else { DEFAULT_LIMIT }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The heat map of substitutions.
 
-use crate::canvas::{Anchor, Canvas, GREY, LIGHT_GREY, Lettering, Panel, Stroke, TICK_PT, diverging, number};
+use crate::canvas::{Anchor, Canvas, GREY, LIGHT_GREY, Panel, Stroke, TICK_PT, TextStyle, diverging, number};
 
 const LETTERS: [&str; 4] = ["A", "C", "G", "T"];
 const ROW_MM: f64 = 2.7;
@@ -13,7 +13,7 @@ const BAR_GAP_MM: f64 = 1.4;
 const BAR_MM: f64 = 1.6;
 const BAR_STEPS: usize = 40;
 /// Changes below this share of the scale look white, and are left white.
-const LEAST_COLOUR: f64 = 1.0 / 512.0;
+const MIN_COLOUR_FRACTION: f64 = 1.0 / 512.0;
 
 /// Draws the changes by base, with a bar that says what the colours mean; `limit` has the full colour.
 pub(super) fn draw(canvas: &mut Canvas<'_>, panel: &Panel, changes: &[[f64; 4]], bases: &[u8], limit: f64) {
@@ -27,13 +27,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, panel: &Panel, changes: &[[f64; 4]],
                 canvas.disc((left + pitch / 2.0, middle), DOT_MM, GREY);
             } else if !change.is_finite() {
                 canvas.rectangle((left, top), (left + pitch, top + ROW_MM), LIGHT_GREY);
-            } else if change.abs() > LEAST_COLOUR * limit {
+            } else if change.abs() > MIN_COLOUR_FRACTION * limit {
                 canvas.rectangle((left, top), (left + pitch, top + ROW_MM), diverging(change / limit));
             }
         }
     }
     for (row, letter) in LETTERS.into_iter().enumerate() {
-        let look = Lettering::regular(TICK_PT, Anchor::End);
+        let look = TextStyle::regular(TICK_PT, Anchor::End);
         canvas.text(letter, (panel.left - LABEL_GAP_MM, row_top(row) + ROW_MM / 2.0), look);
     }
     let corners = [(panel.left, panel.top), (panel.right(), panel.top), (panel.right(), panel.bottom())];
@@ -50,7 +50,7 @@ fn draw_bar(canvas: &mut Canvas<'_>, panel: &Panel, limit: f64) {
         let top = panel.top + index as f64 * step;
         canvas.rectangle((left, top), (left + BAR_MM, panel.bottom()), diverging(value));
     }
-    let look = Lettering::regular(TICK_PT, Anchor::Start);
+    let look = TextStyle::regular(TICK_PT, Anchor::Start);
     let label = |canvas: &mut Canvas<'_>, text: &str, y: f64| canvas.text(text, (left + BAR_MM + 0.6, y), look);
     let decimals = decimals(limit);
     label(canvas, &format!("+{}", number(limit, decimals)), panel.top + 1.0);
