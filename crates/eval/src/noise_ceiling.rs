@@ -1,4 +1,4 @@
-//! How well a second laboratory agrees with the first: what no model can be expected to pass by much.
+//! Noise ceiling: the correlation of measured expression with a replicate, which no model is expected to exceed by much.
 
 mod format;
 
@@ -11,49 +11,79 @@ use crate::error::EvalError;
 use crate::metric::{self, EvaluateOptions, WeightedPairs, estimates};
 use crate::stats::Estimate;
 
-/// Agreement of the measurements with their replicate in one cell type.
+/// Correlation of the measurements with their replicate in one cell type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NoiseCeilingRow {
-    /// The split whose genes are compared.
+    /// Split of the compared genes.
     pub split: Split,
     /// Cell type.
     pub cell_type: String,
-    /// Its name in the table of replicates.
+    /// Name of the matching column in the replicate table.
     pub replicate: String,
-    /// Genes measured in both.
+    /// Number of genes measured in both.
     pub n: usize,
-    /// Scored genes that have no replicate.
+    /// Number of scored genes without a replicate value.
     pub n_without_replicate: usize,
     /// Pearson correlation of log2(TPM + 1).
     pub pearson: Estimate,
-    /// Spearman correlation.
+    /// Spearman correlation of log2(TPM + 1).
     pub spearman: Estimate,
 }
 
-/// Agreement in every cell type that has a replicate.
+/// Noise ceiling of every cell type that has a replicate.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct NoiseCeiling {
-    /// Where the replicates come from, as the user named it.
+    /// Source of the replicates, as named by the user.
     pub source: String,
-    /// Draws of each bootstrap interval.
+    /// Number of resamples per bootstrap interval.
     pub bootstrap_resamples: usize,
-    /// Seed of the draws.
+    /// Seed of the resampling.
     pub bootstrap_seed: u64,
     /// Rows by split, in the order of the cell types.
     pub rows: Vec<NoiseCeilingRow>,
-    /// Scored cell types that have no replicate.
+    /// Scored cell types without a replicate.
     pub without_replicate: Vec<String>,
 }
 
-/// Correlates measured log2(TPM + 1) of the scored genes with log2(value + 1) of a second measurement.
+/// Correlates measured log2(TPM + 1) of the scored genes with log2(TPM + 1) of a replicate measurement.
 ///
-/// The genes of a cell type are those that any model of the table predicts in the split. A replicate belongs to a cell type if one
-/// of their names is found by the other as [`find_cell_type`] does (`hepg2` is HepG2, `HeLa` is HeLa-S3).
+/// The genes of a cell type are those that any model of the table predicts in the split. A replicate column belongs to a cell type
+/// if [`find_cell_type`] matches their names in either direction (`hepg2` is HepG2, `HeLa` is HeLa-S3). `source` names the
+/// replicates in messages and captions.
 ///
 /// # Errors
 ///
-/// [`EvalError::NoRows`] when the splits have no rows; [`EvalError::NoReplicate`], with the names there are, when no replicate belongs
-/// to a scored cell type; [`EvalError::Table`] for an invalid table or a name that two replicates match.
+/// [`EvalError::NoRows`] if the splits have no rows; [`EvalError::NoReplicate`] if no replicate belongs to a scored cell type;
+/// [`EvalError::Table`] if the table is invalid or two replicates match one name.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{ExpressionTable, PredictionRow, PredictionTable, Split};
+/// use tatabox_eval::{EvaluateOptions, noise_ceiling};
+///
+/// let rows = (0..20u8).map(|gene| PredictionRow {
+///     gene_id: format!("G{gene}"),
+///     gene_name: None,
+///     cell_type: "HepG2".to_owned(),
+///     split: Split::Test,
+///     measured: f64::from(gene),
+///     predicted: 0.0,
+///     model: "cnn".to_owned(),
+/// });
+/// let replicates = ExpressionTable {
+///     gene_ids: (0..20).map(|gene| format!("G{gene}")).collect(),
+///     gene_names: None,
+///     cell_types: vec!["hepg2".to_owned()],
+///     tpm: (0..20u8).map(|gene| f32::from(gene).exp2() - 1.0).collect(),
+/// };
+/// let table = PredictionTable { rows: rows.collect() };
+///
+/// let ceiling = noise_ceiling(&table, &replicates, "a second laboratory", &EvaluateOptions::default())?;
+/// assert_eq!((ceiling.rows[0].replicate.as_str(), ceiling.rows[0].n), ("hepg2", 20));
+/// assert!(ceiling.rows[0].pearson.value.is_some_and(|r| r > 0.999));
+/// # Ok::<(), tatabox_eval::EvalError>(())
+/// ```
 pub fn noise_ceiling(
     table: &PredictionTable,
     replicates: &ExpressionTable,
@@ -117,7 +147,7 @@ pub fn noise_ceiling(
     Ok(ceiling)
 }
 
-/// The replicate of a cell type: found by its name, or finding it by its own.
+/// Column of the replicate of a cell type, matched by either name.
 fn replicate_of(cell_types: &[String], index: usize, replicates: &[String]) -> Result<Option<usize>, EvalError> {
     match find_cell_type(replicates, &cell_types[index]) {
         Ok(column) => Ok(Some(column)),
@@ -130,13 +160,13 @@ fn replicate_of(cell_types: &[String], index: usize, replicates: &[String]) -> R
     }
 }
 
-/// Measured value of each gene that some model predicts, ascending by gene.
+/// Measured value of each gene that any model predicts, ascending by gene.
 fn measured_in<'a>(table: &'a PredictionTable, split: Split, cell_type: &str) -> BTreeMap<&'a str, f64> {
     let rows = table.rows.iter().filter(|row| row.split == split && row.cell_type == cell_type);
     rows.map(|row| (row.gene_id.as_str(), row.measured)).collect()
 }
 
-/// Pearson and Spearman with their intervals.
+/// Pearson and Spearman correlation with their intervals.
 fn agreement(both: &[(&str, f64, f64)], options: &EvaluateOptions) -> [Estimate; 2] {
     let first: Vec<f64> = both.iter().map(|pair| pair.1).collect();
     let second: Vec<f64> = both.iter().map(|pair| pair.2).collect();
@@ -153,7 +183,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::metric::row;
 
-    /// Twenty genes in three cell types, two models of which the second lacks one gene.
+    /// Twenty genes in three cell types and two models; the second model lacks one gene.
     pub(crate) fn table() -> PredictionTable {
         let mut rows = Vec::new();
         for gene in 0..20 {
@@ -168,7 +198,7 @@ pub(crate) mod tests {
         PredictionTable { rows }
     }
 
-    /// The same values as TPM in K562, their order reversed in HeLa; gene 3 is not measured in K562, gene 19 nowhere.
+    /// The values of [`table`] as TPM in K562, reversed in HeLa; gene 3 has no value in K562, gene 19 in neither.
     pub(crate) fn replicates(cell_types: [&str; 2]) -> ExpressionTable {
         let gene = |gene: i32| {
             let level = f64::from((gene * 7) % 20) / 4.0;
@@ -188,7 +218,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn cell_types_are_matched_by_name_and_what_is_absent_is_counted() {
+    fn noise_ceiling_matches_cell_types_by_name_and_counts_missing_genes() {
         let ceiling =
             noise_ceiling(&table(), &replicates(["k-562", "HeLa"]), "Roadmap", &options()).expect("two match");
         let rows: Vec<_> = ceiling
@@ -204,7 +234,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn chromosomes_give_a_second_interval() {
+    fn noise_ceiling_with_chromosomes_has_a_second_interval() {
         let chromosomes = (0..20).map(|gene| (format!("G{gene:02}"), format!("chr{}", gene % 6))).collect();
         let options = EvaluateOptions { chromosomes: Some(chromosomes), ..options() };
         let ceiling = noise_ceiling(&table(), &replicates(["K562", "A549"]), "x", &options).expect("one matches");
@@ -212,7 +242,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_name_belongs_to_the_cell_type_it_fits_best() {
+    fn replicate_of_ambiguous_name_prefers_the_exact_cell_type() {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let cell_types = names(&["MCF-7", "MCF-7 treated"]);
         assert_eq!(replicate_of(&cell_types, 0, &names(&["mcf7"])).expect("not ambiguous"), Some(0));
@@ -221,7 +251,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn no_match_is_an_error_with_the_names() {
+    fn noise_ceiling_without_match_names_cell_types_and_replicates() {
         let message = noise_ceiling(&table(), &replicates(["A549", "Jurkat"]), "Roadmap", &options())
             .expect_err("no such cell type")
             .to_string();

@@ -1,4 +1,4 @@
-//! Tests between models as aligned tables for the terminal, as TSV and as JSON.
+//! Tests between models as aligned tables for the terminal and as TSV.
 
 use std::path::Path;
 
@@ -17,9 +17,9 @@ const ANOVA_TABLE: &str = "analyses of variance";
 impl TableExport for ComparisonTable {
     const NAME: &'static str = "comparisons";
 
-    /// Aligned tables for the terminal, with what explains them and every note; TSV and JSON hold more digits.
+    /// Aligned tables for the terminal, followed by a legend and every note; TSV and JSON hold more digits.
     ///
-    /// A row in which another model beats the reference has a verdict that begins with `!`.
+    /// The verdict of a row begins with `!` if the other model is ahead of the reference.
     fn to_text(&self) -> String {
         let mut parts = Vec::new();
         if !self.rows.is_empty() {
@@ -29,7 +29,7 @@ impl TableExport for ComparisonTable {
         if !self.anova.is_empty() {
             parts.extend(["\nAnalysis of variance over models\n".to_owned(), self.analyses()]);
             parts.push(
-                "p (GG): after Greenhouse and Geisser. eta2: share of the variance, partial for repeated measures.\n"
+"p (GG): after Greenhouse and Geisser. eta2: fraction of the variance, partial for repeated measures.\n"
                     .to_owned(),
             );
         }
@@ -37,7 +37,7 @@ impl TableExport for ComparisonTable {
         parts.concat()
     }
 
-    /// The comparisons of pairs as TSV, empty where a test is not defined.
+    /// The pairwise tests as TSV; cells of a test that is not defined are empty.
     fn to_tsv(&self) -> Result<String, EvalError> {
         let header = column_names(&[
             "reference model split cell_type n verdict",
@@ -86,16 +86,16 @@ impl ComparisonTable {
             ""
         };
         format!(
-            "difference: Pearson of {reference} less that of the other model; [low, high]: 95% paired bootstrap interval over \
+            "difference: Pearson of {reference} minus that of the other model; [low, high]: 95% paired bootstrap interval over \
              genes, {resamples} resamples.\n\
              errors: rank-biserial correlation of absolute errors, positive where {reference} has the smaller ones; signed-rank \
              test.\n{folds}\
-             p: of what stands before it, two-sided, after Holm's correction; better: p < {SIGNIFICANCE}; !: {reference} is \
+             p: two-sided p-value of the preceding column, after Holm's correction; better: p < {SIGNIFICANCE}; !: {reference} is \
              behind.\n"
         )
     }
 
-    /// Which models beat the reference over all cell types.
+    /// A sentence that names the models that are significantly better than the reference over all cell types.
     fn summary(&self) -> String {
         let over_all = self.rows.iter().filter(|row| row.cell_type.is_none());
         let beats =
@@ -179,7 +179,7 @@ impl ComparisonTable {
     ///
     /// # Errors
     ///
-    /// [`EvalError::Format`] should the formatter fail.
+    /// [`EvalError::Format`] if the formatter fails.
     pub fn anova_to_tsv(&self) -> Result<String, EvalError> {
         let header = column_names(&[
             "design split models values f df_models df_error p epsilon p_greenhouse_geisser eta_squared",
@@ -197,13 +197,17 @@ impl ComparisonTable {
         tsv(ANOVA_TABLE, &header, self.anova.iter().map(record))
     }
 
-    /// Writes the TSV of analyses of variance.
+    /// Writes the analyses of variance as TSV; the file is replaced only once it is complete.
+    ///
+    /// # Errors
+    ///
+    /// As [`ComparisonTable::anova_to_tsv`]; [`EvalError::Write`] if the file cannot be written.
     pub fn write_anova_tsv(&self, path: &Path) -> Result<(), EvalError> {
         atomic_write(path, self.anova_to_tsv()?.as_bytes())
     }
 }
 
-/// Columns that are on the screen only where they say something.
+/// Optional columns of the terminal table.
 #[derive(Clone, Copy)]
 struct Shown {
     split: bool,
@@ -233,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_says_who_is_better() {
+    fn comparison_text_names_the_better_model() {
         let text = compared().to_text();
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[1].starts_with("model       cell type   n            difference      p  errors"), "{text}");
@@ -247,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_baseline_that_beats_the_reference_is_marked() {
+    fn comparison_text_marks_models_better_than_the_reference() {
         let mut options = options();
         options.reference = "ridge".to_owned();
         let text = compare(&three_models(), &options).expect("three models").to_text();
@@ -256,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn tsv_has_a_cell_for_every_column_and_json_reads_back() {
+    fn comparison_tsv_is_rectangular_and_json_round_trips() {
         let compared = compared();
         for tsv in [compared.to_tsv().expect("numbers"), compared.anova_to_tsv().expect("numbers")] {
             let widths: Vec<usize> = tsv.lines().map(|line| line.split('\t').count()).collect();

@@ -1,17 +1,17 @@
-//! p-values of one kind of test in one split, adjusted for how many there are.
+//! Correction of p-values for multiple testing, per kind of test and split.
 //!
-//! The comparisons over all cell types, one a model, are what a study asks first; they are a family of their own, and those in
-//! single cell types another.
+//! The comparisons over all cell types, one per model, are the primary question and form one family; the comparisons in single
+//! cell types form another.
 
 use super::CompareOptions;
 use super::comparison::{ComparisonRow, ComparisonTable};
 use super::verdict::SIGNIFICANCE;
 use crate::stats::{benjamini_hochberg, holm};
 
-/// A p-value and the places of the adjusted ones.
+/// A p-value with mutable references to its Holm and Benjamini-Hochberg adjusted values.
 type Adjusted<'a> = (f64, &'a mut Option<f64>, &'a mut Option<f64>);
 
-/// Fills in Holm's and Benjamini and Hochberg's p-values.
+/// Fills in the p-values adjusted after Holm and after Benjamini and Hochberg.
 pub(super) fn correct(compared: &mut ComparisonTable, options: &CompareOptions) {
     let mut notes = Vec::new();
     let families = options.splits.iter().flat_map(|&split| [true, false].map(|overall| (split, overall)));
@@ -23,7 +23,7 @@ pub(super) fn correct(compared: &mut ComparisonTable, options: &CompareOptions) 
         if least * bootstraps as f64 >= SIGNIFICANCE {
             notes.push(format!(
                 "{split}: {} resamples cannot give a bootstrap p below {least:.2}, which Holm's correction over {bootstraps} tests \
-                 makes {:.2}; draw more for smaller ones",
+raises to {:.2}; use more resamples for smaller p-values",
                 options.resamples,
                 (least * bootstraps as f64).min(1.0)
             ));
@@ -61,9 +61,9 @@ mod tests {
     use crate::compare::tests::{options, three_models};
 
     #[test]
-    fn each_kind_of_test_is_corrected_over_its_own_family() {
+    fn correct_adjusts_each_kind_of_test_within_its_family() {
         let compared = compare(&three_models(), &options()).expect("three models");
-        // Two cell types and their mean have a correlation with one model, each with the least p of 200 draws.
+        // One model has correlations in two cell types and their mean, each with the smallest p of 200 resamples.
         let pearson = |index: usize| compared.rows[index].pearson.expect("both vary");
         assert!((pearson(0).p_holm.expect("corrected") - 4.0 / 201.0).abs() < 1e-12);
         assert!((pearson(2).p_holm.expect("corrected") - 2.0 / 201.0).abs() < 1e-12);
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_draws_for_the_correction_are_told() {
+    fn correct_too_few_resamples_adds_a_note() {
         let mut few = options();
         few.resamples = 20;
         let notes = compare(&three_models(), &few).expect("three models").notes;

@@ -1,4 +1,4 @@
-//! The pairs of a gene and a cell type that several models all predict.
+//! Pairs of gene and cell type that every one of several models predicts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use crate::error::EvalError;
 use crate::metric;
 use crate::metric::{CellTypePairs, GeneMatrix};
 
-/// Two models were scored on the same data if their measured log2(TPM + 1) agree to this; text files may have rounded them.
+/// Largest difference in measured log2(TPM + 1) between models of the same data; text files may round values.
 const MEASUREMENT_TOLERANCE: f64 = 1e-3;
 
 /// One model's predictions in one split.
@@ -15,13 +15,13 @@ pub(crate) struct ModelMatrix {
     pub(crate) matrix: GeneMatrix,
 }
 
-/// Predictions of several models side by side, on the pairs that each of them has.
+/// Predictions of several models on the pairs that all of them contain.
 pub(crate) struct SharedPairs {
     /// Gene identifiers, ascending.
     pub(crate) genes: Vec<String>,
     /// Cell types in the order of the first model.
     pub(crate) cells: Vec<SharedCell>,
-    /// Pairs of each model that another lacks.
+    /// Number of pairs per model that another model lacks.
     pub(crate) excluded: Vec<usize>,
 }
 
@@ -32,22 +32,22 @@ pub(crate) struct SharedCell {
     pub(crate) genes: Vec<usize>,
     /// Measured log2(TPM + 1).
     pub(crate) measured: Vec<f64>,
-    /// Predicted log2(TPM + 1), a list for each model.
+    /// Predicted log2(TPM + 1), one list per model.
     pub(crate) predicted: Vec<Vec<f64>>,
 }
 
 impl SharedPairs {
-    /// What `models` have in common.
+    /// The pairs that all `models` contain.
     ///
     /// # Errors
     ///
-    /// [`EvalError::MeasuredDiffer`] where two models do not have the same measured value.
+    /// [`EvalError::MeasuredDiffer`] if the measured values of two models differ.
     pub(crate) fn new(models: &[&ModelMatrix]) -> Result<Self, EvalError> {
         let Some((first, others)) = models.split_first() else {
             return Ok(Self { genes: Vec::new(), cells: Vec::new(), excluded: Vec::new() });
         };
         let lookups: Vec<PairLookup<'_>> = others.iter().map(|other| PairLookup::new(other)).collect();
-        // Rows in the list of genes of the first model, until it is known which of them are shared.
+        // Gene rows refer to the first model until the shared genes are known.
         let mut cells = Vec::new();
         for cell in &first.matrix.cells {
             cells.extend(shared_cell(first, cell, &lookups)?);
@@ -101,7 +101,7 @@ impl SharedCell {
     }
 }
 
-/// Finds the values of a model by gene and cell type.
+/// Lookup of a model's values by gene and cell type.
 struct PairLookup<'a> {
     model: &'a ModelMatrix,
     gene_rows: BTreeMap<&'a str, usize>,
@@ -124,7 +124,7 @@ impl<'a> PairLookup<'a> {
     }
 }
 
-/// The shared pairs of one cell type, where there are any.
+/// Shared pairs of one cell type; `None` if there are none.
 fn shared_cell(
     first: &ModelMatrix,
     cell: &CellTypePairs,
@@ -168,13 +168,13 @@ pub(crate) mod tests {
     use super::*;
     use crate::metric::row;
 
-    /// The matrix of one model of the test split.
+    /// The matrix of one model in the test split.
     pub(crate) fn model_matrix(table: &PredictionTable, model: &str) -> ModelMatrix {
         ModelMatrix { model: model.to_owned(), matrix: GeneMatrix::new(table, model, Split::Test) }
     }
 
     #[test]
-    fn only_pairs_of_every_model_are_kept() {
+    fn shared_pairs_keeps_only_pairs_of_every_model() {
         let rows = vec![
             row("A", "K562", "cnn", 1.0, 1.5),
             row("B", "K562", "cnn", 2.0, 2.5),
@@ -187,7 +187,7 @@ pub(crate) mod tests {
         ];
         let table = PredictionTable { rows };
         let (cnn, ridge) = (model_matrix(&table, "cnn"), model_matrix(&table, "ridge"));
-        let shared = SharedPairs::new(&[&cnn, &ridge]).expect("one set of measurements");
+        let shared = SharedPairs::new(&[&cnn, &ridge]).expect("the measurements agree");
         assert_eq!((shared.genes.join(" "), &shared.excluded), ("B C".to_owned(), &vec![1, 1]));
         assert_eq!((&shared.cells[0].genes, &shared.cells[1].genes), (&vec![0, 1], &vec![1]));
         assert_eq!(shared.cells[0].predicted, [[2.5, 3.5], [9.0, 8.0]]);
@@ -196,7 +196,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn models_of_other_data_are_refused() {
+    fn shared_pairs_different_measurements_are_rejected() {
         let rows = vec![row("A", "K562", "cnn", 1.0, 1.5), row("A", "K562", "ridge", 2.0, 1.5)];
         let table = PredictionTable { rows };
         let (cnn, ridge) = (model_matrix(&table, "cnn"), model_matrix(&table, "ridge"));

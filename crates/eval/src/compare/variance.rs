@@ -1,4 +1,4 @@
-//! Analyses of variance over all models, on the genes that every one of them predicts.
+//! Analyses of variance over all models, on the genes that every model predicts.
 
 use tatabox_dataset::Split;
 
@@ -15,7 +15,7 @@ const WITHIN_CELL_TYPES: &str = "repeated measures, Pearson of cell types";
 const WITHIN_FOLDS: &str = "repeated measures, mean Pearson of folds";
 const WITHIN_GENES: &str = "repeated measures, absolute errors of genes";
 
-/// Adds the analyses that the data allow; notes say which of them are missing, and why.
+/// Adds the analyses that the data allow; notes list the missing ones with the reason.
 pub(super) fn analyse(
     models: &[&ModelMatrix],
     split: Split,
@@ -27,7 +27,7 @@ pub(super) fn analyse(
     if excluded > 0 {
         let pairs: usize = shared.cells.iter().map(|cell| cell.genes.len()).sum();
         compared.note(format!(
-            "{split}: analyses of variance are on the {} genes ({pairs} pairs of gene and cell type) that every model predicts",
+"{split}: analyses of variance use the {} genes ({pairs} pairs of gene and cell type) that every model predicts",
             shared.genes.len()
         ));
     }
@@ -54,7 +54,7 @@ pub(super) fn analyse(
     Ok(())
 }
 
-/// Where the analyses of one split go.
+/// Writer of the analyses of one split into the comparison table.
 struct Analysis<'a> {
     split: Split,
     compared: &'a mut ComparisonTable,
@@ -65,7 +65,7 @@ impl Analysis<'_> {
         self.compared.note(format!("{}: {text}", self.split));
     }
 
-    /// The values of the models that have all of them.
+    /// Values of the models whose correlations are all defined; notes name the other models.
     fn defined_in(
         &mut self,
         models: &[&ModelMatrix],
@@ -77,7 +77,7 @@ impl Analysis<'_> {
         if !undefined.is_empty() {
             let names: Vec<String> = undefined.iter().map(|(name, _)| format!("`{name}`")).collect();
             self.note(&format!(
-                "the analysis of variance over {what} leaves out {}, whose Pearson is not defined in each of them",
+                "the analysis of variance over {what} excludes {}, whose Pearson is not defined in each of them",
                 names.join(", ")
             ));
         }
@@ -119,7 +119,7 @@ impl Analysis<'_> {
     fn push(&mut self, design: &str, row: Option<AnovaRow>) {
         match row {
             Some(row) => self.compared.anova.push(row),
-            None => self.note(&format!("no analysis `{design}`: fewer than two models or values, or none that vary")),
+            None => self.note(&format!("no analysis `{design}`: fewer than two models or values, or constant values")),
         }
     }
 }

@@ -1,27 +1,28 @@
-//! Which of two models is ahead, in words.
+//! Verdict of a comparison: the better model, and whether the difference is significant.
 
 use std::fmt;
 
 use super::comparison::ComparisonRow;
 
-/// Level at which a difference is called.
+/// Significance level of the verdicts.
 pub const SIGNIFICANCE: f64 = 0.05;
 
-/// What a row of comparisons says about the reference.
+/// Conclusion of one row of comparisons, for the terminal and the TSV.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Verdict<'a> {
     reference: &'a str,
     other: &'a str,
-    /// Positive where the reference is ahead.
+    /// Positive if the reference is ahead.
     difference: f64,
     significant: bool,
-    /// Whether errors decide, since a correlation is not defined.
+    /// Whether the verdict rests on errors because a correlation is not defined.
     by_errors: bool,
 }
 
 impl<'a> Verdict<'a> {
-    /// By the correlations and their bootstrap test, or where one is not defined by the errors and theirs; p-values after Holm's
-    /// correction. `None` where there is neither.
+    /// Verdict from the correlations and their bootstrap test, or from the errors if a correlation is not defined.
+    ///
+    /// p-values are those after Holm's correction. `None` without either test.
     pub(crate) fn new(row: &'a ComparisonRow, reference: &'a str) -> Option<Self> {
         let by_errors = row.pearson.is_none();
         let (difference, p) = match (&row.pearson, &row.absolute_error) {
@@ -33,7 +34,7 @@ impl<'a> Verdict<'a> {
         Some(Self { reference, other: &row.model, difference, significant, by_errors })
     }
 
-    /// The model that is ahead; none where the two are equal.
+    /// The model that is ahead; `None` if both are equal.
     fn ahead(&self) -> Option<&'a str> {
         if self.difference > 0.0 {
             Some(self.reference)
@@ -44,7 +45,7 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// Whether the other model is better, significantly.
+    /// Whether the other model is significantly better.
     pub(crate) fn is_beaten(&self) -> bool {
         self.significant && self.difference < 0.0
     }
@@ -91,17 +92,17 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_that_is_beaten_is_marked() {
+    fn verdict_better_other_model_is_marked() {
         let beaten = |row: &ComparisonRow| Verdict::new(row, "cnn").is_some_and(|verdict| verdict.is_beaten());
         assert_eq!([0.01, 0.2].map(|p| beaten(&row(Some(-0.1), 0.0, p))), [true, false]);
-        let words = |row: &ComparisonRow| Verdict::new(row, "cnn").expect("tests were made").to_string();
-        assert_eq!(words(&row(Some(0.1), 0.0, 0.01)), "cnn is better");
-        assert_eq!(words(&row(Some(0.1), 0.0, 0.2)), "cnn is ahead, not significantly");
-        assert_eq!(words(&row(Some(-0.1), 0.0, 0.01)), "! ridge is better than cnn");
-        assert_eq!(words(&row(Some(-0.1), 0.0, 0.2)), "! ridge is ahead of cnn, not significantly");
-        assert_eq!(words(&row(None, 0.5, 0.01)), "cnn is better, by errors");
-        assert_eq!(words(&row(None, -0.5, 0.01)), "! ridge is better than cnn, by errors");
-        assert_eq!(words(&row(Some(0.0), 0.5, 0.01)), "equal");
+        let text = |row: &ComparisonRow| Verdict::new(row, "cnn").expect("a test is defined").to_string();
+        assert_eq!(text(&row(Some(0.1), 0.0, 0.01)), "cnn is better");
+        assert_eq!(text(&row(Some(0.1), 0.0, 0.2)), "cnn is ahead, not significantly");
+        assert_eq!(text(&row(Some(-0.1), 0.0, 0.01)), "! ridge is better than cnn");
+        assert_eq!(text(&row(Some(-0.1), 0.0, 0.2)), "! ridge is ahead of cnn, not significantly");
+        assert_eq!(text(&row(None, 0.5, 0.01)), "cnn is better, by errors");
+        assert_eq!(text(&row(None, -0.5, 0.01)), "! ridge is better than cnn, by errors");
+        assert_eq!(text(&row(Some(0.0), 0.5, 0.01)), "equal");
         let without = ComparisonRow { absolute_error: None, ..row(None, 0.0, 1.0) };
         assert_eq!(Verdict::new(&without, "cnn"), None);
     }

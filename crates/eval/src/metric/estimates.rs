@@ -1,11 +1,13 @@
-//! Scores with both of their intervals: over genes, and over whole chromosomes.
+//! Scores with both bootstrap intervals: over genes and over whole chromosomes.
 
 use std::collections::BTreeMap;
 
 use super::evaluate::EvaluateOptions;
 use crate::stats::{Estimate, Interval, MINIMUM_BLOCKS, Resampling};
 
-/// Adds intervals to `values`; `statistics` computes the same values, in the same order, from the multiplicity of each of `genes`.
+/// Adds bootstrap intervals to `values`.
+///
+/// `statistics` computes the same values, in the same order, from how often each of `genes` occurs in a resample.
 pub(crate) fn estimates<F>(
     values: &[Option<f64>],
     genes: &[String],
@@ -15,9 +17,10 @@ pub(crate) fn estimates<F>(
 where
     F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
 {
-    let drawn = |resampling: &Resampling| resampling.intervals(options.resamples, options.seed, &statistics);
-    let over_genes = drawn(&Resampling::genes(genes.len()));
-    let over_chromosomes = chromosome_resampling(genes, options.chromosomes.as_ref()).map_or(Vec::new(), |b| drawn(&b));
+    let intervals = |resampling: &Resampling| resampling.intervals(options.resamples, options.seed, &statistics);
+    let over_genes = intervals(&Resampling::genes(genes.len()));
+    let over_chromosomes =
+        chromosome_resampling(genes, options.chromosomes.as_ref()).map_or(Vec::new(), |blocks| intervals(&blocks));
     let of = |intervals: &[Option<Interval>], index: usize| intervals.get(index).copied().flatten();
     let estimate = |(index, &value): (usize, &Option<f64>)| Estimate {
         value,
@@ -27,13 +30,13 @@ where
     values.iter().enumerate().map(estimate).collect()
 }
 
-/// Genes grouped by chromosome, for resampling whole chromosomes; a gene of unknown chromosome is a group of its own.
+/// Resampling of whole chromosomes; a gene of unknown chromosome forms a separate block.
 pub(crate) fn chromosome_blocks(genes: &[String], chromosomes: &BTreeMap<String, String>) -> Resampling {
     let labels: Vec<Option<&str>> = genes.iter().map(|gene| chromosomes.get(gene).map(String::as_str)).collect();
     Resampling::groups(&labels)
 }
 
-/// The same, where the chromosomes are known and there are enough of them for an interval.
+/// Resampling of whole chromosomes; `None` if chromosomes are unknown or too few for an interval.
 pub(crate) fn chromosome_resampling(genes: &[String], known: Option<&BTreeMap<String, String>>) -> Option<Resampling> {
     known.map(|known| chromosome_blocks(genes, known)).filter(|blocks| blocks.block_count() >= MINIMUM_BLOCKS)
 }
@@ -48,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn an_undefined_value_has_no_interval_and_few_chromosomes_give_none() {
+    fn estimates_undefined_value_or_few_chromosomes_have_no_interval() {
         let genes: Vec<String> = (0..40).map(|gene| format!("G{gene}")).collect();
         let statistics = |weights: &[f64]| vec![Some(weights[0]), Some(weights[1])];
         let both = estimates(&[Some(1.0), None], &genes, &options(8), statistics);

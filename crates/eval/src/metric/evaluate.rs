@@ -1,4 +1,4 @@
-//! From a prediction table to scores with intervals.
+//! Scores of a prediction table with bootstrap intervals.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use super::scored_matrix::{METRIC_COUNT, ScopeCounts, ScoredMatrix};
 use crate::error::EvalError;
 use crate::stats::{DEFAULT_RESAMPLES, Estimate};
 
-/// What to score and how to draw intervals.
+/// Options of [`evaluate`]: splits and bootstrap resampling.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EvaluateOptions {
-    /// Splits that are scored, each by itself.
+    /// Splits to score, each separately.
     pub splits: Vec<Split>,
-    /// Draws of each bootstrap interval.
+    /// Number of resamples per bootstrap interval; 0 for no intervals.
     pub resamples: usize,
-    /// Seed of the draws.
+    /// Seed of the resampling.
     pub seed: u64,
-    /// Chromosome of each gene, by gene identifier; with it a second interval is drawn over whole chromosomes.
+    /// Chromosome of each gene, by gene identifier; adds a second interval that resamples whole chromosomes.
     pub chromosomes: Option<BTreeMap<String, String>>,
 }
 
@@ -30,19 +30,43 @@ impl Default for EvaluateOptions {
     }
 }
 
-/// Scores each model of the table in each split asked for: a row for each cell type, one for their mean and one for all pooled.
+/// Scores each model of the table in each requested split: one row per cell type, one for their mean and one for all pooled.
 ///
-/// The mean over cell types is defined where the score is defined in every one of them; its interval comes from drawing genes
-/// jointly for all cell types, for a gene's values in two cell types are not independent.
+/// The mean over cell types is defined if the score is defined in every one of them. Its interval resamples genes jointly for all
+/// cell types, because the values of a gene in two cell types are not independent.
 ///
 /// # Errors
 ///
-/// [`EvalError::Table`] for a table with NaN or duplicates; [`EvalError::NoRows`] when no model has a row in the splits.
+/// [`EvalError::Table`] if the table has NaN or duplicate rows; [`EvalError::NoRows`] if no model has a row in the splits.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PredictionRow, PredictionTable, Split};
+/// use tatabox_eval::{EvaluateOptions, evaluate};
+///
+/// let rows = (0..30).map(|gene| PredictionRow {
+///     gene_id: format!("G{gene}"),
+///     gene_name: None,
+///     cell_type: "K562".to_owned(),
+///     split: Split::Test,
+///     measured: f64::from(gene % 7),
+///     predicted: f64::from(gene % 7) + 0.5,
+///     model: "cnn".to_owned(),
+/// });
+/// let table = PredictionTable { rows: rows.collect() };
+///
+/// let metrics = evaluate(&table, &EvaluateOptions { resamples: 200, ..EvaluateOptions::default() })?;
+/// let row = metrics.row("cnn", Split::Test, Some("K562")).expect("scored");
+/// assert!((row.pearson.value.expect("both vary") - 1.0).abs() < 1e-12);
+/// assert!((row.mse.value.expect("30 genes") - 0.25).abs() < 1e-12);
+/// # Ok::<(), tatabox_eval::EvalError>(())
+/// ```
 pub fn evaluate(table: &PredictionTable, options: &EvaluateOptions) -> Result<MetricTable, EvalError> {
     evaluate_with_progress(table, options, &mut |_, _| {})
 }
 
-/// As [`evaluate`], calling `progress` with how many of how many models are done, each counted once a split.
+/// [`evaluate`] with a progress callback, which receives the number of scored models and their total, counted per split.
 ///
 /// # Errors
 ///
@@ -125,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_cell_types_then_their_mean_then_all_pooled() {
+    fn evaluate_rows_are_cell_types_then_mean_then_pooled() {
         let metrics = evaluate(&two_cell_types(), &EvaluateOptions::default()).expect("scores");
         let scopes: Vec<_> = metrics.rows.iter().map(|row| (row.scope.to_string(), row.n, row.n_excluded)).collect();
         let expected = [("K562", 60, 0), ("HepG2", 59, 1), ("mean", 60, 0), ("pooled", 119, 1)];
@@ -136,14 +160,14 @@ mod tests {
         let [k562, hepg2, mean] = [0, 1, 2].map(|i| metrics.rows[i].pearson.value.expect("varies"));
         assert!((f64::midpoint(k562, hepg2) - mean).abs() < 1e-12);
         for row in &metrics.rows {
-            let (value, interval) = (row.pearson.value.expect("defined"), row.pearson.interval.expect("drawn"));
+            let (value, interval) = (row.pearson.value.expect("defined"), row.pearson.interval.expect("resampled"));
             assert!(interval.low < value && value < interval.high, "{interval:?}");
             assert_eq!((row.n_chromosomes, row.pearson.chromosome_interval), (None, None));
         }
     }
 
     #[test]
-    fn the_cell_specific_score_sees_only_differences_between_cell_types() {
+    fn evaluate_cross_cell_type_score_depends_only_on_cell_type_differences() {
         // Measured K562 - HepG2 is -noise, predicted +noise: centred residuals are opposite.
         let metrics = evaluate(&two_cell_types(), &EvaluateOptions::default()).expect("scores");
         for row in &metrics.rows {
@@ -155,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn one_cell_type_has_no_cell_specific_score() {
+    fn evaluate_single_cell_type_has_no_cross_cell_type_score() {
         let table =
             PredictionTable { rows: two_cell_types().rows.into_iter().filter(|row| row.cell_type == "K562").collect() };
         let metrics = evaluate(&table, &EvaluateOptions::default()).expect("scores");
@@ -164,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn chromosomes_give_a_second_interval_from_five_on() {
+    fn evaluate_at_least_five_chromosomes_give_a_second_interval() {
         let on = |count: usize| {
             let chromosomes = (0..60).map(|gene| (format!("G{gene:02}"), format!("chr{}", gene % count))).collect();
             let options =
@@ -176,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_counts_models_once_a_split() {
+    fn evaluate_progress_counts_models_per_split() {
         let options = EvaluateOptions {
             splits: vec![Split::Test, Split::Validation],
             resamples: 10,
@@ -184,12 +208,12 @@ mod tests {
         };
         let mut seen = Vec::new();
         evaluate_with_progress(&two_cell_types(), &options, &mut |done, total| seen.push((done, total)))
-            .expect("the test split is there");
+            .expect("the test split has rows");
         assert_eq!(seen, [(0, 2), (1, 2), (2, 2)]);
     }
 
     #[test]
-    fn a_split_without_rows_is_an_error_that_says_what_is_there() {
+    fn evaluate_split_without_rows_error_lists_available_splits() {
         let options = EvaluateOptions { splits: vec![Split::Validation], ..EvaluateOptions::default() };
         let message = evaluate(&two_cell_types(), &options).expect_err("no rows").to_string();
         assert!(message.contains("`validation`") && message.contains("119 rows of test"), "{message}");

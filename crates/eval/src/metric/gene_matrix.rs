@@ -1,4 +1,4 @@
-//! The predictions of one model in one split, as genes by cell types.
+//! Predictions of one model in one split as a matrix of genes by cell types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,11 +6,36 @@ use tatabox_dataset::{PredictionTable, Split};
 
 use crate::stats::{constant_value, mean};
 
-/// Genes in ascending order and, for each cell type, those that have a value in it.
+/// Measured and predicted values of one model in one split, by cell type and gene.
+///
+/// A cell type may lack some of the genes.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PredictionRow, PredictionTable, Split};
+/// use tatabox_eval::GeneMatrix;
+///
+/// let row = |gene_id: &str, cell_type: &str, measured, predicted| PredictionRow {
+///     gene_id: gene_id.to_owned(),
+///     gene_name: None,
+///     cell_type: cell_type.to_owned(),
+///     split: Split::Test,
+///     measured,
+///     predicted,
+///     model: "cnn".to_owned(),
+/// };
+/// let rows = vec![row("B", "K562", 4.0, 3.0), row("A", "HepG2", 1.0, 0.5), row("A", "K562", 3.0, 2.5)];
+/// let matrix = GeneMatrix::new(&PredictionTable { rows }, "cnn", Split::Test);
+///
+/// assert_eq!(matrix.genes, ["A", "B"]);
+/// assert_eq!((matrix.cells[0].cell_type.as_str(), &matrix.cells[0].measured[..]), ("K562", &[3.0, 4.0][..]));
+/// assert_eq!(matrix.cells[1].genes, [0]);
+/// ```
 pub struct GeneMatrix {
     /// Gene identifiers, ascending.
     pub genes: Vec<String>,
-    /// Cell types in the order of the table.
+    /// Values by cell type, in the order of the table.
     pub cells: Vec<CellTypePairs>,
 }
 
@@ -19,7 +44,7 @@ pub struct GeneMatrix {
 pub struct CellTypePairs {
     /// Name of the cell type.
     pub cell_type: String,
-    /// Row of each gene in [`GeneMatrix::genes`], ascending.
+    /// Index of each gene in [`GeneMatrix::genes`], ascending.
     pub genes: Vec<usize>,
     /// Measured log2(TPM + 1).
     pub measured: Vec<f64>,
@@ -28,7 +53,7 @@ pub struct CellTypePairs {
 }
 
 impl CellTypePairs {
-    /// All pairs in one list, a gene as often as it has cell types.
+    /// All pairs in one list; a gene occurs once per cell type.
     pub(crate) fn pooled(cells: &[Self]) -> Self {
         Self {
             cell_type: String::new(),
@@ -38,7 +63,7 @@ impl CellTypePairs {
         }
     }
 
-    /// The pairs of some genes, ascending; their rows become places in the list of those genes.
+    /// The pairs of a subset of genes, given as ascending indices; the new indices refer to that subset.
     pub(crate) fn of_genes(&self, genes: &[usize]) -> Self {
         let mut kept = Self { cell_type: self.cell_type.clone(), ..Self::default() };
         for (position, gene) in self.genes.iter().enumerate() {
@@ -53,7 +78,7 @@ impl CellTypePairs {
 }
 
 impl GeneMatrix {
-    /// The rows of `model` in `split`; without genes if there are none.
+    /// Matrix of the rows of `model` in `split`; it has no genes if there are no such rows.
     pub fn new(table: &PredictionTable, model: &str, split: Split) -> Self {
         let rows = || table.rows.iter().filter(|row| row.model == model && row.split == split);
         let genes: Vec<String> = rows().map(|row| &row.gene_id).collect::<BTreeSet<_>>().into_iter().cloned().collect();
@@ -77,9 +102,9 @@ impl GeneMatrix {
         Self { genes, cells }
     }
 
-    /// Each gene's values less their mean over the cell types that it has values in; genes in one cell type alone are left out.
+    /// Values of each gene centred across its cell types, which leaves the differences between cell types.
     ///
-    /// What remains is how cell types differ: the level that a gene has everywhere is gone.
+    /// Genes with a value in a single cell type are excluded.
     pub(crate) fn centred_across_cell_types(&self) -> Vec<CellTypePairs> {
         let centres: Vec<Option<(f64, f64)>> = self
             .profiles()
@@ -102,7 +127,7 @@ impl GeneMatrix {
         self.cells.iter().map(centred).collect()
     }
 
-    /// Measured and predicted values of each gene across the cell types that it has values in.
+    /// Measured and predicted values of each gene across its cell types.
     pub(crate) fn profiles(&self) -> Vec<(Vec<f64>, Vec<f64>)> {
         let mut of_gene: Vec<(Vec<f64>, Vec<f64>)> = vec![Default::default(); self.genes.len()];
         for cell in &self.cells {
@@ -115,7 +140,7 @@ impl GeneMatrix {
     }
 }
 
-/// The mean; of equal values that value exactly, so that their residuals are zero and not rounding.
+/// The mean; for equal values exactly that value, so that their residuals are zero instead of rounding errors.
 fn centre(values: &[f64]) -> Option<f64> {
     constant_value(values).or_else(|| mean(values))
 }
@@ -150,7 +175,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn pairs_are_sorted_by_gene_and_kept_apart_by_model() {
+    fn gene_matrix_pairs_are_sorted_by_gene_and_separated_by_model() {
         let matrix = GeneMatrix::new(&table(), "cnn", Split::Test);
         assert_eq!(matrix.genes, ["A", "B"]);
         assert_eq!((matrix.cells[0].cell_type.as_str(), &matrix.cells[0].measured), ("K562", &vec![3.0, 4.0]));
@@ -159,9 +184,9 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn centring_leaves_what_differs_between_cell_types() {
+    fn gene_matrix_centring_leaves_differences_between_cell_types() {
         let residuals = GeneMatrix::new(&table(), "cnn", Split::Test).centred_across_cell_types();
-        // Gene A: measured 3 and 1 about 2, predicted equal; gene B is in one cell type alone.
+        // Gene A: measured 3 and 1 about their mean 2, predicted equal; gene B has a single cell type.
         assert_eq!((residuals[0].genes.clone(), residuals[0].measured.clone()), (vec![0], vec![1.0]));
         assert_eq!(residuals[1].measured, [-1.0]);
         assert_eq!(residuals[0].predicted, [0.0]);

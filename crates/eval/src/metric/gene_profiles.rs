@@ -1,15 +1,15 @@
-//! Correlation of each gene's profile across cell types.
+//! Correlation across cell types of the expression profile of each gene.
 
 use super::gene_matrix::GeneMatrix;
 use super::scores::pearson;
 
-/// A line through two points is always perfect, so a profile has at least three cell types.
+/// Fewest cell types of a profile: the correlation of two points is always 1 or -1.
 pub(crate) const MINIMUM_CELL_TYPES: usize = 3;
 
-/// The Pearson correlation across cell types of every gene that has one, ascending.
+/// Pearson correlations across cell types of all genes with a defined one, ascending.
 pub(crate) struct GeneProfiles {
     ascending: Vec<f64>,
-    /// Row of each of them in [`GeneMatrix::genes`].
+    /// Index of the gene of each correlation in [`GeneMatrix::genes`].
     genes: Vec<usize>,
 }
 
@@ -31,18 +31,18 @@ impl GeneProfiles {
         self.ascending.len()
     }
 
-    /// The median where each gene occurs as often as `gene_weights` says, in whole numbers.
+    /// Median of a resample in which each gene occurs `gene_weights` times, a whole number.
     pub(crate) fn median(&self, gene_weights: &[f64]) -> Option<f64> {
         let total: f64 = self.genes.iter().map(|&gene| gene_weights[gene]).sum();
         if total <= 0.0 {
             return None;
         }
-        // Both middle values of an even number, twice the same of an odd one, counted from 0.
+        // Indices of the two middle values, which are equal if the number of values is odd.
         let (lower, upper) = (((total - 1.0) / 2.0).floor(), (total / 2.0).floor());
         Some(f64::midpoint(self.at(lower, gene_weights)?, self.at(upper, gene_weights)?))
     }
 
-    /// The value with `position` values before it.
+    /// The value at `position` of the resample, counted from 0.
     fn at(&self, position: f64, gene_weights: &[f64]) -> Option<f64> {
         let mut before = 0.0;
         self.genes.iter().zip(&self.ascending).find_map(|(&gene, &r)| {
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn only_genes_with_three_cell_types_that_vary_count() {
+    fn gene_profiles_require_three_cell_types_and_varying_values() {
         let profiles = profiles();
         assert_eq!((profiles.len(), &profiles.genes), (3, &vec![1, 2, 0]));
         let median = profiles.median(&[1.0; 5]).expect("three genes");
@@ -81,9 +81,9 @@ mod tests {
     }
 
     #[test]
-    fn the_median_follows_the_resample() {
+    fn gene_profiles_median_follows_the_resample() {
         let profiles = profiles();
-        // B B A A: between -1 and 1. A alone: 1. D and E alone: nothing.
+        // B B A A: midpoint of -1 and 1. A only: 1. D and E only: not defined.
         assert!(profiles.median(&[2.0, 2.0, 0.0, 1.0, 0.0]).expect("four").abs() < 1e-12);
         assert!((profiles.median(&[3.0, 0.0, 0.0, 2.0, 0.0]).expect("three") - 1.0).abs() < 1e-12);
         assert_eq!(profiles.median(&[0.0, 0.0, 0.0, 3.0, 2.0]), None);

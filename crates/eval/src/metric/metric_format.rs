@@ -1,4 +1,4 @@
-//! Scores as an aligned table for the terminal, as TSV and as JSON.
+//! Scores as an aligned table for the terminal and as TSV.
 
 use super::metric_table::{Metric, MetricRow, MetricTable};
 use crate::error::EvalError;
@@ -16,7 +16,7 @@ impl TableExport for MetricTable {
         aligned(&columns(show), &rows) + &self.legend(show)
     }
 
-    /// The whole table as TSV: each score with the limits of both intervals, empty where not defined.
+    /// The whole table as TSV: each score with the limits of both intervals, empty if not defined.
     fn to_tsv(&self) -> Result<String, EvalError> {
         let mut header =
             column_names(&["model split cell_type n n_excluded n_cross_cell_type n_gene_pearson n_chromosomes"]);
@@ -58,7 +58,7 @@ impl MetricTable {
     }
 }
 
-/// Columns that are on the screen only where they say something.
+/// Optional columns of the terminal table.
 #[derive(Clone, Copy)]
 struct Shown {
     split: bool,
@@ -100,18 +100,18 @@ mod tests {
     }
 
     #[test]
-    fn the_text_table_is_aligned_and_shows_what_is_undefined() {
+    fn metric_text_is_aligned_and_marks_undefined_scores() {
         let text = metrics().to_text();
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("model  cell type  n               Pearson"), "{text}");
         assert!(lines[1].starts_with("cnn    K562       4  1.000 [1.000, 1.000]"), "{text}");
         assert!(lines[4].starts_with("mean   K562       4                     -"), "{text}");
         assert!(!text.contains("excl."), "every gene has a value\n{text}");
-        assert_eq!(lines[1].find("0.250"), lines[2].find("0.250"), "MSE 0.5^2 stands in one column");
+        assert_eq!(lines[1].find("0.250"), lines[2].find("0.250"), "the MSE 0.5^2 is in one column");
     }
 
     #[test]
-    fn tsv_has_a_cell_for_every_column() {
+    fn metric_tsv_is_rectangular() {
         let tsv = metrics().to_tsv().expect("plain numbers");
         let widths: Vec<usize> = tsv.lines().map(|line| line.split('\t').count()).collect();
         assert_eq!(widths, vec![8 + 5 * 9; 7]);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn json_reads_back_as_it_was() {
+    fn metric_json_round_trips() {
         let metrics = metrics();
         let back: MetricTable = serde_json::from_str(&metrics.to_json().expect("plain numbers")).expect("valid");
         assert_eq!(back, metrics);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn genes_without_a_value_get_a_column_of_their_own() {
+    fn metric_text_genes_without_value_have_a_separate_column() {
         let mut rows: Vec<_> =
             (0..4).map(|gene| row(&format!("G{gene}"), "K562", "cnn", f64::from(gene), 0.5)).collect();
         rows.push(row("G1", "A549", "cnn", 1.0, 2.0));

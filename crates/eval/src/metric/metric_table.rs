@@ -1,4 +1,4 @@
-//! Scores with intervals, a row for each model, split and cell type.
+//! Table of scores with intervals: one row per model, split and cell type.
 
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::Split;
@@ -6,7 +6,7 @@ use tatabox_dataset::Split;
 use super::scope::Scope;
 use crate::stats::Estimate;
 
-/// A score of the table.
+/// A score, as a column of the metric table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Metric {
     /// Pearson correlation across genes.
@@ -21,16 +21,16 @@ pub enum Metric {
     Mse,
     /// Mean absolute error.
     Mae,
-    /// Pearson correlation of what is left after each gene is centred across cell types.
+    /// Pearson correlation with each gene centred across cell types.
     CrossCellTypePearson,
-    /// Spearman correlation of the same.
+    /// Spearman correlation with each gene centred across cell types.
     CrossCellTypeSpearman,
-    /// Median over genes of the Pearson correlation across cell types; over all cell types only.
+    /// Median over genes of the Pearson correlation across cell types; only in the mean over cell types.
     GenePearsonMedian,
 }
 
 impl Metric {
-    /// Every score, in the order of the columns.
+    /// All scores in column order.
     pub const ALL: [Self; 9] = [
         Self::Pearson,
         Self::Spearman,
@@ -59,25 +59,27 @@ impl Metric {
     }
 }
 
-/// The scores of one model in one split, in one cell type or over all of them.
+/// Scores of one model in one split, in one cell type or over all of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricRow {
     /// Name of the model.
     pub model: String,
-    /// The split that is scored.
+    /// Scored split.
     pub split: Split,
-    /// The cell types that are scored.
+    /// Scored cell type, or the summary over all cell types.
     #[serde(rename = "cell_type")]
     pub scope: Scope,
-    /// Genes with a value in this cell type; for the mean: in any; pooled: pairs of a gene and a cell type.
+    /// Number of genes with a value in this cell type; for the mean, in any cell type; pooled, pairs of gene and cell type.
     pub n: usize,
-    /// Genes of this model and split without a value in this cell type; pooled: such pairs.
+    /// Number of genes of this model and split without a value in this cell type; pooled, such pairs.
     pub n_excluded: usize,
-    /// Genes in the cell-specific scores, which need a value in two cell types; for the mean: the most in any; pooled: pairs.
+    /// Number of genes in the cross-cell-type scores, which require values in two cell types.
+    ///
+    /// For the mean, the largest number in any cell type; pooled, pairs of gene and cell type.
     pub n_cross_cell_type: usize,
-    /// Genes in [`MetricRow::gene_pearson_median`]; 0 but for the mean.
+    /// Number of genes in [`MetricRow::gene_pearson_median`]; 0 except for the mean.
     pub n_gene_pearson: usize,
-    /// Number of chromosomes the genes lie on, where known; genes of unknown chromosome count one each.
+    /// Number of chromosomes of the genes, if known; a gene of unknown chromosome counts as one chromosome.
     pub n_chromosomes: Option<usize>,
     /// Pearson correlation across genes.
     pub pearson: Estimate,
@@ -91,12 +93,13 @@ pub struct MetricRow {
     pub mse: Estimate,
     /// Mean absolute error, log2 TPM.
     pub mae: Estimate,
-    /// Pearson correlation after each gene is centred across cell types.
+    /// Pearson correlation with each gene centred across cell types.
     pub cross_cell_type_pearson: Estimate,
-    /// Spearman correlation of the same.
+    /// Spearman correlation with each gene centred across cell types.
     pub cross_cell_type_spearman: Estimate,
-    /// Median over genes of the Pearson correlation between measured and predicted across cell types, over the genes with at
-    /// least three cell types and a defined correlation; in the mean over cell types only.
+    /// Median over genes of the Pearson correlation between measured and predicted values across cell types.
+    ///
+    /// Covers genes with at least three cell types and a defined correlation; only in the mean over cell types.
     pub gene_pearson_median: Estimate,
 }
 
@@ -116,7 +119,7 @@ impl MetricRow {
         }
     }
 
-    /// The cell type; none for a row over all of them.
+    /// The cell type; `None` for a row over all cell types.
     pub fn cell_type(&self) -> Option<&str> {
         self.scope.cell_type()
     }
@@ -127,15 +130,16 @@ impl MetricRow {
     }
 }
 
-/// Every score of an evaluation.
+/// All scores of an evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricTable {
-    /// Draws of each bootstrap interval.
+    /// Number of resamples per bootstrap interval.
     pub bootstrap_resamples: usize,
-    /// Seed of the draws.
+    /// Seed of the resampling.
     pub bootstrap_seed: u64,
-    /// Rows by model, split and cell type in the order of the prediction table; after the cell types of a model their mean,
-    /// then all of them pooled.
+    /// Rows by model, split and cell type in the order of the prediction table.
+    ///
+    /// The cell types of a model are followed by their mean, then by all of them pooled.
     pub rows: Vec<MetricRow>,
 }
 
@@ -159,12 +163,12 @@ impl MetricTable {
         })
     }
 
-    /// The row of all cell types pooled.
+    /// The row with all cell types pooled.
     pub fn pooled_row(&self, model: &str, split: Split) -> Option<&MetricRow> {
         self.rows_of(model, split).find(|row| row.scope == Scope::Pooled)
     }
 
-    /// The rows of one model and split, cell types only.
+    /// The rows of single cell types of one model and split.
     pub fn cell_type_rows(&self, model: &str, split: Split) -> Vec<&MetricRow> {
         self.rows_of(model, split).filter(|row| row.cell_type().is_some()).collect()
     }

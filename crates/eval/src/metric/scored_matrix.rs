@@ -1,4 +1,4 @@
-//! Every score of one model in one split, for the genes as they are and for resamples of them.
+//! All scores of one model in one split, for the original genes and for bootstrap resamples.
 
 use super::gene_matrix::{CellTypePairs, GeneMatrix};
 use super::gene_profiles::GeneProfiles;
@@ -9,10 +9,10 @@ use super::weighted::WeightedPairs;
 use crate::stats::mean;
 
 pub(crate) const METRIC_COUNT: usize = Metric::ALL.len();
-/// One value for each of [`Metric::ALL`].
+/// Values of [`Metric::ALL`], in that order.
 pub(crate) type Values = [Option<f64>; METRIC_COUNT];
 
-/// The values of each scope: every cell type, then their mean, then all of them pooled.
+/// Values to score, by scope: every cell type, then their mean, then all of them pooled.
 pub(crate) struct ScoredMatrix {
     genes: usize,
     cells: Vec<ScopePairs>,
@@ -20,7 +20,7 @@ pub(crate) struct ScoredMatrix {
     profiles: GeneProfiles,
 }
 
-/// Who a row is over, and how many values it has.
+/// Scope of a row and the number of values that it covers.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ScopeCounts {
     pub(crate) scope: Scope,
@@ -78,7 +78,7 @@ impl ScoredMatrix {
         of_scopes(cells, self.pooled.values(), self.profiles.median(&every_gene_once))
     }
 
-    /// The same made ready for resampling.
+    /// The values prepared for resampling.
     pub(crate) fn weighted(&self) -> WeightedMatrix<'_> {
         WeightedMatrix {
             cells: self.cells.iter().map(WeightedScope::new).collect(),
@@ -88,7 +88,7 @@ impl ScoredMatrix {
     }
 }
 
-/// Computes the values of resamples.
+/// Scores of bootstrap resamples.
 pub(crate) struct WeightedMatrix<'a> {
     cells: Vec<WeightedScope>,
     pooled: WeightedScope,
@@ -96,14 +96,14 @@ pub(crate) struct WeightedMatrix<'a> {
 }
 
 impl WeightedMatrix<'_> {
-    /// The values where each gene occurs as often as `weights` says.
+    /// Scores of a resample in which each gene occurs `weights` times.
     pub(crate) fn values(&self, weights: &[f64]) -> Vec<Values> {
         let cells = self.cells.iter().map(|cell| cell.values(weights)).collect();
         of_scopes(cells, self.pooled.values(weights), self.profiles.median(weights))
     }
 }
 
-/// Cell types, their mean, pooled.
+/// Values in row order: cell types, their mean, pooled.
 fn of_scopes(mut cells: Vec<Values>, pooled: Values, gene_pearson_median: Option<f64>) -> Vec<Values> {
     let mut mean = mean_values(&cells);
     mean[Metric::GenePearsonMedian as usize] = gene_pearson_median;
@@ -111,7 +111,7 @@ fn of_scopes(mut cells: Vec<Values>, pooled: Values, gene_pearson_median: Option
     cells
 }
 
-/// The mean over cell types of each score, where every cell type has it.
+/// The mean over cell types of each score that is defined in all of them.
 fn mean_values(cells: &[Values]) -> Values {
     std::array::from_fn(|score| {
         let defined: Option<Vec<f64>> = cells.iter().map(|values| values[score]).collect();
@@ -119,7 +119,7 @@ fn mean_values(cells: &[Values]) -> Values {
     })
 }
 
-/// The pairs of a scope, and what is left of them when each gene is centred across cell types.
+/// Pairs of a scope, and the residuals with each gene centred across cell types.
 struct ScopePairs {
     pairs: CellTypePairs,
     residuals: CellTypePairs,
@@ -135,7 +135,7 @@ impl ScopePairs {
     }
 }
 
-/// The same made ready for resampling.
+/// [`ScopePairs`] prepared for resampling.
 struct WeightedScope {
     pairs: WeightedPairs,
     residuals: WeightedPairs,
@@ -152,7 +152,7 @@ impl WeightedScope {
     }
 }
 
-/// Values in the order of [`Metric::ALL`].
+/// Scores in the order of [`Metric::ALL`].
 fn in_order(scores: [Option<f64>; 6], specific: [Option<f64>; 2]) -> Values {
     let [pearson, spearman, r2_pearson, r2, mse, mae] = scores;
     let [specific_pearson, specific_spearman] = specific;
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_are_genes_in_cell_types_and_pairs_when_pooled() {
+    fn scored_matrix_counts_genes_by_cell_type_and_pairs_if_pooled() {
         let counts: Vec<_> = scored()
             .counts()
             .into_iter()
@@ -198,12 +198,12 @@ mod tests {
     }
 
     #[test]
-    fn a_resample_with_every_gene_once_has_the_values_of_the_genes() {
+    fn scored_matrix_unit_weights_match_the_original_genes() {
         let scored = scored();
-        let drawn = scored.weighted().values(&[1.0; 30]);
-        for (drawn, plain) in drawn.iter().flatten().zip(scored.values().iter().flatten()) {
-            assert_eq!(drawn.is_some(), plain.is_some());
-            assert!((drawn.unwrap_or(0.0) - plain.unwrap_or(0.0)).abs() < 1e-12, "{drawn:?} {plain:?}");
+        let resampled = scored.weighted().values(&[1.0; 30]);
+        for (resampled, plain) in resampled.iter().flatten().zip(scored.values().iter().flatten()) {
+            assert_eq!(resampled.is_some(), plain.is_some());
+            assert!((resampled.unwrap_or(0.0) - plain.unwrap_or(0.0)).abs() < 1e-12, "{resampled:?} {plain:?}");
         }
         let mean = &scored.values()[3];
         assert!(mean.iter().all(Option::is_some), "{mean:?}");

@@ -1,4 +1,4 @@
-//! Scores of genes by how similar they are to the training genes.
+//! Scores of genes stratified by their similarity to the training genes.
 
 use std::collections::BTreeMap;
 
@@ -13,48 +13,73 @@ use super::weighted::WeightedPairs;
 use crate::error::EvalError;
 use crate::stats::{Estimate, mean};
 
-/// With fewer genes in a cell type a stratum is listed, but has no correlation.
+/// Fewest genes per cell type for a correlation; smaller strata are listed without one.
 pub const MINIMUM_STRATUM_GENES: usize = 8;
 
-/// The score of one model on the genes of one stratum.
+/// Score of one model on the genes of one stratum.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StratumRow {
     /// Name of the model.
     pub model: String,
     /// The split.
     pub split: Split,
-    /// The stratum in words, such as `0.25 to 0.5`.
+    /// Label of the stratum, such as `0.25 to 0.5`.
     pub stratum: String,
-    /// Least similarity in it; none for the lowest stratum, and for genes whose similarity is not known.
+    /// Lower limit of similarity, inclusive; `None` for the lowest stratum and for genes of unknown similarity.
     pub from: Option<f64>,
-    /// Similarity that it stays below; none for the highest stratum, and for genes whose similarity is not known.
+    /// Upper limit of similarity, exclusive; `None` for the highest stratum and for genes of unknown similarity.
     pub below: Option<f64>,
-    /// Genes of the stratum that the model predicts.
+    /// Number of genes of the stratum that the model predicts.
     pub n: usize,
-    /// Mean over the cell types of the Pearson correlation across genes.
+    /// Pearson correlation across genes, mean over cell types.
     pub pearson: Estimate,
 }
 
-/// The scores of every model in every stratum.
+/// Scores of every model in every stratum.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StratifiedTable {
-    /// Draws of each bootstrap interval.
+    /// Number of resamples per bootstrap interval.
     pub bootstrap_resamples: usize,
-    /// Seed of the draws.
+    /// Seed of the resampling.
     pub bootstrap_seed: u64,
-    /// Rows by model, split and stratum, least similar first.
+    /// Rows by model, split and stratum, ascending by similarity.
     pub rows: Vec<StratumRow>,
 }
 
-/// Scores each model on genes grouped by similarity: below the first of `edges`, between each two of them, from the last on.
+/// Scores each model on genes grouped by similarity: below the first of `edges`, between consecutive edges, and from the last on.
 ///
-/// `similarity` tells how similar a gene is to the training genes; genes without one are a last stratum of their own, where there are
-/// any. Every stratum is listed, those with fewer than [`MINIMUM_STRATUM_GENES`] genes in a cell type without correlation.
+/// `similarity` maps a gene identifier to its similarity to the training genes. Genes without a similarity form an additional last
+/// stratum. Every stratum is listed; a stratum with fewer than [`MINIMUM_STRATUM_GENES`] genes in a cell type has no correlation.
 ///
 /// # Errors
 ///
-/// [`EvalError::InvalidStrata`] for edges that are not finite and ascending; [`EvalError::Table`] for an invalid table;
-/// [`EvalError::NoRows`] when no model has a row in the splits.
+/// [`EvalError::InvalidStrata`] if `edges` are not finite and ascending; [`EvalError::Table`] if the table is invalid;
+/// [`EvalError::NoRows`] if no model has a row in the splits.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PredictionRow, PredictionTable, Split};
+/// use tatabox_eval::{EvaluateOptions, stratified_scores};
+///
+/// let rows = (0..20).map(|gene| PredictionRow {
+///     gene_id: format!("G{gene}"),
+///     gene_name: None,
+///     cell_type: "K562".to_owned(),
+///     split: Split::Test,
+///     measured: f64::from(gene % 7),
+///     predicted: f64::from(if gene < 10 { -(gene % 7) } else { gene % 7 }),
+///     model: "cnn".to_owned(),
+/// });
+/// let table = PredictionTable { rows: rows.collect() };
+/// let similarity = (0..20).map(|gene| (format!("G{gene}"), if gene < 10 { 0.1 } else { 0.9 })).collect();
+///
+/// let strata = stratified_scores(&table, &similarity, &[0.5], &EvaluateOptions::default())?;
+/// let pearson = |index: usize| strata.rows[index].pearson.value.expect("ten genes");
+/// assert_eq!((strata.rows[0].stratum.as_str(), strata.rows[1].stratum.as_str()), ("below 0.5", "0.5 and above"));
+/// assert!(pearson(0) < -0.99 && pearson(1) > 0.99);
+/// # Ok::<(), tatabox_eval::EvalError>(())
+/// ```
 pub fn stratified_scores(
     table: &PredictionTable,
     similarity: &BTreeMap<String, f64>,
@@ -62,7 +87,7 @@ pub fn stratified_scores(
     options: &EvaluateOptions,
 ) -> Result<StratifiedTable, EvalError> {
     if edges.iter().any(|edge| !edge.is_finite()) || edges.windows(2).any(|pair| pair[0] >= pair[1]) {
-        return Err(EvalError::InvalidStrata { edges: words(edges) });
+        return Err(EvalError::InvalidStrata { edges: list(edges) });
     }
     table.validate()?;
     let mut rows = Vec::new();
@@ -96,7 +121,7 @@ pub fn stratified_scores(
     Ok(StratifiedTable { bootstrap_resamples: options.resamples, bootstrap_seed: options.seed, rows })
 }
 
-/// The stratum in words, and its limits.
+/// Label and limits of a stratum.
 fn bounds(stratum: Option<usize>, edges: &[f64]) -> (String, Option<f64>, Option<f64>) {
     let Some(stratum) = stratum else { return ("not known".to_owned(), None, None) };
     let (from, below) = (stratum.checked_sub(1).map(|edge| edges[edge]), edges.get(stratum).copied());
@@ -109,9 +134,9 @@ fn bounds(stratum: Option<usize>, edges: &[f64]) -> (String, Option<f64>, Option
     (label, from, below)
 }
 
-/// The mean over cell types of the Pearson correlation of the genes that are `kept`.
-fn mean_pearson(matrix: &GeneMatrix, kept: impl Fn(usize) -> bool, options: &EvaluateOptions) -> Estimate {
-    let genes: Vec<usize> = (0..matrix.genes.len()).filter(|&gene| kept(gene)).collect();
+/// Mean over cell types of the Pearson correlation of the selected genes.
+fn mean_pearson(matrix: &GeneMatrix, selected: impl Fn(usize) -> bool, options: &EvaluateOptions) -> Estimate {
+    let genes: Vec<usize> = (0..matrix.genes.len()).filter(|&gene| selected(gene)).collect();
     let names: Vec<String> = genes.iter().map(|&gene| matrix.genes[gene].clone()).collect();
     let cells: Vec<CellTypePairs> = matrix.cells.iter().map(|cell| cell.of_genes(&genes)).collect();
     if cells.iter().any(|cell| cell.genes.len() < MINIMUM_STRATUM_GENES) {
@@ -121,11 +146,11 @@ fn mean_pearson(matrix: &GeneMatrix, kept: impl Fn(usize) -> bool, options: &Eva
     let value = over_cells(cells.iter().map(|cell| pearson(&cell.measured, &cell.predicted)).collect());
     let ready: Vec<WeightedPairs> =
         cells.iter().map(|cell| WeightedPairs::new(&cell.genes, &cell.measured, &cell.predicted)).collect();
-    let drawn = |weights: &[f64]| vec![over_cells(ready.iter().map(|cell| cell.pearson(weights)).collect())];
-    estimates(&[value], &names, options, drawn).remove(0)
+    let statistics = |weights: &[f64]| vec![over_cells(ready.iter().map(|cell| cell.pearson(weights)).collect())];
+    estimates(&[value], &names, options, statistics).remove(0)
 }
 
-fn words(edges: &[f64]) -> String {
+fn list(edges: &[f64]) -> String {
     edges.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
 }
 
@@ -134,7 +159,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::metric::row;
 
-    /// Thirty genes: ten at similarity 0.1 predicted backwards, fifteen at 0.5 predicted well, three at 0.9, two of none.
+    /// Thirty genes: ten at similarity 0.1 with inverted predictions, fifteen exact at 0.5, three at 0.9, two without similarity.
     pub(crate) fn strata() -> (PredictionTable, BTreeMap<String, f64>) {
         let (mut rows, mut similarity) = (Vec::new(), BTreeMap::new());
         for gene in 0..30 {
@@ -152,10 +177,10 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn every_stratum_is_listed_and_small_ones_have_no_score() {
+    fn stratified_scores_small_strata_are_listed_without_score() {
         let (table, similarity) = strata();
         let options = EvaluateOptions { resamples: 200, ..EvaluateOptions::default() };
-        // 0.5 lies in the stratum that begins with it.
+        // A similarity of 0.5 belongs to the stratum that begins at 0.5.
         let scored = stratified_scores(&table, &similarity, &[0.25, 0.5, 0.75], &options).expect("valid edges");
         let rows: Vec<_> = scored.rows.iter().map(|row| (row.stratum.as_str(), row.n)).collect();
         let expected =
@@ -169,7 +194,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn without_edges_all_genes_are_one_stratum() {
+    fn stratified_scores_without_edges_has_one_stratum() {
         let (table, similarity) = strata();
         let scored = stratified_scores(&table, &similarity, &[], &EvaluateOptions::default()).expect("no edges");
         let rows: Vec<_> = scored.rows.iter().map(|row| (row.stratum.as_str(), row.n)).collect();
@@ -177,7 +202,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn edges_have_to_ascend() {
+    fn stratified_scores_edges_not_ascending_are_rejected() {
         let (table, similarity) = strata();
         for edges in [[0.5, 0.5], [0.5, 0.25], [0.1, f64::NAN]] {
             assert!(stratified_scores(&table, &similarity, &edges, &EvaluateOptions::default()).is_err());

@@ -1,4 +1,4 @@
-//! Scores by stratum as an aligned table for the terminal, as TSV and as JSON.
+//! Scores by stratum as an aligned table for the terminal and as TSV.
 
 use super::stratified::{MINIMUM_STRATUM_GENES, StratifiedTable, StratumRow};
 use crate::error::EvalError;
@@ -26,7 +26,7 @@ impl TableExport for StratifiedTable {
             )
     }
 
-    /// The table as TSV: the score with the limits of both intervals, empty where not defined.
+    /// The table as TSV: the score with the limits of both intervals, empty if not defined.
     fn to_tsv(&self) -> Result<String, EvalError> {
         let mut header = column_names(&["model split stratum from below n"]);
         header.extend(estimate_columns("pearson"));
@@ -49,7 +49,7 @@ mod tests {
     use crate::metric::stratified::tests::strata;
 
     #[test]
-    fn every_format_holds_every_stratum() {
+    fn stratified_formats_contain_every_stratum() {
         let (table, similarity) = strata();
         let options = EvaluateOptions { resamples: 50, ..EvaluateOptions::default() };
         let scored = stratified_scores(&table, &similarity, &[0.25, 0.75], &options).expect("valid edges");

@@ -1,21 +1,33 @@
-//! The scores of a bootstrap resample, computed from how often each gene was drawn.
+//! Scores of a bootstrap resample, computed from how often each gene occurs in it.
 //!
-//! A resample is the original genes with whole-number weights, so sorting and centring are done once and each draw is linear in
-//! the number of genes. The results equal those of [`crate::metric`] on the resample written out.
+//! A resample equals the original genes with whole-number weights. Sorting and centring are therefore done once, and each resample
+//! takes time linear in the number of genes. The results equal those of [`crate::metric`] on the expanded resample.
 
 use crate::stats::{constant_value, mean, tie_groups};
 
-/// Number of scores that [`WeightedPairs::scores`] answers.
+/// Number of scores that [`WeightedPairs::scores`] returns.
 pub(crate) const SCORE_COUNT: usize = 6;
 
-/// Weighted spread below this fraction of the raw sum of squares is rounding.
+/// Weighted sum of squares below this fraction of the raw one counts as rounding error.
 const ROUNDING_TOLERANCE: f64 = 1e-12;
 
-/// Measured and predicted values of one cell type, made ready for many draws.
+/// Measured and predicted values of one cell type, prepared for many resamples.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_eval::{WeightedPairs, pearson};
+///
+/// let pairs = WeightedPairs::new(&[0, 1, 2, 3], &[1.0, 2.0, 3.0, 5.0], &[1.0, 3.0, 2.0, 6.0]);
+/// // A resample with the first gene twice and without the third.
+/// let r = pairs.pearson(&[2.0, 1.0, 0.0, 1.0]).expect("both vary");
+/// let expanded = pearson(&[1.0, 1.0, 2.0, 5.0], &[1.0, 1.0, 3.0, 6.0]).expect("both vary");
+/// assert!((r - expanded).abs() < 1e-12);
+/// ```
 pub struct WeightedPairs {
-    /// Row of each pair in the list of genes that is resampled.
+    /// Index of the gene of each pair in the list of resampled genes.
     genes: Vec<usize>,
-    /// Both shifted by the mean of the whole set, which keeps sums of squares small.
+    /// Measured and predicted values minus the mean of the whole set, which keeps sums of squares small.
     measured: Vec<f64>,
     predicted: Vec<f64>,
     errors: Vec<f64>,
@@ -24,7 +36,7 @@ pub struct WeightedPairs {
 }
 
 impl WeightedPairs {
-    /// Prepares the pairs; `genes` holds the row of each pair in the list of genes that is resampled.
+    /// Prepares the pairs; `genes` holds the index of the gene of each pair in the list of resampled genes.
     pub fn new(genes: &[usize], measured: &[f64], predicted: &[f64]) -> Self {
         Self {
             genes: genes.to_vec(),
@@ -46,25 +58,27 @@ impl WeightedPairs {
             squared += weight * error * error;
             absolute += weight * error.abs();
         }
-        let drawn = moments.total > 0.0;
+        let has_weight = moments.total > 0.0;
         let r2 = moments.spread_x().map(|spread| 1.0 - squared / spread);
-        let [mse, mae] = [squared, absolute].map(|sum| drawn.then(|| sum / moments.total));
+        let [mse, mae] = [squared, absolute].map(|sum| has_weight.then(|| sum / moments.total));
         [pearson, self.spearman(&weights), pearson.map(|r| r * r), r2, mse, mae]
     }
 
-    /// Pearson and Spearman.
+    /// Pearson and Spearman correlation of the resample.
     pub fn correlations(&self, gene_weights: &[f64]) -> [Option<f64>; 2] {
         let weights = self.pair_weights(gene_weights);
         [Moments::new(&weights, &self.measured, &self.predicted).correlation(), self.spearman(&weights)]
     }
 
-    /// Pearson correlation alone.
+    /// Pearson correlation of the resample.
     pub fn pearson(&self, gene_weights: &[f64]) -> Option<f64> {
         Moments::new(&self.pair_weights(gene_weights), &self.measured, &self.predicted).correlation()
     }
 
-    /// Average ranks less the middle rank have weighted mean zero, so that their sums of products are their covariances; all are
-    /// multiples of a quarter, and exact.
+    /// Spearman correlation from average ranks minus the middle rank.
+    ///
+    /// These ranks have a weighted mean of zero, so their sums of products are covariances. All are multiples of a quarter and
+    /// therefore exact.
     fn spearman(&self, weights: &[f64]) -> Option<f64> {
         let mut measured_ranks = vec![0.0; weights.len()];
         let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
@@ -88,14 +102,14 @@ impl WeightedPairs {
 }
 
 fn centred(values: &[f64]) -> Vec<f64> {
-    // The mean of equal values may round away from them and leave a spread that is not there.
+    // The mean of equal values may differ from them by rounding, which would leave a spurious spread.
     let Some(centre) = constant_value(values).or_else(|| mean(values)) else { return Vec::new() };
     values.iter().map(|v| v - centre).collect()
 }
 
-/// Pairs in ascending order of one of their values, with the ends of the groups of equal values.
+/// Order of the pairs by one of their values, with the ends of the groups of equal values.
 struct TieOrder {
-    // u32, since these lists are what every draw walks through, and half as long they stay in the cache.
+    // u32, because every resample traverses these lists, and half the size keeps them in the cache.
     order: Vec<u32>,
     ends: Vec<u32>,
 }
@@ -110,8 +124,8 @@ impl TieOrder {
         Self { ends: ends.collect(), order: groups.iter().flatten().map(|&pair| pair as u32).collect() }
     }
 
-    /// Visits the groups of equal values: their pairs, their weight in the resample and their average rank less the middle rank.
-    /// Pairs that were not drawn are visited too, at no weight.
+    /// Visits the groups of equal values with their pairs, their weight in the resample and their average rank minus the middle
+    /// rank. Pairs that are not in the resample are visited with weight zero.
     fn for_each_tie(&self, weights: &[f64], mut visit: impl FnMut(&[u32], f64, f64)) {
         let middle = weights.iter().sum::<f64>() / 2.0;
         let (mut before, mut start) = (0.0, 0);
@@ -159,7 +173,7 @@ impl Moments {
     }
 }
 
-/// Weighted sum of squares about the weighted mean, where it is more than rounding.
+/// Weighted sum of squares about the weighted mean; `None` if it is only rounding error.
 fn spread(total: f64, sum: f64, squares: f64) -> Option<f64> {
     let about_mean = squares - sum * sum / total;
     (total > 0.0 && about_mean > ROUNDING_TOLERANCE * squares).then_some(about_mean)
@@ -171,14 +185,14 @@ mod tests {
     use crate::metric::scores::Scores;
 
     #[test]
-    fn weights_equal_the_resample_written_out() {
+    fn weighted_scores_match_the_expanded_resample() {
         let measured: Vec<f64> = (1..=40).map(|i| f64::from((i * 29) % 17)).collect();
         let predicted: Vec<f64> = (1..=40).map(|i| f64::from((i * 13) % 23) / 2.0).collect();
         let weights: Vec<f64> = (1..=40).map(|i| f64::from((i * 7) % 4)).collect();
-        let write_out = |values: &[f64]| -> Vec<f64> {
+        let expand = |values: &[f64]| -> Vec<f64> {
             values.iter().zip(&weights).flat_map(|(v, w)| std::iter::repeat_n(*v, *w as usize)).collect()
         };
-        let expected = Scores::new(&write_out(&measured), &write_out(&predicted));
+        let expected = Scores::new(&expand(&measured), &expand(&predicted));
         let all: Vec<usize> = (0..40).collect();
         let got = WeightedPairs::new(&all, &measured, &predicted).scores(&weights);
         let expected =
@@ -189,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resample_of_one_gene_alone_has_no_correlation() {
+    fn weighted_resample_of_one_gene_has_no_correlation() {
         let pairs = WeightedPairs::new(&[0, 1, 2], &[0.3, 1.7, 2.9], &[1.0, 0.1, 0.7]);
         let scores = pairs.scores(&[0.0, 3.0, 0.0]);
         assert_eq!((scores[0], scores[1], scores[3]), (None, None, None));
@@ -198,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn constant_predictions_have_no_correlation_in_any_draw() {
+    fn weighted_constant_predictions_have_no_correlation_in_any_resample() {
         let pairs = WeightedPairs::new(&[0, 1, 2], &[0.3, 1.7, 2.9], &[0.1; 3]);
         assert_eq!(pairs.pearson(&[1.0, 1.0, 1.0]), None);
         assert_eq!(pairs.pearson(&[2.0, 1.0, 0.0]), None);

@@ -1,4 +1,4 @@
-//! The replicate ceiling as an aligned table for the terminal, as TSV and as JSON.
+//! Noise ceiling as an aligned table for the terminal and as TSV.
 
 use super::{NoiseCeiling, NoiseCeilingRow};
 use crate::error::EvalError;
@@ -20,7 +20,7 @@ impl TableExport for NoiseCeiling {
         let table = aligned(&[&left[..], &right[..]].concat(), &rows);
         let legend = format!(
             "Measured log2(TPM + 1) with log2(value + 1) of {}. [low, high]: 95% percentile bootstrap interval over genes, {} \
-             resamples.\nwithout: scored genes that the replicate does not have.\n",
+resamples.\nwithout: scored genes without a replicate value.\n",
             self.source, self.bootstrap_resamples
         );
         let lacking = match &self.without_replicate[..] {
@@ -30,7 +30,7 @@ impl TableExport for NoiseCeiling {
         table + &legend + &lacking
     }
 
-    /// The table as TSV: each correlation with the limits of both intervals, empty where not defined.
+    /// The table as TSV: each correlation with the limits of both intervals, empty if not defined.
     fn to_tsv(&self) -> Result<String, EvalError> {
         let mut header = column_names(&["source split cell_type replicate n n_without_replicate"]);
         header.extend(["pearson", "spearman"].into_iter().flat_map(estimate_columns));
@@ -51,7 +51,7 @@ mod tests {
     use crate::noise_ceiling::tests::{options, replicates, table};
 
     #[test]
-    fn every_format_holds_every_row() {
+    fn noise_ceiling_formats_contain_every_row() {
         let ceiling = noise_ceiling(&table(), &replicates(["K562", "HeLa"]), "Roadmap", &options()).expect("two match");
         let text = ceiling.to_text();
         let lines: Vec<&str> = text.lines().collect();

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use super::rank::{quantile, sorted};
 
-/// Draws of every interval unless the caller says otherwise.
+/// Default number of resamples per interval.
 pub const DEFAULT_RESAMPLES: usize = 2_000;
-/// Below this many blocks there are so few distinct resamples that a percentile interval says nothing.
+/// Fewest blocks for an interval; fewer blocks have too few distinct resamples for a meaningful percentile interval.
 pub const MINIMUM_BLOCKS: usize = 5;
-/// An interval needs this share of its draws to have a defined value.
+/// Fraction of resamples that must have a defined value for an interval.
 const MINIMUM_DEFINED: f64 = 0.9;
 const COVERAGE: f64 = 0.95;
 
-/// A 95% interval.
+/// 95% confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// The 2.5% quantile.
@@ -26,22 +26,38 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// Which units are drawn with replacement, and the genes each brings along.
+/// Resampling with replacement of genes, or of blocks of genes such as chromosomes.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_eval::Resampling;
+///
+/// let values: Vec<f64> = (0..100).map(f64::from).collect();
+/// let mean = |weights: &[f64]| {
+///     let total: f64 = weights.iter().sum();
+///     vec![Some(values.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f64>() / total)]
+/// };
+/// let interval = Resampling::genes(100).intervals(1_000, 1, mean)[0].expect("always defined");
+/// assert!(interval.low < 49.5 && 49.5 < interval.high);
+/// // About 1.96 standard errors of the mean, 28.9 / sqrt(100), on each side.
+/// assert!((interval.high - interval.low - 2.0 * 1.96 * 2.89).abs() < 1.0);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Resampling {
     genes: usize,
-    /// The block of each gene; none where each gene is its own block.
+    /// Block of each gene; `None` if each gene is a separate block.
     blocks: Option<Vec<usize>>,
     block_count: usize,
 }
 
 impl Resampling {
-    /// Draws genes one by one.
+    /// Resampling of single genes.
     pub fn genes(genes: usize) -> Self {
         Self { genes, blocks: None, block_count: genes }
     }
 
-    /// Draws whole groups of genes, named by their label; a gene without one is a group of its own.
+    /// Resampling of whole groups of genes by label; a gene without a label forms a separate group.
     pub fn groups(labels: &[Option<&str>]) -> Self {
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         let mut blocks = Vec::with_capacity(labels.len());
@@ -54,35 +70,35 @@ impl Resampling {
         Self { genes: labels.len(), blocks: Some(blocks), block_count }
     }
 
-    /// Number of units that are drawn.
+    /// Number of resampled blocks.
     pub fn block_count(&self) -> usize {
         self.block_count
     }
 
-    /// How often each gene occurs in one draw; the same for the same seed and draw, whichever thread asks.
-    fn multiplicities(&self, seed: u64, draw: usize) -> Vec<f64> {
+    /// How often each gene occurs in one resample; depends only on the seed and the index of the resample.
+    fn multiplicities(&self, seed: u64, resample: usize) -> Vec<f64> {
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
-        generator.set_stream(draw as u64);
-        let mut drawn = vec![0.0; self.block_count];
+        generator.set_stream(resample as u64);
+        let mut counts = vec![0.0; self.block_count];
         for _ in 0..self.block_count {
-            // u64, since the sequence drawn for usize differs between 32 and 64 bit machines.
-            drawn[generator.random_range(0..self.block_count as u64) as usize] += 1.0;
+            // u64, because the sequence generated for usize differs between 32-bit and 64-bit machines.
+            counts[generator.random_range(0..self.block_count as u64) as usize] += 1.0;
         }
         match &self.blocks {
-            None => drawn,
-            Some(blocks) => (0..self.genes).map(|gene| drawn[blocks[gene]]).collect(),
+            None => counts,
+            Some(blocks) => (0..self.genes).map(|gene| counts[blocks[gene]]).collect(),
         }
     }
 
-    /// The values of several statistics, all computed on the same draws.
+    /// Bootstrap distributions of several statistics, all computed on the same resamples.
     ///
-    /// `statistics` gets the multiplicity of each gene and answers one value a statistic, always in the same number.
+    /// `statistics` receives how often each gene occurs and returns one value per statistic, always in the same number and order.
     pub fn distributions<F>(&self, resamples: usize, seed: u64, statistics: F) -> Vec<BootstrapDistribution>
     where
         F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
     {
-        let of_draw = |draw| statistics(&self.multiplicities(seed, draw));
-        let table: Vec<Vec<Option<f64>>> = (0..resamples).into_par_iter().map(of_draw).collect();
+        let of_resample = |resample| statistics(&self.multiplicities(seed, resample));
+        let table: Vec<Vec<Option<f64>>> = (0..resamples).into_par_iter().map(of_resample).collect();
         let width = table.first().map_or(0, Vec::len);
         let of_statistic = |statistic: usize| BootstrapDistribution {
             defined: table.iter().filter_map(|row| row[statistic]).collect(),
@@ -91,7 +107,7 @@ impl Resampling {
         (0..width).map(of_statistic).collect()
     }
 
-    /// 95% percentile intervals of the statistics that [`Resampling::draws`] computes.
+    /// 95% percentile intervals of the statistics of [`Resampling::distributions`].
     pub fn intervals<F>(&self, resamples: usize, seed: u64, statistics: F) -> Vec<Option<Interval>>
     where
         F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
@@ -100,7 +116,7 @@ impl Resampling {
     }
 }
 
-/// The values that one statistic takes over many draws.
+/// Values of one statistic over many resamples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BootstrapDistribution {
     defined: Vec<f64>,
@@ -108,12 +124,12 @@ pub struct BootstrapDistribution {
 }
 
 impl BootstrapDistribution {
-    /// The values of the draws in which the statistic is defined; none where that is in fewer than 90% of them.
+    /// Values of the resamples in which the statistic is defined; `None` if these are fewer than 90% of all resamples.
     pub fn values(&self) -> Option<&[f64]> {
         (self.defined.len() as f64 >= MINIMUM_DEFINED * self.resamples as f64).then_some(&self.defined)
     }
 
-    /// 95% percentile interval; none where [`BootstrapDistribution::values`] is.
+    /// 95% percentile interval; `None` if [`BootstrapDistribution::values`] is `None`.
     ///
     /// # Source
     ///
@@ -135,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_of_a_mean_is_two_standard_errors_wide() {
+    fn interval_of_a_mean_spans_two_standard_errors_each_way() {
         let values: Vec<f64> = (0..400).map(|i| f64::from((i * 37) % 101)).collect();
         let sd = (values.iter().map(|v| (v - 50.0).powi(2)).sum::<f64>() / 400.0).sqrt();
         let interval = Resampling::genes(400).intervals(4_000, 1, |w| weighted_mean(&values, w))[0].expect("defined");
@@ -147,27 +163,31 @@ mod tests {
     }
 
     #[test]
-    fn intervals_do_not_depend_on_the_number_of_threads() {
+    fn intervals_are_independent_of_thread_count() {
         let values: Vec<f64> = (0..50).map(f64::from).collect();
         let run = || Resampling::genes(50).intervals(200, 7, |w| weighted_mean(&values, w));
-        let on = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool").install(run);
-        assert_eq!(on(1), on(4));
-        assert_ne!(on(1), Resampling::genes(50).intervals(200, 8, |w| weighted_mean(&values, w)));
+        let with_threads =
+            |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool").install(run);
+        assert_eq!(with_threads(1), with_threads(4));
+        assert_ne!(with_threads(1), Resampling::genes(50).intervals(200, 8, |w| weighted_mean(&values, w)));
     }
 
     #[test]
-    fn genes_of_a_chromosome_are_drawn_together() {
+    fn resampling_groups_keep_genes_of_a_chromosome_together() {
         let resampling = Resampling::groups(&[Some("chr1"), Some("chr2"), Some("chr1"), None, None]);
         assert_eq!(resampling.block_count(), 4);
-        for draw in 0..50 {
-            let times = resampling.multiplicities(3, draw);
+        for resample in 0..50 {
+            let times = resampling.multiplicities(3, resample);
             assert!((times[0] - times[2]).abs() < f64::EPSILON);
-            assert!((times[0] + times[1] + times[3] + times[4] - 4.0).abs() < f64::EPSILON, "four blocks are drawn");
+            assert!(
+                (times[0] + times[1] + times[3] + times[4] - 4.0).abs() < f64::EPSILON,
+                "a resample has four blocks"
+            );
         }
     }
 
     #[test]
-    fn a_statistic_that_is_often_undefined_has_no_interval() {
+    fn interval_of_a_mostly_undefined_statistic_is_none() {
         let sometimes = |w: &[f64]| vec![(w[0] > 0.0).then_some(1.0)];
         assert_eq!(Resampling::genes(10).intervals(100, 1, sometimes), [None]);
     }

@@ -1,4 +1,6 @@
-//! Tests of one hypothesis each, on plain lists of numbers. A test that is not defined for its input is `None`, never NaN.
+//! Hypothesis tests on plain lists of numbers.
+//!
+//! A test that is not defined for its input is `None`, never NaN.
 
 mod corrected_resampled_t;
 mod one_way_anova;
@@ -14,10 +16,12 @@ pub use paired_bootstrap::bootstrap_p;
 pub use repeated_measures_anova::{RepeatedMeasuresAnova, repeated_measures_anova};
 pub use signed_rank::{SignedRank, signed_rank};
 
-/// A sum of squares below this fraction of the raw sum of squares is rounding (the square of the limit in [`crate::metric`]).
+/// Sum of squares below this fraction of the raw one counts as rounding error.
+///
+/// It is the square of the tolerance for constant values in `moments`.
 const ROUNDING_TOLERANCE: f64 = 1e-26;
 
-/// Probability of an F statistic at least as large.
+/// Probability of an F statistic of at least `f`.
 fn f_tail(f: f64, [between, error]: [f64; 2]) -> Option<f64> {
     Some(FisherSnedecor::new(between, error).ok()?.sf(f))
 }
@@ -32,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tail_of_f_holds_for_the_error_freedom_of_a_genome() {
+    fn f_tail_large_error_degrees_of_freedom_matches_scipy() {
         // scipy.stats.f.sf(f, df1, df2)
         for (f, df, expected) in [
             (1.1, [9.0, 17_991.0], 0.358_706_881_099_410_96),

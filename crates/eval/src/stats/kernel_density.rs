@@ -1,24 +1,36 @@
-//! Two-dimensional kernel density estimate on a grid, for colouring a scatter plot.
+//! Two-dimensional kernel density estimate on a grid, for the colours of a scatter plot.
 
 use super::rank::{quantile, sorted};
 
 const GRID: usize = 128;
-/// A Gaussian kernel is cut where less than 1e-4 of its weight is left.
+/// Radius of the Gaussian kernel, in standard deviations; less than 1e-4 of its weight is beyond.
 const KERNEL_RADIUS_SD: f64 = 4.0;
-/// Room around the data, in bandwidths, so that the kernel is not cut at the edge.
+/// Margin around the data, in bandwidths, which avoids truncated kernels at the edge.
 const MARGIN_SD: f64 = 3.0;
 
-/// Density at each point relative to the densest point (0 to 1), by a Gaussian kernel with Scott's bandwidth on each axis.
+/// Density at each point relative to the densest point, from 0 to 1: a Gaussian kernel with Scott's bandwidth per axis.
 ///
-/// Points are binned linearly on a 128 x 128 grid, the grid is smoothed along each axis and read back by bilinear interpolation,
-/// so the cost grows with the number of points, not with its square.
+/// Points are binned linearly on a 128 x 128 grid, which is smoothed along each axis and interpolated bilinearly. The cost is
+/// therefore linear in the number of points.
+///
+/// # Panics
+///
+/// If `x` and `y` differ in length.
 ///
 /// # Source
 ///
-/// Scott, Multivariate Density Estimation (1992): bandwidth = sd * n^(-1/6) in two dimensions; the spread is the smaller of
-/// sd and IQR / 1.349, as Silverman advises for long tails.
+/// Scott, Multivariate Density Estimation (1992): bandwidth = sd * n^(-1/6) in two dimensions. The spread is the smaller of
+/// sd and IQR / 1.349, which Silverman (1986) recommends for long tails.
+///
+/// # Examples
+///
+/// ```
+/// // Three points close together and one far away.
+/// let density = tatabox_eval::relative_density(&[0.0, 0.1, 0.2, 9.0], &[0.0, 0.1, 0.0, 9.0]);
+/// assert!(density[1] > 0.9 && density[3] < 0.6);
+/// ```
 pub fn relative_density(x: &[f64], y: &[f64]) -> Vec<f64> {
-    assert_eq!(x.len(), y.len(), "a point has two coordinates");
+    assert_eq!(x.len(), y.len(), "x and y have one value per point");
     let (across, up) = (GridAxis::covering(x), GridAxis::covering(y));
     let mut grid = vec![0.0; GRID * GRID];
     for (&px, &py) in x.iter().zip(y) {
@@ -65,7 +77,7 @@ impl GridAxis {
         Self { start, step, bandwidth }
     }
 
-    /// The grid cell below a value and how far the value is towards the next one.
+    /// Grid cell below a value, and the fraction of the distance to the next cell.
     fn locate(&self, value: f64) -> (usize, f64) {
         let position = ((value - self.start) / self.step).clamp(0.0, (GRID - 1) as f64 - 1e-9);
         (position as usize, position.fract())
@@ -92,7 +104,7 @@ fn corners(across: &GridAxis, up: &GridAxis, x: f64, y: f64) -> [(usize, f64); 4
     ]
 }
 
-/// Convolves along the axis whose neighbours lie `stride` cells apart.
+/// Convolution along the axis whose neighbours are `stride` cells apart.
 fn smooth(grid: &[f64], kernel: &[f64], stride: usize) -> Vec<f64> {
     let radius = kernel.len() / 2;
     let mut smoothed = vec![0.0; grid.len()];
@@ -113,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn agrees_with_the_exact_sum_over_kernels() {
+    fn relative_density_approximates_the_exact_kernel_sum() {
         let x: Vec<f64> = (1..=200).map(|i| f64::from((i * 37) % 101) / 10.0).collect();
         let y: Vec<f64> = (1..=200).map(|i| f64::from((i * i * 29) % 97) / 5.0).collect();
         let (hx, hy) = (GridAxis::covering(&x).bandwidth, GridAxis::covering(&y).bandwidth);
@@ -130,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_point_and_constant_axes_have_a_density() {
+    fn relative_density_of_single_points_and_constant_axes_is_defined() {
         assert_eq!(relative_density(&[2.0], &[3.0]), [1.0]);
         let density = relative_density(&[1.0, 1.0, 1.0], &[0.0, 0.0, 9.0]);
         assert!((density[0] - 1.0).abs() < 1e-12 && density[2] < 0.6, "{density:?}");

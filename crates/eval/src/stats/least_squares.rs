@@ -1,11 +1,11 @@
-//! The straight line through a cloud of points.
+//! Least-squares regression line.
 
 use super::moments::Centred;
 
-/// Weighted spread below this fraction of the raw sum of squares is rounding.
+/// Weighted sum of squares below this fraction of the raw one counts as rounding error.
 const ROUNDING_TOLERANCE: f64 = 1e-12;
 
-/// y = intercept + slope * x.
+/// Regression line y = intercept + slope * x.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LinearFit {
     /// Change in y per unit of x.
@@ -14,20 +14,27 @@ pub struct LinearFit {
     pub intercept: f64,
 }
 
-/// The line of least squared errors in y; none where x does not vary.
+/// Least-squares line of y on x; `None` if x does not vary.
+///
+/// # Examples
+///
+/// ```
+/// let line = tatabox_eval::least_squares(&[0.0, 1.0, 2.0], &[1.0, 3.0, 5.0]).expect("x varies");
+/// assert!((line.slope - 2.0).abs() < 1e-12 && (line.intercept - 1.0).abs() < 1e-12);
+/// ```
 pub fn least_squares(x: &[f64], y: &[f64]) -> Option<LinearFit> {
     Centred::new(x)?;
     weighted_least_squares(x, y, |_| 1.0)
 }
 
-/// The same with a weight of each point, such as how often a bootstrap drew it.
+/// Weighted least-squares line; `weight` maps the index of a point to its weight, such as its count in a bootstrap resample.
 pub fn weighted_least_squares(x: &[f64], y: &[f64], weight: impl Fn(usize) -> f64) -> Option<LinearFit> {
     let total = |value: &dyn Fn(usize) -> f64| -> f64 { (0..x.len()).map(|i| weight(i) * value(i)).sum() };
     let n = total(&|_| 1.0);
     let centre = |values: &[f64]| total(&|i| values[i]) / n;
     let (x_centre, y_centre) = (centre(x), centre(y));
     let spread = total(&|i| (x[i] - x_centre).powi(2));
-    // Also refuses weights that are all zero, whose centre is not a number.
+    // The comparison is also false for weights of zero, whose centre is NaN.
     if !(n > 0.0 && spread > ROUNDING_TOLERANCE * total(&|i| x[i] * x[i])) {
         return None;
     }
@@ -40,20 +47,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fit_of_points_on_a_line_is_that_line() {
+    fn least_squares_of_collinear_points_recovers_the_line() {
         let line = least_squares(&[0.0, 1.0, 2.0], &[1.0, 3.0, 5.0]).expect("x varies");
         assert!((line.slope - 2.0).abs() < 1e-12 && (line.intercept - 1.0).abs() < 1e-12);
     }
 
     #[test]
-    fn a_constant_has_a_flat_line_and_a_single_x_has_none() {
+    fn least_squares_constant_y_is_flat_and_constant_x_is_none() {
         assert_eq!(least_squares(&[1.0, 2.0], &[3.0, 3.0]), Some(LinearFit { slope: 0.0, intercept: 3.0 }));
         assert_eq!(least_squares(&[2.0, 2.0], &[1.0, 3.0]), None);
         assert_eq!(least_squares(&[], &[]), None);
     }
 
     #[test]
-    fn weights_count_as_repeats() {
+    fn weighted_least_squares_weights_act_as_repeats() {
         // (0, 0), (1, 1) twice and (2, 0): centre x 1, y 1/2; the ends cancel, so the line is flat at 1/2.
         let times = [1.0, 2.0, 1.0];
         let line = weighted_least_squares(&[0.0, 1.0, 2.0], &[0.0, 1.0, 0.0], |i| times[i]).expect("x varies");

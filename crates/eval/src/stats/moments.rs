@@ -1,20 +1,27 @@
 //! Mean, standard deviation and centred values of a sample.
 
-/// Spread below this fraction of the largest absolute value is rounding, not signal (the limit scipy warns at).
+/// Spread below this fraction of the largest absolute value counts as rounding error (the limit at which scipy warns).
 const CONSTANT_TOLERANCE: f64 = 1e-13;
 
-/// Arithmetic mean; `None` of nothing.
+/// Arithmetic mean; `None` without values.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(tatabox_eval::mean(&[1.0, 2.0, 6.0]), Some(3.0));
+/// assert_eq!(tatabox_eval::mean(&[]), None);
+/// ```
 pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// Sample standard deviation, with n - 1 degrees of freedom; `None` where the values do not vary.
+/// Sample standard deviation, with n - 1 degrees of freedom; `None` if the values do not vary.
 pub fn standard_deviation(values: &[f64]) -> Option<f64> {
     let degrees_of_freedom = values.len().checked_sub(1)?;
     Centred::new(values).map(|centred| centred.norm / (degrees_of_freedom as f64).sqrt())
 }
 
-/// Values minus their mean, with the length of that vector; exists only where the values vary.
+/// Values minus their mean, and the Euclidean norm of the result; exists only if the values vary.
 pub(crate) struct Centred {
     pub(crate) values: Vec<f64>,
     pub(crate) norm: f64,

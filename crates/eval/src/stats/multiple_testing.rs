@@ -1,12 +1,22 @@
 //! p-values adjusted for the number of tests.
 
-/// Holm's step-down adjustment: the chance of any false positive stays below the level, whatever the dependence.
+/// p-values after Holm's step-down adjustment, which controls the family-wise error rate under any dependence.
 ///
-/// p(i) becomes the largest of (m - j + 1) p(j) over j <= i in ascending order of the m values, at most 1.
+/// In ascending order of the m values, p(i) becomes the maximum of (m - j + 1) p(j) over j <= i, at most 1.
 ///
 /// # Source
 ///
 /// Holm, A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6:65-70 (1979).
+///
+/// # Examples
+///
+/// ```
+/// let adjusted = tatabox_eval::holm(&[0.01, 0.04, 0.03]);
+/// // 3 * 0.01, then 2 * 0.03, then max(0.06, 1 * 0.04).
+/// for (p, expected) in adjusted.iter().zip([0.03, 0.06, 0.06]) {
+///     assert!((p - expected).abs() < 1e-12);
+/// }
+/// ```
 pub fn holm(p: &[f64]) -> Vec<f64> {
     let order = ascending(p);
     let mut adjusted = vec![0.0; p.len()];
@@ -18,14 +28,24 @@ pub fn holm(p: &[f64]) -> Vec<f64> {
     adjusted
 }
 
-/// Benjamini and Hochberg's step-up adjustment: of the tests called at a level, the share of false ones stays below it.
+/// p-values after Benjamini and Hochberg's step-up adjustment, which controls the false discovery rate.
 ///
-/// p(i) becomes the smallest of m p(j) / j over j >= i in ascending order of the m values, at most 1.
+/// In ascending order of the m values, p(i) becomes the minimum of m p(j) / j over j >= i, at most 1.
 ///
 /// # Source
 ///
 /// Benjamini and Hochberg, Controlling the false discovery rate, Journal of the Royal Statistical Society B 57:289-300 (1995),
 /// doi:10.1111/j.2517-6161.1995.tb02031.x.
+///
+/// # Examples
+///
+/// ```
+/// let adjusted = tatabox_eval::benjamini_hochberg(&[0.01, 0.04, 0.03]);
+/// // 3 * 0.01 / 1; min(3 * 0.03 / 2, 3 * 0.04 / 3) for the other two.
+/// for (p, expected) in adjusted.iter().zip([0.03, 0.04, 0.04]) {
+///     assert!((p - expected).abs() < 1e-12);
+/// }
+/// ```
 pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     let order = ascending(p);
     let mut adjusted = vec![0.0; p.len()];
@@ -51,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn four_values_worked_by_hand() {
+    fn adjusted_p_of_four_values_match_hand_calculation() {
         let p = [0.04, 0.01, 0.03, 0.5];
         // Holm, ascending 0.01 0.03 0.04 0.5: 4 * 0.01; 3 * 0.03; max(0.09, 2 * 0.04); 0.5.
         assert_relative_eq!(holm(&p)[..], [0.09, 0.04, 0.09, 0.5][..], epsilon = 1e-15);
@@ -61,15 +81,15 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn adjusted_values_are_ordered_and_never_smaller(p in proptest::collection::vec(0.0..=1.0_f64, 1..30)) {
-            let (holm, bh) = (holm(&p), benjamini_hochberg(&p));
-            for i in 0..p.len() {
-                prop_assert!(p[i] <= bh[i] + 1e-15 && bh[i] <= holm[i] + 1e-12 && holm[i] <= 1.0);
-                for j in 0..p.len() {
-                    prop_assert!(p[i] > p[j] || (holm[i] <= holm[j] && bh[i] <= bh[j]));
+            #[test]
+    fn adjusted_p_preserves_order_and_never_decreases(p in proptest::collection::vec(0.0..=1.0_f64, 1..30)) {
+                let (holm, bh) = (holm(&p), benjamini_hochberg(&p));
+                for i in 0..p.len() {
+                    prop_assert!(p[i] <= bh[i] + 1e-15 && bh[i] <= holm[i] + 1e-12 && holm[i] <= 1.0);
+                    for j in 0..p.len() {
+                        prop_assert!(p[i] > p[j] || (holm[i] <= holm[j] && bh[i] <= bh[j]));
+                    }
                 }
             }
         }
-    }
 }

@@ -1,11 +1,11 @@
-//! Points and confidence band of a normal Q-Q plot.
+//! Theoretical quantiles and confidence band of a normal Q-Q plot.
 
 use statrs::distribution::{Beta, ContinuousCDF, Normal};
 
-/// Coverage of the band at each point.
+/// Pointwise coverage of the band.
 const COVERAGE: f64 = 0.95;
 
-/// One point of the band: where the standard normal quantile and its 95% limits lie at a cumulative probability.
+/// One point of the confidence band: a standard normal quantile and its 95% limits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct QqBandPoint {
     /// Theoretical standard normal quantile.
@@ -17,6 +17,14 @@ pub struct QqBandPoint {
 }
 
 /// Standard normal quantiles at the plotting positions (i - 0.5) / n of `n` ascending values.
+///
+/// # Examples
+///
+/// ```
+/// let z = tatabox_eval::normal_quantiles(3);
+/// // The normal quantile of 5/6 is 0.96742.
+/// assert!(z[1].abs() < 1e-12 && (z[2] - 0.96742).abs() < 1e-5);
+/// ```
 pub fn normal_quantiles(n: usize) -> Vec<f64> {
     let normal = Normal::standard();
     (0..n).map(|i| normal.inverse_cdf((i as f64 + 0.5) / n as f64)).collect()
@@ -24,8 +32,8 @@ pub fn normal_quantiles(n: usize) -> Vec<f64> {
 
 /// Pointwise 95% band for the quantile at `probability` of `n` independent standard normal values.
 ///
-/// The sample quantile at p of n uniform values follows Beta(p (n + 1), (1 - p)(n + 1)), the distribution of an order statistic;
-/// its limits are carried through the normal quantile function.
+/// The sample quantile at p of n uniform values follows Beta(p (n + 1), (1 - p)(n + 1)), the distribution of an order statistic.
+/// The normal quantile function transforms its limits.
 ///
 /// `None` unless 0 < p < 1 and n > 0.
 pub fn qq_band_at(probability: f64, n: usize) -> Option<QqBandPoint> {
@@ -41,7 +49,7 @@ pub fn qq_band_at(probability: f64, n: usize) -> Option<QqBandPoint> {
     Some(QqBandPoint { theoretical: normal.inverse_cdf(probability), low: limit(tail), high: limit(1.0 - tail) })
 }
 
-/// The band at `points` places, even along the axis of theoretical quantiles, as far out as `n` values are plotted.
+/// Confidence band at `points` evenly spaced theoretical quantiles, over the range of the quantiles of `n` values.
 pub fn qq_band(n: usize, points: usize) -> Vec<QqBandPoint> {
     let normal = Normal::standard();
     let reach = normal.inverse_cdf(1.0 - 0.5 / n.max(1) as f64).max(0.0);
@@ -56,14 +64,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_values_sit_at_the_sextiles() {
+    fn normal_quantiles_of_three_values_are_the_sextiles() {
         let z = normal_quantiles(3);
         // (0.5, 1.5, 2.5) / 3; the normal quantile of 5/6 is 0.96742.
         assert!((z[2] - 0.967_421_566).abs() < 1e-8 && z[1].abs() < 1e-12 && (z[0] + z[2]).abs() < 1e-9);
     }
 
     #[test]
-    fn the_band_is_symmetric_and_narrows_with_n() {
+    fn qq_band_is_symmetric_and_narrows_with_n() {
         let (few, many) = (qq_band_at(0.5, 20).expect("valid"), qq_band_at(0.5, 2_000).expect("valid"));
         assert!((few.low + few.high).abs() < 1e-6);
         assert!(many.high - many.low < (few.high - few.low) / 5.0);
@@ -72,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn the_band_of_one_value_is_a_point() {
+    fn qq_band_of_one_value_is_a_point() {
         assert!(qq_band(1, 5).iter().all(|p| p.theoretical.abs() < 1e-9));
     }
 }

@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all.
+//! Files that are complete or absent, never partial.
 
 use std::io::Write;
 use std::path::Path;
@@ -7,7 +7,7 @@ use tatabox_dataset::{partial_path, write_whole as write_through_partial};
 
 use crate::error::EvalError;
 
-/// Writes `bytes` to `NAME.partial` beside the file and renames it.
+/// Writes `bytes` to `NAME.partial` in the same folder, then renames it.
 pub(crate) fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), EvalError> {
     write_through_partial(path, |file| file.write_all(bytes))
         .map_err(|source| EvalError::write(&partial_path(path), source))
@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_is_replaced_and_nothing_is_left_beside_it() {
+    fn atomic_write_replaces_the_file_and_leaves_no_partial_file() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("metrics.tsv");
         atomic_write(&path, b"old").expect("writable");

@@ -1,4 +1,4 @@
-//! Output formats that every table of results has.
+//! Output formats shared by all tables of results.
 
 use std::path::Path;
 

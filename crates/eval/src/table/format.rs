@@ -1,27 +1,27 @@
-//! What all tables of this crate share on their way into text: alignment, TSV, and how numbers are written.
+//! Text formatting shared by all tables: alignment, TSV and numbers.
 
 use std::fmt::Display;
 
 use crate::error::EvalError;
 use crate::stats::{Estimate, Interval};
 
-/// What stands where a value is not defined.
+/// Cell of a value that is not defined.
 const UNDEFINED: &str = "-";
 const COLUMN_GAP: &str = "  ";
-/// Below this a p-value on the screen is given as a bound.
+/// Smallest p-value shown on the terminal; smaller ones are shown as a bound.
 const SMALLEST_SHOWN_P: f64 = 0.001;
 
-/// To which side the cells of a column go.
+/// Alignment of the cells of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Align {
     Left,
     Right,
 }
 
-/// An aligned table for the terminal: a line of column_names, then the rows.
+/// An aligned table for the terminal: a line of titles, then the rows.
 pub(crate) fn aligned(columns: &[(&str, Align)], rows: &[Vec<String>]) -> String {
-    let column_names: Vec<String> = columns.iter().map(|(title, _)| (*title).to_owned()).collect();
-    let lines = || std::iter::once(&column_names).chain(rows);
+    let titles: Vec<String> = columns.iter().map(|(title, _)| (*title).to_owned()).collect();
+    let lines = || std::iter::once(&titles).chain(rows);
     let width = |column: usize| lines().map(|cells| cells[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
     let mut text = String::new();
@@ -36,7 +36,7 @@ pub(crate) fn aligned(columns: &[(&str, Align)], rows: &[Vec<String>]) -> String
     text
 }
 
-/// Tab-separated text; `table` says in an error what was being written.
+/// Tab-separated text; `table` is the name of the table in errors.
 pub(crate) fn tsv(
     table: &str,
     header: &[String],
@@ -52,12 +52,12 @@ pub(crate) fn tsv(
     String::from_utf8(bytes).map_err(|error| fail(&error))
 }
 
-/// Three digits after the point.
+/// A number for the terminal, with three decimals.
 pub(crate) fn screen_number(value: Option<f64>) -> String {
     value.map_or_else(|| UNDEFINED.to_owned(), three_digits)
 }
 
-/// "0.621 [0.590, 0.650]".
+/// An estimate for the terminal, such as "0.621 [0.590, 0.650]".
 pub(crate) fn screen_estimate(value: Option<f64>, interval: Option<Interval>) -> String {
     match (value, interval) {
         (Some(value), Some(Interval { low, high })) => {
@@ -67,7 +67,7 @@ pub(crate) fn screen_estimate(value: Option<f64>, interval: Option<Interval>) ->
     }
 }
 
-/// A p-value for the screen.
+/// A p-value for the terminal.
 pub(crate) fn screen_p_value(p: Option<f64>) -> String {
     match p {
         Some(p) if p < SMALLEST_SHOWN_P => format!("<{SMALLEST_SHOWN_P}"),
@@ -75,27 +75,27 @@ pub(crate) fn screen_p_value(p: Option<f64>) -> String {
     }
 }
 
-/// Six digits after the point for a file: far finer than any interval, and the same on every machine.
+/// A number for a file, with six decimals: far finer than any interval, and identical on every machine.
 pub(crate) fn file_number(value: Option<f64>) -> String {
     value.map(|value| format!("{value:.6}")).unwrap_or_default()
 }
 
-/// Six significant digits for a file, for p-values of any size.
+/// A p-value of any magnitude for a file, with six significant digits.
 pub(crate) fn file_p_value(value: Option<f64>) -> String {
     value.map(|value| format!("{value:.5e}")).unwrap_or_default()
 }
 
-/// Column column_names, written as words.
+/// Column names of a file, split at the spaces.
 pub(crate) fn column_names(words: &[&str]) -> Vec<String> {
     words.iter().flat_map(|line| line.split(' ')).map(str::to_owned).collect()
 }
 
-/// Titles of the cells of an estimate in a file: the score, then the limits of both intervals.
+/// Column names of an estimate in a file: the score, then the limits of both intervals.
 pub(crate) fn estimate_columns(name: &str) -> [String; 5] {
     ["", "_low", "_high", "_chromosome_low", "_chromosome_high"].map(|limit| format!("{name}{limit}"))
 }
 
-/// The cells under [`estimate_columns`].
+/// Cells of the columns of [`estimate_columns`].
 pub(crate) fn estimate_cells(estimate: &Estimate) -> [String; 5] {
     let Estimate { value, interval, chromosome_interval } = estimate;
     [
@@ -108,7 +108,7 @@ pub(crate) fn estimate_cells(estimate: &Estimate) -> [String; 5] {
     .map(file_number)
 }
 
-/// Three digits after the point, and no minus before a zero.
+/// A number with three decimals, without a minus sign before zero.
 fn three_digits(value: f64) -> String {
     let text = format!("{value:.3}");
     if text == "-0.000" { "0.000".to_owned() } else { text }
@@ -119,14 +119,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stand_left_and_numbers_right() {
+    fn aligned_pads_names_right_and_numbers_left() {
         let columns = [("model", Align::Left), ("n", Align::Right), ("remark", Align::Left)];
         let rows = [["cnn", "60", ""], ["ridge", "5", "few"]].map(|row| row.map(str::to_owned).to_vec());
         assert_eq!(aligned(&columns, &rows), "model   n  remark\ncnn    60\nridge   5  few\n");
     }
 
     #[test]
-    fn numbers_have_no_minus_before_zero_and_p_values_a_bound() {
+    fn screen_numbers_have_no_negative_zero_and_p_values_have_a_bound() {
         assert_eq!((screen_number(Some(-0.000_4)), screen_number(None)), ("0.000".to_owned(), "-".to_owned()));
         assert_eq!(screen_estimate(Some(0.5), Some(Interval { low: -1.0, high: 1.0 })), "0.500 [-1.000, 1.000]");
         assert_eq!(

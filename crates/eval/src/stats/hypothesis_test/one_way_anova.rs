@@ -1,9 +1,9 @@
-//! One-way analysis of variance: do the means of several groups differ?
+//! One-way analysis of variance for the difference of the means of several groups.
 
 use super::{ROUNDING_TOLERANCE, f_tail, squares_about};
 use crate::stats::mean;
 
-/// Outcome of a one-way analysis of variance.
+/// Result of a one-way analysis of variance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OneWayAnova {
     /// F statistic.
@@ -12,17 +12,25 @@ pub struct OneWayAnova {
     pub df: [f64; 2],
     /// p-value.
     pub p: f64,
-    /// Sum of squares between groups over the total.
+    /// Sum of squares between groups divided by the total sum of squares.
     pub eta_squared: f64,
 }
 
-/// Tests whether the groups have one mean: F = (SSB / (k - 1)) / (SSW / (N - k)).
+/// Tests whether all groups have the same mean: F = (SSB / (k - 1)) / (SSW / (N - k)).
 ///
-/// `None` for fewer than two groups, an empty group, no more values than groups, or groups whose values do not vary.
+/// `None` for fewer than two groups, an empty group, no more values than groups, or no variation within groups.
 ///
 /// # Source
 ///
 /// Fisher, Statistical Methods for Research Workers (1925), chapter 7; scipy's `f_oneway`.
+///
+/// # Examples
+///
+/// ```
+/// // Means 2 and 4: SSB 6, SSW 4, F = 6 / (4 / 4).
+/// let test = tatabox_eval::one_way_anova(&[&[1.0, 2.0, 3.0], &[3.0, 4.0, 5.0]]).expect("the groups vary");
+/// assert!((test.f - 6.0).abs() < 1e-12 && (test.eta_squared - 0.6).abs() < 1e-12);
+/// ```
 pub fn one_way_anova(groups: &[&[f64]]) -> Option<OneWayAnova> {
     let all = groups.concat();
     let (count, values) = (groups.len() as f64, all.len() as f64);
@@ -49,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_groups_worked_by_hand() {
+    fn one_way_anova_two_groups_match_hand_calculation() {
         // Means 2 and 4 about 3: SSB = 3 * (1 + 1) = 6; SSW = 2 + 2 = 4; F = 6 / (4 / 4) = 6.
         let test = one_way_anova(&[&[1.0, 2.0, 3.0], &[3.0, 4.0, 5.0]]).expect("varies");
         assert_eq!((test.f, test.df, test.eta_squared), (6.0, [1.0, 4.0], 0.6));
@@ -58,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_without_spread_have_no_test() {
+    fn one_way_anova_groups_without_variation_is_none() {
         assert_eq!(one_way_anova(&[&[1.0, 1.0], &[2.0, 2.0]]), None);
         assert_eq!(one_way_anova(&[&[0.1, 0.1, 0.1], &[0.1, 0.1, 0.1]]), None);
         assert_eq!(one_way_anova(&[&[1.0, 2.0]]), None);

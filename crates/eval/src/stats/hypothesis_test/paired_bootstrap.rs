@@ -1,16 +1,24 @@
-//! p-value of a paired bootstrap.
+//! p-value of a paired bootstrap test.
 
-/// Two-sided p-value of "the difference is zero" from the differences of two scores over bootstrap draws.
+/// Two-sided p-value of the hypothesis that two scores are equal, from their differences over bootstrap resamples.
 ///
-/// Both scores of a draw are computed on the same resampled genes, which makes the test a paired one:
-/// p = 2 min((1 + #(d <= 0)) / (1 + B), (1 + #(d >= 0)) / (1 + B)) over B draws, at most 1. It is never zero; the least that B
-/// draws can give is 2 / (1 + B). `None` without draws.
+/// Both scores of a resample are computed on the same genes, which makes the test paired:
+/// p = 2 min((1 + #(d <= 0)) / (1 + B), (1 + #(d >= 0)) / (1 + B)) over B resamples, at most 1. The smallest possible value is
+/// 2 / (1 + B), never zero. `None` without resamples.
 ///
 /// # Source
 ///
-/// Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 15.4 (achieved significance levels from bootstrap
-/// confidence points: p is the level at which the percentile interval just reaches zero); the added 1 is that of Davison and
+/// Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 15.4: achieved significance levels from bootstrap
+/// confidence points, where p is the level at which the percentile interval just reaches zero. The added 1 follows Davison and
 /// Hinkley, Bootstrap Methods and their Application (1997), section 4.2.
+///
+/// # Examples
+///
+/// ```
+/// // One of nine differences is not above zero: 2 (1 + 1) / (1 + 9).
+/// let p = tatabox_eval::bootstrap_p(&[0.3, 0.1, 0.2, -0.1, 0.4, 0.2, 0.1, 0.5, 0.3]).expect("nine resamples");
+/// assert!((p - 0.4).abs() < 1e-12);
+/// ```
 pub fn bootstrap_p(differences: &[f64]) -> Option<f64> {
     if differences.is_empty() {
         return None;
@@ -26,8 +34,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn draws_on_the_other_side_of_zero_are_counted_twice() {
-        // One of nine draws is not above zero: 2 (1 + 1) / (1 + 9).
+    fn bootstrap_p_counts_opposite_signs_twice() {
+        // One of nine differences is not above zero: 2 (1 + 1) / (1 + 9).
         let resamples = [0.3, 0.1, 0.2, -0.1, 0.4, 0.2, 0.1, 0.5, 0.3];
         let p = bootstrap_p(&resamples).expect("nine resamples");
         assert!((p - 0.4).abs() < 1e-15);
@@ -36,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn p_is_neither_zero_nor_above_one() {
+    fn bootstrap_p_is_above_zero_and_at_most_one() {
         assert_eq!(bootstrap_p(&[1.0; 99]), Some(0.02));
         assert_eq!(bootstrap_p(&[0.0; 99]), Some(1.0));
         assert_eq!(bootstrap_p(&[]), None);

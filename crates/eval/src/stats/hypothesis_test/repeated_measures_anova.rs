@@ -1,41 +1,49 @@
-//! Repeated-measures analysis of variance: do several treatments of the same subjects differ?
+//! Repeated-measures analysis of variance for several treatments of the same subjects.
 
 use super::{ROUNDING_TOLERANCE, f_tail, squares_about};
 use crate::stats::mean;
 
-/// Outcome of a repeated-measures analysis of variance with one factor.
+/// Result of a repeated-measures analysis of variance with one factor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RepeatedMeasuresAnova {
     /// F statistic.
     pub f: f64,
-    /// Degrees of freedom of treatments and of the error.
+    /// Degrees of freedom: treatments, error.
     pub df: [f64; 2],
-    /// p-value, right where the differences between treatments all have the same variance (sphericity).
+    /// p-value, valid under sphericity: all differences between treatments have the same variance.
     pub p: f64,
     /// Greenhouse and Geisser's epsilon: 1 under sphericity, at least 1 / (treatments - 1).
     pub epsilon: f64,
-    /// p-value with both degrees of freedom times epsilon.
+    /// p-value with both degrees of freedom multiplied by epsilon.
     pub p_greenhouse_geisser: f64,
-    /// Sum of squares of treatments over that plus the error.
+    /// Sum of squares of treatments divided by the sum of squares of treatments and error.
     pub partial_eta_squared: f64,
 }
 
-/// Tests whether the treatments have one mean; `treatments` holds the values of the same subjects in the same order.
+/// Tests whether all treatments have the same mean; each treatment lists the same subjects in the same order.
 ///
-/// The spread between subjects is taken out: F = MS(treatments) / MS(treatments x subjects). `None` for fewer than two treatments or
-/// subjects, or where treatments differ by the same in every subject.
+/// F = MS(treatments) / MS(treatments x subjects), which removes the variation between subjects. `None` for fewer than two
+/// treatments or subjects, or if the treatments differ by the same amounts in every subject.
 ///
 /// # Panics
 ///
-/// When the treatments differ in length.
+/// If the treatments differ in length.
 ///
 /// # Source
 ///
 /// F as in statsmodels' `AnovaRM`. Epsilon: Greenhouse and Geisser, On methods in the analysis of profile data, Psychometrika
 /// 24:95-112 (1959), doi:10.1007/BF02289823.
+///
+/// # Examples
+///
+/// ```
+/// // Differences 1 2 3 between two treatments: F is the square of the paired t, 12.
+/// let test = tatabox_eval::repeated_measures_anova(&[&[2.0, 5.0, 9.0], &[1.0, 3.0, 6.0]]).expect("the values vary");
+/// assert!((test.f - 12.0).abs() < 1e-9);
+/// ```
 pub fn repeated_measures_anova(treatments: &[&[f64]]) -> Option<RepeatedMeasuresAnova> {
     let subjects = treatments.first()?.len();
-    assert!(treatments.iter().all(|values| values.len() == subjects), "every subject has every treatment");
+    assert!(treatments.iter().all(|values| values.len() == subjects), "every treatment has one value per subject");
     if treatments.len() < 2 || subjects < 2 {
         return None;
     }
@@ -70,14 +78,16 @@ pub fn repeated_measures_anova(treatments: &[&[f64]]) -> Option<RepeatedMeasures
     })
 }
 
-/// epsilon = tr(S)^2 / ((k - 1) tr(S S)), where S is the covariance of the k treatments centred along rows and columns, which is
-/// that of the residuals; the factor 1 / (n - 1) of S cancels.
+/// Greenhouse and Geisser's epsilon, tr(S)^2 / ((k - 1) tr(S S)).
+///
+/// S is the covariance of the k treatments centred along rows and columns, which is the covariance of the residuals. Its factor
+/// 1 / (n - 1) cancels.
 fn greenhouse_geisser(residuals: &[Vec<f64>]) -> f64 {
     let product = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(x, y)| x * y).sum() };
     let trace: f64 = residuals.iter().map(|values| product(values, values)).sum();
     let squared: f64 = residuals.iter().flat_map(|a| residuals.iter().map(|b| product(a, b).powi(2))).sum();
     let freedom = residuals.len() as f64 - 1.0;
-    // Rounding may carry it a little past its bounds.
+    // Rounding may exceed the bounds.
     (trace * trace / (freedom * squared)).clamp(1.0 / freedom, 1.0)
 }
 
@@ -86,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_subjects_worked_by_hand() {
+    fn repeated_measures_anova_three_subjects_match_hand_calculation() {
         // Differences 1 2 3 between two treatments: F is the square of the paired t = 2 / (1 / sqrt 3), 12, on (1, 2).
         let test = repeated_measures_anova(&[&[2.0, 5.0, 9.0], &[1.0, 3.0, 6.0]]).expect("varies");
         assert!((test.f - 12.0).abs() < 1e-12);
@@ -100,15 +110,15 @@ mod tests {
     }
 
     #[test]
-    fn epsilon_is_least_where_one_contrast_carries_all_variance() {
-        // Only the first treatment varies against the others: S has rank one, epsilon is 1 / (k - 1).
+    fn repeated_measures_anova_single_contrast_has_minimal_epsilon() {
+        // Only the first treatment varies relative to the others: S has rank one, epsilon is 1 / (k - 1).
         let test = repeated_measures_anova(&[&[1.0, 2.0, 4.0, 9.0], &[0.0; 4], &[0.0; 4]]).expect("varies");
         assert!((test.epsilon - 0.5).abs() < 1e-12);
         assert!(test.p_greenhouse_geisser > test.p);
     }
 
     #[test]
-    fn one_subject_or_equal_differences_have_no_test() {
+    fn repeated_measures_anova_one_subject_or_equal_differences_is_none() {
         assert_eq!(repeated_measures_anova(&[&[1.0], &[2.0]]), None);
         assert_eq!(repeated_measures_anova(&[&[1.0, 2.0, 3.0], &[1.1, 2.1, 3.1]]), None);
         assert_eq!(repeated_measures_anova(&[&[1.0, 2.0]]), None);

@@ -1,38 +1,46 @@
-//! Wilcoxon's signed-rank test: do paired values differ, whatever their distribution?
+//! Wilcoxon's signed-rank test for paired values.
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::stats::{average_ranks, tie_groups};
 
-/// Up to this many differences without ties or zeros the p-value is exact, as in scipy.
+/// Largest number of differences with an exact p-value, without ties or zeros (as in scipy).
 const MAX_EXACT: usize = 50;
-/// Up to this many it is exact with ties and zeros too, as in scipy.
+/// Largest number of differences with an exact p-value, with ties or zeros (as in scipy).
 const MAX_EXACT_WITH_TIES: usize = 13;
 
-/// Outcome of Wilcoxon's signed-rank test.
+/// Result of Wilcoxon's signed-rank test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SignedRank {
-    /// Differences that are not zero; the others say nothing and are left out.
+    /// Number of nonzero differences; zeros are excluded.
     pub n: usize,
-    /// The smaller of the sums of ranks of positive and of negative differences.
+    /// The smaller of the rank sums of positive and negative differences.
     pub statistic: f64,
     /// Two-sided p-value.
     pub p: f64,
-    /// (positive sum - negative sum) / their total: 1 where every difference is positive.
+    /// Matched-pairs rank-biserial correlation, (positive sum - negative sum) / total: 1 if every difference is positive.
     pub rank_biserial: f64,
 }
 
-/// Tests whether `differences` lie symmetrically about zero. `None` where all are zero.
+/// Tests whether `differences` are symmetric about zero; `None` if all are zero.
 ///
-/// Zeros are left out before ranking, ties get their average rank. The p-value is exact for up to 50 differences without zeros
-/// and ties, and for up to 13 with them; otherwise it comes from the normal approximation with the variance corrected for ties and
-/// without continuity correction: scipy's `wilcoxon` with `zero_method="wilcox"` and `method="auto"`.
+/// Zeros are excluded before ranking; ties have their average rank. The p-value is exact for up to 50 differences without zeros
+/// and ties, and for up to 13 with them. Otherwise it uses the normal approximation, with the variance corrected for ties and
+/// without continuity correction. This matches scipy's `wilcoxon` with `zero_method="wilcox"` and `method="auto"`.
 ///
 /// # Source
 ///
 /// Wilcoxon, Individual comparisons by ranking methods, Biometrics Bulletin 1:80-83 (1945), doi:10.2307/3001968.
-/// The matched-pairs rank-biserial correlation is that of Kerby, Comprehensive Psychology 3:11.IT.3.1 (2014),
+/// Matched-pairs rank-biserial correlation: Kerby, Comprehensive Psychology 3:11.IT.3.1 (2014),
 /// doi:10.2466/11.IT.3.1.
+///
+/// # Examples
+///
+/// ```
+/// // Ranks 1 2 3 4, the first negative: rank sums 9 and 1.
+/// let test = tatabox_eval::signed_rank(&[-1.0, 2.0, 3.5, 9.0]).expect("not all zero");
+/// assert_eq!((test.n, test.statistic, test.p, test.rank_biserial), (4, 1.0, 0.25, 0.8));
+/// ```
 pub fn signed_rank(differences: &[f64]) -> Option<SignedRank> {
     let nonzero: Vec<f64> = differences.iter().copied().filter(|difference| *difference != 0.0).collect();
     if nonzero.is_empty() {
@@ -56,9 +64,9 @@ pub fn signed_rank(differences: &[f64]) -> Option<SignedRank> {
     })
 }
 
-/// Share of all assignments of signs whose positive sum is at least as far out, doubled.
+/// Exact two-sided p-value: twice the fraction of sign assignments with a positive rank sum at least as extreme.
 fn exact_p(ranks: &[f64], positive: f64) -> f64 {
-    // Average ranks are halves, twice a rank is a whole number.
+    // Average ranks are multiples of 1/2, so twice a rank is a whole number.
     let doubled: Vec<usize> = ranks.iter().map(|rank| (2.0 * rank).round() as usize).collect();
     let observed = (2.0 * positive).round() as usize;
     let mut probability_of_sum = vec![0.0; doubled.iter().sum::<usize>() + 1];
@@ -74,7 +82,7 @@ fn exact_p(ranks: &[f64], positive: f64) -> f64 {
     (2.0 * below.min(above)).min(1.0)
 }
 
-/// Normal approximation; `ties` has the size of each group of equal differences.
+/// Two-sided p-value by normal approximation; `ties` holds the size of each group of equal absolute differences.
 fn normal_p(ties: &[usize], positive: f64) -> f64 {
     let n = ties.iter().sum::<usize>() as f64;
     let tied: f64 = ties.iter().map(|&size| (size as f64).powi(3) - size as f64).sum();
@@ -88,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn four_differences_worked_by_hand() {
+    fn signed_rank_four_differences_match_hand_calculation() {
         // Ranks 1 2 3 4, the first negative: sums 9 and 1. Of 16 assignments two (none, the first) have a negative sum of 1 or
         // less: p = 2 * 2/16.
         let test = signed_rank(&[-1.0, 2.0, 3.5, 9.0]).expect("not all zero");
@@ -96,8 +104,8 @@ mod tests {
     }
 
     #[test]
-    fn zeros_are_left_out_and_ties_share_ranks() {
-        // 1 and 1 share rank 1.5, -2 has rank 3: sums 3 and 3, as even as can be.
+    fn signed_rank_excludes_zeros_and_averages_tied_ranks() {
+        // 1 and 1 have rank 1.5, -2 has rank 3: both rank sums are 3.
         let test = signed_rank(&[0.0, 1.0, -2.0, 1.0]).expect("three are not zero");
         assert_eq!((test.n, test.statistic, test.p, test.rank_biserial), (3, 3.0, 1.0, 0.0));
         assert_eq!(signed_rank(&[0.0; 20]), None);
@@ -105,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn the_normal_approximation_is_near_the_exact_p() {
+    fn signed_rank_normal_approximation_is_close_to_exact_p() {
         let differences: Vec<f64> = (1..=50).map(|i| f64::from(i * if i % 3 == 0 { -1 } else { 1 })).collect();
         let exact = signed_rank(&differences).expect("not zero");
         let positive: f64 = differences.iter().filter(|d| **d > 0.0).sum();
