@@ -1,4 +1,4 @@
-//! Attention along the promoter: profiles averaged over genes, and tracks of single genes.
+//! Attention along the promoter: profiles averaged over genes, and tracks of example genes.
 
 mod gene_tracks;
 mod profile;

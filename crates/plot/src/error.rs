@@ -8,12 +8,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PlotError {
-    /// The metrics, or the prediction table behind them, have no row to draw.
+    /// The metrics or the prediction table have no row to draw.
     #[error("no predictions in split `{requested}`: {available}")]
     NoRows {
         /// The requested split, or `any`.
         requested: String,
-        /// What the inputs hold instead.
+        /// Reason, with the rows that the inputs contain.
         available: String,
     },
     /// The metrics do not contain the model to draw.

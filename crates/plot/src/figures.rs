@@ -1,4 +1,4 @@
-//! The five figures and that of an explanation: SVG, PNG and the tables behind each.
+//! The five figures of an evaluation and the figure of an explanation: SVG, PNG and CSV.
 
 mod attention;
 mod cell_types;
@@ -27,31 +27,33 @@ pub use explanation::{
     AttentionBin, Attribution, Explanation, FOCUS_BP, MotifAnnotation, explanation_figure, focus_region,
 };
 
-/// What the figures are drawn from.
+/// Inputs of the figures: predictions, scores and, optionally, tests, noise ceiling and attention.
 #[derive(Debug, Clone)]
 pub struct FigureInputs<'a> {
     /// Predictions of one or more models.
     pub table: &'a PredictionTable,
-    /// Their scores, from [`crate::evaluate`] on the same table.
+    /// Scores of the same table, from [`tatabox_eval::evaluate`].
     pub metrics: &'a MetricTable,
-    /// Tests of one model against the others; with them figure 4 has brackets.
+    /// Tests of one model against the others, shown as brackets in figure 4.
     pub comparisons: Option<&'a ComparisonTable>,
-    /// Agreement of replicates; with it figure 3 shows how far a model could come.
+    /// Noise ceiling from replicates, shown in figure 3.
     pub ceiling: Option<&'a NoiseCeiling>,
-    /// Attention by position; without it and examples there is no figure 5.
+    /// Attention by position; figure 5 requires this or the examples.
     pub attention: Option<&'a AttentionTable>,
-    /// Attended motifs and single genes of figure 5.
+    /// Attention-enriched k-mers and example genes of figure 5.
     pub examples: Option<&'a AttentionExamples>,
-    /// Figure 1 with a panel for each cell type, where it otherwise has one for all.
+    /// Whether figure 1 has one panel per cell type instead of a single panel.
     pub panel_per_cell_type: bool,
-    /// A remark that stands at the end of every caption, such as "simulated data".
+    /// Note at the end of every caption, such as "simulated data".
     pub note: Option<String>,
-    /// The model of figures 1 to 3. If none is named, the reference of the tests, else the one with the highest mean Pearson.
+    /// Model of figures 1 to 3.
+    ///
+    /// The default is the reference of the tests or, without tests, the model with the highest mean Pearson correlation.
     pub model: Option<String>,
 }
 
 impl<'a> FigureInputs<'a> {
-    /// Figures 1 to 4 without a remark, of the best model.
+    /// Inputs of figures 1 to 4 of the best model, without a note.
     pub fn new(table: &'a PredictionTable, metrics: &'a MetricTable) -> Self {
         Self {
             table,
@@ -67,38 +69,66 @@ impl<'a> FigureInputs<'a> {
     }
 }
 
-/// How far drawing has come.
+/// Progress of drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FigureProgress {
-    /// The figure that is drawn next, or was drawn last.
+    /// Name of the current figure.
     pub figure: &'static str,
-    /// Figures done.
+    /// Number of finished figures.
     pub done: usize,
-    /// Figures in all.
+    /// Number of figures.
     pub total: usize,
 }
 
-struct Figure {
+struct FigureDefinition {
     name: &'static str,
-    /// Answers nothing where the inputs lack what the figure shows.
+    /// Returns `None` if the inputs lack the data of the figure.
     draw: fn(&FigureContext<'_>) -> Result<Option<RenderedFigure>, PlotError>,
 }
 
-const FIGURES: [Figure; 5] = [
-    Figure { name: predicted_measured::NAME, draw: predicted_measured::draw },
-    Figure { name: error_analysis::NAME, draw: error_analysis::draw },
-    Figure { name: cell_types::NAME, draw: cell_types::draw },
-    Figure { name: model_comparison::NAME, draw: model_comparison::draw },
-    Figure { name: attention::NAME, draw: attention::draw },
+const FIGURES: [FigureDefinition; 5] = [
+    FigureDefinition { name: predicted_measured::NAME, draw: predicted_measured::draw },
+    FigureDefinition { name: error_analysis::NAME, draw: error_analysis::draw },
+    FigureDefinition { name: cell_types::NAME, draw: cell_types::draw },
+    FigureDefinition { name: model_comparison::NAME, draw: model_comparison::draw },
+    FigureDefinition { name: attention::NAME, draw: attention::draw },
 ];
 
-/// Draws every figure that the inputs allow and answers them in memory.
+/// Draws every figure for which the inputs have data.
 ///
-/// The split shown is test where the metrics hold it, else the first they hold. The same inputs give the same bytes.
+/// The figures show the test split if the metrics contain it, otherwise the first split. The same inputs give the same bytes.
 ///
 /// # Errors
 ///
-/// [`PlotError::UnknownModel`], [`PlotError::NoRows`] for metrics without rows or of another table, and what drawing can meet.
+/// [`PlotError::UnknownModel`] if the metrics lack the requested model; [`PlotError::NoRows`] if the metrics are empty or belong
+/// to another table; [`PlotError::Drawing`] and [`PlotError::Format`] if a figure or its table cannot be made.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PredictionRow, PredictionTable, Split};
+/// use tatabox_eval::{EvaluateOptions, evaluate};
+/// use tatabox_plot::{FigureInputs, render_figures};
+///
+/// let rows = (0..20).map(|gene| PredictionRow {
+///     gene_id: format!("G{gene}"),
+///     gene_name: None,
+///     cell_type: "K562".to_owned(),
+///     split: Split::Test,
+///     measured: f64::from(gene % 7),
+///     predicted: f64::from(gene % 5),
+///     model: "cnn".to_owned(),
+/// });
+/// let table = PredictionTable { rows: rows.collect() };
+/// let metrics = evaluate(&table, &EvaluateOptions { resamples: 100, ..EvaluateOptions::default() })?;
+/// let inputs = FigureInputs { note: Some("simulated data".to_owned()), ..FigureInputs::new(&table, &metrics) };
+///
+/// let figures = render_figures(&inputs, &mut |_| {})?;
+/// let names: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
+/// assert_eq!(names, ["fig1_predicted_measured", "fig2_error_analysis", "fig3_cell_types", "fig4_model_comparison"]);
+/// assert!(figures[0].caption.ends_with("Note: simulated data."));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn render_figures(
     inputs: &FigureInputs<'_>,
     progress: &mut dyn FnMut(FigureProgress),
@@ -111,18 +141,45 @@ pub fn render_figures(
         if let Some(drawn) = (figure.draw)(&context)? {
             figures.push(drawn);
         } else {
-            tracing::info!(figure = figure.name, "left out: nothing to show");
+            tracing::info!(figure = figure.name, "skipped: no data");
         }
     }
     progress(FigureProgress { figure: FIGURES[total - 1].name, done: total, total });
     Ok(figures)
 }
 
-/// Writes figures into `out_dir` and answers the files written: SVG, PNG (300 dpi) and CSV of each.
+/// Writes SVG, PNG (300 dpi) and CSV files of each figure into `out_dir` and returns the paths of the written files.
 ///
 /// # Errors
 ///
-/// What rasterising and writing can meet.
+/// [`PlotError::Raster`] if a PNG cannot be made; [`PlotError::Write`] if a file cannot be written.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_plot::{AttentionBin, Explanation, explanation_figure, write_figures};
+///
+/// let explanation = Explanation {
+///     title: "GATA1".to_owned(),
+///     cell_type: "K562".to_owned(),
+///     model: "cnn".to_owned(),
+///     start_bp: -2,
+///     bases: vec![0, 1, 2, 3],
+///     substitutions: None,
+///     attribution: None,
+///     attention: vec![AttentionBin { start_bp: -2, end_bp: 2, weight: 1.0 }],
+///     attention_agreement: None,
+///     motif_hits: Vec::new(),
+///     predicted_log2_tpm: 3.0,
+///     measured_log2_tpm: None,
+///     note: None,
+/// };
+/// let folder = std::env::temp_dir().join("tatabox-write-figures");
+/// let files = write_figures(&[explanation_figure(&explanation, "gata1")?], &folder)?;
+/// let names: Vec<_> = files.iter().filter_map(|file| file.file_name()?.to_str()).collect();
+/// assert_eq!(names, ["gata1.svg", "gata1.png", "gata1.csv"]);
+/// # Ok::<(), tatabox_plot::PlotError>(())
+/// ```
 pub fn write_figures(figures: &[RenderedFigure], out_dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
     fs::create_dir_all(out_dir).map_err(|source| PlotError::write(out_dir, source))?;
     let mut written = Vec::new();

@@ -1,4 +1,4 @@
-//! Sequence logos: letters as high as their information content.
+//! Sequence logos: stacks of letters scaled by information content.
 
 mod information_content;
 mod letter;

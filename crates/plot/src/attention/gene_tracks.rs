@@ -1,4 +1,4 @@
-//! Attention along the windows of single genes, with the bases under its peak.
+//! Attention along the windows of example genes, with the bases around its peak.
 
 use tatabox_dataset::GeneTrack;
 
@@ -11,32 +11,32 @@ use crate::canvas::{
 use crate::error::PlotError;
 use crate::logo::{GlyphOutline, draw_letter};
 
-/// Most genes shown.
+/// Largest number of genes shown.
 const MAX_TRACKS: usize = 6;
-/// Bases shown one by one.
+/// Number of bases shown as letters.
 const ZOOM_BP: usize = 40;
 const ZOOM_MM: f64 = 74.0;
 const ZOOM_GAP_MM: f64 = 6.0;
-/// Room for the half of a tick label that stands out at the right.
+/// Width for the protruding half of the last tick label.
 const LAST_LABEL_MM: f64 = 1.5;
 const NAME_MM: f64 = 5.0;
 const TRACK_MM: f64 = 9.5;
-/// Room below the track of a gene, and below the last one for the axis.
+/// Height below the track of a gene.
 const TRACK_GAP_MM: f64 = 4.2;
 const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
 const BASES: [char; 5] = ['A', 'C', 'G', 'T', 'N'];
 
-/// The tracks of a figure and where they stand.
+/// Tracks of a figure with their panels.
 pub(crate) struct TrackSection<'a> {
     tracks: &'a [GeneTrack],
-    /// The whole window of each gene that is shown, and the bases under its peak.
+    /// Panels of each gene: the whole window, and the bases around its peak.
     panels: Vec<(Panel, Panel)>,
     x_ticks: Vec<Tick>,
     y_ticks: Vec<Vec<Tick>>,
 }
 
 impl<'a> TrackSection<'a> {
-    /// The first tracks, from `top` downwards.
+    /// Layout of the first tracks, downwards from `top`.
     pub(crate) fn new(tracks: &'a [GeneTrack], top: f64, width_mm: f64) -> Self {
         let shown = &tracks[..tracks.len().min(MAX_TRACKS)];
         let x = Span::around(shown.iter().flat_map(|track| [start(track), start(track) + bases(track) as f64]), 0.0);
@@ -62,8 +62,8 @@ impl<'a> TrackSection<'a> {
     }
 
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>) {
-        let letters =
-            BASES.map(|base| GlyphOutline::new(base).expect("the bundled font has the bases, as a test shows"));
+        let letters = BASES
+            .map(|base| GlyphOutline::new(base).expect("the bundled font contains the bases, which a test checks"));
         let last = self.panels.len().saturating_sub(1);
         for (index, (track, (window, zoom))) in self.tracks.iter().zip(&self.panels).enumerate() {
             draw_window(canvas, window, zoom, track);
@@ -78,7 +78,7 @@ impl<'a> TrackSection<'a> {
             let frame = Panel { height: window.bottom() - first.top, ..*first };
             frame.x_title(canvas, POSITION);
             let widest = self.y_ticks.iter().max_by(|a, b| left_margin_mm(a).total_cmp(&left_margin_mm(b)));
-            // A single track is too low for more.
+            // A single track is too low for the longer title.
             let title = if self.panels.len() == 1 { "Weight" } else { "Attention weight" };
             frame.y_title(canvas, title, widest.map_or(&[], Vec::as_slice));
             Panel { height: zoom.bottom() - first_zoom.top, ..*first_zoom }
@@ -166,7 +166,7 @@ fn draw_zoom(canvas: &mut Canvas<'_>, panel: &Panel, track: &GeneTrack, letters:
     }
 }
 
-/// First base and end of the bases shown one by one: those about the highest bin, as many as there are.
+/// Range of the bases shown as letters: up to `ZOOM_BP` bases around the highest bin.
 fn zoom(track: &GeneTrack) -> (usize, usize) {
     let length = bases(track).min(ZOOM_BP);
     let peak = track
@@ -187,7 +187,7 @@ fn bases(track: &GeneTrack) -> usize {
     track.sequence.len()
 }
 
-/// Bases of a bin; a width of zero, which no file holds, counts as one.
+/// Width of a bin in bases, at least 1.
 fn bin_bp(track: &GeneTrack) -> usize {
     track.bin_bp.max(1) as usize
 }
@@ -215,8 +215,8 @@ mod tests {
     }
 
     #[test]
-    fn the_bases_shown_lie_about_the_peak_and_inside_the_window() {
-        // Bin 4 of ten covers 40 to 50, its middle is 45.
+    fn zoom_is_centred_on_the_peak_and_inside_the_window() {
+        // Bin 4 of ten covers 40 to 50; its middle is 45.
         let mut weights = [0.05; 10];
         weights[4] = 0.5;
         assert_eq!(zoom(&track(&weights, 100)), (25, 65));

@@ -12,16 +12,16 @@ use crate::error::PlotError;
 
 /// Title of the axis along the window.
 pub(crate) const POSITION: &str = "Position relative to the TSS, bp";
-/// Half the width of a 95% interval of a mean, in standard errors.
+/// Half width of the 95% interval of a mean, in standard errors.
 const NORMAL_95: f64 = 1.959_964;
-/// Room above a panel for its name and the word TSS, and for the latter alone.
+/// Height above a panel for its name and the TSS label, and for the TSS label only.
 const HEAD_MM: f64 = 7.2;
 const HEAD_UNNAMED_MM: f64 = 3.2;
-/// Height of each of two panels across two columns, in widths.
+/// Height of each of two panels across two columns, relative to its width.
 const WIDE_PAIR_ASPECT: f64 = 0.45;
 const BAND_OPACITY: f64 = 0.22;
 
-/// Mean attention of the genes of one quartile at one position.
+/// Mean attention over the genes of one expression quartile at one position.
 struct ProfilePoint {
     position_bp: i32,
     genes: usize,
@@ -30,14 +30,14 @@ struct ProfilePoint {
     margin: f64,
 }
 
-/// The profiles of one cell type (or of all, unnamed), by quartile.
+/// Profiles of one cell type by quartile; the name is empty for all cell types together.
 struct CellProfile<'a> {
     cell_type: &'a str,
     quartiles: BTreeMap<u8, Vec<ProfilePoint>>,
     genes: usize,
 }
 
-/// The profiles of a figure, ready to be drawn.
+/// Attention profiles of a figure.
 pub(crate) struct ProfileSection<'a> {
     table: &'a AttentionTable,
     profiles: Vec<CellProfile<'a>>,
@@ -47,7 +47,7 @@ pub(crate) struct ProfileSection<'a> {
 }
 
 impl<'a> ProfileSection<'a> {
-    /// The profiles of a table; none of a table without rows.
+    /// Profiles of an attention table; `None` without rows.
     pub(crate) fn new(table: &'a AttentionTable) -> Option<Self> {
         let profiles = profiles(table);
         if profiles.is_empty() {
@@ -55,7 +55,7 @@ impl<'a> ProfileSection<'a> {
         }
         let shown = profiles.len().min(MAX_PANELS);
         let points = || profiles[..shown].iter().flat_map(|profile| profile.quartiles.values().flatten());
-        // Rounded up, for the centre of a bin of odd width is half a base off.
+        // Rounded up, because the centre of a bin of odd width is offset by half a base.
         let half_bin = (table.rows.iter().map(|row| f64::from(row.bin_bp)).fold(0.0, f64::max) / 2.0).ceil();
         let position = |p: &ProfilePoint| f64::from(p.position_bp);
         let x = Span::around(points().flat_map(|p| [position(p) - half_bin, position(p) + half_bin]), 0.0);
@@ -66,17 +66,17 @@ impl<'a> ProfileSection<'a> {
         Some(Self { table, profiles, shown, x, y })
     }
 
-    /// Whether one panel shows all.
+    /// Whether there is a single panel.
     pub(crate) fn is_single(&self) -> bool {
         self.shown == 1
     }
 
-    /// The panels in the width that suits their number.
+    /// Layout in the default width for the number of panels.
     pub(crate) fn layout(&self) -> SmallMultiples {
         SmallMultiples::new(self.shown, if self.is_single() { 0.6 } else { 0.85 }, self.head_mm(), &self.x, &self.y)
     }
 
-    /// The panels over the whole of a width.
+    /// Layout that fills a width.
     pub(crate) fn wide_layout(&self, width_mm: f64, single_height_mm: f64) -> SmallMultiples {
         match self.shown {
             1 => self.single_layout(width_mm, single_height_mm),
@@ -85,7 +85,7 @@ impl<'a> ProfileSection<'a> {
         }
     }
 
-    /// A single panel whose axes and plot area fill a width and height.
+    /// Layout of a single panel whose axes and plot area fill a width and height.
     pub(crate) fn single_layout(&self, width_mm: f64, height_mm: f64) -> SmallMultiples {
         let layout = |aspect| SmallMultiples::within(width_mm, 1, 1, aspect, self.head_mm(), &self.x, &self.y);
         let flat = layout(0.0);
@@ -151,7 +151,7 @@ fn draw_profile(canvas: &mut Canvas<'_>, panel: &Panel, profile: &CellProfile<'_
     }
 }
 
-/// Dark for low to green for high expression; the yellow end of the scale is too faint for a line.
+/// Colour from dark (low expression) to green (high); the yellow end of viridis is too faint for a line.
 fn quartile_colour(quartile: u8) -> Colour {
     viridis(f64::from(quartile.saturating_sub(1)) * 0.27)
 }
@@ -173,7 +173,7 @@ fn legend(profiles: &[CellProfile<'_>]) -> Vec<(Swatch, String)> {
         } else {
             format!("Q{quartile}{end}")
         };
-        (Swatch::LinearFit(Stroke::new(0.5, quartile_colour(quartile))), label)
+        (Swatch::Line(Stroke::new(0.5, quartile_colour(quartile))), label)
     };
     quartiles.into_iter().map(entry).collect()
 }
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_interval_of_a_mean_is_two_standard_errors_each_way() {
+    fn profile_point_margin_is_1_96_standard_errors() {
         // 0.1 and 0.3: mean 0.2, variance 0.02, standard error 0.1.
         let point = profile_point(-50, &[0.1, 0.3]);
         assert!((point.mean - 0.2).abs() < 1e-12 && (point.margin - 0.195_996_4).abs() < 1e-7);

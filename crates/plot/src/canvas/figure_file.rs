@@ -1,40 +1,40 @@
-//! A figure in memory and the tables of the values that it shows.
+//! Rendered figure with the tables of the values that it shows.
 
 use tatabox_eval::Estimate;
 
 use super::hover::HoverLayer;
 use crate::error::PlotError;
 
-/// A figure in memory.
+/// A figure rendered to SVG, with its caption and the tables of its values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RenderedFigure {
     /// File name without extension.
     pub name: String,
-    /// The words that the caption begins with, in bold.
+    /// First sentence of the caption, set in bold.
     pub title: String,
-    /// The caption after its title.
+    /// Caption without the title.
     pub caption: String,
-    /// The whole figure, title and caption included.
+    /// SVG of the figure with title and caption.
     pub svg: String,
-    /// The figure without title and caption, for a page that sets them itself.
+    /// SVG of the figure without title and caption, for a page that sets them as text.
     pub body_svg: String,
-    /// The numbers in the figure.
+    /// Tables of the values in the figure.
     pub tables: Vec<FigureTable>,
-    /// Which gene each point is, where points are genes.
+    /// Genes of the points, for scatter plots of genes.
     pub hover: Option<HoverLayer>,
 }
 
-/// A table behind a figure.
+/// Table of the values in a figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureTable {
     /// File name without extension.
     pub name: String,
-    /// Its rows as CSV with a header.
+    /// CSV text with a header line.
     pub csv: String,
 }
 
 impl FigureTable {
-    /// Rows as CSV text under the name of a file.
+    /// Formats rows as CSV.
     pub(crate) fn new(
         name: &str,
         header: &[&str],
@@ -45,7 +45,7 @@ impl FigureTable {
 }
 
 fn csv_text(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<String, PlotError> {
-    let fail = |reason: String| PlotError::format("behind a figure", reason);
+    let fail = |reason: String| PlotError::format("the table of a figure", reason);
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header).map_err(|error| fail(error.to_string()))?;
     for row in rows {
@@ -55,17 +55,17 @@ fn csv_text(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Res
     String::from_utf8(bytes).map_err(|error| fail(error.to_string()))
 }
 
-/// A number of a table: six digits after the point.
+/// A number as a table cell, with six decimals.
 pub(crate) fn cell(value: f64) -> String {
     format!("{value:.6}")
 }
 
-/// The same, empty where there is none.
+/// An optional number as a table cell; empty for `None`.
 pub(crate) fn optional_cell(value: Option<f64>) -> String {
     value.map(cell).unwrap_or_default()
 }
 
-/// Value and limits as cells of a table.
+/// Value and limits of an estimate as table cells.
 pub(crate) fn estimate_cells(estimate: &Estimate) -> [String; 3] {
     [estimate.value, estimate.interval.map(|i| i.low), estimate.interval.map(|i| i.high)].map(optional_cell)
 }

@@ -1,22 +1,22 @@
-//! What a page tells about the point under the pointer.
+//! Data of the tooltips that show the gene of a point under the pointer.
 
 use super::panel::Panel;
 use super::svg::UNITS_PER_MM;
 
-/// The points of a scatter plot and where they stand in its SVG.
+/// Points of a scatter plot and their coordinates in its SVG.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HoverLayer {
     /// Plot areas.
     pub panels: Vec<HoverPanel>,
-    /// Gene names, or identifiers where no name is known.
+    /// Gene names, or identifiers of genes without a name.
     pub genes: Vec<String>,
     /// Cell types.
     pub cell_types: Vec<String>,
-    /// Every point of every panel.
+    /// Points of all panels.
     pub points: Vec<HoverPoint>,
 }
 
-/// A plot area in units of the SVG and the values at its edges.
+/// Plot area in SVG units, with the data values at its edges.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HoverPanel {
     /// Left edge.
@@ -27,13 +27,13 @@ pub struct HoverPanel {
     pub width: f64,
     /// Height.
     pub height: f64,
-    /// Measured value at the left and right edge.
+    /// Measured values at the left and right edges.
     pub x: [f64; 2],
-    /// Predicted value at the lower and upper edge.
+    /// Predicted values at the lower and upper edges.
     pub y: [f64; 2],
 }
 
-/// A gene in a cell type.
+/// Point of one gene in one cell type.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HoverPoint {
     /// Index into the panels.

@@ -5,16 +5,16 @@ use tatabox_eval::Estimate;
 use super::font::{Weight, shorten};
 use super::style::CAPTION_PT;
 
-/// A space at which no line of a caption is broken.
+/// No-break space, at which captions do not break lines.
 pub(crate) const NO_BREAK: char = '\u{a0}';
 
-/// A longer name of a model or source loses its middle in a caption.
+/// Largest width of the name of a model or source in a caption; longer names are shortened in the middle.
 const MAX_NAME_MM: f64 = 45.0;
 
-/// Smaller p-values are only told to be smaller.
+/// Smallest p-value shown as a number; smaller ones are shown as a bound.
 const SMALLEST_SHOWN: f64 = 0.001;
 
-/// A number with a real minus sign and its thousands apart.
+/// A number with a minus sign (U+2212) and thousands separators.
 pub(crate) fn number(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
@@ -23,7 +23,7 @@ pub(crate) fn number(value: f64, decimals: usize) -> String {
     format!("{sign}{}{fraction}", thousands(whole))
 }
 
-/// A count with its thousands apart.
+/// A count with thousands separators.
 pub(crate) fn count(value: usize) -> String {
     thousands(&value.to_string())
 }
@@ -39,17 +39,17 @@ fn thousands(digits: &str) -> String {
     text
 }
 
-/// "1 gene", "2,000 genes".
+/// A count with its noun: "1 gene", "2,000 genes".
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     format!("{}{NO_BREAK}{noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
-/// A name as long as a caption bears.
+/// A name shortened to the width available in a caption.
 pub(crate) fn caption_name(name: &str) -> String {
     shorten(name, CAPTION_PT, Weight::Regular, MAX_NAME_MM)
 }
 
-/// "0.62 [0.59, 0.65]", or that it is not defined.
+/// An estimate: "0.62 [0.59, 0.65]", or "not defined".
 pub(crate) fn estimate_text(estimate: &Estimate) -> String {
     match (estimate.value, estimate.interval) {
         (Some(value), Some(interval)) => {
@@ -61,7 +61,7 @@ pub(crate) fn estimate_text(estimate: &Estimate) -> String {
     }
 }
 
-/// "0.012", or that it is below 0.001.
+/// A p-value: "0.012", or "< 0.001".
 pub(crate) fn p_value_text(p: f64) -> String {
     if p < SMALLEST_SHOWN {
         format!("<{NO_BREAK}{SMALLEST_SHOWN}")
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn negative_zero_has_no_sign() {
+    fn number_negative_zero_has_no_sign() {
         assert_eq!(number(-0.001, 2), "0.00");
         assert_eq!(number(-1.5, 1), "−1.5");
         assert_eq!(number(-12_345.67, 1), "−12,345.7");

@@ -1,4 +1,4 @@
-//! The page of a figure: a body, a legend below it and a caption at the foot.
+//! Page of a figure: body, legend and caption.
 
 use super::figure_file::{FigureTable, RenderedFigure};
 use super::palette::WHITE;
@@ -10,21 +10,21 @@ use crate::error::PlotError;
 const LEGEND_DROP_MM: f64 = 1.2;
 const CAPTION_DROP_MM: f64 = 1.8;
 
-/// The parts of a page around its body.
+/// Page size, legend and caption of a figure.
 pub(crate) struct FigurePage {
     /// File name without extension.
     pub(crate) name: String,
     pub(crate) width_mm: f64,
-    /// Height of the body, its axis column_names included.
+    /// Height of the body with its axis titles.
     pub(crate) body_mm: f64,
     pub(crate) legend: Vec<(Swatch, String)>,
-    /// Bold words at the start of the caption.
+    /// First sentence of the caption, set in bold.
     pub(crate) lead: String,
     pub(crate) caption: String,
 }
 
 impl FigurePage {
-    /// The figure with `paint` for its body and `tables` behind it.
+    /// Renders the figure; `paint` draws its body, `tables` hold its values.
     pub(crate) fn draw(
         self,
         tables: Vec<FigureTable>,

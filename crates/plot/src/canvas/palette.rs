@@ -1,11 +1,11 @@
-//! The colours of every figure, safe for colour-blind eyes.
+//! Colour-blind-safe colours of the figures.
 //!
 //! # Source
 //!
 //! Okabe and Ito, Color Universal Design (2008), <https://jfly.uni-koeln.de/color/>; viridis by van der Walt and Smith
 //! (matplotlib, CC0), sampled at 17 points and interpolated between them.
 
-/// A colour as red, green, blue.
+/// RGB colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Colour(pub(crate) u8, pub(crate) u8, pub(crate) u8);
 
@@ -18,11 +18,11 @@ pub(crate) const BLUE: Colour = Colour(0, 114, 178);
 pub(crate) const VERMILLION: Colour = Colour(213, 94, 0);
 pub(crate) const SKY_BLUE: Colour = Colour(86, 180, 233);
 
-/// The colours of Okabe and Ito, with grey in the place of yellow, which is too faint for a mark on white.
+/// Colours of Okabe and Ito, with grey instead of yellow, which is too faint for marks on white.
 pub(crate) const OKABE_ITO: [Colour; 8] =
     [BLUE, VERMILLION, Colour(0, 158, 115), Colour(204, 121, 167), SKY_BLUE, Colour(230, 159, 0), BLACK, GREY];
 
-/// The colour of a base; what is not A, C, G or T is grey.
+/// Colour of a base; grey for letters other than A, C, G and T.
 pub(crate) fn base_colour(base: char) -> Colour {
     match base {
         'A' => OKABE_ITO[2],
@@ -53,20 +53,20 @@ const VIRIDIS: [Colour; 17] = [
     Colour(253, 231, 37),
 ];
 
-/// The viridis colour at `fraction` of the way from dark (0) to bright (1).
+/// Viridis colour at `fraction`, from dark (0) to bright (1).
 pub(crate) fn viridis(fraction: f64) -> Colour {
     let position = fraction.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f64;
     let below = (position as usize).min(VIRIDIS.len() - 2);
     blend(VIRIDIS[below], VIRIDIS[below + 1], position - below as f64)
 }
 
-/// From blue (-1) over white (0) to vermillion (1).
+/// Diverging colour from blue (-1) over white (0) to vermillion (1).
 pub(crate) fn diverging(fraction: f64) -> Colour {
     let end = if fraction < 0.0 { BLUE } else { VERMILLION };
     blend(WHITE, end, fraction.abs().min(1.0))
 }
 
-/// The colour at `fraction` of the way between two.
+/// Linear interpolation between two colours.
 pub(crate) fn blend(from: Colour, to: Colour, fraction: f64) -> Colour {
     let mix = |a: u8, b: u8| (f64::from(a) + fraction * (f64::from(b) - f64::from(a))).round() as u8;
     Colour(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
@@ -77,16 +77,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn viridis_runs_from_dark_purple_to_yellow() {
+    fn viridis_ends_are_dark_purple_and_yellow() {
         assert_eq!(viridis(-1.0), Colour(68, 1, 84));
         assert_eq!(viridis(1.0), Colour(253, 231, 37));
-        // halfway between the first two anchors: (68+72)/2, (1+24)/2 = 12.5 rounded up, (84+106)/2.
+        // Halfway between the first two anchors: (68+72)/2, (1+24)/2 = 12.5 rounded up, (84+106)/2.
         assert_eq!(viridis(1.0 / 32.0), Colour(70, 13, 95));
     }
+
     #[test]
-    fn zero_is_white_between_blue_and_vermillion() {
+    fn diverging_zero_is_white_between_blue_and_vermillion() {
         assert_eq!([-2.0, -1.0, 0.0, 1.0].map(diverging), [BLUE, BLUE, WHITE, VERMILLION]);
-        // halfway to (213, 94, 0): (255 + 213) / 2, (255 + 94) / 2 = 174.5 rounded up, 127.5 rounded up.
+        // Halfway to (213, 94, 0): (255 + 213) / 2, (255 + 94) / 2 = 174.5 rounded up, 127.5 rounded up.
         assert_eq!(diverging(0.5), Colour(234, 175, 128));
     }
 }

@@ -1,4 +1,4 @@
-//! One set of axes and what is drawn between them.
+//! Panel: one set of axes and its plot area.
 
 use super::font::{Weight, text_width_mm};
 use super::palette::{Colour, GREY};
@@ -6,22 +6,22 @@ use super::style::{EDGE_MM, LABEL_PT, Stroke, TICK_MM, TICK_PT};
 use super::svg::{Anchor, Canvas, Point, TextStyle};
 use super::ticks::{Span, Tick};
 
-/// From an axis to its tick labels.
+/// Distance from an axis to its tick labels.
 const TICK_LABEL_GAP_MM: f64 = 0.7;
-/// From the lower axis to the middle of its tick labels.
+/// Distance from the lower axis to the middle of its tick labels.
 const TICK_LABEL_DROP_MM: f64 = 2.5;
-/// From the lower axis to the middle of its title.
+/// Distance from the lower axis to the middle of its title.
 pub(crate) const X_TITLE_DROP_MM: f64 = 6.2;
 
-/// Height of a line of an axis title, with air on both sides.
+/// Width of the strip of a vertical axis title, with padding on both sides.
 const Y_TITLE_MM: f64 = 5.2;
 
-/// Room that the title and labels of a vertical axis need at its left.
+/// Width left of a vertical axis for its title and labels.
 pub(crate) fn left_margin_mm(ticks: &[Tick]) -> f64 {
     y_label_room_mm(ticks) + Y_TITLE_MM
 }
 
-/// Room right of a panel for the half of a tick label that stands out.
+/// Width right of a panel for the protruding half of the last tick label.
 pub(crate) fn right_margin_mm(ticks: &[Tick]) -> f64 {
     let last = ticks.last().map_or(0.0, |tick| text_width_mm(&tick.label, TICK_PT, Weight::Regular));
     EDGE_MM.max(last / 2.0 + 1.0)
@@ -32,7 +32,7 @@ fn y_label_room_mm(ticks: &[Tick]) -> f64 {
     TICK_MM + TICK_LABEL_GAP_MM + ticks.iter().map(width).fold(0.0, f64::max)
 }
 
-/// A plot area and the values that its edges stand for.
+/// Plot area in millimetres, with the data values at its edges.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Panel {
     pub(crate) left: f64,
@@ -64,7 +64,7 @@ impl Panel {
         (self.x_mm(x), self.y_mm(y))
     }
 
-    /// The left and lower axis line.
+    /// Draws the left and lower axis lines.
     pub(crate) fn spines(&self, canvas: &mut Canvas<'_>) {
         let corner = [(self.left, self.top), (self.left, self.bottom()), (self.right(), self.bottom())];
         canvas.path(&corner, Stroke::AXIS);
@@ -97,20 +97,20 @@ impl Panel {
         canvas.text(title, at, TextStyle::regular(LABEL_PT, Anchor::Middle));
     }
 
-    /// A title that reads upwards, left of the labels of `ticks`.
+    /// Draws a title that reads upwards, left of the labels of `ticks`.
     pub(crate) fn y_title(&self, canvas: &mut Canvas<'_>, title: &str, ticks: &[Tick]) {
         let at = (self.left - y_label_room_mm(ticks) - Y_TITLE_MM / 2.0, self.top + self.height / 2.0);
         canvas.text(title, at, TextStyle::regular(LABEL_PT, Anchor::Middle).upwards());
     }
 
-    /// A line between two points in data units, cut at the edges of the panel.
+    /// Draws a line between two points in data units, clipped to the panel.
     pub(crate) fn segment(&self, canvas: &mut Canvas<'_>, from: Point, to: Point, stroke: Stroke) {
         if let Some((start, end)) = self.clip(from, to) {
             canvas.line(self.place(start.0, start.1), self.place(end.0, end.1), stroke);
         }
     }
 
-    /// A curve through points in data units; parts outside the panel are left out.
+    /// Draws a curve through points in data units, clipped to the panel.
     pub(crate) fn curve(&self, canvas: &mut Canvas<'_>, points: &[Point], stroke: Stroke) {
         let mut run: Vec<Point> = Vec::new();
         for pair in points.windows(2) {
@@ -130,22 +130,22 @@ impl Panel {
         }
     }
 
-    /// The area between two curves over the same places, in data units, held inside the panel.
+    /// Fills the area between two curves with the same x values, in data units, clamped to the panel.
     pub(crate) fn band(&self, canvas: &mut Canvas<'_>, low: &[Point], high: &[Point], colour: Colour, opacity: f64) {
-        let held = |&(x, y): &Point| self.place(x.clamp(self.x.low, self.x.high), y.clamp(self.y.low, self.y.high));
-        let outline: Vec<Point> = low.iter().chain(high.iter().rev()).map(held).collect();
+        let clamped = |&(x, y): &Point| self.place(x.clamp(self.x.low, self.x.high), y.clamp(self.y.low, self.y.high));
+        let outline: Vec<Point> = low.iter().chain(high.iter().rev()).map(clamped).collect();
         if outline.len() > 2 {
             canvas.fill(&outline, colour, opacity);
         }
     }
 
-    /// A remark in the middle of a panel that has nothing to show.
+    /// Draws a remark in the middle of an empty panel.
     pub(crate) fn remark(&self, canvas: &mut Canvas<'_>, text: &str) {
         let middle = (self.left + self.width / 2.0, self.top + self.height / 2.0);
         canvas.text(text, middle, TextStyle::regular(TICK_PT, Anchor::Middle).coloured(GREY));
     }
 
-    /// The part of a line inside the panel (Liang and Barsky).
+    /// The part of a line inside the panel, by the Liang-Barsky algorithm.
     fn clip(&self, from: Point, to: Point) -> Option<(Point, Point)> {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
@@ -180,14 +180,14 @@ mod tests {
     }
 
     #[test]
-    fn corners_of_the_data_are_corners_of_the_panel() {
+    fn panel_data_limits_map_to_corners() {
         assert_eq!(panel().place(0.0, 0.0), (10.0, 25.0));
         assert_eq!(panel().place(4.0, 2.0), (50.0, 5.0));
     }
 
     #[test]
-    fn lines_are_cut_at_the_edges() {
-        // y = x leaves through the top at (2, 2).
+    fn panel_clip_ends_lines_at_the_edges() {
+        // y = x intersects the upper edge at (2, 2).
         assert_eq!(panel().clip((-1.0, -1.0), (3.0, 3.0)), Some(((0.0, 0.0), (2.0, 2.0))));
         assert_eq!(panel().clip((5.0, 0.0), (5.0, 2.0)), None);
     }

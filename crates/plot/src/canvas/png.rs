@@ -1,4 +1,4 @@
-//! Rasterises an SVG drawing to PNG with the fonts this crate carries.
+//! Conversion of SVG to PNG with the bundled fonts.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,15 +9,26 @@ use resvg::usvg::{Options, Tree, fontdb};
 use super::font::{BOLD_TTF, FAMILY, REGULAR_TTF};
 use crate::error::PlotError;
 
-/// Resolution of every PNG figure.
+/// Resolution of PNG figures.
 pub const DOTS_PER_INCH: f64 = 300.0;
 const MILLIMETRES_PER_INCH: f64 = 25.4;
 
-/// A PNG at 300 dots per inch, on white, of an SVG whose size is given in millimetres.
+/// PNG at 300 dots per inch, on a white background, of an SVG with a size in millimetres.
 ///
 /// # Errors
 ///
-/// [`PlotError::Raster`] when the text is not SVG or its size is zero.
+/// [`PlotError::Raster`] if the text is not SVG or its size is zero.
+///
+/// # Examples
+///
+/// ```
+/// let svg = r#"<svg xmlns="http://www.w3.org/2000/svg" width="25.4mm" height="12.7mm" viewBox="0 0 10 5"/>"#;
+/// let png = tatabox_plot::svg_to_png(svg)?;
+/// assert!(png.starts_with(b"\x89PNG"));
+/// // The width in pixels, bytes 16 to 19 of a PNG: one inch is 300 pixels.
+/// assert_eq!(png[16..20], 300_u32.to_be_bytes());
+/// # Ok::<(), tatabox_plot::PlotError>(())
+/// ```
 pub fn svg_to_png(svg: &str) -> Result<Vec<u8>, PlotError> {
     let options =
         Options { dpi: DOTS_PER_INCH as f32, font_family: FAMILY.to_owned(), fontdb: fonts(), ..Options::default() };
@@ -30,7 +41,7 @@ pub fn svg_to_png(svg: &str) -> Result<Vec<u8>, PlotError> {
 }
 
 fn encode(pixmap: &Pixmap) -> Result<Vec<u8>, PlotError> {
-    // Opaque on white: premultiplied and plain colour are the same, and alpha can go.
+    // On an opaque background, premultiplied and straight colours are equal, so alpha can be dropped.
     let rgb: Vec<u8> = pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     let dots_per_metre = (DOTS_PER_INCH * 1000.0 / MILLIMETRES_PER_INCH).round() as u32;
     let mut bytes = Vec::new();
@@ -73,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn an_inch_is_three_hundred_pixels() {
+    fn svg_to_png_one_inch_is_300_pixels() {
         let svg = r#"<svg xmlns="http://www.w3.org/2000/svg" width="25.4mm" height="12.7mm" viewBox="0 0 10 5"/>"#;
         let (info, dimensions, pixels) = decode(&svg_to_png(svg).expect("valid SVG"));
         assert_eq!((info.width, info.height), (300, 150));
@@ -82,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_drawn_without_system_fonts() {
+    fn svg_to_png_draws_text_without_system_fonts() {
         let svg = format!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="5mm" viewBox="0 0 200 50"><text x="5" y="40" font-size="40" font-family="{FAMILY}">log₂</text></svg>"#
         );
@@ -91,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_svg_is_an_error() {
+    fn svg_to_png_invalid_svg_is_an_error() {
         assert!(matches!(svg_to_png("not svg"), Err(PlotError::Raster { .. })));
     }
 }

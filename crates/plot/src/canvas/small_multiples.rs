@@ -1,25 +1,25 @@
-//! Equal panels in rows and columns, sharing their axes.
+//! Small multiples: equal panels in rows and columns with shared axes.
 
 use super::panel::{Panel, X_TITLE_DROP_MM, left_margin_mm, right_margin_mm};
 use super::style::{ONE_COLUMN_MM, TWO_COLUMNS_MM};
 use super::ticks::{Span, Tick};
 
-/// Most panels in a figure; more would be too small to read.
+/// Largest number of panels in a figure; more would be too small to read.
 pub(crate) const MAX_PANELS: usize = 16;
 const COLUMN_GAP_MM: f64 = 4.0;
-/// Room above the first row.
+/// Height above the first row.
 const TOP_MM: f64 = 0.8;
 const ROW_GAP_MM: f64 = 3.2;
-/// Room below the last row for tick labels and the shared title.
+/// Height below the last row for tick labels and the shared title.
 const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
 
-/// An axis that all panels share.
+/// Axis shared by all panels.
 pub(crate) struct SharedAxis {
     pub(crate) span: Span,
     pub(crate) ticks: Vec<Tick>,
 }
 
-/// Where the panels of a figure stand.
+/// Layout of the panels of a figure.
 pub(crate) struct SmallMultiples {
     pub(crate) width_mm: f64,
     pub(crate) body_mm: f64,
@@ -28,7 +28,7 @@ pub(crate) struct SmallMultiples {
 }
 
 impl SmallMultiples {
-    /// `count` panels whose height is `aspect` times their width, with `head_mm` above each for its title lines.
+    /// Layout of `count` panels whose height is `aspect` times their width, with `head_mm` above each for its title lines.
     pub(crate) fn new(count: usize, aspect: f64, head_mm: f64, x: &SharedAxis, y: &SharedAxis) -> Self {
         let (width_mm, columns) = match count {
             0 | 1 => (ONE_COLUMN_MM, 1),
@@ -39,7 +39,7 @@ impl SmallMultiples {
         Self::within(width_mm, columns, count, aspect, head_mm, x, y)
     }
 
-    /// The same in a given width.
+    /// Layout of `count` panels in a given width and number of columns.
     pub(crate) fn within(
         width_mm: f64,
         columns: usize,
@@ -66,23 +66,23 @@ impl SmallMultiples {
         Self { width_mm, body_mm: bottom + FOOT_MM, panels, columns }
     }
 
-    /// The same panels further down.
+    /// The layout shifted down by `by_mm`.
     pub(crate) fn lowered(self, by_mm: f64) -> Self {
         let panels = self.panels.iter().map(|panel| Panel { top: panel.top + by_mm, ..*panel }).collect();
         Self { panels, body_mm: self.body_mm + by_mm, ..self }
     }
 
-    /// Whether a panel is the first of its row, and shows its tick labels.
+    /// Whether a panel is the first of its row and shows vertical tick labels.
     pub(crate) fn starts_row(&self, index: usize) -> bool {
         index.is_multiple_of(self.columns)
     }
 
-    /// Whether no panel stands below it.
+    /// Whether a panel is the lowest of its column.
     pub(crate) fn ends_column(&self, index: usize) -> bool {
         index + self.columns >= self.panels.len()
     }
 
-    /// The whole plot area, which carries the shared axis column_names.
+    /// The area of all panels, for the shared axis titles.
     pub(crate) fn frame(&self) -> Panel {
         let (Some(first), Some(last)) = (self.panels.first(), self.panels.last()) else {
             let unit = Span::new(0.0, 1.0);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn eight_panels_fill_two_columns_in_two_rows() {
+    fn small_multiples_eight_panels_fill_two_rows_of_a_wide_figure() {
         let layout = layout(8);
         assert!((layout.panels[3].right() - (TWO_COLUMNS_MM - EDGE_MM)).abs() < 1e-9);
         assert!(layout.panels[4].top > layout.panels[0].bottom() + 5.0);
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn panels_above_a_gap_show_their_own_labels() {
+    fn small_multiples_panels_above_a_gap_show_tick_labels() {
         let layout = layout(5);
         assert_eq!((0..5).map(|i| layout.ends_column(i)).collect::<Vec<_>>(), [false, false, true, true, true]);
     }

@@ -1,11 +1,11 @@
-//! Sizes, strokes and marks shared by every figure.
+//! Sizes, strokes and markers shared by all figures.
 
 use super::palette::{Colour, GREY, INK, OKABE_ITO, WHITE};
 use super::svg::{Canvas, Point};
 
-/// Width of a figure across one column of a journal.
+/// Width of a one-column figure in a journal.
 pub(crate) const ONE_COLUMN_MM: f64 = 85.0;
-/// Width of a figure across two columns.
+/// Width of a two-column figure in a journal.
 pub(crate) const TWO_COLUMNS_MM: f64 = 180.0;
 
 pub(crate) const TICK_PT: f64 = 6.0;
@@ -13,16 +13,16 @@ pub(crate) const LABEL_PT: f64 = 7.0;
 pub(crate) const CAPTION_PT: f64 = 6.5;
 pub(crate) const LETTER_PT: f64 = 9.0;
 
-/// Room at the right and upper edge of a figure.
+/// Margin at the edges of a figure.
 pub(crate) const EDGE_MM: f64 = 2.0;
 pub(crate) const TICK_MM: f64 = 0.9;
 
-/// The line of an outline or curve.
+/// Width, colour and dash of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Stroke {
     pub(crate) width_mm: f64,
     pub(crate) colour: Colour,
-    /// Length of dash and gap; none for a solid line.
+    /// Length of dash and gap; `None` for a solid line.
     pub(crate) dash_mm: Option<f64>,
 }
 
@@ -35,7 +35,7 @@ impl Stroke {
     }
 }
 
-/// The shape of a data point; series differ in shape as well as in colour.
+/// Shape of a data point; series differ in shape as well as in colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Marker {
     Disc,
@@ -52,10 +52,10 @@ pub(crate) enum Marker {
 const DIAMOND: [Point; 4] = [(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)];
 
 impl Marker {
-    /// Shapes in the order in which series take them; the open diamond stays out, for five shapes and eight colours make forty.
+    /// Shapes of the series, in order. Without the open diamond, since five shapes and eight colours give forty combinations.
     pub(crate) const ALL: [Self; 5] = [Self::Disc, Self::Square, Self::Diamond, Self::Triangle, Self::Ring];
 
-    /// Draws the mark so that all shapes look about as heavy as a disc of the radius.
+    /// Draws the marker; all shapes have about the visual weight of a disc of the given radius.
     pub(crate) fn draw(self, canvas: &mut Canvas<'_>, centre: Point, radius_mm: f64, colour: Colour) {
         let (x, y) = centre;
         let scaled = |canvas: &mut Canvas<'_>, corners: &[Point], radius_mm: f64, colour: Colour| {
@@ -80,7 +80,7 @@ impl Marker {
     }
 }
 
-/// Colour and shape of the series at `index`: the pairs repeat only after forty series.
+/// Colour and shape of the series at `index`; the combinations repeat after forty series.
 pub(crate) fn series_look(index: usize) -> (Colour, Marker) {
     let colours = OKABE_ITO;
     (colours[index % colours.len()], Marker::ALL[index % Marker::ALL.len()])
@@ -101,10 +101,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forty_series_look_different() {
+    fn series_look_of_forty_series_is_distinct() {
         let looks: Vec<_> = (0..40).map(series_look).collect();
         for (index, look) in looks.iter().enumerate() {
-            assert!(!looks[..index].contains(look), "series {index} looks like one before it");
+            assert!(!looks[..index].contains(look), "series {index} looks like an earlier one");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A drawing surface in millimetres on top of the SVG backend of plotters.
+//! Drawing surface in millimetres on the SVG backend of plotters.
 
 use plotters::prelude::{Color, DrawingBackend, RGBColor, SVGBackend, ShapeStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -9,22 +9,22 @@ use super::palette::{Colour, INK};
 use super::style::{LETTER_PT, Stroke};
 use crate::error::PlotError;
 
-/// Whole-number units of the SVG in a millimetre: fine enough that no curve shows steps in print.
+/// Integer SVG units per millimetre, fine enough for smooth curves in print.
 pub(crate) const UNITS_PER_MM: f64 = 100.0;
-/// plotters divides font sizes by this before it writes them.
+/// Factor by which plotters divides font sizes before writing them.
 const PLOTTERS_FONT_SCALE: f64 = 1.24;
-/// plotters centres text on its x-height; digits and capitals are this much (in em) taller on each side.
+/// Vertical shift in em: plotters centres text on its x-height, but digits and capitals are taller.
 const CAPITAL_SHIFT_EM: f64 = 0.1;
-/// What an SVG viewer falls back on where the font is not installed; Verdana has nearly the same widths.
+/// Fallback fonts of an SVG viewer without DejaVu Sans; Verdana has nearly the same widths.
 const FALLBACK_FAMILIES: &str = "Verdana, sans-serif";
 
-/// Attributes with the value that they have when absent.
+/// Attributes with their default value, which can be removed.
 const DEFAULT_ATTRIBUTES: [&str; 3] = [" opacity=\"1\"", " stroke=\"none\" stroke-width=\"0\"", " stroke=\"none\""];
 
-/// A point in millimetres from the upper left corner.
+/// Point in millimetres from the upper left corner.
 pub(crate) type Point = (f64, f64);
 
-/// Which end of a text stands at its point.
+/// Horizontal alignment of text relative to its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Anchor {
     Start,
@@ -32,14 +32,14 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// How a piece of text looks.
+/// Size, weight, colour and alignment of text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TextStyle {
     pub(crate) points: f64,
     pub(crate) weight: Weight,
     pub(crate) colour: Colour,
     pub(crate) anchor: Anchor,
-    /// Turned a quarter to read upwards.
+    /// Rotated to read upwards.
     pub(crate) upwards: bool,
 }
 
@@ -61,17 +61,17 @@ impl TextStyle {
     }
 }
 
-/// Paints one figure; the first failure of the backend is told at the end.
+/// Drawing surface of one figure; the first failure of the backend is reported at the end.
 pub(crate) struct Canvas<'a> {
     backend: SVGBackend<'a>,
     failure: Option<String>,
 }
 
-/// The SVG of a figure of the given size.
+/// SVG of a figure of the given size.
 ///
 /// # Errors
 ///
-/// [`PlotError::Drawing`] when the backend refuses a mark.
+/// [`PlotError::Drawing`] if the backend fails.
 pub(crate) fn draw_svg(
     width_mm: f64,
     height_mm: f64,
@@ -89,13 +89,13 @@ pub(crate) fn draw_svg(
     if let Some(reason) = failure {
         return Err(PlotError::Drawing { reason });
     }
-    // plotters knows pixels only; a printed figure has a size.
+    // plotters writes the size in pixels; a printed figure requires millimetres.
     let sized = svg.replacen(
         &format!("width=\"{width}\" height=\"{height}\""),
         &format!("width=\"{width_mm}mm\" height=\"{:.2}mm\"", f64::from(height) / UNITS_PER_MM),
         1,
     );
-    // It also writes out what SVG assumes anyway: a third of a drawing of many points.
+    // plotters also writes default attributes, which make up a third of a drawing of many points.
     Ok(DEFAULT_ATTRIBUTES.iter().fold(sized, |svg, attribute| svg.replace(attribute, "")))
 }
 
@@ -121,9 +121,9 @@ impl Canvas<'_> {
         self.note(drawn);
     }
 
-    /// A shape of several rings, of which those that run the other way round are holes.
+    /// Fills a shape of several rings; rings in the opposite direction are holes.
     pub(crate) fn shape(&mut self, rings: &[Vec<Point>], colour: Colour) {
-        // One polygon whose bridges between rings run forth and back, so that they enclose nothing.
+        // One polygon: the bridges between rings run in both directions and enclose no area.
         let mut outline: Vec<Point> = Vec::new();
         for ring in rings {
             outline.extend(ring.iter().chain(ring.first()));
@@ -142,7 +142,7 @@ impl Canvas<'_> {
         self.note(drawn);
     }
 
-    /// One line of text, vertically centred on its point.
+    /// Draws one line of text, vertically centred on its point.
     pub(crate) fn text(&mut self, text: &str, at: Point, look: TextStyle) {
         let size = points_to_mm(look.points) * UNITS_PER_MM;
         let weight = if look.weight == Weight::Bold { FontStyle::Bold } else { FontStyle::Normal };
@@ -162,7 +162,7 @@ impl Canvas<'_> {
         self.note(drawn);
     }
 
-    /// The bold letter of a panel.
+    /// Draws the bold letter of a panel.
     pub(crate) fn panel_letter(&mut self, letter: &str, at: Point) {
         self.text(letter, at, TextStyle::bold(LETTER_PT, Anchor::Start));
     }
@@ -179,7 +179,7 @@ impl Canvas<'_> {
     }
 }
 
-/// The drawn pieces of a dashed line, dash and gap equally long.
+/// Dashes of a dashed line; dashes and gaps have equal length.
 fn dashes(from: Point, to: Point, dash_mm: f64) -> Vec<(Point, Point)> {
     let length = (to.0 - from.0).hypot(to.1 - from.1);
     let along = |distance: f64| {
@@ -216,7 +216,7 @@ mod tests {
     use crate::canvas::palette::BLACK;
 
     #[test]
-    fn the_svg_has_a_size_in_millimetres_and_units_of_ten_micrometres() {
+    fn draw_svg_size_is_in_millimetres_and_units_are_ten_micrometres() {
         let svg = draw_svg(85.0, 40.123, |canvas| canvas.line((0.0, 1.0), (2.5, 1.0), Stroke::new(0.2, BLACK)))
             .expect("drawn");
         assert!(svg.starts_with(r#"<svg width="85mm" height="40.12mm" viewBox="0 0 8500 4012""#), "{svg}");
@@ -224,14 +224,14 @@ mod tests {
     }
 
     #[test]
-    fn names_are_escaped() {
+    fn draw_svg_text_is_escaped() {
         let look = TextStyle::regular(7.0, Anchor::Start);
         let svg = draw_svg(10.0, 10.0, |canvas| canvas.text("<a&b>", (1.0, 1.0), look)).expect("drawn");
         assert!(svg.contains("&lt;a&amp;b&gt;"), "{svg}");
     }
 
     #[test]
-    fn a_dashed_line_ends_where_the_line_ends() {
+    fn dashes_end_at_the_end_of_the_line() {
         // 5 mm in dashes of 1 mm: 0-1, 2-3, 4-5.
         let pieces = dashes((0.0, 0.0), (5.0, 0.0), 1.0);
         assert_eq!(pieces.iter().map(|(a, b)| (a.0, b.0)).collect::<Vec<_>>(), [(0.0, 1.0), (2.0, 3.0), (4.0, 5.0)]);

@@ -1,4 +1,4 @@
-//! Text set in lines: the caption below a figure and its legend.
+//! Text blocks: the caption below a figure and its legend.
 
 use super::font::{Weight, points_to_mm, shorten, text_width_mm};
 use super::palette::{Colour, viridis};
@@ -12,13 +12,13 @@ const SWATCH_GAP_MM: f64 = 1.2;
 const LINE_SWATCH_MM: f64 = 5.0;
 const MARKER_SWATCH_MM: f64 = 2.0;
 const GRADIENT_SWATCH_MM: f64 = 12.0;
-/// A longer label, such as the name of a tissue, loses its middle.
+/// Largest width of a legend label; longer labels are shortened in the middle.
 const MAX_LEGEND_LABEL_MM: f64 = 70.0;
 const GRADIENT_STEPS: usize = 32;
-/// Widths tried for even rows.
+/// Number of widths tried for rows of even length.
 const LEGEND_TRIALS: usize = 40;
 
-/// A caption broken into lines at plain spaces: a bold lead, then the rest.
+/// Caption with a bold lead, broken into lines at ordinary spaces.
 pub(crate) struct Caption {
     lines: Vec<Vec<(String, Weight)>>,
 }
@@ -31,7 +31,7 @@ impl Caption {
         let mut lines: Vec<Vec<(String, Weight)>> = Vec::new();
         let mut used = f64::INFINITY;
         for (word, weight) in words {
-            // A word that is wider than the caption, such as a file name, would run out of the page.
+            // A word wider than the caption, such as a file name, would extend past the page.
             let word = shorten(word, CAPTION_PT, weight, width_mm);
             let width = text_width_mm(&word, CAPTION_PT, weight);
             if used + space + width > width_mm {
@@ -70,21 +70,21 @@ impl Caption {
     }
 }
 
-/// What stands before a legend entry.
+/// Symbol of a legend entry.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Swatch {
-    LinearFit(Stroke),
+    Line(Stroke),
     Mark(Marker, f64, Colour),
     /// A filled patch: colour and opacity.
     Patch(Colour, f64),
-    /// From dark to bright viridis.
+    /// Viridis gradient from dark to bright.
     Gradient,
 }
 
 impl Swatch {
     fn width_mm(self) -> f64 {
         match self {
-            Self::LinearFit(_) | Self::Patch(..) => LINE_SWATCH_MM,
+            Self::Line(_) | Self::Patch(..) => LINE_SWATCH_MM,
             Self::Mark(..) => MARKER_SWATCH_MM,
             Self::Gradient => GRADIENT_SWATCH_MM,
         }
@@ -92,7 +92,7 @@ impl Swatch {
 
     fn draw(self, canvas: &mut Canvas<'_>, left: f64, middle: f64) {
         match self {
-            Self::LinearFit(stroke) => canvas.line((left, middle), (left + LINE_SWATCH_MM, middle), stroke),
+            Self::Line(stroke) => canvas.line((left, middle), (left + LINE_SWATCH_MM, middle), stroke),
             Self::Mark(marker, radius, colour) => {
                 marker.draw(canvas, (left + MARKER_SWATCH_MM / 2.0, middle), radius, colour);
             }
@@ -103,7 +103,7 @@ impl Swatch {
             Self::Gradient => {
                 let step = GRADIENT_SWATCH_MM / GRADIENT_STEPS as f64;
                 for i in 0..GRADIENT_STEPS {
-                    // Each step runs to the end, for two edges that meet leave a light seam.
+                    // Each step extends to the end, because adjacent edges would leave a light seam.
                     let (from, to) = (left + i as f64 * step, left + GRADIENT_SWATCH_MM);
                     let colour = viridis(i as f64 / (GRADIENT_STEPS - 1) as f64);
                     canvas.rectangle((from, middle - 0.9), (to, middle + 0.9), colour);
@@ -113,13 +113,13 @@ impl Swatch {
     }
 }
 
-/// Legend entries in as many centred rows as they need.
+/// Legend entries in centred rows.
 pub(crate) struct Legend {
     rows: Vec<Vec<(Swatch, String)>>,
 }
 
 impl Legend {
-    /// The entries in as few rows as `width_mm` allows, the rows as even as they can be.
+    /// Legend with the fewest rows that fit into `width_mm`, of lengths as even as possible.
     pub(crate) fn new(entries: &[(Swatch, String)], width_mm: f64) -> Self {
         let room = |swatch: &Swatch| width_mm - swatch.width_mm() - SWATCH_GAP_MM;
         let fitted = |(swatch, label): &(Swatch, String)| {
@@ -137,7 +137,7 @@ impl Legend {
         self.rows.len() as f64 * LEGEND_ROW_MM
     }
 
-    /// Draws the rows, centred about `middle_mm`, downwards from `top_mm`.
+    /// Draws the rows downwards from `top_mm`, centred on `middle_mm`.
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, middle_mm: f64, top_mm: f64) {
         for (row, entries) in self.rows.iter().enumerate() {
             let total: f64 =
@@ -177,7 +177,7 @@ fn entry_width_mm((swatch, label): &(Swatch, String)) -> f64 {
     swatch.width_mm() + SWATCH_GAP_MM + text_width_mm(label, TICK_PT, Weight::Regular)
 }
 
-/// Widest of some labels in the size of axis column_names.
+/// Width of the widest label at the size of axis titles.
 pub(crate) fn widest_label_mm<'a>(labels: impl IntoIterator<Item = &'a str>) -> f64 {
     labels.into_iter().map(|label| text_width_mm(label, LABEL_PT, Weight::Regular)).fold(0.0, f64::max)
 }
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_caption_keeps_its_words_and_its_width() {
+    fn caption_lines_keep_all_words_within_the_width() {
         let caption = Caption::new("Lead words.", "and then a body that is long enough to be broken", 30.0);
         assert!(caption.lines.len() > 1);
         let words: Vec<&str> = caption.lines.iter().flatten().flat_map(|(run, _)| run.split(' ')).collect();
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_legend_breaks_where_it_is_full() {
+    fn legend_breaks_full_rows() {
         let entry = || (Swatch::Mark(Marker::Disc, 0.5, BLACK), "GM12878".to_owned());
         let rows = |count: usize| {
             let entries = vec![entry(); count];

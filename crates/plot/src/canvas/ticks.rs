@@ -1,8 +1,8 @@
-//! Round numbers along an axis.
+//! Axis ticks at round numbers.
 
 use super::label::{count, number};
 
-/// Values of an axis from low to high.
+/// Range of an axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Span {
     pub(crate) low: f64,
@@ -14,7 +14,7 @@ impl Span {
         Self { low, high }
     }
 
-    /// The span of the values with `margin` of it added on each side; a span without length grows by half a unit.
+    /// Range of the finite values, extended by the fraction `margin` on each side; by half a unit if all values are equal.
     pub(crate) fn around(values: impl IntoIterator<Item = f64>, margin: f64) -> Self {
         let finite = values.into_iter().filter(|value| value.is_finite());
         let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
@@ -35,14 +35,14 @@ impl Span {
     }
 }
 
-/// A place on an axis and what stands beside it.
+/// Position on an axis with its label.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tick {
     pub(crate) value: f64,
     pub(crate) label: String,
 }
 
-/// Round ticks inside the span, a step of 1, 2 or 5 times a power of ten apart, at most `most` of them.
+/// At most `most` ticks inside the span, with a step of 1, 2 or 5 times a power of ten.
 pub(crate) fn round_ticks(span: Span, most: usize) -> Vec<Tick> {
     let step = round_step(span.length() / most.max(1) as f64);
     let decimals = decimals_of(step);
@@ -51,7 +51,7 @@ pub(crate) fn round_ticks(span: Span, most: usize) -> Vec<Tick> {
     (first..=last).map(|i| i as f64 * step).map(|value| Tick { value, label: number(value, decimals) }).collect()
 }
 
-/// Whole-number ticks only, as counts need them.
+/// Ticks at whole numbers, for counts.
 pub(crate) fn count_ticks(span: Span, most: usize) -> Vec<Tick> {
     let whole = |tick: &Tick| (tick.value - tick.value.round()).abs() < 1e-9;
     round_ticks(span, most)
@@ -61,7 +61,7 @@ pub(crate) fn count_ticks(span: Span, most: usize) -> Vec<Tick> {
         .collect()
 }
 
-/// The smallest round step that is not below `least`.
+/// Smallest round step of at least `least`.
 fn round_step(least: f64) -> f64 {
     let power = 10_f64.powf(least.max(f64::MIN_POSITIVE).log10().floor());
     let factors = [1.0, 2.0, 5.0, 10.0];
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn ticks_are_round_and_inside() {
+    fn round_ticks_are_round_and_inside_the_span() {
         assert_eq!(labels(-0.3, 10.2, 6), ["0", "2", "4", "6", "8", "10"]);
         assert_eq!(labels(0.41, 0.66, 5), ["0.45", "0.50", "0.55", "0.60", "0.65"]);
         assert_eq!(labels(-1.0, 1.0, 4), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
@@ -90,14 +90,14 @@ mod tests {
     }
 
     #[test]
-    fn counts_have_whole_ticks_and_commas() {
+    fn count_ticks_are_whole_with_thousands_separators() {
         let labels: Vec<String> = count_ticks(Span::new(0.0, 1.05), 5).into_iter().map(|tick| tick.label).collect();
         assert_eq!(labels, ["0", "1"]);
         assert_eq!([count(7), count(1_234), count(1_234_567)], ["7", "1,234", "1,234,567"]);
     }
 
     #[test]
-    fn a_constant_still_has_a_span() {
+    fn span_around_equal_values_has_unit_length() {
         assert_eq!(Span::around([3.0, 3.0], 0.05), Span::new(2.5, 3.5));
         assert_eq!(Span::around([0.0, 10.0], 0.1), Span::new(-1.0, 11.0));
         assert_eq!(Span::around([], 0.1), Span::new(0.0, 1.0));

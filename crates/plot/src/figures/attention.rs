@@ -17,7 +17,7 @@ const LETTERS: [&str; 3] = ["a", "b", "c"];
 const SECTION_GAP_MM: f64 = 4.0;
 /// Room above a section for its letter.
 const LETTER_MM: f64 = 3.0;
-/// From the column_names of the profile to its legend.
+/// From the titles of the profile to its legend.
 const LEGEND_GAP_MM: f64 = 0.8;
 /// Height of a single profile, and how far it may grow beside logos.
 const PROFILE_MM: f64 = 48.0;

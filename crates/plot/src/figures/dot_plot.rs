@@ -12,7 +12,7 @@ const MAX_LABEL_FRACTION: f64 = 0.34;
 const LABEL_GAP_MM: f64 = 2.0;
 const NOT_DEFINED: &str = "not defined";
 const HEAD_MM: f64 = 4.6;
-/// From the first row's upper edge to the middle of the column column_names.
+/// From the first row's upper edge to the middle of the column titles.
 const TITLE_LIFT_MM: f64 = 1.6;
 const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
 
@@ -76,7 +76,7 @@ impl DotPlot {
         HEAD_MM + (index as f64 + 0.5) * self.pitch_mm
     }
 
-    /// Middle of the line of column column_names, from the top.
+    /// Middle of the line of column titles, from the top.
     pub(super) fn title_mm() -> f64 {
         HEAD_MM - TITLE_LIFT_MM
     }

@@ -26,7 +26,7 @@ pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>
         body_mm: TOP_MM + 2.0 * PANEL_HEIGHT_MM + ROW_GAP_MM + X_TITLE_DROP_MM + 1.8,
         legend: vec![
             (
-                Swatch::LinearFit(Stroke::new(0.35, VERMILLION)),
+                Swatch::Line(Stroke::new(0.35, VERMILLION)),
                 "normal curve (a), mean by decile (b), normal line (c), share (f)".to_owned(),
             ),
             (Swatch::Patch(LIGHT_GREY, 1.0), "95% band (c)".to_owned()),

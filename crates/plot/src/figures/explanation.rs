@@ -132,7 +132,7 @@ fn panel_title(canvas: &mut Canvas<'_>, title: &str, left: f64, top: f64) {
     canvas.text(title, (left, top - TITLE_MM / 2.0 + 0.2), TextStyle::regular(TICK_PT, Anchor::Start));
 }
 
-/// The place of the TSS across some panels, which leaves their column_names alone; nothing where it lies outside.
+/// The place of the TSS across some panels, which leaves their titles alone; nothing where it lies outside.
 fn mark_tss<'a>(canvas: &mut Canvas<'_>, panels: impl IntoIterator<Item = &'a Panel>) {
     for panel in panels.into_iter().filter(|panel| panel.x.contains(0.0)) {
         let x = panel.x_mm(0.0);

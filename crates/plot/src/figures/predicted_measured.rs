@@ -44,8 +44,8 @@ pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>
         width_mm: layout.width_mm,
         body_mm: layout.body_mm,
         legend: vec![
-            (Swatch::LinearFit(Stroke::REFERENCE), "identity".to_owned()),
-            (Swatch::LinearFit(FIT), "least squares".to_owned()),
+            (Swatch::Line(Stroke::REFERENCE), "identity".to_owned()),
+            (Swatch::Line(FIT), "least squares".to_owned()),
             (Swatch::Gradient, "density, low to high".to_owned()),
         ],
         lead: "Predicted against measured expression.".to_owned(),

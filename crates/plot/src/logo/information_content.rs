@@ -1,12 +1,12 @@
-//! How much a column of aligned sites says about the base in it.
+//! Information content of a column of aligned sites.
 
-/// Largest information of a column of four bases, in bits.
+/// Largest information content of a column of four bases, in bits.
 pub(crate) const MAX_BITS: f64 = 2.0;
 
-/// Height of A, C, G and T in a sequence logo, in bits: the frequency of each times the information of the column.
+/// Height of A, C, G and T in a sequence logo, in bits: frequency times information content of the column.
 ///
-/// Information is 2 - (H + e(n)), with H the entropy of the frequencies and e(n) = 3 / (2 n ln 2) what few sites feign; below
-/// zero it counts as none. A column without sites has no height.
+/// The information content is max(0, 2 - (H + e(n))), with the entropy H of the frequencies and the small-sample correction
+/// e(n) = 3 / (2 n ln 2) for n sites. All heights are 0 without sites.
 ///
 /// # Source
 ///
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_column_of_one_base_has_two_bits_less_the_correction() {
+    fn letter_heights_single_base_has_two_bits_minus_the_correction() {
         // e(100) = 3 / (200 ln 2) = 0.021640.
         let [a, c, g, t] = letter_heights([0, 0, 100, 0]);
         assert!((g - 1.978_360).abs() < 1e-6, "{g}");
@@ -37,14 +37,14 @@ mod tests {
     }
 
     #[test]
-    fn two_even_bases_share_one_bit() {
+    fn letter_heights_two_equal_bases_share_one_bit() {
         // Entropy 1, e(1000) = 0.002164: each half of 0.997836.
         let heights = letter_heights([500, 0, 0, 500]);
         assert!((heights[0] - 0.498_918).abs() < 1e-6 && (heights[3] - heights[0]).abs() < 1e-15);
     }
 
     #[test]
-    fn few_sites_and_even_columns_say_nothing() {
+    fn letter_heights_few_sites_or_uniform_columns_are_zero() {
         for counts in [[1, 0, 0, 0], [9, 9, 9, 9], [0; 4]] {
             assert!(letter_heights(counts).iter().all(|height| height.abs() < f64::EPSILON), "{counts:?}");
         }

@@ -1,4 +1,4 @@
-//! The outlines of letters, for text that is stretched to a size of its own.
+//! Glyph outlines of letters, for letters scaled to any width and height.
 
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
@@ -6,21 +6,21 @@ use skrifa::{FontRef, MetadataProvider};
 
 use crate::canvas::{BOLD_TTF, Canvas, Colour, Point};
 
-/// Lines that stand for one curve of an outline; enough for letters of a few millimetres.
+/// Number of line segments per curve of an outline, sufficient for letters of a few millimetres.
 const STEPS: usize = 5;
-/// Letters lower than this are not drawn.
+/// Smallest height of a drawn letter.
 const MIN_LETTER_MM: f64 = 0.05;
 
-/// A letter in a unit square, y upwards: each ring a closed line, holes running the other way round.
+/// Outline of a letter in the unit square, y upwards, as closed rings; holes run in the opposite direction.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct GlyphOutline {
     pub(crate) rings: Vec<Vec<(f64, f64)>>,
 }
 
 impl GlyphOutline {
-    /// The outline of a letter, stretched to fill the square; none where the font lacks it.
+    /// Outline of a letter scaled to the unit square; `None` if the font lacks the letter.
     pub(crate) fn new(letter: char) -> Option<Self> {
-        let font = FontRef::new(BOLD_TTF).expect("the bundled font parses, as a test shows");
+        let font = FontRef::new(BOLD_TTF).expect("the bundled font parses, which a test checks");
         let glyph = font.outline_glyphs().get(font.charmap().map(letter)?)?;
         let mut pen = RingPen::default();
         let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
@@ -38,7 +38,7 @@ impl GlyphOutline {
     }
 }
 
-/// A letter stretched to a width and height in mm; of a height below 0 it hangs upside down.
+/// Draws a letter scaled to a width and height in mm; a negative height mirrors it below the line.
 pub(crate) fn draw_letter(
     canvas: &mut Canvas<'_>,
     letter: &GlyphOutline,
@@ -54,7 +54,7 @@ pub(crate) fn draw_letter(
     canvas.shape(&rings, colour);
 }
 
-/// Takes an outline down as rings of straight lines.
+/// Pen that records an outline as rings of straight lines.
 #[derive(Default)]
 struct RingPen {
     rings: Vec<Vec<(f64, f64)>>,
@@ -71,7 +71,7 @@ impl RingPen {
         }
     }
 
-    /// The Bézier curve through the points, by de Casteljau's construction.
+    /// Appends the Bézier curve with these control points, by de Casteljau's algorithm.
     fn curve(&mut self, points: &[(f64, f64)]) {
         for step in 1..=STEPS {
             let t = step as f64 / STEPS as f64;
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_fill_the_square_and_holes_run_the_other_way() {
+    fn glyph_outline_fills_the_unit_square_and_holes_are_reversed() {
         for (letter, rings) in [('A', 2), ('C', 1), ('G', 1), ('T', 1), ('N', 1)] {
             let outline = GlyphOutline::new(letter).expect("in the font");
             assert_eq!(outline.rings.len(), rings, "{letter}");
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_that_is_not_in_the_font_has_no_outline() {
+    fn glyph_outline_missing_letter_is_none() {
         assert_eq!(GlyphOutline::new('\u{10ffff}'), None);
         assert_eq!(GlyphOutline::new(' '), None);
     }

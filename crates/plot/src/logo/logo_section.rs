@@ -1,4 +1,4 @@
-//! Sequence logos of the words under attention.
+//! Sequence logos of attention-enriched k-mers.
 
 use tatabox_dataset::AttendedMotif;
 
@@ -12,18 +12,18 @@ use crate::error::PlotError;
 
 /// Bases in the order of the counts.
 const BASES: [char; 4] = ['A', 'C', 'G', 'T'];
-/// Most logos shown.
+/// Largest number of logos shown.
 const MAX_LOGOS: usize = 8;
 const COLUMN_GAP_MM: f64 = 4.0;
 const NAME_MM: f64 = 3.6;
 const LOGO_MM: f64 = 9.0;
 const REMARK_MM: f64 = 4.4;
-/// Widest a letter gets.
+/// Largest width of a letter.
 const MAX_LETTER_MM: f64 = 5.0;
-/// Air on both sides of a letter, as a part of its column.
+/// Padding on each side of a letter, as a fraction of its column.
 const LETTER_GAP: f64 = 0.04;
 
-/// The logos of a figure and where they stand.
+/// Logos of a figure with their panels.
 pub(crate) struct LogoSection<'a> {
     motifs: &'a [AttendedMotif],
     panels: Vec<Panel>,
@@ -32,7 +32,7 @@ pub(crate) struct LogoSection<'a> {
 }
 
 impl<'a> LogoSection<'a> {
-    /// The first logos in `columns` columns between `left` and `right`, from `top` downwards.
+    /// Layout of the first logos in `columns` columns between `left` and `right`, downwards from `top`.
     pub(crate) fn new(motifs: &'a [AttendedMotif], left: f64, top: f64, right: f64, columns: usize) -> Self {
         let y = Span::new(0.0, MAX_BITS);
         let ticks = round_ticks(y, 2);
@@ -55,8 +55,8 @@ impl<'a> LogoSection<'a> {
     }
 
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>) {
-        let letters =
-            BASES.map(|base| GlyphOutline::new(base).expect("the bundled font has the bases, as a test shows"));
+        let letters = BASES
+            .map(|base| GlyphOutline::new(base).expect("the bundled font contains the bases, which a test checks"));
         for (index, (panel, motif)) in self.panels.iter().zip(self.motifs).enumerate() {
             draw_logo(canvas, panel, motif, &letters);
             let name = shorten(&motif.consensus, LABEL_PT, Weight::Bold, panel.width);
@@ -80,8 +80,8 @@ impl<'a> LogoSection<'a> {
         };
         format!(
             "{of} over-represented where attention is high; letter height: information in bits, corrected for few sites \
-             (Schneider and Stephens 1990). Below each: attended sites, how much more frequent it is under attention, median \
-             position relative to the TSS."
+             (Schneider and Stephens 1990). Below each: sites under high attention, fold enrichment, median position relative to \
+             the TSS."
         )
     }
 
@@ -124,7 +124,7 @@ fn draw_logo(canvas: &mut Canvas<'_>, panel: &Panel, motif: &AttendedMotif, lett
     for (column, &counts) in motif.counts.iter().enumerate() {
         let heights = letter_heights(counts);
         let mut order = [0, 1, 2, 3];
-        // The tallest stands on top; equal ones in the order of the bases.
+        // The tallest letter is on top; equal ones are in the order of the bases.
         order.sort_by(|&a: &usize, &b| heights[a].total_cmp(&heights[b]).then(b.cmp(&a)));
         let mut bits = 0.0;
         for base in order {
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_remark_tells_fold_and_position() {
+    fn remark_contains_sites_fold_and_position() {
         let motif = AttendedMotif {
             consensus: "TATAAA".into(),
             sites: 1_234,
