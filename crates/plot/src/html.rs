@@ -1,4 +1,4 @@
-//! The report as one page that needs nothing but itself.
+//! Report of an evaluation as a self-contained HTML page and as JSON.
 
 mod figure_block;
 mod inputs;
@@ -21,28 +21,53 @@ use summary::summary;
 const STYLE: &str = include_str!("../assets/report.css");
 const SCRIPT: &str = include_str!("../assets/report.js");
 
-/// A part of the page: its anchor, its heading and what stands below it.
+/// Section of the page: anchor, heading and content.
 struct Section {
     id: &'static str,
     heading: &'static str,
     body: Markup,
 }
 
-/// The report as HTML: summary, scores, replicates, tests, audit, the five figures and where all of it came from.
+/// HTML report: summary, scores, noise ceiling, tests, audit, figures and provenance.
 ///
-/// The page loads nothing, neither fonts nor scripts, and its figures are SVG within it. The same inputs give the same bytes.
-/// `figures` are those that [`crate::render_figures`] draws of `inputs.figures`.
+/// The page is self-contained: figures are inline SVG, and no fonts or scripts are loaded. The same inputs give the same bytes.
+/// `figures` is the result of [`crate::render_figures`] for `inputs.figures`.
 ///
 /// # Errors
 ///
-/// [`PlotError::UnknownModel`] and [`PlotError::NoRows`], as [`crate::render_figures`] has them.
+/// [`PlotError::UnknownModel`] and [`PlotError::NoRows`], as in [`crate::render_figures`].
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PredictionRow, PredictionTable, Split};
+/// use tatabox_eval::{EvaluateOptions, evaluate};
+/// use tatabox_plot::{FigureInputs, ReportInputs, html_report, render_figures};
+///
+/// let rows = (0..20).map(|gene| PredictionRow {
+///     gene_id: format!("G{gene}"),
+///     gene_name: None,
+///     cell_type: "K562".to_owned(),
+///     split: Split::Test,
+///     measured: f64::from(gene % 7),
+///     predicted: f64::from(gene % 5),
+///     model: "cnn".to_owned(),
+/// });
+/// let table = PredictionTable { rows: rows.collect() };
+/// let metrics = evaluate(&table, &EvaluateOptions { resamples: 100, ..EvaluateOptions::default() })?;
+/// let inputs = ReportInputs::new("Expression in K562", FigureInputs::new(&table, &metrics));
+///
+/// let page = html_report(&inputs, &render_figures(&inputs.figures, &mut |_| {})?)?;
+/// assert!(page.contains("<h1>Expression in K562</h1>") && !page.contains("http://"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn html_report(inputs: &ReportInputs<'_>, figures: &[RenderedFigure]) -> Result<String, PlotError> {
     let context = FigureContext::new(&inputs.figures)?;
     let sections = [
         Some(Section { id: "scores", heading: "Scores", body: score_tables::scores(&context) }),
         inputs.figures.ceiling.map(|ceiling| Section {
             id: "replicates",
-            heading: "Replicates of the measurements",
+            heading: "Noise ceiling",
             body: score_tables::ceiling(ceiling),
         }),
         inputs.figures.comparisons.map(|comparisons| Section {

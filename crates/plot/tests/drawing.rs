@@ -1,4 +1,4 @@
-//! Figures and reports from made-up predictions.
+//! Figures and reports of synthetic predictions.
 
 #[path = "drawing/explanation.rs"]
 mod explanation;

@@ -86,7 +86,7 @@ impl<'a> TrackSection<'a> {
         }
     }
 
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn caption_text(&self) -> String {
         let of = if self.panels.len() < self.tracks.len() {
             format!("The first {} of {} example genes", self.panels.len(), self.tracks.len())
         } else {

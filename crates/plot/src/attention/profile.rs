@@ -113,8 +113,8 @@ impl<'a> ProfileSection<'a> {
         legend(&self.profiles)
     }
 
-    pub(crate) fn words(&self) -> String {
-        words(self.table, &self.profiles, self.shown)
+    pub(crate) fn caption_text(&self) -> String {
+        caption_text(self.table, &self.profiles, self.shown)
     }
 
     pub(crate) fn table(&self, name: &str) -> Result<FigureTable, PlotError> {
@@ -178,7 +178,7 @@ fn legend(profiles: &[CellProfile<'_>]) -> Vec<(Swatch, String)> {
     quartiles.into_iter().map(entry).collect()
 }
 
-fn words(table: &AttentionTable, profiles: &[CellProfile<'_>], shown: usize) -> String {
+fn caption_text(table: &AttentionTable, profiles: &[CellProfile<'_>], shown: usize) -> String {
     let genes: BTreeSet<&str> = table.rows.iter().map(|row| row.gene_id.as_str()).collect();
     let bins: BTreeSet<u32> = table.rows.iter().map(|row| row.bin_bp).collect();
     let bins: Vec<String> = bins.into_iter().map(|bin| count(bin as usize)).collect();

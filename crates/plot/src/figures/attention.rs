@@ -1,4 +1,4 @@
-//! Figure 5: attention along the window, the words under it and single genes.
+//! Figure 5: attention along the window, attention-enriched k-mers and example genes.
 
 use tatabox_dataset::{AttendedMotif, GeneTrack};
 
@@ -15,24 +15,24 @@ pub(super) const NAME: &str = "fig5_attention";
 const ATTENTION_CAVEAT: &str = "Attention shows where the network looks, not what a base does.";
 const LETTERS: [&str; 3] = ["a", "b", "c"];
 const SECTION_GAP_MM: f64 = 4.0;
-/// Room above a section for its letter.
+/// Height above a section for its letter.
 const LETTER_MM: f64 = 3.0;
-/// From the titles of the profile to its legend.
+/// Distance from the axis titles of the profile to its legend.
 const LEGEND_GAP_MM: f64 = 0.8;
-/// Height of a single profile, and how far it may grow beside logos.
+/// Height of a single profile, and its largest height next to logos.
 const PROFILE_MM: f64 = 48.0;
 const MAX_PROFILE_MM: f64 = 66.0;
-/// Columns of logos beside a profile, and across the page.
+/// Number of logo columns next to a profile, and across the page.
 const LOGO_COLUMNS: [usize; 2] = [2, 4];
 
-/// The sections of the figure and where they stand.
+/// Sections of the figure and their layout.
 struct Page<'a> {
     profile: Option<(ProfileSection<'a>, SmallMultiples)>,
     logos: Option<LogoSection<'a>>,
     tracks: Option<TrackSection<'a>>,
     width_mm: f64,
     body_mm: f64,
-    /// Upper left corner of each section that is there, in reading order.
+    /// Upper left corner of each section, in reading order.
     corners: Vec<(f64, f64)>,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>
 }
 
 impl<'a> Page<'a> {
-    /// Profiles alone, in the width that suits them.
+    /// Layout of profiles only, in their default width.
     fn of_profile(profile: ProfileSection<'a>) -> Self {
         let layout = profile.layout();
         let (width_mm, body_mm) = (layout.width_mm, layout.body_mm);
@@ -64,15 +64,15 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The sections below one another over two columns; logos stand beside a single profile.
+    /// Layout of the sections below each other across two columns, with logos next to a single profile.
     fn of_sections(profile: Option<ProfileSection<'a>>, motifs: &'a [AttendedMotif], tracks: &'a [GeneTrack]) -> Self {
         let width_mm = TWO_COLUMNS_MM;
         let mut page = Self { profile: None, logos: None, tracks: None, width_mm, body_mm: 0.0, corners: Vec::new() };
-        let beside = profile.as_ref().is_some_and(ProfileSection::is_single) && !motifs.is_empty();
+        let next_to_profile = profile.as_ref().is_some_and(ProfileSection::is_single) && !motifs.is_empty();
         if let Some(profile) = profile {
-            page.add_profile(profile, if beside { motifs } else { &[] });
+            page.add_profile(profile, if next_to_profile { motifs } else { &[] });
         }
-        if !motifs.is_empty() && !beside {
+        if !motifs.is_empty() && !next_to_profile {
             let top = page.next_top();
             let logos = LogoSection::new(motifs, 0.0, top + LETTER_MM, width_mm, LOGO_COLUMNS[1]);
             page.corners.push((0.0, top));
@@ -89,7 +89,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// The profile at the top, with `motifs` at its right.
+    /// Adds the profile at the top, with the logos of `motifs` to its right.
     fn add_profile(&mut self, profile: ProfileSection<'a>, motifs: &'a [AttendedMotif]) {
         self.corners.push((0.0, 0.0));
         let legend_mm = |width_mm| LEGEND_GAP_MM + Legend::new(&profile.legend(), width_mm).height_mm();
@@ -120,15 +120,15 @@ impl<'a> Page<'a> {
         let (mut tables, mut sentences) = (Vec::new(), Vec::new());
         if let Some((profile, _)) = &self.profile {
             tables.push(profile.table(NAME)?);
-            sentences.push(profile.words());
+            sentences.push(profile.caption_text());
         }
         if let Some(logos) = &self.logos {
             tables.push(logos.table("fig5_attention_motifs")?);
-            sentences.push(logos.words());
+            sentences.push(logos.caption_text());
         }
         if let Some(tracks) = &self.tracks {
             tables.push(tracks.table("fig5_attention_genes")?);
-            sentences.push(tracks.words());
+            sentences.push(tracks.caption_text());
         }
         if !self.is_alone() {
             for (sentence, letter) in sentences.iter_mut().zip(LETTERS) {
@@ -136,7 +136,7 @@ impl<'a> Page<'a> {
             }
         }
         sentences.push(ATTENTION_CAVEAT.to_owned());
-        // Among other sections the legend of the profile stands right below it.
+        // With other sections, the legend of the profile is directly below the profile.
         let legend = self.profile.as_ref().filter(|_| self.is_alone()).map(|(profile, _)| profile.legend());
         let sheet = FigurePage {
             name: NAME.to_owned(),

@@ -1,4 +1,4 @@
-//! Figure 3: Pearson and Spearman correlation in each cell type, beside what replicates reach.
+//! Figure 3: Pearson and Spearman correlation per cell type, with the noise ceiling of replicates.
 
 use tatabox_eval::{Estimate, MetricRow, NoiseCeilingRow};
 
@@ -15,10 +15,10 @@ const RADIUS_MM: f64 = 0.75;
 const PITCH_MM: f64 = 4.6;
 const PEARSON: (Marker, Colour) = (Marker::Disc, BLUE);
 const SPEARMAN: (Marker, Colour) = (Marker::Diamond, VERMILLION);
-/// Marks of replicates are open, in the colour of their score.
+/// Replicates have open markers in the colour of their score.
 const REPLICATE_PEARSON: (Marker, Colour) = (Marker::Ring, BLUE);
 const REPLICATE_SPEARMAN: (Marker, Colour) = (Marker::OpenDiamond, VERMILLION);
-/// Distance of the two scores from the middle of their row.
+/// Vertical distance of the two scores from the middle of their row.
 const DROP_MM: f64 = 0.85;
 
 pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>, PlotError> {
@@ -60,7 +60,7 @@ pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>
     sheet.draw(vec![table(context, &rows)?], |canvas| plot.draw(canvas)).map(Some)
 }
 
-/// Agreement of the replicates in the cell type of a row.
+/// Noise ceiling of the cell type of a row.
 fn ceiling_of<'a>(context: &FigureContext<'a>, row: &MetricRow) -> Option<&'a NoiseCeilingRow> {
     let cell_type = row.cell_type()?;
     context.inputs.ceiling?.rows.iter().find(|ceiling| ceiling.split == context.split && ceiling.cell_type == cell_type)
@@ -96,7 +96,7 @@ fn dot_row(row: &MetricRow, ceiling: Option<&NoiseCeilingRow>) -> DotRow {
     DotRow {
         label: row.cell_type().unwrap_or("Mean").to_owned(),
         bold: row.is_mean(),
-        // A model without a score is told as such, whatever its replicates reach.
+        // A model without a score is labelled as such, even if its replicates have one.
         undefined: row.pearson.value.is_none() && row.spearman.value.is_none(),
         dots: dots.into_iter().flatten().collect(),
         remark: count(row.n),

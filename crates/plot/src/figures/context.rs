@@ -1,4 +1,4 @@
-//! What every figure starts from: the model and split shown, and words for captions.
+//! Context of all figures: the model and split shown, and sentences for captions.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +14,15 @@ pub(crate) const MEASURED: &str = "Measured, log₂(TPM + 1)";
 /// Axis title of predicted values.
 pub(crate) const PREDICTED: &str = "Predicted, log₂(TPM + 1)";
 
-/// The inputs with the choices made.
+/// Inputs of the figures with the selected model and split.
 pub(crate) struct FigureContext<'a> {
     pub(crate) inputs: &'a FigureInputs<'a>,
-    /// The model of figures 1 to 3.
+    /// Model of figures 1 to 3.
     pub(crate) model: String,
     pub(crate) split: Split,
-    /// Predictions of that model in that split.
+    /// Predictions of the model in the split.
     pub(crate) matrix: GeneMatrix,
-    /// Gene names by identifier, where known.
+    /// Known gene names by identifier.
     names: BTreeMap<&'a str, &'a str>,
 }
 
@@ -36,7 +36,7 @@ impl<'a> FigureContext<'a> {
         };
         let matrix = GeneMatrix::new(inputs.table, &model, split);
         if matrix.genes.is_empty() {
-            let available = format!("no row of model `{model}` in that split, though the metrics have one");
+            let available = format!("the table has no row of model `{model}`, but the metrics do");
             return Err(PlotError::NoRows { requested: split.to_string(), available });
         }
         let rows = inputs.table.rows.iter();
@@ -44,18 +44,18 @@ impl<'a> FigureContext<'a> {
         Ok(Self { inputs, model, split, matrix, names })
     }
 
-    /// Name of a gene by its place in the matrix; its identifier where no name is known.
+    /// Name of a gene by its index in the matrix, or its identifier if the name is unknown.
     pub(crate) fn gene_label(&self, gene: usize) -> &str {
         let gene_id = self.matrix.genes[gene].as_str();
         self.names.get(gene_id).copied().unwrap_or(gene_id)
     }
 
-    /// Name of a gene as a cell of a table, empty where none is known.
+    /// Name of a gene as a table cell; empty if the name is unknown.
     pub(crate) fn gene_name(&self, gene: usize) -> String {
         self.names.get(self.matrix.genes[gene].as_str()).copied().unwrap_or_default().to_owned()
     }
 
-    /// A caption's sentences and, at the end, the remark of the caller.
+    /// Caption with the note of the inputs at the end.
     pub(crate) fn caption(&self, body: &str) -> String {
         match self.inputs.note.as_deref().map(str::trim).filter(|note| !note.is_empty()) {
             Some(note) => format!("{body} Note: {}.", note.trim_end_matches('.')),
@@ -63,19 +63,19 @@ impl<'a> FigureContext<'a> {
         }
     }
 
-    /// Whose predictions, where, and of how many genes.
+    /// Sentence with the model, the split and the number of genes.
     pub(crate) fn subject(&self) -> String {
         let model = caption_name(&self.model);
         format!("Model {model}, {} split, n{NO_BREAK}={NO_BREAK}{}.", self.split, self.gene_count())
     }
 
-    /// What `shown_as` (bars, brackets) mean.
+    /// Sentence that explains the intervals, which are `shown_as` bars or brackets.
     pub(crate) fn interval_text(&self, shown_as: &str) -> String {
         let resamples = count(self.inputs.metrics.bootstrap_resamples);
         format!("{shown_as}: 95% bootstrap interval over genes ({resamples}{NO_BREAK}resamples).")
     }
 
-    /// The number of genes, as a range where cell types differ.
+    /// Number of genes, as a range if cell types differ.
     pub(crate) fn gene_count(&self) -> String {
         let counts = || self.matrix.cells.iter().map(|cell| cell.genes.len());
         let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
@@ -102,13 +102,13 @@ fn known_model(metrics: &MetricTable, name: &str) -> Result<String, PlotError> {
     Err(PlotError::UnknownModel { model: name.to_owned(), available: models.join(", ") })
 }
 
-/// The model that the others were tested against.
+/// Reference of the tests, if the metrics contain it.
 fn tested_model<'a>(inputs: &FigureInputs<'a>) -> Option<&'a str> {
     let reference = inputs.comparisons?.reference.as_str();
     inputs.metrics.models().into_iter().find(|&model| model == reference)
 }
 
-/// The model with the highest mean Pearson; the first of equals, and any before one that has none.
+/// Model with the highest mean Pearson correlation: the first of equals, and models without a correlation last.
 fn best_model(metrics: &MetricTable, split: Split) -> &str {
     let pearson =
         |model: &str| metrics.row(model, split, None).and_then(|row| row.pearson.value).unwrap_or(f64::NEG_INFINITY);
@@ -126,7 +126,7 @@ mod tests {
     use crate::figures::tests::row;
 
     #[test]
-    fn the_best_model_is_shown_unless_one_is_named() {
+    fn figure_context_shows_the_best_model_unless_one_is_requested() {
         let rows = (0..5).flat_map(|gene| {
             let (name, level) = (format!("G{gene}"), f64::from(gene));
             [row(&name, "K562", "mean", level, 2.0), row(&name, "K562", "cnn", level, level * level)]

@@ -1,4 +1,4 @@
-//! Estimates with their intervals on rows, names at the left and a remark at the right.
+//! Dot plot: rows of estimates with intervals, names on the left and a remark on the right.
 
 use tatabox_eval::Interval;
 
@@ -7,45 +7,45 @@ use crate::canvas::{
     WHITE, Weight, X_TITLE_DROP_MM, round_ticks, shorten, text_width_mm, widest_label_mm,
 };
 
-/// Most of the width that names may take.
+/// Largest fraction of the width for names.
 const MAX_LABEL_FRACTION: f64 = 0.34;
 const LABEL_GAP_MM: f64 = 2.0;
 const NOT_DEFINED: &str = "not defined";
 const HEAD_MM: f64 = 4.6;
-/// From the first row's upper edge to the middle of the column titles.
+/// Distance from the upper edge of the first row to the middle of the column titles.
 const TITLE_LIFT_MM: f64 = 1.6;
 const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
 
-/// A mark on a row.
+/// Marker on a row.
 pub(super) struct Dot {
     pub(super) value: f64,
     pub(super) interval: Option<Interval>,
     pub(super) marker: Marker,
     pub(super) colour: Colour,
     pub(super) radius_mm: f64,
-    /// Distance below the middle of the row.
+    /// Vertical distance below the middle of the row.
     pub(super) drop_mm: f64,
 }
 
-/// One row of the plot.
+/// Row of the plot.
 pub(super) struct DotRow {
     pub(super) label: String,
     pub(super) bold: bool,
-    /// The row says that its score is not defined.
+    /// Whether the row is labelled "not defined".
     pub(super) undefined: bool,
     pub(super) dots: Vec<Dot>,
-    /// Stands at the right edge.
+    /// Text at the right edge.
     pub(super) remark: String,
 }
 
-/// The rows and the axis below them.
+/// Rows with a common axis below them.
 pub(super) struct DotPlot {
     pub(super) width_mm: f64,
     pub(super) pitch_mm: f64,
     pub(super) x_title: String,
-    /// Stands above the remarks.
+    /// Column title of the remarks.
     pub(super) remark_title: String,
-    /// Room right of the remarks for what the caller draws there.
+    /// Width right of the remarks, for drawings of the caller.
     pub(super) margin_mm: f64,
     pub(super) rows: Vec<DotRow>,
 }
@@ -81,7 +81,7 @@ impl DotPlot {
         HEAD_MM - TITLE_LIFT_MM
     }
 
-    /// Where the remarks end and the margin begins.
+    /// Right edge of the remarks, where the margin begins.
     pub(super) fn remark_end_mm(&self) -> f64 {
         self.width_mm - EDGE_MM - self.margin_mm
     }
@@ -112,7 +112,7 @@ impl DotPlot {
 
     fn panel(&self) -> Panel {
         let bold = self.rows.iter().any(|row| row.bold);
-        // Bold letters are wider than the regular ones that are measured.
+        // Bold letters are wider than the regular letters that are measured.
         let widest = widest_label_mm(self.rows.iter().map(|row| row.label.as_str())) * if bold { 1.1 } else { 1.0 };
         let left = EDGE_MM + widest.min(MAX_LABEL_FRACTION * self.width_mm) + LABEL_GAP_MM;
         let remarks = self.rows.iter().map(|row| text_width_mm(&row.remark, TICK_PT, Weight::Bold));

@@ -1,4 +1,4 @@
-//! Figure 2: how the errors are distributed.
+//! Figure 2: distribution of the errors.
 
 use super::context::FigureContext;
 use super::error_panels::{Residuals, histogram, quantile_plot, residual_scatter};
@@ -50,22 +50,22 @@ pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>
     ];
     let table = FigureTable::new(NAME, &header, rows(context, &residuals, &relative))?;
     let figure = sheet.draw(vec![table], |canvas| {
-        histogram(canvas, place(0), &residuals);
-        residual_scatter(canvas, place(1), &residuals);
-        quantile_plot(canvas, place(2), &residuals, context.matrix.genes.len());
-        boxes_by_level(canvas, place(3), &residuals, &absolute, "Absolute error, log₂(TPM + 1)");
-        boxes_by_level(canvas, place(4), &residuals, &relative, "Relative error");
-        fold_curve(canvas, place(5), &residuals);
+        histogram(canvas, panel_at(0), &residuals);
+        residual_scatter(canvas, panel_at(1), &residuals);
+        quantile_plot(canvas, panel_at(2), &residuals, context.matrix.genes.len());
+        boxes_by_level(canvas, panel_at(3), &residuals, &absolute, "Absolute error, log₂(TPM + 1)");
+        boxes_by_level(canvas, panel_at(4), &residuals, &relative, "Relative error");
+        fold_curve(canvas, panel_at(5), &residuals);
         for (index, letter) in ["a", "b", "c", "d", "e", "f"].into_iter().enumerate() {
-            let panel = place(index);
+            let panel = panel_at(index);
             canvas.panel_letter(letter, (panel.left - LEFT_MM + EDGE_MM, panel.top - 2.0));
         }
     });
     figure.map(Some)
 }
 
-/// The panel at `index`, in two rows of three; its axes are set by who draws in it.
-fn place(index: usize) -> Panel {
+/// Panel at `index` in two rows of three; the drawing functions set its axes.
+fn panel_at(index: usize) -> Panel {
     let gaps = COLUMN_GAP_MM * (COLUMNS - 1) as f64;
     let width = (TWO_COLUMNS_MM - LEFT_MM - gaps - EDGE_MM) / COLUMNS as f64;
     let (column, row) = ((index % COLUMNS) as f64, (index / COLUMNS) as f64);

@@ -1,4 +1,4 @@
-//! The residuals of all cell types together and the panels drawn from them.
+//! Residuals of all cell types, and the panels of their distribution.
 
 use statrs::distribution::{Continuous, Normal};
 use tatabox_eval::{mean, normal_quantiles, qq_band, quantile, relative_density, sorted, standard_deviation};
@@ -14,19 +14,19 @@ const RESIDUAL: &str = "Residual, log₂(TPM + 1)";
 const LEVELS: usize = 10;
 pub(super) const CURVE: Stroke = Stroke { width_mm: 0.35, colour: VERMILLION, dash_mm: None };
 
-/// Measured − predicted of every gene in every cell type, cell type by cell type.
+/// Residuals (measured − predicted) of all genes, ordered by cell type.
 pub(super) struct Residuals {
-    /// Row of each residual's gene in the matrix.
+    /// Index of the gene of each residual in the matrix.
     pub(super) genes: Vec<usize>,
     pub(super) measured: Vec<f64>,
     pub(super) error: Vec<f64>,
-    /// Each residual less their mean, over their standard deviation; none where the residuals do not vary.
+    /// Residuals minus their mean, divided by their standard deviation; `None` if the residuals do not vary.
     pub(super) standardised: Option<Vec<f64>>,
-    /// Standard normal quantile that belongs to the rank of each residual.
+    /// Standard normal quantile of the rank of each residual.
     pub(super) normal_quantile: Vec<f64>,
     /// Decile group of each measured value, an index into `levels`.
     level: Vec<usize>,
-    /// First and last decile (from 1) of each group.
+    /// First and last decile of each group, counted from 1.
     levels: Vec<(usize, usize)>,
 }
 
@@ -58,7 +58,7 @@ impl Residuals {
         mean(&self.error).unwrap_or(0.0)
     }
 
-    /// Standard deviation; none where the residuals do not vary.
+    /// Standard deviation; `None` if the residuals do not vary.
     pub(super) fn sd(&self) -> Option<f64> {
         standard_deviation(&self.error)
     }
@@ -67,18 +67,18 @@ impl Residuals {
         group_name(self.levels[self.level[index]])
     }
 
-    /// |residual|.
+    /// Absolute residuals.
     pub(super) fn absolute(&self) -> Vec<f64> {
         self.error.iter().map(|error| error.abs()).collect()
     }
 
-    /// A tick for each decile group.
+    /// One tick per decile group.
     pub(super) fn level_ticks(&self) -> Vec<Tick> {
         let groups = self.levels.iter().enumerate();
         groups.map(|(index, &group)| Tick { value: index as f64 + 1.0, label: group_name(group) }).collect()
     }
 
-    /// `values` of each decile group.
+    /// `values` split by decile group.
     pub(super) fn by_level(&self, values: &[f64]) -> Vec<Vec<f64>> {
         let mut groups = vec![Vec::new(); self.levels.len()];
         for (&level, &value) in self.level.iter().zip(values) {
@@ -93,7 +93,7 @@ pub(super) fn histogram(canvas: &mut Canvas<'_>, place: Panel, residuals: &Resid
     let reach = Span::around(ascending.iter().copied(), 0.03);
     let n = ascending.len() as f64;
     let iqr = quantile(&ascending, 0.75).unwrap_or(0.0) - quantile(&ascending, 0.25).unwrap_or(0.0);
-    // Freedman and Diaconis (1981), held to a number of bars that can be seen.
+    // Bin width of Freedman and Diaconis (1981), limited to 8 to 60 bins.
     let bins = if iqr > 0.0 { (reach.length() * n.cbrt() / (2.0 * iqr)).ceil().clamp(8.0, 60.0) } else { 11.0 };
     let width = reach.length() / bins;
     let mut counts = vec![0_usize; bins as usize];
@@ -116,7 +116,7 @@ pub(super) fn histogram(canvas: &mut Canvas<'_>, place: Panel, residuals: &Resid
     if let Some(curve) = curve {
         panel.curve(canvas, &curve, CURVE);
     }
-    finish(canvas, &panel, RESIDUAL, "Number of residuals", &round_ticks(panel.x, 7), &count_ticks(panel.y, 6));
+    draw_axes(canvas, &panel, RESIDUAL, "Number of residuals", &round_ticks(panel.x, 7), &count_ticks(panel.y, 6));
 }
 
 pub(super) fn residual_scatter(canvas: &mut Canvas<'_>, place: Panel, residuals: &Residuals) {
@@ -135,7 +135,7 @@ pub(super) fn residual_scatter(canvas: &mut Canvas<'_>, place: Panel, residuals:
     for &(x, y) in &trend {
         Marker::Disc.draw(canvas, panel.place(x, y), 0.6, VERMILLION);
     }
-    finish(canvas, &panel, MEASURED, RESIDUAL, &round_ticks(panel.x, 7), &round_ticks(panel.y, 7));
+    draw_axes(canvas, &panel, MEASURED, RESIDUAL, &round_ticks(panel.x, 7), &round_ticks(panel.y, 7));
 }
 
 pub(super) fn quantile_plot(canvas: &mut Canvas<'_>, place: Panel, residuals: &Residuals, genes: usize) {
@@ -150,9 +150,9 @@ pub(super) fn quantile_plot(canvas: &mut Canvas<'_>, place: Panel, residuals: &R
         panel.band(canvas, &low, &high, LIGHT_GREY, 1.0);
         let mut drawn: Vec<Point> =
             residuals.normal_quantile.iter().zip(standardised).map(|(&z, &value)| panel.place(z, value)).collect();
-        // Neighbours closer than a tenth of a point's width cannot be told apart.
+        // Neighbours closer than a tenth of the width of a point are indistinguishable.
         drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
-        drawn.dedup_by(|next, kept| (next.0 - kept.0).hypot(next.1 - kept.1) < 0.05);
+        drawn.dedup_by(|next, previous| (next.0 - previous.0).hypot(next.1 - previous.1) < 0.05);
         panel.segment(canvas, (x.low, x.low), (x.high, x.high), CURVE);
         let radius = point_radius_mm(residuals.error.len());
         for at in drawn {
@@ -161,10 +161,10 @@ pub(super) fn quantile_plot(canvas: &mut Canvas<'_>, place: Panel, residuals: &R
     } else {
         panel.remark(canvas, "not defined: the residuals do not vary");
     }
-    finish(canvas, &panel, "Normal quantile", "Standardised residual", &round_ticks(x, 9), &round_ticks(y, 7));
+    draw_axes(canvas, &panel, "Normal quantile", "Standardised residual", &round_ticks(x, 9), &round_ticks(y, 7));
 }
 
-pub(super) fn finish(canvas: &mut Canvas<'_>, panel: &Panel, x: &str, y: &str, x_ticks: &[Tick], y_ticks: &[Tick]) {
+pub(super) fn draw_axes(canvas: &mut Canvas<'_>, panel: &Panel, x: &str, y: &str, x_ticks: &[Tick], y_ticks: &[Tick]) {
     panel.spines(canvas);
     panel.x_ticks(canvas, x_ticks, true);
     panel.y_ticks(canvas, y_ticks, true);
@@ -172,22 +172,22 @@ pub(super) fn finish(canvas: &mut Canvas<'_>, panel: &Panel, x: &str, y: &str, x
     panel.y_title(canvas, y, y_ticks);
 }
 
-/// Decile group of each value, and which deciles each group spans.
+/// Decile group of each value, and the deciles that each group spans.
 ///
-/// Values between two decile limits share a group; where many equal values make limits fall together, their deciles are one.
+/// Values between two decile limits form a group. Deciles whose limits coincide, because of many equal values, are merged.
 fn decile_groups(values: &[f64]) -> (Vec<usize>, Vec<(usize, usize)>) {
     let ascending = sorted(values);
     let limit = |decile: usize| quantile(&ascending, decile as f64 / LEVELS as f64).unwrap_or(f64::INFINITY);
     let mut limits: Vec<(f64, usize)> = (1..=LEVELS).map(|decile| (limit(decile), decile)).collect();
-    // Of equal limits the last stays, so that the group spans all deciles up to it.
-    limits.dedup_by(|next, kept| {
-        let same = next.0 <= kept.0;
+    // Equal limits become one limit with the highest decile, so that the group spans all of them.
+    limits.dedup_by(|next, previous| {
+        let same = next.0 <= previous.0;
         if same {
-            kept.1 = next.1;
+            previous.1 = next.1;
         }
         same
     });
-    // A decile without values of its own is one with the next that has some.
+    // A decile without values is merged with the next decile that has some.
     let mut below = f64::NEG_INFINITY;
     limits.retain(|&(limit, _)| {
         let first = ascending.partition_point(|&value| value <= below);
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn twenty_values_make_ten_groups_of_two() {
+    fn decile_groups_of_twenty_values_have_two_each() {
         let values: Vec<f64> = (0..20).map(f64::from).collect();
         let (groups, spans) = decile_groups(&values);
         assert_eq!(groups, (0..20).map(|i| i / 2).collect::<Vec<_>>());
@@ -223,13 +223,13 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_join_their_deciles() {
-        // Five of ten are zero: the limits of deciles 1 to 4 are 0, that of decile 5 lies above.
+    fn decile_groups_equal_values_merge_deciles() {
+        // Five of ten are zero: the limits of deciles 1 to 4 are 0, that of decile 5 is above.
         let values = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
         let (groups, spans) = decile_groups(&values);
         assert_eq!(spans[0], (1, 4));
         assert!(groups[..5].iter().all(|&group| group == 0));
-        // Limits of seven values at 0, 1, 2, ...: none lies between the limits of deciles 1 and 2, 4 and 5, 7 and 8.
+        // Seven values 0, 1, 2, ...: there is no value between the limits of deciles 1 and 2, 4 and 5, 7 and 8.
         let (_, spans) = decile_groups(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
         assert!(spans.len() == 7 && spans[0].0 == 1 && spans[6].1 == 10, "{spans:?}");
         let (groups, spans) = decile_groups(&[7.0]);

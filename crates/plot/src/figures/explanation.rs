@@ -1,4 +1,4 @@
-//! The figure of one explanation: what each base of a promoter does to a prediction.
+//! Figure of one explanation: the effect of each base of a promoter on a prediction.
 
 mod attention_steps;
 mod base_letters;
@@ -24,55 +24,81 @@ use crate::error::PlotError;
 pub use focus::{FOCUS_BP, focus_region};
 pub use input::{AttentionBin, Attribution, Explanation, MotifAnnotation};
 
-/// Left of the panels: labels of their vertical axes.
+/// Width left of the panels, for the labels of their vertical axes.
 const LEFT_MM: f64 = 10.0;
-/// Right of the panels: the colour bar and its labels.
+/// Width right of the panels, for the colour bar and its labels.
 const RIGHT_MM: f64 = 10.0;
 const PANELS_MM: f64 = TWO_COLUMNS_MM - LEFT_MM - RIGHT_MM;
-/// Most bases side by side, at which a letter is a millimetre wide.
+/// Largest number of bases in a row, at which a letter is about 1 mm wide.
 const MAX_IN_A_ROW: usize = 170;
-/// A longer window has an overview, and letters in one region only.
+/// Largest window with letters throughout; longer windows have an overview, and letters in one region.
 const MAX_IN_LETTERS: usize = 2 * MAX_IN_A_ROW;
-/// Widest a letter gets.
+/// Largest width of a letter.
 const MAX_LETTER_MM: f64 = 4.0;
-/// Room above a panel for its title.
+/// Height above a panel for its title.
 const TITLE_MM: f64 = 3.6;
-/// Between two panels of one block, title excluded.
+/// Gap between two panels of one block, without the title.
 const ROW_GAP_MM: f64 = 0.8;
 const BLOCK_GAP_MM: f64 = 5.0;
-/// Below the last block for the title of the axis.
+/// Height below the last block for the axis title.
 const FOOT_MM: f64 = X_TITLE_DROP_MM + 1.8;
 
-/// What the parts of the figure are drawn from.
+/// Explanation with the derived values that the parts of the figure share.
 struct PreparedExplanation<'a> {
     explanation: &'a Explanation,
-    /// What each base gives, from the substitutions.
+    /// Effect of each base, from the substitutions.
     effects: Option<Vec<f64>>,
     attention: Vec<f64>,
     scales: Scales,
 }
 
-/// The parts of the figure from top to bottom.
+/// Parts of the figure from top to bottom.
 struct Page<'a> {
     prepared: &'a PreparedExplanation<'a>,
     overview: Option<Overview>,
     blocks: Vec<Block<'a>>,
 }
 
-/// Draws an explanation; `name` is that of its files, without extension.
+/// Draws an explanation; `name` is the file name without extension.
 ///
-/// Up to 340 bases are shown one by one: what each substitution changes, what each base gives, attention and motifs.
-/// A longer window is shown in bins, with the bases of its [focus](Explanation::focus) below. The same explanation
-/// gives the same bytes.
+/// Windows of up to 340 bases show the effects of substitutions, the effect of each base, attention and motifs base by base.
+/// Longer windows are shown in bins, with the bases of the [focus](Explanation::focus) below. The same explanation gives the
+/// same bytes.
 ///
 /// # Errors
 ///
-/// [`PlotError::InvalidExplanation`] where the parts do not fit together, and what drawing can meet.
+/// [`PlotError::InvalidExplanation`] if the parts do not fit together; [`PlotError::Drawing`] and [`PlotError::Format`] if the
+/// figure or its table cannot be made.
 ///
 /// # Source
 ///
-/// Letters as high as what a base gives: Shrikumar, Greenside and Kundaje 2017, <https://arxiv.org/abs/1704.02685>;
+/// Letters scaled by the effect of a base: Shrikumar, Greenside and Kundaje 2017, <https://arxiv.org/abs/1704.02685>;
 /// substitutions: Zhou and Troyanskaya 2015, <https://doi.org/10.1038/nmeth.3547>.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_plot::{Explanation, explanation_figure};
+///
+/// let explanation = Explanation {
+///     title: "GATA1".to_owned(),
+///     cell_type: "K562".to_owned(),
+///     model: "cnn".to_owned(),
+///     start_bp: -1,
+///     bases: vec![0, 3],
+///     substitutions: Some(vec![[0.0, -1.0, -2.0, -3.0], [0.3, 0.3, 0.3, 0.0]]),
+///     attribution: None,
+///     attention: Vec::new(),
+///     attention_agreement: None,
+///     motif_hits: Vec::new(),
+///     predicted_log2_tpm: 3.0,
+///     measured_log2_tpm: Some(2.5),
+///     note: None,
+/// };
+/// let figure = explanation_figure(&explanation, "gata1")?;
+/// assert!(figure.svg.starts_with("<svg") && figure.tables[0].csv.starts_with("position_bp,base,change_to_A"));
+/// # Ok::<(), tatabox_plot::PlotError>(())
+/// ```
 pub fn explanation_figure(explanation: &Explanation, name: &str) -> Result<RenderedFigure, PlotError> {
     explanation.check()?;
     let bases = explanation.bases.len();
@@ -127,12 +153,12 @@ impl Page<'_> {
     }
 }
 
-/// The title of a panel whose upper left corner is given.
+/// Draws the title of a panel with the given upper left corner.
 fn panel_title(canvas: &mut Canvas<'_>, title: &str, left: f64, top: f64) {
     canvas.text(title, (left, top - TITLE_MM / 2.0 + 0.2), TextStyle::regular(TICK_PT, Anchor::Start));
 }
 
-/// The place of the TSS across some panels, which leaves their titles alone; nothing where it lies outside.
+/// Draws a line at the TSS across the panels but not across their titles; nothing if the TSS is outside.
 fn mark_tss<'a>(canvas: &mut Canvas<'_>, panels: impl IntoIterator<Item = &'a Panel>) {
     for panel in panels.into_iter().filter(|panel| panel.x.contains(0.0)) {
         let x = panel.x_mm(0.0);
@@ -146,7 +172,7 @@ mod tests {
     use crate::figures::explanation::input::tests::five_bases;
 
     #[test]
-    fn a_short_promoter_has_its_letters_and_its_table() {
+    fn explanation_figure_short_promoter_has_letters_and_table() {
         let figure = explanation_figure(&five_bases(), "gata1").expect("drawn");
         assert_eq!(figure.name, "gata1");
         let table = "position_bp,base,change_to_A,change_to_C,change_to_G,change_to_T,effect,attention\n\
@@ -156,14 +182,14 @@ mod tests {
                      1,T,0.300000,0.300000,0.300000,0.000000,-0.300000,0.250000\n\
                      2,N,0.100000,0.100000,0.100000,0.100000,,\n";
         assert_eq!(figure.tables[0].csv, table);
-        for word in ["TSS", "Attention weight", "Jain and Wallace"] {
-            assert!(figure.svg.contains(word), "{word}");
+        for text in ["TSS", "Attention weight", "Jain and Wallace"] {
+            assert!(figure.svg.contains(text), "{text}");
         }
         assert!(figure.caption.contains("predicts 3.00"), "{}", figure.caption);
     }
 
     #[test]
-    fn windows_are_broken_into_rows_up_to_340_bases() {
+    fn explanation_figure_windows_up_to_340_bases_are_split_into_rows() {
         let letters = |bases: usize| {
             let mut explanation = five_bases();
             explanation.bases = vec![0; bases];

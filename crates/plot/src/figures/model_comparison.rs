@@ -1,4 +1,4 @@
-//! Figure 4: the mean Pearson correlation of every model, with the cell types behind it and tests against one of them.
+//! Figure 4: Pearson correlation of every model, mean and per cell type, with tests against a reference model.
 
 use tatabox_eval::{Estimate, MetricRow};
 
@@ -15,10 +15,10 @@ pub(super) const NAME: &str = "fig4_model_comparison";
 const MEAN_RADIUS_MM: f64 = 0.8;
 const CELL_RADIUS_MM: f64 = 0.7;
 const PITCH_MM: f64 = 6.0;
-/// With more cell types than this their marks cannot be told apart, and are grey.
+/// Largest number of cell types with distinct markers; more cell types have grey markers.
 const MAX_NAMED_CELLS: usize = 16;
 
-/// One model: its mean over cell types and each of them.
+/// Scores of one model: the mean over cell types and each cell type.
 struct ModelScores<'a> {
     model: &'a str,
     mean: &'a MetricRow,
@@ -132,7 +132,7 @@ fn caption(
     let over = if cell_types > 1 { format!(" in {cell_types} cell types") } else { String::new() };
     let undefined = scores.iter().any(|scores| scores.mean.pearson.value.is_none());
     let undefined = if undefined { " Not defined where values of a cell type do not vary." } else { "" };
-    let tested = tests.map(Tests::words).unwrap_or_default();
+    let tested = tests.map(Tests::caption_text).unwrap_or_default();
     context.caption(&format!(
         "{} split, n{NO_BREAK}={NO_BREAK}{n}{over}.{undefined} {}{tested}",
         capital(context.split.as_str()),

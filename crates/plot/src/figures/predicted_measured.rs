@@ -1,4 +1,4 @@
-//! Figure 1: predicted against measured expression, in one panel or one for each cell type.
+//! Figure 1: predicted against measured expression, in one panel or one per cell type.
 
 use tatabox_eval::Estimate;
 
@@ -13,14 +13,14 @@ use crate::canvas::{
 use crate::error::PlotError;
 
 pub(super) const NAME: &str = "fig1_predicted_measured";
-/// Room for two title lines above a panel.
+/// Height of two title lines above a panel.
 const HEAD_MM: f64 = 7.2;
 const FIT: Stroke = Stroke { width_mm: 0.35, colour: VERMILLION, dash_mm: None };
 const MAX_TICKS: usize = 8;
-/// Least and greatest height of a panel, in widths.
+/// Smallest and largest height of a panel, relative to its width.
 const MIN_ASPECT: f64 = 0.7;
 const MAX_ASPECT: f64 = 1.15;
-/// Of points closer than this only the last can be seen.
+/// Points closer than this hide each other; only the topmost is drawn.
 const HIDDEN_MM: f64 = 0.05;
 
 pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>, PlotError> {
@@ -31,10 +31,10 @@ pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>
     };
     let shown = &clouds[..clouds.len().min(MAX_PANELS)];
     let (x, y) = spans(shown);
-    // Identity, drawn over the longer of the two and cut at the edges.
+    // The identity line covers the longer axis and is clipped at the edges.
     let ends = (x.low.min(y.low), x.high.max(y.high));
     let aspect = y.length() / x.length();
-    // The same ticks on both axes; each shows those inside it.
+    // Both axes have the same ticks, each within its range.
     let ticks = round_ticks(Span::new(ends.0, ends.1), MAX_TICKS);
     let inside = |span: Span| ticks.iter().filter(|tick| span.contains(tick.value)).cloned().collect();
     let (x, y) = (SharedAxis { span: x, ticks: inside(x) }, SharedAxis { span: y, ticks: inside(y) });
@@ -53,7 +53,7 @@ pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>
     };
     let figure = sheet.draw(vec![point_table(context, &clouds)?, line_table(&clouds)?], |canvas| {
         for (index, (panel, cloud)) in layout.panels.iter().zip(shown).enumerate() {
-            head(canvas, panel, cloud);
+            draw_panel_title(canvas, panel, cloud);
             panel.segment(canvas, (ends.0, ends.0), (ends.1, ends.1), Stroke::REFERENCE);
             scatter(canvas, panel, &cloud.measured, &cloud.predicted, &cloud.density);
             if let Some(line) = cloud.line {
@@ -71,7 +71,7 @@ pub(super) fn draw(context: &FigureContext<'_>) -> Result<Option<RenderedFigure>
     Ok(Some(RenderedFigure { hover: Some(hover(context, &layout, shown)), ..figure }))
 }
 
-/// Measured and predicted values on one scale; the shorter axis is drawn out upwards where a panel would become a strip.
+/// Axes of measured and predicted values on one scale; the shorter axis is extended upwards if the panel would be too narrow.
 fn spans(clouds: &[ScatterCloud]) -> (Span, Span) {
     let around = |values: fn(&ScatterCloud) -> &Vec<f64>| {
         Span::around(clouds.iter().flat_map(|cloud| values(cloud).iter().copied()), 0.04)
@@ -81,29 +81,29 @@ fn spans(clouds: &[ScatterCloud]) -> (Span, Span) {
     (Span::new(x.low, x.low + width), Span::new(y.low, y.low + height))
 }
 
-/// Points coloured by density, the densest on top; those that others cover wholly are left out.
+/// Draws points coloured by density, the densest on top; fully covered points are omitted.
 pub(super) fn scatter(canvas: &mut Canvas<'_>, panel: &Panel, x: &[f64], y: &[f64], density: &[f64]) {
     let mut order: Vec<usize> = (0..x.len()).collect();
     order.sort_by(|&a, &b| density[a].total_cmp(&density[b]).then(a.cmp(&b)));
     let radius = point_radius_mm(x.len());
-    let mut taken = std::collections::BTreeSet::new();
+    let mut occupied = std::collections::BTreeSet::new();
     let cell = |value: f64| (value / HIDDEN_MM).round() as i64;
-    // From the top downwards, so that of neighbours the one stays that is seen.
-    let mut seen: Vec<usize> = order
+    // From the top downwards, so that the visible one of several neighbours is kept.
+    let mut visible: Vec<usize> = order
         .into_iter()
         .rev()
         .filter(|&i| {
             let (across, down) = panel.place(x[i], y[i]);
-            taken.insert((cell(across), cell(down)))
+            occupied.insert((cell(across), cell(down)))
         })
         .collect();
-    seen.reverse();
-    for index in seen {
+    visible.reverse();
+    for index in visible {
         Marker::Disc.draw(canvas, panel.place(x[index], y[index]), radius, viridis(density[index]));
     }
 }
 
-fn head(canvas: &mut Canvas<'_>, panel: &Panel, cloud: &ScatterCloud) {
+fn draw_panel_title(canvas: &mut Canvas<'_>, panel: &Panel, cloud: &ScatterCloud) {
     let points = format!("n = {}", count(cloud.genes.len()));
     let room = panel.width - text_width_mm(&points, TICK_PT, Weight::Regular) - 1.5;
     let name = shorten(cloud.title(), LABEL_PT, Weight::Bold, room);
@@ -132,7 +132,7 @@ fn caption(context: &FigureContext<'_>, clouds: &[ScatterCloud], shown: usize) -
         _ => Some("Each point is a gene. r: Pearson correlation.".to_owned()),
     };
     let hidden = (shown < clouds.len())
-        .then(|| format!("The first {shown} of {cells} cell types are shown; the table beside this figure has all."));
+        .then(|| format!("The first {shown} of {cells} cell types are shown; the table of this figure contains all."));
     let sentences = [
         Some(context.subject()),
         points,

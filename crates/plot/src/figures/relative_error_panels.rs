@@ -1,29 +1,31 @@
-//! Errors as boxes by level of expression, and as folds.
+//! Errors by expression level as box plots, and as cumulative fold errors.
 
 use tatabox_eval::{Estimate, MetricTable, Resampling, quantile, sorted};
 
-use super::error_panels::{CURVE, Residuals, finish};
+use super::error_panels::{CURVE, Residuals, draw_axes};
 use crate::canvas::{Canvas, INK, Panel, Point, SKY_BLUE, Span, Stroke, Tick, number, round_ticks};
 
-/// Measured values below this count as this in a relative error: log2(TPM + 1) = 1 is 1 TPM, a usual limit of being expressed.
+/// Smallest denominator of a relative error.
+///
+/// log2(TPM + 1) = 1 is 1 TPM, a common threshold of expression.
 pub(super) const MIN_RELATIVE_LEVEL: f64 = 1.0;
-/// An error of 1 in log2 is twofold.
+/// Twofold error in log2 units.
 const TWOFOLD: f64 = 1.0;
-/// Points of the curve; more cannot be told apart.
+/// Number of points of the curve; more would be indistinguishable.
 const CURVE_POINTS: usize = 400;
-/// Half the width of a box, in groups.
+/// Half width of a box, in units of decile groups.
 const HALF_BOX: f64 = 0.3;
 
-/// |residual| / max(measured, 1).
+/// Relative errors, |residual| / max(measured, 1).
 pub(super) fn relative_errors(residuals: &Residuals) -> Vec<f64> {
     let relative = |(error, measured): (&f64, &f64)| error.abs() / measured.max(MIN_RELATIVE_LEVEL);
     residuals.error.iter().zip(&residuals.measured).map(relative).collect()
 }
 
-/// Share of the predictions that are at most twofold off, with an interval over genes.
+/// Fraction of the predictions with at most a twofold error, with an interval over genes.
 pub(super) fn twofold_fraction(residuals: &Residuals, genes: usize, metrics: &MetricTable) -> Estimate {
     let within: Vec<bool> = residuals.error.iter().map(|error| error.abs() <= TWOFOLD).collect();
-    let share = |weights: &[f64]| {
+    let fraction = |weights: &[f64]| {
         let weight = |i: usize| weights[residuals.genes[i]];
         let total: f64 = (0..within.len()).map(weight).sum();
         let inside: f64 = (0..within.len()).filter(|&i| within[i]).map(weight).sum();
@@ -31,16 +33,16 @@ pub(super) fn twofold_fraction(residuals: &Residuals, genes: usize, metrics: &Me
     };
     let resampling = Resampling::genes(genes);
     let interval =
-        resampling.intervals(metrics.bootstrap_resamples, metrics.bootstrap_seed, |weights| vec![share(weights)]);
+        resampling.intervals(metrics.bootstrap_resamples, metrics.bootstrap_seed, |weights| vec![fraction(weights)]);
     Estimate {
-        value: share(&vec![1.0; genes]),
-        // One gene drawn again and again has no spread.
+        value: fraction(&vec![1.0; genes]),
+        // Resamples of a single gene do not vary.
         interval: interval.first().copied().flatten().filter(|_| genes > 1),
         chromosome_interval: None,
     }
 }
 
-/// Median, quartiles, 5th and 95th percentile of `values` in each decile group.
+/// Draws median, quartiles, 5th and 95th percentile of `values` per decile group.
 pub(super) fn boxes_by_level(
     canvas: &mut Canvas<'_>,
     place: Panel,
@@ -63,25 +65,32 @@ pub(super) fn boxes_by_level(
         canvas.rectangle(panel.place(x - HALF_BOX, q3), panel.place(x + HALF_BOX, q1), SKY_BLUE);
         canvas.line(panel.place(x - HALF_BOX, median), panel.place(x + HALF_BOX, median), Stroke::new(0.4, INK));
     }
-    finish(canvas, &panel, "Decile of measured expression", title, &residuals.level_ticks(), &round_ticks(panel.y, 6));
+    draw_axes(
+        canvas,
+        &panel,
+        "Decile of measured expression",
+        title,
+        &residuals.level_ticks(),
+        &round_ticks(panel.y, 6),
+    );
 }
 
-/// Share of the predictions within each fold of the measured value.
+/// Draws the percentage of predictions within each fold error.
 pub(super) fn fold_curve(canvas: &mut Canvas<'_>, place: Panel, residuals: &Residuals) {
     let ascending = sorted(&residuals.absolute());
     let last = ascending.last().copied().unwrap_or(0.0);
     let panel = Panel { x: Span::new(0.0, last.max(TWOFOLD) * 1.03), y: Span::new(0.0, 103.0), ..place };
     let n = ascending.len();
-    let share = |rank: usize| 100.0 * (rank + 1) as f64 / n as f64;
+    let percentage = |rank: usize| 100.0 * (rank + 1) as f64 / n as f64;
     let steps = (0..CURVE_POINTS.min(n)).map(|i| if n <= CURVE_POINTS { i } else { i * (n - 1) / (CURVE_POINTS - 1) });
     let mut curve: Vec<Point> = vec![(0.0, 0.0)];
     for rank in steps {
-        // Risen at the error itself, so that few errors show as the steps that they are.
-        curve.extend([(ascending[rank], curve[curve.len() - 1].1), (ascending[rank], share(rank))]);
+        // The curve rises at the error, so that few errors appear as steps.
+        curve.extend([(ascending[rank], curve[curve.len() - 1].1), (ascending[rank], percentage(rank))]);
     }
     panel.segment(canvas, (TWOFOLD, 0.0), (TWOFOLD, 100.0), Stroke::REFERENCE);
     panel.curve(canvas, &curve, CURVE);
-    finish(
+    draw_axes(
         canvas,
         &panel,
         "Fold error of TPM + 1",
@@ -103,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folds_are_powers_of_two() {
+    fn fold_ticks_are_powers_of_two() {
         let labels = |high: f64| fold_ticks(Span::new(0.0, high)).into_iter().map(|t| t.label).collect::<Vec<_>>();
         assert_eq!(labels(3.5), ["1×", "2×", "4×", "8×"]);
         assert_eq!(labels(12.2), ["1×", "8×", "64×", "512×", "4,096×"]);

@@ -1,4 +1,4 @@
-//! The points of one panel of figure 1, with their correlation and line.
+//! Points of one panel of figure 1, with their correlation and regression line.
 
 use tatabox_eval::{
     CellTypePairs, Estimate, Interval, LinearFit, Resampling, WeightedPairs, least_squares, pearson, relative_density,
@@ -9,11 +9,11 @@ use super::context::FigureContext;
 
 /// Measured and predicted values of one cell type, or of all of them.
 pub(super) struct ScatterCloud {
-    /// Cell type; none for all of them.
+    /// Cell type; `None` for all cell types.
     pub(super) cell_type: Option<String>,
-    /// Row of each point's gene in the matrix.
+    /// Index of the gene of each point in the matrix.
     pub(super) genes: Vec<usize>,
-    /// Index of each point's cell type in the matrix.
+    /// Index of the cell type of each point in the matrix.
     pub(super) cells: Vec<usize>,
     pub(super) measured: Vec<f64>,
     pub(super) predicted: Vec<f64>,
@@ -24,13 +24,13 @@ pub(super) struct ScatterCloud {
 }
 
 impl ScatterCloud {
-    /// One cloud for each cell type.
+    /// One cloud per cell type.
     pub(super) fn by_cell_type(context: &FigureContext<'_>) -> Vec<Self> {
         let cells = context.matrix.cells.iter().enumerate();
         cells.map(|(index, cell)| Self::new(context, Some(cell.cell_type.clone()), &[index])).collect()
     }
 
-    /// Every gene in every cell type, all in one cloud.
+    /// One cloud of all genes in all cell types.
     pub(super) fn pooled(context: &FigureContext<'_>) -> Self {
         let cells = &context.matrix.cells;
         let only = (cells.len() == 1).then(|| cells[0].cell_type.clone());
@@ -56,12 +56,12 @@ impl ScatterCloud {
             predicted,
             slope_interval: None,
         };
-        cloud.draw_intervals(context);
+        cloud.compute_intervals(context);
         cloud
     }
 
-    /// Genes are drawn, each with all its cell types, for a gene's values in two cell types are not independent.
-    fn draw_intervals(&mut self, context: &FigureContext<'_>) {
+    /// Computes the intervals; resamples genes with all their cell types, because values of one gene are not independent.
+    fn compute_intervals(&mut self, context: &FigureContext<'_>) {
         let metrics = context.inputs.metrics;
         let pairs = WeightedPairs::new(&self.genes, &self.measured, &self.predicted);
         let resampling = Resampling::genes(context.matrix.genes.len());
@@ -72,7 +72,7 @@ impl ScatterCloud {
         let [r, slope] = [0, 1].map(|statistic| intervals.get(statistic).copied().flatten());
         self.pearson.interval = r.filter(|_| self.pearson.value.is_some());
         self.slope_interval = slope.filter(|_| self.line.is_some());
-        // The scores have the same interval from the same draws; theirs is the one printed elsewhere.
+        // The metrics contain the same estimate from the same resamples, which other tables show.
         let row = match &self.cell_type {
             Some(cell_type) => metrics.row(&context.model, context.split, Some(cell_type)),
             None => metrics.pooled_row(&context.model, context.split),
@@ -82,7 +82,7 @@ impl ScatterCloud {
         }
     }
 
-    /// What each point is called: for all cell types or one.
+    /// Title of the panel.
     pub(super) fn title(&self) -> &str {
         self.cell_type.as_deref().unwrap_or("All cell types")
     }

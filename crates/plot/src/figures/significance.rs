@@ -1,4 +1,4 @@
-//! Brackets from one model to each of the others, with the p-value of the test between them.
+//! Brackets from the reference model to every other model, with the p-values of the tests.
 
 use tatabox_eval::{ComparisonRow, ComparisonTable};
 
@@ -8,7 +8,7 @@ use crate::canvas::{
     Anchor, Canvas, GREY, INK, NO_BREAK, Stroke, TICK_PT, TextStyle, caption_name, count, p_value_text,
 };
 
-/// Room right of the plot for the bracket and its labels.
+/// Width right of the plot for the bracket and its labels.
 pub(super) const MARGIN_MM: f64 = 24.5;
 const SPINE_GAP_MM: f64 = 5.0;
 const TOOTH_MM: f64 = 2.0;
@@ -19,19 +19,19 @@ const ARROW_MM: f64 = 1.1;
 const LEVELS: [(f64, &str); 3] = [(0.001, "***"), (0.01, "**"), (0.05, "*")];
 const NOT_SIGNIFICANT: &str = "n.s.";
 
-/// The tests of the models of a figure against their reference.
+/// Tests of the models of a figure against the reference.
 pub(super) struct Tests<'a> {
     table: &'a ComparisonTable,
     /// Models of the figure, from the top.
     models: Vec<String>,
-    /// Row of the reference in the figure.
+    /// Row index of the reference in the figure.
     reference: usize,
-    /// Rows over all cell types, in the split shown.
+    /// Tests over all cell types in the split shown.
     rows: Vec<&'a ComparisonRow>,
 }
 
 impl<'a> Tests<'a> {
-    /// The tests between `models`; none where the inputs have none, or not of these models.
+    /// Tests between `models`; `None` if the inputs contain none of them.
     pub(super) fn new(context: &FigureContext<'a>, models: &[&str]) -> Option<Self> {
         let table = context.inputs.comparisons?;
         let reference = models.iter().position(|&model| model == table.reference)?;
@@ -44,12 +44,12 @@ impl<'a> Tests<'a> {
         &self.table.reference
     }
 
-    /// Adjusted p-value of the reference against a model, where both have a score.
+    /// Adjusted p-value of the reference against a model, if both have a score.
     pub(super) fn p_of(&self, model: &str) -> Option<f64> {
         self.rows.iter().find(|row| row.model == model)?.pearson?.p_holm
     }
 
-    /// One bracket with a tooth for each model: a bracket apiece would cross the others.
+    /// Draws one bracket with a tooth per model, since separate brackets would cross.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, plot: &DotPlot) {
         let spine = plot.remark_end_mm() + SPINE_GAP_MM;
         let tip = spine + TOOTH_MM;
@@ -66,7 +66,7 @@ impl<'a> Tests<'a> {
         for (row, model) in self.models.iter().enumerate() {
             let y = plot.row_mm(row);
             if row == self.reference {
-                // The bracket points back at the model that it starts from.
+                // The bracket starts with an arrow at the reference.
                 let (from, to) = (spine - TOOTH_MM, spine);
                 canvas.line((from, y), (to, y), Stroke::AXIS);
                 canvas.fill(&[(from, y), (from + ARROW_MM, y - 0.6), (from + ARROW_MM, y + 0.6)], INK, 1.0);
@@ -84,8 +84,8 @@ impl<'a> Tests<'a> {
         }
     }
 
-    /// What the bracket means.
-    pub(super) fn words(&self) -> String {
+    /// Sentence that explains the bracket.
+    pub(super) fn caption_text(&self) -> String {
         format!(
             " Bracket: {} against each other model, paired bootstrap over genes ({}{NO_BREAK}resamples) of the difference in mean r, \
              p adjusted after Holm; ***{NO_BREAK}p{NO_BREAK}<{NO_BREAK}0.001, **{NO_BREAK}p{NO_BREAK}<{NO_BREAK}0.01, \
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stars_follow_the_adjusted_p_value() {
+    fn stars_and_p_value_text_follow_the_adjusted_p() {
         assert_eq!([0.000_9, 0.001, 0.049, 0.05, 1.0].map(stars), ["***", "**", "*", "n.s.", "n.s."]);
         assert_eq!([0.000_5, 0.001, 0.049_6, 0.5].map(p_value_text), ["<\u{a0}0.001", "0.001", "0.050", "0.50"]);
     }

@@ -1,24 +1,24 @@
-//! Figures within the page, and what the pointer tells about their points.
+//! Inline figures of the page, and the data of their tooltips.
 
 use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
 use crate::canvas::{HoverLayer, HoverPanel, RenderedFigure, number};
 
-/// More points than this would make the page heavy: every second, third, ... of them answers the pointer.
+/// Largest number of points with a tooltip, which limits the size of the page; of more points, every n-th has one.
 const MAX_HOVERED: usize = 20_000;
-/// Values are told to a hundredth.
+/// Resolution of values in tooltips.
 const HUNDREDTHS: f64 = 100.0;
-/// Wider drawings than this, in units of the SVG, go over two columns.
+/// Largest width of a one-column figure, in SVG units.
 const ONE_COLUMN_UNITS: u32 = 10_000;
 
-/// The points of a figure, as the script of the page reads them.
+/// Points of a figure, in the layout that the script of the page reads.
 #[derive(Serialize)]
 struct HoverData<'a> {
     panels: Vec<[f64; 8]>,
     genes: &'a [String],
     cells: &'a [String],
-    /// Five numbers a point: panel, gene, cell type, measured and predicted in hundredths.
+    /// Five numbers per point: panel, gene, cell type, measured and predicted in hundredths.
     points: Vec<i64>,
 }
 
@@ -28,15 +28,15 @@ pub(super) fn figures(figures: &[RenderedFigure]) -> Markup {
     }
 }
 
-fn block(place: usize, figure: &RenderedFigure) -> Markup {
-    let title = format!("figure-{place}-title");
+fn block(number: usize, figure: &RenderedFigure) -> Markup {
+    let title = format!("figure-{number}-title");
     let wide = view_width(&figure.body_svg).is_some_and(|width| width > ONE_COLUMN_UNITS);
-    let svg = inline_svg(&figure.body_svg, &svg_id(place), &title);
+    let svg = inline_svg(&figure.body_svg, &svg_id(number), &title);
     html! {
-        figure id=(format!("figure-{place}")) class=(if wide { "wide" } else { "narrow" }) {
+        figure id=(format!("figure-{number}")) class=(if wide { "wide" } else { "narrow" }) {
             div.plot tabindex="0" { (PreEscaped(svg)) }
             figcaption {
-                strong id=(title) { "Figure " (place) ". " (figure.title) }
+                strong id=(title) { "Figure " (number) ". " (figure.title) }
                 " " (figure.caption)
                 @if let Some(layer) = &figure.hover { (hover_text(layer)) }
             }
@@ -49,13 +49,13 @@ fn hover_text(layer: &HoverLayer) -> Markup {
     html! {
         span.screen {
             " Point at a mark to see its gene"
-            @if shown < layer.points.len() { " (" (number(shown as f64, 0)) " of the points answer)" }
+            @if shown < layer.points.len() { " (" (number(shown as f64, 0)) " of the points respond)" }
             "."
         }
     }
 }
 
-/// The points of every figure that has some, for the script.
+/// Tooltip data of all figures with points, for the script.
 pub(super) fn hover_data(figures: &[RenderedFigure]) -> Markup {
     let layers =
         figures.iter().enumerate().filter_map(|(index, figure)| Some((svg_id(index + 1), figure.hover.as_ref()?)));
@@ -66,11 +66,11 @@ pub(super) fn hover_data(figures: &[RenderedFigure]) -> Markup {
     }
 }
 
-fn svg_id(place: usize) -> String {
-    format!("figure-{place}-drawing")
+fn svg_id(number: usize) -> String {
+    format!("figure-{number}-drawing")
 }
 
-/// The drawing without a size of its own, and with a name for those who do not see it.
+/// SVG without a fixed size, with a label for screen readers.
 fn inline_svg(svg: &str, id: &str, label: &str) -> String {
     let attributes = svg.find("viewBox").unwrap_or(0);
     let svg = svg[attributes..].replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
@@ -99,8 +99,8 @@ fn points_json(layer: &HoverLayer) -> String {
         cells: &layer.cell_types,
         points: points.collect(),
     };
-    let json = serde_json::to_string(&data).expect("numbers and names are always JSON");
-    // In a script element `<` could begin its end tag.
+    let json = serde_json::to_string(&data).expect("numbers and strings always serialise");
+    // In a script element, `<` could begin the end tag.
     json.replace('<', "\\u003c")
 }
 
@@ -110,7 +110,7 @@ mod tests {
     use crate::canvas::HoverPoint;
 
     #[test]
-    fn a_gene_name_cannot_end_the_script() {
+    fn points_json_gene_name_cannot_end_the_script() {
         let layer = HoverLayer {
             panels: Vec::new(),
             genes: vec!["</script>".to_owned()],
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drawing_gets_an_id_and_loses_its_size() {
+    fn inline_svg_has_an_id_and_no_size() {
         let svg =
             "<svg width=\"85mm\" height=\"4mm\" viewBox=\"0 0 8500 400\" xmlns=\"http://www.w3.org/2000/svg\">\n</svg>";
         let inline = inline_svg(svg, "figure-1-drawing", "t");

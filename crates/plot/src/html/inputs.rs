@@ -1,4 +1,4 @@
-//! What a report is written from.
+//! Inputs of a report.
 
 use serde::Serialize;
 use tatabox_dataset::InputFile;
@@ -6,35 +6,37 @@ use tatabox_eval::StratifiedTable;
 
 use crate::figures::FigureInputs;
 
-/// Everything that a report shows. Scores, tests and replicates are those of the figures, so that page and pictures agree.
+/// Inputs of a report.
+///
+/// Scores, tests and noise ceiling are those of the figures, so that the tables and figures of the page agree.
 #[derive(Debug, Clone)]
 pub struct ReportInputs<'a> {
     /// Title of the page.
     pub title: String,
-    /// What the figures are drawn from: predictions, scores and, where given, tests, replicates and attention.
+    /// Inputs of the figures: predictions, scores and, optionally, tests, noise ceiling and attention.
     pub figures: FigureInputs<'a>,
     /// Scores by similarity to the training genes.
     pub stratified: Option<&'a StratifiedTable>,
-    /// What a leak audit found.
+    /// Result of the leakage audit.
     pub audit: Option<AuditSection>,
-    /// Further tables.
+    /// Additional tables.
     pub tables: Vec<ReportTable>,
-    /// Settings and surroundings of the run, by name.
+    /// Settings and environment of the run, by name.
     pub run_record: Vec<(String, String)>,
-    /// Files that the data came from.
+    /// Input files of the data set.
     pub provenance: Vec<InputFile>,
-    /// Under which terms the data may be used.
+    /// Terms of use of the data.
     pub licence: Option<String>,
-    /// What the results do not show, a sentence each.
+    /// Limitations of the results, one sentence each.
     pub limits: Vec<String>,
-    /// The command that makes the report again.
+    /// Command that reproduces the report.
     pub command: String,
     /// Program and version, such as `tatabox 0.1.0`.
     pub generator: String,
 }
 
 impl<'a> ReportInputs<'a> {
-    /// A report of scores and figures alone.
+    /// Report of scores and figures only.
     pub fn new(title: &str, figures: FigureInputs<'a>) -> Self {
         Self {
             title: title.to_owned(),
@@ -52,35 +54,35 @@ impl<'a> ReportInputs<'a> {
     }
 }
 
-/// What an audit found, check by check.
+/// Result of an audit, one row per check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditSection {
-    /// The finding in a sentence.
+    /// Summary in one sentence.
     pub headline: String,
-    /// One row a check.
+    /// One row per check.
     pub rows: Vec<AuditRow>,
 }
 
-/// One check of an audit.
+/// Check of an audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditRow {
-    /// What was checked.
+    /// Name of the check.
     pub name: String,
-    /// What was found, with its unit.
+    /// Result with its unit.
     pub value: String,
-    /// What to make of it, such as `ok` or `leak`.
+    /// Verdict, such as `ok` or `leak`.
     pub verdict: String,
 }
 
-/// A table with a heading and a sentence.
+/// Additional table of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReportTable {
     /// Heading.
     pub title: String,
-    /// What the table shows, its intervals and units.
+    /// Description of the table, with intervals and units.
     pub text: String,
     /// Column names.
     pub columns: Vec<String>,
-    /// Cells, as many in a row as there are columns.
+    /// Rows of cells, one cell per column.
     pub rows: Vec<Vec<String>>,
 }

@@ -1,4 +1,4 @@
-//! The report for machines.
+//! Report of an evaluation as JSON.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::canvas::RenderedFigure;
 use crate::error::PlotError;
 use crate::figures::FigureContext;
 
-/// Version of the layout of the JSON report; it grows when a field changes its meaning or goes.
+/// Version of the layout of the JSON report; it increases if a field is removed or changes its meaning.
 pub const REPORT_FORMAT_VERSION: u32 = 1;
 
 #[derive(Serialize)]
@@ -43,16 +43,43 @@ struct JsonFigure {
     name: String,
     title: String,
     caption: String,
-    /// File names of the tables behind the figure.
+    /// File names of the tables of the figure.
     tables: Vec<String>,
 }
 
-/// The content of [`crate::html_report`] as JSON: figures as their captions and the names of their tables.
-/// `figures` are those that [`crate::render_figures`] draws of `inputs.figures`.
+/// JSON report with the content of [`crate::html_report`]; a figure is represented by its caption and table names.
+///
+/// `figures` is the result of [`crate::render_figures`] for `inputs.figures`.
 ///
 /// # Errors
 ///
-/// [`PlotError::UnknownModel`] and [`PlotError::NoRows`], as [`crate::render_figures`] has them; [`PlotError::Format`] should the formatter fail.
+/// [`PlotError::UnknownModel`] and [`PlotError::NoRows`], as in [`crate::render_figures`]; [`PlotError::Format`] if the formatter
+/// fails.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PredictionRow, PredictionTable, Split};
+/// use tatabox_eval::{EvaluateOptions, evaluate};
+/// use tatabox_plot::{FigureInputs, ReportInputs, json_report};
+///
+/// let rows = (0..20).map(|gene| PredictionRow {
+///     gene_id: format!("G{gene}"),
+///     gene_name: None,
+///     cell_type: "K562".to_owned(),
+///     split: Split::Test,
+///     measured: f64::from(gene % 7),
+///     predicted: f64::from(gene % 5),
+///     model: "cnn".to_owned(),
+/// });
+/// let table = PredictionTable { rows: rows.collect() };
+/// let metrics = evaluate(&table, &EvaluateOptions { resamples: 100, ..EvaluateOptions::default() })?;
+/// let inputs = ReportInputs::new("Expression in K562", FigureInputs::new(&table, &metrics));
+///
+/// let report: serde_json::Value = serde_json::from_str(&json_report(&inputs, &[])?)?;
+/// assert_eq!((report["model"].as_str(), report["split"].as_str()), (Some("cnn"), Some("test")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn json_report(inputs: &ReportInputs<'_>, figures: &[RenderedFigure]) -> Result<String, PlotError> {
     let context = FigureContext::new(&inputs.figures)?;
     let figures = figures.iter().map(|figure| JsonFigure {
@@ -82,6 +109,6 @@ pub fn json_report(inputs: &ReportInputs<'_>, figures: &[RenderedFigure]) -> Res
         licence: inputs.licence.as_deref(),
         limits: &inputs.limits,
     };
-    let text = serde_json::to_string_pretty(&report).map_err(|error| PlotError::format("of the report", error))?;
+    let text = serde_json::to_string_pretty(&report).map_err(|error| PlotError::format("the report", error))?;
     Ok(text + "\n")
 }

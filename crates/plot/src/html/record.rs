@@ -1,4 +1,4 @@
-//! Where the results come from, what was checked and what they do not show.
+//! Audit, run record, provenance and limitations.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! Scores of every model, the means first, agreement of the replicates, and scores by similarity.
+//! Tables of scores, noise ceiling and scores by similarity.
 
 use maud::{Markup, html};
 use tatabox_dataset::Split;
@@ -31,7 +31,7 @@ pub(super) fn scores(context: &FigureContext<'_>) -> Markup {
 fn of_split(metrics: &MetricTable, split: Split) -> Markup {
     let rows = || metrics.rows.iter().filter(|row| row.split == split);
     let mut means: Vec<&MetricRow> = rows().filter(|row| row.is_mean()).collect();
-    // The best first, those without a score last.
+    // Descending by score; models without a score are last.
     let pearson = |row: &MetricRow| row.pearson.value.unwrap_or(f64::NEG_INFINITY);
     means.sort_by(|a, b| pearson(b).total_cmp(&pearson(a)));
     let means: Vec<Vec<String>> = means.into_iter().map(|row| record(row, None)).collect();
@@ -58,7 +58,7 @@ fn record(row: &MetricRow, cell_type: Option<&str>) -> Vec<String> {
     names.chain([number(row.n as f64, 0)]).chain(scores).collect()
 }
 
-/// Name of a score as a column heading.
+/// Column heading of a score.
 fn heading(metric: Metric) -> String {
     match metric.name() {
         "pearson" => "Pearson\u{a0}r".to_owned(),
@@ -71,8 +71,8 @@ fn heading(metric: Metric) -> String {
         "cross_cell_type_spearman" => "Cross-cell-type\u{a0}ρ".to_owned(),
         "gene_pearson_median" => "Median gene\u{a0}r".to_owned(),
         name => {
-            let words = name.replace('_', " ");
-            words[..1].to_uppercase() + &words[1..]
+            let text = name.replace('_', " ");
+            text[..1].to_uppercase() + &text[1..]
         }
     }
 }
@@ -108,7 +108,7 @@ pub(super) fn ceiling(ceiling: &NoiseCeiling) -> Markup {
     }
 }
 
-/// Scores of the genes of each stratum of similarity to the training genes.
+/// Scores by similarity to the training genes.
 pub(super) fn strata(strata: &StratifiedTable, model: &str) -> Markup {
     let row = |row: &StratumRow| {
         let names = [row.model.clone(), row.split.to_string(), row.stratum.clone()];

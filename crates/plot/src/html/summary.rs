@@ -1,4 +1,4 @@
-//! The result in a few plain sentences.
+//! Summary of the results in a few sentences.
 
 use tatabox_dataset::Split;
 use tatabox_eval::{ComparisonRow, Estimate, MeanDifference, MetricRow, MetricTable, SIGNIFICANCE, mean};
@@ -6,10 +6,10 @@ use tatabox_eval::{ComparisonRow, Estimate, MeanDifference, MetricRow, MetricTab
 use crate::canvas::{NO_BREAK, counted, estimate_text, number, p_value_text};
 use crate::figures::FigureContext;
 
-/// More models than this are counted and not named.
+/// Largest number of models listed by name; more are only counted.
 const MAX_NAMED: usize = 4;
 
-/// Sentences about the main score, the other models, the tests and the replicates.
+/// Sentences about the main score, the other models, the tests and the noise ceiling.
 pub(crate) fn summary(context: &FigureContext<'_>) -> String {
     let metrics = context.inputs.metrics;
     let own = metrics.row(&context.model, context.split, None);
@@ -42,7 +42,7 @@ fn own_score_text(context: &FigureContext<'_>, own: Option<&MetricRow>) -> Strin
     }
 }
 
-/// Whether any other model scores higher.
+/// Sentence on the models with a higher score.
 fn other_models_text(metrics: &MetricTable, model: &str, split: Split, own: Option<f64>) -> String {
     let others: Vec<(&str, Estimate)> = metrics
         .models()
@@ -60,7 +60,7 @@ fn other_models_text(metrics: &MetricTable, model: &str, split: Split, own: Opti
         n => format!(" {n} other models have no defined correlation."),
     };
     let Some(&(closest, pearson, _)) = scored.first() else {
-        return format!("No other model with a defined correlation stands beside it.{undefined}");
+        return format!("No other model has a defined correlation.{undefined}");
     };
     let higher: Vec<String> = scored
         .iter()
@@ -68,7 +68,7 @@ fn other_models_text(metrics: &MetricTable, model: &str, split: Split, own: Opti
         .map(|(name, pearson, _)| format!("{name} at r{NO_BREAK}={NO_BREAK}{}", estimate_text(pearson)))
         .collect();
     let n = scored.len();
-    let words = match higher.len() {
+    let text = match higher.len() {
         0 if n == 1 => {
             format!("The other model, {closest}, scores no higher: r{NO_BREAK}={NO_BREAK}{}.", estimate_text(&pearson))
         }
@@ -79,7 +79,7 @@ fn other_models_text(metrics: &MetricTable, model: &str, split: Split, own: Opti
         k if k <= MAX_NAMED => format!("{k} of {n} other models {} higher: {}.", scores(k), higher.join(", ")),
         k => format!("{k} of {n} other models {} higher, the best of them {}.", scores(k), higher[0]),
     };
-    words + &undefined
+    text + &undefined
 }
 
 fn scores(models: usize) -> &'static str {
@@ -135,7 +135,7 @@ mod tests {
     use tatabox_dataset::PredictionTable;
     use tatabox_eval::{EvaluateOptions, evaluate};
 
-    /// Of each gene: measured 0 to 7, a noisy copy, its reverse and a constant.
+    /// Per gene: measured values 0 to 7, and as predictions a noisy copy, the negative and a constant.
     fn table() -> PredictionTable {
         let rows = (0..8).flat_map(|gene| {
             let (name, level) = (format!("G{gene}"), f64::from(gene));
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_says_whether_a_baseline_wins() {
+    fn summary_reports_whether_another_model_scores_higher() {
         let text = summary_of("cnn");
         assert!(
             text.contains("K562, 8 test genes") && text.contains("The other model, reverse, scores no higher"),

@@ -1,16 +1,16 @@
-//! Tables that scroll inside their own box on a narrow screen.
+//! HTML tables that scroll horizontally on a narrow screen.
 
 use maud::{Markup, html};
 use tatabox_eval::{Estimate, Interval};
 
 use crate::canvas::number;
 
-/// What stands where a value is not defined.
+/// Cell of a value that is not defined.
 pub(super) const UNDEFINED: &str = "–";
 
-const MAX_ON_A_LINE: usize = 30;
+const MAX_LINE_CHARACTERS: usize = 30;
 
-/// A table whose first `names` columns are words and whose others are numbers.
+/// A table whose first `names` columns are text and whose other columns are numbers.
 pub(super) fn table(columns: &[&str], names: usize, rows: &[Vec<String>]) -> Markup {
     let class = |column: usize| (column >= names).then_some("number");
     html! {
@@ -22,7 +22,7 @@ pub(super) fn table(columns: &[&str], names: usize, rows: &[Vec<String>]) -> Mar
                         tr {
                             @for (column, cell) in row.iter().enumerate() {
                                 @if column == 0 { th scope="row" class=[is_long(cell).then_some("long")] { (cell) } }
-                                @else { td class=[class(column)] { (broken(cell)) } }
+                                @else { td class=[class(column)] { (wrappable(cell)) } }
                             }
                         }
                     }
@@ -32,13 +32,13 @@ pub(super) fn table(columns: &[&str], names: usize, rows: &[Vec<String>]) -> Mar
     }
 }
 
-/// A name that would push the numbers off the screen if it stood on one line.
+/// Whether a name is too long for a single line next to the numbers.
 fn is_long(name: &str) -> bool {
-    name.chars().count() > MAX_ON_A_LINE
+    name.chars().count() > MAX_LINE_CHARACTERS
 }
 
-/// A cell whose interval may stand below its value.
-fn broken(cell: &str) -> Markup {
+/// A cell whose interval may wrap below its value.
+fn wrappable(cell: &str) -> Markup {
     html! {
         @match cell.split_once(" [") {
             Some((value, limits)) => { (value) " " span.interval { "[" (limits) } },
@@ -47,12 +47,12 @@ fn broken(cell: &str) -> Markup {
     }
 }
 
-/// A folded part of the page.
+/// A collapsed part of the page.
 pub(super) fn folded(summary: &str, body: &Markup) -> Markup {
     html! { details { summary { (summary) } (body) } }
 }
 
-/// "0.546 [0.521, 0.571]".
+/// An estimate, such as "0.546 [0.521, 0.571]".
 pub(super) fn estimate(estimate: &Estimate) -> String {
     match (estimate.value, estimate.interval) {
         (Some(value), Some(limits)) => format!("{} {}", number(value, 3), interval(Some(limits))),
@@ -73,18 +73,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_escaped_and_numbers_stand_right() {
+    fn table_names_are_escaped_and_numbers_are_right_aligned() {
         let html = table(&["model", "r"], 1, &[vec!["<b>".to_owned(), "0.5".to_owned()]]).into_string();
         assert!(html.contains(r#"<th scope="row">&lt;b&gt;</th><td class="number">0.5</td>"#), "{html}");
     }
 
     #[test]
-    fn an_interval_may_stand_below_its_value() {
-        assert_eq!(broken("0.5 [0.4, 0.6]").into_string(), r#"0.5 <span class="interval">[0.4, 0.6]</span>"#);
+    fn wrappable_interval_is_a_separate_span() {
+        assert_eq!(wrappable("0.5 [0.4, 0.6]").into_string(), r#"0.5 <span class="interval">[0.4, 0.6]</span>"#);
     }
 
     #[test]
-    fn what_is_not_defined_is_a_dash() {
+    fn estimate_undefined_value_is_a_dash() {
         let one = Estimate { value: Some(0.5), ..Estimate::default() };
         assert_eq!([estimate(&one), estimate(&Estimate::default())], ["0.500", UNDEFINED]);
         let limits = Some(Interval { low: -0.25, high: 0.5 });

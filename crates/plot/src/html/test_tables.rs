@@ -1,4 +1,4 @@
-//! Tests of the reference against each other model, and analyses of variance.
+//! Tables of the tests between models and of the analyses of variance.
 
 use maud::{Markup, html};
 use tatabox_dataset::Split;
@@ -7,7 +7,7 @@ use tatabox_eval::{AnovaRow, ComparisonRow, ComparisonTable};
 use super::table::{UNDEFINED, digits, folded, interval, table};
 use crate::canvas::{number, p_value_text};
 
-/// One kind of test: its heading, what it does, its columns and its cells of a row.
+/// Kind of test: heading, description, columns and the cells of a row.
 struct TestKind {
     heading: &'static str,
     text: &'static str,
@@ -79,7 +79,7 @@ pub(super) fn tests(comparisons: &ComparisonTable, split: Split) -> Markup {
     }
 }
 
-/// The tests over all cell types, those of each folded below; nothing where no row has the test.
+/// Tests over all cell types, followed by a collapsed table of single cell types; empty if no row has the test.
 fn of_kind(kind: &TestKind, rows: &[&ComparisonRow]) -> Markup {
     let columns: Vec<&str> =
         ["Against", "Cell\u{a0}type", "n\u{a0}genes"].iter().chain(kind.columns).copied().collect();

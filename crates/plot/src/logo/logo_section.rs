@@ -72,7 +72,7 @@ impl<'a> LogoSection<'a> {
         }
     }
 
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn caption_text(&self) -> String {
         let of = if self.panels.len() < self.motifs.len() {
             format!("The first {} of {} k-mers", self.panels.len(), self.motifs.len())
         } else {

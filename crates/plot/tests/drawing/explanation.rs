@@ -1,13 +1,13 @@
-//! Explanations of short and long promoters.
+//! Figures of explanations of short and long promoters.
 
 use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};
 
 use tatabox_plot::{AttentionBin, Attribution, Explanation, MotifAnnotation, explanation_figure, write_figures};
 
-use crate::figures::{assert_sound, folder_for};
+use crate::figures::{assert_valid, folder_for};
 
-/// A promoter whose effects are those of some motifs, on faint noise.
+/// A promoter with the effects of a few motifs and weak noise.
 fn explanation(upstream_bp: i64, downstream_bp: i64) -> Explanation {
     let length = (upstream_bp + downstream_bp) as usize;
     let mut state = 7u32;
@@ -72,18 +72,18 @@ fn written(explanation: &Explanation, folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn promoters_of_any_length_are_explained() {
+fn explanation_figure_of_any_promoter_length_is_valid() {
     for (upstream_bp, downstream_bp) in [(10, 10), (100, 50), (250, 50), (500, 100), (7_000, 4_000)] {
-        let (_kept, folder) = folder_for(&format!("explanation{}", upstream_bp + downstream_bp));
+        let (_guard, folder) = folder_for(&format!("explanation{}", upstream_bp + downstream_bp));
         let explanation = explanation(upstream_bp, downstream_bp);
         let files = written(&explanation, &folder);
-        assert_sound(&files, 1);
+        assert_valid(&files, 1);
         assert_eq!(files.len(), if explanation.motif_hits.is_empty() { 3 } else { 4 });
     }
 }
 
 #[test]
-fn whatever_a_network_lacks_is_left_out() {
+fn explanation_figure_omits_missing_parts() {
     let whole = || explanation(250, 50);
     let cases = [
         ("no-attention", Explanation { attention: Vec::new(), ..whole() }),
@@ -93,13 +93,13 @@ fn whatever_a_network_lacks_is_left_out() {
         ("nothing-changes", Explanation { substitutions: Some(vec![[0.0; 4]; 300]), ..whole() }),
     ];
     for (case, explanation) in cases {
-        let (_kept, folder) = folder_for(&format!("explanation-{case}"));
-        assert_sound(&written(&explanation, &folder), 1);
+        let (_guard, folder) = folder_for(&format!("explanation-{case}"));
+        assert_valid(&written(&explanation, &folder), 1);
     }
 }
 
 #[test]
-fn the_focus_lies_where_the_effects_are() {
+fn explanation_focus_covers_the_effects() {
     let explanation = explanation(7_000, 4_000);
     let focus = explanation.focus();
     assert!((120..=200).contains(&focus.len()), "{focus:?}");
@@ -110,7 +110,7 @@ fn the_focus_lies_where_the_effects_are() {
 }
 
 #[test]
-fn the_same_explanation_gives_the_same_bytes() {
+fn explanation_figure_is_deterministic() {
     let figure = || explanation_figure(&explanation(500, 100), "x").expect("drawn");
     assert_eq!(figure(), figure());
 }

@@ -1,4 +1,4 @@
-//! Every figure from plausible, tiny and degenerate tables.
+//! All figures of realistic, tiny and degenerate tables.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,7 +28,7 @@ fn draw(table: &PredictionTable, attention: Option<&AttentionTable>, folder: &Pa
     written(&inputs, folder)
 }
 
-/// `TATABOX_FIGURE_DIR` keeps the drawings for a look at them.
+/// Output folder: a folder below `TATABOX_FIGURE_DIR` if it is set, to inspect the figures, otherwise a temporary folder.
 pub fn folder_for(case: &str) -> (Option<tempfile::TempDir>, PathBuf) {
     if let Some(folder) = std::env::var_os("TATABOX_FIGURE_DIR") {
         return (None, PathBuf::from(folder).join(case));
@@ -42,8 +42,8 @@ fn all_numbers_finite(text: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).all(|word| word != "NaN" && word != "inf")
 }
 
-/// The figures are there, whole, and without a number that is none.
-pub fn assert_sound(files: &[PathBuf], figures: usize) {
+/// Checks that all figures exist, are complete and contain only finite numbers.
+pub fn assert_valid(files: &[PathBuf], figures: usize) {
     let svgs = files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "svg"));
     assert_eq!(svgs.count(), figures, "{files:?}");
     for file in files {
@@ -54,7 +54,7 @@ pub fn assert_sound(files: &[PathBuf], figures: usize) {
                 assert!(text.starts_with("<svg") && text.trim_end().ends_with("</svg>"), "{}", file.display());
                 assert!(all_numbers_finite(&text), "{}", file.display());
                 assert!(text.contains("simulated"), "the note is missing in {}", file.display());
-                assert!(!text.contains(" id=\""), "an id that two figures could share in {}", file.display());
+                assert!(!text.contains(" id=\""), "an id that could occur in two figures in {}", file.display());
             }
             Some("csv") => {
                 assert!(text.lines().count() > 1, "{}", file.display());
@@ -66,40 +66,40 @@ pub fn assert_sound(files: &[PathBuf], figures: usize) {
 }
 
 #[test]
-fn eight_cell_types_and_two_thousand_genes() {
-    let (_kept, folder) = folder_for("eight");
-    assert_sound(&draw(&plausible(2_000, &CELL_TYPES), Some(&attention(400, &[""])), &folder), 5);
+fn figures_of_eight_cell_types_and_2000_genes_are_valid() {
+    let (_guard, folder) = folder_for("eight");
+    assert_valid(&draw(&plausible(2_000, &CELL_TYPES), Some(&attention(400, &[""])), &folder), 5);
 }
 
 #[test]
-fn one_to_six_cell_types() {
+fn figures_of_one_to_five_cell_types_are_valid() {
     for cells in [1, 2, 3, 5] {
-        let (_kept, folder) = folder_for(&format!("cells{cells}"));
+        let (_guard, folder) = folder_for(&format!("cells{cells}"));
         let attention = attention(40, &CELL_TYPES[..cells]);
-        assert_sound(&draw(&plausible(300, &CELL_TYPES[..cells]), Some(&attention), &folder), 5);
+        assert_valid(&draw(&plausible(300, &CELL_TYPES[..cells]), Some(&attention), &folder), 5);
     }
 }
 
 #[test]
-fn one_gene_has_figures_without_correlations() {
-    let (_kept, folder) = folder_for("one_gene");
+fn figures_of_one_gene_are_valid() {
+    let (_guard, folder) = folder_for("one_gene");
     let table = PredictionTable { rows: vec![row(1, "K562", "cnn", 3.0, 2.0)] };
-    assert_sound(&draw(&table, Some(&attention(1, &["K562"])), &folder), 5);
+    assert_valid(&draw(&table, Some(&attention(1, &["K562"])), &folder), 5);
 }
 
 #[test]
-fn constant_predictions_and_perfect_predictions() {
-    let (_kept, folder) = folder_for("constant");
+fn figures_of_constant_and_perfect_predictions_are_valid() {
+    let (_guard, folder) = folder_for("constant");
     let rows = (0..40).map(|gene| row(gene, "K562", "mean", (gene % 7) as f64, 3.0)).collect();
-    assert_sound(&draw(&PredictionTable { rows }, None, &folder), 4);
-    let (_kept, folder) = folder_for("perfect");
+    assert_valid(&draw(&PredictionTable { rows }, None, &folder), 4);
+    let (_guard, folder) = folder_for("perfect");
     let rows = (0..40).map(|gene| row(gene, "K562", "oracle", (gene % 7) as f64, (gene % 7) as f64)).collect();
-    assert_sound(&draw(&PredictionTable { rows }, None, &folder), 4);
+    assert_valid(&draw(&PredictionTable { rows }, None, &folder), 4);
 }
 
 #[test]
-fn many_cell_types_with_missing_genes() {
-    let (_kept, folder) = folder_for("many");
+fn figures_of_many_cell_types_with_missing_genes_are_valid() {
+    let (_guard, folder) = folder_for("many");
     let names: Vec<String> = (1..=20).map(|i| format!("Tissue with a long name {i}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut table = plausible(60, &names);
@@ -108,11 +108,11 @@ fn many_cell_types_with_missing_genes() {
         position += 1;
         position % 11 != 0
     });
-    assert_sound(&draw(&table, None, &folder), 4);
+    assert_valid(&draw(&table, None, &folder), 4);
 }
 
 #[test]
-fn the_same_table_gives_the_same_bytes() {
+fn figures_are_deterministic() {
     let table = plausible(80, &CELL_TYPES[..2]);
     let attention = attention(8, &CELL_TYPES[..2]);
     let bytes = || -> BTreeMap<String, Vec<u8>> {
@@ -125,8 +125,8 @@ fn the_same_table_gives_the_same_bytes() {
 }
 
 #[test]
-fn everything_at_once_in_one_panel_for_all_cell_types() {
-    let (_kept, folder) = folder_for("complete");
+fn figures_with_all_inputs_have_complete_captions() {
+    let (_guard, folder) = folder_for("complete");
     let table = plausible(2_000, &CELL_TYPES);
     let metrics = scores(&table);
     let models = metrics.models();
@@ -139,7 +139,7 @@ fn everything_at_once_in_one_panel_for_all_cell_types() {
         examples: Some(&examples),
         ..noted(&table, &metrics)
     };
-    assert_sound(&written(&inputs, &folder), 5);
+    assert_valid(&written(&inputs, &folder), 5);
     let captions: Vec<String> =
         render_figures(&inputs, &mut |_| {}).expect("drawn").into_iter().map(|figure| figure.caption).collect();
     assert!(captions[0].contains("Slope of the least-squares line: 0."), "{}", captions[0]);
@@ -154,29 +154,29 @@ fn everything_at_once_in_one_panel_for_all_cell_types() {
 }
 
 #[test]
-fn sixteen_models_with_brackets() {
-    let (_kept, folder) = folder_for("sixteen");
+fn figures_of_sixteen_models_with_brackets_are_valid() {
+    let (_guard, folder) = folder_for("sixteen");
     let table = many_models(120, &CELL_TYPES[..4], 16);
     let metrics = scores(&table);
     let tests = comparisons(&metrics.models(), &CELL_TYPES[..4]);
     let inputs = FigureInputs { comparisons: Some(&tests), ..noted(&table, &metrics) };
-    assert_sound(&written(&inputs, &folder), 4);
+    assert_valid(&written(&inputs, &folder), 4);
 }
 
 #[test]
-fn examples_without_profiles_and_profiles_of_two_cell_types() {
+fn attention_figure_of_examples_only_and_two_profiles_is_valid() {
     let table = plausible(60, &CELL_TYPES[..2]);
     let metrics = scores(&table);
     let (attention, examples) = (attention(24, &CELL_TYPES[..2]), examples(2));
     for (case, attention) in [("examples_alone", None), ("two_profiles", Some(&attention))] {
-        let (_kept, folder) = folder_for(case);
+        let (_guard, folder) = folder_for(case);
         let inputs = FigureInputs { attention, examples: Some(&examples), ..noted(&table, &metrics) };
-        assert_sound(&written(&inputs, &folder), 5);
+        assert_valid(&written(&inputs, &folder), 5);
     }
 }
 
 #[test]
-fn a_model_without_some_genes_and_cell_types_is_compared_all_the_same() {
+fn model_comparison_incomplete_model_shows_a_range_of_genes() {
     let mut table = plausible(100, &CELL_TYPES[..3]);
     table.rows.retain(|row| row.model != "k-mer ridge" || (row.cell_type != "K562" && !row.gene_id.ends_with('7')));
     let metrics = scores(&table);
@@ -185,8 +185,8 @@ fn a_model_without_some_genes_and_cell_types_is_compared_all_the_same() {
 }
 
 #[test]
-fn names_of_any_length_and_script_stay_on_the_page() {
-    let (_kept, folder) = folder_for("names");
+fn figures_with_long_and_non_latin_names_are_valid() {
+    let (_guard, folder) = folder_for("names");
     let long = "a_model_name_without_any_space_".repeat(12);
     let mut table = plausible(
         50,
@@ -203,11 +203,11 @@ fn names_of_any_length_and_script_stay_on_the_page() {
     let mut examples = examples(1);
     examples.tracks[0].gene_name = Some("<i>".repeat(100));
     let inputs = FigureInputs { comparisons: Some(&tests), examples: Some(&examples), ..noted(&table, &metrics) };
-    assert_sound(&written(&inputs, &folder), 5);
+    assert_valid(&written(&inputs, &folder), 5);
 }
 
 #[test]
-fn constant_predictions_say_that_the_correlation_is_not_defined() {
+fn figures_of_constant_predictions_label_undefined_correlations() {
     let rows = (0..40).map(|gene| row(gene, "K562", "mean", (gene % 7) as f64, 3.0)).collect();
     let table = PredictionTable { rows };
     let metrics = scores(&table);

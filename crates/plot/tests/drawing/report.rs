@@ -1,4 +1,4 @@
-//! The report as HTML and JSON: whole, escaped, self-contained and not too large.
+//! HTML and JSON reports: well-formed, escaped, self-contained and of limited size.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ fn scores(table: &PredictionTable) -> MetricTable {
     evaluate(table, &EvaluateOptions { resamples: 200, ..EvaluateOptions::default() }).expect("scores")
 }
 
-/// Checks that every tag is closed in order, and answers all attributes by name.
+/// Checks that all tags are closed in order; returns all attributes.
 fn attributes(html: &str) -> Vec<(String, String)> {
     let (mut open, mut attributes) = (Vec::new(), Vec::new());
     let mut rest = html;
@@ -56,27 +56,27 @@ fn attributes(html: &str) -> Vec<(String, String)> {
     attributes
 }
 
-fn assert_sound(html: &str) {
+fn assert_valid(html: &str) {
     let attributes = attributes(html);
     let mut ids = BTreeSet::new();
     for (name, value) in &attributes {
         if name == "id" {
-            assert!(ids.insert(value), "id {value} is there twice");
+            assert!(ids.insert(value), "duplicate id {value}");
         }
     }
     for (name, value) in &attributes {
         if name == "href" || name == "aria-labelledby" || name == "data-hover" {
-            assert!(ids.contains(&value.trim_start_matches('#').to_owned()), "{name}={value} leads nowhere");
+            assert!(ids.contains(&value.trim_start_matches('#').to_owned()), "{name}={value} has no target");
         }
-        assert!(name != "src" && !value.contains("url("), "{name}={value} loads something");
+        assert!(name != "src" && !value.contains("url("), "{name}={value} loads a resource");
     }
-    assert!(!html.contains("http:") && !html.contains("@import"), "the page loads something");
+    assert!(!html.contains("http:") && !html.contains("@import"), "the page loads a resource");
     assert!(html.match_indices("https:").all(|(at, _)| html[at..].starts_with("https://doi.org/")));
     assert!(!html.contains("NaN") && !html.contains("Infinity"));
 }
 
-/// `TATABOX_FIGURE_DIR` keeps the pages for a look at them.
-fn keep(name: &str, page: &str) {
+/// Writes the page below `TATABOX_FIGURE_DIR` if it is set, to inspect it.
+fn save(name: &str, page: &str) {
     if let Some(folder) = std::env::var_os("TATABOX_FIGURE_DIR") {
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(std::path::Path::new(&folder).join(name), page).expect("writable");
@@ -84,7 +84,7 @@ fn keep(name: &str, page: &str) {
 }
 
 #[test]
-fn a_complete_report_is_sound_and_below_five_megabytes() {
+fn html_report_with_all_inputs_is_valid_and_below_five_megabytes() {
     let table = plausible(2_000, &CELL_TYPES);
     let metrics = scores(&table);
     let (attention, examples) = (attention(100, &[""]), examples(6));
@@ -135,8 +135,8 @@ fn a_complete_report_is_sound_and_below_five_megabytes() {
         ..ReportInputs::new("Expression of 2,000 genes from 300 bp of promoter", figures)
     };
     let html = html_of(&inputs);
-    keep("report.html", &html);
-    assert_sound(&html);
+    save("report.html", &html);
+    assert_valid(&html);
     assert!(html.len() < 5_000_000, "{} bytes", html.len());
     for part in [
         "None of the 3 other models scores higher",
@@ -160,7 +160,7 @@ fn a_complete_report_is_sound_and_below_five_megabytes() {
 }
 
 #[test]
-fn names_are_escaped_wherever_they_stand() {
+fn html_report_escapes_names_everywhere() {
     let mut table = plausible(30, &["<b>K562</b>", "\"quoted\" & 'plain'"]);
     for row in &mut table.rows {
         row.gene_name = Some("<b>".to_owned());
@@ -180,19 +180,19 @@ fn names_are_escaped_wherever_they_stand() {
         ..ReportInputs::new("<title>", figures)
     };
     let html = html_of(&inputs);
-    assert_sound(&html);
+    assert_valid(&html);
     for raw in ["<b>", "<img", "<u>", "<x>", "alert(1)</script>"] {
         assert!(!html.contains(raw), "{raw} is not escaped");
     }
-    assert!(html.contains("&lt;b&gt;K562") && html.contains("\\u003cb>"), "names are still told");
+    assert!(html.contains("&lt;b&gt;K562") && html.contains("\\u003cb>"), "the escaped names are present");
 }
 
 #[test]
-fn one_gene_makes_a_report_without_a_correlation() {
+fn html_report_of_one_gene_has_no_correlation() {
     let table = PredictionTable { rows: vec![row(1, "K562", "cnn", 3.0, 2.0)] };
     let metrics = scores(&table);
     let html = html_of(&ReportInputs::new("One gene", FigureInputs::new(&table, &metrics)));
-    assert_sound(&html);
+    assert_valid(&html);
     assert!(html.contains("The correlation of cnn with measured expression is not defined (K562, 1 test gene)"));
-    assert!(html.contains("No other model with a defined correlation stands beside it."));
+    assert!(html.contains("No other model has a defined correlation."));
 }

@@ -1,4 +1,4 @@
-//! Made-up predictions, tests, replicates and attention for the tests beside this file.
+//! Synthetic predictions, tests, replicates and attention for the tests in this folder.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -24,12 +24,12 @@ pub(crate) fn row(gene: usize, cell_type: &str, model: &str, measured: f64, pred
     }
 }
 
-/// The sum of twelve uniform numbers, nearly normal.
+/// Approximately normal noise: the sum of twelve uniform numbers.
 pub(crate) fn noise(generator: &mut ChaCha8Rng) -> f64 {
     (0..12).map(|_| generator.random_range(0.0..1.0)).sum::<f64>() - 6.0
 }
 
-/// A quarter of the genes silent, the others around 4; predictions shrunk towards the mean, three models and a constant.
+/// Realistic predictions: a quarter of the genes silent, the others around 4.5; four models shrunk towards the mean, and a constant.
 pub(crate) fn plausible(genes: usize, cell_types: &[&str]) -> PredictionTable {
     let mut generator = ChaCha8Rng::seed_from_u64(1);
     let mut rows = Vec::new();
@@ -82,7 +82,7 @@ pub(crate) fn attention(genes: usize, cell_types: &[&str]) -> AttentionTable {
     AttentionTable { rows: cell_types.iter().flat_map(named).collect() }
 }
 
-/// `models` further models, each a little worse than the one before.
+/// Predictions of `models` models, each slightly worse than the previous one.
 pub(crate) fn many_models(genes: usize, cell_types: &[&str], models: usize) -> PredictionTable {
     let mut generator = ChaCha8Rng::seed_from_u64(3);
     let mut rows = Vec::new();
@@ -99,12 +99,12 @@ pub(crate) fn many_models(genes: usize, cell_types: &[&str], models: usize) -> P
     PredictionTable { rows }
 }
 
-/// Tests of the first model against the others, the p-values falling from 0.6 downwards.
+/// Tests of the first model against the others, with p-values decreasing from 0.6.
 pub(crate) fn comparisons(models: &[&str], cell_types: &[&str]) -> ComparisonTable {
     let scopes = || cell_types.iter().map(|&cell| Some(cell)).chain([None]);
-    let rows = models[1..].iter().enumerate().flat_map(|(place, model)| {
-        let p = 0.6 / 6_f64.powi(place as i32);
-        let value = 0.005 + 0.02 * place as f64;
+    let rows = models[1..].iter().enumerate().flat_map(|(rank, model)| {
+        let p = 0.6 / 6_f64.powi(rank as i32);
+        let value = 0.005 + 0.02 * rank as f64;
         scopes().map(move |cell_type| ComparisonRow {
             model: (*model).to_owned(),
             split: Split::Test,
@@ -155,11 +155,11 @@ pub(crate) fn comparisons(models: &[&str], cell_types: &[&str]) -> ComparisonTab
         bootstrap_seed: 1,
         rows: rows.collect(),
         anova: vec![anova],
-        notes: vec!["a model was left out of the analysis of variance".to_owned()],
+        notes: vec!["a model was excluded from the analysis of variance".to_owned()],
     }
 }
 
-/// Replicates in all cell types but the last.
+/// Noise ceiling of all cell types except the last.
 pub(crate) fn ceiling(cell_types: &[&str]) -> NoiseCeiling {
     let estimate = |value: f64| Estimate {
         value: Some(value),
@@ -185,12 +185,12 @@ pub(crate) fn ceiling(cell_types: &[&str]) -> NoiseCeiling {
     }
 }
 
-/// Motifs of known factors and as many gene tracks as asked for.
+/// K-mers of known factors and the requested number of gene tracks.
 pub(crate) fn examples(tracks: usize) -> AttentionExamples {
     let mut generator = ChaCha8Rng::seed_from_u64(4);
-    let words =
+    let kmers =
         ["GGGGCGGGG", "TATAAAAG", "CCAAT", "ACTTCCGG", "CGCATGCGCA", "TGACGTCA", "CACGTG", "TCTCGCGAGA", "GATAA"];
-    let motifs = words.iter().enumerate().map(|(rank, word)| {
+    let motifs = kmers.iter().enumerate().map(|(rank, kmer)| {
         let sites = 400 / (rank as u32 + 1);
         let column = |base: char| {
             let mut counts = [sites / 20; 4];
@@ -198,11 +198,11 @@ pub(crate) fn examples(tracks: usize) -> AttentionExamples {
             counts
         };
         AttendedMotif {
-            consensus: (*word).to_owned(),
+            consensus: (*kmer).to_owned(),
             sites,
             log2_enrichment: 3.0 - 0.25 * rank as f64,
             median_position_bp: 40 - 25 * rank as i32,
-            counts: word.chars().map(column).collect(),
+            counts: kmer.chars().map(column).collect(),
         }
     });
     let mut track = |index: usize| {

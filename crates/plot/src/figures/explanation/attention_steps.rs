@@ -1,9 +1,9 @@
-//! Attention along the bases, a step a bin.
+//! Attention along the bases, one step per bin.
 
 use super::input::AttentionBin;
 use crate::canvas::{BLUE, Canvas, Panel, Point, SKY_BLUE, Stroke};
 
-/// Draws the bins that lie in the panel, whose positions are those of the middles of bases.
+/// Draws the bins within the panel; positions refer to the middle of a base.
 pub(super) fn draw(canvas: &mut Canvas<'_>, panel: &Panel, bins: &[AttentionBin]) {
     let edge = |position: i64| (position as f64 - 0.5).clamp(panel.x.low, panel.x.high);
     for bin in bins {

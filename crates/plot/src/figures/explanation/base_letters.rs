@@ -1,15 +1,16 @@
-//! Bases as letters whose height is a value.
+//! Bases as letters scaled by a value.
 
 use crate::canvas::{Canvas, Panel, base_colour};
 use crate::logo::{GlyphOutline, draw_letter};
 
 const BASES: [char; 5] = ['A', 'C', 'G', 'T', 'N'];
-/// Air on both sides of a letter, as a part of its column.
+/// Padding on each side of a letter, as a fraction of its column.
 const LETTER_GAP: f64 = 0.04;
 
-/// Draws a letter a base, upwards from 0 or hanging below it; none where the value is not finite.
+/// Draws one letter per base, above or below the zero line; none for values that are not finite.
 pub(super) fn draw(canvas: &mut Canvas<'_>, panel: &Panel, values: &[f64], bases: &[u8], pitch_mm: f64) {
-    let letters = BASES.map(|base| GlyphOutline::new(base).expect("the bundled font has the bases, as a test shows"));
+    let letters =
+        BASES.map(|base| GlyphOutline::new(base).expect("the bundled font contains the bases, which a test checks"));
     let zero = panel.y_mm(0.0);
     for (column, (&value, &base)) in values.iter().zip(bases).enumerate() {
         if value.is_finite() {

@@ -1,4 +1,4 @@
-//! The numbers behind an explanation.
+//! Tables of the values of an explanation.
 
 use super::PreparedExplanation;
 use crate::canvas::{FigureTable, optional_cell};
@@ -6,7 +6,7 @@ use crate::error::PlotError;
 
 const BASES: [&str; 5] = ["A", "C", "G", "T", "N"];
 
-/// A table of the bases, and one of the motif hits where there are some.
+/// A table of the bases and, if there are motif hits, a table of the hits.
 pub(super) fn tables(prepared: &PreparedExplanation<'_>, name: &str) -> Result<Vec<FigureTable>, PlotError> {
     let mut tables = vec![base_table(prepared, name)?];
     let hits = &prepared.explanation.motif_hits;

@@ -1,4 +1,4 @@
-//! A stretch of bases with its panels below one another.
+//! Block: the panels of a range of bases, below each other.
 
 use std::ops::Range;
 
@@ -9,22 +9,22 @@ use super::substitution_map;
 use super::{LEFT_MM, PreparedExplanation, ROW_GAP_MM, TITLE_MM, mark_tss, panel_title};
 use crate::canvas::{Anchor, Canvas, Panel, Span, Stroke, TICK_PT, TextStyle, Tick, round_ticks};
 
-/// Room for the word above the TSS.
+/// Height of the TSS label.
 const TSS_MM: f64 = 2.6;
 const EFFECT_MM: f64 = 17.0;
 const ATTRIBUTION_MM: f64 = 14.0;
 const ATTENTION_MM: f64 = 8.0;
-/// From the axis to the lower edge of its labels.
+/// Distance from the axis to the lower edge of its labels.
 const TICK_LABELS_MM: f64 = 4.0;
-/// Least distance of two labels of the position axis.
+/// Smallest distance between labels of the position axis.
 const TICK_PITCH_MM: f64 = 13.0;
 
-/// See the module. Positions are drawn at the middle of their base.
+/// Panels of a range of bases; a position refers to the middle of its base.
 pub(super) struct Block<'a> {
     prepared: &'a PreparedExplanation<'a>,
     range: Range<usize>,
     pitch_mm: f64,
-    /// Upper edge, and that of the first panel's title.
+    /// Upper edge of the block.
     top: f64,
     rows_top: f64,
     substitutions: Option<Panel>,
@@ -32,12 +32,12 @@ pub(super) struct Block<'a> {
     attribution: Option<Panel>,
     attention: Option<Panel>,
     hits: Option<HitLanes<'a>>,
-    /// The area of all panels.
+    /// Area of all panels.
     frame: Panel,
 }
 
 impl<'a> Block<'a> {
-    /// The bases of `range`, each `pitch_mm` wide, from `top` downwards.
+    /// Layout of the bases of `range`, each `pitch_mm` wide, downwards from `top`.
     pub(super) fn new(prepared: &'a PreparedExplanation<'a>, range: Range<usize>, pitch_mm: f64, top: f64) -> Self {
         let explanation = prepared.explanation;
         let first = explanation.position_bp(range.start) as f64 - 0.5;
@@ -84,7 +84,7 @@ impl<'a> Block<'a> {
         &self.frame
     }
 
-    /// Motif hits for which there was no room.
+    /// Number of motif hits that do not fit.
     pub(super) fn hidden_hits(&self) -> usize {
         self.hits.as_ref().map_or(0, |lanes| lanes.hidden)
     }
@@ -103,7 +103,7 @@ impl<'a> Block<'a> {
             );
         }
         if let (Some(panel), Some(effects)) = (&self.effects, &self.prepared.effects) {
-            let title = "What each base gives: minus the mean change by its substitutions, log₂(TPM + 1)";
+            let title = "Effect of each base: minus the mean change by its substitutions, log₂(TPM + 1)";
             self.draw_letters(canvas, panel, title, &effects[self.range.clone()]);
         }
         if let (Some(panel), Some(attribution)) = (&self.attribution, &explanation.attribution) {
@@ -118,7 +118,7 @@ impl<'a> Block<'a> {
         }
         if let Some(lanes) = &self.hits {
             panel_title(canvas, "Motif hits", self.frame.left, lanes.top_mm());
-            // Names may lie on the mark, which is therefore drawn before them.
+            // Names may overlap the TSS line, which is therefore drawn first.
             mark_tss(canvas, [&Panel { top: lanes.top_mm(), height: lanes.height_mm(), ..self.frame }]);
             lanes.draw(canvas);
         }
@@ -147,7 +147,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// Labels of whole positions that do not touch.
+/// Ticks at whole positions, spaced so that labels do not overlap.
 pub(super) fn position_ticks(panel: &Panel) -> Vec<Tick> {
     let most = (panel.width / TICK_PITCH_MM).max(1.0) as usize;
     let whole = |tick: &Tick| (tick.value - tick.value.round()).abs() < 1e-9;

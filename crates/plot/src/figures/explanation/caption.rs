@@ -1,10 +1,10 @@
-//! The caption of an explanation.
+//! Caption of an explanation.
 
 use super::PreparedExplanation;
 use super::input::Explanation;
 use crate::canvas::{NO_BREAK, caption_name, counted, number};
 
-/// The bold words at its start.
+/// First sentence of the caption, set in bold.
 pub(super) fn lead(explanation: &Explanation) -> String {
     format!(
         "What drives the prediction: {}, {}.",
@@ -13,7 +13,7 @@ pub(super) fn lead(explanation: &Explanation) -> String {
     )
 }
 
-/// Its other sentences.
+/// Remaining sentences of the caption.
 pub(super) fn caption(prepared: &PreparedExplanation<'_>, has_overview: bool, hidden_hits: usize) -> String {
     let explanation = prepared.explanation;
     let mut sentences = vec![prediction(explanation)];
@@ -23,8 +23,8 @@ pub(super) fn caption(prepared: &PreparedExplanation<'_>, has_overview: bool, hi
     if explanation.substitutions.is_some() {
         sentences.push(
             "Heat map: vermillion where a substitution raises the prediction, blue where it lowers it, a dot for the \
-             base that is there, grey where nothing was computed. Letters: bases above the line raise expression by \
-             being there, hanging ones lower it."
+             base in the sequence, grey where nothing was computed. Letters: bases above the line raise expression, \
+             hanging ones lower it."
                 .to_owned(),
         );
     }
@@ -38,7 +38,7 @@ pub(super) fn caption(prepared: &PreparedExplanation<'_>, has_overview: bool, hi
     }
     if hidden_hits > 0 {
         sentences.push(format!(
-            "Only the strongest overlapping motif hits are shown; {} in the table alone.",
+            "Only the strongest overlapping motif hits are shown; {} only in the table.",
             counted(hidden_hits, "more hit")
         ));
     }
@@ -67,7 +67,7 @@ fn prediction(explanation: &Explanation) -> String {
     )
 }
 
-/// What attention is worth here.
+/// Sentence on the agreement of attention with the effects.
 fn attention(agreement: Option<f64>) -> String {
     let agrees = match agreement.filter(|value| value.is_finite()) {
         Some(value) => format!(

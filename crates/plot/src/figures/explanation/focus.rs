@@ -1,18 +1,31 @@
-//! The stretch of a long window that is shown base by base.
+//! Region of a long window that is shown base by base.
 
 use std::ops::{Range, RangeInclusive};
 
-/// Bases of the region: as many as letters of a figure can be read.
+/// Smallest and largest length of the focus region in bases, so that letters remain legible.
 pub const FOCUS_BP: RangeInclusive<usize> = 120..=200;
-/// Bases by which the region grows.
+/// Number of bases per growth step.
 const STEP_BP: usize = 10;
-/// A step is taken while its mean absolute effect is at least this share of that of the region so far.
+/// Smallest mean absolute effect of a growth step, relative to that of the current region.
 const MIN_GROWTH_DENSITY: f64 = 0.5;
 
-/// The region with the largest effects, as indices: the 120 bases with the largest sum of absolute values, grown by
-/// ten at a time on the side that holds more, while these are at least half as dense as what is there, to 200 at most.
+/// Range of indices with the largest effects.
 ///
-/// Values that are not finite count as 0; of equal regions the first is taken; a shorter window is taken whole.
+/// The region starts as the 120 bases with the largest sum of absolute effects. It grows in steps of 10 bases on the side with
+/// the larger sum, while the mean absolute effect of the step is at least half that of the region, to at most 200 bases.
+///
+/// Values that are not finite count as 0. The first of equal regions is used. A window of up to 120 bases is returned whole.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_plot::focus_region;
+///
+/// let mut effects = vec![0.0; 1_000];
+/// effects[400..550].fill(1.0);
+/// assert_eq!(focus_region(&effects), 400..550);
+/// assert_eq!(focus_region(&[1.0; 90]), 0..90);
+/// ```
 pub fn focus_region(effects: &[f64]) -> Range<usize> {
     let (least, most) = (*FOCUS_BP.start(), *FOCUS_BP.end());
     if effects.len() <= least {
@@ -45,7 +58,7 @@ pub fn focus_region(effects: &[f64]) -> Range<usize> {
 mod tests {
     use super::*;
 
-    /// 1,000 bases without effect but for those of `range`.
+    /// Effects of 1,000 bases, which are zero outside `range`.
     fn effects(range: Range<usize>) -> Vec<f64> {
         (0..1_000)
             .map(|index| if range.contains(&index) { if index % 2 == 0 { 1.0 } else { -1.0 } } else { 0.0 })
@@ -53,18 +66,18 @@ mod tests {
     }
 
     #[test]
-    fn the_region_covers_the_effects_and_grows_with_them() {
-        // 100 bases with effect fit into 120, of which the first that holds them all ends with them.
+    fn focus_region_covers_and_grows_with_the_effects() {
+        // 100 bases with effect fit into 120; the first region that contains them ends with them.
         assert_eq!(focus_region(&effects(400..500)), 380..500);
         // 150: the first 120, then three steps of ten to the right.
         assert_eq!(focus_region(&effects(400..550)), 400..550);
-        // Never above 200.
+        // At most 200 bases.
         assert_eq!(focus_region(&effects(300..900)), 300..500);
         assert_eq!(focus_region(&effects(0..1_000)).len(), 200);
     }
 
     #[test]
-    fn faint_neighbours_are_left_out() {
+    fn focus_region_excludes_weak_neighbours() {
         let mut faint = effects(400..520);
         faint[520..700].fill(0.4);
         assert_eq!(focus_region(&faint), 400..520);
@@ -73,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn short_windows_and_windows_without_effects_have_a_region_too() {
+    fn focus_region_of_short_windows_and_windows_without_effects_exists() {
         assert_eq!(focus_region(&[]), 0..0);
         assert_eq!(focus_region(&[1.0; 90]), 0..90);
         assert_eq!(focus_region(&[f64::NAN; 500]), 0..120);

@@ -1,4 +1,4 @@
-//! Motif hits as boxes with names, in as many lanes as they need.
+//! Motif hits as named boxes in non-overlapping lanes.
 
 use std::ops::Range;
 
@@ -11,21 +11,21 @@ use crate::canvas::{
 const LANE_MM: f64 = 3.4;
 const BOX_MM: f64 = 2.7;
 const MAX_LANES: usize = 4;
-/// Widest a name gets.
+/// Largest width of a name.
 const MAX_NAME_MM: f64 = 24.0;
-/// Between a box and its name, and between two hits.
+/// Gap between a box and its name, and between two hits.
 const GAP_MM: f64 = 0.7;
-/// The pointed end of a box.
+/// Length of the pointed end of a box.
 const POINT_MM: f64 = 1.0;
-/// How much of its colour a box is filled with.
+/// Colour fraction of the fill of a box.
 const TINT: f64 = 0.3;
 
-/// The hits of one block. Strong ones come first where there is not room for all.
+/// Hits of one block; if space is limited, the strongest are shown.
 pub(super) struct HitLanes<'a> {
     placed: Vec<PlacedHit<'a>>,
     lanes: usize,
     top: f64,
-    /// Hits left out.
+    /// Number of hits that are not shown.
     pub(super) hidden: usize,
 }
 
@@ -39,17 +39,17 @@ struct PlacedHit<'a> {
 }
 
 impl<'a> HitLanes<'a> {
-    /// The hits that touch the bases of `range`, which `panel` has between its left and right edge; `None` without any.
+    /// Layout of the hits that overlap the bases of `range`, which span the width of `panel`; `None` without hits.
     pub(super) fn new(explanation: &'a Explanation, range: Range<usize>, panel: &Panel) -> Option<Self> {
-        let touches = |hit: &&MotifAnnotation| {
+        let overlaps = |hit: &&MotifAnnotation| {
             let indices = explanation.indices(hit.start_bp, hit.end_bp);
             indices.start < range.end && indices.end > range.start
         };
-        let mut hits: Vec<&MotifAnnotation> = explanation.motif_hits.iter().filter(touches).collect();
+        let mut hits: Vec<&MotifAnnotation> = explanation.motif_hits.iter().filter(overlaps).collect();
         let strength = |hit: &MotifAnnotation| hit.effect.filter(|effect| effect.is_finite()).map_or(0.0, f64::abs);
         hits.sort_by(|a, b| {
-            let places = (a.start_bp, a.end_bp, &a.name).cmp(&(b.start_bp, b.end_bp, &b.name));
-            strength(b).total_cmp(&strength(a)).then(places)
+            let positions = (a.start_bp, a.end_bp, &a.name).cmp(&(b.start_bp, b.end_bp, &b.name));
+            strength(b).total_cmp(&strength(a)).then(positions)
         });
         let mut taken: Vec<Vec<(f64, f64)>> = Vec::new();
         let (mut placed, mut hidden) = (Vec::new(), 0);
@@ -71,7 +71,7 @@ impl<'a> HitLanes<'a> {
         (!placed.is_empty()).then_some(Self { placed, lanes: taken.len(), top: 0.0, hidden })
     }
 
-    /// The same lanes with their upper edge at `top`.
+    /// The lanes with their upper edge at `top`.
     pub(super) fn lowered_to(self, top: f64) -> Self {
         Self { top, ..self }
     }
@@ -98,7 +98,7 @@ impl<'a> HitLanes<'a> {
 }
 
 impl<'a> PlacedHit<'a> {
-    /// The box with its name inside, else at its right, else where the panel ends there, at its left.
+    /// Layout of the box with its name inside, or to its right, or to its left at the end of the panel.
     fn new(hit: &'a MotifAnnotation, panel: &Panel) -> Self {
         let edge = |position: i64| panel.x_mm((position as f64 - 0.5).clamp(panel.x.low, panel.x.high));
         let edges = (edge(hit.start_bp), edge(hit.end_bp));
@@ -114,14 +114,14 @@ impl<'a> PlacedHit<'a> {
         Self { hit, lane: 0, edges, name, name_left }
     }
 
-    /// Left and right edge of box and name together.
+    /// Left and right edge of the box with its name.
     fn extent(&self) -> (f64, f64) {
         let name_right = self.name_left + text_width_mm(&self.name, TICK_PT, Weight::Regular);
         (self.edges.0.min(self.name_left), self.edges.1.max(name_right))
     }
 }
 
-/// A box that points to the right, or to the left on the other strand.
+/// Outline of a box that points to the right, or to the left on the reverse strand.
 fn arrow((left, right): (f64, f64), top: f64, bottom: f64, reverse: bool) -> [Point; 5] {
     let (middle, point) = (f64::midpoint(top, bottom), POINT_MM.min((right - left) / 2.0));
     if reverse {
@@ -131,7 +131,7 @@ fn arrow((left, right): (f64, f64), top: f64, bottom: f64, reverse: bool) -> [Po
     }
 }
 
-/// The colour of what raises, lowers or does neither.
+/// Colour of a hit that raises, lowers or does not change expression.
 pub(super) fn hit_colour(effect: Option<f64>) -> Colour {
     match effect {
         Some(effect) if effect > 0.0 => VERMILLION,
@@ -171,16 +171,16 @@ mod tests {
     }
 
     #[test]
-    fn hits_that_touch_go_into_lanes_of_their_own_strong_ones_first() {
+    fn hit_lanes_overlapping_hits_have_separate_lanes_by_strength() {
         let hits = [hit(10, 0.1), hit(12, -0.5), hit(60, 0.2), hit(99, 0.3)];
         assert_eq!(lanes_of(&hits, 100), (vec![(12, 0), (99, 0), (60, 0), (10, 1)], 0));
         assert_eq!(lanes_of(&hits, 50), (vec![(12, 0), (10, 1)], 0));
-        let crowd: Vec<MotifAnnotation> = (0..7).map(|start| hit(start, 1.0)).collect();
-        assert_eq!(lanes_of(&crowd, 100), (vec![(0, 0), (1, 1), (2, 2), (3, 3)], 3));
+        let overlapping: Vec<MotifAnnotation> = (0..7).map(|start| hit(start, 1.0)).collect();
+        assert_eq!(lanes_of(&overlapping, 100), (vec![(0, 0), (1, 1), (2, 2), (3, 3)], 3));
     }
 
     #[test]
-    fn names_stay_inside_the_panel() {
+    fn hit_lanes_names_are_inside_the_panel() {
         let panel =
             Panel { left: 0.0, top: 0.0, width: 100.0, height: 0.0, x: Span::new(-0.5, 99.5), y: Span::new(0.0, 1.0) };
         for start in [0, 45, 95] {

@@ -1,70 +1,70 @@
-//! What a model says of one promoter, base by base, as a figure shows it.
+//! Explanation of one prediction, base by base, as input of a figure.
 
 use std::ops::Range;
 
 use super::focus::focus_region;
 use crate::error::PlotError;
 
-/// Codes of A, C, G and T run from 0 to 3; whatever is above is not known.
+/// Number of nucleotide codes: A, C, G and T are 0 to 3, larger codes are unknown bases.
 const BASES: usize = 4;
 
-/// The explanation of one prediction: one promoter in one cell type.
+/// Explanation of one prediction: one promoter in one cell type.
 ///
 /// # Units
 ///
-/// Positions are relative to the TSS base, which is 0; negative ones lie upstream, ends are exclusive. Effects are
-/// differences of log2(TPM + 1).
+/// Positions are relative to the TSS base, which is 0; negative positions are upstream, ends are exclusive. Effects are
+/// differences in log2(TPM + 1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// Gene or promoter.
     pub title: String,
-    /// The cell type whose prediction is explained.
+    /// Cell type of the prediction.
     pub cell_type: String,
-    /// The model that was asked.
+    /// Name of the model.
     pub model: String,
     /// Position of the first base.
     pub start_bp: i64,
     /// Nucleotide codes of the bases, sense strand: A 0, C 1, G 2, T 3, unknown 4.
     pub bases: Vec<u8>,
-    /// By base: change of the prediction by A, C, G and T in its place, 0 for the base itself, NaN where not computed.
+    /// Change of the prediction by A, C, G and T at each base; 0 for the base itself, NaN if not computed.
     pub substitutions: Option<Vec<[f64; 4]>>,
-    /// Another attribution beside the substitutions.
+    /// Attribution by a second method, in addition to the substitutions.
     pub attribution: Option<Attribution>,
-    /// Attention along the bases; empty for a network without.
+    /// Attention along the bases; empty for a network without attention.
     pub attention: Vec<AttentionBin>,
     /// Spearman correlation of attention with the absolute effects of the substitutions.
     pub attention_agreement: Option<f64>,
     /// Sites of known motifs.
     pub motif_hits: Vec<MotifAnnotation>,
-    /// What the model predicts, log2(TPM + 1).
+    /// Predicted log2(TPM + 1).
     pub predicted_log2_tpm: f64,
-    /// What was measured, log2(TPM + 1).
+    /// Measured log2(TPM + 1).
     pub measured_log2_tpm: Option<f64>,
-    /// A remark at the end of the caption, such as "simulated data".
+    /// Note at the end of the caption, such as "simulated data".
     pub note: Option<String>,
 }
 
-/// What a method other than substitutions attributes to each base.
+/// Attribution of the prediction to each base by a method other than substitutions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attribution {
     /// Name of the method, such as "integrated gradients".
     pub method: String,
-    /// A value a base, NaN where there is none.
+    /// One value per base, NaN if there is none.
     pub values: Vec<f64>,
 }
 
-/// Attention on a stretch of bases.
+/// Attention weight of a range of bases.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttentionBin {
     /// First position.
     pub start_bp: i64,
     /// One past the last position.
     pub end_bp: i64,
-    /// Weight of the stretch.
+    /// Attention weight of the bin.
     pub weight: f64,
 }
 
-/// A site of a motif.
+/// Site of a known motif.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MotifAnnotation {
     /// Name of the motif.
@@ -73,29 +73,46 @@ pub struct MotifAnnotation {
     pub start_bp: i64,
     /// One past the last position.
     pub end_bp: i64,
-    /// Whether the motif reads against the direction of the gene.
+    /// Whether the motif is on the antisense strand of the gene.
     pub reverse: bool,
-    /// What the site gives to the prediction, where known: above 0 it raises expression.
+    /// Effect of the site on the prediction, if known; positive if it raises expression.
     pub effect: Option<f64>,
 }
 
 impl Explanation {
-    /// What each base gives: minus the mean change by the substitutions of the base; NaN where none was computed.
+    /// Effect of each base: minus the mean change by its substitutions; NaN if none was computed.
     ///
     /// `None` without substitutions.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let explanation = tatabox_plot::Explanation {
+    /// #     title: String::new(), cell_type: String::new(), model: String::new(), attribution: None, attention: Vec::new(),
+    /// #     attention_agreement: None, motif_hits: Vec::new(), predicted_log2_tpm: 3.0, measured_log2_tpm: None, note: None,
+    /// #     start_bp: 0, bases: vec![0], substitutions: None,
+    /// # };
+    /// let explanation = tatabox_plot::Explanation {
+    ///     bases: vec![0],
+    ///     substitutions: Some(vec![[0.0, -1.0, -2.0, -3.0]]),
+    ///     ..explanation
+    /// };
+    /// assert_eq!(explanation.base_effects(), Some(vec![2.0]));
+    /// ```
     pub fn base_effects(&self) -> Option<Vec<f64>> {
         let changes = self.substitutions.as_ref()?;
         Some(self.bases.iter().zip(changes).map(|(&base, changes)| base_effect(base, changes)).collect())
     }
 
-    /// The bases that are worth a close look, as indices: where the effects are (of the other attribution where there
-    /// are no substitutions, else the attention), by [`focus_region`].
+    /// Range of base indices with the largest effects, by [`focus_region`].
+    ///
+    /// Without substitutions, the attribution replaces the effects; without both, the attention.
     pub fn focus(&self) -> Range<usize> {
         let attributed = || self.attribution.as_ref().map(|attribution| attribution.values.clone());
         focus_region(&self.base_effects().or_else(attributed).unwrap_or_else(|| self.attention_by_base()))
     }
 
-    /// Attention weight of the stretch that each base is in; NaN outside all of them.
+    /// Attention weight of the bin of each base; NaN outside all bins.
     pub fn attention_by_base(&self) -> Vec<f64> {
         let mut weights = vec![f64::NAN; self.bases.len()];
         for bin in &self.attention {
@@ -109,19 +126,19 @@ impl Explanation {
         self.start_bp + index as i64
     }
 
-    /// Indices of the bases between two positions, those outside left out.
+    /// Indices of the bases between two positions, clipped to the window.
     pub(crate) fn indices(&self, start_bp: i64, end_bp: i64) -> Range<usize> {
         let index = |position: i64| (position - self.start_bp).clamp(0, self.bases.len() as i64) as usize;
         let start = index(start_bp);
         start..index(end_bp).max(start)
     }
 
-    /// Refuses what cannot be drawn.
+    /// Checks that the parts fit together and can be drawn.
     pub(crate) fn check(&self) -> Result<(), PlotError> {
-        let refuse = |reason: String| Err(PlotError::InvalidExplanation { title: self.title.clone(), reason });
+        let invalid = |reason: String| Err(PlotError::InvalidExplanation { title: self.title.clone(), reason });
         let bases = self.bases.len();
         if bases == 0 {
-            return refuse("it has no bases".to_owned());
+            return invalid("it has no bases".to_owned());
         }
         let lengths = [
             ("substitutions", self.substitutions.as_ref().map(Vec::len)),
@@ -129,20 +146,20 @@ impl Explanation {
         ];
         for (what, length) in lengths {
             if let Some(length) = length.filter(|&length| length != bases) {
-                return refuse(format!("{what} of {length} bases for {bases} bases"));
+                return invalid(format!("{what} of {length} bases for {bases} bases"));
             }
         }
         if self.substitutions.is_none() && self.attribution.is_none() && self.attention.is_empty() {
-            return refuse("it has neither substitutions nor another attribution nor attention".to_owned());
+            return invalid("it has no substitutions, attribution or attention".to_owned());
         }
         if let Some(bin) = self.attention.iter().find(|bin| bin.end_bp <= bin.start_bp || !bin.weight.is_finite()) {
-            return refuse(format!("attention {} from {} to {}", bin.weight, bin.start_bp, bin.end_bp));
+            return invalid(format!("attention {} from {} to {}", bin.weight, bin.start_bp, bin.end_bp));
         }
         if let Some(hit) = self.motif_hits.iter().find(|hit| hit.end_bp <= hit.start_bp) {
-            return refuse(format!("{} from {} to {}", hit.name, hit.start_bp, hit.end_bp));
+            return invalid(format!("{} from {} to {}", hit.name, hit.start_bp, hit.end_bp));
         }
         if !self.predicted_log2_tpm.is_finite() {
-            return refuse(format!("a prediction of {}", self.predicted_log2_tpm));
+            return invalid(format!("a prediction of {}", self.predicted_log2_tpm));
         }
         Ok(())
     }
@@ -162,7 +179,7 @@ fn base_effect(base: u8, changes: &[f64; 4]) -> f64 {
 pub(crate) mod tests {
     use super::*;
 
-    /// ACGTN from -2 on, with attention on its first four bases.
+    /// ACGTN from position -2, with attention on its first four bases.
     pub(crate) fn five_bases() -> Explanation {
         Explanation {
             title: "GATA1".to_owned(),
@@ -188,9 +205,9 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_base_gives_what_its_substitutions_take_away() {
+    fn base_effects_are_minus_the_mean_change_by_substitutions() {
         let effects = five_bases().base_effects().expect("substitutions");
-        // -(-1 - 2 - 3) / 3; -(0.5 - 0.1) / 2; nothing computed; -0.3; an unknown base.
+        // -(-1 - 2 - 3) / 3; -(0.5 - 0.1) / 2; not computed; -0.3; an unknown base.
         assert!(
             (effects[0] - 2.0).abs() < 1e-12 && (effects[1] + 0.2).abs() < 1e-12 && (effects[3] + 0.3).abs() < 1e-12
         );
@@ -198,33 +215,33 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn attention_beyond_the_bases_is_left_out() {
+    fn attention_by_base_ignores_positions_outside_the_window() {
         let weights = five_bases().attention_by_base();
         assert_eq!(weights[..4], [0.25; 4]);
         assert!(weights[4].is_nan());
     }
 
     #[test]
-    fn what_does_not_fit_is_refused_with_both_lengths() {
-        let refused = |change: fn(&mut Explanation)| {
+    fn check_inconsistent_parts_are_rejected_with_their_sizes() {
+        let rejected = |change: fn(&mut Explanation)| {
             let mut explanation = five_bases();
             change(&mut explanation);
-            explanation.check().expect_err("refused").to_string()
+            explanation.check().expect_err("inconsistent").to_string()
         };
         assert!(five_bases().check().is_ok());
-        let message = refused(|e| e.bases.truncate(3));
+        let message = rejected(|e| e.bases.truncate(3));
         assert!(message.contains("GATA1") && message.contains("substitutions of 5 bases for 3 bases"), "{message}");
         assert!(
-            refused(|e| e.attribution = Some(Attribution { method: "x".into(), values: vec![0.0] })).contains("of 1")
+            rejected(|e| e.attribution = Some(Attribution { method: "x".into(), values: vec![0.0] })).contains("of 1")
         );
-        assert!(refused(|e| e.attention[0].end_bp = -10).contains("from -10 to -10"));
-        assert!(refused(|e| e.predicted_log2_tpm = f64::NAN).contains("NaN"));
+        assert!(rejected(|e| e.attention[0].end_bp = -10).contains("from -10 to -10"));
+        assert!(rejected(|e| e.predicted_log2_tpm = f64::NAN).contains("NaN"));
         assert!(
-            refused(|e| {
+            rejected(|e| {
                 e.substitutions = None;
                 e.attention.clear();
             })
-            .contains("neither")
+            .contains("no substitutions")
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A long window in bins, with the region that is shown base by base.
+//! Overview of a long window in bins, with the region that is shown base by base.
 
 use std::ops::Range;
 
@@ -12,23 +12,23 @@ use crate::canvas::{
     Anchor, BLUE, Canvas, GREY, LIGHT_GREY, Panel, Span, Stroke, TICK_PT, TextStyle, VERMILLION, count, round_ticks,
 };
 
-/// Most bins along the window: two a millimetre.
+/// Largest number of bins along the window: two per millimetre.
 const MAX_BINS: usize = 320;
 const EFFECT_MM: f64 = 17.0;
 const ATTENTION_MM: f64 = 8.0;
 const HITS_MM: f64 = 2.0;
-/// Least width of the mark of a hit.
+/// Smallest width of the mark of a hit.
 const HIT_MM: f64 = 0.25;
 const TSS_MM: f64 = 2.6;
 const TICK_LABELS_MM: f64 = 4.0;
 
-/// See the module.
+/// Panels of the whole window in bins.
 pub(super) struct Overview {
     focus: Range<usize>,
     bin_bp: usize,
-    /// The value of the largest absolute effect in each bin, and what it is.
+    /// Panel, effect with the largest absolute value in each bin, and name of the effects.
     effects: Option<(Panel, Vec<f64>, String)>,
-    /// The largest weight in each bin.
+    /// Panel and largest attention weight in each bin.
     attention: Option<(Panel, Vec<AttentionBin>)>,
     /// Upper edge of the marks of hits.
     hits_top: Option<f64>,
@@ -36,7 +36,7 @@ pub(super) struct Overview {
 }
 
 impl Overview {
-    /// The whole window from `top` downwards.
+    /// Layout of the whole window, downwards from `top`.
     pub(super) fn new(prepared: &PreparedExplanation<'_>, focus: Range<usize>, top: f64) -> Self {
         let explanation = prepared.explanation;
         let bases = explanation.bases.len();
@@ -50,7 +50,7 @@ impl Overview {
             bottom = top + height;
             Panel { left: LEFT_MM, top, width: PANELS_MM, height, x, y }
         };
-        let of_substitutions = prepared.effects.as_deref().map(|effects| (effects, "what a base gives".to_owned()));
+        let of_substitutions = prepared.effects.as_deref().map(|effects| (effects, "the base effects".to_owned()));
         let attributed = explanation.attribution.as_ref();
         let values = of_substitutions
             .or_else(|| attributed.map(|attribution| (attribution.values.as_slice(), attribution.method.clone())));
@@ -143,14 +143,14 @@ impl Overview {
         canvas.line((panel.left, panel.top), (panel.left, panel.bottom()), Stroke::AXIS);
     }
 
-    /// Left edge of the base at an index, the right edge of the panel behind the last.
+    /// Left edge of the base at an index; the right edge of the panel after the last base.
     fn bin_edge_mm(&self, index: usize) -> f64 {
         let pitch = self.frame.width / self.frame.x.length();
         (self.frame.left + index as f64 * pitch).min(self.frame.right())
     }
 }
 
-/// The value that is furthest from 0; NaN where none is finite.
+/// The value with the largest absolute value; NaN if none is finite.
 fn strongest(values: &[f64]) -> f64 {
     let finite = values.iter().copied().filter(|value| value.is_finite());
     finite.fold(f64::NAN, |best, value| if best.is_nan() || value.abs() > best.abs() { value } else { best })
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bin_shows_its_strongest_base() {
+    fn strongest_is_the_value_with_the_largest_magnitude() {
         assert!((strongest(&[0.1, -0.4, f64::NAN, 0.3]) + 0.4).abs() < 1e-12);
         assert!(strongest(&[f64::NAN]).is_nan());
     }

@@ -1,18 +1,18 @@
-//! The values that the axes of all blocks share.
+//! Axis limits shared by all blocks.
 
 use std::ops::Range;
 
 use super::input::Explanation;
 use crate::canvas::Span;
 
-/// Room beyond the largest value, as a share of the axis.
+/// Margin beyond the largest value, as a fraction of the axis.
 const MARGIN: f64 = 0.06;
-/// The end of a scale on which nothing is above 0.
+/// Limit of a scale without values above 0.
 const DEFAULT_LIMIT: f64 = 1.0;
 
-/// See the module.
+/// Axis and colour limits shared by all blocks.
 pub(super) struct Scales {
-    /// The change that has the full colour, up or down.
+    /// Absolute change with the full colour.
     pub(super) substitution: f64,
     pub(super) effect: Span,
     pub(super) attribution: Span,
@@ -20,7 +20,7 @@ pub(super) struct Scales {
 }
 
 impl Scales {
-    /// Scales for the bases that are shown one by one.
+    /// Scales for the bases that are shown as letters.
     pub(super) fn new(
         explanation: &Explanation,
         effects: Option<&[f64]>,
@@ -39,7 +39,7 @@ impl Scales {
     }
 }
 
-/// From the lowest to the highest value and 0, with a margin.
+/// Range of the values and 0, with a margin.
 pub(super) fn through_zero(values: &[f64]) -> Span {
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let (low, high) = (finite().fold(0.0, f64::min), finite().fold(0.0, f64::max));
@@ -50,7 +50,7 @@ pub(super) fn through_zero(values: &[f64]) -> Span {
     Span::new(if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 { high + room } else { 0.0 })
 }
 
-/// The largest absolute value that is finite.
+/// Largest absolute value of the finite values.
 pub(super) fn largest<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {
     values.into_iter().filter(|value| value.is_finite()).fold(0.0, |most, value| f64::max(most, value.abs()))
 }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn axes_hold_zero_and_every_value() {
+    fn through_zero_covers_zero_and_every_value() {
         assert_eq!(through_zero(&[1.0, f64::NAN, 2.0]), Span::new(0.0, 2.12));
         assert_eq!(through_zero(&[-1.0]), Span::new(-1.06, 0.0));
         assert_eq!(through_zero(&[0.0]), Span::new(-1.0, 1.0));

@@ -1,4 +1,4 @@
-//! The heat map of substitutions.
+//! Heat map of the effects of substitutions.
 
 use crate::canvas::{Anchor, Canvas, GREY, LIGHT_GREY, Panel, Stroke, TICK_PT, TextStyle, diverging, number};
 
@@ -7,15 +7,15 @@ const ROW_MM: f64 = 2.7;
 /// Height of the panel.
 pub(super) const HEIGHT_MM: f64 = LETTERS.len() as f64 * ROW_MM;
 const LABEL_GAP_MM: f64 = 1.0;
-/// Marks the base that is there.
+/// Radius of the dot at the base of the sequence.
 const DOT_MM: f64 = 0.22;
 const BAR_GAP_MM: f64 = 1.4;
 const BAR_MM: f64 = 1.6;
 const BAR_STEPS: usize = 40;
-/// Changes below this share of the scale look white, and are left white.
+/// Smallest change, as a fraction of the scale, that is drawn; smaller ones would look white.
 const MIN_COLOUR_FRACTION: f64 = 1.0 / 512.0;
 
-/// Draws the changes by base, with a bar that says what the colours mean; `limit` has the full colour.
+/// Draws the changes by base and a colour bar; `limit` has the full colour.
 pub(super) fn draw(canvas: &mut Canvas<'_>, panel: &Panel, changes: &[[f64; 4]], bases: &[u8], limit: f64) {
     let pitch = panel.width / changes.len().max(1) as f64;
     let row_top = |row: usize| panel.top + row as f64 * ROW_MM;
@@ -46,7 +46,7 @@ fn draw_bar(canvas: &mut Canvas<'_>, panel: &Panel, limit: f64) {
     let (left, step) = (panel.right() + BAR_GAP_MM, panel.height / BAR_STEPS as f64);
     for index in 0..BAR_STEPS {
         let value = 1.0 - 2.0 * (index as f64 + 0.5) / BAR_STEPS as f64;
-        // Each step runs to the end, for two edges that meet leave a light seam.
+        // Each step extends to the end, because adjacent edges would leave a light seam.
         let top = panel.top + index as f64 * step;
         canvas.rectangle((left, top), (left + BAR_MM, panel.bottom()), diverging(value));
     }
@@ -58,7 +58,7 @@ fn draw_bar(canvas: &mut Canvas<'_>, panel: &Panel, limit: f64) {
     label(canvas, &number(-limit, decimals), panel.bottom() - 1.0);
 }
 
-/// Digits after the point that tell two digits of a number.
+/// Number of decimals that show two significant digits.
 fn decimals(limit: f64) -> usize {
     (1.0 - limit.log10().floor()).clamp(0.0, 4.0) as usize
 }
@@ -68,8 +68,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scale_is_told_with_two_digits() {
-        let told = |limit: f64| number(limit, decimals(limit));
-        assert_eq!([told(0.0123), told(0.42), told(2.345), told(31.4)], ["0.012", "0.42", "2.3", "31"]);
+    fn decimals_show_two_significant_digits() {
+        let label = |limit: f64| number(limit, decimals(limit));
+        assert_eq!([label(0.0123), label(0.42), label(2.345), label(31.4)], ["0.012", "0.42", "2.3", "31"]);
     }
 }
