@@ -3,12 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::controls::{gene_features, nearest_neighbour, other_cell_types, padding_only};
 use crate::error::BaselineError;
-use crate::task::{Fitted, Fitting};
-use crate::{
-    gene_features, kmer_linear, kmer_ridge, mean, nearest_neighbour, other_cell_types, padding_only, random_forest,
-    support_vectors,
-};
+use crate::kernel::svr;
+use crate::linear::{kmer_ridge, least_squares, train_mean};
+use crate::task::{FitContext, FitOutput};
+use crate::tree::random_forest;
 
 /// Something simple that a network is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Baseline {
     /// Random forest on k-mer frequencies.
     RandomForest,
     /// Support vector regression on k-mer frequencies.
-    SupportVectors,
+    SupportVectorRegression,
     /// The ridge on promoters whose bases are shuffled.
     KmerRidgeMonoShuffled,
     /// The ridge on promoters whose dinucleotides are shuffled.
@@ -48,7 +48,7 @@ pub enum BaselineKind {
     Control,
 }
 
-type Fit = fn(&mut Fitting<'_>) -> Result<Fitted, BaselineError>;
+type Fit = fn(&mut FitContext<'_>) -> Result<FitOutput, BaselineError>;
 
 /// All there is to know about a baseline.
 struct Entry {
@@ -74,7 +74,7 @@ impl Baseline {
         Self::KmerRidge,
         Self::KmerRidgeFeatures,
         Self::RandomForest,
-        Self::SupportVectors,
+        Self::SupportVectorRegression,
         Self::KmerRidgeMonoShuffled,
         Self::KmerRidgeDiShuffled,
         Self::NearestNeighbour,
@@ -89,7 +89,7 @@ impl Baseline {
         Self::KmerLinear,
         Self::KmerRidge,
         Self::KmerRidgeFeatures,
-        Self::SupportVectors,
+        Self::SupportVectorRegression,
         Self::KmerRidgeMonoShuffled,
         Self::KmerRidgeDiShuffled,
         Self::NearestNeighbour,
@@ -101,9 +101,9 @@ impl Baseline {
     /// The one place where a baseline is described.
     fn entry(self) -> Entry {
         match self {
-            Self::TrainMean => model("train-mean", mean::fit, "mean of the train genes, the same for every gene"),
+            Self::TrainMean => model("train-mean", train_mean::fit, "mean of the train genes, the same for every gene"),
             Self::KmerLinear => {
-                model("kmer-linear", kmer_linear::fit, "least squares on k-mer frequencies, k chosen from 1 to 6")
+                model("kmer-linear", least_squares::fit, "least squares on k-mer frequencies, k chosen from 1 to 6")
             }
             Self::KmerRidge => model(
                 "kmer-ridge",
@@ -118,11 +118,9 @@ impl Baseline {
             Self::RandomForest => {
                 model("random-forest", random_forest::fit, "100 trees on frequencies of words of 1 to 4 bases")
             }
-            Self::SupportVectors => model(
-                "svr",
-                support_vectors::fit,
-                "support vector regression, Gaussian kernel on words of 1 to 4 bases",
-            ),
+            Self::SupportVectorRegression => {
+                model("svr", svr::fit, "support vector regression, Gaussian kernel on words of 1 to 4 bases")
+            }
             Self::KmerRidgeMonoShuffled => control(
                 "kmer-ridge-mono-shuffled",
                 kmer_ridge::fit_mononucleotide_shuffled,
@@ -179,8 +177,8 @@ impl Baseline {
         matches!(self, Self::KmerRidgeFeatures | Self::GeneFeatures)
     }
 
-    pub(crate) fn fit(self, fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
-        (self.entry().fit)(fitting)
+    pub(crate) fn fit(self, context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
+        (self.entry().fit)(context)
     }
 }
 

@@ -30,9 +30,8 @@ pub enum BaselineError {
     },
     /// A baseline reads features that genes do not have.
     #[error(
-        "baseline `{baseline}` needs gene features, but {without} of {genes} usable genes have none; prepare the data set \
-         with --half-life or --gene-features and use the genes that have them (--drop no-features keeps no others), or \
-         leave it out"
+        "baseline `{baseline}` requires gene features, but {without} of {genes} usable genes have none; prepare the data \
+         set with gene features and restrict it to genes that have them, or exclude this baseline"
     )]
     NoGeneFeatures {
         /// The baseline.

@@ -4,28 +4,20 @@
 //! A baseline is a file that fits and predicts, and an entry in `baseline.rs`.
 
 mod baseline;
+mod controls;
 mod error;
-mod gene_features;
-mod kmer_features;
-mod kmer_linear;
-mod kmer_ridge;
-mod mean;
-mod nearest_neighbour;
-mod normal_equations;
-mod other_cell_types;
-mod padding_only;
+mod features;
+mod kernel;
+mod linear;
+mod predict;
 mod prediction;
-mod random_forest;
-mod rbf_kernel;
-mod ridge;
-mod scaling;
-mod smo;
-mod support_vectors;
-mod symmetric;
 mod task;
+mod tree;
+mod validation;
 
 pub use baseline::{Baseline, BaselineKind};
+pub use controls::nearest_neighbour::nearest_train_genes;
 pub use error::BaselineError;
-pub use nearest_neighbour::nearest_train_genes;
+pub use predict::predict_baseline;
 pub use prediction::{BaselineNote, BaselinePredictions, BaselineProgress};
-pub use task::{BaselineTask, predict_baseline};
+pub use task::BaselineTask;

@@ -26,12 +26,12 @@ pub struct BaselineNote {
 
 impl BaselineNote {
     /// A setting of all cell types.
-    pub(crate) fn of_all(setting: &'static str, value: impl fmt::Display) -> Self {
+    pub(crate) fn for_all_cell_types(setting: &'static str, value: impl fmt::Display) -> Self {
         Self { cell_type: None, setting, value: value.to_string() }
     }
 
     /// A setting of one cell type.
-    pub(crate) fn of_one(cell_type: &str, setting: &'static str, value: impl fmt::Display) -> Self {
+    pub(crate) fn for_cell_type(cell_type: &str, setting: &'static str, value: impl fmt::Display) -> Self {
         Self { cell_type: Some(cell_type.to_owned()), setting, value: value.to_string() }
     }
 }
@@ -62,7 +62,10 @@ mod tests {
 
     #[test]
     fn a_note_reads_as_a_line_of_a_log() {
-        assert_eq!(BaselineNote::of_one("K562", "longest word (bp)", 5).to_string(), "K562: longest word (bp): 5");
-        assert_eq!(BaselineNote::of_all("trees", 100).to_string(), "trees: 100");
+        assert_eq!(
+            BaselineNote::for_cell_type("K562", "longest word (bp)", 5).to_string(),
+            "K562: longest word (bp): 5"
+        );
+        assert_eq!(BaselineNote::for_all_cell_types("trees", 100).to_string(), "trees: 100");
     }
 }

@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use nalgebra::DMatrix;
-use tatabox_dataset::{PredictionRow, PreparedDataset, Split};
+use tatabox_dataset::{PreparedDataset, Split};
 
-use crate::baseline::Baseline;
 use crate::error::BaselineError;
-use crate::prediction::{BaselineNote, BaselinePredictions, BaselineProgress};
+use crate::prediction::{BaselineNote, BaselineProgress};
 
 /// The genes, bases and cell types that a baseline works on.
 #[derive(Debug, Clone)]
@@ -20,7 +19,7 @@ pub struct BaselineTask<'a> {
     /// unknown bases becomes a feature.
     pub extent: Range<usize>,
     /// Indices of the usable genes. Fits see the train genes among them, choices are made on the validation genes; further TSSs
-    /// of genes are passed over. For a baseline that [needs features](Baseline::needs_features) all of them must have some.
+    /// of genes are passed over. For a baseline that [needs features](crate::Baseline::needs_features) all of them must have some.
     pub genes: &'a [usize],
     /// Splits to predict.
     pub splits: &'a [Split],
@@ -28,59 +27,9 @@ pub struct BaselineTask<'a> {
     pub seed: u64,
 }
 
-/// Fits a baseline on the train genes and predicts the genes in the splits asked for.
-///
-/// The rows stand in the order of `task.genes`, cell types within a gene; a gene without a measurement in a cell type has no row
-/// there. The same task gives the same rows, to the last bit, for any number of threads.
-///
-/// # Errors
-///
-/// [`BaselineError::ExtentOutsideWindow`]; [`BaselineError::NoGenes`] when a cell type has no measured train gene (validation gene,
-/// for a baseline that chooses settings); [`BaselineError::OneCellType`] for a baseline that compares cell types;
-/// [`BaselineError::NoGeneFeatures`] for a baseline that reads them and a usable gene without.
-pub fn predict_baseline(
-    baseline: Baseline,
-    task: &BaselineTask<'_>,
-    progress: &mut dyn FnMut(BaselineProgress),
-) -> Result<BaselinePredictions, BaselineError> {
-    let window_bp = task.dataset.geometry().len();
-    if task.extent.is_empty() || task.extent.end > window_bp {
-        return Err(BaselineError::ExtentOutsideWindow { extent: task.extent.clone(), window_bp });
-    }
-    let mut fitting = Fitting { baseline, task, progress };
-    let fitted = baseline.fit(&mut fitting)?;
-    for note in &fitted.notes {
-        tracing::debug!(%baseline, %note, "fitted");
-    }
-    Ok(BaselinePredictions { rows: rows(baseline, task, &fitted.predicted), notes: fitted.notes })
-}
-
-fn rows(baseline: Baseline, task: &BaselineTask<'_>, predicted: &DMatrix<f64>) -> Vec<PredictionRow> {
-    let mut rows = Vec::new();
-    for (&gene, predictions) in task.wanted().iter().zip(predicted.row_iter()) {
-        let entry = &task.dataset.genes()[gene];
-        for (&cell_type, &predicted) in task.cell_types.iter().zip(predictions.iter()) {
-            let measured = f64::from(task.dataset.log2_tpm(gene, cell_type));
-            if measured.is_nan() {
-                continue;
-            }
-            rows.push(PredictionRow {
-                gene_id: entry.gene_id.clone(),
-                gene_name: entry.gene_name.clone(),
-                cell_type: task.dataset.cell_types()[cell_type].clone(),
-                split: entry.split,
-                measured,
-                predicted,
-                model: baseline.name().to_owned(),
-            });
-        }
-    }
-    rows
-}
-
 impl BaselineTask<'_> {
     /// The genes to predict.
-    pub(crate) fn wanted(&self) -> Vec<usize> {
+    pub(crate) fn requested_genes(&self) -> Vec<usize> {
         self.genes_in(self.splits)
     }
 
@@ -100,8 +49,9 @@ impl BaselineTask<'_> {
 }
 
 /// A baseline on its way to predictions.
-pub(crate) struct Fitting<'a> {
-    pub(crate) baseline: Baseline,
+pub(crate) struct FitContext<'a> {
+    /// Name of the baseline, for errors.
+    pub(crate) baseline: &'static str,
     pub(crate) task: &'a BaselineTask<'a>,
     pub(crate) progress: &'a mut dyn FnMut(BaselineProgress),
 }
@@ -114,12 +64,12 @@ pub(crate) struct MeasuredGenes {
 }
 
 /// Predictions `[wanted genes, cell types]` and the settings behind them.
-pub(crate) struct Fitted {
+pub(crate) struct FitOutput {
     pub(crate) predicted: DMatrix<f64>,
     pub(crate) notes: Vec<BaselineNote>,
 }
 
-impl Fitting<'_> {
+impl FitContext<'_> {
     /// The usable genes of the train or the validation split; nothing asks for test genes here.
     ///
     /// # Errors
@@ -139,7 +89,7 @@ impl Fitting<'_> {
         let is_missing = |position: &usize| targets.column(*position).iter().all(|value| value.is_nan());
         (0..targets.ncols()).find(is_missing).map_or(Ok(()), |position| {
             let cell_type = self.task.cell_type_name(position).to_owned();
-            Err(BaselineError::NoGenes { baseline: self.baseline.name(), split, cell_type })
+            Err(BaselineError::NoGenes { baseline: self.baseline, split, cell_type })
         })
     }
 
@@ -150,7 +100,7 @@ impl Fitting<'_> {
         if without == 0 {
             return Ok(());
         }
-        Err(BaselineError::NoGeneFeatures { baseline: self.baseline.name(), without, genes: genes.len() })
+        Err(BaselineError::NoGeneFeatures { baseline: self.baseline, without, genes: genes.len() })
     }
 
     pub(crate) fn report(&mut self, stage: &'static str, done: usize, total: usize) {

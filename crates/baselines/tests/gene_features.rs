@@ -134,8 +134,8 @@ fn genes_without_features_are_refused_with_their_number() {
     let genes = everything(&dataset);
     for baseline in WITH_FEATURES {
         let message = predict(baseline, &dataset, &genes).expect_err("refused").to_string();
-        let told = format!("baseline `{baseline}` needs gene features, but 30 of 300 usable genes have none");
-        assert!(message.starts_with(&told) && message.contains("--half-life or --gene-features"), "{message}");
+        let expected = format!("baseline `{baseline}` requires gene features, but 30 of 300 usable genes have none");
+        assert!(message.starts_with(&expected) && message.contains("exclude this baseline"), "{message}");
         let with: Vec<usize> = genes.iter().copied().filter(|&gene| dataset.gene_features(gene).is_some()).collect();
         assert!(predict(baseline, &dataset, &with).is_ok());
     }

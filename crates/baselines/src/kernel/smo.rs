@@ -3,11 +3,11 @@
 use nalgebra::{DMatrix, DVector};
 
 /// Steps after which the solver stops short of [`TOLERANCE`]; nine thousand real promoters needed 24,000.
-const MOST_STEPS: usize = 1_000_000;
+const MAX_STEPS: usize = 1_000_000;
 /// How much two slopes may still differ, in units of the target; that of LIBSVM and scikit-learn.
 const TOLERANCE: f64 = 1e-3;
 /// Curvature of two genes with the same features, as in LIBSVM.
-const LEAST_CURVATURE: f64 = 1e-12;
+const MIN_CURVATURE: f64 = 1e-12;
 
 /// Weights of genes in an epsilon-insensitive regression, improved two at a time.
 ///
@@ -24,7 +24,7 @@ const LEAST_CURVATURE: f64 = 1e-12;
 /// Smola and Schölkopf 2004, doi:10.1023/B:STCO.0000035301.49549.88, for the problem, here with one weight where they have the
 /// difference of two. Fan, Chen and Lin 2005 (JMLR 6:1889) for the pair that a step changes, which is that of LIBSVM.
 #[derive(Debug)]
-pub(crate) struct SupportVectorSolver<'a> {
+pub(crate) struct SmoSolver<'a> {
     /// Kernel of each gene with itself is 1.
     kernel: &'a DMatrix<f32>,
     /// Whether a gene has a target; the weight of others stays 0.
@@ -37,7 +37,7 @@ pub(crate) struct SupportVectorSolver<'a> {
 
 /// A regression for one bound on the weights.
 #[derive(Debug, Clone)]
-pub(crate) struct SupportVectors {
+pub(crate) struct SvrModel {
     /// By gene.
     pub(crate) weights: DVector<f32>,
     pub(crate) bias: f64,
@@ -53,7 +53,7 @@ struct Pair {
     slope: f64,
 }
 
-impl<'a> SupportVectorSolver<'a> {
+impl<'a> SmoSolver<'a> {
     /// Starts with all weights 0. A target of NaN is missing.
     pub(crate) fn new(kernel: &'a DMatrix<f32>, targets: &[f64], epsilon: f64) -> Self {
         Self {
@@ -66,12 +66,12 @@ impl<'a> SupportVectorSolver<'a> {
     }
 
     /// The regression for the bound C on each weight. That of a lower bound, found before, is where it starts.
-    pub(crate) fn solve(&mut self, bound: f64) -> SupportVectors {
+    pub(crate) fn solve(&mut self, bound: f64) -> SvrModel {
         let mut steps = 0;
         let (lowest, highest) = loop {
             let (up, lowest) = self.steepest_up(bound);
             let highest = self.steepest_down(bound);
-            if highest - lowest < TOLERANCE || steps == MOST_STEPS {
+            if highest - lowest < TOLERANCE || steps == MAX_STEPS {
                 break (lowest, highest);
             }
             self.step(&self.best_partner(up, lowest, bound), bound);
@@ -79,7 +79,7 @@ impl<'a> SupportVectorSolver<'a> {
         };
         tracing::trace!(bound, steps, gap = highest - lowest, "support vectors solved");
         let weights = DVector::from_iterator(self.weights.len(), self.weights.iter().map(|&weight| weight as f32));
-        SupportVectors { weights, bias: -f64::midpoint(lowest, highest), has_converged: steps < MOST_STEPS }
+        SvrModel { weights, bias: -f64::midpoint(lowest, highest), has_converged: steps < MAX_STEPS }
     }
 
     /// The gene whose weight is best raised and the slope there; infinite if all stand at the bound.
@@ -151,31 +151,30 @@ impl<'a> SupportVectorSolver<'a> {
 
 /// Second derivative along a step of two genes with this kernel between them.
 fn curvature(kernel: f32) -> f64 {
-    (2.0 - 2.0 * f64::from(kernel)).max(LEAST_CURVATURE)
+    (2.0 - 2.0 * f64::from(kernel)).max(MIN_CURVATURE)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rbf_kernel::rbf_kernel;
+    use crate::kernel::rbf::rbf_kernel;
 
     #[test]
     fn two_genes_are_weighed_as_worked_by_hand() {
         // Weights t and -t, targets 1 and -1: t^2 * (1 - 0.5) - 2 t + 0.2 t is least at t = 1.8, where each error is epsilon.
         let kernel = DMatrix::from_row_slice(2, 2, &[1.0, 0.5, 0.5, 1.0]);
-        let mut solver = SupportVectorSolver::new(&kernel, &[1.0, -1.0], 0.1);
-        let SupportVectors { weights, bias, has_converged } = solver.solve(1.0);
+        let mut solver = SmoSolver::new(&kernel, &[1.0, -1.0], 0.1);
+        let SvrModel { weights, bias, has_converged } = solver.solve(1.0);
         assert_eq!(weights.as_slice(), [1.0, -1.0], "the bound holds");
         assert!(bias.abs() < 1e-9 && has_converged);
-        let SupportVectors { weights, bias, .. } = solver.solve(10.0);
+        let SvrModel { weights, bias, .. } = solver.solve(10.0);
         assert!((weights[0] - 1.8).abs() < 1e-6 && (weights[1] + 1.8).abs() < 1e-6 && bias.abs() < 1e-9);
     }
 
     #[test]
     fn errors_below_epsilon_cost_nothing() {
         let kernel = DMatrix::identity(3, 3);
-        let SupportVectors { weights, bias, .. } =
-            SupportVectorSolver::new(&kernel, &[2.05, 2.0, 1.95], 0.1).solve(1.0);
+        let SvrModel { weights, bias, .. } = SmoSolver::new(&kernel, &[2.05, 2.0, 1.95], 0.1).solve(1.0);
         assert_eq!(weights.as_slice(), [0.0; 3]);
         assert!((bias - 2.0).abs() < 0.051);
     }
@@ -195,9 +194,9 @@ mod tests {
         let mut y: Vec<f64> = (0..12).map(|gene: usize| ((gene * gene * 3 + 2) % 10) as f64 / 4.0 - 1.0).collect();
         y[4] = f64::NAN;
         let kernel = rbf_kernel(&x, &x.as_view(), 0.5);
-        let mut solver = SupportVectorSolver::new(&kernel, &y, 0.1);
+        let mut solver = SmoSolver::new(&kernel, &y, 0.1);
         for (bound, expected) in golden {
-            let SupportVectors { weights, bias, .. } = solver.solve(bound);
+            let SvrModel { weights, bias, .. } = solver.solve(bound);
             assert!(weights[4].abs() < 1e-12 && weights.sum().abs() < 1e-5);
             for (gene, expected) in expected.into_iter().enumerate() {
                 let predicted = f64::from(kernel.column(gene).dot(&weights)) + bias;

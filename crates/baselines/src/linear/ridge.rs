@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use nalgebra::DMatrix;
 
+use super::cholesky::gram;
+use super::normal_equations::{NormalEquations, Solution, select_columns};
 use crate::error::BaselineError;
-use crate::normal_equations::{NormalEquations, Solution, select_columns};
-use crate::scaling::Scaling;
-use crate::symmetric::gram;
+use crate::features::Scaling;
+use crate::validation::mean_squared_error;
 
 /// Features of some genes and what was measured in them.
 pub(crate) struct Examples<'a> {
@@ -23,9 +24,9 @@ pub(crate) struct RidgeGrid<'a> {
     /// Multiples of the number of train genes.
     pub(crate) penalties: &'a [f64],
     /// How many of the first features are used, rising up to all of them.
-    pub(crate) sizes: &'a [usize],
-    /// How many of the first features get [`SPARED_SHARE`](crate::normal_equations::SPARED_SHARE) of the penalty.
-    pub(crate) spared: usize,
+    pub(crate) feature_counts: &'a [usize],
+    /// How many of the first features get [`REDUCED_PENALTY_FACTOR`](super::normal_equations::REDUCED_PENALTY_FACTOR) of the penalty.
+    pub(crate) reduced_penalty: usize,
 }
 
 /// What a target chose.
@@ -77,15 +78,15 @@ impl Ridge {
             intercepts: vec![0.0; targets],
             choices: vec![unknown; targets],
         };
-        let groups = by_missing_genes(train.targets);
+        let groups = group_by_missing_genes(train.targets);
         let factors = groups.len() * grid.penalties.len();
         progress(0, factors);
         for (group, (missing, members)) in groups.iter().enumerate() {
             let equations =
                 NormalEquations::new(&train.features, &gram, missing, &select_columns(train.targets, members));
             for (tried, &penalty) in grid.penalties.iter().enumerate() {
-                for solution in equations.solve(penalty, grid.spared, grid.sizes)? {
-                    ridge.keep_where_better(&solution, penalty, members, &validation);
+                for solution in equations.solve(penalty, grid.reduced_penalty, grid.feature_counts)? {
+                    ridge.update_best(&solution, penalty, members, &validation);
                 }
                 progress(group * grid.penalties.len() + tried + 1, factors);
             }
@@ -103,7 +104,7 @@ impl Ridge {
         predicted
     }
 
-    fn keep_where_better(&mut self, solution: &Solution, penalty: f64, members: &[usize], validation: &Examples<'_>) {
+    fn update_best(&mut self, solution: &Solution, penalty: f64, members: &[usize], validation: &Examples<'_>) {
         let size = solution.coefficients.nrows();
         let predicted = solution.coefficients.transpose() * validation.features.rows(0, size);
         for (position, &target) in members.iter().enumerate() {
@@ -120,18 +121,8 @@ impl Ridge {
     }
 }
 
-/// Mean over the genes that were measured.
-pub(crate) fn mean_squared_error<'a>(
-    measured: impl Iterator<Item = &'a f64>,
-    predicted: impl Iterator<Item = &'a f64>,
-) -> f64 {
-    let pairs = measured.zip(predicted).filter(|(measured, _)| !measured.is_nan());
-    let (sum, count) = pairs.fold((0.0, 0_usize), |(sum, n), (m, p)| (sum + (m - p).powi(2), n + 1));
-    sum / count as f64
-}
-
 /// Targets by the genes that they miss.
-fn by_missing_genes(targets: &DMatrix<f64>) -> BTreeMap<Vec<usize>, Vec<usize>> {
+fn group_by_missing_genes(targets: &DMatrix<f64>) -> BTreeMap<Vec<usize>, Vec<usize>> {
     let mut groups: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
     for (target, column) in targets.column_iter().enumerate() {
         let missing = column.iter().enumerate().filter(|(_, value)| value.is_nan()).map(|(gene, _)| gene).collect();
@@ -144,7 +135,8 @@ fn by_missing_genes(targets: &DMatrix<f64>) -> BTreeMap<Vec<usize>, Vec<usize>> 
 mod tests {
     use super::*;
 
-    const GRID: RidgeGrid<'static> = RidgeGrid { penalties: &[0.001, 0.1, 10.0], sizes: &[1, 2, 3], spared: 0 };
+    const GRID: RidgeGrid<'static> =
+        RidgeGrid { penalties: &[0.001, 0.1, 10.0], feature_counts: &[1, 2, 3], reduced_penalty: 0 };
 
     fn features(genes: usize) -> DMatrix<f64> {
         DMatrix::from_fn(3, genes, |feature, gene| ((gene * 37 + feature * 11 + gene * gene * feature) % 17) as f64)
@@ -155,7 +147,7 @@ mod tests {
         let nan = f64::NAN;
         let targets = DMatrix::from_row_slice(2, 4, &[1.0, nan, 3.0, nan, 5.0, 6.0, 7.0, 8.0]);
         assert_eq!(
-            by_missing_genes(&targets).into_iter().collect::<Vec<_>>(),
+            group_by_missing_genes(&targets).into_iter().collect::<Vec<_>>(),
             [(vec![], vec![0, 2]), (vec![0], vec![1, 3])]
         );
     }
@@ -173,12 +165,5 @@ mod tests {
         assert!((ridge.choices[0].penalty - 0.001).abs() < 1e-15);
         assert_eq!(ridge.choices[0].size, 2);
         assert!((ridge.predict(x.clone()) - &y).amax() < 0.1);
-    }
-
-    #[test]
-    fn errors_are_averaged_over_measured_genes() {
-        // (1 - 2)^2 = 1 and (4 - 1)^2 = 9.
-        let error = mean_squared_error([1.0, f64::NAN, 4.0].iter(), [2.0, 7.0, 1.0].iter());
-        assert!((error - 5.0).abs() < 1e-12);
     }
 }

@@ -6,25 +6,25 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use tatabox_dataset::Split;
 
+use super::rbf::rbf_kernel;
+use super::smo::{SmoSolver, SvrModel};
 use crate::error::BaselineError;
-use crate::kmer_features::KmerFeatures;
+use crate::features::KmerFeatures;
+use crate::features::Scaling;
 use crate::prediction::BaselineNote;
-use crate::rbf_kernel::rbf_kernel;
-use crate::ridge::mean_squared_error;
-use crate::scaling::Scaling;
-use crate::smo::{SupportVectorSolver, SupportVectors};
-use crate::task::{Fitted, Fitting, MeasuredGenes};
+use crate::task::{FitContext, FitOutput, MeasuredGenes};
+use crate::validation::mean_squared_error;
 
 /// 340 words, as many as the random forest reads.
-const LONGEST_WORD: usize = 4;
+const MAX_K: usize = 4;
 /// Bounds on the weight of a gene, rising: what scikit-learn calls C, for standardised targets.
-const BOUNDS: [f64; 5] = [0.03, 0.1, 0.3, 1.0, 3.0];
+const C_VALUES: [f64; 5] = [0.03, 0.1, 0.3, 1.0, 3.0];
 /// Errors that cost nothing, in standard deviations of the target; the default of scikit-learn.
 const EPSILON: f64 = 0.1;
 /// Most train genes: the kernel between them takes 4 bytes a pair, here 576 MB.
-const MOST_GENES: usize = 12_000;
+const MAX_TRAIN_GENES: usize = 12_000;
 /// Genes predicted at once, which bounds the kernel held for them.
-const GENES_AT_ONCE: usize = 1_024;
+const GENES_PER_BATCH: usize = 1_024;
 
 /// Fits log2(TPM + 1) of each cell type with a Gaussian kernel on standardised frequencies of all words of 1 to 4 bases; C is chosen
 /// on the validation genes. The width of the kernel is `gamma="scale"` of scikit-learn: 1 / number of words.
@@ -34,87 +34,87 @@ const GENES_AT_ONCE: usize = 1_024;
 /// # Source
 ///
 /// Smola and Schölkopf 2004, doi:10.1023/B:STCO.0000035301.49549.88.
-pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
-    let task = fitting.task;
-    let mut train = fitting.measured(Split::Train)?;
-    let validation = fitting.measured(Split::Validation)?;
+pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
+    let task = context.task;
+    let mut train = context.measured(Split::Train)?;
+    let validation = context.measured(Split::Validation)?;
     let mut notes = Vec::new();
-    if train.genes.len() > MOST_GENES {
-        let note = format!("{MOST_GENES} of {}, drawn at random", train.genes.len());
-        notes.push(BaselineNote::of_all("train genes used", note));
+    if train.genes.len() > MAX_TRAIN_GENES {
+        let note = format!("{MAX_TRAIN_GENES} of {}, sampled at random", train.genes.len());
+        notes.push(BaselineNote::for_all_cell_types("train genes used", note));
         train = subset(&train, task.seed);
-        fitting.require_measured(&train.targets, Split::Train)?;
+        context.require_measured(&train.targets, Split::Train)?;
     }
-    let words = KmerFeatures::new(task, 1, LONGEST_WORD, None);
-    let raw = words.of(&train.genes);
+    let kmers = KmerFeatures::new(task, 1, MAX_K, None);
+    let raw = kmers.of(&train.genes);
     let scaling = Scaling::fit(&raw);
     let standardised = |mut features: DMatrix<f64>| {
         scaling.apply(&mut features);
         features.map(|value| value as f32)
     };
     let features = standardised(raw);
-    let machines = solve(fitting, &features, &train.targets);
-    let of_validation = predict(&features, &machines, &standardised(words.of(&validation.genes)));
+    let models = solve(context, &features, &train.targets);
+    let of_validation = predict(&features, &models, &standardised(kmers.of(&validation.genes)));
     let mut chosen = Vec::new();
     for (cell_type, targets) in validation.targets.column_iter().enumerate() {
-        let error = |machine: usize| mean_squared_error(targets.iter(), of_validation.column(machine).iter());
-        let candidates = cell_type * BOUNDS.len()..(cell_type + 1) * BOUNDS.len();
+        let error = |model: usize| mean_squared_error(targets.iter(), of_validation.column(model).iter());
+        let candidates = cell_type * C_VALUES.len()..(cell_type + 1) * C_VALUES.len();
         let best = candidates.min_by(|&a, &b| error(a).total_cmp(&error(b))).expect("bounds are tried");
         let name = task.cell_type_name(cell_type);
-        notes.push(BaselineNote::of_one(name, "C", BOUNDS[best % BOUNDS.len()]));
-        if !machines[best].has_converged {
-            notes.push(BaselineNote::of_one(name, "solved to tolerance", "no, the steps ran out"));
+        notes.push(BaselineNote::for_cell_type(name, "C", C_VALUES[best % C_VALUES.len()]));
+        if !models[best].has_converged {
+            notes.push(BaselineNote::for_cell_type(name, "solved to tolerance", "no, the steps ran out"));
         }
-        chosen.push(machines[best].clone());
+        chosen.push(models[best].clone());
     }
-    Ok(Fitted { predicted: predict(&features, &chosen, &standardised(words.of(&task.wanted()))), notes })
+    Ok(FitOutput { predicted: predict(&features, &chosen, &standardised(kmers.of(&task.requested_genes()))), notes })
 }
 
 /// As many train genes as there may be.
 fn subset(train: &MeasuredGenes, seed: u64) -> MeasuredGenes {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut drawn = rand::seq::index::sample(&mut rng, train.genes.len(), MOST_GENES).into_vec();
-    drawn.sort_unstable();
-    let genes = drawn.iter().map(|&gene| train.genes[gene]).collect();
-    MeasuredGenes { genes, targets: train.targets.select_rows(&drawn) }
+    let mut sampled = rand::seq::index::sample(&mut rng, train.genes.len(), MAX_TRAIN_GENES).into_vec();
+    sampled.sort_unstable();
+    let genes = sampled.iter().map(|&gene| train.genes[gene]).collect();
+    MeasuredGenes { genes, targets: train.targets.select_rows(&sampled) }
 }
 
 /// Machines of all cell types, for each C in turn, in units of the targets.
-fn solve(fitting: &mut Fitting<'_>, features: &DMatrix<f32>, targets: &DMatrix<f64>) -> Vec<SupportVectors> {
+fn solve(context: &mut FitContext<'_>, features: &DMatrix<f32>, targets: &DMatrix<f64>) -> Vec<SvrModel> {
     let kernel = rbf_kernel(features, &features.as_view(), gamma(features));
     let of_cell_type = |cell_type: usize| {
         let targets = targets.column(cell_type);
         let (mean, sd) = mean_and_sd(targets.iter());
         let standardised: Vec<f64> = targets.iter().map(|target| (target - mean) / sd).collect();
-        let mut solver = SupportVectorSolver::new(&kernel, &standardised, EPSILON);
-        BOUNDS.map(|bound| {
-            let SupportVectors { weights, bias, has_converged } = solver.solve(bound);
-            SupportVectors { weights: weights * sd as f32, bias: bias * sd + mean, has_converged }
+        let mut solver = SmoSolver::new(&kernel, &standardised, EPSILON);
+        C_VALUES.map(|bound| {
+            let SvrModel { weights, bias, has_converged } = solver.solve(bound);
+            SvrModel { weights: weights * sd as f32, bias: bias * sd + mean, has_converged }
         })
     };
     let (total, threads) = (targets.ncols(), rayon::current_num_threads());
-    let mut machines = Vec::new();
+    let mut models = Vec::new();
     for first in (0..total).step_by(threads) {
-        fitting.report("support vectors", first, total);
+        context.report("support vectors", first, total);
         let solved: Vec<_> = (first..total.min(first + threads)).into_par_iter().map(of_cell_type).collect();
-        machines.extend(solved.into_iter().flatten());
+        models.extend(solved.into_iter().flatten());
     }
-    fitting.report("support vectors", total, total);
-    machines
+    context.report("support vectors", total, total);
+    models
 }
 
 /// Predictions `[genes, machines]`.
-fn predict(train: &DMatrix<f32>, machines: &[SupportVectors], features: &DMatrix<f32>) -> DMatrix<f64> {
-    let columns: Vec<DVector<f32>> = machines.iter().map(|machine| machine.weights.clone()).collect();
+fn predict(train: &DMatrix<f32>, models: &[SvrModel], features: &DMatrix<f32>) -> DMatrix<f64> {
+    let columns: Vec<DVector<f32>> = models.iter().map(|model| model.weights.clone()).collect();
     let weights = DMatrix::from_columns(&columns).transpose();
-    let mut predicted = DMatrix::zeros(features.ncols(), machines.len());
-    for first in (0..features.ncols()).step_by(GENES_AT_ONCE) {
-        let count = GENES_AT_ONCE.min(features.ncols() - first);
+    let mut predicted = DMatrix::zeros(features.ncols(), models.len());
+    for first in (0..features.ncols()).step_by(GENES_PER_BATCH) {
+        let count = GENES_PER_BATCH.min(features.ncols() - first);
         let kernel = rbf_kernel(train, &features.columns(first, count), gamma(train));
         let part = &weights * kernel;
-        for (machine, SupportVectors { bias, .. }) in machines.iter().enumerate() {
+        for (model, SvrModel { bias, .. }) in models.iter().enumerate() {
             for gene in 0..count {
-                predicted[(first + gene, machine)] = f64::from(part[(machine, gene)]) + bias;
+                predicted[(first + gene, model)] = f64::from(part[(model, gene)]) + bias;
             }
         }
     }
@@ -147,11 +147,11 @@ mod tests {
 
     #[test]
     fn a_subset_keeps_genes_and_targets_together() {
-        let genes: Vec<usize> = (0..MOST_GENES + 50).map(|gene| 2 * gene).collect();
+        let genes: Vec<usize> = (0..MAX_TRAIN_GENES + 50).map(|gene| 2 * gene).collect();
         let targets = DMatrix::from_fn(genes.len(), 1, |row, _| (2 * row) as f64);
         let all = MeasuredGenes { genes, targets };
         let some = subset(&all, 3);
-        assert_eq!(some.genes.len(), MOST_GENES);
+        assert_eq!(some.genes.len(), MAX_TRAIN_GENES);
         assert!(
             some.genes.is_sorted()
                 && some.genes.iter().zip(some.targets.iter()).all(|(&g, &t)| (g as f64 - t).abs() < 0.5)

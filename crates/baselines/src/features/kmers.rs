@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use tatabox_dataset::PreparedDataset;
 use tatabox_sequence::{KmerCounter, Shuffle};
 
-use crate::gene_features::write_features;
+use super::genes::write_gene_features;
 use crate::task::BaselineTask;
 
 /// Turns genes into frequencies of words.
@@ -30,7 +30,7 @@ impl<'a> KmerFeatures<'a> {
     }
 
     /// The same words, after the features of the gene.
-    pub(crate) fn after_gene_features(self) -> Self {
+    pub(crate) fn with_gene_features(self) -> Self {
         Self { gene_features: self.dataset.gene_feature_names().len(), ..self }
     }
 
@@ -56,7 +56,7 @@ impl<'a> KmerFeatures<'a> {
             }
             let (of_gene, frequencies) = column.split_at_mut(self.gene_features);
             if !of_gene.is_empty() {
-                write_features(self.dataset, gene, of_gene);
+                write_gene_features(self.dataset, gene, of_gene);
             }
             for (frequency, counted) in frequencies.iter_mut().zip(self.counter.counts(codes)) {
                 *frequency = f64::from(counted);

@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
+use super::cholesky::factorise;
 use crate::error::BaselineError;
-use crate::symmetric::factorise;
 
 /// Share of the penalty that falls on features that stand for themselves.
 ///
 /// Words by the hundred share what they tell, so that they want a penalty of the size of the Gram matrix itself; a feature that
 /// no other repeats would lose most of its coefficient to it. On 514 human genes with half-life features, a hundredth and a
 /// thousandth score alike, and both above a tenth and the whole.
-pub(crate) const SPARED_SHARE: f64 = 0.01;
+pub(crate) const REDUCED_PENALTY_FACTOR: f64 = 0.01;
 
 /// The normal equations of the targets that miss the same genes.
 pub(crate) struct NormalEquations<'a> {
@@ -55,11 +55,16 @@ impl<'a> NormalEquations<'a> {
     }
 
     /// A solution for each number of first features, from one factor. The first `spared` of them are penalised by
-    /// [`SPARED_SHARE`] of `penalty`.
-    pub(crate) fn solve(&self, penalty: f64, spared: usize, sizes: &[usize]) -> Result<Vec<Solution>, BaselineError> {
+    /// [`REDUCED_PENALTY_FACTOR`] of `penalty`.
+    pub(crate) fn solve(
+        &self,
+        penalty: f64,
+        reduced_penalty: usize,
+        feature_counts: &[usize],
+    ) -> Result<Vec<Solution>, BaselineError> {
         let mut factor = self.gram.clone().into_owned();
         for feature in 0..factor.nrows() {
-            let share = if feature < spared { SPARED_SHARE } else { 1.0 };
+            let share = if feature < reduced_penalty { REDUCED_PENALTY_FACTOR } else { 1.0 };
             factor[(feature, feature)] += share * penalty * self.genes;
         }
         let mut forward = self.right.clone();
@@ -75,7 +80,7 @@ impl<'a> NormalEquations<'a> {
             let intercepts = self.target_means.iter().enumerate().map(intercept).collect();
             Solution { coefficients, intercepts }
         };
-        Ok(sizes.par_iter().map(solve_back).collect())
+        Ok(feature_counts.par_iter().map(solve_back).collect())
     }
 }
 
@@ -93,8 +98,8 @@ pub(crate) fn select_columns(matrix: &DMatrix<f64>, columns: &[usize]) -> DMatri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scaling::Scaling;
-    use crate::symmetric::gram;
+    use crate::features::Scaling;
+    use crate::linear::cholesky::gram;
 
     /// Features of mean 0 over all genes.
     fn centred(genes: usize) -> DMatrix<f64> {
@@ -128,8 +133,9 @@ mod tests {
         // As above, with y = x: sum xy = sum xx = 2. Penalty 100 leaves 2 / (2 + 200) of it, a hundredth of that 2 / (2 + 2).
         let x = DMatrix::from_row_slice(1, 2, &[-1.0, 1.0]);
         let y = DMatrix::from_column_slice(2, 1, &[-1.0, 1.0]);
-        for (spared, expected) in [(0, 1.0 / 101.0), (1, 0.5)] {
-            let solutions = NormalEquations::new(&x, &gram(&x), &[], &y).solve(100.0, spared, &[1]).expect("solved");
+        for (reduced_penalty, expected) in [(0, 1.0 / 101.0), (1, 0.5)] {
+            let solutions =
+                NormalEquations::new(&x, &gram(&x), &[], &y).solve(100.0, reduced_penalty, &[1]).expect("solved");
             assert!((solutions[0].coefficients[(0, 0)] - expected).abs() < 1e-12);
         }
     }

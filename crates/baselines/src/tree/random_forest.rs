@@ -7,18 +7,18 @@ use smartcore::linalg::basic::matrix::DenseMatrix;
 use tatabox_dataset::Split;
 
 use crate::error::BaselineError;
-use crate::kmer_features::KmerFeatures;
+use crate::features::KmerFeatures;
 use crate::prediction::BaselineNote;
-use crate::task::{Fitted, Fitting};
+use crate::task::{FitContext, FitOutput};
 
 /// 340 words. Trees gain nothing from the rare words that follow.
-const LONGEST_WORD: usize = 4;
+const MAX_K: usize = 4;
 const TREES: usize = 100;
 /// Trees that one task grows; a multiple of this makes [`TREES`].
-const TREES_AT_ONCE: usize = 5;
+const TREES_PER_TASK: usize = 5;
 /// Share of the words that each split may choose from, and fewest genes of a leaf, as Breiman 2001 advises for regression.
-const WORDS_PER_SPLIT: f64 = 1.0 / 3.0;
-const LEAF_GENES: usize = 5;
+const MAX_FEATURES_FRACTION: f64 = 1.0 / 3.0;
+const MIN_LEAF_GENES: usize = 5;
 
 type Forest = RandomForestRegressor<f32, f64, DenseMatrix<f32>, Vec<f64>>;
 
@@ -27,45 +27,48 @@ type Forest = RandomForestRegressor<f32, f64, DenseMatrix<f32>, Vec<f64>>;
 /// # Source
 ///
 /// Breiman 2001, doi:10.1023/A:1010933404324.
-pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
-    let task = fitting.task;
-    let words = KmerFeatures::new(task, 1, LONGEST_WORD, None);
-    let train = fitting.measured(Split::Train)?;
-    let features = words.of(&train.genes);
-    let wanted = table(&words.of(&task.wanted()), None);
+pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
+    let task = context.task;
+    let kmers = KmerFeatures::new(task, 1, MAX_K, None);
+    let train = context.measured(Split::Train)?;
+    let features = kmers.of(&train.genes);
+    let requested_genes = table(&kmers.of(&task.requested_genes()), None);
     let cell_types = task.cell_types.len();
-    let mut predicted = DMatrix::zeros(task.wanted().len(), cell_types);
+    let mut predicted = DMatrix::zeros(task.requested_genes().len(), cell_types);
     for (cell_type, targets) in train.targets.column_iter().enumerate() {
         let measured: Vec<usize> = (0..targets.len()).filter(|&gene| !targets[gene].is_nan()).collect();
         let examples = table(&features, Some(&measured));
         let targets: Vec<f64> = measured.iter().map(|&gene| targets[gene]).collect();
         let grow = |part: usize| {
             // Every part of every cell type draws from seeds of its own; smartcore counts up from here, a tree a step.
-            let first_tree = cell_type * TREES + part * TREES_AT_ONCE;
+            let first_tree = cell_type * TREES + part * TREES_PER_TASK;
             let seed = task.seed.wrapping_mul(1 << 32).wrapping_add(first_tree as u64);
             let forest =
                 Forest::fit(&examples, &targets, parameters(features.nrows(), seed)).expect("one target a gene");
-            forest.predict(&wanted).expect("the words of the fit")
+            forest.predict(&requested_genes).expect("the words of the fit")
         };
-        fitting.report("forests", cell_type, cell_types);
-        let parts: Vec<Vec<f64>> = (0..TREES / TREES_AT_ONCE).into_par_iter().map(grow).collect();
+        context.report("forests", cell_type, cell_types);
+        let parts: Vec<Vec<f64>> = (0..TREES / TREES_PER_TASK).into_par_iter().map(grow).collect();
         let count = parts.len() as f64;
         for part in parts {
             predicted.column_mut(cell_type).iter_mut().zip(part).for_each(|(mean, value)| *mean += value / count);
         }
     }
-    fitting.report("forests", cell_types, cell_types);
-    let notes = vec![BaselineNote::of_all("trees", TREES), BaselineNote::of_all("fewest genes of a leaf", LEAF_GENES)];
-    Ok(Fitted { predicted, notes })
+    context.report("forests", cell_types, cell_types);
+    let notes = vec![
+        BaselineNote::for_all_cell_types("trees", TREES),
+        BaselineNote::for_all_cell_types("fewest genes of a leaf", MIN_LEAF_GENES),
+    ];
+    Ok(FitOutput { predicted, notes })
 }
 
-fn parameters(words: usize, seed: u64) -> RandomForestRegressorParameters {
+fn parameters(kmers: usize, seed: u64) -> RandomForestRegressorParameters {
     RandomForestRegressorParameters {
         max_depth: None,
-        min_samples_leaf: LEAF_GENES,
-        min_samples_split: 2 * LEAF_GENES,
-        n_trees: TREES_AT_ONCE,
-        m: Some((words as f64 * WORDS_PER_SPLIT) as usize),
+        min_samples_leaf: MIN_LEAF_GENES,
+        min_samples_split: 2 * MIN_LEAF_GENES,
+        n_trees: TREES_PER_TASK,
+        m: Some((kmers as f64 * MAX_FEATURES_FRACTION) as usize),
         keep_samples: false,
         seed,
     }

@@ -4,14 +4,17 @@ use nalgebra::DMatrix;
 use tatabox_dataset::Split;
 
 use crate::error::BaselineError;
-use crate::task::{Fitted, Fitting};
+use crate::task::{FitContext, FitOutput};
 
 /// Mean log2(TPM + 1) of the train genes, by cell type; missing measurements take no part.
-pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
-    let train = fitting.measured(Split::Train)?;
+pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
+    let train = context.measured(Split::Train)?;
     let means: Vec<f64> = train.targets.column_iter().map(|column| mean_of_measured(column.iter())).collect();
-    let wanted = fitting.task.wanted().len();
-    Ok(Fitted { predicted: DMatrix::from_fn(wanted, means.len(), |_, cell_type| means[cell_type]), notes: Vec::new() })
+    let requested_genes = context.task.requested_genes().len();
+    Ok(FitOutput {
+        predicted: DMatrix::from_fn(requested_genes, means.len(), |_, cell_type| means[cell_type]),
+        notes: Vec::new(),
+    })
 }
 
 /// Mean of the values that are not NaN, of which there is at least one.

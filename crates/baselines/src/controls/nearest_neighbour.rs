@@ -4,20 +4,20 @@ use rayon::prelude::*;
 use tatabox_dataset::{Neighbour, Split, WindowIndex};
 
 use crate::error::BaselineError;
-use crate::mean;
-use crate::task::{BaselineTask, Fitted, Fitting};
+use crate::linear::train_mean;
+use crate::task::{BaselineTask, FitContext, FitOutput};
 
 /// Share of the k-mers of the shorter window that a neighbour must hold. Below it, windows have words in common because
 /// both are rich in CpG, or hold the same repeat, and not because one was copied from the other.
-const LEAST_SIMILARITY: f64 = 0.1;
+const MIN_CONTAINMENT: f64 = 0.1;
 
 /// Predicts a gene by the train gene whose window shares the largest part of its k-mers.
 ///
 /// What this scores on held-out genes is what a network can score without having learned a rule: promoters of paralogues are
 /// near-copies, and paralogues are expressed alike. A gene without a similar train gene gets the train mean.
-pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
-    let mut fitted = mean::fit(fitting)?;
-    let task = fitting.task;
+pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
+    let mut fitted = train_mean::fit(context)?;
+    let task = context.task;
     for (row, neighbour) in nearest_train_genes(task).into_iter().enumerate() {
         let Some(neighbour) = neighbour else { continue };
         for (column, &cell_type) in task.cell_types.iter().enumerate() {
@@ -35,7 +35,7 @@ pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
 pub fn nearest_train_genes(task: &BaselineTask<'_>) -> Vec<Option<Neighbour>> {
     let train = task.genes_in(&[Split::Train]);
     let index = WindowIndex::build(task.dataset, task.extent.clone(), &train, &mut |_| {});
-    let similar = |neighbour: &Neighbour| neighbour.similarity.containment() >= LEAST_SIMILARITY;
-    let wanted = task.wanted();
-    wanted.par_iter().map(|&gene| index.nearest(task.dataset, gene, |_| true).filter(similar)).collect()
+    let similar = |neighbour: &Neighbour| neighbour.similarity.containment() >= MIN_CONTAINMENT;
+    let requested_genes = task.requested_genes();
+    requested_genes.par_iter().map(|&gene| index.nearest(task.dataset, gene, |_| true).filter(similar)).collect()
 }

@@ -5,36 +5,36 @@ use tatabox_dataset::{PreparedDataset, Split};
 
 use crate::error::BaselineError;
 use crate::prediction::BaselineNote;
-use crate::task::{Fitted, Fitting};
+use crate::task::{FitContext, FitOutput};
 
 /// Predicts a gene in one cell type from the mean of its measurements in all others of the data set, by a line fitted on the train
 /// genes.
 ///
 /// It reads measurements of the very genes that it predicts, so that it is no model of sequence; it shows how much of a score could
 /// come from genes being high or low everywhere. A gene measured nowhere else gets the train mean.
-pub(crate) fn fit(fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
-    let task = fitting.task;
+pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
+    let task = context.task;
     if task.dataset.cell_types().len() < 2 {
-        return Err(BaselineError::OneCellType { baseline: fitting.baseline.name() });
+        return Err(BaselineError::OneCellType { baseline: context.baseline });
     }
-    let train = fitting.measured(Split::Train)?;
-    let wanted = task.wanted();
-    let mut predicted = DMatrix::zeros(wanted.len(), task.cell_types.len());
+    let train = context.measured(Split::Train)?;
+    let requested_genes = task.requested_genes();
+    let mut predicted = DMatrix::zeros(requested_genes.len(), task.cell_types.len());
     let mut notes = Vec::new();
     for (position, &cell_type) in task.cell_types.iter().enumerate() {
         let elsewhere = |&gene: &usize| mean_elsewhere(task.dataset, gene, cell_type);
         let line = Line::fit(train.genes.iter().map(elsewhere), train.targets.column(position).iter().copied());
-        let means: Vec<Option<f64>> = wanted.iter().map(elsewhere).collect();
+        let means: Vec<Option<f64>> = requested_genes.iter().map(elsewhere).collect();
         for (row, mean) in means.iter().enumerate() {
             predicted[(row, position)] = line.at(*mean);
         }
         let unknown = means.iter().filter(|mean| mean.is_none()).count();
         if unknown > 0 {
             let name = task.cell_type_name(position);
-            notes.push(BaselineNote::of_one(name, "genes measured nowhere else, given the train mean", unknown));
+            notes.push(BaselineNote::for_cell_type(name, "genes measured nowhere else, given the train mean", unknown));
         }
     }
-    Ok(Fitted { predicted, notes })
+    Ok(FitOutput { predicted, notes })
 }
 
 /// Mean log2(TPM + 1) of a gene over all cell types but one.
