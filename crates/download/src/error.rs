@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{Address, Checksum};
+use crate::{Checksum, HttpUrl};
 
 /// Why a file could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub enum DownloadError {
     },
     /// Text that is no address.
     #[error("{text} is no address: {problem}; expected https://HOST/PATH or http://HOST/PATH")]
-    BadAddress {
+    InvalidUrl {
         /// The text.
         text: String,
         /// What is wrong with it.
@@ -66,7 +66,7 @@ pub enum DownloadError {
     },
     /// A file of ours cannot be read.
     #[error("{}: {message}; delete it to begin a new one", path.display())]
-    DamagedRecord {
+    CorruptRecord {
         /// The file.
         path: PathBuf,
         /// What the parser says.
@@ -74,7 +74,7 @@ pub enum DownloadError {
     },
     /// Certificates that cannot be read.
     #[error("{}: no certificates: {message}; expected PEM", path.display())]
-    Certificates {
+    InvalidCertificates {
         /// The file.
         path: PathBuf,
         /// What the parser says.
@@ -82,7 +82,7 @@ pub enum DownloadError {
     },
     /// Another run fetches into the folder.
     #[error("{}: another download into this folder is under way; wait for it or choose another folder", folder.display())]
-    Busy {
+    FolderLocked {
         /// The folder.
         folder: PathBuf,
     },
@@ -100,7 +100,7 @@ pub enum DownloadError {
     #[error("{url}: {message}")]
     Connection {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// What the network said.
         message: String,
     },
@@ -108,25 +108,25 @@ pub enum DownloadError {
     #[error("{url}: nothing came for {:.0} s", waited.as_secs_f64().ceil())]
     Stalled {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// How long.
         waited: Duration,
     },
     /// The connection ended before the file did.
     #[error("{url}: the connection ended after {received_bytes} of {expected_bytes} bytes")]
-    CutOff {
+    ConnectionClosed {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// Length so far.
         received_bytes: u64,
         /// Length that the server told.
         expected_bytes: u64,
     },
     /// The server refuses.
-    #[error("{url}: the server answers {status}{}", status_in_words(*status))]
+    #[error("{url}: the server answers {status}{}", describe_status(*status))]
     Status {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// The status code.
         status: u16,
         /// How long the server asks to wait.
@@ -135,41 +135,41 @@ pub enum DownloadError {
     /// The server asks for more patience than was granted.
     #[error(
         "{url}: the server answers {status} and asks to wait {} s, longer than the {} s that are granted; try again later",
-        wait.as_secs(), granted.as_secs()
+        wait.as_secs(), max_wait.as_secs()
     )]
-    AsksToWait {
+    RetryAfterTooLong {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// The status code.
         status: u16,
         /// How long the server asks to wait.
         wait: Duration,
         /// The longest pause.
-        granted: Duration,
+        max_wait: Duration,
     },
     /// Redirects without an end.
     #[error("{url}: more than {limit} redirects; the address leads nowhere")]
     TooManyRedirects {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// How many were followed.
         limit: u32,
     },
     /// The server sends another part of the file than it was asked for.
-    #[error("{url}: asked for the bytes from {asked} on, the server sends {sent}")]
+    #[error("{url}: requested bytes from {requested} on, but the server sends {sent}")]
     WrongRange {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// Offset asked for.
-        asked: u64,
+        requested: u64,
         /// What came, in the server's words.
         sent: String,
     },
     /// The server says the file is longer or shorter than it is known to be.
     #[error("{url}: the file has {found_bytes} bytes, expected {expected_bytes}; it was changed or is another file")]
-    WrongSize {
+    SizeMismatch {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// Size as listed.
         expected_bytes: u64,
         /// Size as found.
@@ -181,7 +181,7 @@ pub enum DownloadError {
     )]
     WebPage {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// How the page begins.
         title: String,
     },
@@ -189,7 +189,7 @@ pub enum DownloadError {
     #[error("{url}: not a {format} file: it begins with {found}")]
     WrongFormat {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// Format by the file's name.
         format: &'static str,
         /// Its first bytes.
@@ -197,25 +197,25 @@ pub enum DownloadError {
     },
     /// A compressed file that does not unpack.
     #[error("{url}: the gzip stream is damaged: {message}")]
-    DamagedGzip {
+    CorruptGzip {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// What the decompressor says.
         message: String,
     },
     /// The file changed on the server between two parts of it.
     #[error("{url}: the file changed on the server while it was fetched")]
-    ChangedMeanwhile {
+    ChangedDuringDownload {
         /// The address.
-        url: Address,
+        url: HttpUrl,
     },
     /// The server could not be trusted to be who it says it is.
     #[error(
         "{url}: no secure connection: {message}; behind a proxy that opens TLS, name its certificates in SSL_CERT_FILE"
     )]
-    Insecure {
+    Tls {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// What the TLS library says.
         message: String,
     },
@@ -223,7 +223,7 @@ pub enum DownloadError {
     #[error("{url}: the {} is {}, expected {} ({origin}); the file was deleted", found.algorithm(), found.hex(), expected.hex())]
     ChecksumMismatch {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// Where the expected checksum is from.
         origin: String,
         /// The checksum expected.
@@ -236,7 +236,7 @@ pub enum DownloadError {
         "{}: the file is there, but its {} is {}, expected {} ({origin}); move or delete it to fetch it again",
         path.display(), found.algorithm(), found.hex(), expected.hex()
     )]
-    ForeignFile {
+    ExistingFileMismatch {
         /// The file.
         path: PathBuf,
         /// Where the expected checksum is from.
@@ -251,7 +251,7 @@ pub enum DownloadError {
         "{}: the file is there with {found_bytes} bytes, expected {expected_bytes}; move or delete it to fetch it again",
         path.display()
     )]
-    ForeignSize {
+    ExistingSizeMismatch {
         /// The file.
         path: PathBuf,
         /// Size when fetched, or as listed.
@@ -260,23 +260,23 @@ pub enum DownloadError {
         found_bytes: u64,
     },
     /// A file on disk came from elsewhere.
-    #[error("{}: the file is there, but it is from {recorded}, not from {asked}; move or delete it to fetch it again", path.display())]
-    OtherAddress {
+    #[error("{}: the file is there, but it is from {recorded}, not from {requested}; move or delete it to fetch it again", path.display())]
+    ExistingFileFromOtherUrl {
         /// The file.
         path: PathBuf,
         /// Where it is from.
-        recorded: Address,
+        recorded: HttpUrl,
         /// What was asked for.
-        asked: Address,
+        requested: HttpUrl,
     },
     /// A file without a published checksum is another than the one first fetched.
     #[error(
-        "{url}: the SHA-256 is {}, but {} when the file was first fetched; if its publisher has a new release, take it with --accept-changed",
+        "{url}: the SHA-256 is {}, but {} when the file was first fetched; the publisher may have a new release",
         found.hex(), first.hex()
     )]
-    ChangedSinceFirst {
+    ChangedSinceFirstDownload {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// The checksum of the first time.
         first: Checksum,
         /// The checksum now.
@@ -284,9 +284,9 @@ pub enum DownloadError {
     },
     /// A list of checksums without a line of the expected shape.
     #[error("{url}: not a list of checksums: {problem}; expected lines of md5sum or sha256sum")]
-    BadChecksumList {
+    InvalidChecksumList {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// What was found.
         problem: String,
     },
@@ -294,7 +294,7 @@ pub enum DownloadError {
     #[error("{url}: {name} is not in the publisher's list of {entries} checksums; the release may have moved")]
     NotListed {
         /// The address.
-        url: Address,
+        url: HttpUrl,
         /// Name looked for.
         name: String,
         /// Number of names in the list.
@@ -302,7 +302,7 @@ pub enum DownloadError {
     },
     /// Every address failed.
     #[error("no address of {name} works: {}", failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    EveryAddress {
+    AllUrlsFailed {
         /// The source.
         name: String,
         /// One failure an address.
@@ -312,13 +312,13 @@ pub enum DownloadError {
 
 impl DownloadError {
     /// Whether the same request may do better a little later.
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::Connection { .. }
             | Self::Stalled { .. }
-            | Self::CutOff { .. }
+            | Self::ConnectionClosed { .. }
             | Self::WrongRange { .. }
-            | Self::ChangedMeanwhile { .. } => true,
+            | Self::ChangedDuringDownload { .. } => true,
             // Request timeout, too many requests, and what a server says of itself.
             Self::Status { status, .. } => matches!(status, 408 | 429 | 500..=599),
             _ => false,
@@ -326,20 +326,20 @@ impl DownloadError {
     }
 
     /// Whether the bytes that came are not those that were meant.
-    pub(crate) fn is_damage(&self) -> bool {
-        matches!(self, Self::ChecksumMismatch { .. } | Self::DamagedGzip { .. })
+    pub(crate) fn is_corruption(&self) -> bool {
+        matches!(self, Self::ChecksumMismatch { .. } | Self::CorruptGzip { .. })
     }
 
     /// Whether the fault lies on this machine, so that another address would not help.
     pub(crate) fn is_local(&self) -> bool {
-        matches!(self, Self::Io { .. } | Self::DiskFull { .. } | Self::Busy { .. } | Self::DamagedRecord { .. })
+        matches!(self, Self::Io { .. } | Self::DiskFull { .. } | Self::FolderLocked { .. } | Self::CorruptRecord { .. })
     }
 }
 
-fn status_in_words(status: u16) -> &'static str {
+fn describe_status(status: u16) -> &'static str {
     match status {
         401 | 403 => " (access refused)",
-        404 | 410 => " (not there; the release may have moved, see --url NAME=URL)",
+        404 | 410 => " (not found; the release may have moved)",
         408 => " (request timeout)",
         416 => " (no such part of the file)",
         429 => " (too many requests)",
@@ -354,8 +354,8 @@ mod tests {
 
     #[test]
     fn only_what_may_pass_is_tried_again() {
-        let url: Address = "https://example.org/a".parse().unwrap();
-        let passes = |status| DownloadError::Status { url: url.clone(), status, retry_after: None }.is_passing();
+        let url: HttpUrl = "https://example.org/a".parse().unwrap();
+        let passes = |status| DownloadError::Status { url: url.clone(), status, retry_after: None }.is_transient();
         for status in [408, 429, 500, 502, 503, 504] {
             assert!(passes(status), "{status}");
         }

@@ -6,18 +6,18 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
-use crate::record::RECORD_FILE;
+use crate::file_name::is_file_name;
 use crate::{Checksum, DownloadError};
 
 /// An absolute address of HTTP or HTTPS, without a fragment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Address {
+pub struct HttpUrl {
     text: String,
     path_at: usize,
 }
 
-impl Address {
+impl HttpUrl {
     /// The address as written.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -35,21 +35,21 @@ impl Address {
     /// # Examples
     ///
     /// ```
-    /// use tatabox_download::Address;
+    /// use tatabox_download::HttpUrl;
     ///
-    /// let publisher: Address = "https://example.org/pub/a.gz".parse()?;
-    /// let mirror: Address = "http://mirror.local/bio/".parse()?;
+    /// let publisher: HttpUrl = "https://example.org/pub/a.gz".parse()?;
+    /// let mirror: HttpUrl = "http://mirror.local/bio/".parse()?;
     /// assert_eq!(publisher.below(&mirror)?.as_str(), "http://mirror.local/bio/pub/a.gz");
     /// # Ok::<(), tatabox_download::DownloadError>(())
     /// ```
-    pub fn below(&self, mirror: &Address) -> Result<Self, DownloadError> {
+    pub fn on_mirror(&self, mirror: &HttpUrl) -> Result<Self, DownloadError> {
         format!("{}{}", mirror.text.trim_end_matches('/'), &self.text[self.path_at..]).parse()
     }
 
     /// An address that may carry its checksum as a fragment: `https://example.org/a.gz#sha256=...`.
     pub fn with_checksum(text: &str) -> Result<(Self, Option<Checksum>), DownloadError> {
         let Some((address, fragment)) = text.split_once('#') else { return Ok((text.parse()?, None)) };
-        let checksum = Checksum::from_fragment(fragment).ok_or_else(|| DownloadError::BadAddress {
+        let checksum = Checksum::from_fragment(fragment).ok_or_else(|| DownloadError::InvalidUrl {
             text: text.to_owned(),
             problem: format!("#{fragment} is neither #sha256= with 64 hexadecimal digits nor #md5= with 32"),
         })?;
@@ -57,18 +57,11 @@ impl Address {
     }
 }
 
-/// Whether a name can be that of a file in the folder of a download, and leads nowhere else.
-pub(crate) fn is_file_name(name: &str) -> bool {
-    let plain = |c: char| !c.is_control() && !matches!(c, '/' | '\\' | ':');
-    let ours = name == RECORD_FILE || name.ends_with(".partial") || name.ends_with(".partial.json");
-    !ours && !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
-}
-
-impl FromStr for Address {
+impl FromStr for HttpUrl {
     type Err = DownloadError;
 
     fn from_str(text: &str) -> Result<Self, DownloadError> {
-        let refused = |problem: &str| DownloadError::BadAddress { text: text.to_owned(), problem: problem.to_owned() };
+        let refused = |problem: &str| DownloadError::InvalidUrl { text: text.to_owned(), problem: problem.to_owned() };
         if text.contains('#') {
             return Err(refused("a fragment (#) names no file"));
         }
@@ -85,7 +78,7 @@ impl FromStr for Address {
     }
 }
 
-impl TryFrom<String> for Address {
+impl TryFrom<String> for HttpUrl {
     type Error = DownloadError;
 
     fn try_from(text: String) -> Result<Self, DownloadError> {
@@ -93,13 +86,13 @@ impl TryFrom<String> for Address {
     }
 }
 
-impl From<Address> for String {
-    fn from(address: Address) -> Self {
+impl From<HttpUrl> for String {
+    fn from(address: HttpUrl) -> Self {
         address.text
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for HttpUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.text)
     }
@@ -109,7 +102,7 @@ impl fmt::Display for Address {
 mod tests {
     use super::*;
 
-    fn address(text: &str) -> Address {
+    fn address(text: &str) -> HttpUrl {
         text.parse().unwrap()
     }
 
@@ -125,7 +118,7 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused_with_the_reason() {
-        let refused = |text: &str| text.parse::<Address>().expect_err(text).to_string();
+        let refused = |text: &str| text.parse::<HttpUrl>().expect_err(text).to_string();
         assert!(refused("ftp://h/a").contains("ftp is not spoken"));
         assert!(refused("h/a").contains("no address"));
         assert!(refused("/a/b").contains("http://"));
@@ -136,16 +129,16 @@ mod tests {
     #[test]
     fn a_checksum_may_follow_an_address() {
         let md5 = "0123456789abcdef0123456789abcdef";
-        let (found, checksum) = Address::with_checksum(&format!("https://h/a#md5={md5}")).unwrap();
+        let (found, checksum) = HttpUrl::with_checksum(&format!("https://h/a#md5={md5}")).unwrap();
         assert_eq!((found.as_str(), checksum.unwrap().hex()), ("https://h/a", md5));
-        assert!(Address::with_checksum("https://h/a").unwrap().1.is_none());
-        assert!(Address::with_checksum("https://h/a#md5=12").is_err());
+        assert!(HttpUrl::with_checksum("https://h/a").unwrap().1.is_none());
+        assert!(HttpUrl::with_checksum("https://h/a#md5=12").is_err());
     }
 
     #[test]
     fn a_mirror_takes_the_place_of_the_host() {
         let file = address("https://h:8080/pub/a.gz?x=1");
-        assert_eq!(file.below(&address("http://m")).unwrap().as_str(), "http://m/pub/a.gz?x=1");
-        assert_eq!(file.below(&address("http://m/deep/")).unwrap().as_str(), "http://m/deep/pub/a.gz?x=1");
+        assert_eq!(file.on_mirror(&address("http://m")).unwrap().as_str(), "http://m/pub/a.gz?x=1");
+        assert_eq!(file.on_mirror(&address("http://m/deep/")).unwrap().as_str(), "http://m/deep/pub/a.gz?x=1");
     }
 }

@@ -83,7 +83,7 @@ impl Bench {
             .with_free_space(move |_| Ok(free_bytes));
         downloader.fetch(source, self.folder.path(), &mut |event| match event {
             Event::Restart { bytes } => self.told.push(format!("restart after {bytes}")),
-            Event::NextAddress { error } => self.told.push(format!("next: {error}")),
+            Event::NextUrl { error } => self.told.push(format!("next: {error}")),
             Event::Pause { error, .. } => self.told.push(format!("again: {error}")),
             _ => {}
         })
@@ -152,7 +152,7 @@ fn an_honest_server_gives_the_file_in_one_request() {
     assert_eq!(fetched.file.etag.as_deref(), Some(ETAG));
     assert_eq!(server.asked(), [("/genes.gz".to_owned(), None)]);
 
-    assert_eq!(bench.fetch(&genes).unwrap().outcome, Outcome::AlreadyThere);
+    assert_eq!(bench.fetch(&genes).unwrap().outcome, Outcome::AlreadyPresent);
     bench.settings.verify = true;
     assert_eq!(bench.fetch(&genes).unwrap().outcome, Outcome::Verified);
     assert_eq!(server.asked().len(), 1, "what is there is not fetched again");
@@ -226,7 +226,7 @@ fn the_wrong_part_is_not_taken_for_the_right_one() {
         let mut bench = Bench::new();
         bench.fetch_genes(&known(&server.url("/genes.gz")));
         let said = bench.told.join("\n");
-        assert!(said.contains("asked for the bytes from 70000 on, the server sends"), "{said}");
+        assert!(said.contains("requested bytes from 70000 on, but the server sends"), "{said}");
         assert!(said.contains("restart after 70000"), "{said}");
     }
 }
@@ -386,7 +386,7 @@ fn what_is_not_there_is_taken_from_a_mirror() {
 
     let message = Bench::new().refused(&mirrored(&server.url("/elsewhere/genes.gz")));
     assert!(message.contains("no address of genes works"), "{message}");
-    assert!(message.matches("the server answers 404 (not there").count() == 2, "{message}");
+    assert!(message.matches("the server answers 404 (not found").count() == 2, "{message}");
 }
 
 #[test]
@@ -549,7 +549,7 @@ fn without_a_published_checksum_the_first_one_is_kept_and_held_against_later_fil
     fs::remove_file(bench.path("genes.gz")).unwrap();
     let message = bench.refused(&genes);
     assert!(message.contains(&sha256(&after)) && message.contains(&sha256(&GENES)), "{message}");
-    assert!(message.contains("--accept-changed"), "{message}");
+    assert!(message.contains("may have a new release"), "{message}");
 
     bench.settings.accept_changed = true;
     assert_eq!(bench.fetch(&genes).unwrap().file.sha256.hex(), sha256(&after));
@@ -618,17 +618,17 @@ fn two_runs_cannot_share_a_folder() {
     let bench = Bench::new();
     let folder: &Path = bench.folder.path();
     let _first = FolderLock::take(folder).unwrap();
-    assert!(matches!(FolderLock::take(folder), Err(DownloadError::Busy { .. })));
+    assert!(matches!(FolderLock::take(folder), Err(DownloadError::FolderLocked { .. })));
 }
 
 #[test]
 fn a_checksum_given_with_the_address_is_heeded() {
     let server = Server::start(honest);
     let mut genes = source("https://example.org/old.gz", "bytes = 3");
-    let wrong = Checksum::from_digits(&"0".repeat(64)).unwrap();
-    genes.replace_address(server.url("/genes.gz").parse().unwrap(), Some(wrong));
+    let wrong = Checksum::from_hex(&"0".repeat(64)).unwrap();
+    genes.replace_url(server.url("/genes.gz").parse().unwrap(), Some(wrong));
     let message = Bench::new().refused(&genes);
     assert!(message.contains("listed with the address"), "{message}");
-    genes.replace_address(server.url("/genes.gz").parse().unwrap(), None);
+    genes.replace_url(server.url("/genes.gz").parse().unwrap(), None);
     Bench::new().fetch_genes(&genes);
 }

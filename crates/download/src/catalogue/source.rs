@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::{Address, Checksum, DownloadError};
+use crate::{Checksum, DownloadError, HttpUrl};
 
 /// A file with its addresses, and what is known of it.
 #[derive(Clone, Debug, Serialize)]
@@ -15,9 +15,9 @@ pub struct Source {
     /// What it holds.
     pub about: String,
     /// The publisher's address.
-    pub url: Address,
+    pub url: HttpUrl,
     /// Every address of the file, the publisher's among them, in the order in which they are tried.
-    pub addresses: Vec<Address>,
+    pub urls: Vec<HttpUrl>,
     /// Name on disk.
     pub file: String,
     /// Exact size; a file of another size is refused.
@@ -27,7 +27,7 @@ pub struct Source {
     /// Its checksum.
     pub checksum: Option<Checksum>,
     /// Addresses of the publisher's list of checksums, in the order in which they are tried.
-    pub checksum_lists: Vec<Address>,
+    pub checksum_lists: Vec<HttpUrl>,
     /// Its name in that list.
     pub listed_as: String,
     /// What one may do with it.
@@ -54,10 +54,10 @@ impl Source {
     }
 
     /// Tries `mirror` before every other address, for the list of checksums too.
-    pub fn prefer_mirror(&mut self, mirror: &Address) -> Result<(), DownloadError> {
-        self.addresses.insert(0, self.url.below(mirror)?);
+    pub fn prefer_mirror(&mut self, mirror: &HttpUrl) -> Result<(), DownloadError> {
+        self.urls.insert(0, self.url.on_mirror(mirror)?);
         if let Some(published) = self.checksum_lists.last() {
-            let mirrored = published.below(mirror)?;
+            let mirrored = published.on_mirror(mirror)?;
             self.checksum_lists.insert(0, mirrored);
         }
         Ok(())
@@ -65,11 +65,11 @@ impl Source {
 
     /// Takes the file from another address alone. Whatever lies there is another file: size, checksum and list of the
     /// catalogue no longer hold, and its name on disk is that at the end of the address.
-    pub fn replace_address(&mut self, url: Address, checksum: Option<Checksum>) {
+    pub fn replace_url(&mut self, url: HttpUrl, checksum: Option<Checksum>) {
         if let Some(name) = url.file_name() {
             name.clone_into(&mut self.file);
         }
-        self.addresses = vec![url.clone()];
+        self.urls = vec![url.clone()];
         self.url = url;
         self.checksum = checksum;
         self.checksum_lists.clear();
@@ -84,12 +84,12 @@ pub(crate) mod tests {
 
     /// A source of nothing but an address.
     pub(crate) fn plain(url: &str) -> Source {
-        let url: Address = url.parse().unwrap();
+        let url: HttpUrl = url.parse().unwrap();
         Source {
             name: "plain".to_owned(),
             about: String::new(),
             file: url.file_name().unwrap().to_owned(),
-            addresses: vec![url.clone()],
+            urls: vec![url.clone()],
             listed_as: url.file_name().unwrap().to_owned(),
             url,
             bytes: None,
@@ -110,9 +110,9 @@ pub(crate) mod tests {
         source.checksum_lists = vec!["https://h/pub/sums".parse().unwrap()];
         source.prefer_mirror(&"http://m1".parse().unwrap()).unwrap();
         source.prefer_mirror(&"http://m2".parse().unwrap()).unwrap();
-        let told = |addresses: &[Address]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(told(&source.addresses), ["http://m2/pub/a.gz", "http://m1/pub/a.gz", "https://h/pub/a.gz"]);
-        assert_eq!(told(&source.checksum_lists), ["http://m2/pub/sums", "http://m1/pub/sums", "https://h/pub/sums"]);
+        let texts = |urls: &[HttpUrl]| urls.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(texts(&source.urls), ["http://m2/pub/a.gz", "http://m1/pub/a.gz", "https://h/pub/a.gz"]);
+        assert_eq!(texts(&source.checksum_lists), ["http://m2/pub/sums", "http://m1/pub/sums", "https://h/pub/sums"]);
     }
 
     #[test]
@@ -120,7 +120,7 @@ pub(crate) mod tests {
         let mut source = plain("https://h/v49.gz");
         source.bytes = Some(7);
         source.checksum_lists = vec!["https://h/sums".parse().unwrap()];
-        source.replace_address("https://h/v50.gz".parse().unwrap(), None);
+        source.replace_url("https://h/v50.gz".parse().unwrap(), None);
         assert_eq!(source.file, "v50.gz");
         assert!(source.bytes.is_none() && source.checksum_lists.is_empty());
     }

@@ -59,7 +59,7 @@ impl Checksum {
     }
 
     /// A checksum whose algorithm is told by its length.
-    pub fn from_digits(hex: &str) -> Option<Self> {
+    pub fn from_hex(hex: &str) -> Option<Self> {
         Self::new(Algorithm::Md5, hex).or_else(|| Self::new(Algorithm::Sha256, hex))
     }
 
@@ -93,7 +93,7 @@ pub(crate) struct Checksums {
 
 impl Checksums {
     /// Reads a file to its end; `with_md5` costs as much again. Tells how far it is.
-    pub(crate) fn of_file(path: &Path, with_md5: bool, told: &mut dyn FnMut(u64)) -> Result<Self, DownloadError> {
+    pub(crate) fn of_file(path: &Path, with_md5: bool, progress: &mut dyn FnMut(u64)) -> Result<Self, DownloadError> {
         let failed = |source| DownloadError::Io { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(failed)?;
         let (mut sha256, mut md5) = (Sha256::new(), with_md5.then(Md5::new));
@@ -109,7 +109,7 @@ impl Checksums {
                 md5.update(&chunk[..read]);
             }
             bytes += read as u64;
-            told(bytes);
+            progress(bytes);
         }
         Ok(Self {
             sha256: Checksum { algorithm: Algorithm::Sha256, hex: hex(&sha256.finalize()) },
@@ -144,20 +144,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("abc");
         std::fs::write(&path, "abc").unwrap();
-        let mut told = 0;
-        let found = Checksums::of_file(&path, true, &mut |bytes| told = bytes).unwrap();
+        let mut reported = 0;
+        let found = Checksums::of_file(&path, true, &mut |bytes| reported = bytes).unwrap();
         // RFC 1321 appendix A.5 and FIPS 180-2 appendix B.1.
         assert_eq!(found.md5.unwrap().hex(), "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(found.sha256.hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!((found.bytes, told), (3, 3));
+        assert_eq!((found.bytes, reported), (3, 3));
     }
 
     #[test]
     fn digits_are_counted() {
-        assert_eq!(Checksum::from_digits(&"A".repeat(32)).unwrap().hex(), "a".repeat(32));
-        assert_eq!(Checksum::from_digits(&"0".repeat(64)).unwrap().algorithm(), Algorithm::Sha256);
-        assert!(Checksum::from_digits(&"0".repeat(40)).is_none());
-        assert!(Checksum::from_digits(&"g".repeat(32)).is_none());
+        assert_eq!(Checksum::from_hex(&"A".repeat(32)).unwrap().hex(), "a".repeat(32));
+        assert_eq!(Checksum::from_hex(&"0".repeat(64)).unwrap().algorithm(), Algorithm::Sha256);
+        assert!(Checksum::from_hex(&"0".repeat(40)).is_none());
+        assert!(Checksum::from_hex(&"g".repeat(32)).is_none());
         assert!(Checksum::from_fragment("sha1=00").is_none());
     }
 }

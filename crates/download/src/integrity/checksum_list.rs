@@ -1,6 +1,6 @@
 //! Lists of checksums, as publishers put them beside their files.
 
-use crate::{Address, Checksum, DownloadError};
+use crate::{Checksum, DownloadError, HttpUrl};
 
 /// How much of a line is shown that cannot be read.
 const SHOWN_CHARS: usize = 40;
@@ -8,7 +8,7 @@ const SHOWN_CHARS: usize = 40;
 /// Names and checksums, as `md5sum`, `sha256sum` or their BSD kin write them.
 #[derive(Debug)]
 pub struct ChecksumList {
-    url: Address,
+    url: HttpUrl,
     entries: Vec<(String, Checksum)>,
 }
 
@@ -18,8 +18,8 @@ impl ChecksumList {
     /// # Errors
     ///
     /// A line of another shape, or no line at all.
-    pub fn parse(text: &str, url: &Address) -> Result<Self, DownloadError> {
-        let refused = |problem: String| DownloadError::BadChecksumList { url: url.clone(), problem };
+    pub fn parse(text: &str, url: &HttpUrl) -> Result<Self, DownloadError> {
+        let refused = |problem: String| DownloadError::InvalidChecksumList { url: url.clone(), problem };
         let mut entries = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
@@ -45,15 +45,15 @@ impl ChecksumList {
     /// The name is missing, or stands there with different checksums.
     pub fn find(&self, name: &str) -> Result<Checksum, DownloadError> {
         let exact: Vec<_> = self.entries.iter().filter(|(listed, _)| listed == name).collect();
-        let below = || self.entries.iter().filter(|(listed, _)| listed.rsplit('/').next() == Some(name)).collect();
-        let found = if exact.is_empty() { below() } else { exact };
+        let on_mirror = || self.entries.iter().filter(|(listed, _)| listed.rsplit('/').next() == Some(name)).collect();
+        let found = if exact.is_empty() { on_mirror() } else { exact };
         let Some((_, first)) = found.first() else {
             let (url, entries) = (self.url.clone(), self.entries.len());
             return Err(DownloadError::NotListed { url, name: name.to_owned(), entries });
         };
         if let Some((_, other)) = found.iter().find(|(_, checksum)| checksum != first) {
             let problem = format!("{name} stands there as {} and as {}", first.hex(), other.hex());
-            return Err(DownloadError::BadChecksumList { url: self.url.clone(), problem });
+            return Err(DownloadError::InvalidChecksumList { url: self.url.clone(), problem });
         }
         Ok(first.clone())
     }
@@ -66,14 +66,14 @@ fn gnu_line(line: &str) -> Option<(String, Checksum)> {
     let name = name.strip_prefix('*').unwrap_or(name);
     let name = name.strip_prefix("./").unwrap_or(name);
     (!name.is_empty()).then_some(())?;
-    Some((name.to_owned(), Checksum::from_digits(digits)?))
+    Some((name.to_owned(), Checksum::from_hex(digits)?))
 }
 
 /// `MD5 (name) = DIGITS`.
 fn bsd_line(line: &str) -> Option<(String, Checksum)> {
     let (_, rest) = line.split_once(" (")?;
     let (name, digits) = rest.rsplit_once(") = ")?;
-    Some((name.to_owned(), Checksum::from_digits(digits)?))
+    Some((name.to_owned(), Checksum::from_hex(digits)?))
 }
 
 #[cfg(test)]

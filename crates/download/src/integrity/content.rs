@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::{Address, DownloadError};
+use crate::{DownloadError, HttpUrl};
 
 /// Bytes looked at.
 pub(crate) const START_BYTES: usize = 512;
@@ -16,7 +16,7 @@ const SHOWN: usize = 60;
 /// Refuses a web page in place of data, and what lacks the signature of its format.
 ///
 /// A network that asks for a login answers every request with its page, and many servers do the same with an error.
-pub(crate) fn check_start(start: &[u8], file: &str, url: &Address) -> Result<(), DownloadError> {
+pub(crate) fn check_start(start: &[u8], file: &str, url: &HttpUrl) -> Result<(), DownloadError> {
     if !matches!(extension(file), "html" | "htm") && is_web_page(start) {
         return Err(DownloadError::WebPage { url: url.clone(), title: title(start) });
     }
@@ -34,7 +34,7 @@ pub(crate) fn check_start(start: &[u8], file: &str, url: &Address) -> Result<(),
 }
 
 /// Unpacks a gzip file to nowhere; its checksums inside tell damage. Files of other formats pass.
-pub(crate) fn check_whole(path: &Path, file: &str, url: &Address) -> Result<(), DownloadError> {
+pub(crate) fn check_whole(path: &Path, file: &str, url: &HttpUrl) -> Result<(), DownloadError> {
     if !matches!(extension(file), "gz" | "bgz") {
         return Ok(());
     }
@@ -42,7 +42,7 @@ pub(crate) fn check_whole(path: &Path, file: &str, url: &Address) -> Result<(), 
     let mut unpacked = MultiGzDecoder::new(BufReader::with_capacity(1 << 18, packed));
     match io::copy(&mut unpacked, &mut io::sink()) {
         Ok(_) => Ok(()),
-        Err(error) => Err(DownloadError::DamagedGzip { url: url.clone(), message: error.to_string() }),
+        Err(error) => Err(DownloadError::CorruptGzip { url: url.clone(), message: error.to_string() }),
     }
 }
 

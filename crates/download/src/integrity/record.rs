@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, Checksum, DownloadError};
-
-/// Name of the record in its folder.
-pub(crate) const RECORD_FILE: &str = "downloads.json";
+use super::atomic_write::atomic_write;
+use super::checksum::Checksum;
+use crate::file_name::RECORD_FILE;
+use crate::{DownloadError, HttpUrl};
 
 /// The files of a folder by name, as `downloads.json` keeps them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -26,9 +26,9 @@ pub struct FetchedFile {
     /// Its source in the catalogue.
     pub source: String,
     /// The publisher's address.
-    pub published_at: Address,
+    pub published_at: HttpUrl,
     /// The address that it came from; none where it was there already.
-    pub fetched_from: Option<Address>,
+    pub fetched_from: Option<HttpUrl>,
     /// Its size.
     pub bytes: u64,
     /// Its SHA-256.
@@ -56,7 +56,7 @@ pub enum ChecksumOrigin {
     /// The publisher's list.
     PublishersList {
         /// Its address.
-        url: Address,
+        url: HttpUrl,
         /// The checksum.
         checksum: Checksum,
     },
@@ -74,7 +74,7 @@ impl ChecksumOrigin {
     }
 
     /// In words.
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         match self {
             Self::Catalogue { .. } => "listed with the address".to_owned(),
             Self::PublishersList { url, .. } => format!("from {url}"),
@@ -93,7 +93,7 @@ impl DownloadRecord {
         let path = folder.join(RECORD_FILE);
         match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|error| DownloadError::DamagedRecord { path, message: error.to_string() }),
+                .map_err(|error| DownloadError::CorruptRecord { path, message: error.to_string() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(DownloadError::Io { path, source }),
         }
@@ -101,19 +101,8 @@ impl DownloadRecord {
 
     /// Writes the record, whole or not at all.
     pub(crate) fn save(&self, folder: &Path) -> Result<(), DownloadError> {
-        write_whole(&folder.join(RECORD_FILE), self)
+        atomic_write(&folder.join(RECORD_FILE), self)
     }
-}
-
-/// Writes JSON beside its place and then moves it there.
-pub(crate) fn write_whole(path: &Path, value: &impl Serialize) -> Result<(), DownloadError> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".partial");
-    let beside = PathBuf::from(beside);
-    let failed = |source| DownloadError::Io { path: path.to_owned(), source };
-    let mut json = serde_json::to_vec_pretty(value).map_err(|error| failed(error.into()))?;
-    json.push(b'\n');
-    fs::write(&beside, json).and_then(|()| fs::rename(&beside, path)).map_err(failed)
 }
 
 #[cfg(test)]
@@ -124,14 +113,14 @@ mod tests {
     fn a_record_comes_back_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         assert!(DownloadRecord::load(folder.path()).unwrap().files.is_empty());
-        let url: Address = "https://h/a.gz".parse().unwrap();
-        let checksum = Checksum::from_digits(&"a".repeat(32)).unwrap();
+        let url: HttpUrl = "https://h/a.gz".parse().unwrap();
+        let checksum = Checksum::from_hex(&"a".repeat(32)).unwrap();
         let file = FetchedFile {
             source: "a".to_owned(),
             published_at: url.clone(),
             fetched_from: Some(url.clone()),
             bytes: 3,
-            sha256: Checksum::from_digits(&"b".repeat(64)).unwrap(),
+            sha256: Checksum::from_hex(&"b".repeat(64)).unwrap(),
             checked_against: ChecksumOrigin::PublishersList { url, checksum },
             etag: Some("\"1\"".to_owned()),
             last_modified: None,

@@ -1,53 +1,16 @@
 //! One request and its answer.
 
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use ureq::http::{HeaderMap, Response, header};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::tls::TlsConfig;
 use ureq::{Agent, Body, Timeout};
 
-use crate::resume::PartState;
-use crate::retry::retry_after;
-use crate::{Address, DownloadError};
-
-/// How servers are spoken to.
-#[derive(Clone, Debug)]
-pub struct Network {
-    /// Longest wait for a connection.
-    pub connect_timeout: Duration,
-    /// Longest wait for the next byte.
-    pub stall_timeout: Duration,
-    /// Redirects followed.
-    pub max_redirects: u32,
-    /// The way out.
-    pub proxy: Proxy,
-    /// Certificates to trust in place of those that come with the program, in PEM.
-    pub certificates: Option<PathBuf>,
-}
-
-/// The way out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Proxy {
-    /// As the variables `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say, in capitals or not.
-    #[default]
-    FromEnvironment,
-    /// None.
-    Direct,
-}
-
-impl Default for Network {
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(30),
-            stall_timeout: Duration::from_mins(1),
-            max_redirects: 10,
-            proxy: Proxy::default(),
-            certificates: None,
-        }
-    }
-}
+use super::network::{Network, Proxy, certificates};
+use super::partial::PartialState;
+use super::retry::retry_after;
+use crate::{DownloadError, HttpUrl};
 
 /// Makes requests.
 #[derive(Debug)]
@@ -57,13 +20,13 @@ pub(crate) struct Client {
 }
 
 /// An answer of which the body is still to be read.
-pub(crate) struct Answer {
+pub(crate) struct FileResponse {
     /// 200 or 206.
-    pub(crate) is_part: bool,
+    pub(crate) is_partial: bool,
     /// Offset of the first byte of the body in the file.
     pub(crate) offset: u64,
     /// What the server tells of the file.
-    pub(crate) state: PartState,
+    pub(crate) state: PartialState,
     body: Body,
 }
 
@@ -96,7 +59,7 @@ impl Client {
     /// # Errors
     ///
     /// Whatever is neither the file nor the part asked for.
-    pub(crate) fn get(&self, url: &Address, from: u64, validator: Option<&str>) -> Result<Answer, DownloadError> {
+    pub(crate) fn get(&self, url: &HttpUrl, from: u64, validator: Option<&str>) -> Result<FileResponse, DownloadError> {
         let mut request = self.agent.get(url.as_str());
         if from > 0 {
             request = request.header(header::RANGE, format!("bytes={from}-"));
@@ -109,26 +72,26 @@ impl Client {
     }
 
     /// Fetches a short text.
-    pub(crate) fn get_text(&self, url: &Address, most_bytes: u64) -> Result<String, DownloadError> {
+    pub(crate) fn get_text(&self, url: &HttpUrl, max_bytes: u64) -> Result<String, DownloadError> {
         let mut answer = self.get(url, 0, None)?;
         let mut bytes = Vec::new();
-        let read = answer.reader().take(most_bytes + 1).read_to_end(&mut bytes);
+        let read = answer.reader().take(max_bytes + 1).read_to_end(&mut bytes);
         let bytes_read = bytes.len() as u64;
         read.map_err(|error| self.read_failure(&answer.state, bytes_read, error))?;
-        if bytes_read > most_bytes {
-            let problem = format!("it is longer than {most_bytes} bytes");
-            return Err(DownloadError::BadChecksumList { url: url.clone(), problem });
+        if bytes_read > max_bytes {
+            let problem = format!("it is longer than {max_bytes} bytes");
+            return Err(DownloadError::InvalidChecksumList { url: url.clone(), problem });
         }
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// What it means that a body breaks off at byte `have` of the file.
-    pub(crate) fn read_failure(&self, state: &PartState, have: u64, error: io::Error) -> DownloadError {
+    pub(crate) fn read_failure(&self, state: &PartialState, have: u64, error: io::Error) -> DownloadError {
         let url = &state.url;
         if error.kind() == io::ErrorKind::UnexpectedEof
             && let Some(expected_bytes) = state.total_bytes
         {
-            return DownloadError::CutOff { url: url.clone(), received_bytes: have, expected_bytes };
+            return DownloadError::ConnectionClosed { url: url.clone(), received_bytes: have, expected_bytes };
         }
         match error.downcast::<ureq::Error>() {
             Ok(error) => self.failure(url, error),
@@ -136,7 +99,7 @@ impl Client {
         }
     }
 
-    fn failure(&self, url: &Address, error: ureq::Error) -> DownloadError {
+    fn failure(&self, url: &HttpUrl, error: ureq::Error) -> DownloadError {
         let url = url.clone();
         match error {
             ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
@@ -146,11 +109,11 @@ impl Client {
             }
             ureq::Error::Timeout(_) => DownloadError::Stalled { url, waited: self.network.stall_timeout },
             ureq::Error::TooManyRedirects => DownloadError::TooManyRedirects { url, limit: self.network.max_redirects },
-            ureq::Error::Rustls(error) => DownloadError::Insecure { url, message: error.to_string() },
-            ureq::Error::Tls(message) => DownloadError::Insecure { url, message: message.to_owned() },
+            ureq::Error::Rustls(error) => DownloadError::Tls { url, message: error.to_string() },
+            ureq::Error::Tls(message) => DownloadError::Tls { url, message: message.to_owned() },
             // So rustls tells within a handshake that it trusts no certificate.
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
-                DownloadError::Insecure { url, message: error.to_string() }
+                DownloadError::Tls { url, message: error.to_string() }
             }
             ureq::Error::Io(error) => DownloadError::Connection { url, message: error.to_string() },
             ureq::Error::HostNotFound => {
@@ -161,7 +124,7 @@ impl Client {
     }
 }
 
-impl Answer {
+impl FileResponse {
     /// The body.
     pub(crate) fn reader(&mut self) -> impl Read {
         self.body.as_reader()
@@ -169,7 +132,7 @@ impl Answer {
 }
 
 /// The answer to a request for the bytes from `from` on.
-fn answer(url: &Address, from: u64, response: Response<Body>) -> Result<Answer, DownloadError> {
+fn answer(url: &HttpUrl, from: u64, response: Response<Body>) -> Result<FileResponse, DownloadError> {
     let status = response.status().as_u16();
     let (head, body) = response.into_parts();
     let text = |name| text(&head.headers, name);
@@ -181,19 +144,19 @@ fn answer(url: &Address, from: u64, response: Response<Body>) -> Result<Answer, 
                 Some((offset, total)) if offset == from => (offset, total),
                 _ => {
                     let sent = if sent.is_empty() { "a part without saying which".to_owned() } else { sent };
-                    return Err(DownloadError::WrongRange { url: url.clone(), asked: from, sent });
+                    return Err(DownloadError::WrongRange { url: url.clone(), requested: from, sent });
                 }
             }
         }
-        416 if from > 0 => return Err(DownloadError::ChangedMeanwhile { url: url.clone() }),
+        416 if from > 0 => return Err(DownloadError::ChangedDuringDownload { url: url.clone() }),
         _ => {
-            let wait = text(header::RETRY_AFTER).and_then(|asked| retry_after(&asked, SystemTime::now()));
+            let wait = text(header::RETRY_AFTER).and_then(|requested| retry_after(&requested, SystemTime::now()));
             return Err(DownloadError::Status { url: url.clone(), status, retry_after: wait });
         }
     };
     let (etag, last_modified) = (text(header::ETAG), text(header::LAST_MODIFIED));
-    let state = PartState { url: url.clone(), etag, last_modified, total_bytes };
-    Ok(Answer { is_part: status == 206, offset, state, body })
+    let state = PartialState { url: url.clone(), etag, last_modified, total_bytes };
+    Ok(FileResponse { is_partial: status == 206, offset, state, body })
 }
 
 /// `bytes 100-199/1000`: offset and length of the whole, if that is told.
@@ -209,21 +172,6 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
-fn certificates(path: &Path) -> Result<RootCerts, DownloadError> {
-    let refused = |message: String| DownloadError::Certificates { path: path.to_owned(), message };
-    let pem = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
-    let mut found: Vec<Certificate<'static>> = Vec::new();
-    for item in parse_pem(&pem) {
-        if let PemItem::Certificate(certificate) = item.map_err(|error| refused(error.to_string()))? {
-            found.push(certificate);
-        }
-    }
-    if found.is_empty() {
-        return Err(refused("none is in it".to_owned()));
-    }
-    Ok(RootCerts::from(found))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,9 +184,8 @@ mod tests {
             assert_eq!(content_range(wrong), None, "{wrong}");
         }
     }
-
     #[test]
-    fn a_file_without_certificates_is_named() {
+    fn client_certificate_file_without_certificate_is_named() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let network = Network { certificates: Some(file.path().to_owned()), ..Network::default() };
         let message = Client::new(network).unwrap_err().to_string();

@@ -8,18 +8,18 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fmt, fs, io, thread};
 
-use crate::checksum::Checksums;
-use crate::disk::{FreeSpace, check_room, free_space};
-use crate::event::Observer;
-use crate::exchange::Client;
-use crate::resume::{PartState, PartialDownload};
+use super::client::Client;
+use super::disk::{FreeSpace, check_room, free_space};
+use super::event::Observer;
+use super::partial::{PartialDownload, PartialState};
+use crate::integrity::Checksums;
 use crate::{
-    Address, Algorithm, ChecksumOrigin, DownloadError, DownloadRecord, Event, Fetched, FetchedFile, Network, Outcome,
+    Algorithm, ChecksumOrigin, DownloadError, DownloadRecord, Event, Fetched, FetchedFile, HttpUrl, Network, Outcome,
     PlannedFile, RetryPolicy, Source,
 };
 
 /// Times that a damaged file is fetched from one address.
-const DAMAGED_TRIES: u32 = 2;
+const CORRUPT_ATTEMPTS: u32 = 2;
 
 /// How files are fetched.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +65,7 @@ impl Downloader {
 
     /// Refuses to begin files that cannot all be written. Sizes that are not known count nothing.
     pub fn check_room(&self, folder: &Path, files: &[PlannedFile]) -> Result<(), DownloadError> {
-        check_room(&self.free_space, folder, files.iter().filter_map(PlannedFile::missing_bytes).sum())
+        check_room(&self.free_space, folder, files.iter().filter_map(PlannedFile::remaining_bytes).sum())
     }
 
     /// Sees to it that a file is whole and right in `folder`, which the caller holds the [`crate::FolderLock`] of.
@@ -85,8 +85,8 @@ impl Downloader {
         let first = known.filter(|known| known.published_at == source.url && !self.settings.accept_changed);
         let part = PartialDownload::of(&path);
         let mut failures = Vec::new();
-        for url in &source.addresses {
-            let request = Request { source, folder, part: &part, expected: &expected, first };
+        for url in &source.urls {
+            let request = FetchRequest { source, folder, part: &part, expected: &expected, first };
             match self.fetch_from(url, &request, observer) {
                 Ok((state, sums)) => {
                     part.finish(&path)?;
@@ -97,8 +97,8 @@ impl Downloader {
                 }
                 Err(error) if error.is_local() => return Err(error),
                 Err(error) => {
-                    if failures.len() + 1 < source.addresses.len() {
-                        observer(Event::NextAddress { error: &error });
+                    if failures.len() + 1 < source.urls.len() {
+                        observer(Event::NextUrl { error: &error });
                     }
                     failures.push(error);
                 }
@@ -122,14 +122,14 @@ impl Downloader {
         if let Some(expected_bytes) = known.as_ref().map(|known| known.bytes).or(source.bytes)
             && expected_bytes != found_bytes
         {
-            return Err(DownloadError::ForeignSize { path, expected_bytes, found_bytes });
+            return Err(DownloadError::ExistingSizeMismatch { path, expected_bytes, found_bytes });
         }
         if let Some(known) = known.as_ref().filter(|known| known.published_at != source.url) {
-            let (recorded, asked) = (known.published_at.clone(), source.url.clone());
-            return Err(DownloadError::OtherAddress { path, recorded, asked });
+            let (recorded, requested) = (known.published_at.clone(), source.url.clone());
+            return Err(DownloadError::ExistingFileFromOtherUrl { path, recorded, requested });
         }
         if let Some(file) = known.as_ref().filter(|_| !self.settings.verify) {
-            return Ok(Fetched { outcome: Outcome::AlreadyThere, file: file.clone() });
+            return Ok(Fetched { outcome: Outcome::AlreadyPresent, file: file.clone() });
         }
         let origin = match &known {
             Some(known) => known.checked_against.clone(),
@@ -138,12 +138,12 @@ impl Downloader {
         let sums = Checksums::of_file(&path, needs_md5(&origin), &mut |bytes| {
             observer(Event::Check { bytes, total_bytes: found_bytes });
         })?;
-        let published = origin.checksum().map(|checksum| (checksum, origin.told()));
+        let published = origin.checksum().map(|checksum| (checksum, origin.describe()));
         let at_first = known.as_ref().map(|known| (&known.sha256, "when it was fetched".to_owned()));
-        for (expected, told) in [published, at_first].into_iter().flatten() {
+        for (expected, origin) in [published, at_first].into_iter().flatten() {
             if let Some(found) = sums.by(expected.algorithm()).filter(|found| *found != expected) {
                 let (expected, found) = (expected.clone(), found.clone());
-                return Err(DownloadError::ForeignFile { path, origin: told, expected, found });
+                return Err(DownloadError::ExistingFileMismatch { path, origin, expected, found });
             }
         }
         let file = known.unwrap_or_else(|| fetched_file(source, &sums, origin, None));
@@ -155,10 +155,10 @@ impl Downloader {
     /// Fetches the file from one address and checks it; damaged files are fetched once more from the beginning.
     fn fetch_from(
         &self,
-        url: &Address,
-        request: &Request<'_>,
+        url: &HttpUrl,
+        request: &FetchRequest<'_>,
         observer: &mut Observer<'_>,
-    ) -> Result<(PartState, Checksums), DownloadError> {
+    ) -> Result<(PartialState, Checksums), DownloadError> {
         let mut tries = 0;
         loop {
             let state = self.persist(observer, &mut |observer, longest| {
@@ -168,10 +168,10 @@ impl Downloader {
             })?;
             match check::check(url, request, observer) {
                 Ok(sums) => return Ok((state, sums)),
-                Err(error) if error.is_damage() => {
+                Err(error) if error.is_corruption() => {
                     request.part.discard()?;
                     tries += 1;
-                    if tries == DAMAGED_TRIES {
+                    if tries == CORRUPT_ATTEMPTS {
                         return Err(error);
                     }
                     observer(Event::Pause { error: &error, pause: Duration::ZERO });
@@ -192,27 +192,27 @@ impl Downloader {
         work: &mut dyn FnMut(&mut Observer<'_>, &mut u64) -> Result<T, DownloadError>,
     ) -> Result<T, DownloadError> {
         let policy = &self.settings.retry;
-        let mut draws = policy.draws();
-        let (mut failures, mut most_bytes) = (0, 0);
+        let mut rng = policy.rng();
+        let (mut failures, mut max_bytes) = (0, 0);
         loop {
             let mut bytes = 0;
             let error = match work(observer, &mut bytes) {
-                Err(error) if error.is_passing() => error,
+                Err(error) if error.is_transient() => error,
                 done => return done,
             };
             // Against the most that ever was there: a server that starts over each time makes no progress.
-            if bytes >= most_bytes + policy.progress_bytes {
-                (failures, most_bytes) = (0, bytes);
+            if bytes >= max_bytes + policy.progress_bytes {
+                (failures, max_bytes) = (0, bytes);
             }
             failures += 1;
             if failures >= policy.attempts {
                 return Err(error);
             }
-            let mut pause = policy.pause(failures, &mut draws);
+            let mut pause = policy.pause(failures, &mut rng);
             if let DownloadError::Status { url, status, retry_after: Some(wait) } = &error {
-                if *wait > policy.longest_pause {
-                    let (url, granted) = (url.clone(), policy.longest_pause);
-                    return Err(DownloadError::AsksToWait { url, status: *status, wait: *wait, granted });
+                if *wait > policy.max_pause {
+                    let (url, max_wait) = (url.clone(), policy.max_pause);
+                    return Err(DownloadError::RetryAfterTooLong { url, status: *status, wait: *wait, max_wait });
                 }
                 pause = pause.max(*wait);
             }
@@ -230,7 +230,7 @@ impl fmt::Debug for Downloader {
 }
 
 /// What is fetched and what is known of it.
-struct Request<'a> {
+struct FetchRequest<'a> {
     source: &'a Source,
     folder: &'a Path,
     part: &'a PartialDownload,
@@ -246,7 +246,7 @@ fn fetched_file(
     source: &Source,
     sums: &Checksums,
     checked_against: ChecksumOrigin,
-    state: Option<PartState>,
+    state: Option<PartialState>,
 ) -> FetchedFile {
     let (fetched_from, etag, last_modified) =
         state.map_or((None, None, None), |state| (Some(state.url), state.etag, state.last_modified));
@@ -267,6 +267,6 @@ fn fetched_file(
 fn only_or_all(name: &str, mut failures: Vec<DownloadError>) -> DownloadError {
     match failures.len() {
         1 => failures.remove(0),
-        _ => DownloadError::EveryAddress { name: name.to_owned(), failures },
+        _ => DownloadError::AllUrlsFailed { name: name.to_owned(), failures },
     }
 }

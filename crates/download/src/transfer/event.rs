@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Address, DownloadError, FetchedFile};
+use crate::{DownloadError, FetchedFile, HttpUrl};
 
 /// What happens meanwhile.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub enum Event<'a> {
     /// Bytes come from an address.
     Transfer {
         /// The address.
-        url: &'a Address,
+        url: &'a HttpUrl,
         /// Bytes that are there.
         bytes: u64,
         /// Length of the file, once known.
@@ -37,7 +37,7 @@ pub enum Event<'a> {
         pause: Duration,
     },
     /// An address failed for good and the next is taken.
-    NextAddress {
+    NextUrl {
         /// What failed.
         error: &'a DownloadError,
     },
@@ -63,7 +63,7 @@ pub enum Outcome {
     /// It was fetched.
     Fetched,
     /// An earlier run fetched it; its size is the same.
-    AlreadyThere,
+    AlreadyPresent,
     /// It was there and its checksum is right.
     Verified,
 }

@@ -27,7 +27,7 @@ impl FolderLock {
         let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(DownloadError::Busy { folder: folder.to_owned() }),
+            Err(TryLockError::WouldBlock) => Err(DownloadError::FolderLocked { folder: folder.to_owned() }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
     }

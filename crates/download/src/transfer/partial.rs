@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::write_whole;
-use crate::{Address, DownloadError};
+use crate::file_name::{PARTIAL_STATE_SUFFIX, PARTIAL_SUFFIX};
+use crate::integrity::atomic_write;
+use crate::{DownloadError, HttpUrl};
 
 /// A part of a file (`NAME.partial`) and what is known of the whole (`NAME.partial.json`).
 #[derive(Clone, Debug)]
@@ -18,14 +19,14 @@ pub(crate) struct PartialDownload {
 
 /// What the server told of the file when its first part came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PartState {
-    pub(crate) url: Address,
+pub(crate) struct PartialState {
+    pub(crate) url: HttpUrl,
     pub(crate) etag: Option<String>,
     pub(crate) last_modified: Option<String>,
     pub(crate) total_bytes: Option<u64>,
 }
 
-impl PartState {
+impl PartialState {
     /// What tells this state of the file from others, for `If-Range`: a strong entity tag, else the date of its last
     /// change (RFC 9110, 13.1.5).
     pub(crate) fn validator(&self) -> Option<&str> {
@@ -50,7 +51,7 @@ impl PartialDownload {
             name.push(extension);
             PathBuf::from(name)
         };
-        Self { path: with(".partial"), state_path: with(".partial.json") }
+        Self { path: with(PARTIAL_SUFFIX), state_path: with(PARTIAL_STATE_SUFFIX) }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -63,14 +64,14 @@ impl PartialDownload {
     }
 
     /// What is known of the whole; none where nothing is there, or nothing that could be gone on with.
-    pub(crate) fn state(&self) -> Option<PartState> {
+    pub(crate) fn state(&self) -> Option<PartialState> {
         let state = serde_json::from_slice(&fs::read(&self.state_path).ok()?).ok()?;
         self.path.exists().then_some(state)
     }
 
     /// Keeps the state; before the first byte is written, so that no part is without.
-    pub(crate) fn keep(&self, state: &PartState) -> Result<(), DownloadError> {
-        write_whole(&self.state_path, state)
+    pub(crate) fn keep(&self, state: &PartialState) -> Result<(), DownloadError> {
+        atomic_write(&self.state_path, state)
     }
 
     /// Deletes the part.
@@ -97,9 +98,14 @@ impl PartialDownload {
 mod tests {
     use super::*;
 
-    fn state(etag: &str, bytes: u64) -> PartState {
+    fn state(etag: &str, bytes: u64) -> PartialState {
         let url = "https://h/a".parse().unwrap();
-        PartState { url, etag: Some(etag.to_owned()), last_modified: Some("date".to_owned()), total_bytes: Some(bytes) }
+        PartialState {
+            url,
+            etag: Some(etag.to_owned()),
+            last_modified: Some("date".to_owned()),
+            total_bytes: Some(bytes),
+        }
     }
 
     #[test]
@@ -113,9 +119,9 @@ mod tests {
         assert!(!state("\"1\"", 3).contradicts(&state("\"1\"", 3)));
         assert!(state("\"1\"", 3).contradicts(&state("\"2\"", 3)));
         assert!(state("\"1\"", 3).contradicts(&state("\"1\"", 4)));
-        let silent = PartState { etag: None, total_bytes: None, ..state("", 0) };
+        let silent = PartialState { etag: None, total_bytes: None, ..state("", 0) };
         assert!(!state("\"1\"", 3).contradicts(&silent));
-        let elsewhere = PartState { url: "https://mirror/a".parse().unwrap(), ..state("\"2\"", 3) };
+        let elsewhere = PartialState { url: "https://mirror/a".parse().unwrap(), ..state("\"2\"", 3) };
         assert!(!state("\"1\"", 3).contradicts(&elsewhere), "tags of two servers say nothing of each other");
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::resume::PartialDownload;
+use super::partial::PartialDownload;
 use crate::{DownloadRecord, Source};
 
 /// A file that is to be there in the end.
@@ -64,7 +64,7 @@ impl PlannedFile {
     }
 
     /// Bytes still to come, as far as known.
-    pub fn missing_bytes(&self) -> Option<u64> {
+    pub fn remaining_bytes(&self) -> Option<u64> {
         match self.presence {
             Presence::Fetched { .. } | Presence::Unchecked { .. } => Some(0),
             Presence::Part { bytes, total_bytes } => {
@@ -78,23 +78,23 @@ impl PlannedFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::tests::plain;
+    use crate::catalogue::source::tests::plain;
 
     #[test]
     fn what_is_there_is_seen() {
         let folder = tempfile::tempdir().unwrap();
         let source = Source { about_bytes: Some(10), ..plain("https://h/a.tsv") };
         let plan = || PlannedFile::new(source.clone(), folder.path(), &DownloadRecord::default());
-        assert_eq!((plan().presence, plan().missing_bytes()), (Presence::Missing, Some(10)));
+        assert_eq!((plan().presence, plan().remaining_bytes()), (Presence::Missing, Some(10)));
         std::fs::write(folder.path().join("a.tsv.partial"), "1234").unwrap();
         assert_eq!(plan().presence, Presence::Missing, "nothing is known of that part");
         let state = r#"{"url": "https://h/a.tsv", "etag": null, "last_modified": null, "total_bytes": 12}"#;
         std::fs::write(folder.path().join("a.tsv.partial.json"), state).unwrap();
         assert_eq!(
-            (plan().presence, plan().missing_bytes()),
+            (plan().presence, plan().remaining_bytes()),
             (Presence::Part { bytes: 4, total_bytes: Some(12) }, Some(8))
         );
         std::fs::write(folder.path().join("a.tsv"), "12").unwrap();
-        assert_eq!((plan().presence, plan().missing_bytes()), (Presence::Unchecked { bytes: 2 }, Some(0)));
+        assert_eq!((plan().presence, plan().remaining_bytes()), (Presence::Unchecked { bytes: 2 }, Some(0)));
     }
 }

@@ -11,9 +11,9 @@ pub struct RetryPolicy {
     /// Attempts at one address without progress before the next address is taken.
     pub attempts: u32,
     /// Pause after the first failure; each further one doubles it.
-    pub first_pause: Duration,
+    pub initial_pause: Duration,
     /// The longest pause, whatever the number of failures or the server's wish.
-    pub longest_pause: Duration,
+    pub max_pause: Duration,
     /// New bytes that count as progress: failures are counted from 0 again.
     pub progress_bytes: u64,
     /// Seed of the pauses' random part.
@@ -24,8 +24,8 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             attempts: 5,
-            first_pause: Duration::from_secs(1),
-            longest_pause: Duration::from_mins(1),
+            initial_pause: Duration::from_secs(1),
+            max_pause: Duration::from_mins(1),
             progress_bytes: 1 << 20,
             seed: 42,
         }
@@ -34,16 +34,16 @@ impl Default for RetryPolicy {
 
 impl RetryPolicy {
     /// The generator of the random parts.
-    pub(crate) fn draws(&self) -> impl Rng {
+    pub(crate) fn rng(&self) -> impl Rng {
         ChaCha8Rng::seed_from_u64(self.seed)
     }
 
     /// Pause after the failure `failures` (from 1): doubled each time, up to the longest, and of that a random share from
     /// a half to the whole, so that many clients do not come back at once.
-    pub(crate) fn pause(&self, failures: u32, draws: &mut impl Rng) -> Duration {
+    pub(crate) fn pause(&self, failures: u32, rng: &mut impl Rng) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
-        let whole = self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause);
-        whole.mul_f64(draws.random_range(0.5..=1.0))
+        let whole = self.initial_pause.saturating_mul(1 << doublings).min(self.max_pause);
+        whole.mul_f64(rng.random_range(0.5..=1.0))
     }
 }
 
@@ -63,14 +63,14 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest() {
-        let policy = RetryPolicy { longest_pause: Duration::from_secs(5), ..RetryPolicy::default() };
-        let mut draws = policy.draws();
-        let pauses: Vec<f64> = (1..=40).map(|failures| policy.pause(failures, &mut draws).as_secs_f64()).collect();
+        let policy = RetryPolicy { max_pause: Duration::from_secs(5), ..RetryPolicy::default() };
+        let mut rng = policy.rng();
+        let pauses: Vec<f64> = (1..=40).map(|failures| policy.pause(failures, &mut rng).as_secs_f64()).collect();
         for (pause, whole) in pauses.iter().zip([1.0, 2.0, 4.0, 5.0, 5.0]) {
             assert!((whole / 2.0..=whole).contains(pause), "{pause} of {whole}");
         }
         assert!(pauses[39] <= 5.0);
-        let mut again = policy.draws();
+        let mut again = policy.rng();
         let first = policy.pause(1, &mut again).as_secs_f64();
         assert!((first - pauses[0]).abs() < 1e-12, "the same seed gives the same pauses");
     }

@@ -1,10 +1,10 @@
 //! What a file has to be, by its publisher.
 
 use super::{Downloader, Observer, only_or_all};
-use crate::{ChecksumList, ChecksumOrigin, DownloadError, Event, Source, content};
+use crate::{ChecksumList, ChecksumOrigin, DownloadError, Event, Source, integrity::content};
 
 /// A list of checksums is not longer.
-const LONGEST_LIST_BYTES: u64 = 4 << 20;
+const MAX_LIST_BYTES: u64 = 4 << 20;
 
 impl Downloader {
     /// What the file is to be compared with.
@@ -19,7 +19,7 @@ impl Downloader {
         let mut failures = Vec::new();
         for url in &source.checksum_lists {
             let listed =
-                self.persist(observer, &mut |_, _| self.client.get_text(url, LONGEST_LIST_BYTES)).and_then(|text| {
+                self.persist(observer, &mut |_, _| self.client.get_text(url, MAX_LIST_BYTES)).and_then(|text| {
                     if content::is_web_page(text.as_bytes()) {
                         let title = content::title(text.as_bytes());
                         return Err(DownloadError::WebPage { url: url.clone(), title });
@@ -30,7 +30,7 @@ impl Downloader {
                 Ok(checksum) => return Ok(ChecksumOrigin::PublishersList { url: url.clone(), checksum }),
                 Err(error) => {
                     if failures.len() + 1 < source.checksum_lists.len() {
-                        observer(Event::NextAddress { error: &error });
+                        observer(Event::NextUrl { error: &error });
                     }
                     failures.push(error);
                 }

@@ -3,10 +3,10 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 
-use super::{Downloader, Event, Observer, Request};
-use crate::disk::check_room;
-use crate::resume::PartState;
-use crate::{Address, DownloadError, content};
+use super::{Downloader, Event, FetchRequest, Observer};
+use crate::transfer::disk::check_room;
+use crate::transfer::partial::PartialState;
+use crate::{DownloadError, HttpUrl, integrity::content};
 
 /// Bytes read and written at once.
 const CHUNK_BYTES: usize = 1 << 16;
@@ -17,13 +17,13 @@ impl Downloader {
     /// Makes one request for what is missing and writes what comes.
     pub(super) fn transfer(
         &self,
-        url: &Address,
-        request: &Request<'_>,
+        url: &HttpUrl,
+        request: &FetchRequest<'_>,
         observer: &mut Observer<'_>,
-    ) -> Result<PartState, DownloadError> {
+    ) -> Result<PartialState, DownloadError> {
         let part = request.part;
         let had = part.state().map(|state| (part.bytes(), state));
-        let usable = had.as_ref().filter(|(bytes, state)| *bytes > 0 && may_go_on(url, state, request));
+        let usable = had.as_ref().filter(|(bytes, state)| *bytes > 0 && can_resume(url, state, request));
         if let Some((bytes, state)) = usable
             && state.total_bytes == Some(*bytes)
         {
@@ -31,8 +31,8 @@ impl Downloader {
         }
         let from = usable.map_or(0, |(bytes, _)| *bytes);
         let validator = usable.filter(|(_, state)| state.url == *url).and_then(|(_, state)| state.validator());
-        let mut answer = match self.client.get(url, from, validator) {
-            Err(error @ (DownloadError::WrongRange { .. } | DownloadError::ChangedMeanwhile { .. })) => {
+        let mut response = match self.client.get(url, from, validator) {
+            Err(error @ (DownloadError::WrongRange { .. } | DownloadError::ChangedDuringDownload { .. })) => {
                 // The next attempt is for the whole file.
                 if from > 0 {
                     observer(Event::Restart { bytes: from });
@@ -40,27 +40,27 @@ impl Downloader {
                 part.discard()?;
                 return Err(error);
             }
-            answer => answer?,
+            response => response?,
         };
-        let total_bytes = answer.state.total_bytes;
+        let total_bytes = response.state.total_bytes;
         if let (Some(expected_bytes), Some(found_bytes)) = (request.source.bytes, total_bytes)
             && expected_bytes != found_bytes
         {
-            return Err(DownloadError::WrongSize { url: url.clone(), expected_bytes, found_bytes });
+            return Err(DownloadError::SizeMismatch { url: url.clone(), expected_bytes, found_bytes });
         }
-        if let Some((bytes, state)) = usable.filter(|_| answer.is_part)
-            && state.contradicts(&answer.state)
+        if let Some((bytes, state)) = usable.filter(|_| response.is_partial)
+            && state.contradicts(&response.state)
         {
             observer(Event::Restart { bytes: *bytes });
             part.discard()?;
-            return Err(DownloadError::ChangedMeanwhile { url: url.clone() });
+            return Err(DownloadError::ChangedDuringDownload { url: url.clone() });
         }
         let expected_bytes = total_bytes.or(request.source.expected_bytes());
-        check_room(&self.free_space, request.folder, expected_bytes.unwrap_or(0).saturating_sub(answer.offset))?;
+        check_room(&self.free_space, request.folder, expected_bytes.unwrap_or(0).saturating_sub(response.offset))?;
 
-        let state = answer.state.clone();
-        let offset = answer.offset;
-        let mut body = answer.reader();
+        let state = response.state.clone();
+        let offset = response.offset;
+        let mut body = response.reader();
         let mut have = offset;
         let mut ended_early = None;
         let mut writer = if offset == 0 {
@@ -107,7 +107,7 @@ impl Downloader {
             let limit = total_bytes.or(request.source.bytes);
             if let Some(expected_bytes) = limit.filter(|limit| have > *limit) {
                 part.discard()?;
-                return Err(DownloadError::WrongSize { url: url.clone(), expected_bytes, found_bytes: have });
+                return Err(DownloadError::SizeMismatch { url: url.clone(), expected_bytes, found_bytes: have });
             }
             if limit.is_none() && have >= next_look {
                 check_room(&self.free_space, request.folder, ROOM_CHECK_BYTES)?;
@@ -116,7 +116,7 @@ impl Downloader {
         }
         writer.sync_all().map_err(|error| on_disk(request, error))?;
         if let Some(expected_bytes) = total_bytes.filter(|total| have < *total) {
-            return Err(DownloadError::CutOff { url: url.clone(), received_bytes: have, expected_bytes });
+            return Err(DownloadError::ConnectionClosed { url: url.clone(), received_bytes: have, expected_bytes });
         }
         Ok(state)
     }
@@ -124,7 +124,7 @@ impl Downloader {
 
 /// Whether a part can be gone on with from `url`. From where it came, a validator or the checksum of the whole tells
 /// whether the file is still the same; from elsewhere the checksum alone.
-fn may_go_on(url: &Address, state: &PartState, request: &Request<'_>) -> bool {
+fn can_resume(url: &HttpUrl, state: &PartialState, request: &FetchRequest<'_>) -> bool {
     request.expected.checksum().is_some() || state.url == *url && state.validator().is_some()
 }
 
@@ -142,6 +142,6 @@ fn read_start(body: &mut impl Read, start: &mut [u8]) -> (usize, Option<io::Erro
     (read, None)
 }
 
-fn on_disk(request: &Request<'_>, source: io::Error) -> DownloadError {
+fn on_disk(request: &FetchRequest<'_>, source: io::Error) -> DownloadError {
     DownloadError::Io { path: request.part.path().to_owned(), source }
 }
