@@ -1,4 +1,4 @@
-//! Controls: baselines that read less than a promoter, or more, and show where a score could come from.
+//! Controls: baselines that read less than a promoter, or more, and show which other causes a score can have.
 
 pub(crate) mod gene_features;
 pub(crate) mod nearest_neighbour;

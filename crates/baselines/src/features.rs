@@ -8,4 +8,4 @@ mod scaling;
 pub(crate) use genes::gene_feature_matrix;
 pub(crate) use kmers::KmerFeatures;
 pub(crate) use padding::PaddingFeatures;
-pub(crate) use scaling::Scaling;
+pub(crate) use scaling::StandardScaler;

@@ -1,4 +1,4 @@
-//! Predictions of a baseline for the genes of a task.
+//! Fitting and prediction of one baseline.
 
 use nalgebra::DMatrix;
 use tatabox_dataset::PredictionRow;
@@ -8,16 +8,53 @@ use crate::error::BaselineError;
 use crate::prediction::{BaselinePredictions, BaselineProgress};
 use crate::task::{BaselineTask, FitContext};
 
-/// Fits a baseline on the train genes and predicts the genes in the splits asked for.
+/// Predictions of a baseline, fitted on the train genes, for the genes in the requested splits.
 ///
-/// The rows stand in the order of `task.genes`, cell types within a gene; a gene without a measurement in a cell type has no row
-/// there. The same task gives the same rows, to the last bit, for any number of threads.
+/// Rows follow the order of `task.genes`, and within a gene the order of `task.cell_types`. A gene without a measurement in a
+/// cell type has no row for it. The same task gives bit-identical rows for any number of threads.
 ///
 /// # Errors
 ///
-/// [`BaselineError::ExtentOutsideWindow`]; [`BaselineError::NoGenes`] when a cell type has no measured train gene (validation gene,
-/// for a baseline that chooses settings); [`BaselineError::OneCellType`] for a baseline that compares cell types;
-/// [`BaselineError::NoGeneFeatures`] for a baseline that reads them and a usable gene without.
+/// * [`BaselineError::ExtentOutsideWindow`] if the extent is empty or outside the window;
+/// * [`BaselineError::NoGenes`] if a cell type has no measured train gene, or no measured validation gene where the baseline
+///   selects settings;
+/// * [`BaselineError::OneCellType`] if the baseline compares cell types and the data set has one;
+/// * [`BaselineError::NoGeneFeatures`] if the baseline reads gene features and a usable gene has none.
+///
+/// # Panics
+///
+/// If an index in `task.genes` or `task.cell_types` is outside the data set.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_baselines::{Baseline, BaselineTask, predict_baseline};
+/// use tatabox_dataset::{PreparedDataset, Split};
+/// # use tatabox_dataset::{PrepareConfig, SimulateConfig, prepare, simulate};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let config = SimulateConfig { genes: 200, ..SimulateConfig::default() };
+/// # simulate(&config, folder.path())?;
+/// # let set = folder.path().join("set");
+/// # let mut prepared = PrepareConfig::new(folder.path().join("expression.tsv"), set, config.geometry);
+/// # prepared.promoters = Some(folder.path().join("promoters.fa"));
+/// # prepare(&prepared, &mut |_| {})?;
+/// let dataset = PreparedDataset::open(&prepared.out_dir)?;
+/// let genes: Vec<usize> = (0..dataset.len()).collect();
+/// let task = BaselineTask {
+///     dataset: &dataset,
+///     cell_types: &[0],
+///     extent: 0..dataset.geometry().len(),
+///     genes: &genes,
+///     splits: &[Split::Test],
+///     seed: 42,
+/// };
+/// let predictions = predict_baseline(Baseline::TrainMean, &task, &mut |_| {})?;
+/// assert_eq!(predictions.rows.len(), dataset.genes_in(Split::Test).len());
+/// // The train mean is the same for every gene.
+/// assert!(predictions.rows.iter().all(|row| row.predicted == predictions.rows[0].predicted));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn predict_baseline(
     baseline: Baseline,
     task: &BaselineTask<'_>,
@@ -35,6 +72,7 @@ pub fn predict_baseline(
     Ok(BaselinePredictions { rows: rows(baseline, task, &fitted.predicted), notes: fitted.notes })
 }
 
+/// One row per gene and cell type with a measurement.
 fn rows(baseline: Baseline, task: &BaselineTask<'_>, predicted: &DMatrix<f64>) -> Vec<PredictionRow> {
     let mut rows = Vec::new();
     for (&gene, predictions) in task.requested_genes().iter().zip(predicted.row_iter()) {

@@ -1,4 +1,4 @@
-//! What a baseline is fitted on and what it has to predict.
+//! Task of a baseline: the genes it is fitted on and the genes it predicts.
 
 use std::ops::Range;
 
@@ -8,32 +8,62 @@ use tatabox_dataset::{PreparedDataset, Split};
 use crate::error::BaselineError;
 use crate::prediction::{BaselineNote, BaselineProgress};
 
-/// The genes, bases and cell types that a baseline works on.
+/// Data set, genes, bases and cell types that a baseline reads, and the splits that it predicts.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_baselines::{Baseline, BaselineError, BaselineTask, predict_baseline};
+/// use tatabox_dataset::{PreparedDataset, Split};
+/// # use tatabox_dataset::{PrepareConfig, SimulateConfig, prepare, simulate};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let config = SimulateConfig { genes: 200, ..SimulateConfig::default() };
+/// # simulate(&config, folder.path())?;
+/// # let set = folder.path().join("set");
+/// # let mut prepared = PrepareConfig::new(folder.path().join("expression.tsv"), set, config.geometry);
+/// # prepared.promoters = Some(folder.path().join("promoters.fa"));
+/// # prepare(&prepared, &mut |_| {})?;
+/// let dataset = PreparedDataset::open(&prepared.out_dir)?;
+/// let genes: Vec<usize> = (0..dataset.len()).collect();
+/// let task = BaselineTask {
+///     dataset: &dataset,
+///     cell_types: &[0],
+///     extent: 100..100,
+///     genes: &genes,
+///     splits: &[Split::Test],
+///     seed: 42,
+/// };
+/// let error = predict_baseline(Baseline::KmerRidge, &task, &mut |_| {}).expect_err("the extent is empty");
+/// assert!(matches!(error, BaselineError::ExtentOutsideWindow { .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct BaselineTask<'a> {
-    /// Where windows and measurements are.
+    /// Data set with windows, measurements and gene features.
     pub dataset: &'a PreparedDataset,
-    /// Indices into the cell types of the data set.
+    /// Cell types, as indices into those of the data set.
     pub cell_types: &'a [usize],
-    /// Part of each window that may be read, as window indices. It should be known sequence in all `genes`, or the number of
-    /// unknown bases becomes a feature.
+    /// Part of each window that the baseline reads, as window indices (0-based, half-open). All `genes` should have known
+    /// sequence there; otherwise the number of unknown bases becomes a feature.
     pub extent: Range<usize>,
-    /// Indices of the usable genes. Fits see the train genes among them, choices are made on the validation genes; further TSSs
-    /// of genes are passed over. For a baseline that [needs features](crate::Baseline::needs_features) all of them must have some.
+    /// Usable genes, as indices into those of the data set. A baseline is fitted on the train genes among them and selects
+    /// settings on the validation genes; alternative TSSs are skipped. A baseline that
+    /// [reads gene features](crate::Baseline::needs_features) requires them for every usable gene.
     pub genes: &'a [usize],
-    /// Splits to predict.
+    /// Splits whose genes are predicted.
     pub splits: &'a [Split],
-    /// Seed of everything that is drawn at random.
+    /// Seed of shuffling, subsampling and tree growth.
     pub seed: u64,
 }
 
 impl BaselineTask<'_> {
-    /// The genes to predict.
+    /// Usable genes of the requested splits.
     pub(crate) fn requested_genes(&self) -> Vec<usize> {
         self.genes_in(self.splits)
     }
 
-    /// The usable genes of some splits, without their further TSSs.
+    /// Usable genes of `splits`, without alternative TSSs.
     pub(crate) fn genes_in(&self, splits: &[Split]) -> Vec<usize> {
         let is_in = |&gene: &usize| {
             let entry = &self.dataset.genes()[gene];
@@ -42,13 +72,13 @@ impl BaselineTask<'_> {
         self.genes.iter().copied().filter(is_in).collect()
     }
 
-    /// Name of the cell type at a position of `cell_types`.
+    /// Name of the cell type at `position` of `cell_types`.
     pub(crate) fn cell_type_name(&self, position: usize) -> &str {
         &self.dataset.cell_types()[self.cell_types[position]]
     }
 }
 
-/// A baseline on its way to predictions.
+/// Inputs of a fit: the task, a progress callback and the name of the baseline.
 pub(crate) struct FitContext<'a> {
     /// Name of the baseline, for errors.
     pub(crate) baseline: &'static str,
@@ -56,26 +86,28 @@ pub(crate) struct FitContext<'a> {
     pub(crate) progress: &'a mut dyn FnMut(BaselineProgress),
 }
 
-/// Genes of a split with what was measured in them.
+/// Genes of a split with their measurements.
 pub(crate) struct MeasuredGenes {
     pub(crate) genes: Vec<usize>,
     /// log2(TPM + 1), `[genes, cell types]`, NaN where missing.
     pub(crate) targets: DMatrix<f64>,
 }
 
-/// Predictions `[wanted genes, cell types]` and the settings behind them.
+/// Predictions `[requested genes, cell types]` and the selected settings.
 pub(crate) struct FitOutput {
     pub(crate) predicted: DMatrix<f64>,
     pub(crate) notes: Vec<BaselineNote>,
 }
 
 impl FitContext<'_> {
-    /// The usable genes of the train or the validation split; nothing asks for test genes here.
+    /// Usable genes of a split with their measurements.
+    ///
+    /// Baselines call it for the train and the validation split only; test measurements must not affect a fit.
     ///
     /// # Errors
     ///
-    /// [`BaselineError::NoGenes`] when a cell type is measured in none of them.
-    pub(crate) fn measured(&self, split: Split) -> Result<MeasuredGenes, BaselineError> {
+    /// [`BaselineError::NoGenes`] if a cell type has no measurement in any of these genes.
+    pub(crate) fn measured_genes(&self, split: Split) -> Result<MeasuredGenes, BaselineError> {
         let BaselineTask { dataset, cell_types, .. } = self.task;
         let genes = self.task.genes_in(&[split]);
         let measured = |gene: usize, cell_type: usize| f64::from(dataset.log2_tpm(genes[gene], cell_types[cell_type]));
@@ -84,7 +116,7 @@ impl FitContext<'_> {
         Ok(MeasuredGenes { genes, targets })
     }
 
-    /// Every cell type needs a gene with a target.
+    /// Rejects targets in which a cell type has no measurement.
     pub(crate) fn require_measured(&self, targets: &DMatrix<f64>, split: Split) -> Result<(), BaselineError> {
         let is_missing = |position: &usize| targets.column(*position).iter().all(|value| value.is_nan());
         (0..targets.ncols()).find(is_missing).map_or(Ok(()), |position| {
@@ -93,7 +125,7 @@ impl FitContext<'_> {
         })
     }
 
-    /// Every usable gene needs features.
+    /// Rejects tasks in which a usable gene has no features.
     pub(crate) fn require_gene_features(&self) -> Result<(), BaselineError> {
         let genes = self.task.genes_in(&Split::ALL);
         let without = genes.iter().filter(|&&gene| self.task.dataset.gene_features(gene).is_none()).count();
@@ -103,6 +135,7 @@ impl FitContext<'_> {
         Err(BaselineError::NoGeneFeatures { baseline: self.baseline, without, genes: genes.len() })
     }
 
+    /// Reports progress within a stage.
     pub(crate) fn report(&mut self, stage: &'static str, done: usize, total: usize) {
         (self.progress)(BaselineProgress { stage, done, total });
     }

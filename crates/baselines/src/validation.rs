@@ -1,4 +1,4 @@
-//! Validation error, by which a baseline chooses its settings.
+//! Validation error for the selection of settings.
 
 /// Mean squared error over the measured genes; NaN marks a missing measurement.
 pub(crate) fn mean_squared_error<'a>(
@@ -15,7 +15,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_are_averaged_over_measured_genes() {
+    fn mean_squared_error_ignores_missing_measurements() {
         // (1 - 2)^2 = 1 and (4 - 1)^2 = 9.
         let error = mean_squared_error([1.0, f64::NAN, 4.0].iter(), [2.0, 7.0, 1.0].iter());
         assert!((error - 5.0).abs() < 1e-12);

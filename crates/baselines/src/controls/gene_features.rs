@@ -1,4 +1,4 @@
-//! Ridge regression on features of genes, such as half-life features: what they tell without the promoter.
+//! Ridge regression on gene features, such as half-life features: their score without the promoter.
 
 use tatabox_dataset::Split;
 
@@ -8,17 +8,17 @@ use crate::linear::{Examples, Ridge, RidgeChoice, RidgeGrid};
 use crate::prediction::BaselineNote;
 use crate::task::{FitContext, FitOutput};
 
-/// Penalties tried, as a multiple of the number of train genes.
+/// Penalty grid, as multiples of the number of train genes.
 const PENALTIES: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 
-/// Fits log2(TPM + 1) of each cell type on the features of its genes; the penalty is chosen on the validation genes.
+/// Ridge regression of log2(TPM + 1) on gene features, per cell type; the penalty is selected on the validation genes.
 ///
 /// # Errors
 ///
-/// [`BaselineError::NoGeneFeatures`] where a usable gene has none.
+/// [`BaselineError::NoGeneFeatures`] if a usable gene has none.
 pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
     context.require_gene_features()?;
-    let (train, validation) = (context.measured(Split::Train)?, context.measured(Split::Validation)?);
+    let (train, validation) = (context.measured_genes(Split::Train)?, context.measured_genes(Split::Validation)?);
     let dataset = context.task.dataset;
     let size = dataset.gene_feature_names().len();
     let ridge = Ridge::fit(
@@ -29,7 +29,7 @@ pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineErr
     )?;
     let note = |(position, choice): (usize, &RidgeChoice)| {
         let cell_type = context.task.cell_type_name(position);
-        BaselineNote::for_cell_type(cell_type, "ridge penalty (multiple of the train genes)", choice.penalty)
+        BaselineNote::for_cell_type(cell_type, "ridge penalty (multiple of the number of train genes)", choice.penalty)
     };
     let notes = ridge.choices.iter().enumerate().map(note).collect();
     Ok(FitOutput { predicted: ridge.predict(gene_feature_matrix(dataset, &context.task.requested_genes())), notes })

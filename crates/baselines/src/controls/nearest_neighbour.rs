@@ -1,4 +1,4 @@
-//! The measurement of the most similar train window: the score of knowing the train genes by heart.
+//! Measurement of the most similar train window: the score of memorisation.
 
 use rayon::prelude::*;
 use tatabox_dataset::{Neighbour, Split, WindowIndex};
@@ -7,14 +7,14 @@ use crate::error::BaselineError;
 use crate::linear::train_mean;
 use crate::task::{BaselineTask, FitContext, FitOutput};
 
-/// Share of the k-mers of the shorter window that a neighbour must hold. Below it, windows have words in common because
-/// both are rich in CpG, or hold the same repeat, and not because one was copied from the other.
+/// Minimum fraction of the k-mers of the shorter window that a neighbour must contain. Less similar windows share k-mers
+/// because both are rich in CpG or contain the same repeat, and not through duplication.
 const MIN_CONTAINMENT: f64 = 0.1;
 
-/// Predicts a gene by the train gene whose window shares the largest part of its k-mers.
+/// Prediction of each gene by the train gene whose window shares the largest fraction of its k-mers.
 ///
-/// What this scores on held-out genes is what a network can score without having learned a rule: promoters of paralogues are
-/// near-copies, and paralogues are expressed alike. A gene without a similar train gene gets the train mean.
+/// The score on held-out genes is a score that a network can reach by memorisation: paralogues have similar promoters and
+/// similar expression. A gene without a similar train gene is predicted by the train mean.
 pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
     let mut fitted = train_mean::fit(context)?;
     let task = context.task;
@@ -30,8 +30,40 @@ pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineErr
     Ok(fitted)
 }
 
-/// The most similar train gene of each gene of the task that is in its splits, where one is similar at all. The neighbour of a
-/// train gene is itself. Further TSSs of genes are passed over.
+/// Most similar train gene of each requested gene; `None` if no train gene is similar.
+///
+/// The result follows the order of the usable genes in the requested splits. The neighbour of a train gene is the gene
+/// itself. Alternative TSSs are skipped.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_baselines::{BaselineTask, nearest_train_genes};
+/// use tatabox_dataset::{PreparedDataset, Split};
+/// # use tatabox_dataset::{PrepareConfig, SimulateConfig, prepare, simulate};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let config = SimulateConfig { genes: 200, ..SimulateConfig::default() };
+/// # simulate(&config, folder.path())?;
+/// # let set = folder.path().join("set");
+/// # let mut prepared = PrepareConfig::new(folder.path().join("expression.tsv"), set, config.geometry);
+/// # prepared.promoters = Some(folder.path().join("promoters.fa"));
+/// # prepare(&prepared, &mut |_| {})?;
+/// let dataset = PreparedDataset::open(&prepared.out_dir)?;
+/// let genes: Vec<usize> = (0..dataset.len()).collect();
+/// let task = BaselineTask {
+///     dataset: &dataset,
+///     cell_types: &[0],
+///     extent: 0..dataset.geometry().len(),
+///     genes: &genes,
+///     splits: &[Split::Train],
+///     seed: 42,
+/// };
+/// let train = dataset.genes_in(Split::Train);
+/// let neighbours = nearest_train_genes(&task);
+/// assert!(neighbours.iter().zip(&train).all(|(neighbour, gene)| neighbour.is_some_and(|found| found.gene == *gene)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn nearest_train_genes(task: &BaselineTask<'_>) -> Vec<Option<Neighbour>> {
     let train = task.genes_in(&[Split::Train]);
     let index = WindowIndex::build(task.dataset, task.extent.clone(), &train, &mut |_| {});

@@ -1,13 +1,13 @@
-//! Features of genes, such as half-life features, as a matrix.
+//! Matrix of gene features, such as half-life features.
 
 use nalgebra::DMatrix;
 use tatabox_dataset::PreparedDataset;
 
-/// Features `[features, genes]` of genes that have them.
+/// Gene features `[features, genes]`.
 ///
 /// # Panics
 ///
-/// If a gene has no features, which [`FitContext::require_gene_features`](crate::task::FitContext) rules out.
+/// If a gene has no features; the caller checks with `FitContext::require_gene_features`.
 pub(crate) fn gene_feature_matrix(dataset: &PreparedDataset, genes: &[usize]) -> DMatrix<f64> {
     let mut matrix = DMatrix::zeros(dataset.gene_feature_names().len(), genes.len());
     for (mut column, &gene) in matrix.column_iter_mut().zip(genes) {
@@ -16,13 +16,13 @@ pub(crate) fn gene_feature_matrix(dataset: &PreparedDataset, genes: &[usize]) ->
     matrix
 }
 
-/// Writes the features of a gene to the beginning of `column`.
+/// Writes the features of a gene to the start of `column`.
 ///
 /// # Panics
 ///
 /// If the gene has no features.
 pub(crate) fn write_gene_features(dataset: &PreparedDataset, gene: usize, column: &mut [f64]) {
-    let features = dataset.gene_features(gene).expect("the caller rejects genes without features");
+    let features = dataset.gene_features(gene).expect("the caller rejected genes without features");
     for (value, &feature) in column.iter_mut().zip(features) {
         *value = f64::from(feature);
     }

@@ -1,4 +1,4 @@
-//! Word frequencies of promoters as a matrix, with features of their genes before them where they are asked for.
+//! Matrix of k-mer frequencies of promoters, optionally preceded by gene features.
 
 use std::ops::Range;
 
@@ -10,42 +10,41 @@ use tatabox_sequence::{KmerCounter, Shuffle};
 use super::genes::write_gene_features;
 use crate::task::BaselineTask;
 
-/// Turns genes into frequencies of words.
+/// K-mer frequencies of the windows of a task.
 #[derive(Debug, Clone)]
 pub(crate) struct KmerFeatures<'a> {
     dataset: &'a PreparedDataset,
     extent: Range<usize>,
     counter: KmerCounter,
-    /// How many features of the gene itself stand before its words.
+    /// Number of gene features that precede the k-mer frequencies.
     gene_features: usize,
     shuffle: Option<Shuffle>,
     seed: u64,
 }
 
 impl<'a> KmerFeatures<'a> {
-    /// Words of `min_k` to `max_k` bases in the promoters of a task; with `shuffle`, in shuffled promoters.
+    /// Frequencies of all k-mers with `min_k <= k <= max_k`; with `shuffle`, those of shuffled promoters.
     pub(crate) fn new(task: &BaselineTask<'a>, min_k: usize, max_k: usize, shuffle: Option<Shuffle>) -> Self {
         let counter = KmerCounter::new(min_k, max_k);
         Self { dataset: task.dataset, extent: task.extent.clone(), counter, gene_features: 0, shuffle, seed: task.seed }
     }
 
-    /// The same words, after the features of the gene.
+    /// The same frequencies, preceded by the gene features.
     pub(crate) fn with_gene_features(self) -> Self {
         Self { gene_features: self.dataset.gene_feature_names().len(), ..self }
     }
 
-    /// How many features of the gene itself stand before its words.
+    /// Number of gene features that precede the k-mer frequencies.
     pub(crate) fn gene_features(&self) -> usize {
         self.gene_features
     }
 
-    /// Features `[features, genes]`: those of the gene, if they were asked for, then frequencies of words, short words before
-    /// long ones.
+    /// Features `[features, genes]`: gene features, if requested, then k-mer frequencies in the order of increasing k.
     ///
     /// # Panics
     ///
-    /// If features of the gene were asked for and one has none.
-    pub(crate) fn of(&self, genes: &[usize]) -> DMatrix<f64> {
+    /// If gene features are requested and a gene has none.
+    pub(crate) fn matrix(&self, genes: &[usize]) -> DMatrix<f64> {
         let height = self.gene_features + self.counter.len();
         let mut matrix = DMatrix::zeros(height, genes.len());
         let columns = matrix.as_mut_slice().par_chunks_mut(height).zip(genes);

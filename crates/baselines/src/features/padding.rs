@@ -1,4 +1,4 @@
-//! Lengths of known sequence and of padding, as features.
+//! Matrix of padding features: the length of the known sequence and the number of unknown bases.
 
 use std::ops::Range;
 
@@ -9,16 +9,16 @@ use tatabox_sequence::UNKNOWN;
 
 use crate::task::BaselineTask;
 
-/// Quantile bins whose edges become step features.
+/// Quantile bins; their inner edges are the thresholds of the step features.
 const QUANTILE_BINS: usize = 10;
 
-/// Lengths in bp that describe the padding of a window.
+/// Number of lengths that describe the padding of a window.
 const PADDING_LENGTHS: usize = 5;
 
 /// Features of the padding of windows, independent of their bases.
 ///
-/// Each of five lengths enters unchanged, as its logarithm, and as step functions at the deciles of the train genes, so
-/// that a linear model can follow any shape.
+/// Each length enters unchanged, as its logarithm, and as step functions at the deciles of the train genes, so that a
+/// linear model can approximate any function of it.
 #[derive(Debug, Clone)]
 pub(crate) struct PaddingFeatures<'a> {
     dataset: &'a PreparedDataset,
@@ -27,7 +27,7 @@ pub(crate) struct PaddingFeatures<'a> {
 }
 
 impl<'a> PaddingFeatures<'a> {
-    /// Features of the windows of a task, with steps at the deciles of the genes `train`.
+    /// Padding features of the windows of a task, with steps at the deciles of the genes `train`.
     pub(crate) fn fit(task: &BaselineTask<'a>, train: &[usize]) -> Self {
         let lengths = padding_lengths(task.dataset, &task.extent, train);
         let steps = std::array::from_fn(|index| deciles(lengths.iter().map(|of_gene| of_gene[index]).collect()));
@@ -40,24 +40,24 @@ impl<'a> PaddingFeatures<'a> {
     }
 
     /// Features `[features, genes]`.
-    pub(crate) fn of(&self, genes: &[usize]) -> DMatrix<f64> {
+    pub(crate) fn matrix(&self, genes: &[usize]) -> DMatrix<f64> {
         features(&padding_lengths(self.dataset, &self.extent, genes), &self.steps)
     }
 }
 
-/// Length of the known sequence upstream, downstream and in total, then unknown bases upstream and downstream; all in bp, within
-/// `extent`.
+/// Padding lengths of each gene, in bp and within `extent`: known sequence upstream of the TSS, downstream and in total, then
+/// unknown bases upstream and downstream.
 fn padding_lengths(dataset: &PreparedDataset, extent: &Range<usize>, genes: &[usize]) -> Vec<[f64; PADDING_LENGTHS]> {
     let tss = dataset.geometry().tss_index().clamp(extent.start, extent.end) - extent.start;
     let of_gene = |codes: &mut Vec<u8>, &gene: &usize| {
         dataset.window_codes(gene, extent.clone(), codes);
-        let reach = Extent::of_known_bases(codes, tss);
+        let known = Extent::of_known_bases(codes, tss);
         let unknown = |codes: &[u8]| codes.iter().map(|&code| f64::from(code == UNKNOWN)).sum();
         let (upstream, downstream) = codes.split_at(tss);
         [
-            f64::from(reach.upstream_bp),
-            f64::from(reach.downstream_bp),
-            f64::from(reach.total_bp()),
+            f64::from(known.upstream_bp),
+            f64::from(known.downstream_bp),
+            f64::from(known.total_bp()),
             unknown(upstream),
             unknown(downstream),
         ]
@@ -65,7 +65,7 @@ fn padding_lengths(dataset: &PreparedDataset, extent: &Range<usize>, genes: &[us
     genes.par_iter().map_init(Vec::new, of_gene).collect()
 }
 
-/// Values at the nine inner deciles, each once.
+/// Values at the nine deciles, without repetitions.
 fn deciles(mut values: Vec<f64>) -> Vec<f64> {
     values.sort_by(f64::total_cmp);
     let at = |bin: usize| values[bin * (values.len() - 1) / QUANTILE_BINS];
@@ -74,7 +74,7 @@ fn deciles(mut values: Vec<f64>) -> Vec<f64> {
     steps
 }
 
-/// Features `[features, genes]`.
+/// Features `[features, genes]` of padding lengths.
 fn features(lengths: &[[f64; PADDING_LENGTHS]], steps: &[Vec<f64>; PADDING_LENGTHS]) -> DMatrix<f64> {
     let of_length = |(&bp, steps): (&f64, &Vec<f64>)| {
         let above: Vec<f64> = steps.iter().map(|&step| f64::from(bp > step)).collect();
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn features_values_match_hand_calculation() {
+    fn padding_features_match_hand_calculation() {
         let steps = [vec![10.0, 20.0], vec![], vec![], vec![], vec![]];
         let features = features(&[[15.0, 0.0, 0.0, 0.0, 0.0], [20.0, 0.0, 0.0, 0.0, 0.0]], &steps);
         assert_eq!((features.nrows(), features.ncols()), (12, 2));
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_stand_at_the_deciles() {
+    fn deciles_repeated_values_are_merged() {
         let values: Vec<f64> = (0..101).rev().map(f64::from).collect();
         assert_eq!(deciles(values), [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0]);
         assert_eq!(deciles(vec![7.0; 30]), [7.0]);

@@ -1,17 +1,17 @@
-//! Features on a common scale.
+//! Standardisation of features.
 
 use nalgebra::{DMatrix, DVector};
 
 /// Mean and standard deviation of each feature over the train genes.
 #[derive(Debug, Clone)]
-pub(crate) struct Scaling {
+pub(crate) struct StandardScaler {
     mean: DVector<f64>,
-    /// 1 / sd; 0 for a feature that does not vary, which so drops out.
+    /// 1 / sd; 0 for a constant feature, which removes it.
     factor: DVector<f64>,
 }
 
-impl Scaling {
-    /// Of features `[features, genes]`.
+impl StandardScaler {
+    /// Mean and standard deviation of features `[features, genes]`.
     pub(crate) fn fit(features: &DMatrix<f64>) -> Self {
         let n = features.ncols() as f64;
         let mean = features.column_mean();
@@ -23,8 +23,8 @@ impl Scaling {
         Self { mean, factor }
     }
 
-    /// Takes the features of any genes to mean 0 and standard deviation 1 of the train genes.
-    pub(crate) fn apply(&self, features: &mut DMatrix<f64>) {
+    /// Standardises features `[features, genes]` of any genes by the mean and standard deviation of the train genes.
+    pub(crate) fn transform(&self, features: &mut DMatrix<f64>) {
         for mut gene in features.column_iter_mut() {
             gene -= &self.mean;
             gene.component_mul_assign(&self.factor);
@@ -37,11 +37,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn features_are_scaled_by_the_train_genes() {
-        // 1, 3: mean 2, sd 1. 5, 5 does not vary.
+    fn standard_scaler_other_genes_are_scaled_by_train_statistics() {
+        // 1, 3: mean 2, sd 1. 5, 5 is constant.
         let train = DMatrix::from_row_slice(2, 2, &[1.0, 3.0, 5.0, 5.0]);
         let mut other = DMatrix::from_row_slice(2, 1, &[6.0, 9.0]);
-        Scaling::fit(&train).apply(&mut other);
+        StandardScaler::fit(&train).transform(&mut other);
         assert!((other[0] - 4.0).abs() < 1e-12 && other[1].abs() < 1e-12);
     }
 }

@@ -1,12 +1,16 @@
-//! The Gaussian kernel between genes.
+//! Gaussian (RBF) kernel between genes.
 
 use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut};
 use rayon::prelude::*;
 
-/// Genes whose kernels one task computes.
+/// Genes per parallel task.
 const TASK_GENES: usize = 128;
 
-/// exp(-gamma * |x_i - x_j|^2) for each gene i of `left` and j of `right`, both `[features, genes]`: `[left, right]`.
+/// Kernel matrix exp(-gamma * |x_i - x_j|^2) between genes i of `left` and genes j of `right`.
+///
+/// # Shapes
+///
+/// `left` and `right` are `[features, genes]`, the result is `[left genes, right genes]`.
 pub(crate) fn rbf_kernel(left: &DMatrix<f32>, right: &DMatrixView<'_, f32>, gamma: f32) -> DMatrix<f32> {
     let genes = left.ncols();
     let squares: Vec<f32> = left.column_iter().map(|gene| gene.norm_squared()).collect();
@@ -20,7 +24,7 @@ pub(crate) fn rbf_kernel(left: &DMatrix<f32>, right: &DMatrixView<'_, f32>, gamm
         for (mut column, gene) in block.column_iter_mut().zip(right.column_iter()) {
             let square = gene.norm_squared();
             for (product, left_square) in column.iter_mut().zip(&squares) {
-                // Rounding may take the distance of a gene to itself below 0.
+                // Rounding can make the distance of a gene to itself negative.
                 *product = (-gamma * (square + left_square - 2.0 * *product).max(0.0)).exp();
             }
         }
@@ -33,8 +37,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances_are_those_worked_by_hand() {
-        // (0, 0) and (3, 4) are 5 apart; (3, 4) and (3, 2) are 2 apart.
+    fn rbf_kernel_small_matrix_matches_hand_calculation() {
+        // (0, 0) and (3, 4) have distance 5; (3, 4) and (3, 2) have distance 2.
         let left = DMatrix::from_column_slice(2, 2, &[0.0, 0.0, 3.0, 4.0]);
         let right = DMatrix::from_column_slice(2, 2, &[3.0, 4.0, 3.0, 2.0]);
         let kernel = rbf_kernel(&left, &right.as_view(), 0.1);
@@ -43,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_change_nothing() {
+    fn rbf_kernel_tasks_match_direct_distances() {
         let genes = DMatrix::from_fn(7, TASK_GENES + 9, |feature, gene| ((gene * 5 + feature * 3) % 11) as f32);
         let kernel = rbf_kernel(&genes, &genes.as_view(), 0.05);
         let (i, j) = (3, TASK_GENES + 4);

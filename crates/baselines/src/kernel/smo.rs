@@ -1,60 +1,60 @@
-//! Sequential minimal optimisation, the solver of support vector regression.
+//! Sequential minimal optimisation (SMO) for support vector regression.
 
 use nalgebra::{DMatrix, DVector};
 
-/// Steps after which the solver stops short of [`TOLERANCE`]; nine thousand real promoters needed 24,000.
+/// Maximum number of steps, after which the solver stops without reaching [`TOLERANCE`]; 9,000 human promoters take 24,000.
 const MAX_STEPS: usize = 1_000_000;
-/// How much two slopes may still differ, in units of the target; that of LIBSVM and scikit-learn.
+/// Tolerance of the optimality conditions, in units of the target; the default of LIBSVM and scikit-learn.
 const TOLERANCE: f64 = 1e-3;
-/// Curvature of two genes with the same features, as in LIBSVM.
+/// Minimum curvature, for two genes with the same features, as in LIBSVM.
 const MIN_CURVATURE: f64 = 1e-12;
 
-/// Weights of genes in an epsilon-insensitive regression, improved two at a time.
+/// Solver of epsilon-insensitive regression that optimises the weights of two genes per step.
 ///
-/// Minimises over the weights w, with |w_i| <= C and sum of w = 0, where K is the kernel between the genes:
+/// Minimises over the weights w, subject to |w_i| <= C and sum of w = 0, where K is the kernel between the genes:
 ///
 /// ```text
 /// w' K w / 2 - y' w + epsilon * sum of |w_i|
 /// ```
 ///
-/// The prediction for any gene is bias + sum of w_i * K(gene, i).
+/// The prediction for a gene is bias + sum of w_i * K(gene, i).
 ///
 /// # Source
 ///
-/// Smola and Schölkopf 2004, doi:10.1023/B:STCO.0000035301.49549.88, for the problem, here with one weight where they have the
-/// difference of two. Fan, Chen and Lin 2005 (JMLR 6:1889) for the pair that a step changes, which is that of LIBSVM.
+/// Problem: Smola and Schölkopf 2004, doi:10.1023/B:STCO.0000035301.49549.88; one weight here is the difference of their two
+/// dual variables. Working set selection: Fan, Chen and Lin 2005 (JMLR 6:1889), as in LIBSVM.
 #[derive(Debug)]
 pub(crate) struct SmoSolver<'a> {
-    /// Kernel of each gene with itself is 1.
+    /// Kernel matrix with diagonal 1.
     kernel: &'a DMatrix<f32>,
-    /// Whether a gene has a target; the weight of others stays 0.
+    /// Whether each gene has a target; genes without keep the weight 0.
     is_measured: Vec<bool>,
     epsilon: f64,
     weights: Vec<f64>,
-    /// Prediction without bias minus target.
+    /// Prediction without bias, minus target.
     errors: Vec<f64>,
 }
 
-/// A regression for one bound on the weights.
+/// Fitted support vector regression for one C.
 #[derive(Debug, Clone)]
 pub(crate) struct SvrModel {
-    /// By gene.
+    /// Weight per train gene.
     pub(crate) weights: DVector<f32>,
     pub(crate) bias: f64,
-    /// False if the steps ran out first.
+    /// False if the solver reached the maximum number of steps.
     pub(crate) has_converged: bool,
 }
 
-/// Where a step leads: up the weight of one gene, down that of another.
+/// Working set of a step: one weight to raise and one to lower.
 struct Pair {
     up: usize,
     down: usize,
-    /// What the step wins for a small change of the weights.
+    /// Decrease of the objective per unit of weight moved.
     slope: f64,
 }
 
 impl<'a> SmoSolver<'a> {
-    /// Starts with all weights 0. A target of NaN is missing.
+    /// Solver with all weights 0; NaN marks a missing target.
     pub(crate) fn new(kernel: &'a DMatrix<f32>, targets: &[f64], epsilon: f64) -> Self {
         Self {
             kernel,
@@ -65,7 +65,7 @@ impl<'a> SmoSolver<'a> {
         }
     }
 
-    /// The regression for the bound C on each weight. That of a lower bound, found before, is where it starts.
+    /// Regression for the bound C on each weight, starting from the solution of the previous, lower bound.
     pub(crate) fn solve(&mut self, bound: f64) -> SvrModel {
         let mut steps = 0;
         let (lowest, highest) = loop {
@@ -77,12 +77,12 @@ impl<'a> SmoSolver<'a> {
             self.step(&self.best_partner(up, lowest, bound), bound);
             steps += 1;
         };
-        tracing::trace!(bound, steps, gap = highest - lowest, "support vectors solved");
+        tracing::trace!(bound, steps, gap = highest - lowest, "support vector regression solved");
         let weights = DVector::from_iterator(self.weights.len(), self.weights.iter().map(|&weight| weight as f32));
         SvrModel { weights, bias: -f64::midpoint(lowest, highest), has_converged: steps < MAX_STEPS }
     }
 
-    /// The gene whose weight is best raised and the slope there; infinite if all stand at the bound.
+    /// Gene with the smallest slope among weights that can be raised, and this slope; infinite if all weights are at the bound.
     fn steepest_up(&self, bound: f64) -> (usize, f64) {
         let mut best = (0, f64::INFINITY);
         for (gene, (&weight, &error)) in self.weights.iter().zip(&self.errors).enumerate() {
@@ -94,18 +94,19 @@ impl<'a> SmoSolver<'a> {
         best
     }
 
-    /// The steepest slope down which a weight can be lowered.
+    /// Largest slope among weights that can be lowered.
     fn steepest_down(&self, bound: f64) -> f64 {
         let slopes = self.weights.iter().zip(&self.errors).zip(&self.is_measured);
         let free = slopes.filter(|((weight, _), is_measured)| **weight > -bound && **is_measured);
         free.map(|((&weight, &error), _)| self.slope_down(weight, error)).fold(f64::NEG_INFINITY, f64::max)
     }
 
+    /// Slope of the objective when the weight is lowered.
     fn slope_down(&self, weight: f64, error: f64) -> f64 {
         error + if weight > 0.0 { self.epsilon } else { -self.epsilon }
     }
 
-    /// The gene whose weight is best lowered when that of `up` is raised: the one with which a full step wins most.
+    /// Working set of `up` and the gene whose weight, when lowered, decreases the objective most in a full step.
     fn best_partner(&self, up: usize, lowest: f64, bound: f64) -> Pair {
         let kernel = self.kernel.column(up);
         let mut best = (Pair { up, down: up, slope: 0.0 }, 0.0);
@@ -121,14 +122,14 @@ impl<'a> SmoSolver<'a> {
         best.0
     }
 
-    /// Moves as much weight as wins most, but none past a bound or past 0, where the slope changes.
+    /// Moves the optimal amount of weight, limited by the bounds and by 0, where the slope changes.
     fn step(&mut self, pair: &Pair, bound: f64) {
         let (raised, lowered) = (self.weights[pair.up], self.weights[pair.down]);
         let room_up = if raised < 0.0 { -raised } else { bound - raised };
         let room_down = if lowered > 0.0 { lowered } else { lowered + bound };
         let (of_up, of_down) = (self.kernel.column(pair.up), self.kernel.column(pair.down));
         let moved = (pair.slope / curvature(of_up[pair.down])).min(room_up).min(room_down);
-        // Written so that a weight that reaches 0 or its bound is there exactly.
+        // Assigned exactly, so that rounding leaves no weight close to 0 or to its bound.
         self.weights[pair.up] = if moved < room_up {
             raised + moved
         } else if raised < 0.0 {
@@ -149,7 +150,7 @@ impl<'a> SmoSolver<'a> {
     }
 }
 
-/// Second derivative along a step of two genes with this kernel between them.
+/// Second derivative of the objective along a step of two genes with this kernel value.
 fn curvature(kernel: f32) -> f64 {
     (2.0 - 2.0 * f64::from(kernel)).max(MIN_CURVATURE)
 }
@@ -160,19 +161,19 @@ mod tests {
     use crate::kernel::rbf::rbf_kernel;
 
     #[test]
-    fn two_genes_are_weighed_as_worked_by_hand() {
-        // Weights t and -t, targets 1 and -1: t^2 * (1 - 0.5) - 2 t + 0.2 t is least at t = 1.8, where each error is epsilon.
+    fn solve_two_genes_match_hand_calculation() {
+        // Weights t and -t, targets 1 and -1: t^2 * (1 - 0.5) - 2 t + 0.2 t has its minimum at t = 1.8, where each error is epsilon.
         let kernel = DMatrix::from_row_slice(2, 2, &[1.0, 0.5, 0.5, 1.0]);
         let mut solver = SmoSolver::new(&kernel, &[1.0, -1.0], 0.1);
         let SvrModel { weights, bias, has_converged } = solver.solve(1.0);
-        assert_eq!(weights.as_slice(), [1.0, -1.0], "the bound holds");
+        assert_eq!(weights.as_slice(), [1.0, -1.0], "weights are at the bound");
         assert!(bias.abs() < 1e-9 && has_converged);
         let SvrModel { weights, bias, .. } = solver.solve(10.0);
         assert!((weights[0] - 1.8).abs() < 1e-6 && (weights[1] + 1.8).abs() < 1e-6 && bias.abs() < 1e-9);
     }
 
     #[test]
-    fn errors_below_epsilon_cost_nothing() {
+    fn solve_errors_below_epsilon_give_zero_weights() {
         let kernel = DMatrix::identity(3, 3);
         let SvrModel { weights, bias, .. } = SmoSolver::new(&kernel, &[2.05, 2.0, 1.95], 0.1).solve(1.0);
         assert_eq!(weights.as_slice(), [0.0; 3]);
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn predictions_are_those_of_scikit_learn() {
+    fn solve_predictions_match_scikit_learn() {
         // from sklearn.svm import SVR; x, y as below without gene 4
         // SVR(kernel="rbf", gamma=0.5, C=c, epsilon=0.1, tol=1e-6).fit(x, y).predict(x[:6])
         let golden = [

@@ -1,4 +1,4 @@
-//! Support vector regression on the frequencies of short words.
+//! Support vector regression on k-mer frequencies.
 
 use nalgebra::{DMatrix, DVector};
 use rand::SeedableRng;
@@ -9,35 +9,34 @@ use tatabox_dataset::Split;
 use super::rbf::rbf_kernel;
 use super::smo::{SmoSolver, SvrModel};
 use crate::error::BaselineError;
-use crate::features::KmerFeatures;
-use crate::features::Scaling;
+use crate::features::{KmerFeatures, StandardScaler};
 use crate::prediction::BaselineNote;
 use crate::task::{FitContext, FitOutput, MeasuredGenes};
 use crate::validation::mean_squared_error;
 
-/// 340 words, as many as the random forest reads.
+/// Largest k: 340 features, as for the random forest.
 const MAX_K: usize = 4;
-/// Bounds on the weight of a gene, rising: what scikit-learn calls C, for standardised targets.
+/// Grid of C, the bound on the weight of a gene, in increasing order and for standardised targets.
 const C_VALUES: [f64; 5] = [0.03, 0.1, 0.3, 1.0, 3.0];
-/// Errors that cost nothing, in standard deviations of the target; the default of scikit-learn.
+/// Half-width of the epsilon-insensitive tube, in standard deviations of the target; the default of scikit-learn.
 const EPSILON: f64 = 0.1;
-/// Most train genes: the kernel between them takes 4 bytes a pair, here 576 MB.
+/// Maximum number of train genes; their kernel matrix takes 4 bytes per pair, 576 MB in total.
 const MAX_TRAIN_GENES: usize = 12_000;
-/// Genes predicted at once, which bounds the kernel held for them.
+/// Genes per prediction batch, which limits the size of the kernel matrix.
 const GENES_PER_BATCH: usize = 1_024;
 
-/// Fits log2(TPM + 1) of each cell type with a Gaussian kernel on standardised frequencies of all words of 1 to 4 bases; C is chosen
-/// on the validation genes. The width of the kernel is `gamma="scale"` of scikit-learn: 1 / number of words.
+/// Support vector regression of log2(TPM + 1) on standardised frequencies of 1-mers to 4-mers, per cell type.
 ///
-/// Where there are more than 12,000 train genes, that many are drawn at random, and a note says so.
+/// C is selected on the validation genes. The kernel width is `gamma="scale"` of scikit-learn: 1 / number of features.
+/// Of more than 12,000 train genes, a random sample of 12,000 is used and noted.
 ///
 /// # Source
 ///
 /// Smola and Schölkopf 2004, doi:10.1023/B:STCO.0000035301.49549.88.
 pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
     let task = context.task;
-    let mut train = context.measured(Split::Train)?;
-    let validation = context.measured(Split::Validation)?;
+    let mut train = context.measured_genes(Split::Train)?;
+    let validation = context.measured_genes(Split::Validation)?;
     let mut notes = Vec::new();
     if train.genes.len() > MAX_TRAIN_GENES {
         let note = format!("{MAX_TRAIN_GENES} of {}, sampled at random", train.genes.len());
@@ -46,31 +45,34 @@ pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineErr
         context.require_measured(&train.targets, Split::Train)?;
     }
     let kmers = KmerFeatures::new(task, 1, MAX_K, None);
-    let raw = kmers.of(&train.genes);
-    let scaling = Scaling::fit(&raw);
+    let raw = kmers.matrix(&train.genes);
+    let scaler = StandardScaler::fit(&raw);
     let standardised = |mut features: DMatrix<f64>| {
-        scaling.apply(&mut features);
+        scaler.transform(&mut features);
         features.map(|value| value as f32)
     };
     let features = standardised(raw);
     let models = solve(context, &features, &train.targets);
-    let of_validation = predict(&features, &models, &standardised(kmers.of(&validation.genes)));
+    let of_validation = predict(&features, &models, &standardised(kmers.matrix(&validation.genes)));
     let mut chosen = Vec::new();
     for (cell_type, targets) in validation.targets.column_iter().enumerate() {
         let error = |model: usize| mean_squared_error(targets.iter(), of_validation.column(model).iter());
         let candidates = cell_type * C_VALUES.len()..(cell_type + 1) * C_VALUES.len();
-        let best = candidates.min_by(|&a, &b| error(a).total_cmp(&error(b))).expect("bounds are tried");
+        let best = candidates.min_by(|&a, &b| error(a).total_cmp(&error(b))).expect("the grid of C is not empty");
         let name = task.cell_type_name(cell_type);
         notes.push(BaselineNote::for_cell_type(name, "C", C_VALUES[best % C_VALUES.len()]));
         if !models[best].has_converged {
-            notes.push(BaselineNote::for_cell_type(name, "solved to tolerance", "no, the steps ran out"));
+            notes.push(BaselineNote::for_cell_type(name, "converged", "no: maximum number of steps reached"));
         }
         chosen.push(models[best].clone());
     }
-    Ok(FitOutput { predicted: predict(&features, &chosen, &standardised(kmers.of(&task.requested_genes()))), notes })
+    Ok(FitOutput {
+        predicted: predict(&features, &chosen, &standardised(kmers.matrix(&task.requested_genes()))),
+        notes,
+    })
 }
 
-/// As many train genes as there may be.
+/// Random sample of [`MAX_TRAIN_GENES`] train genes.
 fn subset(train: &MeasuredGenes, seed: u64) -> MeasuredGenes {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut sampled = rand::seq::index::sample(&mut rng, train.genes.len(), MAX_TRAIN_GENES).into_vec();
@@ -79,7 +81,7 @@ fn subset(train: &MeasuredGenes, seed: u64) -> MeasuredGenes {
     MeasuredGenes { genes, targets: train.targets.select_rows(&sampled) }
 }
 
-/// Machines of all cell types, for each C in turn, in units of the targets.
+/// Models of all cell types and all C, C varying fastest, in units of the targets.
 fn solve(context: &mut FitContext<'_>, features: &DMatrix<f32>, targets: &DMatrix<f64>) -> Vec<SvrModel> {
     let kernel = rbf_kernel(features, &features.as_view(), gamma(features));
     let of_cell_type = |cell_type: usize| {
@@ -95,15 +97,15 @@ fn solve(context: &mut FitContext<'_>, features: &DMatrix<f32>, targets: &DMatri
     let (total, threads) = (targets.ncols(), rayon::current_num_threads());
     let mut models = Vec::new();
     for first in (0..total).step_by(threads) {
-        context.report("support vectors", first, total);
+        context.report("support vector regressions", first, total);
         let solved: Vec<_> = (first..total.min(first + threads)).into_par_iter().map(of_cell_type).collect();
         models.extend(solved.into_iter().flatten());
     }
-    context.report("support vectors", total, total);
+    context.report("support vector regressions", total, total);
     models
 }
 
-/// Predictions `[genes, machines]`.
+/// Predictions `[genes, models]`.
 fn predict(train: &DMatrix<f32>, models: &[SvrModel], features: &DMatrix<f32>) -> DMatrix<f64> {
     let columns: Vec<DVector<f32>> = models.iter().map(|model| model.weights.clone()).collect();
     let weights = DMatrix::from_columns(&columns).transpose();
@@ -121,11 +123,12 @@ fn predict(train: &DMatrix<f32>, models: &[SvrModel], features: &DMatrix<f32>) -
     predicted
 }
 
+/// Inverse of the number of features, as `gamma="scale"` of scikit-learn for standardised features.
 fn gamma(features: &DMatrix<f32>) -> f32 {
     1.0 / features.nrows() as f32
 }
 
-/// Of the values that are not NaN; 1 as the standard deviation of values that do not vary.
+/// Mean and standard deviation of the values that are not NaN; the standard deviation of constant values is set to 1.
 fn mean_and_sd<'a>(values: impl Iterator<Item = &'a f64>) -> (f64, f64) {
     let known: Vec<f64> = values.copied().filter(|value| !value.is_nan()).collect();
     let n = known.len().max(1) as f64;
@@ -139,14 +142,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn targets_are_scaled_over_measured_genes() {
+    fn mean_and_sd_ignore_missing_values() {
         // 1, 5: mean 3, sd 2.
         assert_eq!(mean_and_sd([1.0, f64::NAN, 5.0].iter()), (3.0, 2.0));
         assert_eq!(mean_and_sd([4.0, 4.0].iter()), (4.0, 1.0));
     }
 
     #[test]
-    fn a_subset_keeps_genes_and_targets_together() {
+    fn subset_genes_and_targets_stay_aligned() {
         let genes: Vec<usize> = (0..MAX_TRAIN_GENES + 50).map(|gene| 2 * gene).collect();
         let targets = DMatrix::from_fn(genes.len(), 1, |row, _| (2 * row) as f64);
         let all = MeasuredGenes { genes, targets };

@@ -1,16 +1,16 @@
-//! Gram matrices and Cholesky factors of thousands of features, on all cores.
+//! Parallel Gram matrices and Cholesky factors of thousands of features.
 //!
-//! Work is cut into blocks of fixed size and every number is summed in one block, so that results do not depend on the number of
-//! threads. Only lower triangles are computed; what stands above the diagonal has no meaning.
+//! Work is divided into blocks of fixed size, and each number is summed within one block, so results do not depend on the
+//! number of threads. Only lower triangles are computed; values above the diagonal are undefined.
 //!
-//! Transposes are copied, not viewed: nalgebra 0.35 writes past the end when it multiplies a small view whose rows are not adjacent.
+//! Transposes are copied: nalgebra 0.35 writes out of bounds when it multiplies a small view with non-adjacent rows.
 
 use nalgebra::{DMatrix, DMatrixViewMut, Dyn, MatrixViewMut};
 use rayon::prelude::*;
 
-/// Columns that one task computes.
+/// Columns per parallel task.
 const TASK_COLUMNS: usize = 256;
-/// Columns that are eliminated at once.
+/// Columns per elimination step.
 const PANEL: usize = 128;
 
 type ViewMut<'a> = MatrixViewMut<'a, f64, Dyn, Dyn, Dyn, Dyn>;
@@ -27,10 +27,10 @@ pub(crate) fn gram(features: &DMatrix<f64>) -> DMatrix<f64> {
     gram
 }
 
-/// Replaces the lower triangle of a positive definite matrix A by that of L, where A = L * transpose(L); false when A is not
+/// Replaces the lower triangle of A by that of its Cholesky factor L, where A = L * transpose(L). Returns false if A is not
 /// positive definite.
 ///
-/// The leading block of L is the factor of the leading block of A: one factor serves every choice of the first few features.
+/// A leading block of L is the factor of the same block of A, so one factor serves every number of leading features.
 pub(crate) fn factorise(matrix: &mut DMatrix<f64>) -> bool {
     let size = matrix.nrows();
     for first in (0..size).step_by(PANEL) {
@@ -44,7 +44,7 @@ pub(crate) fn factorise(matrix: &mut DMatrix<f64>) -> bool {
         if next == size {
             break;
         }
-        // Transposed, each row below the block is a column: L21 = A21 / transpose(L11).
+        // In the transpose, each row below the block is a contiguous column: L21 = A21 / transpose(L11).
         let mut across = matrix.view((next, first), (size - next, width)).transpose();
         across.as_mut_slice().par_chunks_mut(width * TASK_COLUMNS).for_each(|rows| {
             let count = rows.len() / width;
@@ -57,7 +57,7 @@ pub(crate) fn factorise(matrix: &mut DMatrix<f64>) -> bool {
     true
 }
 
-/// Subtracts `down * across` from the lower triangle that begins at `first`.
+/// Subtracts `down * across` from the lower triangle that starts at row and column `first`.
 fn subtract_product(matrix: &mut DMatrix<f64>, first: usize, down: &DMatrix<f64>, across: &DMatrix<f64>) {
     let size = matrix.nrows();
     matrix.as_mut_slice()[first * size..].par_chunks_mut(size * TASK_COLUMNS).enumerate().for_each(
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_factor_is_the_one_worked_by_hand() {
+    fn factorise_two_by_two_matches_hand_calculation() {
         // [[4, 2], [2, 10]] = L L' with L = [[2, 0], [1, 3]].
         let mut matrix = DMatrix::from_row_slice(2, 2, &[4.0, 2.0, 2.0, 10.0]);
         assert!(factorise(&mut matrix));
@@ -88,8 +88,8 @@ mod tests {
     }
 
     #[test]
-    fn blocks_change_nothing() {
-        // A last block of three columns goes another way through nalgebra than wide ones.
+    fn gram_and_factorise_blocks_match_unblocked_results() {
+        // nalgebra treats a last block of three columns differently from wide blocks.
         let x = features(2 * TASK_COLUMNS + 3, 300);
         let mut matrix = gram(&x);
         let whole = &x * x.transpose();

@@ -1,4 +1,4 @@
-//! The normal equations of ridge regression, solved for several numbers of features at once.
+//! Normal equations of ridge regression, solved for several numbers of features at once.
 
 use std::borrow::Cow;
 
@@ -8,16 +8,16 @@ use rayon::prelude::*;
 use super::cholesky::factorise;
 use crate::error::BaselineError;
 
-/// Share of the penalty that falls on features that stand for themselves.
+/// Factor on the penalty of non-redundant features, such as gene features.
 ///
-/// Words by the hundred share what they tell, so that they want a penalty of the size of the Gram matrix itself; a feature that
-/// no other repeats would lose most of its coefficient to it. On 514 human genes with half-life features, a hundredth and a
-/// thousandth score alike, and both above a tenth and the whole.
+/// Hundreds of correlated k-mers require a penalty of the order of the Gram matrix, which would shrink the coefficient of a
+/// non-redundant feature to almost 0. On 514 human genes with half-life features, factors of 0.01 and 0.001 score alike, and
+/// both score above 0.1 and 1.
 pub(crate) const REDUCED_PENALTY_FACTOR: f64 = 0.01;
 
-/// The normal equations of the targets that miss the same genes.
+/// Normal equations of targets with the same missing genes.
 pub(crate) struct NormalEquations<'a> {
-    /// Centred Gram matrix over the genes that have these targets, lower triangle.
+    /// Centred Gram matrix over the genes with these targets, lower triangle.
     gram: Cow<'a, DMatrix<f64>>,
     /// Features times centred targets, `[features, targets]`.
     right: DMatrix<f64>,
@@ -27,7 +27,7 @@ pub(crate) struct NormalEquations<'a> {
 }
 
 impl<'a> NormalEquations<'a> {
-    /// `features` have mean 0 over all genes.
+    /// Normal equations for `targets`, which are NaN in the genes `missing`; `features` have mean 0 over all genes.
     pub(crate) fn new(
         features: &DMatrix<f64>,
         gram: &'a DMatrix<f64>,
@@ -54,8 +54,13 @@ impl<'a> NormalEquations<'a> {
         Self { gram, right: features * centred, feature_mean, target_means, genes }
     }
 
-    /// A solution for each number of first features, from one factor. The first `spared` of them are penalised by
-    /// [`REDUCED_PENALTY_FACTOR`] of `penalty`.
+    /// Solutions for the first `feature_counts` features, all from one Cholesky factor.
+    ///
+    /// The first `reduced_penalty` features have [`REDUCED_PENALTY_FACTOR`] times the penalty.
+    ///
+    /// # Errors
+    ///
+    /// [`BaselineError::NoSolution`] if the penalised Gram matrix is not positive definite.
     pub(crate) fn solve(
         &self,
         penalty: f64,
@@ -64,8 +69,8 @@ impl<'a> NormalEquations<'a> {
     ) -> Result<Vec<Solution>, BaselineError> {
         let mut factor = self.gram.clone().into_owned();
         for feature in 0..factor.nrows() {
-            let share = if feature < reduced_penalty { REDUCED_PENALTY_FACTOR } else { 1.0 };
-            factor[(feature, feature)] += share * penalty * self.genes;
+            let weight = if feature < reduced_penalty { REDUCED_PENALTY_FACTOR } else { 1.0 };
+            factor[(feature, feature)] += weight * penalty * self.genes;
         }
         let mut forward = self.right.clone();
         if !factorise(&mut factor) || !factor.solve_lower_triangular_mut(&mut forward) {
@@ -74,7 +79,7 @@ impl<'a> NormalEquations<'a> {
         let solve_back = |&size: &usize| {
             let mut coefficients = forward.rows(0, size).clone_owned();
             let solved = factor.view((0, 0), (size, size)).tr_solve_lower_triangular_mut(&mut coefficients);
-            debug_assert!(solved, "a factor has no zero on its diagonal");
+            debug_assert!(solved, "the diagonal of a Cholesky factor is positive");
             let mean = self.feature_mean.rows(0, size);
             let intercept = |(target, target_mean): (usize, &f64)| target_mean - mean.dot(&coefficients.column(target));
             let intercepts = self.target_means.iter().enumerate().map(intercept).collect();
@@ -84,13 +89,14 @@ impl<'a> NormalEquations<'a> {
     }
 }
 
-/// Coefficients for some of the features.
+/// Coefficients of the first features, and intercepts.
 pub(crate) struct Solution {
     /// `[features used, targets]`.
     pub(crate) coefficients: DMatrix<f64>,
     pub(crate) intercepts: Vec<f64>,
 }
 
+/// Columns of a matrix, in the given order.
 pub(crate) fn select_columns(matrix: &DMatrix<f64>, columns: &[usize]) -> DMatrix<f64> {
     DMatrix::from_fn(matrix.nrows(), columns.len(), |row, column| matrix[(row, columns[column])])
 }
@@ -98,14 +104,14 @@ pub(crate) fn select_columns(matrix: &DMatrix<f64>, columns: &[usize]) -> DMatri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::Scaling;
+    use crate::features::StandardScaler;
     use crate::linear::cholesky::gram;
 
-    /// Features of mean 0 over all genes.
+    /// Features with mean 0 over all genes.
     fn centred(genes: usize) -> DMatrix<f64> {
         let value = |feature, gene| ((gene * 37 + feature * 11 + gene * gene * feature) % 17) as f64;
         let mut features = DMatrix::from_fn(3, genes, value);
-        Scaling::fit(&features).apply(&mut features);
+        StandardScaler::fit(&features).transform(&mut features);
         features
     }
 
@@ -119,8 +125,8 @@ mod tests {
     }
 
     #[test]
-    fn one_feature_is_shrunk_as_worked_by_hand() {
-        // x = -1, 1 (already standard), y = 1, 5: sum xy = 4, sum xx = 2, n = 2; penalty 1 gives 4 / (2 + 2) = 1, intercept 3.
+    fn solve_one_feature_matches_hand_calculation() {
+        // x = -1, 1 (standardised), y = 1, 5: sum xy = 4, sum xx = 2, n = 2; penalty 1 gives 4 / (2 + 2) = 1, intercept 3.
         let x = DMatrix::from_row_slice(1, 2, &[-1.0, 1.0]);
         let y = DMatrix::from_column_slice(2, 1, &[1.0, 5.0]);
         let solutions = NormalEquations::new(&x, &gram(&x), &[], &y).solve(1.0, 0, &[1]).expect("positive definite");
@@ -129,8 +135,8 @@ mod tests {
     }
 
     #[test]
-    fn a_spared_feature_keeps_its_coefficient() {
-        // As above, with y = x: sum xy = sum xx = 2. Penalty 100 leaves 2 / (2 + 200) of it, a hundredth of that 2 / (2 + 2).
+    fn solve_reduced_penalty_shrinks_less() {
+        // As above, with y = x: sum xy = sum xx = 2. Penalty 100 gives 2 / (2 + 200); a hundredth of it gives 2 / (2 + 2).
         let x = DMatrix::from_row_slice(1, 2, &[-1.0, 1.0]);
         let y = DMatrix::from_column_slice(2, 1, &[-1.0, 1.0]);
         for (reduced_penalty, expected) in [(0, 1.0 / 101.0), (1, 0.5)] {
@@ -141,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_target_is_as_if_the_gene_were_not_there() {
+    fn solve_missing_target_matches_fit_without_gene() {
         let (x, mut y) = (centred(30), targets(30));
         y[(4, 1)] = f64::NAN;
         y[(29, 1)] = f64::NAN;
@@ -159,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn leading_features_are_solved_as_if_the_others_were_not_there() {
+    fn solve_leading_features_matches_fit_on_them_alone() {
         let (x, y) = (centred(30), targets(30));
         let nested = solve(&x, &[], &y, 2);
         let direct = solve(&x.rows(0, 2).clone_owned(), &[], &y, 2);

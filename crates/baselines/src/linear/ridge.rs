@@ -1,6 +1,6 @@
-//! Ridge regression of many targets, with targets missing here and there.
+//! Ridge regression of many targets with missing values.
 //!
-//! Features stand in columns, one a gene: `[features, genes]`. Targets are `[genes, targets]`, NaN where missing.
+//! Features are `[features, genes]`, one column per gene. Targets are `[genes, targets]`, NaN where missing.
 
 use std::collections::BTreeMap;
 
@@ -9,71 +9,78 @@ use nalgebra::DMatrix;
 use super::cholesky::gram;
 use super::normal_equations::{NormalEquations, Solution, select_columns};
 use crate::error::BaselineError;
-use crate::features::Scaling;
+use crate::features::StandardScaler;
 use crate::validation::mean_squared_error;
 
-/// Features of some genes and what was measured in them.
+/// Features and targets of a set of genes.
 pub(crate) struct Examples<'a> {
     pub(crate) features: DMatrix<f64>,
     pub(crate) targets: &'a DMatrix<f64>,
 }
 
-/// Settings among which each target chooses.
+/// Grid of settings, from which each target selects one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RidgeGrid<'a> {
-    /// Multiples of the number of train genes.
+    /// Penalties, as multiples of the number of train genes.
     pub(crate) penalties: &'a [f64],
-    /// How many of the first features are used, rising up to all of them.
+    /// Numbers of leading features to fit, in increasing order; the last is the number of all features.
     pub(crate) feature_counts: &'a [usize],
-    /// How many of the first features get [`REDUCED_PENALTY_FACTOR`](super::normal_equations::REDUCED_PENALTY_FACTOR) of the penalty.
+    /// Number of leading features with a penalty reduced by
+    /// [`REDUCED_PENALTY_FACTOR`](super::normal_equations::REDUCED_PENALTY_FACTOR).
     pub(crate) reduced_penalty: usize,
 }
 
-/// What a target chose.
+/// Selected settings of a target.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct RidgeChoice {
     pub(crate) penalty: f64,
+    /// Number of leading features.
     pub(crate) size: usize,
     /// Mean squared error on the validation genes.
     pub(crate) validation_error: f64,
 }
 
-/// Coefficients for standardised features.
+/// Fitted ridge regression on standardised features.
 #[derive(Debug, Clone)]
 pub(crate) struct Ridge {
-    scaling: Scaling,
-    /// `[features, targets]`; 0 where a feature is not used.
+    scaler: StandardScaler,
+    /// `[features, targets]`; 0 for unused features.
     coefficients: DMatrix<f64>,
     intercepts: Vec<f64>,
-    /// By target.
+    /// Selected settings per target.
     pub(crate) choices: Vec<RidgeChoice>,
 }
 
 impl Ridge {
-    /// Fits on the train genes and chooses each target's settings by its mean squared error on the validation genes.
+    /// Fits on the train genes and selects the settings of each target by its mean squared error on the validation genes.
     ///
-    /// Minimises sum (y - b0 - x b)^2 + penalty * n * |b|^2 over the n genes that have the target; the intercept b0 is free, and the
-    /// b^2 of spared features counts for a share of itself.
-    /// The Gram matrix is made once. Targets that miss the same genes share a factor for each penalty, and leading blocks of
-    /// that factor solve for every number of features. `progress` gets the number of factors made and of all there are.
+    /// Minimises sum (y - b0 - x b)^2 + penalty * n * |b|^2 over the n genes with the target. The intercept b0 is not
+    /// penalised, and features with a reduced penalty have a smaller weight in |b|^2.
+    /// The Gram matrix is computed once. Targets with the same missing genes share one Cholesky factor per penalty, and its
+    /// leading blocks give the solution for every number of features. `progress` receives the number of completed factors
+    /// and their total.
+    ///
+    /// # Errors
+    ///
+    /// [`BaselineError::NoSolution`] if a penalised Gram matrix is not positive definite.
     ///
     /// # Panics
     ///
-    /// When a target has no train or no validation gene, which the caller rules out.
+    /// If a target has no train or no validation gene; the caller checks with `FitContext::measured_genes`.
     pub(crate) fn fit(
         mut train: Examples<'_>,
         mut validation: Examples<'_>,
         grid: RidgeGrid<'_>,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, BaselineError> {
-        let scaling = Scaling::fit(&train.features);
-        scaling.apply(&mut train.features);
-        scaling.apply(&mut validation.features);
+        let scaler = StandardScaler::fit(&train.features);
+        scaler.transform(&mut train.features);
+        scaler.transform(&mut validation.features);
         let gram = gram(&train.features);
         let (features, targets) = (train.features.nrows(), train.targets.ncols());
         let unknown = RidgeChoice { penalty: f64::NAN, size: 0, validation_error: f64::INFINITY };
         let mut ridge = Self {
-            scaling,
+            scaler,
             coefficients: DMatrix::zeros(features, targets),
             intercepts: vec![0.0; targets],
             choices: vec![unknown; targets],
@@ -94,9 +101,9 @@ impl Ridge {
         Ok(ridge)
     }
 
-    /// Predictions `[genes, targets]` for raw features `[features, genes]`.
+    /// Predictions `[genes, targets]` for features `[features, genes]` that are not standardised.
     pub(crate) fn predict(&self, mut features: DMatrix<f64>) -> DMatrix<f64> {
-        self.scaling.apply(&mut features);
+        self.scaler.transform(&mut features);
         let mut predicted = (self.coefficients.transpose() * features).transpose();
         for (mut column, intercept) in predicted.column_iter_mut().zip(&self.intercepts) {
             column.add_scalar_mut(*intercept);
@@ -104,6 +111,7 @@ impl Ridge {
         predicted
     }
 
+    /// Replaces the settings and coefficients of each target whose validation error decreases.
     fn update_best(&mut self, solution: &Solution, penalty: f64, members: &[usize], validation: &Examples<'_>) {
         let size = solution.coefficients.nrows();
         let predicted = solution.coefficients.transpose() * validation.features.rows(0, size);
@@ -121,7 +129,7 @@ impl Ridge {
     }
 }
 
-/// Targets by the genes that they miss.
+/// Targets grouped by their missing genes.
 fn group_by_missing_genes(targets: &DMatrix<f64>) -> BTreeMap<Vec<usize>, Vec<usize>> {
     let mut groups: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
     for (target, column) in targets.column_iter().enumerate() {
@@ -143,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_that_miss_the_same_genes_are_solved_together() {
+    fn group_by_missing_genes_equal_sets_share_a_group() {
         let nan = f64::NAN;
         let targets = DMatrix::from_row_slice(2, 4, &[1.0, nan, 3.0, nan, 5.0, 6.0, 7.0, 8.0]);
         assert_eq!(
@@ -153,15 +161,16 @@ mod tests {
     }
 
     #[test]
-    fn a_linear_target_is_learned_and_a_constant_feature_does_no_harm() {
+    fn ridge_linear_target_is_learned_despite_constant_feature() {
         let mut x = features(60);
         x.row_mut(2).fill(0.25);
         let y = DMatrix::from_fn(60, 1, |gene, _| 2.0 * x[(0, gene)] - x[(1, gene)] + 7.0);
         let examples = || Examples { features: x.clone(), targets: &y };
-        let mut told = Vec::new();
-        let ridge = Ridge::fit(examples(), examples(), GRID, &mut |done, all| told.push((done, all))).expect("solved");
-        assert_eq!(told, [(0, 3), (1, 3), (2, 3), (3, 3)]);
-        // Noise-free data want the least penalty; the third feature adds nothing to the second.
+        let mut reported = Vec::new();
+        let ridge =
+            Ridge::fit(examples(), examples(), GRID, &mut |done, all| reported.push((done, all))).expect("solved");
+        assert_eq!(reported, [(0, 3), (1, 3), (2, 3), (3, 3)]);
+        // Noise-free data select the smallest penalty; the third feature is constant.
         assert!((ridge.choices[0].penalty - 0.001).abs() < 1e-15);
         assert_eq!(ridge.choices[0].size, 2);
         assert!((ridge.predict(x.clone()) - &y).amax() < 0.1);

@@ -1,4 +1,4 @@
-//! The train mean of each cell type: the score of knowing nothing about the gene.
+//! Mean of the train genes: the score of a model without input.
 
 use nalgebra::DMatrix;
 use tatabox_dataset::Split;
@@ -6,18 +6,18 @@ use tatabox_dataset::Split;
 use crate::error::BaselineError;
 use crate::task::{FitContext, FitOutput};
 
-/// Mean log2(TPM + 1) of the train genes, by cell type; missing measurements take no part.
+/// Mean log2(TPM + 1) of the measured train genes, per cell type.
 pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
-    let train = context.measured(Split::Train)?;
+    let train = context.measured_genes(Split::Train)?;
     let means: Vec<f64> = train.targets.column_iter().map(|column| mean_of_measured(column.iter())).collect();
-    let requested_genes = context.task.requested_genes().len();
+    let genes = context.task.requested_genes().len();
     Ok(FitOutput {
-        predicted: DMatrix::from_fn(requested_genes, means.len(), |_, cell_type| means[cell_type]),
+        predicted: DMatrix::from_fn(genes, means.len(), |_, cell_type| means[cell_type]),
         notes: Vec::new(),
     })
 }
 
-/// Mean of the values that are not NaN, of which there is at least one.
+/// Mean of the values that are not NaN; at least one value must be measured.
 fn mean_of_measured<'a>(values: impl Iterator<Item = &'a f64>) -> f64 {
     let (sum, count) = values.filter(|value| !value.is_nan()).fold((0.0, 0_usize), |(sum, n), v| (sum + v, n + 1));
     sum / count as f64
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn missing_values_take_no_part_in_the_mean() {
+    fn mean_of_measured_ignores_missing_values() {
         assert!((mean_of_measured([1.0, f64::NAN, 4.0].iter()) - 2.5).abs() < 1e-12);
     }
 }

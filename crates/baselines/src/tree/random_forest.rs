@@ -1,4 +1,4 @@
-//! A random forest on the frequencies of short words: what interactions of words add to the ridge.
+//! Random forest on k-mer frequencies: the effect of interactions between k-mers, compared with ridge regression.
 
 use nalgebra::DMatrix;
 use rayon::prelude::*;
@@ -11,18 +11,20 @@ use crate::features::KmerFeatures;
 use crate::prediction::BaselineNote;
 use crate::task::{FitContext, FitOutput};
 
-/// 340 words. Trees gain nothing from the rare words that follow.
+/// Largest k: 340 features. Rarer k-mers do not improve the forest.
 const MAX_K: usize = 4;
+/// Trees per cell type.
 const TREES: usize = 100;
-/// Trees that one task grows; a multiple of this makes [`TREES`].
+/// Trees per parallel task; a divisor of [`TREES`].
 const TREES_PER_TASK: usize = 5;
-/// Share of the words that each split may choose from, and fewest genes of a leaf, as Breiman 2001 advises for regression.
+/// Fraction of the features considered at each split; this and [`MIN_LEAF_GENES`] follow Breiman 2001 for regression.
 const MAX_FEATURES_FRACTION: f64 = 1.0 / 3.0;
+/// Minimum number of genes per leaf.
 const MIN_LEAF_GENES: usize = 5;
 
 type Forest = RandomForestRegressor<f32, f64, DenseMatrix<f32>, Vec<f64>>;
 
-/// Grows a forest for log2(TPM + 1) of each cell type on the train genes.
+/// Random forest regression of log2(TPM + 1), one forest per cell type, fitted on the train genes.
 ///
 /// # Source
 ///
@@ -30,9 +32,9 @@ type Forest = RandomForestRegressor<f32, f64, DenseMatrix<f32>, Vec<f64>>;
 pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
     let task = context.task;
     let kmers = KmerFeatures::new(task, 1, MAX_K, None);
-    let train = context.measured(Split::Train)?;
-    let features = kmers.of(&train.genes);
-    let requested_genes = table(&kmers.of(&task.requested_genes()), None);
+    let train = context.measured_genes(Split::Train)?;
+    let features = kmers.matrix(&train.genes);
+    let requested_genes = table(&kmers.matrix(&task.requested_genes()), None);
     let cell_types = task.cell_types.len();
     let mut predicted = DMatrix::zeros(task.requested_genes().len(), cell_types);
     for (cell_type, targets) in train.targets.column_iter().enumerate() {
@@ -40,12 +42,12 @@ pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineErr
         let examples = table(&features, Some(&measured));
         let targets: Vec<f64> = measured.iter().map(|&gene| targets[gene]).collect();
         let grow = |part: usize| {
-            // Every part of every cell type draws from seeds of its own; smartcore counts up from here, a tree a step.
+            // Each task of each cell type has its own seeds; smartcore increments the seed once per tree.
             let first_tree = cell_type * TREES + part * TREES_PER_TASK;
             let seed = task.seed.wrapping_mul(1 << 32).wrapping_add(first_tree as u64);
             let forest =
-                Forest::fit(&examples, &targets, parameters(features.nrows(), seed)).expect("one target a gene");
-            forest.predict(&requested_genes).expect("the words of the fit")
+                Forest::fit(&examples, &targets, parameters(features.nrows(), seed)).expect("each gene has a target");
+            forest.predict(&requested_genes).expect("the features match those of the fit")
         };
         context.report("forests", cell_type, cell_types);
         let parts: Vec<Vec<f64>> = (0..TREES / TREES_PER_TASK).into_par_iter().map(grow).collect();
@@ -57,7 +59,7 @@ pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineErr
     context.report("forests", cell_types, cell_types);
     let notes = vec![
         BaselineNote::for_all_cell_types("trees", TREES),
-        BaselineNote::for_all_cell_types("fewest genes of a leaf", MIN_LEAF_GENES),
+        BaselineNote::for_all_cell_types("minimum genes per leaf", MIN_LEAF_GENES),
     ];
     Ok(FitOutput { predicted, notes })
 }
@@ -74,10 +76,11 @@ fn parameters(kmers: usize, seed: u64) -> RandomForestRegressorParameters {
     }
 }
 
-/// Genes in rows, as smartcore wants them; all genes or some of them.
+/// Feature table with genes in rows, as smartcore expects; all genes or a subset.
 fn table(features: &DMatrix<f64>, genes: Option<&[usize]>) -> DenseMatrix<f32> {
     let chosen = genes.map_or_else(|| features.clone(), |genes| features.select_columns(genes));
-    // Frequencies are counted in f32, nothing is lost.
+    // Lossless: k-mer frequencies are computed in f32.
     let values = chosen.transpose().iter().map(|&value| value as f32).collect();
-    DenseMatrix::new(chosen.ncols(), chosen.nrows(), values, true).expect("as many values as genes times words")
+    DenseMatrix::new(chosen.ncols(), chosen.nrows(), values, true)
+        .expect("the number of values is genes times features")
 }

@@ -1,4 +1,4 @@
-//! The baselines that show a leak, on sets with a leak planted in them.
+//! Leak-detecting controls on data sets with a planted leak.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 const GENES: usize = 200;
 
-/// Promoters of 100 bp on ten chromosomes; `records` gives bases, TSS offset and TPM by gene.
+/// Data set with promoters of 100 bp on ten chromosomes; `records` returns bases, TSS offset and TPM of a gene.
 fn prepared(records: impl Fn(usize) -> (String, usize, usize)) -> (TempDir, PreparedDataset) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (mut fasta, mut table) = (String::new(), "gene_id\tK562\n".to_owned());
@@ -30,7 +30,7 @@ fn prepared(records: impl Fn(usize) -> (String, usize, usize)) -> (TempDir, Prep
     (folder, dataset)
 }
 
-/// Bases that look random but are always the same.
+/// Pseudorandom bases from a seed.
 fn bases(length: usize, seed: usize) -> String {
     let mut state = seed as u64 * 2 + 1;
     let mut next = || {
@@ -51,8 +51,8 @@ fn predict(baseline: Baseline, dataset: &PreparedDataset) -> Vec<PredictionRow> 
 }
 
 #[test]
-fn a_copy_in_train_is_found_and_a_stranger_gets_the_mean() {
-    // Genes of a block of ten are on ten chromosomes; in the first ten blocks they have one promoter and one expression.
+fn nearest_neighbour_copies_are_found_and_other_genes_get_train_mean() {
+    // Each block of ten genes is spread over ten chromosomes; genes of the first ten blocks share promoter and expression.
     let family = |gene: usize| if gene < 100 { gene / 10 } else { gene };
     let (_folder, dataset) = prepared(|gene| (bases(100, family(gene)), 80, family(gene)));
     let train = dataset.genes_in(Split::Train);
@@ -71,8 +71,8 @@ fn a_copy_in_train_is_found_and_a_stranger_gets_the_mean() {
 }
 
 #[test]
-fn padding_alone_predicts_what_follows_it_and_nothing_else() {
-    // Known over 40 to 80 bases upstream, expressed the more the further.
+fn padding_only_predicts_expression_that_follows_padding_only() {
+    // Known sequence of 40 to 80 bp upstream; expression increases with its length.
     let (_folder, unequal) = prepared(|gene| {
         let upstream = 40 + gene * 7 % 41;
         (bases(20 + upstream, gene), upstream, upstream * upstream)
@@ -82,5 +82,8 @@ fn padding_alone_predicts_what_follows_it_and_nothing_else() {
     }
     let (_folder, equal) = prepared(|gene| (bases(100, gene), 80, gene * 31 % 97));
     let rows = predict(Baseline::PaddingOnly, &equal);
-    assert!(rows.iter().all(|row| (row.predicted - rows[0].predicted).abs() < 1e-9), "nothing to tell genes by");
+    assert!(
+        rows.iter().all(|row| (row.predicted - rows[0].predicted).abs() < 1e-9),
+        "equal padding gives equal predictions"
+    );
 }
