@@ -9,9 +9,9 @@ pub(crate) const PARTIAL_SUFFIX: &str = ".partial";
 /// Suffix of the name of the file that describes a partial file.
 pub(crate) const PARTIAL_STATE_SUFFIX: &str = ".partial.json";
 
-/// Whether a name can be that of a file in the folder of a download, and leads nowhere else.
+/// Whether a name is a valid file name within the download folder: without separators, not hidden and not reserved.
 pub(crate) fn is_file_name(name: &str) -> bool {
     let plain = |c: char| !c.is_control() && !matches!(c, '/' | '\\' | ':');
-    let ours = name == RECORD_FILE || name.ends_with(PARTIAL_SUFFIX) || name.ends_with(PARTIAL_STATE_SUFFIX);
-    !ours && !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
+    let is_reserved = name == RECORD_FILE || name.ends_with(PARTIAL_SUFFIX) || name.ends_with(PARTIAL_STATE_SUFFIX);
+    !is_reserved && !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
 }

@@ -1,8 +1,25 @@
-//! Public data, fetched whole and checked.
+//! Verified and resumable downloads of public genome data.
 //!
-//! A [`Catalogue`] names files with their addresses, sizes, checksums and licences. A [`Downloader`] fetches one
-//! [`Source`] into a folder: it resumes what was begun, tries again with growing pauses, goes on to mirrors, and gives a
-//! file its final name only when its size and checksum are right. What was fetched is kept in `downloads.json`.
+//! A [`Catalogue`] lists files with their URLs, sizes, checksums and licences. A [`Downloader`] transfers one [`Source`]
+//! into a folder: it resumes partial files, retries with exponential backoff, falls back to mirrors, and renames a file to
+//! its final name only after its size and checksum match. `downloads.json` records every file of a folder.
+//!
+//! # Examples
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use tatabox_download::{Catalogue, Downloader, FolderLock, Settings};
+//!
+//! let catalogue = Catalogue::parse(&std::fs::read_to_string("sources.toml")?, "sources.toml")?;
+//! let (_, sources) = catalogue.select("hg38", &[])?;
+//! let folder = Path::new("data/downloads/hg38");
+//! let _lock = FolderLock::take(folder)?;
+//! let downloader = Downloader::new(Settings::default())?;
+//! for source in &sources {
+//!     downloader.fetch(source, folder, &mut |event| eprintln!("{event:?}"))?;
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod catalogue;
 mod error;

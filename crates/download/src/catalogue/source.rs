@@ -1,4 +1,4 @@
-//! One file that its publisher gives away.
+//! Downloadable file of a catalogue.
 
 use std::path::{Path, PathBuf};
 
@@ -6,54 +6,85 @@ use serde::Serialize;
 
 use crate::{Checksum, DownloadError, HttpUrl};
 
-/// A file with its addresses, and what is known of it.
+/// Downloadable file: URLs, size, checksum, licence and citation.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::Catalogue;
+///
+/// let text = r#"
+///     [[set]]
+///     name = "annotation"
+///     about = "gene annotation"
+///     sources = ["genes"]
+///
+///     [[source]]
+///     name = "genes"
+///     about = "gene annotation"
+///     url = "https://example.org/genes.gtf.gz"
+///     licence = "CC0"
+///     citation = "none"
+///     homepage = "https://example.org"
+///     fetched = false
+/// "#;
+/// let catalogue = Catalogue::parse(text, "sources.toml")?;
+/// let source = &catalogue.sources[0];
+/// assert_eq!(source.url.as_str(), "https://example.org/genes.gtf.gz");
+/// assert_eq!(source.path_in("data".as_ref()), std::path::Path::new("data/genes.gtf.gz"));
+/// # Ok::<(), tatabox_download::DownloadError>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Source {
-    /// Its name in the catalogue.
+    /// Name in the catalogue.
     pub name: String,
-    /// What it holds.
+    /// Content of the file.
     pub about: String,
-    /// The publisher's address.
+    /// URL of the publisher.
     pub url: HttpUrl,
-    /// Every address of the file, the publisher's among them, in the order in which they are tried.
+    /// URLs of the publisher and the mirrors, in the order in which they are tried.
     pub urls: Vec<HttpUrl>,
-    /// Name on disk.
+    /// File name on disk.
     pub file: String,
-    /// Exact size; a file of another size is refused.
+    /// Exact size in bytes; a file of another size is rejected.
     pub bytes: Option<u64>,
-    /// Size as far as known; only to plan with.
+    /// Approximate size in bytes, for planning only.
     pub about_bytes: Option<u64>,
-    /// Its checksum.
+    /// Checksum, if the catalogue lists one.
     pub checksum: Option<Checksum>,
-    /// Addresses of the publisher's list of checksums, in the order in which they are tried.
+    /// URLs of the publisher's checksum list, in the order in which they are tried.
     pub checksum_lists: Vec<HttpUrl>,
-    /// Its name in that list.
+    /// Name in that list.
     pub listed_as: String,
-    /// What one may do with it.
+    /// Licence.
     pub licence: String,
-    /// What to cite.
+    /// Citation.
     pub citation: String,
-    /// Page of the publisher.
+    /// Web page of the publisher.
     pub homepage: String,
-    /// Whether the makers of the catalogue ever fetched it from this address.
+    /// Whether the authors of the catalogue have downloaded the file from this URL.
     pub fetched: bool,
-    /// What to know before using it.
+    /// Remark for users.
     pub note: Option<String>,
 }
 
 impl Source {
-    /// Size to plan with: the exact one, else the estimate.
+    /// Size for planning: the exact size, or the approximate one.
     pub fn expected_bytes(&self) -> Option<u64> {
         self.bytes.or(self.about_bytes)
     }
 
-    /// The file in `folder`.
+    /// Path of the file in `folder`.
     pub fn path_in(&self, folder: &Path) -> PathBuf {
         folder.join(&self.file)
     }
 
-    /// Tries `mirror` before every other address, for the list of checksums too.
+    /// Adds `mirror` before all other URLs of the file and of the checksum list.
+    ///
+    /// # Errors
+    ///
+    /// [`DownloadError::InvalidUrl`] if a path cannot be combined with the mirror.
     pub fn prefer_mirror(&mut self, mirror: &HttpUrl) -> Result<(), DownloadError> {
         self.urls.insert(0, self.url.on_mirror(mirror)?);
         if let Some(published) = self.checksum_lists.last() {
@@ -63,8 +94,10 @@ impl Source {
         Ok(())
     }
 
-    /// Takes the file from another address alone. Whatever lies there is another file: size, checksum and list of the
-    /// catalogue no longer hold, and its name on disk is that at the end of the address.
+    /// Replaces all URLs by `url`.
+    ///
+    /// The new URL may refer to another file, so size, checksum and checksum list of the catalogue are removed, and the file
+    /// name is the last segment of the new path.
     pub fn replace_url(&mut self, url: HttpUrl, checksum: Option<Checksum>) {
         if let Some(name) = url.file_name() {
             name.clone_into(&mut self.file);
@@ -82,7 +115,7 @@ impl Source {
 pub(crate) mod tests {
     use super::*;
 
-    /// A source of nothing but an address.
+    /// Source with a URL only.
     pub(crate) fn plain(url: &str) -> Source {
         let url: HttpUrl = url.parse().unwrap();
         Source {
@@ -105,7 +138,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn mirrors_stand_before_the_publisher() {
+    fn prefer_mirror_last_mirror_is_tried_first() {
         let mut source = plain("https://h/pub/a.gz");
         source.checksum_lists = vec!["https://h/pub/sums".parse().unwrap()];
         source.prefer_mirror(&"http://m1".parse().unwrap()).unwrap();
@@ -116,7 +149,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn another_address_is_another_file() {
+    fn replace_url_removes_size_and_checksums() {
         let mut source = plain("https://h/v49.gz");
         source.bytes = Some(7);
         source.checksum_lists = vec!["https://h/sums".parse().unwrap()];

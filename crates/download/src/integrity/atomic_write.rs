@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::DownloadError;
 use crate::file_name::PARTIAL_SUFFIX;
 
-/// Writes JSON partial its place and then moves it there.
+/// Writes `value` as JSON to a partial file and renames it to `path`.
 pub(crate) fn atomic_write(path: &Path, value: &impl Serialize) -> Result<(), DownloadError> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(PARTIAL_SUFFIX);

@@ -12,21 +12,30 @@ use sha2::digest::Digest;
 
 use crate::DownloadError;
 
-/// Bytes read at once.
+/// Bytes per read.
 const CHUNK_BYTES: usize = 1 << 18;
 
-/// How a checksum is computed.
+/// Checksum algorithm.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::Algorithm;
+///
+/// assert_eq!(Algorithm::Sha256.digits(), 64);
+/// assert_eq!(Algorithm::Sha256.to_string(), "SHA-256");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Algorithm {
-    /// MD5: finds damage, not malice.
+    /// MD5: detects corruption, not tampering.
     Md5,
     /// SHA-256.
     Sha256,
 }
 
 impl Algorithm {
-    /// Length of its checksums in hexadecimal digits.
+    /// Number of hexadecimal digits of a checksum.
     pub fn digits(self) -> usize {
         match self {
             Self::Md5 => 32,
@@ -44,7 +53,17 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// The checksum of a file, in lower-case hexadecimal.
+/// Checksum of a file, in lower-case hexadecimal digits.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::{Algorithm, Checksum};
+///
+/// let checksum = Checksum::new(Algorithm::Md5, "900150983CD24FB0D6963F7D28E17F72").expect("32 digits");
+/// assert_eq!(checksum.hex(), "900150983cd24fb0d6963f7d28e17f72");
+/// assert!(Checksum::new(Algorithm::Sha256, "9001").is_none());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checksum {
     algorithm: Algorithm,
@@ -52,18 +71,27 @@ pub struct Checksum {
 }
 
 impl Checksum {
-    /// A checksum from its digits; none where they are too many, too few or not hexadecimal.
+    /// Checksum from its digits; `None` if their number is wrong or one is not hexadecimal.
     pub fn new(algorithm: Algorithm, hex: &str) -> Option<Self> {
-        let whole = hex.len() == algorithm.digits() && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
-        whole.then(|| Self { algorithm, hex: hex.to_ascii_lowercase() })
+        let is_valid = hex.len() == algorithm.digits() && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
+        is_valid.then(|| Self { algorithm, hex: hex.to_ascii_lowercase() })
     }
 
-    /// A checksum whose algorithm is told by its length.
+    /// Checksum from its digits, whose number determines the algorithm.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_download::{Algorithm, Checksum};
+    ///
+    /// let checksum = Checksum::from_hex(&"0".repeat(64)).expect("64 digits");
+    /// assert_eq!(checksum.algorithm(), Algorithm::Sha256);
+    /// ```
     pub fn from_hex(hex: &str) -> Option<Self> {
         Self::new(Algorithm::Md5, hex).or_else(|| Self::new(Algorithm::Sha256, hex))
     }
 
-    /// A checksum as `sha256=DIGITS` or `md5=DIGITS`.
+    /// Checksum from `sha256=DIGITS` or `md5=DIGITS`.
     pub(crate) fn from_fragment(text: &str) -> Option<Self> {
         match text.split_once('=')? {
             ("sha256", hex) => Self::new(Algorithm::Sha256, hex),
@@ -72,18 +100,18 @@ impl Checksum {
         }
     }
 
-    /// How it is computed.
+    /// Algorithm of the checksum.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// Its digits.
+    /// Hexadecimal digits, in lower case.
     pub fn hex(&self) -> &str {
         &self.hex
     }
 }
 
-/// Both checksums of one file.
+/// Size and checksums of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checksums {
     pub(crate) sha256: Checksum,
@@ -92,7 +120,7 @@ pub(crate) struct Checksums {
 }
 
 impl Checksums {
-    /// Reads a file to its end; `with_md5` costs as much again. Tells how far it is.
+    /// Size and checksums of the file at `path`; `with_md5` doubles the time. `progress` receives the number of bytes read.
     pub(crate) fn of_file(path: &Path, with_md5: bool, progress: &mut dyn FnMut(u64)) -> Result<Self, DownloadError> {
         let failed = |source| DownloadError::Io { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(failed)?;
@@ -118,7 +146,7 @@ impl Checksums {
         })
     }
 
-    /// The checksum by an algorithm, if it was computed.
+    /// Checksum by `algorithm`, if computed.
     pub(crate) fn by(&self, algorithm: Algorithm) -> Option<&Checksum> {
         match algorithm {
             Algorithm::Sha256 => Some(&self.sha256),
@@ -129,7 +157,7 @@ impl Checksums {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string cannot fail.
+        // Writing to a string is infallible.
         let _ = write!(text, "{byte:02x}");
         text
     })
@@ -140,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checksums_are_those_of_the_standards() {
+    fn of_file_checksums_match_published_test_vectors() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("abc");
         std::fs::write(&path, "abc").unwrap();
@@ -153,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_counted() {
+    fn from_hex_number_of_digits_selects_algorithm() {
         assert_eq!(Checksum::from_hex(&"A".repeat(32)).unwrap().hex(), "a".repeat(32));
         assert_eq!(Checksum::from_hex(&"0".repeat(64)).unwrap().algorithm(), Algorithm::Sha256);
         assert!(Checksum::from_hex(&"0".repeat(40)).is_none());

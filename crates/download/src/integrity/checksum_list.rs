@@ -1,11 +1,23 @@
-//! Lists of checksums, as publishers put them beside their files.
+//! Checksum lists that publishers provide alongside their files.
 
 use crate::{Checksum, DownloadError, HttpUrl};
 
-/// How much of a line is shown that cannot be read.
+/// Maximum number of characters of a malformed line in a message.
 const SHOWN_CHARS: usize = 40;
 
-/// Names and checksums, as `md5sum`, `sha256sum` or their BSD kin write them.
+/// File names and checksums, in the format of `md5sum`, `sha256sum` or the BSD `md5`.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::ChecksumList;
+///
+/// let url = "https://example.org/MD5SUMS".parse()?;
+/// let list = ChecksumList::parse("900150983cd24fb0d6963f7d28e17f72  ./abc.txt\n", &url)?;
+/// assert_eq!(list.find("abc.txt")?.hex(), "900150983cd24fb0d6963f7d28e17f72");
+/// assert!(list.find("other.txt").is_err());
+/// # Ok::<(), tatabox_download::DownloadError>(())
+/// ```
 #[derive(Debug)]
 pub struct ChecksumList {
     url: HttpUrl,
@@ -13,13 +25,13 @@ pub struct ChecksumList {
 }
 
 impl ChecksumList {
-    /// Reads a list. Lines that start with `#` and empty ones are passed over.
+    /// List from its text; empty lines and lines that start with `#` are skipped.
     ///
     /// # Errors
     ///
-    /// A line of another shape, or no line at all.
+    /// [`DownloadError::InvalidChecksumList`] if a line is malformed or the list is empty.
     pub fn parse(text: &str, url: &HttpUrl) -> Result<Self, DownloadError> {
-        let refused = |problem: String| DownloadError::InvalidChecksumList { url: url.clone(), problem };
+        let rejected = |problem: String| DownloadError::InvalidChecksumList { url: url.clone(), problem };
         let mut entries = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
@@ -28,31 +40,33 @@ impl ChecksumList {
             }
             let entry = gnu_line(line).or_else(|| bsd_line(line)).ok_or_else(|| {
                 let shown: String = line.chars().take(SHOWN_CHARS).collect();
-                refused(format!("line {number} is {shown:?}"))
+                rejected(format!("line {number} is {shown:?}"))
             })?;
             entries.push(entry);
         }
         if entries.is_empty() {
-            return Err(refused("it is empty".to_owned()));
+            return Err(rejected("it is empty".to_owned()));
         }
         Ok(Self { url: url.clone(), entries })
     }
 
-    /// The checksum of the file of that name. Names with a folder before them are found as well, if only one fits.
+    /// Checksum of the file `name`. If `name` is not listed, entries in subfolders with this file name match.
     ///
     /// # Errors
     ///
-    /// The name is missing, or stands there with different checksums.
+    /// [`DownloadError::NotListed`] if no entry matches, [`DownloadError::InvalidChecksumList`] if entries with different
+    /// checksums match.
     pub fn find(&self, name: &str) -> Result<Checksum, DownloadError> {
         let exact: Vec<_> = self.entries.iter().filter(|(listed, _)| listed == name).collect();
-        let on_mirror = || self.entries.iter().filter(|(listed, _)| listed.rsplit('/').next() == Some(name)).collect();
-        let found = if exact.is_empty() { on_mirror() } else { exact };
+        let in_subfolders =
+            || self.entries.iter().filter(|(listed, _)| listed.rsplit('/').next() == Some(name)).collect();
+        let found = if exact.is_empty() { in_subfolders() } else { exact };
         let Some((_, first)) = found.first() else {
             let (url, entries) = (self.url.clone(), self.entries.len());
             return Err(DownloadError::NotListed { url, name: name.to_owned(), entries });
         };
         if let Some((_, other)) = found.iter().find(|(_, checksum)| checksum != first) {
-            let problem = format!("{name} stands there as {} and as {}", first.hex(), other.hex());
+            let problem = format!("{name} is listed with the checksums {} and {}", first.hex(), other.hex());
             return Err(DownloadError::InvalidChecksumList { url: self.url.clone(), problem });
         }
         Ok(first.clone())
@@ -85,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn every_usual_shape_of_a_line_is_read() {
+    fn parse_gnu_and_bsd_lines_are_read() {
         let (a, b, c) = ("a".repeat(32), "b".repeat(64), "c".repeat(32));
         let text = format!("# sums\n{a}  a.gz\n\n{b} *sub/b.gz\nMD5 (c (1).gz) = {c}\n{a}  ./d.gz\r\n");
         let list = list(&text).unwrap();
@@ -97,15 +111,15 @@ mod tests {
     }
 
     #[test]
-    fn a_web_page_is_no_list() {
+    fn parse_web_page_or_empty_text_is_rejected() {
         let message = list("<!DOCTYPE html>\n<html>").unwrap_err().to_string();
         assert!(message.contains("line 1 is \"<!DOCTYPE html>\""), "{message}");
         assert!(list("").unwrap_err().to_string().contains("it is empty"));
     }
 
     #[test]
-    fn a_name_with_two_checksums_is_refused() {
+    fn find_name_with_two_checksums_is_rejected() {
         let text = format!("{}  x/a\n{}  y/a\n", "a".repeat(32), "b".repeat(32));
-        assert!(list(&text).unwrap().find("a").unwrap_err().to_string().contains("stands there as"));
+        assert!(list(&text).unwrap().find("a").unwrap_err().to_string().contains("is listed with the checksums"));
     }
 }

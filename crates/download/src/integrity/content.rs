@@ -1,4 +1,4 @@
-//! Whether bytes are what the name of their file says.
+//! Checks of the content of a file against the format of its name.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -8,14 +8,14 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::{DownloadError, HttpUrl};
 
-/// Bytes looked at.
+/// Bytes at the start of a file that are examined.
 pub(crate) const START_BYTES: usize = 512;
-/// Bytes or letters shown of what was found.
+/// Maximum number of bytes or characters of the content in a message.
 const SHOWN: usize = 60;
 
-/// Refuses a web page in place of data, and what lacks the signature of its format.
+/// Rejects a web page in place of data, and content without the signature of its format.
 ///
-/// A network that asks for a login answers every request with its page, and many servers do the same with an error.
+/// A network with a login page answers every request with that page, and many servers return an error page with status 200.
 pub(crate) fn check_start(start: &[u8], file: &str, url: &HttpUrl) -> Result<(), DownloadError> {
     if !matches!(extension(file), "html" | "htm") && is_web_page(start) {
         return Err(DownloadError::WebPage { url: url.clone(), title: title(start) });
@@ -33,8 +33,8 @@ pub(crate) fn check_start(start: &[u8], file: &str, url: &HttpUrl) -> Result<(),
     Err(DownloadError::WrongFormat { url: url.clone(), format, found: first_bytes(start) })
 }
 
-/// Unpacks a gzip file to nowhere; its checksums inside tell damage. Files of other formats pass.
-pub(crate) fn check_whole(path: &Path, file: &str, url: &HttpUrl) -> Result<(), DownloadError> {
+/// Decompresses a gzip file and discards the output, to verify its internal checksums. Other formats are accepted.
+pub(crate) fn check_gzip(path: &Path, file: &str, url: &HttpUrl) -> Result<(), DownloadError> {
     if !matches!(extension(file), "gz" | "bgz") {
         return Ok(());
     }
@@ -46,14 +46,14 @@ pub(crate) fn check_whole(path: &Path, file: &str, url: &HttpUrl) -> Result<(), 
     }
 }
 
-/// Whether a text begins as web pages do.
+/// Whether the content starts like a web page.
 pub(crate) fn is_web_page(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     let begins = |word: &str| start.get(..word.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(word.as_bytes()));
     ["<!doctype html", "<html", "<head", "<script"].into_iter().any(begins)
 }
 
-/// The title of a page, else its beginning.
+/// Title of a web page, or its first characters if it has none.
 pub(crate) fn title(start: &[u8]) -> String {
     let text = String::from_utf8_lossy(start);
     let lower = text.to_ascii_lowercase();
@@ -65,10 +65,12 @@ pub(crate) fn title(start: &[u8]) -> String {
     shown.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// Text after the last dot of a file name.
 fn extension(file: &str) -> &str {
     file.rsplit('.').next().unwrap_or_default()
 }
 
+/// First bytes for a message, as text if they are printable.
 fn first_bytes(start: &[u8]) -> String {
     let shown = &start[..start.len().min(SHOWN / 3)];
     match std::str::from_utf8(shown) {
@@ -87,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn signatures_are_known() {
+    fn check_start_signature_matches_extension() {
         assert_eq!(start(&[0x1f, 0x8b, 8], "a.gz"), Ok(()));
         assert_eq!(start(b"PK\x03\x04..", "a.zip"), Ok(()));
         assert_eq!(start(&[0x43, 0x27, 0x41, 0x1a, 0], "a.2bit"), Ok(()));
@@ -100,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn web_pages_are_told_by_their_title() {
+    fn check_start_web_page_is_rejected_with_title() {
         let page = b"\n<!DOCTYPE HTML><html><head><title> Please log in </title>";
         for file in ["a.gz", "a.tsv"] {
             assert!(start(page, file).unwrap_err().contains("a web page (Please log in)"), "{file}");

@@ -1,4 +1,4 @@
-//! What was fetched into a folder.
+//! Record of the files downloaded into a folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,60 +12,82 @@ use super::checksum::Checksum;
 use crate::file_name::RECORD_FILE;
 use crate::{DownloadError, HttpUrl};
 
-/// The files of a folder by name, as `downloads.json` keeps them.
+/// Downloaded files of a folder, as stored in `downloads.json`.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::DownloadRecord;
+///
+/// let folder = tempfile::tempdir()?;
+/// let record = DownloadRecord::load(folder.path())?;
+/// assert!(record.files.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DownloadRecord {
-    /// By file name.
+    /// Downloaded files by file name.
     pub files: BTreeMap<String, FetchedFile>,
 }
 
-/// One fetched file.
+/// Entry of a downloaded file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FetchedFile {
-    /// Its source in the catalogue.
+    /// Name of the source in the catalogue.
     pub source: String,
-    /// The publisher's address.
+    /// URL of the publisher.
     pub published_at: HttpUrl,
-    /// The address that it came from; none where it was there already.
+    /// URL of the download; `None` if the file already existed.
     pub fetched_from: Option<HttpUrl>,
-    /// Its size.
+    /// Size in bytes.
     pub bytes: u64,
-    /// Its SHA-256.
+    /// SHA-256 checksum.
     pub sha256: Checksum,
-    /// What it was compared with.
+    /// Origin of the checksum that the file was compared with.
     pub checked_against: ChecksumOrigin,
-    /// The server's mark of this state of the file.
+    /// `ETag` header of the response.
     pub etag: Option<String>,
-    /// When the server says that it was changed last.
+    /// `Last-Modified` header of the response.
     pub last_modified: Option<String>,
-    /// When it was fetched, in seconds since 1970.
+    /// Time of the download, in seconds since the Unix epoch.
     pub fetched_unix_s: u64,
 }
 
-/// Where an expected checksum is from.
+/// Origin of an expected checksum.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::{Checksum, ChecksumOrigin};
+///
+/// let checksum = Checksum::from_hex(&"0".repeat(32)).expect("32 digits");
+/// let origin = ChecksumOrigin::Catalogue { checksum: checksum.clone() };
+/// assert_eq!(origin.checksum(), Some(&checksum));
+/// assert_eq!(ChecksumOrigin::FirstSeen.checksum(), None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "origin")]
 #[non_exhaustive]
 pub enum ChecksumOrigin {
-    /// It stands in the catalogue, or beside the address that the user gave.
+    /// Catalogue, or the fragment of a URL that the user specified.
     Catalogue {
-        /// The checksum.
+        /// Expected checksum.
         checksum: Checksum,
     },
-    /// The publisher's list.
+    /// Checksum list of the publisher.
     PublishersList {
-        /// Its address.
+        /// URL of the list.
         url: HttpUrl,
-        /// The checksum.
+        /// Expected checksum.
         checksum: Checksum,
     },
-    /// None is known: what came first is taken on trust and kept, to be compared with later.
+    /// No published checksum: the first download is trusted, and later ones are compared with it.
     FirstSeen,
 }
 
 impl ChecksumOrigin {
-    /// The checksum, where one is known.
+    /// Expected checksum, if published.
     pub fn checksum(&self) -> Option<&Checksum> {
         match self {
             Self::Catalogue { checksum } | Self::PublishersList { checksum, .. } => Some(checksum),
@@ -73,22 +95,28 @@ impl ChecksumOrigin {
         }
     }
 
-    /// In words.
+    /// Description for messages.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(tatabox_download::ChecksumOrigin::FirstSeen.describe(), "of the first download");
+    /// ```
     pub fn describe(&self) -> String {
         match self {
-            Self::Catalogue { .. } => "listed with the address".to_owned(),
+            Self::Catalogue { .. } => "listed in the catalogue or given with the URL".to_owned(),
             Self::PublishersList { url, .. } => format!("from {url}"),
-            Self::FirstSeen => "as first fetched".to_owned(),
+            Self::FirstSeen => "of the first download".to_owned(),
         }
     }
 }
 
 impl DownloadRecord {
-    /// Reads the record of a folder; an empty one where there is none.
+    /// Record of a folder; empty if the folder has none.
     ///
     /// # Errors
     ///
-    /// It is there and cannot be read.
+    /// [`DownloadError::CorruptRecord`] if the record is malformed, [`DownloadError::Io`] if it cannot be read.
     pub fn load(folder: &Path) -> Result<Self, DownloadError> {
         let path = folder.join(RECORD_FILE);
         match fs::read(&path) {
@@ -99,7 +127,7 @@ impl DownloadRecord {
         }
     }
 
-    /// Writes the record, whole or not at all.
+    /// Writes the record atomically.
     pub(crate) fn save(&self, folder: &Path) -> Result<(), DownloadError> {
         atomic_write(&folder.join(RECORD_FILE), self)
     }
@@ -110,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_comes_back_as_it_was() {
+    fn record_save_and_load_round_trip() {
         let folder = tempfile::tempdir().unwrap();
         assert!(DownloadRecord::load(folder.path()).unwrap().files.is_empty());
         let url: HttpUrl = "https://h/a.gz".parse().unwrap();
@@ -133,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_record_is_named() {
+    fn load_malformed_record_is_named() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(RECORD_FILE), "{").unwrap();
         let message = DownloadRecord::load(folder.path()).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! One request and its answer.
+//! HTTP client: requests for files and parts of files.
 
 use std::io::{self, Read};
 use std::time::SystemTime;
@@ -12,29 +12,30 @@ use super::partial::PartialState;
 use super::retry::retry_after;
 use crate::{DownloadError, HttpUrl};
 
-/// Makes requests.
+/// HTTP client.
 #[derive(Debug)]
 pub(crate) struct Client {
     agent: Agent,
     network: Network,
 }
 
-/// An answer of which the body is still to be read.
+/// Successful response with an unread body.
 pub(crate) struct FileResponse {
-    /// 200 or 206.
+    /// Whether the body is a part of the file (status 206).
     pub(crate) is_partial: bool,
-    /// Offset of the first byte of the body in the file.
+    /// Offset of the body in the file, in bytes.
     pub(crate) offset: u64,
-    /// What the server tells of the file.
+    /// File metadata that the server reported.
     pub(crate) state: PartialState,
     body: Body,
 }
 
 impl Client {
+    /// Client with the given settings.
     pub(crate) fn new(network: Network) -> Result<Self, DownloadError> {
         let mut config = Agent::config_builder()
             .user_agent(concat!("tatabox/", env!("CARGO_PKG_VERSION")))
-            // A file is wanted as it lies on the server.
+            // Files are stored unchanged, so no transfer compression.
             .accept_encoding("identity")
             .http_status_as_error(false)
             .max_redirects(network.max_redirects)
@@ -43,7 +44,7 @@ impl Client {
             .timeout_connect(Some(network.connect_timeout))
             .timeout_per_read(Some(network.stall_timeout))
             .timeout_per_write(Some(network.stall_timeout))
-            // After a broken transfer nothing may be left in a connection that is used again.
+            // A connection of a broken transfer may contain unread data, so connections are not reused.
             .max_idle_connections(0);
         if network.proxy == Proxy::Direct {
             config = config.proxy(None);
@@ -54,11 +55,11 @@ impl Client {
         Ok(Self { agent: config.build().into(), network })
     }
 
-    /// Asks for a file from byte `from` on; with a validator only if the file is still the same, otherwise all of it.
+    /// Requests a file from byte `from` on. With a validator, the server returns the complete file if it has changed.
     ///
     /// # Errors
     ///
-    /// Whatever is neither the file nor the part asked for.
+    /// Network errors, and responses that are neither the file nor the requested part.
     pub(crate) fn get(&self, url: &HttpUrl, from: u64, validator: Option<&str>) -> Result<FileResponse, DownloadError> {
         let mut request = self.agent.get(url.as_str());
         if from > 0 {
@@ -68,16 +69,16 @@ impl Client {
             }
         }
         let response = request.call().map_err(|error| self.failure(url, error))?;
-        answer(url, from, response)
+        file_response(url, from, response)
     }
 
-    /// Fetches a short text.
+    /// Downloads a text of at most `max_bytes` bytes.
     pub(crate) fn get_text(&self, url: &HttpUrl, max_bytes: u64) -> Result<String, DownloadError> {
-        let mut answer = self.get(url, 0, None)?;
+        let mut response = self.get(url, 0, None)?;
         let mut bytes = Vec::new();
-        let read = answer.reader().take(max_bytes + 1).read_to_end(&mut bytes);
+        let read = response.reader().take(max_bytes + 1).read_to_end(&mut bytes);
         let bytes_read = bytes.len() as u64;
-        read.map_err(|error| self.read_failure(&answer.state, bytes_read, error))?;
+        read.map_err(|error| self.read_failure(&response.state, bytes_read, error))?;
         if bytes_read > max_bytes {
             let problem = format!("it is longer than {max_bytes} bytes");
             return Err(DownloadError::InvalidChecksumList { url: url.clone(), problem });
@@ -85,13 +86,13 @@ impl Client {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// What it means that a body breaks off at byte `have` of the file.
-    pub(crate) fn read_failure(&self, state: &PartialState, have: u64, error: io::Error) -> DownloadError {
+    /// Error for a body that ends at byte `position` of the file.
+    pub(crate) fn read_failure(&self, state: &PartialState, position: u64, error: io::Error) -> DownloadError {
         let url = &state.url;
         if error.kind() == io::ErrorKind::UnexpectedEof
             && let Some(expected_bytes) = state.total_bytes
         {
-            return DownloadError::ConnectionClosed { url: url.clone(), received_bytes: have, expected_bytes };
+            return DownloadError::ConnectionClosed { url: url.clone(), received_bytes: position, expected_bytes };
         }
         match error.downcast::<ureq::Error>() {
             Ok(error) => self.failure(url, error),
@@ -99,6 +100,7 @@ impl Client {
         }
     }
 
+    /// Error for a failed request.
     fn failure(&self, url: &HttpUrl, error: ureq::Error) -> DownloadError {
         let url = url.clone();
         match error {
@@ -111,28 +113,29 @@ impl Client {
             ureq::Error::TooManyRedirects => DownloadError::TooManyRedirects { url, limit: self.network.max_redirects },
             ureq::Error::Rustls(error) => DownloadError::Tls { url, message: error.to_string() },
             ureq::Error::Tls(message) => DownloadError::Tls { url, message: message.to_owned() },
-            // So rustls tells within a handshake that it trusts no certificate.
+            // rustls reports an untrusted certificate during the handshake as this kind.
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
                 DownloadError::Tls { url, message: error.to_string() }
             }
             ureq::Error::Io(error) => DownloadError::Connection { url, message: error.to_string() },
-            ureq::Error::HostNotFound => {
-                DownloadError::Connection { url, message: "no such host; is there a network?".to_owned() }
-            }
+            ureq::Error::HostNotFound => DownloadError::Connection {
+                url,
+                message: "host not found; check the URL and the network connection".to_owned(),
+            },
             other => DownloadError::Connection { url, message: other.to_string() },
         }
     }
 }
 
 impl FileResponse {
-    /// The body.
+    /// Reader of the body.
     pub(crate) fn reader(&mut self) -> impl Read {
         self.body.as_reader()
     }
 }
 
-/// The answer to a request for the bytes from `from` on.
-fn answer(url: &HttpUrl, from: u64, response: Response<Body>) -> Result<FileResponse, DownloadError> {
+/// Response to a request for the bytes from `from` on.
+fn file_response(url: &HttpUrl, from: u64, response: Response<Body>) -> Result<FileResponse, DownloadError> {
     let status = response.status().as_u16();
     let (head, body) = response.into_parts();
     let text = |name| text(&head.headers, name);
@@ -143,7 +146,7 @@ fn answer(url: &HttpUrl, from: u64, response: Response<Body>) -> Result<FileResp
             match content_range(&sent) {
                 Some((offset, total)) if offset == from => (offset, total),
                 _ => {
-                    let sent = if sent.is_empty() { "a part without saying which".to_owned() } else { sent };
+                    let sent = if sent.is_empty() { "a part without a Content-Range header".to_owned() } else { sent };
                     return Err(DownloadError::WrongRange { url: url.clone(), requested: from, sent });
                 }
             }
@@ -159,7 +162,7 @@ fn answer(url: &HttpUrl, from: u64, response: Response<Body>) -> Result<FileResp
     Ok(FileResponse { is_partial: status == 206, offset, state, body })
 }
 
-/// `bytes 100-199/1000`: offset and length of the whole, if that is told.
+/// Offset and, if given, file size of a `Content-Range` header such as `bytes 100-199/1000`.
 fn content_range(text: &str) -> Option<(u64, Option<u64>)> {
     let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = range.split_once('-')?;
@@ -168,6 +171,7 @@ fn content_range(text: &str) -> Option<(u64, Option<u64>)> {
     (first <= last && total.is_none_or(|total| last < total)).then_some((first, total))
 }
 
+/// Header value as text.
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
@@ -177,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_are_read_as_servers_write_them() {
+    fn content_range_malformed_values_are_rejected() {
         assert_eq!(content_range("bytes 100-199/1000"), Some((100, Some(1000))));
         assert_eq!(content_range("bytes 0-0/*"), Some((0, None)));
         for wrong in ["", "bytes */1000", "bytes 5-3/10", "bytes 0-10/10", "items 0-1/2", "bytes 0-1"] {
@@ -189,6 +193,6 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let network = Network { certificates: Some(file.path().to_owned()), ..Network::default() };
         let message = Client::new(network).unwrap_err().to_string();
-        assert!(message.contains("no certificates: none is in it"), "{message}");
+        assert!(message.contains("no certificates: the file contains none"), "{message}");
     }
 }

@@ -1,15 +1,15 @@
-//! Fetching one file, whatever the servers do.
+//! Download of one file, with retries, mirrors and verification.
 
-mod check;
 mod expected;
 mod transfer;
+mod verify;
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fmt, fs, io, thread};
 
 use super::client::Client;
-use super::disk::{FreeSpace, check_room, free_space};
+use super::disk::{FreeSpace, check_disk_space, free_space};
 use super::event::Observer;
 use super::partial::{PartialDownload, PartialState};
 use crate::integrity::Checksums;
@@ -18,23 +18,65 @@ use crate::{
     PlannedFile, RetryPolicy, Source,
 };
 
-/// Times that a damaged file is fetched from one address.
+/// Downloads per URL of a file that fails verification.
 const CORRUPT_ATTEMPTS: u32 = 2;
 
-/// How files are fetched.
+/// Settings of a downloader.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::{RetryPolicy, Settings};
+///
+/// let settings = Settings { retry: RetryPolicy { attempts: 3, ..RetryPolicy::default() }, ..Settings::default() };
+/// assert!(!settings.verify);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// How servers are spoken to.
+    /// Timeouts, redirects, proxy and certificates.
     pub network: Network,
-    /// When to try again.
+    /// Number of attempts and pauses between them.
     pub retry: RetryPolicy,
-    /// Computes the checksum of files that are there already, too.
+    /// Whether the checksums of existing files are verified.
     pub verify: bool,
-    /// Takes a file without a published checksum though it is not the one first fetched.
+    /// Whether a file without a published checksum is accepted if it differs from the first download.
     pub accept_changed: bool,
 }
 
-/// Fetches files.
+/// Downloader of catalogue sources.
+///
+/// # Examples
+///
+/// An existing file with the expected checksum is verified and not downloaded again:
+///
+/// ```
+/// use tatabox_download::{Catalogue, Downloader, Outcome, Settings};
+///
+/// let text = r#"
+///     [[set]]
+///     name = "test"
+///     about = "test data"
+///     sources = ["abc"]
+///
+///     [[source]]
+///     name = "abc"
+///     about = "three letters"
+///     url = "https://example.org/abc.txt"
+///     md5 = "900150983cd24fb0d6963f7d28e17f72"
+///     licence = "CC0"
+///     citation = "RFC 1321"
+///     homepage = "https://example.org"
+///     fetched = false
+/// "#;
+/// let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("abc.txt"), "abc")?;
+/// let catalogue = Catalogue::parse(text, "test.toml")?;
+/// let (_, sources) = catalogue.select("test", &[])?;
+/// let downloader = Downloader::new(Settings::default())?;
+/// let fetched = downloader.fetch(&sources[0], folder.path(), &mut |_| {})?;
+/// assert_eq!(fetched.outcome, Outcome::Verified);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Downloader {
     client: Client,
     settings: Settings,
@@ -43,54 +85,64 @@ pub struct Downloader {
 }
 
 impl Downloader {
-    /// A downloader with the disk and the clock of this machine.
+    /// Downloader that uses the disk and the clock of this machine.
+    ///
+    /// # Errors
+    ///
+    /// [`DownloadError::InvalidCertificates`] if the certificate file cannot be read.
     pub fn new(settings: Settings) -> Result<Self, DownloadError> {
         let client = Client::new(settings.network.clone())?;
         Ok(Self { client, settings, free_space: free_space(), sleep: Box::new(thread::sleep) })
     }
 
-    /// Asks `free` for the free bytes of a folder's disk, in place of the system.
+    /// Replaces the source of the free disk space, in bytes per folder; for tests.
     #[must_use]
     pub fn with_free_space(mut self, free: impl Fn(&Path) -> io::Result<u64> + Send + Sync + 'static) -> Self {
         self.free_space = Box::new(free);
         self
     }
 
-    /// Pauses by `sleep`, in place of waiting.
+    /// Replaces the function that waits between attempts; for tests.
     #[must_use]
     pub fn with_sleep(mut self, sleep: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.sleep = Box::new(sleep);
         self
     }
 
-    /// Refuses to begin files that cannot all be written. Sizes that are not known count nothing.
-    pub fn check_room(&self, folder: &Path, files: &[PlannedFile]) -> Result<(), DownloadError> {
-        check_room(&self.free_space, folder, files.iter().filter_map(PlannedFile::remaining_bytes).sum())
-    }
-
-    /// Sees to it that a file is whole and right in `folder`, which the caller holds the [`crate::FolderLock`] of.
+    /// Checks that the disk has space for the remaining bytes of all files; unknown sizes count as 0.
     ///
     /// # Errors
     ///
-    /// Where no address gives the file as it should be. Nothing stands under its name then, and what came is kept in
-    /// `NAME.partial` to go on with, unless it was damaged.
+    /// [`DownloadError::DiskFull`] if the space is insufficient.
+    pub fn check_disk_space(&self, folder: &Path, files: &[PlannedFile]) -> Result<(), DownloadError> {
+        check_disk_space(&self.free_space, folder, files.iter().filter_map(PlannedFile::remaining_bytes).sum())
+    }
+
+    /// Downloads a source into `folder` and verifies it. The caller holds the [`crate::FolderLock`] of the folder.
+    ///
+    /// An existing file is verified and never overwritten.
+    ///
+    /// # Errors
+    ///
+    /// The error of the URL, or [`DownloadError::AllUrlsFailed`] with one error per URL. No file with the final name exists
+    /// then; `NAME.partial` keeps the received bytes for the next attempt unless they are corrupt.
     pub fn fetch(&self, source: &Source, folder: &Path, observer: &mut Observer<'_>) -> Result<Fetched, DownloadError> {
         let mut record = DownloadRecord::load(folder)?;
         let known = record.files.get(&source.file);
         let path = source.path_in(folder);
         if path.exists() {
-            return self.look_at_what_is_there(source, folder, record, observer);
+            return self.check_existing(source, folder, record, observer);
         }
         let expected = self.expected_checksum(source, observer)?;
         let first = known.filter(|known| known.published_at == source.url && !self.settings.accept_changed);
-        let part = PartialDownload::of(&path);
+        let partial = PartialDownload::of(&path);
         let mut failures = Vec::new();
         for url in &source.urls {
-            let request = FetchRequest { source, folder, part: &part, expected: &expected, first };
-            match self.fetch_from(url, &request, observer) {
-                Ok((state, sums)) => {
-                    part.finish(&path)?;
-                    let file = fetched_file(source, &sums, expected, Some(state));
+            let request = FetchRequest { source, folder, partial: &partial, expected: &expected, first };
+            match self.fetch_from_url(url, &request, observer) {
+                Ok((state, checksums)) => {
+                    partial.finish(&path)?;
+                    let file = fetched_file(source, &checksums, expected, Some(state));
                     record.files.insert(source.file.clone(), file.clone());
                     record.save(folder)?;
                     return Ok(Fetched { outcome: Outcome::Fetched, file });
@@ -104,11 +156,11 @@ impl Downloader {
                 }
             }
         }
-        Err(only_or_all(&source.name, failures))
+        Err(one_or_all(&source.name, failures))
     }
 
-    /// A file under its final name is never written to: it is right, or it is refused.
-    fn look_at_what_is_there(
+    /// Verifies an existing file, without changing it.
+    fn check_existing(
         &self,
         source: &Source,
         folder: &Path,
@@ -135,25 +187,25 @@ impl Downloader {
             Some(known) => known.checked_against.clone(),
             None => self.expected_checksum(source, observer)?,
         };
-        let sums = Checksums::of_file(&path, needs_md5(&origin), &mut |bytes| {
+        let checksums = Checksums::of_file(&path, needs_md5(&origin), &mut |bytes| {
             observer(Event::Check { bytes, total_bytes: found_bytes });
         })?;
         let published = origin.checksum().map(|checksum| (checksum, origin.describe()));
-        let at_first = known.as_ref().map(|known| (&known.sha256, "when it was fetched".to_owned()));
+        let at_first = known.as_ref().map(|known| (&known.sha256, "recorded at the download".to_owned()));
         for (expected, origin) in [published, at_first].into_iter().flatten() {
-            if let Some(found) = sums.by(expected.algorithm()).filter(|found| *found != expected) {
+            if let Some(found) = checksums.by(expected.algorithm()).filter(|found| *found != expected) {
                 let (expected, found) = (expected.clone(), found.clone());
                 return Err(DownloadError::ExistingFileMismatch { path, origin, expected, found });
             }
         }
-        let file = known.unwrap_or_else(|| fetched_file(source, &sums, origin, None));
+        let file = known.unwrap_or_else(|| fetched_file(source, &checksums, origin, None));
         record.files.insert(source.file.clone(), file.clone());
         record.save(folder)?;
         Ok(Fetched { outcome: Outcome::Verified, file })
     }
 
-    /// Fetches the file from one address and checks it; damaged files are fetched once more from the beginning.
-    fn fetch_from(
+    /// Downloads a file from one URL and verifies it; a corrupt file is downloaded a second time from its start.
+    fn fetch_from_url(
         &self,
         url: &HttpUrl,
         request: &FetchRequest<'_>,
@@ -161,15 +213,15 @@ impl Downloader {
     ) -> Result<(PartialState, Checksums), DownloadError> {
         let mut tries = 0;
         loop {
-            let state = self.persist(observer, &mut |observer, longest| {
+            let state = self.retry(observer, &mut |observer, size| {
                 let transferred = self.transfer(url, request, observer);
-                *longest = request.part.bytes();
+                *size = request.partial.bytes();
                 transferred
             })?;
-            match check::check(url, request, observer) {
-                Ok(sums) => return Ok((state, sums)),
+            match verify::verify(url, request, observer) {
+                Ok(checksums) => return Ok((state, checksums)),
                 Err(error) if error.is_corruption() => {
-                    request.part.discard()?;
+                    request.partial.discard()?;
                     tries += 1;
                     if tries == CORRUPT_ATTEMPTS {
                         return Err(error);
@@ -177,16 +229,16 @@ impl Downloader {
                     observer(Event::Pause { error: &error, pause: Duration::ZERO });
                 }
                 Err(error) => {
-                    request.part.discard()?;
+                    request.partial.discard()?;
                     return Err(error);
                 }
             }
         }
     }
 
-    /// Does `work` until it succeeds, fails for good, or has failed too often without progress. `work` tells how many bytes
-    /// are there.
-    fn persist<T>(
+    /// Repeats `work` until it succeeds, fails permanently, or fails too often without progress. `work` returns the size of
+    /// the partial file through its second argument.
+    fn retry<T>(
         &self,
         observer: &mut Observer<'_>,
         work: &mut dyn FnMut(&mut Observer<'_>, &mut u64) -> Result<T, DownloadError>,
@@ -200,7 +252,7 @@ impl Downloader {
                 Err(error) if error.is_transient() => error,
                 done => return done,
             };
-            // Against the most that ever was there: a server that starts over each time makes no progress.
+            // Compared with the largest size so far: a server that restarts each time makes no progress.
             if bytes >= max_bytes + policy.progress_bytes {
                 (failures, max_bytes) = (0, bytes);
             }
@@ -216,7 +268,7 @@ impl Downloader {
                 }
                 pause = pause.max(*wait);
             }
-            tracing::debug!(%error, pause_s = pause.as_secs_f64(), "trying again");
+            tracing::debug!(%error, pause_s = pause.as_secs_f64(), "retrying");
             observer(Event::Pause { error: &error, pause });
             (self.sleep)(pause);
         }
@@ -229,22 +281,24 @@ impl fmt::Debug for Downloader {
     }
 }
 
-/// What is fetched and what is known of it.
+/// Download of one source: its target, expected checksum and first download.
 struct FetchRequest<'a> {
     source: &'a Source,
     folder: &'a Path,
-    part: &'a PartialDownload,
+    partial: &'a PartialDownload,
     expected: &'a ChecksumOrigin,
     first: Option<&'a FetchedFile>,
 }
 
+/// Whether the expected checksum is an MD5 checksum.
 fn needs_md5(origin: &ChecksumOrigin) -> bool {
     origin.checksum().is_some_and(|checksum| checksum.algorithm() == Algorithm::Md5)
 }
 
+/// Record entry of a downloaded or verified file.
 fn fetched_file(
     source: &Source,
-    sums: &Checksums,
+    checksums: &Checksums,
     checked_against: ChecksumOrigin,
     state: Option<PartialState>,
 ) -> FetchedFile {
@@ -254,8 +308,8 @@ fn fetched_file(
         source: source.name.clone(),
         published_at: source.url.clone(),
         fetched_from,
-        bytes: sums.bytes,
-        sha256: sums.sha256.clone(),
+        bytes: checksums.bytes,
+        sha256: checksums.sha256.clone(),
         checked_against,
         etag,
         last_modified,
@@ -263,8 +317,8 @@ fn fetched_file(
     }
 }
 
-/// The failure of the only address, or all of them.
-fn only_or_all(name: &str, mut failures: Vec<DownloadError>) -> DownloadError {
+/// The error of a single URL, or all errors.
+fn one_or_all(name: &str, mut failures: Vec<DownloadError>) -> DownloadError {
     match failures.len() {
         1 => failures.remove(0),
         _ => DownloadError::AllUrlsFailed { name: name.to_owned(), failures },

@@ -1,69 +1,81 @@
-//! What is told while a file is fetched, and in the end.
+//! Events and result of a download.
 
 use std::time::Duration;
 
 use crate::{DownloadError, FetchedFile, HttpUrl};
 
-/// What happens meanwhile.
+/// Event during a download.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::Event;
+///
+/// let describe = |event: &Event<'_>| match event {
+///     Event::Check { bytes, total_bytes } => format!("checksum {bytes}/{total_bytes}"),
+///     _ => String::new(),
+/// };
+/// assert_eq!(describe(&Event::Check { bytes: 5, total_bytes: 10 }), "checksum 5/10");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// Bytes come from an address.
+    /// Progress of a transfer.
     Transfer {
-        /// The address.
+        /// URL of the transfer.
         url: &'a HttpUrl,
-        /// Bytes that are there.
+        /// Size of the partial file.
         bytes: u64,
-        /// Length of the file, once known.
+        /// Size of the complete file, if known.
         total_bytes: Option<u64>,
     },
-    /// A part that is there is of no use; the file is fetched from its beginning.
+    /// Discarded partial file; the download restarts from the first byte.
     Restart {
-        /// Bytes given up.
+        /// Discarded bytes.
         bytes: u64,
     },
-    /// The checksum is computed.
+    /// Progress of a checksum.
     Check {
         /// Bytes read.
         bytes: u64,
         /// Size of the file.
         total_bytes: u64,
     },
-    /// Something failed and is tried again after a pause.
+    /// Failed attempt, to be repeated after a pause.
     Pause {
-        /// What failed.
+        /// Error of the attempt.
         error: &'a DownloadError,
-        /// How long.
+        /// Duration of the pause.
         pause: Duration,
     },
-    /// An address failed for good and the next is taken.
+    /// Permanently failed URL; the next URL is tried.
     NextUrl {
-        /// What failed.
+        /// Error of the attempt.
         error: &'a DownloadError,
     },
 }
 
-/// Takes what happens.
+/// Callback for events.
 pub(crate) type Observer<'a> = dyn FnMut(Event<'_>) + 'a;
 
-/// A file that is there and right.
+/// Verified file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Fetched {
-    /// How it came there.
+    /// Action that was required.
     pub outcome: Outcome,
-    /// What the record holds of it.
+    /// Entry of the download record.
     pub file: FetchedFile,
 }
 
-/// How a file came to be there.
+/// Action that a file required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It was fetched.
+    /// The file was downloaded and verified.
     Fetched,
-    /// An earlier run fetched it; its size is the same.
+    /// The file exists with the recorded size; its checksum was not computed.
     AlreadyPresent,
-    /// It was there and its checksum is right.
+    /// The file exists and its checksum was verified.
     Verified,
 }

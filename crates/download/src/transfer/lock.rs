@@ -1,26 +1,42 @@
-//! One download into a folder at a time.
+//! Exclusive lock of a download folder.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use crate::DownloadError;
 
-/// Name of the file that is locked.
+/// Name of the lock file.
 const LOCK_FILE: &str = ".downloads.lock";
 
-/// A folder that no other run writes to while this is held. The system lets go of it when the program ends, however it
-/// ends; the file stays and means nothing by itself.
+/// Exclusive lock of a download folder.
+///
+/// The operating system releases the lock when the program ends, also after a crash. The lock file remains and has no
+/// effect.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::{DownloadError, FolderLock};
+///
+/// let folder = tempfile::tempdir()?;
+/// let lock = FolderLock::take(folder.path())?;
+/// assert!(matches!(FolderLock::take(folder.path()), Err(DownloadError::FolderLocked { .. })));
+/// drop(lock);
+/// assert!(FolderLock::take(folder.path()).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct FolderLock {
     _file: File,
 }
 
 impl FolderLock {
-    /// Takes the lock, or fails at once.
+    /// Lock of `folder`; does not wait.
     ///
     /// # Errors
     ///
-    /// Another run holds it, or the folder cannot be written to.
+    /// [`DownloadError::FolderLocked`] if another process holds the lock, [`DownloadError::Io`] if the lock file cannot be
+    /// written.
     pub fn take(folder: &Path) -> Result<Self, DownloadError> {
         let path = folder.join(LOCK_FILE);
         let failed = |source| DownloadError::Io { path: path.clone(), source };
@@ -38,11 +54,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_run_is_refused_until_the_first_ends() {
+    fn take_locked_folder_is_rejected_until_release() {
         let folder = tempfile::tempdir().unwrap();
         let first = FolderLock::take(folder.path()).unwrap();
         let message = FolderLock::take(folder.path()).unwrap_err().to_string();
-        assert!(message.contains("another download into this folder is under way"), "{message}");
+        assert!(message.contains("another download into this folder is in progress"), "{message}");
         drop(first);
         assert!(FolderLock::take(folder.path()).is_ok());
     }

@@ -7,28 +7,37 @@ use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
 use crate::DownloadError;
 
-/// How servers are spoken to.
+/// Network settings.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tatabox_download::Network;
+///
+/// assert_eq!(Network::default().stall_timeout, Duration::from_secs(60));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Network {
-    /// Longest wait for a connection.
+    /// Timeout of a connection attempt.
     pub connect_timeout: Duration,
-    /// Longest wait for the next byte.
+    /// Timeout of a connection without data.
     pub stall_timeout: Duration,
-    /// Redirects followed.
+    /// Maximum number of redirects.
     pub max_redirects: u32,
-    /// The way out.
+    /// Proxy.
     pub proxy: Proxy,
-    /// Certificates to trust in place of those that come with the program, in PEM.
+    /// PEM file of trusted certificates, which replace the built-in ones.
     pub certificates: Option<PathBuf>,
 }
 
-/// The way out.
+/// Source of the proxy settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Proxy {
-    /// As the variables `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say, in capitals or not.
+    /// Environment variables `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in upper or lower case.
     #[default]
     FromEnvironment,
-    /// None.
+    /// No proxy.
     Direct,
 }
 
@@ -55,7 +64,7 @@ pub(super) fn certificates(path: &Path) -> Result<RootCerts, DownloadError> {
         }
     }
     if found.is_empty() {
-        return Err(refused("none is in it".to_owned()));
+        return Err(refused("the file contains none".to_owned()));
     }
     Ok(RootCerts::from(found))
 }

@@ -1,4 +1,4 @@
-//! What is known of a file that is only partly there.
+//! Partial files and their state.
 
 use std::fs;
 use std::io;
@@ -10,14 +10,14 @@ use crate::file_name::{PARTIAL_STATE_SUFFIX, PARTIAL_SUFFIX};
 use crate::integrity::atomic_write;
 use crate::{DownloadError, HttpUrl};
 
-/// A part of a file (`NAME.partial`) and what is known of the whole (`NAME.partial.json`).
+/// Partial file (`NAME.partial`) and its state (`NAME.partial.json`).
 #[derive(Clone, Debug)]
 pub(crate) struct PartialDownload {
     path: PathBuf,
     state_path: PathBuf,
 }
 
-/// What the server told of the file when its first part came.
+/// File metadata that the server reported at the start of the download.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PartialState {
     pub(crate) url: HttpUrl,
@@ -27,24 +27,25 @@ pub(crate) struct PartialState {
 }
 
 impl PartialState {
-    /// What tells this state of the file from others, for `If-Range`: a strong entity tag, else the date of its last
-    /// change (RFC 9110, 13.1.5).
+    /// Validator of this version of the file for `If-Range`: a strong entity tag, else the last modification date
+    /// (RFC 9110, section 13.1.5).
     pub(crate) fn validator(&self) -> Option<&str> {
         let strong = self.etag.as_deref().filter(|etag| !etag.starts_with("W/"));
         strong.or(self.last_modified.as_deref())
     }
 
-    /// Whether an answer tells of another state of the file; what either does not tell is taken for equal.
+    /// Whether `other` describes another version of the file; missing values are ignored.
     pub(crate) fn contradicts(&self, other: &Self) -> bool {
         let differ = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if a != b);
         let lengths_differ = matches!((self.total_bytes, other.total_bytes), (Some(a), Some(b)) if a != b);
-        let same_place = self.url == other.url;
+        let same_url = self.url == other.url;
         lengths_differ
-            || same_place && (differ(&self.etag, &other.etag) || differ(&self.last_modified, &other.last_modified))
+            || same_url && (differ(&self.etag, &other.etag) || differ(&self.last_modified, &other.last_modified))
     }
 }
 
 impl PartialDownload {
+    /// Partial file of the final path `path`.
     pub(crate) fn of(path: &Path) -> Self {
         let with = |extension: &str| {
             let mut name = path.as_os_str().to_owned();
@@ -54,27 +55,28 @@ impl PartialDownload {
         Self { path: with(PARTIAL_SUFFIX), state_path: with(PARTIAL_STATE_SUFFIX) }
     }
 
+    /// Path of the partial file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Bytes that are there.
+    /// Size of the partial file, in bytes.
     pub(crate) fn bytes(&self) -> u64 {
         fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
     }
 
-    /// What is known of the whole; none where nothing is there, or nothing that could be gone on with.
+    /// State of the partial file; `None` if the file or a valid state is missing.
     pub(crate) fn state(&self) -> Option<PartialState> {
         let state = serde_json::from_slice(&fs::read(&self.state_path).ok()?).ok()?;
         self.path.exists().then_some(state)
     }
 
-    /// Keeps the state; before the first byte is written, so that no part is without.
-    pub(crate) fn keep(&self, state: &PartialState) -> Result<(), DownloadError> {
+    /// Writes the state; called before the first byte is written, so that every partial file has a state.
+    pub(crate) fn save_state(&self, state: &PartialState) -> Result<(), DownloadError> {
         atomic_write(&self.state_path, state)
     }
 
-    /// Deletes the part.
+    /// Deletes the partial file and its state.
     pub(crate) fn discard(&self) -> Result<(), DownloadError> {
         for path in [&self.state_path, &self.path] {
             match fs::remove_file(path) {
@@ -87,7 +89,7 @@ impl PartialDownload {
         Ok(())
     }
 
-    /// Gives the part its final name, now that it is the whole.
+    /// Renames the complete file to its final name and deletes the state.
     pub(crate) fn finish(&self, path: &Path) -> Result<(), DownloadError> {
         fs::rename(&self.path, path).map_err(|source| DownloadError::Io { path: path.to_owned(), source })?;
         self.discard()
@@ -109,29 +111,29 @@ mod tests {
     }
 
     #[test]
-    fn a_weak_tag_validates_nothing() {
+    fn validator_weak_tag_is_not_used() {
         assert_eq!(state("\"1\"", 3).validator(), Some("\"1\""));
         assert_eq!(state("W/\"1\"", 3).validator(), Some("date"));
     }
 
     #[test]
-    fn another_tag_or_length_is_another_file() {
+    fn contradicts_other_tag_or_size_is_another_version() {
         assert!(!state("\"1\"", 3).contradicts(&state("\"1\"", 3)));
         assert!(state("\"1\"", 3).contradicts(&state("\"2\"", 3)));
         assert!(state("\"1\"", 3).contradicts(&state("\"1\"", 4)));
-        let silent = PartialState { etag: None, total_bytes: None, ..state("", 0) };
-        assert!(!state("\"1\"", 3).contradicts(&silent));
-        let elsewhere = PartialState { url: "https://mirror/a".parse().unwrap(), ..state("\"2\"", 3) };
-        assert!(!state("\"1\"", 3).contradicts(&elsewhere), "tags of two servers say nothing of each other");
+        let unknown = PartialState { etag: None, total_bytes: None, ..state("", 0) };
+        assert!(!state("\"1\"", 3).contradicts(&unknown));
+        let mirrored = PartialState { url: "https://mirror/a".parse().unwrap(), ..state("\"2\"", 3) };
+        assert!(!state("\"1\"", 3).contradicts(&mirrored), "tags of two servers cannot be compared");
     }
 
     #[test]
-    fn a_part_without_its_state_cannot_be_gone_on_with() {
+    fn state_missing_or_discarded_prevents_resume() {
         let folder = tempfile::tempdir().unwrap();
         let part = PartialDownload::of(&folder.path().join("a.gz"));
         fs::write(part.path(), "abc").unwrap();
         assert_eq!((part.bytes(), part.state()), (3, None));
-        part.keep(&state("\"1\"", 9)).unwrap();
+        part.save_state(&state("\"1\"", 9)).unwrap();
         assert_eq!(part.state(), Some(state("\"1\"", 9)));
         part.discard().unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

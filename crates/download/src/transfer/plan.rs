@@ -1,4 +1,4 @@
-//! What a download would do.
+//! Download plan: sources and the files that already exist.
 
 use std::path::{Path, PathBuf};
 
@@ -7,46 +7,70 @@ use serde::Serialize;
 use super::partial::PartialDownload;
 use crate::{DownloadRecord, Source};
 
-/// A file that is to be there in the end.
+/// Source with its target path and the state of the existing file.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::{Catalogue, DownloadRecord, PlannedFile, Presence};
+///
+/// let text = r#"
+///     [[source]]
+///     name = "genes"
+///     about = "gene annotation"
+///     url = "https://example.org/genes.gtf.gz"
+///     about_bytes = 1000
+///     licence = "CC0"
+///     citation = "none"
+///     homepage = "https://example.org"
+///     fetched = false
+/// "#;
+/// let folder = tempfile::tempdir()?;
+/// let source = Catalogue::parse(text, "sources.toml")?.sources.remove(0);
+/// let planned = PlannedFile::new(source, folder.path(), &DownloadRecord::default());
+/// assert_eq!(planned.presence, Presence::Missing);
+/// assert_eq!(planned.remaining_bytes(), Some(1000));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct PlannedFile {
-    /// Its source.
+    /// Source of the file.
     pub source: Source,
-    /// Where it goes.
+    /// Target path.
     pub path: PathBuf,
-    /// What is there already.
+    /// State of the existing file.
     pub presence: Presence,
 }
 
-/// How much of a file is there.
+/// State of an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 #[non_exhaustive]
 pub enum Presence {
-    /// All of it, as it was fetched.
+    /// Complete file with the recorded size.
     Fetched {
-        /// Its size.
+        /// Size in bytes.
         bytes: u64,
     },
-    /// A file of that name that was not fetched, or changed since.
+    /// File that is not recorded or has another size than recorded.
     Unchecked {
-        /// Its size.
+        /// Size in bytes.
         bytes: u64,
     },
-    /// A part, from an earlier run.
+    /// Partial file of an earlier download.
     Part {
-        /// Its size.
+        /// Size in bytes.
         bytes: u64,
-        /// Size of the whole, as the server told it then.
+        /// Size of the complete file, if the server reported it.
         total_bytes: Option<u64>,
     },
-    /// Nothing.
+    /// No file.
     Missing,
 }
 
 impl PlannedFile {
-    /// Looks at what is in `folder`.
+    /// Plan of a source for the current content of `folder`.
     pub fn new(source: Source, folder: &Path, record: &DownloadRecord) -> Self {
         let path = source.path_in(folder);
         let part = PartialDownload::of(&path);
@@ -63,12 +87,12 @@ impl PlannedFile {
         Self { source, path, presence }
     }
 
-    /// Bytes still to come, as far as known.
+    /// Remaining bytes to download, if known.
     pub fn remaining_bytes(&self) -> Option<u64> {
         match self.presence {
             Presence::Fetched { .. } | Presence::Unchecked { .. } => Some(0),
             Presence::Part { bytes, total_bytes } => {
-                total_bytes.or(self.source.expected_bytes()).map(|whole| whole.saturating_sub(bytes))
+                total_bytes.or(self.source.expected_bytes()).map(|total| total.saturating_sub(bytes))
             }
             Presence::Missing => self.source.expected_bytes(),
         }
@@ -81,13 +105,13 @@ mod tests {
     use crate::catalogue::source::tests::plain;
 
     #[test]
-    fn what_is_there_is_seen() {
+    fn planned_file_presence_follows_files_in_folder() {
         let folder = tempfile::tempdir().unwrap();
         let source = Source { about_bytes: Some(10), ..plain("https://h/a.tsv") };
         let plan = || PlannedFile::new(source.clone(), folder.path(), &DownloadRecord::default());
         assert_eq!((plan().presence, plan().remaining_bytes()), (Presence::Missing, Some(10)));
         std::fs::write(folder.path().join("a.tsv.partial"), "1234").unwrap();
-        assert_eq!(plan().presence, Presence::Missing, "nothing is known of that part");
+        assert_eq!(plan().presence, Presence::Missing, "a partial file without its state is ignored");
         let state = r#"{"url": "https://h/a.tsv", "etag": null, "last_modified": null, "total_bytes": 12}"#;
         std::fs::write(folder.path().join("a.tsv.partial.json"), state).unwrap();
         assert_eq!(

@@ -1,22 +1,32 @@
-//! When to try again.
+//! Retry policy: number of attempts and pauses between them.
 
 use std::time::{Duration, SystemTime};
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// How often and after which pauses a request is made again.
+/// Number of attempts and pauses between them (exponential backoff with jitter).
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tatabox_download::RetryPolicy;
+///
+/// let policy = RetryPolicy { attempts: 2, ..RetryPolicy::default() };
+/// assert_eq!(policy.initial_pause, Duration::from_secs(1));
+/// ```
 #[derive(Clone, Debug)]
 pub struct RetryPolicy {
-    /// Attempts at one address without progress before the next address is taken.
+    /// Attempts per URL without progress before the next URL is tried.
     pub attempts: u32,
-    /// Pause after the first failure; each further one doubles it.
+    /// Pause after the first failure; each further failure doubles it.
     pub initial_pause: Duration,
-    /// The longest pause, whatever the number of failures or the server's wish.
+    /// Maximum pause, which also limits the `Retry-After` delay of a server.
     pub max_pause: Duration,
-    /// New bytes that count as progress: failures are counted from 0 again.
+    /// Number of new bytes that count as progress and reset the number of failures.
     pub progress_bytes: u64,
-    /// Seed of the pauses' random part.
+    /// Seed of the random part of the pauses.
     pub seed: u64,
 }
 
@@ -33,13 +43,13 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The generator of the random parts.
+    /// Random number generator of the pauses.
     pub(crate) fn rng(&self) -> impl Rng {
         ChaCha8Rng::seed_from_u64(self.seed)
     }
 
-    /// Pause after the failure `failures` (from 1): doubled each time, up to the longest, and of that a random share from
-    /// a half to the whole, so that many clients do not come back at once.
+    /// Pause after failure number `failures` (1-based): a random fraction between 0.5 and 1 of the doubled pause, so that
+    /// clients do not retry simultaneously.
     pub(crate) fn pause(&self, failures: u32, rng: &mut impl Rng) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
         let whole = self.initial_pause.saturating_mul(1 << doublings).min(self.max_pause);
@@ -47,7 +57,7 @@ impl RetryPolicy {
     }
 }
 
-/// The pause that a server asks for in `Retry-After`: seconds, or a date.
+/// Delay of a `Retry-After` header: seconds or a date.
 pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse() {
@@ -62,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_the_longest() {
+    fn pause_doubles_up_to_maximum() {
         let policy = RetryPolicy { max_pause: Duration::from_secs(5), ..RetryPolicy::default() };
         let mut rng = policy.rng();
         let pauses: Vec<f64> = (1..=40).map(|failures| policy.pause(failures, &mut rng).as_secs_f64()).collect();
@@ -76,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_asks_in_seconds_or_by_date() {
+    fn retry_after_seconds_and_dates_are_read() {
         let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
         assert_eq!(retry_after("120", now), Some(Duration::from_mins(2)));
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:50:07 GMT", now), Some(Duration::from_secs(30)));

@@ -1,13 +1,18 @@
-//! What a file has to be, by its publisher.
+//! Expected checksum of a file.
 
-use super::{Downloader, Observer, only_or_all};
-use crate::{ChecksumList, ChecksumOrigin, DownloadError, Event, Source, integrity::content};
+use super::{Downloader, Observer, one_or_all};
+use crate::integrity::content;
+use crate::{ChecksumList, ChecksumOrigin, DownloadError, Event, Source};
 
-/// A list of checksums is not longer.
+/// Maximum size of a checksum list, in bytes.
 const MAX_LIST_BYTES: u64 = 4 << 20;
 
 impl Downloader {
-    /// What the file is to be compared with.
+    /// Expected checksum of a source: from the catalogue, else from the publisher's list, else unknown.
+    ///
+    /// # Errors
+    ///
+    /// If no URL provides a list that contains the file.
     pub(super) fn expected_checksum(
         &self,
         source: &Source,
@@ -18,14 +23,13 @@ impl Downloader {
         }
         let mut failures = Vec::new();
         for url in &source.checksum_lists {
-            let listed =
-                self.persist(observer, &mut |_, _| self.client.get_text(url, MAX_LIST_BYTES)).and_then(|text| {
-                    if content::is_web_page(text.as_bytes()) {
-                        let title = content::title(text.as_bytes());
-                        return Err(DownloadError::WebPage { url: url.clone(), title });
-                    }
-                    ChecksumList::parse(&text, url)?.find(&source.listed_as)
-                });
+            let listed = self.retry(observer, &mut |_, _| self.client.get_text(url, MAX_LIST_BYTES)).and_then(|text| {
+                if content::is_web_page(text.as_bytes()) {
+                    let title = content::title(text.as_bytes());
+                    return Err(DownloadError::WebPage { url: url.clone(), title });
+                }
+                ChecksumList::parse(&text, url)?.find(&source.listed_as)
+            });
             match listed {
                 Ok(checksum) => return Ok(ChecksumOrigin::PublishersList { url: url.clone(), checksum }),
                 Err(error) => {
@@ -39,6 +43,6 @@ impl Downloader {
         if failures.is_empty() {
             return Ok(ChecksumOrigin::FirstSeen);
         }
-        Err(only_or_all(&format!("the checksums of {}", source.name), failures))
+        Err(one_or_all(&format!("the checksum list of {}", source.name), failures))
     }
 }
