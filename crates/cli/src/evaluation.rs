@@ -15,10 +15,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable, write_whole};
-use tatabox_eval::{
-    ComparisonTable, FigureInputs, MetricTable, ReplicateCeiling, StratifiedTable, render_figures, write_figures,
-};
+use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable, atomic_write};
+use tatabox_eval::{ComparisonTable, MetricTable, NoiseCeiling, StratifiedTable};
+use tatabox_plot::{FigureInputs, render_figures, write_figures};
 
 use crate::terminal::console::Console;
 use crate::terminal::stdout;
@@ -38,7 +37,7 @@ const METRICS_TSV: &str = "metrics.tsv";
 const METRICS: &str = "metrics.json";
 const COMPARISONS_TSV: &str = "comparisons.tsv";
 const COMPARISONS: &str = "comparisons.json";
-const CEILING: &str = "replicate_ceiling.json";
+const CEILING: &str = "noise_ceiling.json";
 const STRATA: &str = "similarity_strata.json";
 const RECORD: &str = "evaluation.json";
 const ANOVA_TSV: &str = "anova.tsv";
@@ -53,7 +52,7 @@ const OPTIONAL: [&str; 9] = [
     STRATA_TSV,
     STRATA,
     ATTENTION,
-    AttentionExamples::MOTIF_FILE,
+    AttentionExamples::KMER_FILE,
     AttentionExamples::TRACK_FILE,
 ];
 
@@ -63,7 +62,7 @@ pub(crate) struct Evaluation {
     pub(crate) metrics: MetricTable,
     /// Tests between models, where there are two.
     pub(crate) comparisons: Option<ComparisonTable>,
-    pub(crate) ceiling: Option<ReplicateCeiling>,
+    pub(crate) ceiling: Option<NoiseCeiling>,
     /// Scores by similarity to the train genes.
     pub(crate) strata: Option<StratifiedTable>,
     pub(crate) attention: Option<AttentionTable>,
@@ -192,7 +191,7 @@ impl Evaluation {
         stdout::print_json(&Printed {
             metrics: &self.metrics,
             comparisons: self.comparisons.as_ref(),
-            replicate_ceiling: self.ceiling.as_ref(),
+            noise_ceiling: self.ceiling.as_ref(),
         })
     }
 }
@@ -203,7 +202,7 @@ struct Printed<'a> {
     #[serde(flatten)]
     metrics: &'a MetricTable,
     comparisons: Option<&'a ComparisonTable>,
-    replicate_ceiling: Option<&'a ReplicateCeiling>,
+    noise_ceiling: Option<&'a NoiseCeiling>,
 }
 
 fn remove_if_there(path: &Path) -> Result<()> {
@@ -216,7 +215,7 @@ fn remove_if_there(path: &Path) -> Result<()> {
 fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
     let mut text = serde_json::to_vec_pretty(value).context("cannot write JSON")?;
     text.push(b'\n');
-    write_whole(path, |file| std::io::Write::write_all(file, &text))
+    atomic_write(path, |file| std::io::Write::write_all(file, &text))
         .with_context(|| format!("cannot write {}", path.display()))
 }
 

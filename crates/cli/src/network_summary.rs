@@ -4,7 +4,7 @@ use std::fmt;
 
 use indicatif::HumanCount;
 use serde::Serialize;
-use tatabox_model::{Arithmetic, MachinePeak, NetworkConfig, Predictor, SelectedDevice};
+use tatabox_model::{FlopCount, MachinePeak, NetworkConfig, Predictor, SelectedDevice};
 
 /// What a network is made of, for one window.
 #[derive(Debug, Serialize)]
@@ -23,7 +23,7 @@ pub(crate) struct NetworkSummary {
 
 impl NetworkSummary {
     pub(crate) fn new(name: &str, network: &NetworkConfig, window_bp: usize) -> Self {
-        let arithmetic = Arithmetic::new(network, window_bp);
+        let arithmetic = FlopCount::new(network, window_bp);
         Self {
             name: name.to_owned(),
             architecture: network.architecture.to_string(),

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use tatabox_dataset::PreparedDataset;
 use tatabox_model::{
-    EnsembleDirectory, ModelError, RunDirectory, SelectedDevice, Standing, Start, TrainingConfig, TransferRecord,
+    EnsembleDirectory, ModelError, RunDirectory, SelectedDevice, RunStatus, Start, TrainingConfig, TransferRecord,
     train, train_ensemble,
 };
 
@@ -25,7 +25,7 @@ impl TrainingRun<'_> {
     /// Trains from where the run stands; `standing` is that of `run` for this very configuration.
     ///
     /// An interruption is an error that says how to go on: by the same command.
-    pub(crate) fn complete(&self, config: &TrainingConfig, run: &RunDirectory, standing: Standing) -> Result<()> {
+    pub(crate) fn complete(&self, config: &TrainingConfig, run: &RunDirectory, standing: RunStatus) -> Result<()> {
         self.complete_from(None, config, run, standing)
     }
 
@@ -35,7 +35,7 @@ impl TrainingRun<'_> {
         source: Option<TransferRecord>,
         config: &TrainingConfig,
         run: &RunDirectory,
-        standing: Standing,
+        standing: RunStatus,
     ) -> Result<()> {
         let Some(start) = start_from(standing) else { return Ok(()) };
         let mut record = run_record::start(self.dataset, self.device, config.seed);
@@ -51,7 +51,7 @@ impl TrainingRun<'_> {
         &self,
         configs: &[TrainingConfig],
         run: &EnsembleDirectory,
-        standing: Standing,
+        standing: RunStatus,
     ) -> Result<()> {
         let (Some(start), Some(first)) = (start_from(standing), configs.first()) else { return Ok(()) };
         let record = run_record::start(self.dataset, self.device, first.seed);
@@ -69,11 +69,11 @@ impl TrainingRun<'_> {
 }
 
 /// How to go on; nothing is left to do of a finished run.
-fn start_from(standing: Standing) -> Option<Start> {
+fn start_from(standing: RunStatus) -> Option<Start> {
     match standing {
-        Standing::Finished => None,
-        Standing::Unfinished => Some(Start::Resume),
-        Standing::Absent => Some(Start::New),
+        RunStatus::Finished => None,
+        RunStatus::Unfinished => Some(Start::Resume),
+        RunStatus::Absent => Some(Start::New),
     }
 }
 

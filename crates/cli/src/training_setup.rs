@@ -2,7 +2,7 @@
 
 use anyhow::{Result, anyhow};
 use tatabox_dataset::{Extent, PreparedDataset, Split};
-use tatabox_model::{Architecture, ModelInputs, TrainingConfig, TrainingData, default_extent};
+use tatabox_model::{Architecture, AuxiliaryInputs, TrainingConfig, TrainingData, default_extent};
 
 use crate::args::{ExtentChoice, TrainingOptions};
 use crate::resolve::dataset as data_choice;
@@ -51,11 +51,11 @@ impl TrainingSetup {
     /// on its train genes.
     pub(crate) fn config(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<TrainingConfig> {
         let config = options.config(self.cell_types.clone(), training_data(dataset, self.extent))?;
-        Ok(config.with_inputs(self.inputs(options, dataset)?))
+        Ok(config.with_auxiliary_inputs(self.inputs(options, dataset)?))
     }
 
     /// What is read beside the bases.
-    fn inputs(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<Option<ModelInputs>> {
+    fn inputs(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<Option<AuxiliaryInputs>> {
         let tracks = options.tracks(&dataset.track_names());
         if options.gene_features() && dataset.gene_feature_names().is_empty() {
             return Err(anyhow!(
@@ -69,7 +69,7 @@ impl TrainingSetup {
             return Err(anyhow!("--tracks {unknown}: {} has {known}", dataset.name()));
         }
         let train = dataset.genes_in(Split::Train);
-        let inputs = ModelInputs::fit(dataset, &train, self.extent, options.gene_features(), &tracks)?;
+        let inputs = AuxiliaryInputs::fit(dataset, &train, self.extent, options.gene_features(), &tracks)?;
         if let (true, Some(inputs)) = (options.gene_features(), &inputs) {
             let is_left_out = |name: &&String| !inputs.feature_names().contains(*name);
             for name in dataset.gene_feature_names().iter().filter(is_left_out) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_model::{
-    Architecture, ModelInputs, NetworkConfig, RunRecord, SeenGenes, TrainedModel, TrainingConfig, TransferConfig,
+    Architecture, AuxiliaryInputs, NetworkConfig, RunRecord, TrainingOverlap, TrainedModel, TrainingConfig, TransferConfig,
     TransferRecord, cpu, first_member,
 };
 
@@ -20,7 +20,7 @@ pub(crate) struct TransferSource {
     directory: PathBuf,
     config: TrainingConfig,
     record: RunRecord,
-    seen: Option<SeenGenes>,
+    seen: Option<TrainingOverlap>,
 }
 
 impl TransferSource {
@@ -37,7 +37,7 @@ impl TransferSource {
         let source = Self {
             name,
             directory: directory.to_owned(),
-            seen: model.record.seen_genes(dataset),
+            seen: model.record.training_overlap(dataset),
             config: model.config,
             record: model.record,
         };
@@ -83,12 +83,12 @@ impl TransferSource {
         frozen: &FrozenArgs,
         learning_rate: Option<f64>,
     ) -> Result<TrainingConfig> {
-        let inputs = ModelInputs::for_transfer(self.config.inputs(), config.inputs.take())
+        let inputs = AuxiliaryInputs::for_transfer(self.config.inputs(), config.inputs.take())
             .context("give --gene-features and --tracks as the model to begin from was trained")?;
         config.network = NetworkConfig { outputs: config.cell_types.len(), ..self.config.network.clone() };
         config.transfer = Some(frozen.config(self.directory.clone(), self.record.weights_sha256.clone()));
         config.learning_rate = learning_rate.unwrap_or(TransferConfig::DEFAULT_LEARNING_RATE);
-        Ok(config.with_inputs(inputs))
+        Ok(config.with_auxiliary_inputs(inputs))
     }
 
     /// What the record of the run says of this model.
@@ -104,8 +104,8 @@ impl TransferSource {
     fn warning(&self, dataset: &PreparedDataset) -> Option<String> {
         let (name, data) = (self.name(), dataset.name());
         match self.seen {
-            Some(SeenGenes { validation: 0, test: 0 }) => None,
-            Some(SeenGenes { validation, test }) => Some(format!(
+            Some(TrainingOverlap { validation: 0, test: 0 }) => None,
+            Some(TrainingOverlap { validation, test }) => Some(format!(
                 "model {name} has LEARNED FROM {validation} validation and {test} test genes of {data}, whose split is \
                  another: scores on them are too high; prepare the data with the split of {}, or train a model on {data}",
                 self.config.data.name

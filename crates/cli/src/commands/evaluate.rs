@@ -41,7 +41,7 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if let Some(excluded) = &excluded {
         console.warn(excluded);
     }
-    let needs = model.predictor().needs();
+    let needs = model.predictor().auxiliary_inputs();
     let known = Circumstances::of(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
     let comparators = ComparatorChoice::resolve(&args.baselines, known);
     // Training stops after a step; everything else may stop at once.

@@ -26,7 +26,7 @@ use crate::training_setup::{TrainingSetup, plain};
 use crate::transfer_source::TransferSource;
 use summary::Summary;
 
-fn beside_in_words(inputs: &tatabox_model::ModelInputs) -> String {
+fn beside_in_words(inputs: &tatabox_model::AuxiliaryInputs) -> String {
     if inputs.is_empty() { String::new() } else { format!(" and {inputs}") }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use tatabox_dataset::{Extent, PredictionTable, Split, sha256_bytes, write_whole};
+use tatabox_dataset::{Extent, PredictionTable, Split, sha256_bytes, atomic_write};
 
 use super::Compared;
 use crate::resolve::locations as locate;
@@ -69,7 +69,7 @@ impl Cache {
             PredictionTable { rows: compared.rows.clone() }.write(&rows)?;
             let json = serde_json::to_vec(&compared.notes)?;
             // Last, for an entry counts where both files are there.
-            Ok(write_whole(&notes, |file| file.write_all(&json))?)
+            Ok(atomic_write(&notes, |file| file.write_all(&json))?)
         };
         if let Err(error) = written() {
             console.note(format!("cannot keep {} for the next time: {error}", key.comparator));

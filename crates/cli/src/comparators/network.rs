@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::{Context, Result};
 use tatabox_dataset::{PreparedDataset, sha256_bytes};
 use tatabox_model::{
-    Architecture, Ensemble, LoadedModel, Predictor, RunDirectory, Standing, TrainedModel, TrainingConfig,
+    Architecture, Ensemble, LoadedModel, Predictor, RunDirectory, RunStatus, TrainedModel, TrainingConfig,
 };
 
 use super::cache::Cache;
@@ -43,7 +43,7 @@ pub(super) fn predict(
     let directory =
         cache.directory().context("there is no home folder; set XDG_CACHE_HOME to a folder for networks")?;
     anyhow::ensure!(
-        variation != Variation::BasesOnly || !comparison.predictor.needs().is_empty(),
+        variation != Variation::BasesOnly || !comparison.predictor.auxiliary_inputs().is_empty(),
         "bases-only: the model reads bases alone as it is; leave it out of --baselines"
     );
     let runs = configs(comparison, variation)?.into_iter().map(|(config, key)| {
@@ -52,7 +52,7 @@ pub(super) fn predict(
         Ok((config, run, standing))
     });
     let runs = runs.collect::<Result<Vec<_>>>()?;
-    let is_cached = runs.iter().all(|(_, _, standing)| *standing == Standing::Finished);
+    let is_cached = runs.iter().all(|(_, _, standing)| *standing == RunStatus::Finished);
     comparison.console.note(format!("{label}{}", if is_cached { " (from the cache)" } else { "" }));
     let training = TrainingRun {
         dataset: comparison.dataset,
@@ -112,7 +112,7 @@ fn configs(comparison: &Comparison<'_>, variation: Variation) -> Result<Vec<(Tra
 fn config(model: &TrainingConfig, dataset: &PreparedDataset, variation: Variation) -> TrainingConfig {
     let mut config = match variation {
         Variation::Architecture(architecture) => model.clone().with_architecture(architecture),
-        Variation::BasesOnly => model.clone().with_inputs(None),
+        Variation::BasesOnly => model.clone().with_auxiliary_inputs(None),
     };
     let has_convolutions = config.network.architecture.has_convolutions();
     config.precision = config.precision.filter(|_| has_convolutions);

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use tatabox_dataset::{AttentionExamples, AttentionRow, AttentionTable, PreparedDataset};
-use tatabox_model::{MotifSearch, Predictor, SplitPredictions, attention_examples, bin_centre_bp};
+use tatabox_model::{KmerSearch, Predictor, SplitPredictions, attention_examples, bin_centre_bp};
 
 /// Attention of every gene, and what shows it best.
 pub(crate) struct AttentionReading {
@@ -23,7 +23,7 @@ impl AttentionReading {
             return Ok(None);
         }
         let (genes, windows) = (&predictions.selection.genes, &predictions.windows);
-        let examples = attention_examples(predictor, dataset, genes, windows, &MotifSearch::default())?;
+        let examples = attention_examples(predictor, dataset, genes, windows, &KmerSearch::default())?;
         Ok(Some(Self { table, examples }))
     }
 

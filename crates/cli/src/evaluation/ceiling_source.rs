@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use tatabox_dataset::{ExpressionTable, PredictionTable, PreparedDataset, SimulationNote, Split};
-use tatabox_eval::{CeilingRow, Estimate, EvaluateOptions, ReplicateCeiling, replicate_ceiling};
+use tatabox_dataset::{ExpressionTable, PredictionTable, PreparedDataset, SimulationTruth, Split};
+use tatabox_eval::{NoiseCeilingRow, Estimate, EvaluateOptions, NoiseCeiling, noise_ceiling};
 
 /// Where a ceiling comes from.
 pub(crate) enum CeilingSource {
     /// A second measurement of the same cell types.
     Replicates(PathBuf),
     /// A simulation, which knows the noise that was added.
-    Simulation(SimulationNote),
+    Simulation(SimulationTruth),
 }
 
 impl CeilingSource {
@@ -22,12 +22,12 @@ impl CeilingSource {
     }
 
     /// The ceiling of the scored cell types.
-    pub(super) fn ceiling(&self, table: &PredictionTable, options: &EvaluateOptions) -> Result<ReplicateCeiling> {
+    pub(super) fn ceiling(&self, table: &PredictionTable, options: &EvaluateOptions) -> Result<NoiseCeiling> {
         match self {
             Self::Replicates(path) => {
                 let replicates = ExpressionTable::read(path)?;
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                replicate_ceiling(table, &replicates, &name, options)
+                noise_ceiling(table, &replicates, &name, options)
                     .with_context(|| format!("cannot use the replicates in {}", path.display()))
             }
             Self::Simulation(note) => Ok(best_reachable(table, note, options)),
@@ -36,10 +36,10 @@ impl CeilingSource {
 }
 
 /// Correlation of the simulated signal with what was measured, noise included, over all genes of the simulation.
-fn best_reachable(table: &PredictionTable, note: &SimulationNote, options: &EvaluateOptions) -> ReplicateCeiling {
+fn best_reachable(table: &PredictionTable, note: &SimulationTruth, options: &EvaluateOptions) -> NoiseCeiling {
     let row = |split: Split, cell_type: String| {
         let best = note.best_reachable_pearson.get(&cell_type).copied();
-        CeilingRow {
+        NoiseCeilingRow {
             split,
             replicate: cell_type.clone(),
             cell_type,
@@ -50,9 +50,9 @@ fn best_reachable(table: &PredictionTable, note: &SimulationNote, options: &Eval
         }
     };
     let rows = |&split: &Split| table.cell_types().into_iter().map(move |cell_type| row(split, cell_type));
-    ReplicateCeiling {
+    NoiseCeiling {
         source: "the noise-free signal of the simulation".to_owned(),
         rows: options.splits.iter().flat_map(rows).collect(),
-        ..ReplicateCeiling::default()
+        ..NoiseCeiling::default()
     }
 }

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use tatabox_dataset::{Verdict, write_whole};
-use tatabox_eval::{AuditRow, AuditSection, FigureFile, FigureInputs, ReportInputs, html_report, json_report};
+use tatabox_dataset::{Verdict, atomic_write};
+use tatabox_plot::{AuditRow, AuditSection, RenderedFigure, FigureInputs, ReportInputs, html_report, json_report};
 
 use super::Evaluation;
 use super::audit_note::AuditNote;
@@ -31,7 +31,7 @@ const LIMITS: [&str; 3] = [
 pub(super) fn write(
     evaluation: &Evaluation,
     figure_inputs: FigureInputs<'_>,
-    figures: &[FigureFile],
+    figures: &[RenderedFigure],
     folder: &Path,
 ) -> Result<()> {
     let record = &evaluation.record;
@@ -47,7 +47,7 @@ pub(super) fn write(
     };
     for (name, text) in [(HTML, html_report(&inputs, figures)?), (JSON, json_report(&inputs, figures)?)] {
         let path = folder.join(name);
-        write_whole(&path, |file| file.write_all(text.as_bytes()))
+        atomic_write(&path, |file| file.write_all(text.as_bytes()))
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use tatabox_dataset::{PredictionTable, PreparedDataset, Split};
-use tatabox_eval::{
-    CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, ReplicateCeiling, StratifiedTable,
-    compare_with_progress, evaluate_with_progress, stratified_scores,
-};
+use tatabox_eval::{CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, NoiseCeiling, StratifiedTable, compare_with_progress, evaluate_with_progress, stratified_scores};
 
 use super::ceiling_source::CeilingSource;
 use crate::terminal::console::Console;
@@ -39,7 +36,7 @@ pub(crate) struct Scoring<'a> {
 pub(crate) struct Scored {
     pub(crate) metrics: MetricTable,
     pub(crate) comparisons: Option<ComparisonTable>,
-    pub(crate) ceiling: Option<ReplicateCeiling>,
+    pub(crate) ceiling: Option<NoiseCeiling>,
     pub(crate) strata: Option<StratifiedTable>,
 }
 

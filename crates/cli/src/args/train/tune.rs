@@ -91,7 +91,7 @@ impl TuneArgs {
 
     /// The rungs up to `epochs` epochs.
     pub(crate) fn halving(&self, epochs: usize) -> Result<SuccessiveHalving> {
-        let usual = USUAL_RUNGS.min(SuccessiveHalving::most_rungs(self.trials, epochs, self.eta));
+        let usual = USUAL_RUNGS.min(SuccessiveHalving::max_rungs(self.trials, epochs, self.eta));
         let plan = SuccessiveHalving::new(self.trials, epochs, self.eta, self.rungs.unwrap_or(usual));
         plan.map_err(|error| match error {
             ModelError::InvalidConfig { .. } => usage(format!("--{error}")),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use rayon::prelude::*;
 use tatabox_sequence::{
-    AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, ReferenceGenome, half_life_of_gene, read_annotation,
+    AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, ReferenceGenome, gene_half_life_features, read_annotation,
 };
 
 use crate::args::HalfLifeArgs;
@@ -61,7 +61,7 @@ struct Found {
 impl Found {
     fn of(gene: &Gene, names: &ContigNames, genome: &dyn ReferenceGenome) -> Result<Self> {
         let transcript = gene.coding_transcript().map(|transcript| transcript.transcript_id.clone());
-        let features = half_life_of_gene(gene, names, genome)?.map_err(|missing| missing.name());
+        let features = gene_half_life_features(gene, names, genome)?.map_err(|missing| missing.name());
         Ok(Self { transcript_id: transcript.unwrap_or_default(), features })
     }
 

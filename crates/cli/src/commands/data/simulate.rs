@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use tatabox_dataset::simulate::{EXPRESSION_FILE, PROMOTERS_FILE};
-use tatabox_dataset::{PrepareConfig, SimulationNote, simulate};
+use tatabox_dataset::{PrepareConfig, SimulationTruth, simulate};
 
 use crate::args::SimulateArgs;
 use crate::commands::data::prepare;
@@ -49,10 +49,10 @@ pub(crate) fn run(args: &SimulateArgs, console: &Console) -> Result<()> {
 }
 
 /// The best scores that can be had, for whoever trains on it.
-fn table(note: &SimulationNote) -> Result<String> {
+fn table(note: &SimulationTruth) -> Result<String> {
     let mut text = String::from("cell_type\tbest_reachable_pearson\tbest_reachable_pearson_cell_specific\n");
     for (cell_type, best) in &note.best_reachable_pearson {
-        let specific = note.best_reachable_pearson_cell_specific.get(cell_type);
+        let specific = note.best_reachable_pearson_cross_cell_type.get(cell_type);
         let specific = specific.map(|score| format!("{score:.4}")).unwrap_or_default();
         writeln!(text, "{cell_type}\t{best:.4}\t{specific}")?;
     }

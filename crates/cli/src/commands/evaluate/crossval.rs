@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tatabox_dataset::{Extent, Folds, PredictionTable, PreparedDataset, Split};
 use tatabox_model::{
-    EnsembleDirectory, LoadedModel, Predictor, RunDirectory, SelectedDevice, Standing, member_configs,
+    EnsembleDirectory, LoadedModel, Predictor, RunDirectory, SelectedDevice, RunStatus, member_configs,
 };
 
 use crate::args::{Circumstances, Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
@@ -168,7 +168,7 @@ impl CrossValidation<'_> {
         let attention = AttentionReading::of(&predictor, &view, &predictions)?;
         AttentionReading::join(&mut predicted.attention, attention);
         predicted.left_out.add(LeftOut::of(&predictions.selection));
-        let needs = predictor.needs();
+        let needs = predictor.auxiliary_inputs();
         predicted.beside_the_bases = (!needs.is_empty()).then(|| needs.to_string());
         predicted.compared.rows.extend(predictions.rows);
         predicted.compared.rows.extend(compared.rows);
@@ -236,8 +236,8 @@ impl CrossValidation<'_> {
         Ok(run.path().to_owned())
     }
 
-    fn note_if_finished(&self, standing: Standing, path: &Path) {
-        if standing == Standing::Finished {
+    fn note_if_finished(&self, standing: RunStatus, path: &Path) {
+        if standing == RunStatus::Finished {
             self.console.note(format!("already trained: {}", path.display()));
         }
     }

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &MarginalizeArgs, console: &Console) -> Result<()> {
     let mut rows = row_writer(format, columns(), &mut sink)?;
     let mut strongest: Vec<Option<(f64, Place)>> = vec![None; motifs.len()];
     // Several places together keep every thread busy.
-    let places_together = predictor.best_batch().div_ceil(backgrounds.len());
+    let places_together = predictor.preferred_batch_size().div_ceil(backgrounds.len());
     let mut done = 0;
     for batch in places.chunks(places_together) {
         if interrupt.is_wanted() {
@@ -168,7 +168,7 @@ struct Insertion<'a> {
 impl Insertion<'_> {
     /// log2(TPM + 1) of each window in each cell type that is told.
     fn predict(&self, windows: &[PromoterWindow]) -> Vec<Vec<f64>> {
-        let batches = windows.chunks(self.predictor.best_batch());
+        let batches = windows.chunks(self.predictor.preferred_batch_size());
         let predictions = batches.flat_map(|batch| self.predictor.predict(batch));
         let told = |log2_tpm: Vec<f64>| self.cell_types.iter().map(|&cell_type| log2_tpm[cell_type]).collect();
         predictions.map(|prediction| told(prediction.log2_tpm)).collect()

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use tatabox_dataset::{PreparedDataset, write_whole};
+use tatabox_dataset::{PreparedDataset, atomic_write};
 use tatabox_eval::benjamini_hochberg;
 use tatabox_model::{GeneSelection, Predictor};
 use tatabox_sequence::{MotifComparison, MotifFile, UNKNOWN};
@@ -97,7 +97,7 @@ pub(crate) fn run(args: &MotifsArgs, console: &Console) -> Result<()> {
 
 impl ReadPromoters {
     fn of(dataset: &PreparedDataset, predictor: &Predictor, args: &MotifsArgs) -> Result<Self> {
-        let selection = GeneSelection::enough_of_split(dataset, args.split, predictor.extent(), predictor.needs())?;
+        let selection = GeneSelection::try_of_split(dataset, args.split, predictor.extent(), predictor.auxiliary_inputs())?;
         let mut genes = selection.drawn(args.genes as usize, args.seed);
         genes.sort_unstable();
         let windows: Vec<Vec<u8>> = genes.par_iter().map(|&gene| predictor.gene_window(dataset, gene).bases).collect();
@@ -142,6 +142,6 @@ fn compare(filters: &mut [Filter], database: &MotifFile) {
 /// A file of the output folder, written whole.
 fn write_file(folder: &Path, name: &str, text: &str) -> Result<()> {
     let path = folder.join(name);
-    write_whole(&path, |file| file.write_all(text.as_bytes()))
+    atomic_write(&path, |file| file.write_all(text.as_bytes()))
         .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -6,7 +6,7 @@ mod timing;
 use std::time::Duration;
 
 use anyhow::Result;
-use tatabox_model::{Arithmetic, MachinePeak, SelectedDevice, SpeedTrial};
+use tatabox_model::{FlopCount, MachinePeak, SelectedDevice, Benchmark};
 
 use crate::args::{BenchmarkArgs, NetworkChoice, Task};
 use crate::network_summary::{NetworkSummary, PeakSummary};
@@ -19,13 +19,13 @@ use timing::Timings;
 
 pub(crate) fn run(args: &BenchmarkArgs, console: &Console) -> Result<()> {
     let (name, mut trial, device) = set_up(args, console)?;
-    let prediction: Vec<Arithmetic> = trial
+    let prediction: Vec<FlopCount> = trial
         .predictor()
         .members()
         .iter()
-        .map(|member| Arithmetic::new(&member.config.network, trial.window_bp()))
+        .map(|member| FlopCount::new(&member.config.network, trial.window_bp()))
         .collect();
-    let training = Arithmetic::new(trial.network(), trial.window_bp());
+    let training = FlopCount::new(trial.network(), trial.window_bp());
     let peak = MachinePeak::measure(&device)?;
     let mut measurements = Vec::new();
     for task in args.tasks() {
@@ -33,9 +33,9 @@ pub(crate) fn run(args: &BenchmarkArgs, console: &Console) -> Result<()> {
         let timings = time(&mut trial, task, windows, args.seconds, console);
         let floor_s = match task {
             Task::Latency | Task::Throughput | Task::Mutagenesis => {
-                prediction.iter().map(|member| peak.prediction_floor_s(member)).sum()
+                prediction.iter().map(|member| peak.prediction_roofline_s(member)).sum()
             }
-            Task::Training => peak.training_floor_s(&training),
+            Task::Training => peak.training_roofline_s(&training),
         };
         measurements.push(Measurement::new(task, windows, &timings, 1e3 * floor_s));
     }
@@ -47,22 +47,22 @@ pub(crate) fn run(args: &BenchmarkArgs, console: &Console) -> Result<()> {
     if args.json { stdout::print_json(&report) } else { stdout::print(&report.to_text()?) }
 }
 
-fn set_up(args: &BenchmarkArgs, console: &Console) -> Result<(String, SpeedTrial, SelectedDevice)> {
+fn set_up(args: &BenchmarkArgs, console: &Console) -> Result<(String, Benchmark, SelectedDevice)> {
     match args.network.named_or_default() {
         NetworkChoice::Model(directory) => {
             let model = model_choice::open_on(Some(&directory), args.device()?, console)?;
             let (name, device) = (model.name().to_owned(), model.device().clone());
-            Ok((name, SpeedTrial::of_predictor(model.into_predictor(), &device), device))
+            Ok((name, Benchmark::of_predictor(model.into_predictor(), &device), device))
         }
         NetworkChoice::Untrained { name, network, extent } => {
             let device = args.device()?;
             console.note(format!("device: {device}"));
-            Ok((name, SpeedTrial::new(network, extent, &device)?, device))
+            Ok((name, Benchmark::new(network, extent, &device)?, device))
         }
     }
 }
 
-fn time(trial: &mut SpeedTrial, task: Task, windows: usize, seconds: f64, console: &Console) -> Timings {
+fn time(trial: &mut Benchmark, task: Task, windows: usize, seconds: f64, console: &Console) -> Timings {
     let counted = windows as u64;
     let windows = trial.windows(if task == Task::Mutagenesis { 1 } else { windows });
     let mut progress = Progress::start(console, task.name(), None, Unit::Windows);

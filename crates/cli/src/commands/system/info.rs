@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use serde::Serialize;
-use tatabox_model::{MachinePeak, ModelInputs, NetworkConfig, SelectedDevice};
+use tatabox_model::{MachinePeak, AuxiliaryInputs, NetworkConfig, SelectedDevice};
 
 use crate::args::{InfoArgs, NetworkChoice};
 use crate::network_summary::NetworkSummary;
@@ -26,8 +26,8 @@ use model::Model;
 struct NetworkInfo<'a> {
     network: NetworkSummary,
     /// What the model needs beside the bases, each with its scale.
-    #[serde(skip_serializing_if = "ModelInputs::is_empty")]
-    beside_the_bases: ModelInputs,
+    #[serde(skip_serializing_if = "AuxiliaryInputs::is_empty")]
+    beside_the_bases: AuxiliaryInputs,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<Model<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
                 args,
                 &NetworkInfo {
                     network: NetworkSummary::of_model(chosen.name(), chosen.predictor()),
-                    beside_the_bases: chosen.predictor().needs().clone(),
+                    beside_the_bases: chosen.predictor().auxiliary_inputs().clone(),
                     model: ensemble.is_none().then(|| Model::new(&chosen)),
                     ensemble,
                     arithmetic: arithmetic(args, network, window_bp, chosen.device())?,
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
                 args,
                 &NetworkInfo {
                     network: NetworkSummary::new(&name, &network, window_bp),
-                    beside_the_bases: ModelInputs::NONE,
+                    beside_the_bases: AuxiliaryInputs::NONE,
                     model: None,
                     ensemble: None,
                     arithmetic: arithmetic(args, &network, window_bp, &args.device.select()?)?,

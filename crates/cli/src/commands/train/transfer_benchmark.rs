@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use tatabox_dataset::{PredictionTable, PreparedDataset, find_cell_type, write_whole};
+use tatabox_dataset::{PredictionTable, PreparedDataset, find_cell_type, atomic_write};
 use tatabox_model::SelectedDevice;
 
 use crate::args::{TrainingOptions, TransferBenchmarkArgs};
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &TransferBenchmarkArgs, console: &Console) -> Result<()>
         evaluation.write(&folder)?;
         scores.extend(ScoreRow::of(&evaluation, share));
         let path = out_dir.join(format!("{}.tsv", args.split));
-        write_whole(&path, |file| file.write_all(ScoreRow::to_tsv(&scores).as_bytes()))
+        atomic_write(&path, |file| file.write_all(ScoreRow::to_tsv(&scores).as_bytes()))
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     console.note(format!("written to {}; draw it with tatabox figures", out_dir.display()));

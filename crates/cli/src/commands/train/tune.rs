@@ -12,7 +12,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use tatabox_dataset::write_whole;
+use tatabox_dataset::atomic_write;
 use tatabox_model::{ModelError, SearchSpace, SuccessiveHalving, TrainingConfig};
 
 use crate::args::{TrainingOptions, TuneArgs};
@@ -137,7 +137,7 @@ fn open_folder(out_dir: &Path, definition: &Value, force: bool) -> Result<()> {
     fs::create_dir_all(out_dir)
         .with_context(|| format!("cannot create {}; choose another folder with --out", out_dir.display()))?;
     let text = serde_json::to_string_pretty(definition).context("cannot write JSON")? + "\n";
-    write_whole(&file, |out| std::io::Write::write_all(out, text.as_bytes()))
+    atomic_write(&file, |out| std::io::Write::write_all(out, text.as_bytes()))
         .with_context(|| format!("cannot write {}", file.display()))
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use anyhow::Result;
 use tatabox_dataset::find_cell_type;
-use tatabox_model::{DesignGoal, DesignObjective, Wish};
+use tatabox_model::{DesignGoal, DesignObjective, CellTypeObjective};
 
 use crate::terminal::failure::usage;
 
@@ -16,7 +16,7 @@ const ALL: &str = "all";
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Target {
     cell_type: String,
-    wish: Wish,
+    wish: CellTypeObjective,
     weight: f64,
 }
 
@@ -28,14 +28,14 @@ impl FromStr for Target {
         let (cell_type, wanted) = text.rsplit_once('=').ok_or_else(expected)?;
         let (wish, weight) = wanted.split_once(':').unwrap_or((wanted, "1"));
         let wish = match wish {
-            "high" => Wish::High,
-            "low" => Wish::Low,
+            "high" => CellTypeObjective::Maximize,
+            "low" => CellTypeObjective::Minimize,
             level => {
                 let level: f64 = level.parse().map_err(|_| expected())?;
                 if !(level.is_finite() && level >= 0.0) {
                     return Err("a level is log2(TPM + 1), 0 or more".to_owned());
                 }
-                Wish::Level(level)
+                CellTypeObjective::Target(level)
             }
         };
         let weight: f64 = weight.parse().map_err(|_| expected())?;
@@ -52,9 +52,9 @@ impl FromStr for Target {
 impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let wish = match self.wish {
-            Wish::High => "high".to_owned(),
-            Wish::Low => "low".to_owned(),
-            Wish::Level(level) => level.to_string(),
+            CellTypeObjective::Maximize => "high".to_owned(),
+            CellTypeObjective::Minimize => "low".to_owned(),
+            CellTypeObjective::Target(level) => level.to_string(),
         };
         write!(formatter, "{}={wish}:{}", self.cell_type, self.weight)
     }

@@ -28,7 +28,7 @@ pub(super) struct FileReport {
 impl FileReport {
     pub(super) fn had(planned: &PlannedFile, fetched: &Fetched) -> Self {
         let outcome = match fetched.outcome {
-            Outcome::AlreadyThere => "already there",
+            Outcome::AlreadyPresent => "already there",
             Outcome::Verified => "verified",
             _ => "fetched",
         };

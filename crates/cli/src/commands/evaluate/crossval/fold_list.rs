@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use tatabox_dataset::{Extent, Folds, PreparedDataset, write_whole};
+use tatabox_dataset::{Extent, Folds, PreparedDataset, atomic_write};
 
 const COLUMNS: [&str; 5] = ["gene_id", "gene_name", "chrom", "fold", "status"];
 
@@ -44,7 +44,7 @@ pub(super) fn write(
     let bytes = writer.into_inner()?;
     let path = out_dir.join(FILE);
     let own = single.map_or_else(|| path.clone(), |fold| out_dir.join(format!("{FILE}.fold{}", fold + 1)));
-    write_whole(&own, |file| file.write_all(&bytes))
+    atomic_write(&own, |file| file.write_all(&bytes))
         .and_then(|()| if own == path { Ok(()) } else { fs::rename(&own, &path) })
         .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use tatabox_dataset::{PredictionTable, write_whole};
+use tatabox_dataset::{PredictionTable, atomic_write};
 use tatabox_eval::{EvaluateOptions, Metric, evaluate};
 
 const NAMES: [&str; 4] = ["fold", "model", "cell_type", "n"];
@@ -27,5 +27,5 @@ pub(super) fn write(path: &Path, table: &PredictionTable, folds: &BTreeMap<Strin
         }
     }
     let bytes = writer.into_inner()?;
-    write_whole(path, |file| file.write_all(&bytes)).with_context(|| format!("cannot write {}", path.display()))
+    atomic_write(path, |file| file.write_all(&bytes)).with_context(|| format!("cannot write {}", path.display()))
 }

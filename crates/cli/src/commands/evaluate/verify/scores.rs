@@ -146,7 +146,7 @@ fn scores_now(
     }
     let options = EvaluateOptions {
         splits,
-        draws: kept.bootstrap_draws,
+        draws: kept.bootstrap_resamples,
         seed: kept.bootstrap_seed,
         chromosomes: Some(chromosomes_by_gene(dataset)),
     };
@@ -162,7 +162,7 @@ fn compare_rows(comparison: &mut Comparison, scope: &str, kept: &MetricRow, now:
     for (what, kept, now) in [
         ("n", kept.n, now.n),
         ("n_excluded", kept.n_excluded, now.n_excluded),
-        ("n_cell_specific", kept.n_cell_specific, now.n_cell_specific),
+        ("n_cross_cell_type", kept.n_cross_cell_type, now.n_cross_cell_type),
         ("n_gene_pearson", kept.n_gene_pearson, now.n_gene_pearson),
     ] {
         comparison.count(&format!("{what} in {scope}"), kept, now);

@@ -56,7 +56,7 @@ impl<'a> ModelScan<'a> {
 
 impl WindowScorer for ModelScan<'_> {
     fn predict(&mut self, windows: &[Vec<u8>]) -> Vec<Vec<f64>> {
-        windows.chunks(self.predictor.best_batch()).flat_map(|some| self.predict_some(some)).collect()
+        windows.chunks(self.predictor.preferred_batch_size()).flat_map(|some| self.predict_some(some)).collect()
     }
 
     /// Scores every substitution between the first and the last edit at once, which costs a fraction of predicting each
@@ -77,7 +77,7 @@ impl WindowScorer for ModelScan<'_> {
         edits.iter().map(edited).collect()
     }
 
-    fn wants_to_stop(&self) -> bool {
+    fn is_cancelled(&self) -> bool {
         self.interrupt.is_wanted()
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn collect(plan: &DesignPlan, predictor: &Predictor, console: &Consol
             promoters.iter().flat_map(|start| (1..=*count).map(|number| shuffled(start, number, plan.seed))).collect()
         }
         StartChoice::Random(count, gc) => {
-            let features = predictor.needs().feature_names();
+            let features = predictor.auxiliary_inputs().feature_names();
             ensure!(
                 features.is_empty(),
                 "the model reads features of genes ({}), and a random sequence is of none; begin with --start or --gene",
@@ -71,7 +71,7 @@ fn read(
         if promoter.lacks_input {
             bail!("{}: {}", promoter.id, promoter.notes.join("; "));
         }
-        if promoter.known_bp == 0 {
+        if promoter.n_acgt == 0 {
             bail!("{}: no known base among those that the model reads, {}", promoter.id, predictor.extent());
         }
         if let Some(known) = promoter.shortfall {

@@ -1,7 +1,7 @@
 //! The tables of a design.
 
 use anyhow::Result;
-use tatabox_model::{BaseEdit, DesignObjective, DesignPoint, Predictor, gc_share, longest_run, pareto_front};
+use tatabox_model::{BaseEdit, DesignObjective, DesignPoint, Predictor, gc_fraction, longest_run, pareto_front};
 use tatabox_sequence::Sequence;
 
 use super::files::design_name;
@@ -59,7 +59,7 @@ pub(super) fn write_designs(
         let off_target = off_target(finished, objective);
         row.push(Cell::text(off_target.map_or("", |(cell_type, _)| &predictor.cell_types()[cell_type])));
         row.push(Cell::real(off_target.map(|(_, change)| change)));
-        row.push(Cell::real(gc_share(&design.window)));
+        row.push(Cell::real(gc_fraction(&design.window)));
         row.push(Cell::Count(longest_run(&design.window) as u64));
         row.push(Cell::text(if finished.keeps_limits { "yes" } else { "no" }));
         row

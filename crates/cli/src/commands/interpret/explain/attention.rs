@@ -5,7 +5,7 @@ use tatabox_model::WindowPrediction;
 
 /// A stretch under one attention weight, relative to the TSS base, half-open.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct AttendedBin {
+pub(super) struct AttentionBin {
     pub(super) start_bp: i64,
     pub(super) end_bp: i64,
     pub(super) weight: f64,
@@ -13,14 +13,14 @@ pub(super) struct AttendedBin {
 
 /// Attention along a promoter; empty of a model without.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct AttendedBins(pub(super) Vec<AttendedBin>);
+pub(super) struct AttendedBins(pub(super) Vec<AttentionBin>);
 
 impl AttendedBins {
     pub(super) fn of(prediction: &WindowPrediction, bin_bp: usize) -> Self {
         let bin_bp = bin_bp as i64;
         let bin = |(index, &weight): (usize, &f64)| {
             let start_bp = prediction.attention_start_bp + index as i64 * bin_bp;
-            AttendedBin { start_bp, end_bp: start_bp + bin_bp, weight }
+            AttentionBin { start_bp, end_bp: start_bp + bin_bp, weight }
         };
         Self(prediction.attention.iter().enumerate().map(bin).collect())
     }
@@ -54,7 +54,7 @@ mod tests {
             attention_start_bp: -6,
         };
         let bins = AttendedBins::of(&prediction, 2);
-        assert_eq!(bins.0[3], AttendedBin { start_bp: 0, end_bp: 2, weight: 0.4 });
+        assert_eq!(bins.0[3], AttentionBin { start_bp: 0, end_bp: 2, weight: 0.4 });
         // From -5 on: bins -4..-2, -2..0, 0..2 with strengths 1, 2.5 and 1.5; ranks 1 3 2 against 1 2 3: 0.5.
         let contributions = [9.0, 1.0, -1.0, 3.0, -2.0, 1.5, 1.5];
         let agreement = bins.agreement(&contributions, -5).expect("three bins");

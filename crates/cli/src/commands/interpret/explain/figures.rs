@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use tatabox_eval::{AttendedBin, Attribution, DrawnHit, explanation_figure, write_figures};
+use tatabox_plot::{AttentionBin, Attribution, MotifAnnotation, explanation_figure, write_figures};
 
 use super::explanation::Explanation;
 use super::files::file_name;
@@ -52,7 +52,7 @@ impl Figures {
     }
 
     /// What the figure shows; nothing where there is nothing to show.
-    fn drawn(&self, explanation: &Explanation, cell_type: usize) -> Option<tatabox_eval::Explanation> {
+    fn drawn(&self, explanation: &Explanation, cell_type: usize) -> Option<tatabox_plot::Explanation> {
         let prediction = explanation.prediction.as_ref()?;
         let promoter = &explanation.promoter;
         let effects = explanation.substitutions.as_ref();
@@ -67,7 +67,7 @@ impl Figures {
             _ => promoter.id.clone(),
         };
         let bins = explanation.attention.0.iter();
-        Some(tatabox_eval::Explanation {
+        Some(tatabox_plot::Explanation {
             title,
             cell_type: self.cell_types[cell_type].clone(),
             model: self.model.clone(),
@@ -80,7 +80,7 @@ impl Figures {
                 values: contributions.own.clone(),
             }),
             attention: bins
-                .map(|bin| AttendedBin { start_bp: bin.start_bp, end_bp: bin.end_bp, weight: bin.weight })
+                .map(|bin| AttentionBin { start_bp: bin.start_bp, end_bp: bin.end_bp, weight: bin.weight })
                 .collect(),
             attention_agreement: ism.and_then(|ism| explanation.attention.agreement(&ism.own, explanation.start_bp)),
             motif_hits: strongest_sites(explanation, cell_type),
@@ -91,11 +91,11 @@ impl Figures {
     }
 }
 
-fn strongest_sites(explanation: &Explanation, cell_type: usize) -> Vec<DrawnHit> {
+fn strongest_sites(explanation: &Explanation, cell_type: usize) -> Vec<MotifAnnotation> {
     let effect = |site| explanation.effect_of(site, cell_type);
     let mut sites: Vec<_> = explanation.motif_sites.iter().map(|site| (site, effect(site))).collect();
     sites.sort_by(|a, b| b.1.unwrap_or(0.0).abs().total_cmp(&a.1.unwrap_or(0.0).abs()));
-    let drawn = sites.into_iter().take(MOST_SITES).map(|(site, effect)| DrawnHit {
+    let drawn = sites.into_iter().take(MOST_SITES).map(|(site, effect)| MotifAnnotation {
         name: site.motif.clone(),
         start_bp: site.start_bp,
         end_bp: site.end_bp,

@@ -59,7 +59,7 @@ impl Tables {
                     (Real, "measured_log2_tpm"),
                     (Real, "attention_agreement"),
                     (Real, "completeness_delta"),
-                    (Count, "known_bp"),
+                    (Count, "n_acgt"),
                     (Text, "note"),
                 ],
             )?,
@@ -172,7 +172,7 @@ impl Tables {
                 Cell::real(measured),
                 Cell::real(agreement),
                 Cell::real(delta),
-                Cell::Count(promoter.known_bp as u64),
+                Cell::Count(promoter.n_acgt as u64),
                 Cell::text(explanation.note()),
             ]
         };
@@ -296,7 +296,7 @@ fn write_if(table: Option<&mut TableFile>, rows: Vec<Vec<Cell>>) -> Result<()> {
 }
 
 fn attention_rows(explanation: &Explanation) -> Vec<Vec<Cell>> {
-    let row = |bin: &super::attention::AttendedBin| {
+    let row = |bin: &super::attention::AttentionBin| {
         let [chrom, start, end] = stretch_cells(explanation.place.as_ref(), bin.start_bp, bin.end_bp);
         vec![
             Cell::text(&explanation.promoter.id),

@@ -29,7 +29,7 @@ fn of_genes(
 ) -> Result<Vec<PromoterWindow>> {
     let dataset = data_choice::open(args.data.as_deref(), console)?;
     predictor.check_geometry(&dataset)?;
-    let selection = GeneSelection::of_split(&dataset, args.split, predictor.extent(), predictor.needs());
+    let selection = GeneSelection::of_split(&dataset, args.split, predictor.extent(), predictor.auxiliary_inputs());
     let genes = selection.drawn(args.backgrounds as usize, args.seed);
     if genes.is_empty() {
         bail!(

@@ -1,7 +1,7 @@
 //! Motifs as they are written over bases.
 
 use anyhow::{Context, Result};
-use tatabox_sequence::{MotifFile, PositionWeightMatrix, bases_of_letter};
+use tatabox_sequence::{MotifFile, PositionWeightMatrix, iupac_bases};
 
 use crate::args::MarginalizeArgs;
 use crate::terminal::failure::usage;
@@ -47,7 +47,7 @@ impl InsertedMotif {
             return Err(usage(format!("--motif: {} letters; expected at most {LONGEST_BP}", letters.len())));
         }
         let name = letters.to_ascii_uppercase();
-        Ok(Self { allowed: name.bytes().filter_map(bases_of_letter).collect(), name })
+        Ok(Self { allowed: name.bytes().filter_map(iupac_bases).collect(), name })
     }
 
     /// The most probable base of each column.

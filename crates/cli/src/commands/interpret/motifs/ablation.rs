@@ -48,7 +48,7 @@ impl Ablation<'_> {
         let mut done = 0;
         for (filter, windows) in filters.iter_mut().zip(&chosen) {
             let (mut changes, mut controls): (Vec<Change>, Vec<Change>) = (Vec::new(), Vec::new());
-            let a_batch = (self.predictor.best_batch() / self.args.shuffles as usize).max(1);
+            let a_batch = (self.predictor.preferred_batch_size() / self.args.shuffles as usize).max(1);
             for batch in windows.chunks(a_batch) {
                 if interrupt.is_wanted() {
                     bail!("interrupted; nothing was written");
@@ -85,7 +85,7 @@ impl Ablation<'_> {
         windows.sort_unstable();
         windows.dedup();
         let mut predictions = BTreeMap::new();
-        for batch in windows.chunks(self.predictor.best_batch()) {
+        for batch in windows.chunks(self.predictor.preferred_batch_size()) {
             let gene_window = |&window: &usize| self.gene_window(window);
             let windows: Vec<PromoterWindow> = batch.par_iter().map(gene_window).collect();
             let predicted = self.predictor.predict(&windows).into_iter().map(|prediction| prediction.log2_tpm);

@@ -40,7 +40,7 @@ pub(super) struct MotifsRecord {
     motifs_in_database: Option<usize>,
     effect_genes: u32,
     shuffles: u32,
-    bootstrap_draws: u32,
+    bootstrap_resamples: u32,
     seed: u64,
 }
 
@@ -75,7 +75,7 @@ impl MotifsRecord {
             motifs_in_database: database.map(|database| database.motifs.len()),
             effect_genes: args.effect_genes,
             shuffles: args.shuffles,
-            bootstrap_draws: args.bootstrap,
+            bootstrap_resamples: args.bootstrap,
             seed: args.seed,
         })
     }

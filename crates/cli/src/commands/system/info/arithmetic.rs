@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::Result;
 use indicatif::{DecimalBytes, HumanCount};
 use serde::Serialize;
-use tatabox_model::{Arithmetic, LayerArithmetic, MachinePeak, NetworkConfig, SelectedDevice};
+use tatabox_model::{FlopCount, LayerFlops, MachinePeak, NetworkConfig, SelectedDevice};
 
 use crate::network_summary::{PeakSummary, significant};
 
@@ -35,8 +35,8 @@ struct Layer {
     output_bytes: usize,
 }
 
-impl From<&LayerArithmetic> for Layer {
-    fn from(layer: &LayerArithmetic) -> Self {
+impl From<&LayerFlops> for Layer {
+    fn from(layer: &LayerFlops) -> Self {
         Self {
             name: layer.name.clone(),
             multiply_adds: layer.multiply_adds,
@@ -50,7 +50,7 @@ impl From<&LayerArithmetic> for Layer {
 
 impl ArithmeticTable {
     pub(super) fn new(network: &NetworkConfig, window_bp: usize, peak: &MachinePeak, device: &SelectedDevice) -> Self {
-        let arithmetic = Arithmetic::new(network, window_bp);
+        let arithmetic = FlopCount::new(network, window_bp);
         let layers: Vec<Layer> = arithmetic.layers.iter().map(Layer::from).collect();
         let total = Layer {
             name: "total".to_owned(),
@@ -67,8 +67,8 @@ impl ArithmeticTable {
             layers,
             total,
             peak: PeakSummary::new(peak, device),
-            prediction_floor_ms: 1e3 * peak.prediction_floor_s(&arithmetic),
-            training_floor_ms: 1e3 * peak.training_floor_s(&arithmetic),
+            prediction_floor_ms: 1e3 * peak.prediction_roofline_s(&arithmetic),
+            training_floor_ms: 1e3 * peak.training_roofline_s(&arithmetic),
         }
     }
 

@@ -15,7 +15,7 @@ const HEADER: [&str; 12] = [
     "pearson",
     "pearson_low",
     "pearson_high",
-    "cell_specific_pearson",
+    "cross_cell_type_pearson",
     "transfer_gain",
     "transfer_gain_low",
     "transfer_gain_high",
@@ -33,7 +33,7 @@ pub(super) struct ScoreRow {
     n: usize,
     pearson: Estimate,
     /// After each gene is centred over the cell types left out.
-    cell_specific_pearson: Estimate,
+    cross_cell_type_pearson: Estimate,
     /// Pearson of the transfer minus that of this model; none of the transfer itself.
     transfer_gain: Option<MeanDifference>,
 }
@@ -48,7 +48,7 @@ impl ScoreRow {
             cell_type: row.scope.to_string(),
             n: row.n,
             pearson: *row.estimate(Metric::Pearson),
-            cell_specific_pearson: *row.estimate(Metric::CellSpecificPearson),
+            cross_cell_type_pearson: *row.estimate(Metric::CrossCellTypePearson),
             transfer_gain: transfer_gain(evaluation, row),
         })
         .collect()
@@ -65,7 +65,7 @@ impl ScoreRow {
                 row.pearson.value,
                 interval.map(|interval| interval.low),
                 interval.map(|interval| interval.high),
-                row.cell_specific_pearson.value,
+                row.cross_cell_type_pearson.value,
                 gain.map(|gain| gain.value),
                 gain_interval.map(|interval| interval.low),
                 gain_interval.map(|interval| interval.high),
@@ -112,7 +112,7 @@ mod tests {
             cell_type: "K562".to_owned(),
             n: 7,
             pearson: Estimate { value: Some(0.25), interval: None, chromosome_interval: None },
-            cell_specific_pearson: Estimate::default(),
+            cross_cell_type_pearson: Estimate::default(),
             transfer_gain: None,
         };
         let tsv = ScoreRow::to_tsv(&[row]);

@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 use indicatif::HumanDuration;
 use tatabox_dataset::PreparedDataset;
 use tatabox_model::{
-    ModelError, RunDirectory, Rung, SelectedDevice, Standing, Start, TrainingConfig, TrainingSummary, train,
-    training_so_far,
+    ModelError, RunDirectory, Rung, SelectedDevice, RunStatus, Start, TrainingConfig, TrainingSummary, train,
+    training_progress,
 };
 
 use super::search_display::SearchDisplay;
@@ -112,13 +112,13 @@ impl Search<'_> {
         display: &mut SearchDisplay,
     ) -> Result<Option<TrainingSummary>, ModelError> {
         let standing = run.standing(config)?;
-        let before = training_so_far(self.dataset, config, run, self.device)?;
+        let before = training_progress(self.dataset, config, run, self.device)?;
         if let Some(before) = before
-            && (standing == Standing::Finished || before.history.len() >= epochs)
+            && (standing == RunStatus::Finished || before.history.len() >= epochs)
         {
             return Ok(Some(before));
         }
-        let start = if standing == Standing::Unfinished { Start::Resume } else { Start::New };
+        let start = if standing == RunStatus::Unfinished { Start::Resume } else { Start::New };
         let record = run_record::start(self.dataset, self.device, config.seed);
         display.start(label, epochs);
         let trained = train(self.dataset, config, run, start, self.device, record, &mut |event| display.show(event));
@@ -126,7 +126,7 @@ impl Search<'_> {
         match trained {
             Ok(summary) => Ok(Some(summary)),
             Err(ModelError::Interrupted { epoch }) if epoch >= epochs => {
-                training_so_far(self.dataset, config, run, self.device)
+                training_progress(self.dataset, config, run, self.device)
             }
             Err(ModelError::Interrupted { .. }) => Ok(None),
             Err(error) => Err(error),

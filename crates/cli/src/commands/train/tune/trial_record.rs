@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use tatabox_dataset::write_whole;
+use tatabox_dataset::atomic_write;
 use tatabox_model::{TrainingConfig, TrainingSettings, TrainingSummary, ranked};
 
 use super::trial_table;
@@ -143,7 +143,7 @@ impl TrialRecords {
         let table = trial_table::text(self)?;
         for (name, text) in [(JSON_FILE, json), (TSV_FILE, table)] {
             let path = self.folder.join(name);
-            write_whole(&path, |file| file.write_all(text.as_bytes()))
+            atomic_write(&path, |file| file.write_all(text.as_bytes()))
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
         Ok(())
