@@ -169,7 +169,7 @@ fn predict_baseline_alternative_tsss_are_neither_fitted_nor_predicted() {
     let mut config = prepare_config(folder.path(), &table);
     config.genome = Some(write_file(folder.path(), "genome.fa", &fasta));
     config.annotation = Some(write_file(folder.path(), "genes.gtf", &gtf));
-    config.tss.further_bp = Some(50);
+    config.tss.alternative_distance_bp = Some(50);
     let dataset = dataset_of(&config);
     assert_eq!(dataset.len(), 48);
     let chosen: Vec<usize> = Split::ALL.into_iter().flat_map(|split| dataset.genes_in(split)).collect();

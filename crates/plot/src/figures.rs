@@ -17,7 +17,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable, partial_path, write_whole};
+use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable, partial_path, atomic_write};
 use tatabox_eval::{ComparisonTable, MetricTable, NoiseCeiling};
 
 use crate::canvas::{RenderedFigure, svg_to_png};
@@ -186,7 +186,7 @@ pub fn write_figures(figures: &[RenderedFigure], out_dir: &Path) -> Result<Vec<P
     for figure in figures {
         let mut write = |name: &str, bytes: &[u8]| {
             let path = out_dir.join(name);
-            write_whole(&path, |file| file.write_all(bytes))
+            atomic_write(&path, |file| file.write_all(bytes))
                 .map_err(|source| PlotError::write(&partial_path(&path), source))
                 .map(|()| written.push(path))
         };

@@ -156,7 +156,7 @@ impl KnownSequence {
         let mut window = Vec::new();
         dataset.window_codes(gene, 0..dataset.geometry().len(), &mut window);
         let sequence = Sequence::from_codes(window);
-        let range = sequence.known_range().unwrap_or(0..0);
+        let range = sequence.acgt_range().unwrap_or(0..0);
         Self { codes: sequence.codes()[range.clone()].to_vec(), range }
     }
 

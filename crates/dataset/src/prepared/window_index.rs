@@ -74,7 +74,7 @@ impl WindowIndex {
     /// Positions in the index of windows that may contain the sequence of the window at `position`, including itself.
     /// Every window that contains the sequence is among them.
     pub fn containment_candidates(&self, position: usize) -> impl Iterator<Item = usize> {
-        self.index.holders_of_rarest(&self.sketches[position]).iter().map(|&holder| holder as usize)
+        self.index.sequences_with_rarest(&self.sketches[position]).iter().map(|&holder| holder as usize)
     }
 
     /// Gene of the index, among those that `accept` admits, whose window shares the largest fraction of its k-mers with
@@ -91,7 +91,7 @@ impl WindowIndex {
         for position in candidates {
             let gene = self.genes[position];
             dataset.window_codes(gene, self.range.clone(), &mut other);
-            let similarity = KmerSimilarity::of(self.sketcher, &codes, &other);
+            let similarity = KmerSimilarity::new(self.sketcher, &codes, &other);
             let rank = |neighbour: &Neighbour| (neighbour.similarity.containment(), neighbour.similarity.shared);
             let candidate = Neighbour { gene, similarity };
             if best.is_none_or(|best| rank(&candidate) > rank(&best)) {

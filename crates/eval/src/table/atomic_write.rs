@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use tatabox_dataset::{partial_path, write_whole as write_through_partial};
+use tatabox_dataset::{partial_path, atomic_write as write_through_partial};
 
 use crate::error::EvalError;
 

@@ -8,7 +8,7 @@
 use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
-use tatabox_dataset::AttendedMotif;
+use tatabox_dataset::AttentionEnrichedKmer;
 
 use super::attended_ranges::attended_ranges;
 use super::kmer_counts::KmerCounts;
@@ -95,7 +95,7 @@ pub fn attention_enriched_kmers(
     upstream_bp: u32,
     bin_bp: usize,
     search: &KmerSearch,
-) -> Result<Vec<AttendedMotif>, ModelError> {
+) -> Result<Vec<AttentionEnrichedKmer>, ModelError> {
     search.validate()?;
     let upstream_bp = i64::from(upstream_bp);
     let ranges = attended_ranges(windows, upstream_bp, bin_bp, search);
@@ -186,7 +186,7 @@ mod tests {
         gene.prediction = with_attention(weights);
     }
 
-    fn motifs(genes: &[Gene]) -> Vec<AttendedMotif> {
+    fn motifs(genes: &[Gene]) -> Vec<AttentionEnrichedKmer> {
         let windows: Vec<AttentionWindow> =
             genes.iter().map(|gene| AttentionWindow { codes: &gene.codes, prediction: &gene.prediction }).collect();
         attention_enriched_kmers(&windows, 250, BIN_BP, &KmerSearch::default()).expect("valid settings")

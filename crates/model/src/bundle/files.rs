@@ -20,7 +20,7 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Mode
 
 /// Writes `bytes` whole or not at all.
 pub(crate) fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
-    tatabox_dataset::write_whole(path, |file| file.write_all(bytes)).map_err(ModelError::io("write", path))
+    tatabox_dataset::atomic_write(path, |file| file.write_all(bytes)).map_err(ModelError::io("write", path))
 }
 
 /// Reads a JSON file, naming it in every error.

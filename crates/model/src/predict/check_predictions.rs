@@ -241,6 +241,6 @@ mod tests {
         let with_unknown = drawn.iter().filter(|codes| codes.contains(&UNKNOWN)).count();
         assert_eq!(with_unknown, SEQUENCES / UNKNOWN_EVERY);
         assert!((1..SEQUENCES).all(|sequence| drawn[sequence] != drawn[0]));
-        assert_eq!(Sequence::from_codes(drawn[4].clone()).known_count(), 300 - 30 - 30 - 15);
+        assert_eq!(Sequence::from_codes(drawn[4].clone()).acgt_count(), 300 - 30 - 30 - 15);
     }
 }

@@ -1,6 +1,6 @@
 //! Figure 5: attention along the window, attention-enriched k-mers and example genes.
 
-use tatabox_dataset::{AttendedMotif, GeneTrack};
+use tatabox_dataset::{AttentionEnrichedKmer, GeneTrack};
 
 use super::context::FigureContext;
 use crate::attention::{ProfileSection, TrackSection};
@@ -65,7 +65,7 @@ impl<'a> Page<'a> {
     }
 
     /// Layout of the sections below each other across two columns, with logos next to a single profile.
-    fn of_sections(profile: Option<ProfileSection<'a>>, motifs: &'a [AttendedMotif], tracks: &'a [GeneTrack]) -> Self {
+    fn of_sections(profile: Option<ProfileSection<'a>>, motifs: &'a [AttentionEnrichedKmer], tracks: &'a [GeneTrack]) -> Self {
         let width_mm = TWO_COLUMNS_MM;
         let mut page = Self { profile: None, logos: None, tracks: None, width_mm, body_mm: 0.0, corners: Vec::new() };
         let next_to_profile = profile.as_ref().is_some_and(ProfileSection::is_single) && !motifs.is_empty();
@@ -90,7 +90,7 @@ impl<'a> Page<'a> {
     }
 
     /// Adds the profile at the top, with the logos of `motifs` to its right.
-    fn add_profile(&mut self, profile: ProfileSection<'a>, motifs: &'a [AttendedMotif]) {
+    fn add_profile(&mut self, profile: ProfileSection<'a>, motifs: &'a [AttentionEnrichedKmer]) {
         self.corners.push((0.0, 0.0));
         let legend_mm = |width_mm| LEGEND_GAP_MM + Legend::new(&profile.legend(), width_mm).height_mm();
         let layout = if motifs.is_empty() {

@@ -1,6 +1,6 @@
 //! Sequence logos of attention-enriched k-mers.
 
-use tatabox_dataset::AttendedMotif;
+use tatabox_dataset::AttentionEnrichedKmer;
 
 use super::information_content::{MAX_BITS, letter_heights};
 use super::letter::{GlyphOutline, draw_letter};
@@ -25,7 +25,7 @@ const LETTER_GAP: f64 = 0.04;
 
 /// Logos of a figure with their panels.
 pub(crate) struct LogoSection<'a> {
-    motifs: &'a [AttendedMotif],
+    motifs: &'a [AttentionEnrichedKmer],
     panels: Vec<Panel>,
     columns: usize,
     ticks: Vec<Tick>,
@@ -33,7 +33,7 @@ pub(crate) struct LogoSection<'a> {
 
 impl<'a> LogoSection<'a> {
     /// Layout of the first logos in `columns` columns between `left` and `right`, downwards from `top`.
-    pub(crate) fn new(motifs: &'a [AttendedMotif], left: f64, top: f64, right: f64, columns: usize) -> Self {
+    pub(crate) fn new(motifs: &'a [AttentionEnrichedKmer], left: f64, top: f64, right: f64, columns: usize) -> Self {
         let y = Span::new(0.0, MAX_BITS);
         let ticks = round_ticks(y, 2);
         let first = left + left_margin_mm(&ticks);
@@ -119,7 +119,7 @@ impl<'a> LogoSection<'a> {
     }
 }
 
-fn draw_logo(canvas: &mut Canvas<'_>, panel: &Panel, motif: &AttendedMotif, letters: &[GlyphOutline; 4]) {
+fn draw_logo(canvas: &mut Canvas<'_>, panel: &Panel, motif: &AttentionEnrichedKmer, letters: &[GlyphOutline; 4]) {
     let pitch = (panel.width / motif.counts.len().max(1) as f64).min(MAX_LETTER_MM);
     for (column, &counts) in motif.counts.iter().enumerate() {
         let heights = letter_heights(counts);
@@ -137,7 +137,7 @@ fn draw_logo(canvas: &mut Canvas<'_>, panel: &Panel, motif: &AttendedMotif, lett
     }
 }
 
-fn remark(motif: &AttendedMotif) -> String {
+fn remark(motif: &AttentionEnrichedKmer) -> String {
     let fold = motif.log2_enrichment.exp2();
     let sign = if motif.median_position_bp > 0 { "+" } else { "" };
     format!(
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn remark_contains_sites_fold_and_position() {
-        let motif = AttendedMotif {
+        let motif = AttentionEnrichedKmer {
             consensus: "TATAAA".into(),
             sites: 1_234,
             log2_enrichment: 2.0,

@@ -93,7 +93,7 @@ impl AuxiliaryReaders {
         if let (false, Some(tss)) = (self.tracks.is_empty(), tss) {
             let mut signals = Vec::with_capacity(self.tracks.len() * self.geometry.len());
             for (name, track) in &self.tracks {
-                if track.length_of(&tss.chrom).is_none_or(|length| tss.position >= length) {
+                if track.total_length(&tss.chrom).is_none_or(|length| tss.position >= length) {
                     return Ok(Err(format!("{tss} is not on a contig of track {name}")));
                 }
                 signals.extend(track.reader()?.window(tss, self.geometry)?.into_iter().map(stored_signal));

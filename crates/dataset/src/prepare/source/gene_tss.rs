@@ -59,7 +59,7 @@ impl TssSettings {
     pub fn tss_of(&self, gene: &Gene, peaks: Option<&CagePeaks>) -> ChosenTss {
         let chosen = gene.choose_tss(self.choice);
         match peaks {
-            Some(peaks) => peaks.moved(chosen, gene.gene_name.as_deref(), self.cage_distance_bp),
+            Some(peaks) => peaks.refine(chosen, gene.gene_name.as_deref(), self.cage_distance_bp),
             None => chosen,
         }
     }

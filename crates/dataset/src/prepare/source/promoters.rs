@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tatabox_sequence::{FastaRecord, FastaRecords, Strand, WindowGeometry, place_record, strip_version};
+use tatabox_sequence::{FastaRecord, FastaRecords, Strand, WindowGeometry, window_from_record, strip_version};
 
 use crate::drop_reason::DropReason;
 use crate::error::Result;
@@ -40,7 +40,7 @@ pub(crate) fn collect(
             header_metadata(&record).and_then(|metadata| Ok((metadata, tss_index(&record, tss_offset, geometry)?)));
         match read {
             Ok((metadata, offset)) => {
-                let window = place_record(&record.sequence, offset, geometry);
+                let window = window_from_record(&record.sequence, offset, geometry);
                 collector.store.offer(&gene_id, metadata, PROMOTERS_ROLE, &window, &mut collector.qc)?;
             }
             Err((reason, detail)) => {

@@ -82,7 +82,7 @@ impl<'a> Tracks<'a> {
         let Some(tss) = tss_of(&gene.metadata) else {
             return Some("its location on the genome is unknown".to_owned());
         };
-        let reaches = |track: &SignalTrack| track.length_of(&tss.chrom).is_some_and(|length| tss.position < length);
+        let reaches = |track: &SignalTrack| track.total_length(&tss.chrom).is_some_and(|length| tss.position < length);
         let (source, _) = self.tracks.iter().find(|(_, track)| !reaches(track))?;
         Some(format!("{} is not on a contig of track {}", tss, source.name))
     }
