@@ -10,7 +10,7 @@
 //! use tatabox::predict::{self, PredictRequest};
 //! use tatabox::{Model, Silent};
 //!
-//! let model = Model::open("models/human")?;
+//! let model = Model::bundled()?;
 //! let summary = predict::run(&model, PredictRequest::new(PromoterSource::fasta("promoters.fa")), &Silent)?;
 //! eprintln!("{} promoters, {:.0} per second", summary.promoters, summary.rate());
 //! # Ok::<(), tatabox::Error>(())

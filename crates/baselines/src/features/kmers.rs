@@ -57,7 +57,7 @@ impl<'a> KmerFeatures<'a> {
             if !of_gene.is_empty() {
                 write_gene_features(self.dataset, gene, of_gene);
             }
-            for (frequency, counted) in frequencies.iter_mut().zip(self.counter.counts(codes)) {
+            for (frequency, counted) in frequencies.iter_mut().zip(self.counter.frequencies(codes)) {
                 *frequency = f64::from(counted);
             }
         });

@@ -63,7 +63,7 @@ fn row(dataset: &PreparedDataset, gene: usize, nearest: Option<Neighbour>) -> Si
         similarity: of(|neighbour| neighbour.similarity.containment()),
         jaccard: of(|neighbour| neighbour.similarity.jaccard()),
         identity: nearest.and_then(|neighbour| neighbour.similarity.identity()),
-        aligned_fraction: of(|neighbour| neighbour.similarity.aligned_share),
+        aligned_fraction: of(|neighbour| neighbour.similarity.aligned_fraction),
     }
 }
 

@@ -22,7 +22,7 @@ const LONGEST: usize = 5;
 /// Angular transformation: Anscombe 1948, <https://doi.org/10.1093/biomet/35.3-4.246>, without his corrections for
 /// small counts.
 pub fn kmer_features(codes: &[u8]) -> Vec<f32> {
-    let frequencies = KmerCounter::new(1, LONGEST).counts(codes);
+    let frequencies = KmerCounter::new(1, LONGEST).frequencies(codes);
     let mut rest = frequencies.as_slice();
     let mut features = Vec::with_capacity(KMER_FEATURES);
     for (k, places) in (1..).zip(known_places(codes)) {

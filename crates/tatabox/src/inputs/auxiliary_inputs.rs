@@ -139,7 +139,7 @@ impl GeneFeatureTable {
 
     /// Features of a gene in the model's order.
     pub(crate) fn of(&self, gene_id: &str) -> Option<Arc<[f32]>> {
-        let row = self.table.of(gene_id)?;
+        let row = self.table.get(gene_id)?;
         Some(self.columns.iter().map(|&column| row[column]).collect())
     }
 

@@ -68,7 +68,7 @@ impl BatchReader {
                     return Err(Error::input_with(Remedy::ChangeMalformedPolicy, error.to_string()));
                 }
                 VariantEntry::Malformed(broken) => {
-                    let outcome = Outcome::Unscored(UnscoredReason::MalformedRecord.because(&*broken.detail));
+                    let outcome = Outcome::Unscored(UnscoredReason::MalformedRecord.with_detail(&*broken.detail));
                     vec![ReadAllele { alternate: broken.columns[4].clone(), outcome }]
                 }
             };
@@ -148,7 +148,7 @@ impl BatchReader {
         let mut promoters = Vec::new();
         for index in self.sites.at(&variant.chrom, near) {
             let edit = TssRelativeVariant::new(variant, &self.sites.sites()[index].tss);
-            if !edit.is_in(self.geometry) {
+            if !edit.overlaps(self.geometry) {
                 continue;
             }
             let needed = required_bases(&edit, self.geometry, self.max_shift_bp);
@@ -164,7 +164,7 @@ impl BatchReader {
             promoters.push(HitPromoter {
                 site: Arc::clone(site),
                 allele: alleles.len(),
-                distance_to_tss: edit.distance(),
+                distance_to_tss: edit.tss_distance(),
                 tss_deleted: edit.removes_tss_base(),
                 shortfall: self.shortfall(&windows.reference),
             });

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use tatabox_model::{Predictor, PromoterWindow};
+use tatabox_model::{MemberPredictions, Predictor, PromoterWindow};
 use tatabox_sequence::AlleleWindows;
 
-use super::effect::{Effect, LengthControl, MemberPredictions, PredictedShifts};
+use super::effect::{Effect, LengthControl, PredictedShifts};
+use crate::error::Result;
 
 /// Promoters whose reference predictions are cached; a sorted file returns to none that it has left.
 const CACHED_PROMOTERS: usize = 2_048;
@@ -72,7 +73,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// Effects of alleles, given by TSS and windows, in each reported cell type.
-    pub(super) fn score(&mut self, alleles: &[(usize, AlleleWindows)]) -> Vec<Vec<Effect>> {
+    pub(super) fn score(&mut self, alleles: &[(usize, AlleleWindows)]) -> Result<Vec<Vec<Effect>>> {
         if self.reference_cache.len() > CACHED_PROMOTERS {
             self.reference_cache.clear();
         }
@@ -93,12 +94,12 @@ impl<'a> Scorer<'a> {
             let control = windows.length_control.as_ref();
             slots.push((alternate, control.map(|control| slot(control))));
         }
-        let predicted = self.predict(&pending.windows);
+        let predicted = self.predict(&pending.windows)?;
         for (site, added) in new_sites {
             self.reference_cache.insert(site, added.into_iter().map(|index| predicted[index].clone()).collect());
         }
         let all = alleles.iter().zip(&slots);
-        all.map(|((site, windows), (alternate, control))| {
+        let effects = all.map(|((site, windows), (alternate, control))| {
             let reference = &self.reference_cache[site];
             let find = |slots: &[PredictionSlot]| -> Vec<&MemberPredictions> {
                 let find = |(shift, slot): (usize, &PredictionSlot)| match slot {
@@ -111,8 +112,8 @@ impl<'a> Scorer<'a> {
                 control.as_ref().map(|control| LengthControl { control: find(control), is_longer: windows.is_longer });
             let shifts = PredictedShifts { reference: reference.iter().collect(), alternate: find(alternate), length };
             self.cell_types.iter().map(|&cell_type| Effect::of(&shifts, cell_type)).collect()
-        })
-        .collect()
+        });
+        Ok(effects.collect())
     }
 
     /// Range of the window shifted by `shift`.
@@ -123,12 +124,12 @@ impl<'a> Scorer<'a> {
         start..start + length
     }
 
-    fn predict(&self, windows: &[SiteWindow<'_>]) -> Vec<MemberPredictions> {
+    fn predict(&self, windows: &[SiteWindow<'_>]) -> Result<Vec<MemberPredictions>> {
         let window = |&(site, bases): &SiteWindow<'_>| {
             let gene_features = site.map(|site| Arc::clone(&self.features[site]));
             PromoterWindow { gene_features, ..PromoterWindow::from(bases.to_vec()) }
         };
-        self.predictor.predict_members(&windows.iter().map(window).collect::<Vec<_>>())
+        Ok(self.predictor.predict_members(&windows.iter().map(window).collect::<Vec<_>>())?)
     }
 }
 
