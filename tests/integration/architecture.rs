@@ -12,7 +12,7 @@ use crate::workbench::SHARED;
 /// Prefix of our crates; the library itself is called `tatabox`.
 const PREFIX: &str = "tatabox-";
 const LIBRARY: &str = "tatabox";
-/// Largest number of source files in one folder.
+/// Largest number of source files in one folder, without the `foo.rs` that introduces a folder `foo/`.
 const MAX_FILES_PER_FOLDER: usize = 15;
 /// Largest number of lines in one source file.
 const MAX_LINES_PER_FILE: usize = 600;
@@ -158,7 +158,8 @@ fn folders_hold_few_files_and_files_few_lines() {
     for (path, text) in all_sources() {
         let lines = text.lines().count();
         assert!(lines <= MAX_LINES_PER_FILE, "{} has {lines} lines, more than {MAX_LINES_PER_FILE}", path.display());
-        *per_folder.entry(path.parent().expect("a folder").to_owned()).or_default() += 1;
+        let introduces_folder = path.with_extension("").is_dir();
+        *per_folder.entry(path.parent().expect("a folder").to_owned()).or_default() += usize::from(!introduces_folder);
     }
     for (folder, files) in per_folder {
         assert!(files <= MAX_FILES_PER_FOLDER, "{} has {files} files, more than {MAX_FILES_PER_FOLDER}", folder.display());
