@@ -83,7 +83,7 @@ impl Duplicates {
         if !self.pairs.is_empty() {
             let named = self.pairs.iter().take(MAX_NAMED_PAIRS);
             let named: Vec<String> = named.map(|pair| format!("{} = {}", pair.gene_id, pair.other_gene_id)).collect();
-            let more = if self.across_splits > named.len() { ", .." } else { "" };
+            let more = if self.across_splits > named.len() { ", ..." } else { "" };
             clauses.push(named.join(", ") + more);
         }
         if self.across_splits > self.pairs.len() {

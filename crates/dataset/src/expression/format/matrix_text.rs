@@ -130,8 +130,8 @@ mod tests {
 
     #[test]
     fn read_negative_tpm_error_names_line_gene_and_column() {
-        let expected = "e.tsv, line 3: gene G2, column HepG2: TPM -0.5 is negative; linear TPM is expected, \
-                    so undo the logarithm if the table is in log scale";
+        let expected = "e.tsv, line 3: gene G2, column HepG2: TPM -0.5 is negative; expected linear TPM, \
+                    so undo the logarithm of a table in log scale";
         assert_eq!(message("gene_id\tK562\tHepG2\nG1\t1\t1\nG2\t1\t-0.5\n"), expected);
     }
 
