@@ -202,7 +202,7 @@ pub(crate) mod tests {
         for row in &compared.rows[..3] {
             let pearson = row.pearson.expect("both vary");
             assert!(pearson.value > 0.05 && pearson.interval.is_some_and(|i| i.low > 0.0), "{pearson:?}");
-            assert!((pearson.p.expect("drawn") - 2.0 / 201.0).abs() < 1e-12);
+            assert!((pearson.p.expect("resampled") - 2.0 / 201.0).abs() < 1e-12);
             let errors = row.absolute_error.expect("errors differ");
             assert!(errors.p < 1e-6 && errors.rank_biserial > 0.5, "{errors:?}");
             let folds = row.folds.expect("five folds");

@@ -75,7 +75,7 @@ models can only be compared on the same data: predict with both from one data se
     /// A table could not be formatted.
     #[error("cannot format the table of {table}: {reason}")]
     Format {
-        /// What was being formatted.
+        /// Name of the table.
         table: String,
         /// The cause given by the formatter.
         reason: String,

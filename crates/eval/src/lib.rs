@@ -1,4 +1,4 @@
-//! Metrics with bootstrap intervals, hypothesis tests between models and noise ceilings, from prediction tables.
+#![doc = include_str!("../README.md")]
 
 mod compare;
 mod error;

@@ -43,7 +43,7 @@ pub enum PlotError {
     /// A table or report could not be formatted.
     #[error("cannot format {table}: {reason}")]
     Format {
-        /// What was being formatted.
+        /// The table or report.
         table: String,
         /// The cause given by the formatter.
         reason: String,

@@ -1,4 +1,4 @@
-//! Figures, sequence logos and reports of an evaluation, and the figure that explains one prediction.
+#![doc = include_str!("../README.md")]
 
 mod attention;
 mod canvas;

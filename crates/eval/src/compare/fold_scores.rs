@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::comparison::{ComparisonTable, FoldTest};
 use super::pair::with_mean;
-use super::shared_pairs::{SharedCell, SharedPairs};
+use super::shared_pairs::{SharedCellType, SharedPairs};
 use crate::stats::corrected_resampled_t;
 
 /// Pearson correlations of every model in every fold.
@@ -25,7 +25,7 @@ impl FoldScores {
         let models = shared.excluded.len();
         let of_model = |fold: usize, model: usize| {
             let in_fold = |gene: usize| fold_of[gene] == Some(fold);
-            with_mean(shared.cells.iter().map(|cell| cell.pearson_of(model, in_fold)).collect())
+            with_mean(shared.cell_types.iter().map(|cell| cell.pearson_of(model, in_fold)).collect())
         };
         Self {
             unknown: fold_of.iter().filter(|fold| fold.is_none()).count(),
@@ -45,7 +45,7 @@ impl FoldScores {
     }
 
     /// Notes how many genes have no fold, and the folds and cell types in which a model has no correlation.
-    pub(super) fn note(&self, who: &str, cells: &[SharedCell], compared: &mut ComparisonTable) {
+    pub(super) fn note(&self, who: &str, cell_types: &[SharedCellType], compared: &mut ComparisonTable) {
         if self.unknown > 0 {
             compared
                 .note(format!("{who}: {} genes have no fold and are excluded from the test over folds", self.unknown));
@@ -53,7 +53,7 @@ impl FoldScores {
         if self.folds.len() < 2 {
             compared.note(format!("{who}: fewer than two folds, no test over folds"));
         }
-        for (scope, cell) in cells.iter().enumerate() {
+        for (scope, cell) in cell_types.iter().enumerate() {
             let lacks = |scores: &Vec<Vec<Option<f64>>>| scores.iter().any(|model| model[scope].is_none());
             let folds: Vec<String> = self
                 .folds
@@ -112,7 +112,7 @@ mod tests {
         let folds = (0..genes_with_fold).map(|gene| (format!("G{gene}"), gene / 3 * 3)).collect();
         let scores = FoldScores::new(&shared, &folds);
         let mut compared = ComparisonTable { reference: "cnn".to_owned(), ..ComparisonTable::default() };
-        scores.note("test", &shared.cells, &mut compared);
+        scores.note("test", &shared.cell_types, &mut compared);
         let expected = if genes_with_fold == 6 { "K562, fold 3" } else { "1 genes have no fold" };
         assert!(compared.notes[0].contains(expected), "{:?}", compared.notes);
         scores

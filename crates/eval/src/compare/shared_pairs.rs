@@ -20,13 +20,13 @@ pub(crate) struct SharedPairs {
     /// Gene identifiers, ascending.
     pub(crate) genes: Vec<String>,
     /// Cell types in the order of the first model.
-    pub(crate) cells: Vec<SharedCell>,
+    pub(crate) cell_types: Vec<SharedCellType>,
     /// Number of pairs per model that another model lacks.
     pub(crate) excluded: Vec<usize>,
 }
 
 /// Values in one cell type.
-pub(crate) struct SharedCell {
+pub(crate) struct SharedCellType {
     pub(crate) cell_type: String,
     /// Row of each pair in [`SharedPairs::genes`], ascending.
     pub(crate) genes: Vec<usize>,
@@ -44,24 +44,25 @@ impl SharedPairs {
     /// [`EvalError::MeasuredDiffer`] if the measured values of two models differ.
     pub(crate) fn new(models: &[&ModelMatrix]) -> Result<Self, EvalError> {
         let Some((first, others)) = models.split_first() else {
-            return Ok(Self { genes: Vec::new(), cells: Vec::new(), excluded: Vec::new() });
+            return Ok(Self { genes: Vec::new(), cell_types: Vec::new(), excluded: Vec::new() });
         };
         let lookups: Vec<PairLookup<'_>> = others.iter().map(|other| PairLookup::new(other)).collect();
         // Gene rows refer to the first model until the shared genes are known.
-        let mut cells = Vec::new();
-        for cell in &first.matrix.cells {
-            cells.extend(shared_cell(first, cell, &lookups)?);
+        let mut cell_types = Vec::new();
+        for cell in &first.matrix.cell_types {
+            cell_types.extend(shared_cell_type(first, cell, &lookups)?);
         }
-        let kept: BTreeSet<usize> = cells.iter().flat_map(|cell: &SharedCell| cell.genes.iter().copied()).collect();
+        let kept: BTreeSet<usize> =
+            cell_types.iter().flat_map(|cell: &SharedCellType| cell.genes.iter().copied()).collect();
         let position: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, &old)| (old, new)).collect();
-        for gene in cells.iter_mut().flat_map(|cell| &mut cell.genes) {
+        for gene in cell_types.iter_mut().flat_map(|cell| &mut cell.genes) {
             *gene = position[gene];
         }
-        let shared: usize = cells.iter().map(|cell| cell.genes.len()).sum();
-        let pairs = |model: &ModelMatrix| model.matrix.cells.iter().map(|cell| cell.genes.len()).sum::<usize>();
+        let shared: usize = cell_types.iter().map(|cell| cell.genes.len()).sum();
+        let pairs = |model: &ModelMatrix| model.matrix.cell_types.iter().map(|cell| cell.genes.len()).sum::<usize>();
         Ok(Self {
             genes: kept.into_iter().map(|gene| first.matrix.genes[gene].clone()).collect(),
-            cells,
+            cell_types,
             excluded: models.iter().map(|model| pairs(model) - shared).collect(),
         })
     }
@@ -69,7 +70,7 @@ impl SharedPairs {
     /// Mean absolute error of each gene over its cell types.
     pub(crate) fn absolute_errors(&self, model: usize) -> Vec<f64> {
         let mut of_gene = vec![(0.0, 0.0); self.genes.len()];
-        for cell in &self.cells {
+        for cell in &self.cell_types {
             for (&gene, error) in cell.genes.iter().zip(cell.absolute_errors(model)) {
                 of_gene[gene].0 += error;
                 of_gene[gene].1 += 1.0;
@@ -79,7 +80,7 @@ impl SharedPairs {
     }
 }
 
-impl SharedCell {
+impl SharedCellType {
     /// Pearson correlation of one model.
     pub(crate) fn pearson(&self, model: usize) -> Option<f64> {
         metric::pearson(&self.measured, &self.predicted[model])
@@ -114,7 +115,7 @@ impl<'a> PairLookup<'a> {
     }
 
     fn cell(&self, cell_type: &str) -> Option<&'a CellTypePairs> {
-        self.model.matrix.cells.iter().find(|cell| cell.cell_type == cell_type)
+        self.model.matrix.cell_types.iter().find(|cell| cell.cell_type == cell_type)
     }
 
     /// Measured and predicted value.
@@ -125,15 +126,15 @@ impl<'a> PairLookup<'a> {
 }
 
 /// Shared pairs of one cell type; `None` if there are none.
-fn shared_cell(
+fn shared_cell_type(
     first: &ModelMatrix,
     cell: &CellTypePairs,
     others: &[PairLookup<'_>],
-) -> Result<Option<SharedCell>, EvalError> {
+) -> Result<Option<SharedCellType>, EvalError> {
     let Some(of_others) = others.iter().map(|other| other.cell(&cell.cell_type)).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
-    let mut shared = SharedCell {
+    let mut shared = SharedCellType {
         cell_type: cell.cell_type.clone(),
         genes: Vec::new(),
         measured: Vec::new(),
@@ -189,8 +190,8 @@ pub(crate) mod tests {
         let (cnn, ridge) = (model_matrix(&table, "cnn"), model_matrix(&table, "ridge"));
         let shared = SharedPairs::new(&[&cnn, &ridge]).expect("the measurements agree");
         assert_eq!((shared.genes.join(" "), &shared.excluded), ("B C".to_owned(), &vec![1, 1]));
-        assert_eq!((&shared.cells[0].genes, &shared.cells[1].genes), (&vec![0, 1], &vec![1]));
-        assert_eq!(shared.cells[0].predicted, [[2.5, 3.5], [9.0, 8.0]]);
+        assert_eq!((&shared.cell_types[0].genes, &shared.cell_types[1].genes), (&vec![0, 1], &vec![1]));
+        assert_eq!(shared.cell_types[0].predicted, [[2.5, 3.5], [9.0, 8.0]]);
         // ridge: B errs by 7; C by 5 and 3.
         assert_eq!(shared.absolute_errors(1), [7.0, 4.0]);
     }

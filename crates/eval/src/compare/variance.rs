@@ -25,7 +25,7 @@ pub(super) fn analyse(
     let shared = SharedPairs::new(models)?;
     let excluded: usize = shared.excluded.iter().sum();
     if excluded > 0 {
-        let pairs: usize = shared.cells.iter().map(|cell| cell.genes.len()).sum();
+        let pairs: usize = shared.cell_types.iter().map(|cell| cell.genes.len()).sum();
         compared.note(format!(
 "{split}: analyses of variance use the {} genes ({pairs} pairs of gene and cell type) that every model predicts",
             shared.genes.len()
@@ -36,9 +36,9 @@ pub(super) fn analyse(
     }
     let mut analysis = Analysis { split, compared };
 
-    let of_cells = |model: usize| shared.cells.iter().map(|cell| cell.pearson(model)).collect();
-    let by_cell = analysis.defined_in(models, "cell types", of_cells);
-    if shared.cells.len() < 2 {
+    let of_cell_types = |model: usize| shared.cell_types.iter().map(|cell| cell.pearson(model)).collect();
+    let by_cell = analysis.defined_in(models, "cell types", of_cell_types);
+    if shared.cell_types.len() < 2 {
         analysis.note("one cell type, no analysis of variance over cell types");
     } else {
         analysis.one_way(ONE_WAY_OF_CELL_TYPES, &by_cell);

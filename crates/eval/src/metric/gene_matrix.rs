@@ -29,14 +29,14 @@ use crate::stats::{constant_value, mean};
 /// let matrix = GeneMatrix::new(&PredictionTable { rows }, "cnn", Split::Test);
 ///
 /// assert_eq!(matrix.genes, ["A", "B"]);
-/// assert_eq!((matrix.cells[0].cell_type.as_str(), &matrix.cells[0].measured[..]), ("K562", &[3.0, 4.0][..]));
-/// assert_eq!(matrix.cells[1].genes, [0]);
+/// assert_eq!((matrix.cell_types[0].cell_type.as_str(), &matrix.cell_types[0].measured[..]), ("K562", &[3.0, 4.0][..]));
+/// assert_eq!(matrix.cell_types[1].genes, [0]);
 /// ```
 pub struct GeneMatrix {
     /// Gene identifiers, ascending.
     pub genes: Vec<String>,
     /// Values by cell type, in the order of the table.
-    pub cells: Vec<CellTypePairs>,
+    pub cell_types: Vec<CellTypePairs>,
 }
 
 /// Measured and predicted expression in one cell type.
@@ -54,12 +54,12 @@ pub struct CellTypePairs {
 
 impl CellTypePairs {
     /// All pairs in one list; a gene occurs once per cell type.
-    pub(crate) fn pooled(cells: &[Self]) -> Self {
+    pub(crate) fn pooled(cell_types: &[Self]) -> Self {
         Self {
             cell_type: String::new(),
-            genes: cells.iter().flat_map(|cell| cell.genes.iter().copied()).collect(),
-            measured: cells.iter().flat_map(|cell| cell.measured.iter().copied()).collect(),
-            predicted: cells.iter().flat_map(|cell| cell.predicted.iter().copied()).collect(),
+            genes: cell_types.iter().flat_map(|cell| cell.genes.iter().copied()).collect(),
+            measured: cell_types.iter().flat_map(|cell| cell.measured.iter().copied()).collect(),
+            predicted: cell_types.iter().flat_map(|cell| cell.predicted.iter().copied()).collect(),
         }
     }
 
@@ -88,7 +88,7 @@ impl GeneMatrix {
             let pair = (position[row.gene_id.as_str()], row.measured, row.predicted);
             by_cell.entry(&row.cell_type).or_default().push(pair);
         }
-        let cells = table.cell_types().into_iter().filter_map(|cell_type| {
+        let cell_types = table.cell_types().into_iter().filter_map(|cell_type| {
             let mut pairs = by_cell.remove(cell_type.as_str())?;
             pairs.sort_by_key(|pair| pair.0);
             Some(CellTypePairs {
@@ -98,8 +98,8 @@ impl GeneMatrix {
                 cell_type,
             })
         });
-        let cells = cells.collect();
-        Self { genes, cells }
+        let cell_types = cell_types.collect();
+        Self { genes, cell_types }
     }
 
     /// Values of each gene centred across its cell types, which leaves the differences between cell types.
@@ -124,13 +124,13 @@ impl GeneMatrix {
             }
             residual
         };
-        self.cells.iter().map(centred).collect()
+        self.cell_types.iter().map(centred).collect()
     }
 
     /// Measured and predicted values of each gene across its cell types.
     pub(crate) fn profiles(&self) -> Vec<(Vec<f64>, Vec<f64>)> {
         let mut of_gene: Vec<(Vec<f64>, Vec<f64>)> = vec![Default::default(); self.genes.len()];
-        for cell in &self.cells {
+        for cell in &self.cell_types {
             for (position, &gene) in cell.genes.iter().enumerate() {
                 of_gene[gene].0.push(cell.measured[position]);
                 of_gene[gene].1.push(cell.predicted[position]);
@@ -178,8 +178,11 @@ pub(crate) mod tests {
     fn gene_matrix_pairs_are_sorted_by_gene_and_separated_by_model() {
         let matrix = GeneMatrix::new(&table(), "cnn", Split::Test);
         assert_eq!(matrix.genes, ["A", "B"]);
-        assert_eq!((matrix.cells[0].cell_type.as_str(), &matrix.cells[0].measured), ("K562", &vec![3.0, 4.0]));
-        assert_eq!(matrix.cells[1].genes, [0]);
+        assert_eq!(
+            (matrix.cell_types[0].cell_type.as_str(), &matrix.cell_types[0].measured),
+            ("K562", &vec![3.0, 4.0])
+        );
+        assert_eq!(matrix.cell_types[1].genes, [0]);
         assert!(GeneMatrix::new(&table(), "cnn", Split::Train).genes.is_empty());
     }
 

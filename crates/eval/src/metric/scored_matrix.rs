@@ -15,7 +15,7 @@ pub(crate) type Values = [Option<f64>; METRIC_COUNT];
 /// Values to score, by scope: every cell type, then their mean, then all of them pooled.
 pub(crate) struct ScoredMatrix {
     genes: usize,
-    cells: Vec<ScopePairs>,
+    cell_types: Vec<ScopePairs>,
     pooled: ScopePairs,
     profiles: GeneProfiles,
 }
@@ -36,12 +36,12 @@ impl ScoredMatrix {
         Self {
             genes: matrix.genes.len(),
             pooled: ScopePairs {
-                pairs: CellTypePairs::pooled(&matrix.cells),
+                pairs: CellTypePairs::pooled(&matrix.cell_types),
                 residuals: CellTypePairs::pooled(&residuals),
             },
             profiles: GeneProfiles::new(matrix),
-            cells: matrix
-                .cells
+            cell_types: matrix
+                .cell_types
                 .iter()
                 .cloned()
                 .zip(residuals)
@@ -59,29 +59,29 @@ impl ScoredMatrix {
             n_gene_pearson: 0,
         };
         let specific = |scope: &ScopePairs| scope.residuals.genes.len();
-        let of_cell = |cell: &ScopePairs| {
+        let of_cell_type = |cell: &ScopePairs| {
             let scope = Scope::CellType(cell.pairs.cell_type.clone());
             counts(scope, cell.pairs.genes.len(), self.genes, specific(cell))
         };
-        let mut all: Vec<ScopeCounts> = self.cells.iter().map(of_cell).collect();
-        let widest = self.cells.iter().map(specific).max().unwrap_or(0);
+        let mut all: Vec<ScopeCounts> = self.cell_types.iter().map(of_cell_type).collect();
+        let widest = self.cell_types.iter().map(specific).max().unwrap_or(0);
         let mean = counts(Scope::Mean, self.genes, self.genes, widest);
         all.push(ScopeCounts { n_gene_pearson: self.profiles.len(), ..mean });
-        let pairs = self.genes * self.cells.len();
+        let pairs = self.genes * self.cell_types.len();
         all.push(counts(Scope::Pooled, self.pooled.pairs.genes.len(), pairs, specific(&self.pooled)));
         all
     }
 
     pub(crate) fn values(&self) -> Vec<Values> {
         let every_gene_once = vec![1.0; self.genes];
-        let cells = self.cells.iter().map(ScopePairs::values).collect();
-        of_scopes(cells, self.pooled.values(), self.profiles.median(&every_gene_once))
+        let cell_types = self.cell_types.iter().map(ScopePairs::values).collect();
+        of_scopes(cell_types, self.pooled.values(), self.profiles.median(&every_gene_once))
     }
 
     /// The values prepared for resampling.
     pub(crate) fn weighted(&self) -> WeightedMatrix<'_> {
         WeightedMatrix {
-            cells: self.cells.iter().map(WeightedScope::new).collect(),
+            cell_types: self.cell_types.iter().map(WeightedScope::new).collect(),
             pooled: WeightedScope::new(&self.pooled),
             profiles: &self.profiles,
         }
@@ -90,7 +90,7 @@ impl ScoredMatrix {
 
 /// Scores of bootstrap resamples.
 pub(crate) struct WeightedMatrix<'a> {
-    cells: Vec<WeightedScope>,
+    cell_types: Vec<WeightedScope>,
     pooled: WeightedScope,
     profiles: &'a GeneProfiles,
 }
@@ -98,23 +98,23 @@ pub(crate) struct WeightedMatrix<'a> {
 impl WeightedMatrix<'_> {
     /// Scores of a resample in which each gene occurs `weights` times.
     pub(crate) fn values(&self, weights: &[f64]) -> Vec<Values> {
-        let cells = self.cells.iter().map(|cell| cell.values(weights)).collect();
-        of_scopes(cells, self.pooled.values(weights), self.profiles.median(weights))
+        let cell_types = self.cell_types.iter().map(|cell| cell.values(weights)).collect();
+        of_scopes(cell_types, self.pooled.values(weights), self.profiles.median(weights))
     }
 }
 
 /// Values in row order: cell types, their mean, pooled.
-fn of_scopes(mut cells: Vec<Values>, pooled: Values, gene_pearson_median: Option<f64>) -> Vec<Values> {
-    let mut mean = mean_values(&cells);
+fn of_scopes(mut cell_types: Vec<Values>, pooled: Values, gene_pearson_median: Option<f64>) -> Vec<Values> {
+    let mut mean = mean_values(&cell_types);
     mean[Metric::GenePearsonMedian as usize] = gene_pearson_median;
-    cells.extend([mean, pooled]);
-    cells
+    cell_types.extend([mean, pooled]);
+    cell_types
 }
 
 /// The mean over cell types of each score that is defined in all of them.
-fn mean_values(cells: &[Values]) -> Values {
+fn mean_values(cell_types: &[Values]) -> Values {
     std::array::from_fn(|score| {
-        let defined: Option<Vec<f64>> = cells.iter().map(|values| values[score]).collect();
+        let defined: Option<Vec<f64>> = cell_types.iter().map(|values| values[score]).collect();
         mean(&defined?)
     })
 }

@@ -138,15 +138,15 @@ fn bounds(stratum: Option<usize>, edges: &[f64]) -> (String, Option<f64>, Option
 fn mean_pearson(matrix: &GeneMatrix, selected: impl Fn(usize) -> bool, options: &EvaluateOptions) -> Estimate {
     let genes: Vec<usize> = (0..matrix.genes.len()).filter(|&gene| selected(gene)).collect();
     let names: Vec<String> = genes.iter().map(|&gene| matrix.genes[gene].clone()).collect();
-    let cells: Vec<CellTypePairs> = matrix.cells.iter().map(|cell| cell.of_genes(&genes)).collect();
-    if cells.iter().any(|cell| cell.genes.len() < MINIMUM_STRATUM_GENES) {
+    let cell_types: Vec<CellTypePairs> = matrix.cell_types.iter().map(|cell| cell.of_genes(&genes)).collect();
+    if cell_types.iter().any(|cell| cell.genes.len() < MINIMUM_STRATUM_GENES) {
         return Estimate::default();
     }
-    let over_cells = |of_cells: Option<Vec<f64>>| of_cells.and_then(|values| mean(&values));
-    let value = over_cells(cells.iter().map(|cell| pearson(&cell.measured, &cell.predicted)).collect());
+    let over_cell_types = |of_cell_types: Option<Vec<f64>>| of_cell_types.and_then(|values| mean(&values));
+    let value = over_cell_types(cell_types.iter().map(|cell| pearson(&cell.measured, &cell.predicted)).collect());
     let ready: Vec<WeightedPairs> =
-        cells.iter().map(|cell| WeightedPairs::new(&cell.genes, &cell.measured, &cell.predicted)).collect();
-    let statistics = |weights: &[f64]| vec![over_cells(ready.iter().map(|cell| cell.pearson(weights)).collect())];
+        cell_types.iter().map(|cell| WeightedPairs::new(&cell.genes, &cell.measured, &cell.predicted)).collect();
+    let statistics = |weights: &[f64]| vec![over_cell_types(ready.iter().map(|cell| cell.pearson(weights)).collect())];
     estimates(&[value], &names, options, statistics).remove(0)
 }
 

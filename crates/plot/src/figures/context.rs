@@ -77,7 +77,7 @@ impl<'a> FigureContext<'a> {
 
     /// Number of genes, as a range if cell types differ.
     pub(crate) fn gene_count(&self) -> String {
-        let counts = || self.matrix.cells.iter().map(|cell| cell.genes.len());
+        let counts = || self.matrix.cell_types.iter().map(|cell| cell.genes.len());
         let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
         match (least, most) {
             (least, most) if least == most => counted(most, "gene"),

@@ -81,7 +81,7 @@ fn panel_at(index: usize) -> Panel {
 }
 
 fn caption(context: &FigureContext<'_>, residuals: &Residuals) -> String {
-    let cells = context.matrix.cells.len();
+    let cells = context.matrix.cell_types.len();
     let pairs = counted(residuals.error.len(), "residual");
     let over = if cells == 1 { pairs } else { format!("{pairs} in {cells} cell types") };
     let spread = residuals.sd().map(|sd| format!(", SD{NO_BREAK}{}", number(sd, 2))).unwrap_or_default();
@@ -106,7 +106,7 @@ fn caption(context: &FigureContext<'_>, residuals: &Residuals) -> String {
 fn rows(context: &FigureContext<'_>, residuals: &Residuals, relative: &[f64]) -> Vec<Vec<String>> {
     let mut position = 0;
     let mut rows = Vec::with_capacity(residuals.error.len());
-    for pairs in &context.matrix.cells {
+    for pairs in &context.matrix.cell_types {
         for (i, &gene) in pairs.genes.iter().enumerate() {
             rows.push(vec![
                 pairs.cell_type.clone(),

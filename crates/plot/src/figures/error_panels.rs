@@ -32,7 +32,7 @@ pub(super) struct Residuals {
 
 impl Residuals {
     pub(super) fn new(context: &FigureContext<'_>) -> Self {
-        let cells = &context.matrix.cells;
+        let cells = &context.matrix.cell_types;
         let genes = cells.iter().flat_map(|cell| cell.genes.iter().copied()).collect();
         let measured: Vec<f64> = cells.iter().flat_map(|cell| cell.measured.iter().copied()).collect();
         let predicted = cells.iter().flat_map(|cell| cell.predicted.iter());

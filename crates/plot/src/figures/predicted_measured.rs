@@ -121,7 +121,7 @@ fn correlation_text(pearson: &Estimate) -> String {
 }
 
 fn caption(context: &FigureContext<'_>, clouds: &[ScatterCloud], shown: usize) -> String {
-    let cells = context.matrix.cells.len();
+    let cells = context.matrix.cell_types.len();
     let mean = context.inputs.metrics.row(&context.model, context.split, None).filter(|_| cells > 1);
     let mean = mean.map(|row| format!("Mean over {cells} cell types: {}.", correlation_text(&row.pearson)));
     let points = match clouds {
@@ -187,7 +187,7 @@ fn hover(context: &FigureContext<'_>, layout: &SmallMultiples, clouds: &[Scatter
     HoverLayer {
         panels: layout.panels.iter().map(HoverPanel::from).collect(),
         genes: (0..context.matrix.genes.len()).map(|gene| context.gene_label(gene).to_owned()).collect(),
-        cell_types: context.matrix.cells.iter().map(|cell| cell.cell_type.clone()).collect(),
+        cell_types: context.matrix.cell_types.iter().map(|cell| cell.cell_type.clone()).collect(),
         points: points.collect(),
     }
 }
@@ -198,7 +198,7 @@ fn point_table(context: &FigureContext<'_>, clouds: &[ScatterCloud]) -> Result<F
         (0..cloud.genes.len()).map(|i| {
             let gene = cloud.genes[i];
             vec![
-                context.matrix.cells[cloud.cells[i]].cell_type.clone(),
+                context.matrix.cell_types[cloud.cells[i]].cell_type.clone(),
                 context.matrix.genes[gene].clone(),
                 context.gene_name(gene),
                 cell(cloud.measured[i]),

@@ -23,19 +23,19 @@ pub(super) struct ScatterCloud {
 impl ScatterCloud {
     /// One cloud per cell type.
     pub(super) fn by_cell_type(context: &FigureContext<'_>) -> Vec<Self> {
-        let cells = context.matrix.cells.iter().enumerate();
+        let cells = context.matrix.cell_types.iter().enumerate();
         cells.map(|(index, cell)| Self::new(context, Some(cell.cell_type.clone()), &[index])).collect()
     }
 
     /// One cloud of all genes in all cell types.
     pub(super) fn pooled(context: &FigureContext<'_>) -> Self {
-        let cells = &context.matrix.cells;
+        let cells = &context.matrix.cell_types;
         let only = (cells.len() == 1).then(|| cells[0].cell_type.clone());
         Self::new(context, only, &(0..cells.len()).collect::<Vec<_>>())
     }
 
     fn new(context: &FigureContext<'_>, cell_type: Option<String>, members: &[usize]) -> Self {
-        let cells = &context.matrix.cells;
+        let cells = &context.matrix.cell_types;
         let of_members = |values: fn(&CellTypePairs) -> &Vec<f64>| -> Vec<f64> {
             members.iter().flat_map(|&cell| values(&cells[cell]).iter().copied()).collect()
         };

@@ -24,9 +24,12 @@ pub(crate) fn summary(context: &FigureContext<'_>) -> String {
 }
 
 fn own_score_text(context: &FigureContext<'_>, own: Option<&MetricRow>) -> String {
-    let cells = context.matrix.cells.len();
-    let over =
-        if cells == 1 { context.matrix.cells[0].cell_type.clone() } else { format!("mean over {cells} cell types") };
+    let cells = context.matrix.cell_types.len();
+    let over = if cells == 1 {
+        context.matrix.cell_types[0].cell_type.clone()
+    } else {
+        format!("mean over {cells} cell types")
+    };
     let genes = context.gene_count().replacen(NO_BREAK, &format!(" {} ", context.split), 1);
     match own.map(|row| row.pearson) {
         Some(pearson) if pearson.value.is_some() => format!(
