@@ -72,7 +72,7 @@ impl HttpUrl {
     ///
     /// let publisher: HttpUrl = "https://example.org/pub/a.gz".parse()?;
     /// let mirror: HttpUrl = "http://mirror.local/bio/".parse()?;
-    /// assert_eq!(publisher.below(&mirror)?.as_str(), "http://mirror.local/bio/pub/a.gz");
+    /// assert_eq!(publisher.on_mirror(&mirror)?.as_str(), "http://mirror.local/bio/pub/a.gz");
     /// # Ok::<(), tatabox_download::DownloadError>(())
     /// ```
     pub fn on_mirror(&self, mirror: &HttpUrl) -> Result<Self, DownloadError> {

@@ -46,7 +46,7 @@ pub(crate) struct SvrModel {
 }
 
 /// Working set of a step: one weight to raise and one to lower.
-struct Pair {
+struct WorkingSet {
     up: usize,
     down: usize,
     /// Decrease of the objective per unit of weight moved.
@@ -74,7 +74,7 @@ impl<'a> SmoSolver<'a> {
             if highest - lowest < TOLERANCE || steps == MAX_STEPS {
                 break (lowest, highest);
             }
-            self.step(&self.best_partner(up, lowest, bound), bound);
+            self.step(&self.working_set(up, lowest, bound), bound);
             steps += 1;
         };
         tracing::trace!(bound, steps, gap = highest - lowest, "support vector regression solved");
@@ -107,15 +107,15 @@ impl<'a> SmoSolver<'a> {
     }
 
     /// Working set of `up` and the gene whose weight, when lowered, decreases the objective most in a full step.
-    fn best_partner(&self, up: usize, lowest: f64, bound: f64) -> Pair {
+    fn working_set(&self, up: usize, lowest: f64, bound: f64) -> WorkingSet {
         let kernel = self.kernel.column(up);
-        let mut best = (Pair { up, down: up, slope: 0.0 }, 0.0);
+        let mut best = (WorkingSet { up, down: up, slope: 0.0 }, 0.0);
         for (down, (&weight, &error)) in self.weights.iter().zip(&self.errors).enumerate() {
             let slope = self.slope_down(weight, error) - lowest;
             if slope > 0.0 && weight > -bound && self.is_measured[down] {
                 let gain = slope * slope / curvature(kernel[down]);
                 if gain > best.1 {
-                    best = (Pair { up, down, slope }, gain);
+                    best = (WorkingSet { up, down, slope }, gain);
                 }
             }
         }
@@ -123,7 +123,7 @@ impl<'a> SmoSolver<'a> {
     }
 
     /// Moves the optimal amount of weight, limited by the bounds and by 0, where the slope changes.
-    fn step(&mut self, pair: &Pair, bound: f64) {
+    fn step(&mut self, pair: &WorkingSet, bound: f64) {
         let (raised, lowered) = (self.weights[pair.up], self.weights[pair.down]);
         let room_up = if raised < 0.0 { -raised } else { bound - raised };
         let room_down = if lowered > 0.0 { lowered } else { lowered + bound };

@@ -34,7 +34,7 @@ pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineErr
     let kmers = KmerFeatures::new(task, 1, MAX_K, None);
     let train = context.measured_genes(Split::Train)?;
     let features = kmers.matrix(&train.genes);
-    let requested_genes = table(&kmers.matrix(&task.requested_genes()), None);
+    let requested = table(&kmers.matrix(&task.requested_genes()), None);
     let cell_types = task.cell_types.len();
     let mut predicted = DMatrix::zeros(task.requested_genes().len(), cell_types);
     for (cell_type, targets) in train.targets.column_iter().enumerate() {
@@ -47,7 +47,7 @@ pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineErr
             let seed = task.seed.wrapping_mul(1 << 32).wrapping_add(first_tree as u64);
             let forest =
                 Forest::fit(&examples, &targets, parameters(features.nrows(), seed)).expect("each gene has a target");
-            forest.predict(&requested_genes).expect("the features match those of the fit")
+            forest.predict(&requested).expect("the features match those of the fit")
         };
         context.report("forests", cell_type, cell_types);
         let parts: Vec<Vec<f64>> = (0..TREES / TREES_PER_TASK).into_par_iter().map(grow).collect();
@@ -64,13 +64,13 @@ pub(crate) fn fit(context: &mut FitContext<'_>) -> Result<FitOutput, BaselineErr
     Ok(FitOutput { predicted, notes })
 }
 
-fn parameters(kmers: usize, seed: u64) -> RandomForestRegressorParameters {
+fn parameters(features: usize, seed: u64) -> RandomForestRegressorParameters {
     RandomForestRegressorParameters {
         max_depth: None,
         min_samples_leaf: MIN_LEAF_GENES,
         min_samples_split: 2 * MIN_LEAF_GENES,
         n_trees: TREES_PER_TASK,
-        m: Some((kmers as f64 * MAX_FEATURES_FRACTION) as usize),
+        m: Some((features as f64 * MAX_FEATURES_FRACTION) as usize),
         keep_samples: false,
         seed,
     }

@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(list.find("b.gz").unwrap().hex(), b);
         assert_eq!(list.find("c (1).gz").unwrap().hex(), c);
         assert_eq!(list.find("d.gz").unwrap().hex(), a);
-        assert!(list.find("e.gz").unwrap_err().to_string().contains("list of 4 checksums"));
+        assert!(list.find("e.gz").unwrap_err().to_string().contains("among the 4 entries"));
     }
 
     #[test]

@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(start(&[0x43, 0x27, 0x41, 0x1a, 0], "a.2bit"), Ok(()));
         assert_eq!(start(b"gene\tK562\n", "a.tsv"), Ok(()));
         assert!(
-            start(b"gene\tK562\n", "a.gz").unwrap_err().contains("not a gzip file: it begins with \"gene\\tK562\\n\"")
+            start(b"gene\tK562\n", "a.gz").unwrap_err().contains("not a gzip file: it starts with \"gene\\tK562\\n\"")
         );
         assert!(start(&[0, 1, 0xff], "a.2bit").unwrap_err().contains("00 01 ff"));
         assert!(start(b"", "a.tsv").unwrap_err().contains("it is empty"));

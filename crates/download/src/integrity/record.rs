@@ -165,6 +165,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(RECORD_FILE), "{").unwrap();
         let message = DownloadRecord::load(folder.path()).unwrap_err().to_string();
-        assert!(message.contains(RECORD_FILE) && message.contains("delete it"), "{message}");
+        assert!(message.contains(RECORD_FILE) && message.contains("delete the file"), "{message}");
     }
 }

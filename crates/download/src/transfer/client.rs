@@ -193,6 +193,6 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let network = Network { certificates: Some(file.path().to_owned()), ..Network::default() };
         let message = Client::new(network).unwrap_err().to_string();
-        assert!(message.contains("no certificates: the file contains none"), "{message}");
+        assert!(message.contains("cannot read certificates: the file contains none"), "{message}");
     }
 }

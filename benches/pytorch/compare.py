@@ -1,11 +1,11 @@
-"""Times tatabox beside the same network in PyTorch, in turns, on the same machine and threads.
+"""Compares the speed of tatabox with that of the same network in PyTorch, on the same machine and threads.
 
     python benches/pytorch/compare.py --model models/human/members/1
-    python benches/pytorch/compare.py --window 11000 --preset base --rounds 5 -o rival.json
+    python benches/pytorch/compare.py --window 11000 --preset base --rounds 5 -o compare.json
 
-Before anything is timed, both predict the same random promoters with the same weights and have to agree. Then they take
-turns, round by round, so that whatever else the machine does falls on both alike. PyTorch gets its one-hot input ready
-made; tatabox is timed from the bases on, as `tatabox predict` and `tatabox train` run.
+Before the measurement, both programs predict the same random promoters with the same weights and must agree. They then
+alternate, round by round, so that other work on the machine affects both equally. PyTorch receives one-hot input; times
+of tatabox start from the bases, as in `tatabox predict` and `tatabox train`.
 """
 
 import argparse
@@ -27,38 +27,38 @@ import torch
 
 TOLERANCE = 1e-4
 CHECKED_PROMOTERS = 64
-# task of `tatabox benchmark`, windows of a call
+# Task of `tatabox benchmark`, windows per call.
 TASKS = [("latency", 1), ("throughput", 8), ("throughput", 32), ("training", 16)]
 
 
-def arguments() -> argparse.Namespace:
+def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tatabox", type=Path, default=Path("target/release/tatabox"), help="the program")
-    parser.add_argument("--model", type=Path, help="folder of a hybrid model; without it one is trained for an epoch")
-    parser.add_argument("--preset", default="base", choices=["small", "base"], help="size of that one")
-    parser.add_argument("--window", type=int, default=11_000, help="bases that it reads")
-    parser.add_argument("--rounds", type=int, default=5, help="turns that each side takes")
-    parser.add_argument("--seconds", type=float, default=2.0, help="seconds a task, side and round")
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="threads of either side")
-    parser.add_argument("--device", default="cpu", help="cpu, or cuda for bf16 autocast beside tatabox on the GPU")
-    parser.add_argument("--compile", action="store_true", help="run the PyTorch network through torch.compile")
-    parser.add_argument("-o", "--output", type=Path, help="write the numbers as JSON too")
+    parser.add_argument("--tatabox", type=Path, default=Path("target/release/tatabox"), help="tatabox binary")
+    parser.add_argument("--model", type=Path, help="folder of a hybrid model; default: train a new model for one epoch")
+    parser.add_argument("--preset", default="base", choices=["small", "base"], help="preset of the new model")
+    parser.add_argument("--window", type=int, default=11_000, help="window length of the new model, in bp")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds")
+    parser.add_argument("--seconds", type=float, default=2.0, help="seconds per task, program and round")
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="threads per program")
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda (PyTorch with bf16 autocast)")
+    parser.add_argument("--compile", action="store_true", help="compile the PyTorch network with torch.compile")
+    parser.add_argument("-o", "--output", type=Path, help="also write the results as JSON")
     return parser.parse_args()
 
 
 def main() -> None:
-    args = arguments()
+    args = parse_args()
     torch.set_num_threads(args.threads)
     with tempfile.TemporaryDirectory() as scratch:
         scratch = Path(scratch)
         folder = args.model or train_model(args, scratch)
         model = network.load(folder)
         agreement = check_agreement(args, folder, model, scratch)
-        told = f"the largest difference is {agreement['largest_difference']:.1e} log2 units, sd {agreement['sd']:.3f}"
-        note(f"{model.name}: {CHECKED_PROMOTERS} promoters predicted by both, {told}")
+        difference = f"largest difference {agreement['largest_difference']:.1e} log2 units, sd {agreement['sd']:.3f}"
+        note(f"{model.name}: {CHECKED_PROMOTERS} promoters predicted by both programs, {difference}")
         if agreement["largest_difference"] > TOLERANCE:
-            raise SystemExit(f"the networks differ by more than {TOLERANCE}")
-        rounds = take_turns(args, folder, PyTorch(model, args))
+            raise SystemExit(f"{model.name}: predictions differ by more than {TOLERANCE} log2 units")
+        rounds = alternate(args, folder, PyTorch(model, args))
     report = summary(args, model, agreement, rounds)
     print(table(report))
     if args.output:
@@ -66,12 +66,12 @@ def main() -> None:
 
 
 class PyTorch:
-    """The PyTorch side: seconds of each call, for every task."""
+    """PyTorch network and its time per call, in seconds, for each task."""
 
     def __init__(self, model: network.Model, args: argparse.Namespace):
         self.device = torch.device(args.device)
         self.seconds = args.seconds
-        # On a GPU as one would use it: half precision where it is safe.
+        # Standard practice on a GPU: bf16 autocast.
         self.autocast = torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda")
         prepare = torch.compile if args.compile else lambda module: module
         self.model = model
@@ -104,22 +104,22 @@ class PyTorch:
         return loss.item()
 
     def time(self, call) -> list[float]:
-        """A fifth of the seconds to warm up, then calls until the seconds are over, as `tatabox benchmark` does."""
-        begun = time.perf_counter()
+        """Seconds per call, after a warm-up of a fifth of the duration, as in `tatabox benchmark`."""
+        start = time.perf_counter()
         while True:
             call()
-            if time.perf_counter() - begun >= self.seconds / 5:
+            if time.perf_counter() - start >= self.seconds / 5:
                 break
-        begun, times = time.perf_counter(), []
-        while len(times) < 3 or time.perf_counter() - begun < self.seconds:
-            started = time.perf_counter()
+        start, times = time.perf_counter(), []
+        while len(times) < 3 or time.perf_counter() - start < self.seconds:
+            call_start = time.perf_counter()
             call()
-            times.append(time.perf_counter() - started)
+            times.append(time.perf_counter() - call_start)
         return times
 
 
-def take_turns(args: argparse.Namespace, folder: Path, pytorch: PyTorch) -> list[dict]:
-    """A row for each round and task: milliseconds a window of either side, median and fastest call."""
+def alternate(args: argparse.Namespace, folder: Path, pytorch: PyTorch) -> list[dict]:
+    """One row per round and task: milliseconds per window of each program, median and fastest call."""
     rows = []
     for turn in range(args.rounds):
         for task, windows in TASKS:
@@ -147,7 +147,7 @@ def tatabox_times(args: argparse.Namespace, folder: Path, task: str, windows: in
 
 
 def summary(args: argparse.Namespace, model: network.Model, agreement: dict, rounds: list[dict]) -> dict:
-    """Medians of the rounds' medians, and the fastest call of all; the floor is that of the highest peak measured."""
+    """Median of the medians of all rounds, and the fastest call; the roofline is that of the highest measured peak."""
     tasks = []
     for task, windows in TASKS:
         rows = [row for row in rounds if (row["task"], row["windows"]) == (task, windows)]
@@ -180,9 +180,9 @@ def table(report: dict) -> str:
     where = f"{report['processor']}, {report['device']}, {report['threads']} threads, PyTorch {report['pytorch']}"
     lines = [
         f"{report['model']}, {report['window_bp']} bp, {where}{', compiled' if report['compiled'] else ''}",
-        "ms a window: median of the rounds' medians (fastest call of all)",
+        "ms per window: median of the medians of all rounds (fastest call)",
         "",
-        "| task | windows | PyTorch | tatabox | PyTorch / tatabox | floor |",
+        "| task | windows | PyTorch | tatabox | PyTorch / tatabox | roofline |",
         "|---|---|---|---|---|---|",
     ]
     for row in report["ms_per_window"]:
@@ -194,7 +194,7 @@ def table(report: dict) -> str:
 
 
 def check_agreement(args: argparse.Namespace, folder: Path, model: network.Model, scratch: Path) -> dict:
-    """The largest difference in log2(TPM + 1) between the two, over random promoters and every cell type."""
+    """Largest difference in log2(TPM + 1) between the two programs, over random promoters and all cell types."""
     sequences = promoters(CHECKED_PROMOTERS, model.window_bp)
     fasta = scratch / "promoters.fa"
     fasta.write_text("".join(f">{index}\n{sequence}\n" for index, sequence in enumerate(sequences)))
@@ -213,14 +213,14 @@ def check_agreement(args: argparse.Namespace, folder: Path, model: network.Model
 
 
 def promoters(count: int, window_bp: int) -> list[str]:
-    """Random bases, always the same."""
+    """Pseudorandom promoters, the same in every run."""
     bases = random.Random(42)
     return ["".join(bases.choices("ACGT", k=window_bp)) for _ in range(count)]
 
 
 def train_model(args: argparse.Namespace, scratch: Path) -> Path:
-    """One epoch on a few simulated genes: weights of the right shapes in the usual files."""
-    note(f"training a {args.preset} network on {args.window} bp for an epoch, on simulated genes")
+    """Model trained for one epoch on a few simulated genes, to obtain weights of the requested shape."""
+    note(f"training a {args.preset} network for one epoch on simulated genes, windows of {args.window} bp")
     downstream = args.window // 11
     data, name = scratch / "simulated", f"{args.preset}-{args.window}"
     state = {"TATABOX_STATE": str(scratch / "state")}
@@ -231,9 +231,9 @@ def train_model(args: argparse.Namespace, scratch: Path) -> Path:
     return scratch / name
 
 
-def tatabox(args: argparse.Namespace, *words, environment: dict | None = None) -> str:
-    """Runs the program; returns what it prints."""
-    command = [str(args.tatabox.resolve()), *map(str, words)]
+def tatabox(args: argparse.Namespace, *arguments, environment: dict | None = None) -> str:
+    """Standard output of a tatabox command."""
+    command = [str(args.tatabox.resolve()), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **(environment or {})})
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
