@@ -39,7 +39,7 @@ fn predict(config: &NetworkConfig, window: &[u8], tss_index: i64) -> Vec<f32> {
 }
 
 #[test]
-fn every_window_length_from_60_bp_to_20_kb_gives_finite_predictions() {
+fn network_windows_from_60_bp_to_20_kb_give_finite_predictions() {
     for architecture in Architecture::ALL {
         for window_bp in [60, 61, 300, 1000, 3000, 11_000, 20_000] {
             let config = of(architecture, window_bp, 3);
@@ -51,7 +51,7 @@ fn every_window_length_from_60_bp_to_20_kb_gives_finite_predictions() {
 }
 
 #[test]
-fn padding_with_n_does_not_change_a_prediction() {
+fn network_padding_with_n_has_no_effect() {
     let window = codes(304);
     // 10 positions of 8 bp of N upstream and 3 downstream.
     let mut padded = vec![4; 80];
@@ -67,7 +67,7 @@ fn padding_with_n_does_not_change_a_prediction() {
 }
 
 #[test]
-fn a_window_is_predicted_alike_alone_and_in_a_batch() {
+fn network_prediction_is_independent_of_the_batch() {
     let (first, mut second) = (codes(300), codes(300));
     second.reverse();
     for architecture in Architecture::ALL {
@@ -90,7 +90,7 @@ fn a_window_is_predicted_alike_alone_and_in_a_batch() {
 }
 
 #[test]
-fn features_and_tracks_change_a_prediction_and_leave_it_its_own() {
+fn network_auxiliary_inputs_affect_only_their_window() {
     let device = cpu();
     for architecture in Architecture::ALL {
         let config =
@@ -114,7 +114,7 @@ fn features_and_tracks_change_a_prediction_and_leave_it_its_own() {
 }
 
 #[test]
-fn precisions_agree_to_their_digits() {
+fn network_precisions_agree_within_rounding() {
     let (device, window) = (cpu(), codes(300));
     for architecture in Architecture::ALL {
         let config = of(architecture, 300, 2);
@@ -134,7 +134,7 @@ fn precisions_agree_to_their_digits() {
 }
 
 #[test]
-fn eight_windows_are_learned_by_heart() {
+fn network_overfits_eight_windows() {
     let device = cpu().autodiff();
     let mut bases = ChaCha8Rng::seed_from_u64(42);
     let windows: Vec<Vec<u8>> = (0..8).map(|_| (0..120).map(|_| bases.random_range(0..4)).collect()).collect();
@@ -161,7 +161,7 @@ fn eight_windows_are_learned_by_heart() {
 
 #[cfg(all(feature = "flex", feature = "ndarray"))]
 #[test]
-fn the_cpu_backends_agree() {
+fn network_cpu_backends_agree() {
     let config = NetworkConfig::preset(Preset::Small, 300, 2);
     let window = codes(300);
     let weights = config.init(42, &cpu()).expect("valid").into_record();

@@ -367,5 +367,5 @@ fn a_network_of_bases_goes_on_to_learn_from_features() {
         &|_| false,
     );
     let message = error.expect_err("a track more").to_string();
-    assert!(message.contains("reads bases alone, this run tracks DNase"), "{message}");
+    assert!(message.contains("reads bases alone, this run reads tracks DNase"), "{message}");
 }

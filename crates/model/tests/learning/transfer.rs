@@ -162,10 +162,10 @@ fn a_source_that_cannot_be_meant_is_refused() {
     assert!(refused(&kmers).contains("from is kmer-mlp"));
     let mut other_network = good.clone();
     other_network.network.head_hidden += 1;
-    assert!(refused(&other_network).contains("is not the one of"));
+    assert!(refused(&other_network).contains("differs from that of"));
     let mut other_weights = good.clone();
     other_weights.transfer.as_mut().expect("a transfer").weights_sha256 = "0".repeat(64);
-    assert!(refused(&other_weights).contains("other weights"));
+    assert!(refused(&other_weights).contains("have changed"));
     let mut none = good.clone();
     none.transfer.as_mut().expect("a transfer").from = models.join("no-such-model");
     assert!(refused(&none).contains("not a trained model"));
