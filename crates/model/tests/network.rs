@@ -10,7 +10,7 @@ use tatabox_model::{
     Architecture, DropoutMask, Loss, NetworkConfig, Precision, Preset, PromoterWindow, WindowBatcher, cpu,
 };
 
-/// Three gene features and two signal tracks that differ between windows.
+/// Window with three random gene features and two random signal tracks.
 fn window_with_inputs(index: usize) -> PromoterWindow {
     let mut random = ChaCha8Rng::seed_from_u64(index as u64);
     let mut values = |count: usize| -> Arc<[f32]> { (0..count).map(|_| random.random_range(-1.7..1.7)).collect() };
@@ -53,7 +53,7 @@ fn network_windows_from_60_bp_to_20_kb_give_finite_predictions() {
 #[test]
 fn network_padding_with_n_has_no_effect() {
     let window = codes(304);
-    // 10 positions of 8 bp of N upstream and 3 downstream.
+    // N over 10 positions of 8 bp upstream and 3 downstream.
     let mut padded = vec![4; 80];
     padded.extend(&window);
     padded.extend([4; 24]);
@@ -153,7 +153,7 @@ fn network_overfits_eight_windows() {
             network = optimizer.step(3e-3, network, gradients);
             loss_of_step.push(loss.into_scalar::<f32>());
         }
-        // Predicting the mean costs 0.98, the variance of the targets.
+        // Predicting the mean has a loss of 0.98, the variance of the targets.
         assert!(loss_of_step[0] > 0.5, "{architecture}: {}", loss_of_step[0]);
         assert!(loss_of_step[199] < 0.01, "{architecture}: {}", loss_of_step[199]);
     }

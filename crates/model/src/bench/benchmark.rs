@@ -174,7 +174,7 @@ mod tests {
     use crate::device::DeviceChoice;
     use crate::nn::{Architecture, Preset};
 
-    fn trial(architecture: Architecture, gene_features: usize, tracks: usize) -> Benchmark {
+    fn benchmark(architecture: Architecture, gene_features: usize, tracks: usize) -> Benchmark {
         let network = NetworkConfig::preset(Preset::Small, 60, 2).with_auxiliary_inputs(gene_features, tracks);
         let network = network.with_architecture(architecture);
         let device = DeviceChoice::Cpu.select().expect("the CPU is always available");
@@ -187,15 +187,16 @@ mod tests {
         for (architecture, (gene_features, tracks)) in
             Architecture::ALL.into_iter().flat_map(|architecture| inputs.map(|inputs| (architecture, inputs)))
         {
-            let mut trial = trial(architecture, gene_features, tracks);
-            let windows = trial.windows(3);
-            assert_eq!(windows, trial.windows(3));
-            let predictions = trial.predict(&windows).expect("predicts");
+            let mut benchmark = benchmark(architecture, gene_features, tracks);
+            let windows = benchmark.windows(3);
+            assert_eq!(windows, benchmark.windows(3));
+            let predictions = benchmark.predict(&windows).expect("predicts");
             assert_eq!(predictions.len(), 3);
             assert!(predictions.iter().flat_map(|window| &window.log2_tpm).all(|value| value.is_finite()));
-            let losses: Vec<f64> = (0..20).map(|_| trial.train_step(&windows).expect("a step")).collect();
+            let losses: Vec<f64> = (0..20).map(|_| benchmark.train_step(&windows).expect("a step")).collect();
             // Networks of bases alone start far from 0; the initial loss of the others is within the noise of dropout.
-            let has_learned = losses[19] < losses[0] || trial.network().gene_features + trial.network().tracks > 0;
+            let has_learned =
+                losses[19] < losses[0] || benchmark.network().gene_features + benchmark.network().tracks > 0;
             assert!(has_learned && losses[19].is_finite(), "{architecture}: {losses:?}");
         }
     }

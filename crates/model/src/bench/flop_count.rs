@@ -212,10 +212,10 @@ mod tests {
 
     #[test]
     fn flop_count_base_network_at_11_kb_matches_hand_calculation() {
-        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
-        assert_eq!(arithmetic.padded_bp, 11_008); // 172 x 64
+        let count = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+        assert_eq!(count.padded_bp, 11_008); // 172 x 64
         let counted: Vec<(&str, usize)> =
-            arithmetic.layers.iter().map(|layer| (layer.name.as_str(), layer.multiply_adds)).collect();
+            count.layers.iter().map(|layer| (layer.name.as_str(), layer.multiply_adds)).collect();
         let expected = [
             ("stages.0.conv", 11_008 * 4 * 15 * 64),
             ("stages.0.norm", 0),
@@ -232,20 +232,20 @@ mod tests {
             ("head.output", 128 * 8),
         ];
         assert_eq!(counted, expected);
-        assert_eq!(arithmetic.multiply_adds(), 137_270_960);
+        assert_eq!(count.multiply_adds(), 137_270_960);
         // The first convolution, 42,270,720 multiply-adds, becomes five rows of 64 values per base.
-        assert_eq!(arithmetic.layers[0].table_additions, 11_008 * 5 * 64);
-        assert_eq!(arithmetic.operations(), 137_270_960 - 42_270_720 + 3_522_560);
+        assert_eq!(count.layers[0].table_additions, 11_008 * 5 * 64);
+        assert_eq!(count.operations(), 137_270_960 - 42_270_720 + 3_522_560);
         // Three times 95,000,240, and twice the first layer.
-        assert_eq!(arithmetic.training_operations(), 3 * 95_000_240 + 2 * 3_522_560);
-        assert_eq!(arithmetic.training_multiply_adds(), 3 * 95_000_240 + 2 * 42_270_720);
+        assert_eq!(count.training_operations(), 3 * 95_000_240 + 2 * 3_522_560);
+        assert_eq!(count.training_multiply_adds(), 3 * 95_000_240 + 2 * 42_270_720);
     }
 
     #[test]
     fn flop_count_bytes_are_those_of_f32() {
-        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
-        assert_eq!((arithmetic.one_hot_bytes(), arithmetic.code_bytes()), (176_128, 11_008));
-        let [conv, norm] = [&arithmetic.layers[0], &arithmetic.layers[1]];
+        let count = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+        assert_eq!((count.one_hot_bytes(), count.code_bytes()), (176_128, 11_008));
+        let [conv, norm] = [&count.layers[0], &count.layers[1]];
         // 15 x 4 x 64 weights and 64 biases; pooled by 8 before they are normalised.
         assert_eq!((conv.weight_bytes(), conv.output_bytes()), (4 * 3_904, 4 * 11_008 * 64));
         assert_eq!((norm.weight_bytes(), norm.output_bytes()), (4 * 128, 4 * 1_376 * 64));
@@ -268,9 +268,9 @@ mod tests {
     #[test]
     fn flop_count_kmer_mlp_is_independent_of_length() {
         let config = NetworkConfig::preset(Preset::Small, 300, 2).with_architecture(Architecture::KmerMlp);
-        let arithmetic = FlopCount::new(&config, 300);
-        assert_eq!(arithmetic.multiply_adds(), 1_364 * 128 + 128 * 64 + 64 * 2);
-        assert_eq!(arithmetic.training_operations(), 2 * 1_364 * 128 + 3 * (128 * 64 + 64 * 2));
-        assert_eq!(arithmetic.layers, FlopCount::new(&config, 11_000).layers);
+        let count = FlopCount::new(&config, 300);
+        assert_eq!(count.multiply_adds(), 1_364 * 128 + 128 * 64 + 64 * 2);
+        assert_eq!(count.training_operations(), 2 * 1_364 * 128 + 3 * (128 * 64 + 64 * 2));
+        assert_eq!(count.layers, FlopCount::new(&config, 11_000).layers);
     }
 }

@@ -51,15 +51,14 @@ impl MachinePeak {
     }
 
     /// Roofline of the prediction of a window, in seconds: its operations at peak performance.
-    pub fn prediction_roofline_s(&self, arithmetic: &FlopCount) -> f64 {
-        let operations = if self.has_tables { arithmetic.operations() } else { arithmetic.multiply_adds() };
+    pub fn prediction_roofline_s(&self, count: &FlopCount) -> f64 {
+        let operations = if self.has_tables { count.operations() } else { count.multiply_adds() };
         operations as f64 / self.multiply_adds_per_s
     }
 
     /// Roofline of a window's part of a training step, in seconds.
-    pub fn training_roofline_s(&self, arithmetic: &FlopCount) -> f64 {
-        let operations =
-            if self.has_tables { arithmetic.training_operations() } else { arithmetic.training_multiply_adds() };
+    pub fn training_roofline_s(&self, count: &FlopCount) -> f64 {
+        let operations = if self.has_tables { count.training_operations() } else { count.training_multiply_adds() };
         operations as f64 / self.multiply_adds_per_s
     }
 }
@@ -109,12 +108,12 @@ mod tests {
 
     #[test]
     fn rooflines_are_operations_at_peak() {
-        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+        let count = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
         let cpu = MachinePeak { multiply_adds_per_s: 1e11, copied_bytes_per_s: 1e10, has_tables: true };
-        assert!((cpu.prediction_roofline_s(&arithmetic) - 98_522_800e-11).abs() < 1e-12);
-        assert!((cpu.training_roofline_s(&arithmetic) - 292_045_840e-11).abs() < 1e-12);
+        assert!((cpu.prediction_roofline_s(&count) - 98_522_800e-11).abs() < 1e-12);
+        assert!((cpu.training_roofline_s(&count) - 292_045_840e-11).abs() < 1e-12);
         let gpu = MachinePeak { has_tables: false, ..cpu };
-        assert!((gpu.prediction_roofline_s(&arithmetic) - 137_270_960e-11).abs() < 1e-12);
-        assert!((gpu.training_roofline_s(&arithmetic) - 369_542_160e-11).abs() < 1e-12);
+        assert!((gpu.prediction_roofline_s(&count) - 137_270_960e-11).abs() < 1e-12);
+        assert!((gpu.training_roofline_s(&count) - 369_542_160e-11).abs() < 1e-12);
     }
 }

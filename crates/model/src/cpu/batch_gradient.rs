@@ -17,8 +17,8 @@ const LANE_POSITIONS: usize = 1024;
 
 /// Bounds on the number of separate sums. Each sum is as large as the network, so too many take longer to add than they
 /// save. The number does not depend on the number of threads, so neither does the gradient.
-const FEWEST_LANES: usize = 4;
-const MOST_LANES: usize = 32;
+const MIN_LANES: usize = 4;
+const MAX_LANES: usize = 32;
 
 /// Training batch.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl CpuNetwork {
         let back = CpuGradient::of(self, trained);
         let windows = batch.windows.windows;
         let first_positions = batch.windows.codes.len() / self.weights.stages[0].pool;
-        let lanes = (first_positions / LANE_POSITIONS).clamp(FEWEST_LANES, MOST_LANES);
+        let lanes = (first_positions / LANE_POSITIONS).clamp(MIN_LANES, MAX_LANES);
         let windows_per_lane = windows.div_ceil(lanes);
         let measured = batch.measured.iter().sum::<f32>().max(1.0);
         let lane = Lane { network: self, back: &back, batch, dropout, loss, measured };

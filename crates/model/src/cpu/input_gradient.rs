@@ -53,12 +53,14 @@ impl<'a> InputGradient<'a> {
             self.network.run(strip, FirstStage::Channels, None, 1, activations);
 
             let z_score = activations.predictions()[output];
-            let mut wanted = vec![0.0; self.network.outputs()];
-            wanted[output] = 1.0;
+            let mut output_gradient = vec![0.0; self.network.outputs()];
+            output_gradient[output] = 1.0;
             // The gradient of the weights is computed along with it and discarded.
             let mut weights = self.back.zero();
-            let (own, pooled) =
-                self.back.back_to_first_stage(1, activations, &wanted, &mut weights).expect("every layer is trainable");
+            let (own, pooled) = self
+                .back
+                .back_to_first_stage(1, activations, &output_gradient, &mut weights)
+                .expect("every layer is trainable");
             let into = &mut weights.weights.stages[0];
             let rows = self.back.stages[0].backward(stage, own, &activations.stages[0], &pooled, into);
             let channels = stage.channels_in;

@@ -135,7 +135,7 @@ impl CpuNetwork {
             let known = strip.windows.known_of(index, own_windows.clone());
             let (done, rest) = activations.stages.split_at_mut(index + 1);
             let current = &mut done[index];
-            current.kept = kept(mask(index), known, stage.filters, positions);
+            current.keep_mask = keep_mask(mask(index), known, stage.filters, positions);
             activations.known = known.map(<[f32]>::to_vec);
 
             let (out_strip, out) = match (rest.first_mut(), stages.get(index + 1)) {
@@ -158,8 +158,8 @@ impl CpuNetwork {
             let known = known.as_deref();
             gru.forward(GruInput { strip: dense, features, position_encoding, known }, gru_activations, threads);
         }
-        for (place, kept) in activations.head.kept.iter_mut().enumerate() {
-            *kept = mask(stages.len() + place);
+        for (place, keep_mask) in activations.head.keep_mask.iter_mut().enumerate() {
+            *keep_mask = mask(stages.len() + place);
         }
         let Activations { features, log_distances, known, gru, head, .. } = activations;
         let encoded = if self.weights.gru.is_some() { &gru.encoded } else { features };
@@ -171,27 +171,31 @@ impl CpuNetwork {
 
 /// Factors of each feature of a stage: the dropout mask, sampled as `[windows, filters, positions]`, times the known
 /// positions. `None` where all are 1.
-fn kept(mask: Option<Vec<f32>>, known: Option<&[f32]>, filters: usize, positions: usize) -> Option<Vec<f32>> {
+fn keep_mask(mask: Option<Vec<f32>>, known: Option<&[f32]>, filters: usize, positions: usize) -> Option<Vec<f32>> {
     let by_position = |mask: Vec<f32>| {
-        let mut kept = vec![0.0; mask.len()];
-        let windows = kept.chunks_exact_mut(filters * positions).zip(mask.chunks_exact(filters * positions));
-        for (kept, mask) in windows {
+        let mut keep_mask = vec![0.0; mask.len()];
+        let windows = keep_mask.chunks_exact_mut(filters * positions).zip(mask.chunks_exact(filters * positions));
+        for (keep_mask, mask) in windows {
             for (filter, mask) in mask.chunks_exact(positions).enumerate() {
-                kept[filter..].iter_mut().step_by(filters).zip(mask).for_each(|(kept, mask)| *kept = *mask);
+                keep_mask[filter..]
+                    .iter_mut()
+                    .step_by(filters)
+                    .zip(mask)
+                    .for_each(|(keep_mask, mask)| *keep_mask = *mask);
             }
         }
-        kept
+        keep_mask
     };
     match (mask.map(by_position), known) {
-        (kept, None) => kept,
+        (keep_mask, None) => keep_mask,
         (None, Some(known)) => Some(known.iter().flat_map(|known| std::iter::repeat_n(*known, filters)).collect()),
-        (Some(mut kept), Some(known)) => {
-            for (kept, known) in kept.chunks_exact_mut(filters).zip(known) {
-                for kept in kept {
-                    *kept *= known;
+        (Some(mut keep_mask), Some(known)) => {
+            for (keep_mask, known) in keep_mask.chunks_exact_mut(filters).zip(known) {
+                for keep_mask in keep_mask {
+                    *keep_mask *= known;
                 }
             }
-            Some(kept)
+            Some(keep_mask)
         }
     }
 }

@@ -33,12 +33,12 @@ impl StepDropout {
     /// Mask of some windows of the batch at a site, `[windows, values]`: 0, or the scale of the remaining values.
     /// `None` where nothing is dropped.
     pub fn mask(&self, site: usize, first_window: usize, windows: usize) -> Option<Vec<f32>> {
-        let drawn = |site: &DropoutSite| if site.probability > 0.0 { site.values } else { 0 };
+        let words = |site: &DropoutSite| if site.probability > 0.0 { site.values } else { 0 };
         let DropoutSite { values, probability } = self.sites[site];
         if probability <= 0.0 {
             return None;
         }
-        let words_before = self.windows * self.sites[..site].iter().map(drawn).sum::<usize>() + first_window * values;
+        let words_before = self.windows * self.sites[..site].iter().map(words).sum::<usize>() + first_window * values;
         let mut rng = self.rng.clone();
         rng.set_word_pos(words_before as u128);
         Some(draw_mask(&mut rng, probability, windows * values))

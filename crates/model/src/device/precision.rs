@@ -10,6 +10,16 @@ use serde::{Deserialize, Serialize};
 ///
 /// Weights, optimiser state, sums over positions, normalisation, the recurrent state, attention and the loss are always
 /// `f32`, as in the automatic mixed precision of other libraries.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{DeviceChoice, Precision};
+///
+/// assert_eq!("bf16".parse(), Ok(Precision::Bf16));
+/// let device = DeviceChoice::Cpu.select()?.with_precision(Precision::F16)?;
+/// assert_eq!(device.to_string(), "cpu (requested), products in f16");
+/// # Ok::<(), tatabox_model::ModelError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {

@@ -123,14 +123,14 @@ impl AuxiliaryInputs {
         Ok(Some(inputs))
     }
 
-    /// Checks that a network with these inputs can be the source of a transfer to one with the inputs `wanted`.
-    pub(crate) fn check_transfer(&self, wanted: &Self) -> Result<(), ModelError> {
-        let is_new = self.gene_features.is_none() && self.track_names() == wanted.track_names();
-        if is_new || self.reads_as(wanted) {
+    /// Checks that a network with these inputs can be the source of a transfer to one with the inputs `requested`.
+    pub(crate) fn check_transfer(&self, requested: &Self) -> Result<(), ModelError> {
+        let is_new = self.gene_features.is_none() && self.track_names() == requested.track_names();
+        if is_new || self.reads_as(requested) {
             return Ok(());
         }
         Err(ModelError::Mismatch(format!(
-            "the source model reads {self}, this run reads {wanted}; tracks must be the same, gene features the same or new"
+            "the source model reads {self}, this run reads {requested}; tracks must be the same, gene features the same or new"
         )))
     }
 

@@ -36,8 +36,8 @@ impl DatasetColumns {
         if reads_features && known.is_empty() {
             return Err(missing("gene features", dataset, &known));
         }
-        let wanted: Vec<&str> = inputs.feature_names().iter().map(String::as_str).collect();
-        let features = columns_of("gene features", &wanted, &known, dataset)?;
+        let requested: Vec<&str> = inputs.feature_names().iter().map(String::as_str).collect();
+        let features = columns_of("gene features", &requested, &known, dataset)?;
         let tracks = columns_of("tracks", &inputs.track_names(), &dataset.track_names(), dataset)?;
         Ok(Self { features, reads_features, tracks })
     }
@@ -106,15 +106,15 @@ impl DatasetColumns {
 
 fn columns_of(
     kind: &str,
-    wanted: &[&str],
+    requested: &[&str],
     known: &[&str],
     dataset: &PreparedDataset,
 ) -> Result<Vec<usize>, ModelError> {
     let column = |name: &&str| {
         let found = known.iter().position(|known| known == name);
-        found.ok_or_else(|| missing(&format!("the {kind} {}", wanted.join(", ")), dataset, known))
+        found.ok_or_else(|| missing(&format!("the {kind} {}", requested.join(", ")), dataset, known))
     };
-    wanted.iter().map(column).collect()
+    requested.iter().map(column).collect()
 }
 
 fn missing(what: &str, dataset: &PreparedDataset, known: &[&str]) -> ModelError {

@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn sampled_smaller_fraction_is_a_subset() {
-        let sampled = |share, seed| of(1000).sampled(share, seed).expect("enough").genes;
-        let [some, more, all] = [0.01, 0.1, 1.0].map(|share| sampled(share, 42));
+        let sampled = |fraction, seed| of(1000).sampled(fraction, seed).expect("enough").genes;
+        let [some, more, all] = [0.01, 0.1, 1.0].map(|fraction| sampled(fraction, 42));
         assert_eq!((some.len(), more.len(), all.len()), (10, 100, 1000));
         assert!(some.iter().all(|gene| more.contains(gene)));
         assert!(some.is_sorted() && all == of(1000).genes);

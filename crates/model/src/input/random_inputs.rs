@@ -52,14 +52,14 @@ mod tests {
             gene_features: Some(FeatureScaling { names, mean: vec![10.0, 0.0], sd: vec![1.0, 0.1] }),
             tracks: vec![TrackScaling { name: "t".to_owned(), mean: 2.0, sd: 0.5 }],
         };
-        let drawn: Vec<PromoterWindow> =
+        let windows: Vec<PromoterWindow> =
             (0..500).map(|window| with_random_inputs(vec![0; 40], &inputs, 42, window)).collect();
-        assert_eq!(drawn[3], with_random_inputs(vec![0; 40], &inputs, 42, 3));
-        assert_ne!(drawn[3].gene_features, drawn[4].gene_features);
-        let tracks = drawn[0].tracks.as_deref().expect("one track");
+        assert_eq!(windows[3], with_random_inputs(vec![0; 40], &inputs, 42, 3));
+        assert_ne!(windows[3].gene_features, windows[4].gene_features);
+        let tracks = windows[0].tracks.as_deref().expect("one track");
         assert!(tracks.len() == 40 && tracks[..32].iter().all(|&value| value.to_bits() == tracks[0].to_bits()));
         let feature = |index: usize| {
-            drawn.iter().map(move |window| f64::from(window.gene_features.as_ref().expect("two")[index]))
+            windows.iter().map(move |window| f64::from(window.gene_features.as_ref().expect("two")[index]))
         };
         let mean = feature(0).sum::<f64>() / 500.0;
         let sd = (feature(0).map(|value| (value - mean).powi(2)).sum::<f64>() / 500.0).sqrt();

@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 
 /// Architecture of a network. All are trained by the same loop, so that their scores show the contribution of each
 /// component of the hybrid.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::Architecture;
+///
+/// let without_gru = Architecture::ALL.into_iter().filter(|architecture| !architecture.has_gru());
+/// let names: Vec<&str> = without_gru.map(Architecture::name).collect();
+/// assert_eq!(names, ["cnn-attention", "cnn", "kmer-mlp"]);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Architecture {

@@ -124,11 +124,11 @@ mod tests {
                 fold(fold(fold(number ^ key).wrapping_mul(MIXING)).wrapping_mul(MIXING))
             })
         };
-        let drawn: Vec<u32> = draws::<2>(&Shape::from([3, 1000]), [7, 0xfedc_ba98], &device::cpu())
+        let found: Vec<u32> = draws::<2>(&Shape::from([3, 1000]), [7, 0xfedc_ba98], &device::cpu())
             .into_data()
             .try_to_vec()
             .expect("u32");
-        assert_eq!(drawn, (0..3000).map(expected).collect::<Vec<_>>());
+        assert_eq!(found, (0..3000).map(expected).collect::<Vec<_>>());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use burn::tensor::{Device, Shape, Tensor};
 use burn_cubecl::CubeBackend;
 
 /// Largest number of units per cube on every GPU.
-const MOST_UNITS: usize = 1024;
+const MAX_UNITS: usize = 1024;
 
 /// Recurrence of [`GruEncoder`](super::gru_encoder::GruEncoder).
 ///
@@ -87,7 +87,7 @@ impl GruScan for CubeBackend {
 
 /// Whether `device` runs the kernels for states of this size.
 pub(crate) fn is_available(device: &Device, hidden: usize) -> bool {
-    matches!(device.clone().inner().as_dispatch(), DispatchDevice::Cube(_)) && 3 * hidden <= MOST_UNITS
+    matches!(device.clone().inner().as_dispatch(), DispatchDevice::Cube(_)) && 3 * hidden <= MAX_UNITS
 }
 
 /// State after each position; shapes as in [`GruScan`]. `known` is `None` where every position is known.

@@ -196,8 +196,8 @@ impl<'a> Training<'a> {
             |split| GeneSelection::try_of_split(dataset, split, extent, inputs)?.measured(dataset, split, &cell_types);
         let (mut train, validation) = (selected(Split::Train)?, selected(Split::Validation)?);
         let mut scaled = None;
-        if let Some(share) = config.genes_fraction {
-            train = train.sampled(share, config.seed)?;
+        if let Some(fraction) = config.genes_fraction {
+            train = train.sampled(fraction, config.seed)?;
             scaled = Some(dataset.scaled_on(&train.genes)?);
         }
         let dataset = scaled.as_ref().unwrap_or(dataset);

@@ -75,9 +75,9 @@ pub(crate) fn add_scaled(into: &mut [f32], values: &[f32], scale: f32) {
 
 /// Keeps the larger of each two values.
 #[inline(always)]
-pub(crate) fn keep_highest(kept: &mut [f32], values: &[f32]) {
-    for (kept, value) in kept.iter_mut().zip(values) {
-        *kept = kept.max(*value);
+pub(crate) fn keep_highest(highest: &mut [f32], values: &[f32]) {
+    for (highest, value) in highest.iter_mut().zip(values) {
+        *highest = highest.max(*value);
     }
 }
 
@@ -161,7 +161,7 @@ fn add_row_block<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// Product of `ROWS` rows and `VECTORS` vectors, kept in registers over the whole sum.
+/// Product of `ROWS` rows and `VECTORS` vectors, highest in registers over the whole sum.
 #[inline(always)]
 fn add_block<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,

@@ -38,7 +38,7 @@ pub(crate) struct HeadActivations {
     /// `[windows, cell types]`
     pub predictions: Vec<f32>,
     /// Dropout factors of the pooled values and of the hidden units.
-    pub kept: [Option<Vec<f32>>; 2],
+    pub keep_mask: [Option<Vec<f32>>; 2],
 }
 
 impl HeadActivations {
@@ -57,13 +57,13 @@ impl HeadWeights {
     /// Pools the positions and predicts every cell type.
     pub fn forward(&self, input: HeadInput, activations: &mut HeadActivations, threads: usize) {
         let windows = input.strip.windows;
-        let HeadActivations { attention, pooled, with_features, kept, .. } = activations;
+        let HeadActivations { attention, pooled, with_features, keep_mask, .. } = activations;
         reset(pooled, windows * self.pooled_values());
         match &self.attention {
             Some(weights) => weights.forward(input, attention, pooled, threads),
             None => average(input, pooled),
         }
-        drop_values(pooled, kept[0].as_deref());
+        apply_dropout(pooled, keep_mask[0].as_deref());
         with_features.clear();
         if let Some(features) = input.gene_features {
             let features = features.chunks_exact(self.gene_features);
@@ -74,11 +74,11 @@ impl HeadWeights {
         }
         let mut hidden = std::mem::take(&mut activations.hidden);
         self.hidden.forward(activations.hidden_input(), windows, &mut hidden);
-        let HeadActivations { predictions, kept, .. } = activations;
+        let HeadActivations { predictions, keep_mask, .. } = activations;
         for value in &mut hidden {
             *value = value.max(0.0);
         }
-        drop_values(&mut hidden, kept[1].as_deref());
+        apply_dropout(&mut hidden, keep_mask[1].as_deref());
         self.output.forward(&hidden, windows, predictions);
         activations.hidden = hidden;
     }
@@ -91,13 +91,13 @@ impl HeadWeights {
         predictions: &[f32],
         gradient: &mut Self,
     ) -> Vec<f32> {
-        let HeadActivations { attention, hidden, kept, .. } = activations;
+        let HeadActivations { attention, hidden, keep_mask, .. } = activations;
         let windows = input.strip.windows;
         let mut hidden_gradient = self.output.backward(hidden, predictions, windows, &mut gradient.output);
         // Dropped units are 0 as well, and so is their gradient.
         let passed = hidden_gradient.iter_mut().zip(hidden);
         passed.filter(|(_, hidden)| **hidden <= 0.0).for_each(|(value, _)| *value = 0.0);
-        drop_values(&mut hidden_gradient, kept[1].as_deref());
+        apply_dropout(&mut hidden_gradient, keep_mask[1].as_deref());
         let hidden_input = activations.hidden_input();
         let mut pooled_gradient = self.hidden.backward(hidden_input, &hidden_gradient, windows, &mut gradient.hidden);
         if self.gene_features > 0 {
@@ -105,7 +105,7 @@ impl HeadWeights {
             let rows = pooled_gradient.chunks_exact(self.hidden.input);
             pooled_gradient = rows.flat_map(|row| &row[..self.pooled_values()]).copied().collect();
         }
-        drop_values(&mut pooled_gradient, kept[0].as_deref());
+        apply_dropout(&mut pooled_gradient, keep_mask[0].as_deref());
         match (&self.attention, &mut gradient.attention) {
             (Some(weights), Some(gradient)) => weights.backward(input, attention, &pooled_gradient, gradient),
             _ => spread_average(input, &pooled_gradient),
@@ -113,9 +113,9 @@ impl HeadWeights {
     }
 }
 
-fn drop_values(values: &mut [f32], kept: Option<&[f32]>) {
-    if let Some(kept) = kept {
-        values.iter_mut().zip(kept).for_each(|(value, kept)| *value *= kept);
+fn apply_dropout(values: &mut [f32], keep_mask: Option<&[f32]>) {
+    if let Some(keep_mask) = keep_mask {
+        values.iter_mut().zip(keep_mask).for_each(|(value, keep_mask)| *value *= keep_mask);
     }
 }
 

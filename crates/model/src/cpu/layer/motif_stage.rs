@@ -20,7 +20,7 @@ pub(crate) struct StageActivations {
     /// `[pooled positions]`: factors that multiplied the deviations from the mean.
     inverse_sd: Vec<f32>,
     /// `[pooled positions, filters]`: factors of the output, for dropout and for positions that hold only N.
-    pub kept: Option<Vec<f32>>,
+    pub keep_mask: Option<Vec<f32>>,
 }
 
 /// Source of a stage's input.
@@ -55,8 +55,8 @@ impl StageWeights {
         if let StageInput::Features = input {
             self.convolve(strip, activations, threads);
         }
-        let StageActivations { rectified, normalised, inverse_sd, kept, .. } = activations;
-        let kept = kept.as_deref();
+        let StageActivations { rectified, normalised, inverse_sd, keep_mask, .. } = activations;
+        let keep_mask = keep_mask.as_deref();
         let block = positions.div_ceil(threads);
         for window in 0..strip.windows {
             let pooled = window * positions..(window + 1) * positions;
@@ -81,8 +81,8 @@ impl StageWeights {
                         }
                     }
                     normalise(self, normalised, inverse_sd, out);
-                    if let Some(kept) = kept {
-                        multiply_by(out, &kept[(pooled.start + index * block) * filters..]);
+                    if let Some(keep_mask) = keep_mask {
+                        multiply_by(out, &keep_mask[(pooled.start + index * block) * filters..]);
                     }
                 });
         }
@@ -164,12 +164,12 @@ vectorised! {
     /// Pools each `pool` rows of nonnegative values into a row of `pooled`, which holds zeros: mean of the first
     /// `counters` values, maximum of the others.
     fn pool_rows<'a>(pooled: &'a mut [f32], rectified: &'a [f32], filters: usize, pool: usize, counters: usize) {
-        let share = 1.0 / pool as f32;
+        let pool_scale = 1.0 / pool as f32;
         let positions = rectified.chunks_exact(pool * filters);
         for (pooled, rectified) in pooled.chunks_exact_mut(filters).zip(positions) {
             let (counted, detected) = pooled.split_at_mut(counters);
             for row in rectified.chunks_exact(filters) {
-                add_scaled(counted, &row[..counters], share);
+                add_scaled(counted, &row[..counters], pool_scale);
                 keep_highest(detected, &row[counters..]);
             }
         }
@@ -185,14 +185,14 @@ vectorised! {
         out: &'a mut [f32],
     ) {
         let filters = weights.filters;
-        let share = 1.0 / filters as f32;
+        let filter_scale = 1.0 / filters as f32;
         let positions = values.chunks_exact_mut(filters).zip(out.chunks_exact_mut(filters));
         for ((values, out), inverse_sd) in positions.zip(inverse_sd) {
-            let mean = sum(values) * share;
+            let mean = sum(values) * filter_scale;
             for value in &mut *values {
                 *value -= mean;
             }
-            *inverse_sd = 1.0 / (dot(values, values) * share + weights.epsilon).sqrt();
+            *inverse_sd = 1.0 / (dot(values, values) * filter_scale + weights.epsilon).sqrt();
             let channels = values.iter_mut().zip(out).zip(weights.scale.iter().zip(&weights.offset));
             for ((value, out), (scale, offset)) in channels {
                 *value *= *inverse_sd;
@@ -298,7 +298,7 @@ vectorised! {
         counters: usize,
     ) {
         let filters = bias.len();
-        let share = 1.0 / pool as f32;
+        let pool_scale = 1.0 / pool as f32;
         let mut highest = vec![0.0; filters - counters];
         let steps = rectified.chunks_exact(pool * filters).zip(convolved.chunks_exact_mut(pool * filters));
         for (pooled, (rectified, convolved)) in pooled.chunks_exact(filters).zip(steps) {
@@ -309,7 +309,7 @@ vectorised! {
                 let (counted, detected) = convolved.split_at_mut(counters);
                 let values = rectified.iter().zip(pooled);
                 for (convolved, (rectified, pooled)) in counted.iter_mut().zip(values) {
-                    *convolved = if *rectified > 0.0 { pooled * share } else { 0.0 };
+                    *convolved = if *rectified > 0.0 { pooled * pool_scale } else { 0.0 };
                 }
                 let values = rectified[counters..].iter().zip(&pooled[counters..]);
                 for ((convolved, highest), (rectified, pooled)) in detected.iter_mut().zip(&mut highest).zip(values) {
@@ -342,8 +342,8 @@ impl StageWeights {
             let own = window * positions * filters..(window + 1) * positions * filters;
             pooled[own.clone()].copy_from_slice(&out[out_strip.convolved_row(window) * filters..][..own.len()]);
         }
-        if let Some(kept) = &activations.kept {
-            multiply_by(&mut pooled, kept);
+        if let Some(keep_mask) = &activations.keep_mask {
+            multiply_by(&mut pooled, keep_mask);
         }
         unnormalise(&mut pooled, self, &activations.normalised, &activations.inverse_sd, gradient);
         pooled
@@ -375,7 +375,7 @@ vectorised! {
         gradient: &'a mut StageWeights,
     ) {
         let filters = weights.filters;
-        let share = 1.0 / filters as f32;
+        let filter_scale = 1.0 / filters as f32;
         let rows = values.chunks_exact_mut(filters).zip(normalised.chunks_exact(filters));
         for ((values, normalised), inverse_sd) in rows.zip(inverse_sd) {
             let channels = values.iter_mut().zip(normalised).zip(&weights.scale);
@@ -385,7 +385,7 @@ vectorised! {
                 *offset_gradient += *value;
                 *value *= scale;
             }
-            let (mean, along) = (sum(values) * share, dot(values, normalised) * share);
+            let (mean, along) = (sum(values) * filter_scale, dot(values, normalised) * filter_scale);
             for (value, normalised) in values.iter_mut().zip(normalised) {
                 *value = inverse_sd * (*value - mean - normalised * along);
             }

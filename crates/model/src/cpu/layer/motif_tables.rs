@@ -151,7 +151,7 @@ impl WithSimd for PooledMotifs<'_> {
         let MotifTables { filters, counters, .. } = *tables;
         let (rows, _) = S::as_simd_f32s(&tables.values);
         let vectors = tables.row / S::F32_LANES;
-        let share = simd.splat_f32s(1.0 / pool as f32);
+        let pool_scale = simd.splat_f32s(1.0 / pool as f32);
         let (mut mean, mut highest) = (vec![0.0; tables.row], vec![0.0; tables.row]);
         for (position, pooled) in pooled.chunks_exact_mut(filters).enumerate() {
             let trimers = &trimers[position * pool..];
@@ -160,13 +160,16 @@ impl WithSimd for PooledMotifs<'_> {
             let mut first = 0;
             while first + 4 <= vectors {
                 let (sums, highest) = rectified::<S, 4>(simd, rows, vectors, first, trimers, pool);
-                means[first..first + 4].iter_mut().zip(sums).for_each(|(mean, sum)| *mean = simd.mul_f32s(sum, share));
+                means[first..first + 4]
+                    .iter_mut()
+                    .zip(sums)
+                    .for_each(|(mean, sum)| *mean = simd.mul_f32s(sum, pool_scale));
                 maxima[first..first + 4].copy_from_slice(&highest);
                 first += 4;
             }
             for first in first..vectors {
                 let ([sum], [highest]) = rectified::<S, 1>(simd, rows, vectors, first, trimers, pool);
-                means[first] = simd.mul_f32s(sum, share);
+                means[first] = simd.mul_f32s(sum, pool_scale);
                 maxima[first] = highest;
             }
             pooled[..counters].copy_from_slice(&mean[..counters]);
@@ -239,7 +242,7 @@ impl WithSimd for PooledMotifsGradient<'_> {
         let vectors = tables.row / S::F32_LANES;
         let (mut counted, mut detected) = (vec![0.0; tables.row], vec![0.0; tables.row]);
         for (position, pooled) in pooled.chunks_exact(filters).enumerate() {
-            counted.iter_mut().zip(&pooled[..counters]).for_each(|(share, value)| *share = value / pool as f32);
+            counted.iter_mut().zip(&pooled[..counters]).for_each(|(counted, value)| *counted = value / pool as f32);
             detected[counters..filters].copy_from_slice(&pooled[counters..]);
             let (counted, _) = S::as_simd_f32s(&counted);
             let (detected, _) = S::as_simd_f32s(&detected);

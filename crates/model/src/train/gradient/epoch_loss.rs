@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 
 /// Number of losses left on the device until they are read together: a device with a queue would be idle if every step
 /// waited for its loss.
-const MOST_UNREAD: usize = 16;
+const MAX_UNREAD: usize = 16;
 
 /// Loss of one step.
 #[expect(clippy::large_enum_variant, reason = "few exist at a time")]
@@ -39,7 +39,7 @@ impl EpochLoss {
             StepLoss::OnDevice(loss) => {
                 self.unread.push((loss, windows));
                 // The first loss is read immediately, so that there is a mean to show.
-                let waits = self.windows_read > 0 && self.unread.len() < MOST_UNREAD;
+                let waits = self.windows_read > 0 && self.unread.len() < MAX_UNREAD;
                 if waits { Ok(()) } else { self.read_all() }
             }
         }

@@ -19,7 +19,7 @@ const MIN_GENES: f64 = 20.0;
 /// Genes per parallel task.
 const GENES_PER_TASK: usize = 512;
 /// Smallest z-score of a significant k-mer: about 70,000 k-mers are tested.
-const LEAST_Z: f64 = 5.0;
+const MIN_Z: f64 = 5.0;
 
 /// k-mer, as nucleotide codes on the sense strand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ fn pursue(windows: &[Vec<u8>], mut residuals: Vec<Vec<f32>>, most: usize) -> Vec
         standardise(&mut residuals);
         let best = indices.iter().map(|index| (index, index.most_explanatory(&residuals)));
         let Some((index, (kmer, z))) = best.max_by(|one, other| one.1.1.total_cmp(&other.1.1)) else { break };
-        if z < LEAST_Z {
+        if z < MIN_Z {
             break;
         }
         index.explain(kmer, &mut residuals);

@@ -66,8 +66,8 @@ mod tests {
     #[test]
     fn init_filters_from_kmers_last_filters_detect_them() {
         let device = device::cpu();
-        let drawn = MotifConvConfig::new(3, 7, 1).init(NUCLEOTIDES, 0.0, &device);
-        let mut stage = drawn.clone();
+        let random = MotifConvConfig::new(3, 7, 1).init(NUCLEOTIDES, 0.0, &device);
+        let mut stage = random.clone();
         let kmer = |bases: &[u8]| EnrichedKmer { bases: bases.to_vec() };
         init_filters_from_kmers(&mut stage, &[kmer(&[2, 0, 3, 3, 0, 1]), kmer(&[1, 1, 1, 1, 2, 2, 2, 2, 2])], &device);
         let window = [0, 0, 0, 2, 0, 3, 3, 0, 1, 0, 0, 0];
@@ -80,7 +80,7 @@ mod tests {
         let most = activations(&stage, &wrong, 2).into_iter().fold(f32::MIN, f32::max);
         assert!((most - 0.5).abs() < 1e-5, "{most}");
         // The first filter is unchanged; the second holds the middle seven bases of its k-mer.
-        assert_eq!(activations(&stage, &window, 0), activations(&drawn, &window, 0));
+        assert_eq!(activations(&stage, &window, 0), activations(&random, &window, 0));
         let most = activations(&stage, &[1, 1, 1, 2, 2, 2, 2], 1)[3];
         assert!((most - PERFECT).abs() < 1e-5, "{most}");
         assert_eq!(stage.forward(Tensor::zeros([1, 4, 7], &device), None, &mut DropoutMask::none()).dims(), [1, 3, 7]);

@@ -54,25 +54,25 @@ fn with_more_inputs(layer: &Linear, more: usize, device: &Device) -> Linear {
     Linear { weight, bias: layer.bias.clone() }
 }
 
-/// Layer with the outputs `wanted`, from the layer `known` with the outputs `cell_types`.
-fn output_for(known: &Linear, cell_types: &[String], wanted: &[String], device: &Device) -> Linear {
+/// Layer with the outputs `requested`, from the layer `known` with the outputs `cell_types`.
+fn output_for(known: &Linear, cell_types: &[String], requested: &[String], device: &Device) -> Linear {
     let weight: Vec<f32> = known.weight.val().into_data().iter::<f32>().collect();
     let rows = weight.chunks_exact(cell_types.len());
     let units = rows.len();
-    let weight: Vec<f32> = rows.flat_map(|row| outputs_of(row, cell_types, wanted)).collect();
+    let weight: Vec<f32> = rows.flat_map(|row| outputs_of(row, cell_types, requested)).collect();
     let bias = known.bias.as_ref().map(|bias| {
         let bias: Vec<f32> = bias.val().into_data().iter::<f32>().collect();
-        let bias = outputs_of(&bias, cell_types, wanted);
-        Param::from_data(TensorData::new(bias, [wanted.len()]), device)
+        let bias = outputs_of(&bias, cell_types, requested);
+        Param::from_data(TensorData::new(bias, [requested.len()]), device)
     });
-    Linear { weight: Param::from_data(TensorData::new(weight, [units, wanted.len()]), device), bias }
+    Linear { weight: Param::from_data(TensorData::new(weight, [units, requested.len()]), device), bias }
 }
 
-/// One value per name in `wanted`, from one value per name in `cell_types`.
-fn outputs_of(values: &[f32], cell_types: &[String], wanted: &[String]) -> Vec<f32> {
+/// One value per name in `requested`, from one value per name in `cell_types`.
+fn outputs_of(values: &[f32], cell_types: &[String], requested: &[String]) -> Vec<f32> {
     let mean = values.iter().sum::<f32>() / values.len() as f32;
     let known = |name: &String| cell_types.iter().position(|known| known == name);
-    wanted.iter().map(|name| known(name).map_or(mean, |index| values[index])).collect()
+    requested.iter().map(|name| known(name).map_or(mean, |index| values[index])).collect()
 }
 
 #[cfg(test)]
