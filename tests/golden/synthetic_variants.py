@@ -2,7 +2,7 @@
 """Writes a VCF of made-up variants around TSSs, of every kind that `tatabox variants` meets. The same seed gives the
 same bytes.
 
-    made_up_variants.py GENOME.fa.gz TSS.bed [--records 10000] [--seed 42] [--valid] [--broken N] > out.vcf
+    synthetic_variants.py GENOME.fa.gz TSS.bed [--records 10000] [--seed 42] [--valid] [--broken N] > out.vcf
 
 The genome is bgzip FASTA with .fai and .gzi. With --valid only records that `bcftools norm -c e` accepts; with
 --broken N also N lines that are no records.

@@ -1,6 +1,6 @@
 """A made-up genome as dense as a real one: random bases over the contigs of an index, as bgzip FASTA and as 2bit.
 
-    python tests/golden/made_up_genome.py genome.fa.fai --fasta made_up.fa.gz --two-bit made_up.2bit
+    python tests/golden/synthetic_genome.py genome.fa.fai --fasta made_up.fa.gz --two-bit made_up.2bit
 
 Every contig begins and ends with 10,000 N and has a gap of N and lower-case (soft-masked) stretches inside, as hg38 has.
 bgzip (of samtools' htslib) must be on the PATH. The same seed gives the same bases.

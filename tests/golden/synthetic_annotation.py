@@ -1,6 +1,6 @@
 """A made-up annotation of the size and layout of GENCODE, over the contigs of a genome's index.
 
-    python tests/golden/made_up_annotation.py genome.fa.fai --genes 60000 --seed 42 -o made_up.gtf.gz --expression tpm.tsv
+    python tests/golden/synthetic_annotation.py genome.fa.fai --genes 60000 --seed 42 -o made_up.gtf.gz --expression tpm.tsv
 
 Every gene has one to nine transcripts with exons, CDS, UTR, start and stop codons in the attributes that GENCODE has
 (versioned identifiers, gene_type, gene_name, level, tags, havana ids), sorted as GENCODE is; a third are protein-coding.
