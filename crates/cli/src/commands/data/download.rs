@@ -25,7 +25,7 @@ use display::TransferDisplay;
 use report::{FileReport, Report};
 
 /// The list of sources that comes with the program.
-const SHIPPED_SOURCES: &str = include_str!("../../../../../data/sources.toml");
+const SHIPPED_SOURCES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sources.toml"));
 const SHIPPED_NAME: &str = "data/sources.toml";
 
 pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
