@@ -55,6 +55,21 @@ impl<'a> ReportInputs<'a> {
 }
 
 /// Result of an audit, one row per check.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_plot::{AuditRow, AuditSection};
+///
+/// let check = AuditRow {
+///     name: "overlapping windows".to_owned(),
+///     value: "0 of 2,000".to_owned(),
+///     verdict: "ok".to_owned(),
+/// };
+/// let audit = AuditSection { headline: "No leakage between the splits.".to_owned(), rows: vec![check] };
+/// assert_eq!(serde_json::to_value(&audit)?["rows"][0]["verdict"], "ok");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditSection {
     /// Summary in one sentence.

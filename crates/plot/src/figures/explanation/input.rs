@@ -14,6 +14,32 @@ const BASES: usize = 4;
 ///
 /// Positions are relative to the TSS base, which is 0; negative positions are upstream, ends are exclusive. Effects are
 /// differences in log2(TPM + 1).
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_plot::{Explanation, MotifAnnotation, explanation_figure};
+///
+/// let hit = MotifAnnotation { name: "TBP".to_owned(), start_bp: -3, end_bp: 1, reverse: false, effect: Some(0.6) };
+/// let explanation = Explanation {
+///     title: "HBB".to_owned(),
+///     cell_type: "K562".to_owned(),
+///     model: "cnn".to_owned(),
+///     start_bp: -3,
+///     bases: vec![3, 0, 3, 0],
+///     substitutions: Some(vec![[-0.6, -0.6, -0.6, 0.0], [0.0, -0.6, -0.6, -0.6], [-0.6, -0.6, -0.6, 0.0], [0.0; 4]]),
+///     attribution: None,
+///     attention: Vec::new(),
+///     attention_agreement: None,
+///     motif_hits: vec![hit],
+///     predicted_log2_tpm: 5.2,
+///     measured_log2_tpm: Some(6.4),
+///     note: Some("simulated data".to_owned()),
+/// };
+/// let figure = explanation_figure(&explanation, "hbb")?;
+/// assert_eq!(figure.tables[1].csv, "motif,start_bp,end_bp,strand,effect\nTBP,-3,1,+,0.600000\n");
+/// # Ok::<(), tatabox_plot::PlotError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// Gene or promoter.
@@ -107,12 +133,52 @@ impl Explanation {
     /// Range of base indices with the largest effects, by [`focus_region`].
     ///
     /// Without substitutions, the attribution replaces the effects; without both, the attention.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_plot::{Attribution, Explanation};
+    ///
+    /// # let explanation = tatabox_plot::Explanation {
+    /// #     title: String::new(), cell_type: String::new(), model: String::new(), attribution: None, attention: Vec::new(),
+    /// #     attention_agreement: None, motif_hits: Vec::new(), predicted_log2_tpm: 3.0, measured_log2_tpm: None, note: None,
+    /// #     start_bp: 0, bases: vec![0], substitutions: None,
+    /// # };
+    /// let mut values = vec![0.0; 1_000];
+    /// values[400..550].fill(0.2);
+    /// let explanation = Explanation {
+    ///     bases: vec![0; 1_000],
+    ///     attribution: Some(Attribution { method: "integrated gradients".to_owned(), values }),
+    ///     ..explanation
+    /// };
+    /// assert_eq!(explanation.focus(), 400..550);
+    /// ```
     pub fn focus(&self) -> Range<usize> {
         let attributed = || self.attribution.as_ref().map(|attribution| attribution.values.clone());
         focus_region(&self.base_effects().or_else(attributed).unwrap_or_else(|| self.attention_by_base()))
     }
 
     /// Attention weight of the bin of each base; NaN outside all bins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_plot::{AttentionBin, Explanation};
+    ///
+    /// # let explanation = tatabox_plot::Explanation {
+    /// #     title: String::new(), cell_type: String::new(), model: String::new(), attribution: None, attention: Vec::new(),
+    /// #     attention_agreement: None, motif_hits: Vec::new(), predicted_log2_tpm: 3.0, measured_log2_tpm: None, note: None,
+    /// #     start_bp: 0, bases: vec![0], substitutions: None,
+    /// # };
+    /// let explanation = Explanation {
+    ///     start_bp: -2,
+    ///     bases: vec![0, 1, 2],
+    ///     attention: vec![AttentionBin { start_bp: -10, end_bp: 0, weight: 0.25 }],
+    ///     ..explanation
+    /// };
+    /// let weights = explanation.attention_by_base();
+    /// assert!(weights[..2] == [0.25, 0.25] && weights[2].is_nan());
+    /// ```
     pub fn attention_by_base(&self) -> Vec<f64> {
         let mut weights = vec![f64::NAN; self.bases.len()];
         for bin in &self.attention {
