@@ -111,6 +111,9 @@ impl PositionWeightMatrix {
             if sum <= 0.0 {
                 return Err(InvalidMotif::new(format!("column {} is all zeros", index + 1)));
             }
+            if !sum.is_finite() {
+                return Err(InvalidMotif::new(format!("the sum of column {} is not finite", index + 1)));
+            }
             *column = column.map(|value| value / sum);
         }
         Ok(Self { name, alternative_name: None, sites: DEFAULT_SITES, columns })

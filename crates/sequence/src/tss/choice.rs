@@ -223,7 +223,7 @@ impl Gene {
     fn tss_at(&self, stretch: std::ops::Range<u64>) -> Tss {
         let position = match self.strand {
             Strand::Forward => stretch.start,
-            Strand::Reverse => stretch.end - 1,
+            Strand::Reverse => stretch.end.saturating_sub(1),
         };
         Tss { chrom: self.chrom.clone(), position, strand: self.strand }
     }

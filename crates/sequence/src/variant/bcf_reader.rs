@@ -1,7 +1,6 @@
 //! BCF, whose records are told as the lines of VCF.
 
 use std::io::{self, BufRead, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use noodles::core::Position;
@@ -14,7 +13,7 @@ use noodles::{bcf, vcf};
 use super::VariantHeader;
 use super::header::error_chain;
 use crate::SequenceError;
-use crate::text_file::{display_path, read_error};
+use crate::text_file::{catch_panic, display_path, read_error};
 
 /// What stands for REF while a record is turned into a line: noodles writes no letters but A, C, G, T and N.
 const PLACEHOLDER: &str = "N";
@@ -78,8 +77,8 @@ impl BcfReader {
         }
         line.clear();
         let (bytes, record) = (&self.bytes[..], &mut self.record);
-        catch_panic(|| bcf::io::Reader::from(bytes).read_record(record))
-            .and_then(|_| catch_panic(|| self.line(line)))
+        guarded(|| bcf::io::Reader::from(bytes).read_record(record))
+            .and_then(|_| guarded(|| self.line(line)))
             .map_err(|error| self.malformed(number, &error))?;
         Ok(true)
     }
@@ -111,10 +110,9 @@ impl BcfReader {
 }
 
 /// noodles panics at records whose fields reach past their end.
-fn catch_panic<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+fn guarded<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "damaged: its fields do not fit its length");
-    // What was half read is not looked at again.
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged()))
+    catch_panic(read).unwrap_or_else(|| Err(damaged()))
 }
 
 fn header_text(reader: &mut bcf::io::Reader<Box<dyn BufRead + Send>>) -> io::Result<String> {
