@@ -1,4 +1,4 @@
-//! Whatever a file holds, reading it ends in data or in an error, never in a panic.
+//! Readers of damaged files: every input gives data or an error, never a panic.
 
 use std::io::Read;
 use std::path::Path;
@@ -11,7 +11,7 @@ use tatabox_sequence::{
 };
 
 const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
-/// Peaks as FANTOM5 has them.
+/// Peaks in the form of FANTOM5.
 const CAGE: &[u8] = b"chr1\t10\t30\tp1@A,p2@B\t50\t+\t15\t16\t255,0,0\nchr1\t40\t60\thg_1.1\t9\t-\t50\t51\t0,0,255\n";
 const BED: &[u8] = b"chr1\t10\t11\tENSG00000000003.15\t0\t+\nchr2\t20\t21\tG2\t0\t-\n";
 const GTF: &[u8] = b"#!genome-build GRCh38\n\
@@ -37,11 +37,11 @@ const VCF: &[u8] = b"##fileformat=VCFv4.3\n##contig=<ID=1,length=99>\n\
     ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n\
     1\t5\trs1\tAC\tA,<DEL>\t9.5\tPASS\tDP=3;T=a%3Bb,c\tGT\t0/1\n1\t9\t.\tG\t.\t.\t.\t.\tGT\t.\n";
 
-/// chr1 of 8 bases with one block of unknown and one of masked bases.
+/// Genome with chr1 of 8 bases, one N block and one masked block.
 const TWO_BIT: &[u8] = b"\x43\x27\x41\x1a\0\0\0\0\x01\0\0\0\0\0\0\0\x04chr1\x19\0\0\0\
     \x08\0\0\0\x01\0\0\0\x04\0\0\0\x02\0\0\0\x01\0\0\0\x06\0\0\0\x02\0\0\0\0\0\0\0\x9c\x09";
 
-/// Bytes changed, then the end cut off.
+/// Damage: changed bytes, then truncation.
 #[derive(Clone, Debug)]
 struct Damage {
     changes: Vec<(usize, u8)>,
@@ -62,7 +62,7 @@ impl Damage {
             let at = at % damaged.len();
             damaged[at] = byte;
         }
-        // Half of the files stay whole.
+        // Half of the files are not truncated.
         if self.kept < 200 {
             damaged.truncate(self.kept % (content.len() + 1));
         }
@@ -73,7 +73,7 @@ impl Damage {
 fn read_all_bases(path: &Path) {
     let Ok(genome) = open_genome(path) else { return };
     for contig in genome.contigs().to_vec() {
-        // A damaged length may claim gigabytes.
+        // A damaged length may state gigabytes.
         let end = contig.length.min(100);
         if let Ok(sequence) = genome.fetch(&Interval::new(&*contig.name, 0, end)) {
             assert_eq!(sequence.len() as u64, end);
@@ -81,7 +81,7 @@ fn read_all_bases(path: &Path) {
     }
 }
 
-/// Reads variants as far as they go and writes them in `format`; returns what was written and how many there were.
+/// Reads variants up to the first error and writes them in `format`; returns the output and the number of records.
 fn rewrite_variants(path: &Path, format: VariantFormat) -> (Vec<u8>, usize) {
     let Ok(mut file) = VariantFile::open(path) else { return Default::default() };
     let header = file.header().annotated(InfoField { id: "X", description: "x" }, &[], &[]);
@@ -92,12 +92,12 @@ fn rewrite_variants(path: &Path, format: VariantFormat) -> (Vec<u8>, usize) {
             records += usize::from(writer.write(&line, Some("1")).is_ok());
         }
     }
-    (writer.finish().expect("memory can be written"), records)
+    (writer.finish().expect("writing to memory cannot fail"), records)
 }
 
-/// [`VCF`] as BCF, decompressed, so that damage reaches the records.
+/// [`VCF`] as decompressed BCF, so that damage reaches the records.
 fn bcf() -> Vec<u8> {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("temporary folder");
     let path = folder.path().join("x.vcf");
     std::fs::write(&path, VCF).expect("written");
     let (compressed, records) = rewrite_variants(&path, VariantFormat::Bcf);
@@ -109,7 +109,7 @@ fn bcf() -> Vec<u8> {
 
 proptest! {
     #[test]
-    fn variants(damage in Damage::any(), at_end in any::<bool>()) {
+    fn variant_files_damaged_never_panic(damage in Damage::any(), at_end in any::<bool>()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         std::fs::write(&path, damage.of(VCF))?;
@@ -117,7 +117,7 @@ proptest! {
             rewrite_variants(&path, format);
         }
         let bcf = bcf();
-        // The header is longer than the records.
+        // The header is longer than the records, so damage near the end is tested separately.
         let split = if at_end { bcf.len() - 120 } else { 0 };
         std::fs::write(&path, [&bcf[..split], &damage.of(&bcf[split..])[..]].concat())?;
         rewrite_variants(&path, VariantFormat::Vcf);
@@ -125,7 +125,7 @@ proptest! {
     }
 
     #[test]
-    fn text_files(damage in Damage::any()) {
+    fn text_files_damaged_never_panic(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         std::fs::write(&path, damage.of(FASTA))?;
@@ -145,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn annotations(damage in Damage::any()) {
+    fn annotations_damaged_never_panic(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         std::fs::write(folder.path().join("x.fa"), FASTA)?;
@@ -172,13 +172,13 @@ proptest! {
     }
 
     #[test]
-    fn motif_files(damage in Damage::any()) {
+    fn motif_files_damaged_never_panic(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         for content in [MEME, JASPAR] {
             std::fs::write(&path, damage.of(content))?;
             let Ok(file) = MotifFile::read(&path) else { continue };
-            // What is read is sound: it can be told, looked for and compared.
+            // A motif that was read is valid for information content, scanning and comparison.
             for motif in &file.motifs {
                 prop_assert!(motif.information(file.background.unwrap_or(UNIFORM_BACKGROUND)).is_finite());
                 prop_assert_eq!(motif.consensus().len(), motif.len());
@@ -193,7 +193,7 @@ proptest! {
     }
 
     #[test]
-    fn genomes(damage in Damage::any()) {
+    fn genomes_damaged_never_panic(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x.fa");
         std::fs::write(&path, damage.of(FASTA))?;
@@ -209,7 +209,7 @@ proptest! {
 }
 
 #[test]
-fn the_files_are_right_before_they_are_damaged() {
+fn undamaged_files_are_valid() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.fa");
     std::fs::write(&path, FASTA).unwrap();

@@ -245,7 +245,7 @@ mod tests {
 
     fn close(ours: [f32; 8], expected: [f64; 8]) {
         for ((ours, expected), name) in ours.into_iter().zip(expected).zip(HALF_LIFE_FEATURES) {
-            assert!((f64::from(ours) - expected).abs() < 1e-6, "{name}: {ours} instead of {expected}");
+            assert!((f64::from(ours) - expected).abs() < 1e-6, "{name}: {ours}, expected {expected}");
         }
     }
 
