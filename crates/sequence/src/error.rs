@@ -18,7 +18,7 @@ pub enum SequenceError {
     /// Failed read or write, or damaged compression.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file being read or written.
+        /// The file that was read or written.
         path: PathBuf,
         /// The underlying error.
         source: io::Error,
@@ -48,7 +48,7 @@ pub enum SequenceError {
     UnnamedRecord {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record_number: u64,
     },
     /// FASTA record without sequence.
@@ -56,7 +56,7 @@ pub enum SequenceError {
     EmptyRecord {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record_number: u64,
         /// Name of the record.
         id: String,
@@ -69,7 +69,7 @@ pub enum SequenceError {
     ProteinRecord {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record_number: u64,
         /// Name of the record.
         id: String,
@@ -83,7 +83,7 @@ pub enum SequenceError {
     InvalidBase {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record_number: u64,
         /// Name of the record.
         id: String,
@@ -156,7 +156,7 @@ pub enum SequenceError {
     IntervalOutsideContig {
         /// The requested interval.
         interval: Interval,
-        /// Length of the contig.
+        /// Length of the contig, in bp.
         length: u64,
     },
     /// TSS past the end of its contig.
@@ -164,7 +164,7 @@ pub enum SequenceError {
     TssOutsideContig {
         /// The requested TSS.
         tss: Tss,
-        /// Length of the contig.
+        /// Length of the contig, in bp.
         length: u64,
     },
     /// Window of an invalid size.
@@ -198,7 +198,7 @@ pub enum SequenceError {
     MalformedLine {
         /// The file.
         path: PathBuf,
-        /// Which line, counted from 1.
+        /// Line number, counted from 1.
         line: u64,
         /// The expectation and the finding.
         detail: String,
@@ -208,7 +208,7 @@ pub enum SequenceError {
     MalformedRecord {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record: u64,
         /// The problem.
         detail: String,
@@ -253,7 +253,7 @@ pub enum SequenceError {
     MalformedMotif {
         /// The file.
         path: PathBuf,
-        /// Which line, counted from 1.
+        /// Line number, counted from 1.
         line: u64,
         /// Name of the motif, or `before the first motif`.
         motif: String,

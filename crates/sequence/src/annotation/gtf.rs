@@ -65,7 +65,7 @@ fn transcript_key(row: &AnnotationRow<'_>, attributes: Attributes<'_>) -> Key {
 mod tests {
     use crate::annotation::reader::tests::read;
     use crate::coord::Strand;
-    use crate::tss::TssSource;
+    use crate::tss::{TssChoice, TssSource};
 
     const GENCODE: &str = "##description: two genes\n\
         chrX\tHAVANA\tgene\t101\t900\t.\t-\t.\tgene_id \"ENSG00000000003.15\"; gene_type \"protein_coding\"; gene_name \"TSPAN6\"; level 2;\n\
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!((gene.gene_type.as_deref(), gene.ncbi_gene_id.as_deref()), (Some("protein_coding"), Some("79501")));
         assert!(gene.transcripts[0].is_refseq_select && !gene.transcripts[0].is_mane);
         assert!(gene.transcripts[1].is_mane);
-        let chosen = gene.choose_tss(crate::TssChoice::Canonical);
+        let chosen = gene.choose_tss(TssChoice::Canonical);
         assert_eq!((chosen.source, chosen.tss.position), (TssSource::ManeSelect, 20));
         assert_eq!(gene.transcripts[1].cds, [30..40]);
         assert_eq!(annotation.orphan_parts, 1);

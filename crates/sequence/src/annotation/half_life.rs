@@ -7,6 +7,7 @@ use super::transcript_structure::total_length;
 use super::{Gene, Transcript};
 use crate::SequenceError;
 use crate::coord::{ContigNames, Interval, Strand};
+use crate::dna::{C, G, UNKNOWN};
 use crate::genome::ReferenceGenome;
 
 /// Names of the features of [`half_life_features`] in order, with their scales.
@@ -161,7 +162,9 @@ pub fn half_life_features(
 /// # Examples
 ///
 /// ```
-/// use tatabox_sequence::{ContigNames, Gene, InMemoryGenome, MissingHalfLife, ReferenceGenome, Strand, gene_half_life_features};
+/// use tatabox_sequence::{
+///     ContigNames, Gene, InMemoryGenome, MissingHalfLife, ReferenceGenome, Strand, gene_half_life_features,
+/// };
 ///
 /// let genome = InMemoryGenome::new([("chr1", "ACGTACGTACGT")])?;
 /// let names = ContigNames::new(genome.contigs());
@@ -208,8 +211,8 @@ impl Composition {
             let bases = genome.fetch(&Interval::new(chrom, range.start, range.end))?;
             for &code in bases.codes() {
                 counted.length += 1;
-                counted.ambiguous += u64::from(code >= crate::UNKNOWN);
-                counted.gc += u64::from(code == crate::C || code == crate::G);
+                counted.ambiguous += u64::from(code >= UNKNOWN);
+                counted.gc += u64::from(code == C || code == G);
             }
         }
         Ok(counted)

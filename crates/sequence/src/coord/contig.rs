@@ -8,7 +8,7 @@ const MAX_CONTIGS_SHOWN: usize = 5;
 pub struct Contig {
     /// Name in the genome file.
     pub name: String,
-    /// Number of bases.
+    /// Length in bp.
     pub length: u64,
 }
 

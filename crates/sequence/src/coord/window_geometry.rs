@@ -57,7 +57,7 @@ impl WindowGeometry {
     ///
     /// # Errors
     ///
-    /// [`SequenceError::InvalidGeometry`] unless the window is 60 to 20,000 bases long and holds the TSS base.
+    /// [`SequenceError::InvalidGeometry`] unless the window is 60 to 20,000 bp long and includes the TSS base.
     pub fn new(upstream_bp: u32, downstream_bp: u32) -> Result<Self, SequenceError> {
         let invalid = |detail: String| SequenceError::InvalidGeometry { upstream_bp, downstream_bp, detail };
         let length = u64::from(upstream_bp) + u64::from(downstream_bp);

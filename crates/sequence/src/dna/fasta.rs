@@ -16,7 +16,7 @@ const AMINO_ACIDS: &[u8] = b"EFILPQZJOX*";
 /// FASTA record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FastaRecord {
-    /// First word of the header.
+    /// Identifier: the header up to the first white space.
     pub id: String,
     /// Header line without `>`.
     pub header: String,

@@ -91,7 +91,7 @@ impl Sequence {
     ///
     /// # Panics
     ///
-    /// If `range` reaches past the end.
+    /// If `range` extends past the end.
     pub fn slice(&self, range: Range<usize>) -> Self {
         Self(self.0[range].to_vec())
     }

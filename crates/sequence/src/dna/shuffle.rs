@@ -219,10 +219,10 @@ mod tests {
 
     #[test]
     fn shuffle_apply_depends_on_seed_and_gene_only() {
-        let word = Sequence::from_ascii(&b"ACGGTCATTAGCAGGATCCA".repeat(5)).unwrap().into_codes();
+        let sequence = Sequence::from_ascii(&b"ACGGTCATTAGCAGGATCCA".repeat(5)).unwrap().into_codes();
         for shuffle in [Shuffle::Mononucleotide, Shuffle::Dinucleotide] {
             let shuffled = |seed, gene| {
-                let mut codes = word.clone();
+                let mut codes = sequence.clone();
                 shuffle.apply(&mut codes, seed, gene);
                 codes
             };
@@ -230,7 +230,7 @@ mod tests {
             assert_eq!(first, shuffled(1, "ENSG00000141510"));
             assert_ne!(first, shuffled(2, "ENSG00000141510"));
             assert_ne!(first, shuffled(1, "ENSG00000141511"));
-            assert_ne!(first, word);
+            assert_ne!(first, sequence);
         }
     }
 
@@ -244,7 +244,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn shuffle_preserves_counts_and_ambiguous_positions(codes in prop::collection::vec(0u8..=4, 0..200), seed: u64) {
+        fn shuffle_preserves_counts_and_ambiguous_positions(
+            codes in prop::collection::vec(0u8..=4, 0..200),
+            seed: u64,
+        ) {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             let (mut mono, mut di) = (codes.clone(), codes.clone());
             shuffle_mononucleotides(&mut mono, &mut rng);

@@ -1,4 +1,4 @@
-//! Index of a FASTA genome: read from beside the file or from a cache folder, or built.
+//! Index of a FASTA genome: read from the genome's folder or from a cache folder, or built.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -20,8 +20,8 @@ pub(crate) struct FastaIndex {
 }
 
 impl FastaIndex {
-    /// Reads an index that matches the file, beside it or in `cache_dir`; otherwise builds an index and stores it
-    /// there.
+    /// Reads an index that matches the file, from its folder or from `cache_dir`; otherwise builds an index and stores
+    /// it there.
     ///
     /// The file's content decides whether an index matches, not its date, because copies and downloads change dates:
     /// see [`matches_file`].
@@ -113,7 +113,7 @@ mod tests {
     use crate::text_file::tests::file_of;
 
     #[test]
-    fn open_missing_index_is_built_beside_the_file() {
+    fn open_missing_index_is_built_next_to_the_file() {
         let (_folder, path) = file_of("x.fa", b">chr1\nACGT\nAC\n>chr2\nTT\n");
         let mut reports = Vec::new();
         open_genome_with(&path, None, &mut |progress| reports.push(progress)).unwrap();

@@ -8,7 +8,7 @@ use bigtools::BigWigRead;
 use bigtools::utils::reopen::{Reopen, ReopenableFile};
 
 use crate::SequenceError;
-use crate::coord::{Contig, ContigNames, Strand, Tss, WindowGeometry, WindowSpan};
+use crate::coord::{Contig, ContigNames, Strand, Tss, WindowGeometry, WindowSpan, describe_contigs};
 use crate::text_file::{catch_panic, open_file};
 
 /// Magic number of bigWig, in either byte order.
@@ -94,7 +94,7 @@ impl SignalReader<'_> {
         let unknown = || SequenceError::UnknownContig {
             path: track.path.clone(),
             contig: tss.chrom.clone(),
-            known: crate::coord::describe_contigs(&track.contigs),
+            known: describe_contigs(&track.contigs),
         };
         let contig = track.contig(&tss.chrom).ok_or_else(unknown)?;
         if tss.position >= contig.length {

@@ -74,8 +74,8 @@ impl KmerIndex {
     }
 
     /// Up to `most` sequences in descending order of containment: shared hashes divided by the size of the smaller
-    /// sketch. Ties are resolved by more shared hashes, then by index. Only sequences for which `is_allowed` returns true and that share a
-    /// hash are returned.
+    /// sketch. Ties are resolved by more shared hashes, then by index. Sequences that share no hash or for which
+    /// `is_allowed` returns false are omitted.
     pub fn most_similar(&self, sketch: &[u32], most: usize, is_allowed: impl Fn(usize) -> bool) -> Vec<usize> {
         let mut shared = vec![0_u32; self.len()];
         let mut candidates = Vec::new();
@@ -143,7 +143,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn most_similar_includes_query(sets in prop::collection::vec(prop::collection::btree_set(0u32..50, 1..9), 1..20)) {
+        fn most_similar_includes_query(
+            sets in prop::collection::vec(prop::collection::btree_set(0u32..50, 1..9), 1..20),
+        ) {
             let sketches: Vec<Vec<u32>> = sets.into_iter().map(|set| set.into_iter().collect()).collect();
             let index = KmerIndex::new(&sketches);
             for (sequence, sketch) in sketches.iter().enumerate() {

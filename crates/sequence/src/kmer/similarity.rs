@@ -120,7 +120,7 @@ mod tests {
         KmerSimilarity::new(KmerSketcher::new(12, 1), a, b)
     }
 
-    /// Every tenth base changed.
+    /// Copy with every tenth base changed.
     fn mutated(codes: &[u8]) -> Vec<u8> {
         codes.iter().enumerate().map(|(at, &code)| if at % 10 == 9 { (code + 1) % 4 } else { code }).collect()
     }
@@ -184,7 +184,8 @@ mod tests {
                 prop_assert!((0.0..=1.0).contains(&fraction));
             }
             let other = KmerSimilarity::new(KmerSketcher::new(3, 1), &b, &a);
-            prop_assert_eq!((similarity.shared, similarity.fewer, similarity.more), (other.shared, other.fewer, other.more));
+            let sizes = |similarity: KmerSimilarity| (similarity.shared, similarity.fewer, similarity.more);
+            prop_assert_eq!(sizes(similarity), sizes(other));
         }
     }
 }

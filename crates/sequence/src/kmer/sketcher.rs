@@ -73,7 +73,7 @@ impl KmerSketcher {
         self.k
     }
 
-    /// Number of k-mers per k-mer in a sketch.
+    /// Sampling factor: a sketch keeps one of `scale` k-mers.
     pub fn scale(self) -> u32 {
         self.scale
     }

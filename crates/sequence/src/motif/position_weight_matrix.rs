@@ -20,7 +20,7 @@ const DEFAULT_SITES: f64 = 20.0;
 ///
 /// let motif = PositionWeightMatrix::from_consensus("GATA", "WGATAR")?;
 /// assert_eq!(motif.reverse_complement().consensus(), "YTATCW");
-/// // Four columns of one base have two bits each, two of two bases one.
+/// // Four columns with one base have two bits each, two columns with two bases have one bit each.
 /// assert_eq!(motif.information(UNIFORM_BACKGROUND), 10.0);
 /// # Ok::<(), tatabox_sequence::InvalidMotif>(())
 /// ```
@@ -282,7 +282,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reverse_complement_twice_is_identity(counts in prop::collection::vec(prop::array::uniform4(0.0..50.0f64), 1..20)) {
+        fn reverse_complement_twice_is_identity(
+            counts in prop::collection::vec(prop::array::uniform4(0.0..50.0f64), 1..20),
+        ) {
             let motif = PositionWeightMatrix::from_counts("m", &counts, 1.0, UNIFORM_BACKGROUND).unwrap();
             prop_assert_eq!(&motif.reverse_complement().reverse_complement(), &motif);
             let bits = motif.information(UNIFORM_BACKGROUND);

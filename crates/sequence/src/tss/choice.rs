@@ -59,7 +59,7 @@ pub enum TssSource {
     AlternativeTranscript,
     /// A CAGE peak ([`crate::CagePeaks`]).
     CagePeak,
-    /// A file of TSSs ([`crate::read_tss_bed`]).
+    /// A BED file of TSSs ([`crate::read_tss_bed`]).
     Bed,
 }
 
@@ -139,7 +139,7 @@ fn by_name<T: Copy, const COUNT: usize>(
 pub struct ChosenTss {
     /// Transcription start site.
     pub tss: Tss,
-    /// What it was taken from.
+    /// Source of the TSS.
     pub source: TssSource,
     /// Transcript that starts there, if the source is a transcript.
     pub transcript_id: Option<String>,

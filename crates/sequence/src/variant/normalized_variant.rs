@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::SequenceError;
-use crate::dna::Sequence;
+use crate::dna::{Sequence, UNKNOWN};
 use crate::genome::BufferedGenome;
 
 /// Bases fetched at a time during left-alignment, in bp.
@@ -145,7 +145,7 @@ fn left_shift(moved: &[u8], chrom: &str, start: u64, genome: &mut BufferedGenome
         }
         for &code in codes.iter().rev() {
             let last = moved[moved.len() - 1 - (steps % moved.len() as u64) as usize];
-            if code != last || code == crate::UNKNOWN {
+            if code != last || code == UNKNOWN {
                 return Ok(steps);
             }
             steps += 1;

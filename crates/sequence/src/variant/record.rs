@@ -16,16 +16,16 @@ pub struct VariantRecord {
     position: u64,
     /// Number of the record in the file, counted from 1.
     pub number: u64,
-    /// Which line of the file, counted from 1; `None` in BCF.
+    /// Line number in the file, counted from 1; `None` for BCF.
     pub line: Option<u64>,
 }
 
 /// Malformed VCF record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MalformedRecord {
-    /// Which record of the file, counted from 1.
+    /// Number of the record in the file, counted from 1.
     pub number: u64,
-    /// Which line of the file, counted from 1.
+    /// Line number in the file, counted from 1; `None` for BCF.
     pub line: Option<u64>,
     /// Columns CHROM, POS, ID, REF and ALT as far as present, else empty.
     pub columns: [String; 5],
@@ -95,11 +95,11 @@ impl VariantRecord {
     /// Line with `field` (`KEY=VALUE`) appended to INFO. An existing field of the same key is removed.
     pub fn with_info(&self, key: &str, field: Option<&str>) -> Vec<u8> {
         let range = self.range(INFO);
-        let is_older = |kept: &&[u8]| {
-            kept.strip_prefix(key.as_bytes()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"="))
+        let is_replaced = |field: &&[u8]| {
+            field.strip_prefix(key.as_bytes()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"="))
         };
         let info = &self.text[range.clone()];
-        let kept = info.split(|&byte| byte == b';').filter(|kept| *kept != b"." && !is_older(kept));
+        let kept = info.split(|&byte| byte == b';').filter(|field| *field != b"." && !is_replaced(field));
         let fields: Vec<&[u8]> = kept.chain(field.map(str::as_bytes)).collect();
         let info = if fields.is_empty() { b".".to_vec() } else { fields.join(&b';') };
         [&self.text[..range.start], &info, &self.text[range.end..]].concat()
