@@ -1,13 +1,13 @@
 //! Readers of damaged files: every input gives data or an error, never a panic.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use proptest::prelude::*;
 use tatabox_sequence::{
-    AnnotationDetail, CagePeaks, FastaRecords, InfoField, Interval, MotifComparison, MotifFile, Strand, Tss, TssChoice,
-    UNIFORM_BACKGROUND, VariantEntry, VariantFile, VariantFormat, VariantWriter, half_life_features, open_genome,
-    read_annotation, read_tss_bed, scan_motifs,
+    AnnotationDetail, CagePeaks, FastaRecords, InfoField, Interval, MissingHalfLife, MotifComparison, MotifFile,
+    Strand, Tss, TssChoice, TssIndex, UNIFORM_BACKGROUND, UnscoredReason, VariantEntry, VariantFile, VariantFormat,
+    VariantResolver, VariantWriter, half_life_features, open_genome, read_annotation, read_tss_bed, scan_motifs,
 };
 
 const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
@@ -206,6 +206,73 @@ proptest! {
         std::fs::write(&path, damage.of(TWO_BIT))?;
         read_all_bases(&path);
     }
+
+    #[test]
+    fn bgzip_genomes_damaged_never_panic(damage in Damage::any()) {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("x.fa.gz");
+        let gzi = path.with_added_extension("gzi");
+        let compressed = bgzip(FASTA);
+        std::fs::write(&path, &compressed)?;
+        read_all_bases(&path);
+        let index = std::fs::read(&gzi)?;
+        std::fs::write(&gzi, damage.of(&index))?;
+        read_all_bases(&path);
+        std::fs::write(&gzi, index)?;
+        std::fs::write(&path, damage.of(&compressed))?;
+        read_all_bases(&path);
+    }
+}
+
+/// Text compressed with bgzip, one block per line.
+fn bgzip(text: &[u8]) -> Vec<u8> {
+    let mut writer = noodles::bgzf::io::Writer::new(Vec::new());
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        writer.write_all(line).expect("writing to memory cannot fail");
+        writer.flush().expect("writing to memory cannot fail");
+    }
+    writer.finish().expect("writing to memory cannot fail")
+}
+
+/// Positions at the limits of 64 bits, in every text format with positions.
+#[test]
+fn text_files_extreme_positions_never_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    let genome = open_genome({
+        let fasta = folder.path().join("g.fa");
+        std::fs::write(&fasta, FASTA).unwrap();
+        fasta
+    })
+    .unwrap();
+    let genome: std::sync::Arc<dyn tatabox_sequence::ReferenceGenome> = genome.into();
+    let max = u64::MAX;
+    for strand in ["+", "-"] {
+        for start in [0, 1, max - 1] {
+            std::fs::write(&path, format!("chr1\t{start}\t{max}\tG\t0\t{strand}\n")).unwrap();
+            let sites = read_tss_bed(&path).unwrap();
+            assert_eq!(TssIndex::new(sites, &*genome).outside_contig(), usize::from(strand == "-" || start > 1));
+            let peaks = CagePeaks::read(&path).unwrap();
+            let tss = Tss { chrom: "1".to_owned(), position: max, strand: strand.parse().unwrap() };
+            let _ = peaks.peak_near(&tss, None, max);
+        }
+        let rows: String = ["gene", "transcript", "exon", "CDS", "stop_codon"]
+            .map(|kind| format!("chr1\tx\t{kind}\t{max}\t{max}\t.\t{strand}\t.\tgene_id \"G\"; transcript_id \"T\";\n"))
+            .concat();
+        std::fs::write(&path, rows).unwrap();
+        let annotation = read_annotation(&path, AnnotationDetail::Structure).unwrap();
+        let gene = &annotation.genes[0];
+        for choice in TssChoice::ALL {
+            let chosen = gene.choose_tss(choice);
+            assert!(chosen.tss.position >= max - 1);
+            assert!(gene.alternative_tss(&chosen, max).is_empty());
+        }
+        let features = half_life_features(&gene.transcripts[0], "chr1", gene.strand, &*genome).unwrap();
+        assert_eq!(features, Err(MissingHalfLife::OutsideContig { length: 12 }));
+    }
+    let mut resolver = VariantResolver::new(genome, false);
+    let unscored = resolver.reference("chr1", max, "ACGT").unwrap().unwrap_err();
+    assert_eq!(unscored.reason, UnscoredReason::OutsideContig);
 }
 
 #[test]
