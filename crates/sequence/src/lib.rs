@@ -1,7 +1,20 @@
-//! DNA in, numbers out: genomes, annotation, TSS windows and one-hot encoding.
+//! Promoter sequences for gene expression models.
 //!
-//! Every coordinate of a type in this crate is 0-based and half-open. File formats that count from 1, such as GTF,
-//! are converted where the file is read and nowhere else.
+//! The crate reads genomes, gene annotation, transcription start sites, variants, motifs and signal tracks, and turns
+//! them into windows around transcription start sites, one-hot arrays and k-mers.
+//!
+//! Coordinates are 0-based and half-open in every type. Readers convert formats that count from 1, such as GTF and VCF.
+//!
+//! | Concept | Main items |
+//! |---|---|
+//! | DNA | [`Sequence`], [`encode_one_hot`], [`FastaRecords`], [`Shuffle`] |
+//! | Coordinates | [`Tss`], [`Interval`], [`Strand`], [`ContigNames`], [`WindowGeometry`] |
+//! | Genomes | [`open_genome`], [`ReferenceGenome`], [`InMemoryGenome`], [`SignalTrack`] |
+//! | Annotation | [`read_annotation`], [`Gene`], [`half_life_features`] |
+//! | TSS windows | [`fetch_window`], [`window_from_record`], [`read_tss_bed`], [`CagePeaks`] |
+//! | Variants | [`VariantFile`], [`VariantResolver`], [`AlleleWindows`], [`VariantWriter`] |
+//! | Motifs | [`MotifFile`], [`PositionWeightMatrix`], [`MotifScanner`], [`MotifComparison`] |
+//! | K-mers | [`KmerCounter`], [`KmerSketcher`], [`KmerSimilarity`], [`KmerIndex`] |
 //!
 //! # Examples
 //!
@@ -11,7 +24,7 @@
 //! let record = Sequence::from_ascii(b"TATAAAGGCATG")?;
 //! assert_eq!(record.reverse_complement().to_ascii(), "CATGCCTTTATA");
 //!
-//! // Base 8 of the record is its TSS; the window puts it at index `upstream_bp`.
+//! // Base 8 of the record is its TSS; in the window it is at index `upstream_bp`.
 //! let geometry = WindowGeometry::new(50, 10)?;
 //! let window = window_from_record(&record, 8, geometry);
 //! assert_eq!(window.len(), 60);

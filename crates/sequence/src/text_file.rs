@@ -1,26 +1,27 @@
-//! Text files as users have them: plain or gzip, a path or standard input.
+//! Text files, plain or gzip, from a path or standard input.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
 use crate::SequenceError;
 
-/// The path that stands for standard input.
+/// Path that denotes standard input.
 const STDIN: &str = "-";
 
-/// First bytes of a gzip file.
+/// Magic number of gzip.
 pub(crate) const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// First bytes of a text file saved with a byte order mark.
+/// UTF-8 byte order mark.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Bytes read from the system at a time.
+/// Size of the read buffer, in bytes.
 const BUFFER_BYTES: usize = 1 << 17;
 
-/// Opens a text file, decompressing gzip by its first bytes; `-` is standard input.
+/// Opens a text file and decompresses gzip, which it recognises by content; `-` is standard input.
 pub(crate) fn open_text(path: &Path) -> Result<Box<dyn BufRead + Send>, SequenceError> {
     let mut raw = open_raw(path)?;
     let start = raw.fill_buf().map_err(|error| read_error(path, error))?;
@@ -40,7 +41,7 @@ pub(crate) fn open_text(path: &Path) -> Result<Box<dyn BufRead + Send>, Sequence
     Ok(text)
 }
 
-/// Opens a file as it is, saying plainly when it is not there.
+/// Opens a file without decompression; a missing file and a folder are errors.
 pub(crate) fn open_file(path: &Path) -> Result<File, SequenceError> {
     let file = File::open(path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => SequenceError::FileNotFound { path: path.to_owned() },
@@ -48,18 +49,18 @@ pub(crate) fn open_file(path: &Path) -> Result<File, SequenceError> {
     })?;
     let metadata = file.metadata().map_err(|source| SequenceError::Io { path: path.to_owned(), source })?;
     if metadata.is_dir() {
-        let source = io::Error::new(io::ErrorKind::IsADirectory, "a folder, not a file");
+        let source = io::Error::new(io::ErrorKind::IsADirectory, "is a folder; expected a file");
         return Err(SequenceError::Io { path: path.to_owned(), source });
     }
     Ok(file)
 }
 
-/// The name of an input in messages.
+/// Path of an input as shown in messages.
 pub(crate) fn display_path(path: &Path) -> PathBuf {
     if path.as_os_str() == STDIN { PathBuf::from("standard input") } else { path.to_owned() }
 }
 
-/// What a failed read means: an unexpected end can only come from a compressed stream.
+/// Error of a failed read. An unexpected end of file can only come from a compressed stream.
 pub(crate) fn read_error(path: &Path, source: io::Error) -> SequenceError {
     match source.kind() {
         io::ErrorKind::UnexpectedEof => SequenceError::TruncatedGzip { path: display_path(path) },
@@ -67,7 +68,14 @@ pub(crate) fn read_error(path: &Path, source: io::Error) -> SequenceError {
     }
 }
 
-/// The first byte of something that is not FASTA, and what that usually is.
+/// Result of a read by a library that panics on damaged files; `None` after a panic.
+///
+/// The library's reader may be left half-way through a record, so callers do not read on.
+pub(crate) fn catch_panic<T>(read: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(read)).ok()
+}
+
+/// Description of the first byte of an unexpected format, with the likely format.
 pub(crate) fn describe_first_byte(byte: u8) -> String {
     match byte {
         b'@' => "'@', as in FASTQ; convert it to FASTA".to_owned(),
@@ -83,10 +91,10 @@ fn open_raw(path: &Path) -> Result<Box<dyn BufRead + Send>, SequenceError> {
     Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, open_file(path)?)))
 }
 
-/// A gzip stream whose early end is told by [`Gunzip::TRUNCATED_GZIP`], for readers that keep only an error's text.
+/// Gzip stream that reports an early end as [`TRUNCATED_GZIP`], for readers that keep only the text of an error.
 pub(crate) struct Gunzip<R>(MultiGzDecoder<R>);
 
-/// Text of the error of a gzip stream that ends early.
+/// Error text of a gzip stream that ends early.
 pub(crate) const TRUNCATED_GZIP: &str = "the gzip stream ends early";
 
 impl<R: Read> Read for Gunzip<R> {
@@ -107,14 +115,14 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// Compresses the way gzip does.
+    /// Gzip-compressed text.
     pub(crate) fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(text).unwrap();
         encoder.finish().unwrap()
     }
 
-    /// A file of the given content in a folder of its own.
+    /// File with the given content in a temporary folder.
     pub(crate) fn file_of(name: &str, content: &[u8]) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
@@ -130,16 +138,16 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn plain_and_gzip_read_the_same() {
+    fn open_text_plain_and_gzip_give_same_text() {
         assert_eq!(text_of(b"abc\n"), "abc\n");
         assert_eq!(text_of(&gzip(b"abc\n")), "abc\n");
-        // Several gzip members in a row, as bgzip writes them.
+        // Several gzip members, as bgzip writes them.
         assert_eq!(text_of(&[gzip(b"abc\n"), gzip(b"def\n")].concat()), "abc\ndef\n");
         assert_eq!(text_of(b"\xef\xbb\xbfabc"), "abc");
     }
 
     #[test]
-    fn files_that_cannot_be_read_say_why() {
+    fn open_text_missing_empty_or_folder_is_an_error() {
         let open = |path: &Path| open_text(path).map(|_| ()).unwrap_err();
         assert!(matches!(open(Path::new("/no/such/file")), SequenceError::FileNotFound { .. }));
         for content in [vec![], gzip(b"")] {

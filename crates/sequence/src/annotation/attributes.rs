@@ -1,11 +1,11 @@
-//! Column 9 of GTF (`key "value"; ...`) and of GFF3 (`key=value;...`).
+//! Attributes of an annotation row: column 9 of GTF (`key "value"; ...`) and of GFF3 (`key=value;...`).
 //!
-//! Looked up in place. An annotation has millions of rows with some fifteen attributes each, of which one or two are wanted
-//! and stand first: with a map of all of them reading takes twice as long.
+//! Attributes are looked up in place. An annotation has millions of rows with about fifteen attributes each, of which
+//! one or two near the start are needed. Reading takes twice as long with a map of all attributes.
 
 use std::borrow::Cow;
 
-/// What a key and its value look like.
+/// Syntax of attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// `key "value"; key "value";`
@@ -15,7 +15,7 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// Told by what follows the first key; `None` for an empty column.
+    /// Dialect by the character after the first key; `None` for an empty column.
     pub(crate) fn of(attributes: &[u8]) -> Option<Self> {
         let text = attributes.trim_ascii();
         match text.iter().find(|&&byte| byte == b'=' || byte == b'"' || byte.is_ascii_whitespace())? {
@@ -24,8 +24,8 @@ impl Dialect {
         }
     }
 
-    /// How attributes are written, for messages.
-    fn shown(self) -> &'static str {
+    /// Syntax in words, for messages.
+    fn syntax(self) -> &'static str {
         match self {
             Self::Gtf => "key \"value\"; ... as in GTF",
             Self::Gff3 => "key=value;... as in GFF3",
@@ -33,7 +33,7 @@ impl Dialect {
     }
 }
 
-/// The attributes of a row.
+/// Attributes of a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attributes<'a> {
     dialect: Dialect,
@@ -45,13 +45,13 @@ impl<'a> Attributes<'a> {
         Self { dialect, text }
     }
 
-    /// The first value of a key, as it stands in the file; `None` where it is absent or empty.
+    /// First value of a key, not decoded; `None` if it is absent or empty.
     pub(crate) fn raw(self, key: &str) -> Option<&'a [u8]> {
         let (_, value) = self.fields().find(|(found, _)| *found == key.as_bytes())?;
         (!value.is_empty()).then_some(value)
     }
 
-    /// The first value of a key as text.
+    /// First value of a key, decoded.
     pub(crate) fn get(self, key: &str) -> Option<Cow<'a, str>> {
         let value = self.raw(key)?;
         Some(match self.dialect {
@@ -60,28 +60,28 @@ impl<'a> Attributes<'a> {
         })
     }
 
-    /// The value of the first of `keys` that has one.
+    /// Value of the first of `keys` that has one.
     pub(crate) fn first_of(self, keys: &[&str]) -> Option<String> {
         keys.iter().find_map(|key| self.get(key)).map(Cow::into_owned)
     }
 
-    /// The value of a key that must be there.
+    /// Value of a required key.
     pub(crate) fn required(self, key: &str) -> Result<Cow<'a, str>, String> {
-        self.get(key).ok_or_else(|| self.lacks(key))
+        self.get(key).ok_or_else(|| self.missing_key(key))
     }
 
-    /// The value of a key that must be there, but may be empty.
+    /// Value of a required key, which may be empty.
     pub(crate) fn required_or_empty(self, key: &str) -> Result<Cow<'a, str>, String> {
-        let is_there = self.fields().any(|(found, _)| found == key.as_bytes());
-        self.get(key).or_else(|| is_there.then_some(Cow::Borrowed(""))).ok_or_else(|| self.lacks(key))
+        let is_present = self.fields().any(|(found, _)| found == key.as_bytes());
+        self.get(key).or_else(|| is_present.then_some(Cow::Borrowed(""))).ok_or_else(|| self.missing_key(key))
     }
 
-    /// That a key is not there, and what was expected.
-    fn lacks(self, key: &str) -> String {
-        format!("column 9 has no {key}; expected {}", self.dialect.shown())
+    /// Message about a missing key.
+    fn missing_key(self, key: &str) -> String {
+        format!("column 9 has no {key}; expected {}", self.dialect.syntax())
     }
 
-    /// Every value of a key: repeated keys of GTF, comma-separated values of GFF3.
+    /// All values of a key: repeated keys in GTF, comma-separated values in GFF3.
     pub(crate) fn values(self, key: &str) -> impl Iterator<Item = &'a [u8]> {
         let splits = self.dialect == Dialect::Gff3;
         self.fields()
@@ -89,7 +89,7 @@ impl<'a> Attributes<'a> {
             .flat_map(move |(_, value)| value.split(move |&byte| splits && byte == b','))
     }
 
-    /// Whether there is a `tag`; `MANE Select` of RefSeq is `MANE_Select` of the others.
+    /// Whether a row has a `tag`. RefSeq writes `MANE Select`, other sources write `MANE_Select`.
     pub(crate) fn has_tag(self, tag: &str) -> bool {
         let same = |&(one, other): &(&u8, &u8)| *one == *other || (*one == b' ' && *other == b'_');
         self.values("tag")
@@ -101,7 +101,7 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// Keys and values, one after the other.
+/// Iterator over keys and values.
 struct Fields<'a> {
     dialect: Dialect,
     rest: &'a [u8],
@@ -124,7 +124,7 @@ impl<'a> Iterator for Fields<'a> {
 
 type Field<'a> = ((&'a [u8], &'a [u8]), &'a [u8]);
 
-/// A key, white space, and a value in quotes, or without them up to the semicolon.
+/// Key and value of GTF: a key, white space, and a value in quotes, or without quotes up to the semicolon.
 fn gtf_field(text: &[u8]) -> Field<'_> {
     let (key, rest) = split_where(text, |byte| byte == b';' || byte.is_ascii_whitespace());
     let rest = rest.trim_ascii_start();
@@ -152,13 +152,13 @@ fn split_where(text: &[u8], ends: impl FnMut(u8) -> bool) -> (&[u8], &[u8]) {
     text.split_at(text.iter().position(|&byte| ends(byte)).unwrap_or(text.len()))
 }
 
-/// `\"` and `\\` of GTF.
+/// Text of GTF with the escapes `\"` and `\\` decoded.
 fn unescape(value: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(value);
     if text.contains('\\') { text.replace("\\\"", "\"").replace("\\\\", "\\").into() } else { text }
 }
 
-/// `%2C` and the like of GFF3; what is no such code stays as it is.
+/// Text of GFF3 with percent codes such as `%2C` decoded; invalid codes stay unchanged.
 pub(crate) fn percent_decode(value: &[u8]) -> Cow<'_, str> {
     if !value.contains(&b'%') {
         return String::from_utf8_lossy(value);
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn dialects_are_told_by_what_follows_the_first_key() {
+    fn dialect_of_attributes_by_character_after_first_key() {
         for (text, expected) in [
             ("gene_id \"G\"; note \"a=b\";", Some(Dialect::Gtf)),
             (" gene_id=\"G\"", Some(Dialect::Gff3)),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_gtf_are_found_with_and_without_quotes() {
+    fn get_gtf_values_with_and_without_quotes() {
         let row = gtf(
             "gene_id \"G;1\"; transcript_id \"\"; level 2; note \"a \\\"b\\\" \\\\\"; tag \"basic\";tag \"MANE Select\"",
         );
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_gff3_are_decoded_and_split() {
+    fn get_gff3_values_are_decoded_and_split() {
         let row = gff3("ID=gene-A%3B1;Parent=a,b; Name=50%;Dbxref=GeneID:7,HGNC:HGNC:1;tag=basic,MANE_Select;odd");
         assert_eq!(row.get("ID").as_deref(), Some("gene-A;1"));
         assert_eq!(row.get("Name").as_deref(), Some("50%"));
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_attributes_end() {
+    fn fields_damaged_attributes_terminate() {
         for text in ["gene_id \"G", "gene_id", "\"\"\"", ";;;", "gene_id \"G\\", "=", "=;=", "%", "a=%F", "a=%zz"] {
             for attributes in [gtf(text), gff3(text)] {
                 assert!(attributes.fields().count() < 5, "{text}");

@@ -1,17 +1,17 @@
-//! The rows of an annotation file, put together to genes with their transcripts and exons.
+//! Assembly of annotation rows into genes with transcripts and exons.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::row::AnnotationRow;
-use super::transcript_structure::{join_overlapping, join_touching};
+use super::transcript_structure::{merge_adjacent, merge_overlapping};
 use super::{Annotation, AnnotationDetail, Gene, Transcript};
 
-/// Row types named in the error about an annotation without genes.
+/// Largest number of row types listed in the error about an annotation without genes.
 const MAX_ROW_TYPES_SHOWN: usize = 5;
 
-/// What has been read so far. Everything waits for the end, since a sorted file may bring exons before their transcript
-/// and transcripts before their gene.
+/// Rows read so far. They are assembled at the end because a sorted file may list exons before their transcript and
+/// transcripts before their gene.
 pub(crate) struct AnnotationBuilder {
     detail: AnnotationDetail,
     genes: Vec<Gene>,
@@ -19,26 +19,26 @@ pub(crate) struct AnnotationBuilder {
     transcripts: Vec<PendingTranscript>,
     transcript_index: HashMap<Box<[u8]>, usize>,
     transcript_rows: usize,
-    /// The transcript of the row before, whose exons most often follow.
+    /// Transcript of the previous row, whose exons usually follow.
     last: Option<(Key, usize)>,
     unstranded_genes: Vec<String>,
-    /// Accession of each chromosome; several where the file is not clear.
+    /// Accessions of each chromosome; several if the file is ambiguous.
     accessions: BTreeMap<String, BTreeSet<String>>,
     rows: BTreeMap<String, u64>,
 }
 
-/// Contig and identifiers of a gene or transcript: one identifier on two contigs is two genes.
+/// Contig and identifiers of a gene or transcript. One identifier on two contigs denotes two genes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Key(Vec<u8>);
 
 impl Key {
-    /// A tab stands in no column, and so between them.
+    /// Key of several parts, separated by tabs, which no column contains.
     pub(crate) fn new<const PARTS: usize>(parts: [&[u8]; PARTS]) -> Self {
         Self(parts.join(&b'\t'))
     }
 }
 
-/// What the attributes of a gene's row say of it, as in [`Gene`].
+/// Names of a gene from the attributes of its row, as in [`Gene`].
 pub(crate) struct GeneNames {
     pub gene_id: String,
     pub gene_name: Option<String>,
@@ -48,15 +48,16 @@ pub(crate) struct GeneNames {
 
 #[derive(Default)]
 struct PendingTranscript {
-    /// The transcript, its place in the file among the others, and the key of its gene, once its row has come.
+    /// The transcript, its rank in the file and the key of its gene, once its row has been read.
     row: Option<(Transcript, usize, Key)>,
     exons: Vec<Range<u64>>,
     cds: Vec<Range<u64>>,
-    /// Exon and CDS rows.
+    /// Number of exon and CDS rows.
     parts: u64,
 }
 
 impl AnnotationBuilder {
+    /// Builder without rows.
     pub(crate) fn new(detail: AnnotationDetail) -> Self {
         Self {
             detail,
@@ -72,12 +73,12 @@ impl AnnotationBuilder {
         }
     }
 
-    /// Whether exons and CDS are wanted.
+    /// Whether exons and CDS are read.
     pub(crate) fn reads_structure(&self) -> bool {
         self.detail == AnnotationDetail::Structure
     }
 
-    /// A gene as its row has it, without transcripts; of one whose strand is not known only the identifier is kept.
+    /// Adds a gene without transcripts. Of a gene without a strand, only the identifier is kept.
     pub(crate) fn add_gene(&mut self, key: Key, row: &AnnotationRow<'_>, names: GeneNames) -> Result<(), String> {
         let extent = row.extent()?;
         let Some(strand) = row.strand()? else {
@@ -99,10 +100,11 @@ impl AnnotationBuilder {
         Ok(())
     }
 
+    /// Adds a transcript.
     pub(crate) fn add_transcript(&mut self, key: Key, gene: Key, transcript: Transcript) {
         let mut slot = self.slot(key.clone());
         if self.transcripts[slot].row.is_some() {
-            // The same transcript at another place of its contig; rows that follow are of this one.
+            // The same transcript at another position of its contig; the following rows belong to this one.
             slot = self.transcripts.len();
             self.transcripts.push(PendingTranscript::default());
             self.transcript_index.insert(key.0.clone().into_boxed_slice(), slot);
@@ -112,23 +114,26 @@ impl AnnotationBuilder {
         self.transcript_rows += 1;
     }
 
+    /// Adds an exon of a transcript.
     pub(crate) fn add_exon(&mut self, transcript: Key, exon: Range<u64>) {
         let slot = self.slot(transcript);
         self.transcripts[slot].exons.push(exon);
         self.transcripts[slot].parts += 1;
     }
 
+    /// Adds coding sequence of a transcript.
     pub(crate) fn add_coding(&mut self, transcript: Key, coding: Range<u64>) {
         let slot = self.slot(transcript);
         self.transcripts[slot].cds.push(coding);
         self.transcripts[slot].parts += 1;
     }
 
-    /// That a contig is a chromosome.
+    /// Records that a contig is a chromosome.
     pub(crate) fn add_chromosome(&mut self, chromosome: String, contig: String) {
         self.accessions.entry(chromosome).or_default().insert(contig);
     }
 
+    /// Counts a row of a type that does not define a gene or transcript.
     pub(crate) fn count_row(&mut self, row_type: &[u8]) {
         let name = String::from_utf8_lossy(row_type);
         if let Some(count) = self.rows.get_mut(&*name) {
@@ -138,7 +143,7 @@ impl AnnotationBuilder {
         }
     }
 
-    /// Where the transcript of a key is kept, made where it is new.
+    /// Index of the transcript of a key, which is added if it is new.
     fn slot(&mut self, key: Key) -> usize {
         if let Some((last, slot)) = &self.last
             && *last == key
@@ -154,25 +159,25 @@ impl AnnotationBuilder {
         slot
     }
 
-    /// The annotation, or what was seen where there is no gene.
+    /// The annotation; without genes, a description of the rows as an error.
     pub(crate) fn finish(mut self) -> Result<Annotation, String> {
         if self.genes.is_empty() {
             return Err(self.describe_rows());
         }
         let mut pending = self.transcripts;
         let has_row: Vec<bool> = pending.iter().map(|transcript| transcript.row.is_some()).collect();
-        // GFF3 has the mature forms of a miRNA as children of its primary transcript.
+        // In GFF3, mature miRNAs are children of their primary transcript.
         let is_transcript = |key: &Key| self.transcript_index.get(&key.0[..]).is_some_and(|&slot| has_row[slot]);
-        // Rows without a transcript go last; sorting is stable.
-        pending.sort_by_key(|transcript| transcript.row.as_ref().map_or(usize::MAX, |&(_, place, _)| place));
+        // Entries without a transcript row are last; the sort is stable.
+        pending.sort_by_key(|transcript| transcript.row.as_ref().map_or(usize::MAX, |&(_, rank, _)| rank));
         let (mut orphan_transcripts, mut orphan_parts) = (Vec::new(), 0);
         for PendingTranscript { row, exons, cds, parts } in pending {
             let Some((mut transcript, _, gene)) = row else {
                 orphan_parts += parts;
                 continue;
             };
-            transcript.exons = join_overlapping(exons);
-            transcript.cds = join_touching(cds);
+            transcript.exons = merge_overlapping(exons);
+            transcript.cds = merge_adjacent(cds);
             if let Some(&gene) = self.gene_index.get(&gene.0[..]) {
                 self.genes[gene].transcripts.push(transcript);
             } else if !is_transcript(&gene) {
@@ -186,7 +191,7 @@ impl AnnotationBuilder {
             tracing::warn!(
                 transcripts = orphan_transcripts.len(),
                 exons = orphan_parts,
-                "transcripts whose gene has no row of its own, exon and CDS rows whose transcript has none"
+                "ignored transcripts without a gene row, and exon and CDS rows without a transcript row"
             );
         }
         let mut annotation = Annotation {
@@ -218,7 +223,7 @@ impl AnnotationBuilder {
     }
 }
 
-/// Chromosomes that are one contig.
+/// Chromosomes with exactly one accession.
 fn unambiguous(accessions: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, String> {
     let single = |(chromosome, contigs): (String, BTreeSet<String>)| {
         (contigs.len() == 1).then(|| contigs.into_iter().next()).flatten().map(|contig| (chromosome, contig))
@@ -235,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_find_their_transcript_in_any_order() {
+    fn finish_exons_and_transcripts_in_any_order_are_assembled() {
         let (one, two) = ("gene_id \"G\"; transcript_id \"A\";", "gene_id \"G\"; transcript_id \"B\";");
         let content = [
             row("exon", 31, 40, one),
@@ -260,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transcript_at_two_places_is_two_transcripts() {
+    fn finish_transcript_at_two_positions_gives_two_transcripts() {
         let names = "gene_id \"G\"; transcript_id \"A\";";
         let content = [
             row("gene", 11, 99, "gene_id \"G\";"),
@@ -275,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn one_identifier_on_two_contigs_is_two_genes() {
+    fn finish_identifier_on_two_contigs_gives_two_genes() {
         let names = "gene_id \"G\"; transcript_id \"A\";";
         let here = [row("gene", 11, 20, names), row("transcript", 11, 20, names), row("exon", 11, 20, names)].concat();
         let there = here.replace("chr1", "chr2").replace("11\t20", "31\t40");

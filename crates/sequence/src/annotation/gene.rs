@@ -1,4 +1,4 @@
-//! Gene annotation: genes, their transcripts, and where each gene's transcription starts.
+//! Genes and transcripts of an annotation.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,68 +6,68 @@ use std::ops::Range;
 use super::attributes::Attributes;
 use crate::coord::Strand;
 
-/// The genes of an annotation file.
+/// Genes of an annotation file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Annotation {
-    /// The genes, in the order of the file.
+    /// Genes, in the order of the file.
     pub genes: Vec<Gene>,
-    /// Identifiers of transcripts whose gene has no row of its own; they are in no gene's list.
+    /// Identifiers of transcripts whose gene has no row; no gene lists them.
     pub orphan_transcripts: Vec<String>,
-    /// Rows of exons and coding sequence whose transcript has no row of its own, counted where structure is read.
+    /// Number of exon and CDS rows whose transcript has no row, counted if structure is read.
     pub orphan_parts: u64,
-    /// Identifiers of genes whose strand is not known (`?`), so that they have no TSS; they are not among the genes.
+    /// Identifiers of genes with an unknown strand (`?`). They have no TSS and are not among the genes.
     pub unstranded_genes: Vec<String>,
-    /// Chromosomes that the file names by accession, such as `1` by `NC_000067.7`. Genes go by the chromosome.
+    /// Contig accessions by chromosome, such as `NC_000067.7` for `1`. Genes are listed under the chromosome.
     pub chromosome_accessions: BTreeMap<String, String>,
 }
 
-/// A gene. Coordinates are 0-based and half-open.
+/// Gene. Coordinates are 0-based and half-open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gene {
-    /// Identifier, without an Ensembl version.
+    /// Identifier, without the Ensembl version.
     pub gene_id: String,
     /// Symbol, such as GATA1.
     pub gene_name: Option<String>,
     /// Biotype, such as `protein_coding`.
     pub gene_type: Option<String>,
-    /// What NCBI calls it in its database Gene, such as 2623; only annotation of RefSeq says so.
+    /// Identifier in the NCBI database Gene, such as 2623; only in RefSeq annotation.
     pub ncbi_gene_id: Option<String>,
-    /// Name of the contig, as the annotation spells it, or of the chromosome that it says the contig is.
+    /// Contig name in the annotation, or the chromosome that the annotation gives for the contig.
     pub chrom: String,
-    /// The strand it is transcribed from.
+    /// Strand of transcription.
     pub strand: Strand,
     /// First base on the forward strand.
     pub start: u64,
     /// One past the last base on the forward strand.
     pub end: u64,
-    /// Its transcripts, in the order of the file.
+    /// Transcripts, in the order of the file.
     pub transcripts: Vec<Transcript>,
 }
 
-/// A transcript of a gene. Coordinates are 0-based and half-open.
+/// Transcript of a gene. Coordinates are 0-based and half-open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transcript {
-    /// Identifier, as the file has it.
+    /// Identifier as in the file.
     pub transcript_id: String,
     /// First base on the forward strand.
     pub start: u64,
     /// One past the last base on the forward strand.
     pub end: u64,
-    /// Whether it is tagged `Ensembl_canonical`.
+    /// Whether the transcript is tagged `Ensembl_canonical`.
     pub is_canonical: bool,
-    /// Whether it is tagged `MANE_Select`.
+    /// Whether the transcript is tagged `MANE_Select`.
     pub is_mane: bool,
-    /// Whether it is tagged `RefSeq Select`.
+    /// Whether the transcript is tagged `RefSeq Select`.
     pub is_refseq_select: bool,
-    /// Exons on the forward strand, sorted and apart from each other; none where structure is not read.
+    /// Exons on the forward strand, sorted and disjoint; empty if structure is not read.
     pub exons: Vec<Range<u64>>,
-    /// Coding sequence with its stop codon on the forward strand, sorted and apart from each other; none where structure
-    /// is not read, or where the transcript does not code.
+    /// Coding sequence including the stop codon on the forward strand, sorted and disjoint; empty if structure is not
+    /// read or the transcript is non-coding.
     pub cds: Vec<Range<u64>>,
 }
 
 impl Annotation {
-    /// Names the contigs of genes by their chromosomes, as far as the file says which they are.
+    /// Replaces contig accessions of genes by their chromosomes, as far as the file defines them.
     pub(crate) fn name_chromosomes(&mut self) {
         let chromosome_of: BTreeMap<&str, &str> = self
             .chromosome_accessions
@@ -83,7 +83,7 @@ impl Annotation {
 }
 
 impl Transcript {
-    /// A transcript as its row has it, without exons.
+    /// Transcript of a row, without exons.
     pub(crate) fn from_row(transcript_id: String, extent: Range<u64>, attributes: Attributes<'_>) -> Self {
         Self {
             transcript_id,
@@ -102,7 +102,7 @@ impl Transcript {
 pub(crate) mod tests {
     use super::*;
 
-    /// A transcript of one exon without tags or coding sequence.
+    /// Transcript with one exon, without tags and coding sequence.
     pub(crate) fn transcript(start: u64, end: u64) -> Transcript {
         Transcript {
             transcript_id: format!("T{start}"),
@@ -116,7 +116,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A gene at 100 to 900 of `chr1`.
+    /// Gene at 100 to 900 of `chr1`.
     pub(crate) fn gene(strand: Strand, transcripts: Vec<Transcript>) -> Gene {
         Gene {
             gene_id: "G".to_owned(),
@@ -132,7 +132,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn genes_go_by_their_chromosome() {
+    fn name_chromosomes_replaces_accessions() {
         let accessions = BTreeMap::from([("1".to_owned(), "NC_000067.7".to_owned())]);
         let mut annotation = Annotation {
             genes: vec![

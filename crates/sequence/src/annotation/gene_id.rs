@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-/// Suffix that GENCODE gives to the copies of genes in the pseudoautosomal regions of chromosome Y.
+/// GENCODE suffix of gene copies in the pseudoautosomal regions of chromosome Y.
 const PAR_Y: &str = "_PAR_Y";
 
-/// Takes the version off an Ensembl identifier: `ENSG00000000003.15` becomes `ENSG00000000003`.
+/// Ensembl identifier without its version: `ENSG00000000003.15` becomes `ENSG00000000003`.
 ///
-/// The `_PAR_Y` suffix stays, since that copy is a gene of its own. Identifiers of other makers stay as they are,
-/// because a dot is part of many of them.
+/// The `_PAR_Y` suffix stays because that copy is a separate gene. Other identifiers are unchanged because many of them
+/// contain a dot.
 ///
 /// # Examples
 ///
@@ -36,7 +36,7 @@ pub fn strip_version(gene_id: &str) -> Cow<'_, str> {
     }
 }
 
-/// `ENS`, letters for species and kind, then digits.
+/// Whether an identifier is `ENS`, letters for species and kind, then digits.
 fn is_ensembl(bare: &str) -> bool {
     bare.strip_prefix("ENS").is_some_and(|rest| is_number(rest.trim_start_matches(|c: char| c.is_ascii_uppercase())))
 }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_ensembl_versions_come_off() {
+    fn strip_version_removes_ensembl_versions_only() {
         for (given, expected) in [
             ("ENSG00000000003.15", "ENSG00000000003"),
             ("ENSG00000000003", "ENSG00000000003"),

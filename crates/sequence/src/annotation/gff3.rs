@@ -1,23 +1,22 @@
-//! Rows of GFF3, from RefSeq, Ensembl or GENCODE.
+//! GFF3 rows from RefSeq, Ensembl or GENCODE.
 //!
-//! Which rows belong to which is told by `ID` and `Parent`; the names that genes and transcripts go by are other attributes
-//! or the `ID` without its prefix.
+//! `ID` and `Parent` link rows. Names of genes and transcripts are other attributes, or the `ID` without its prefix.
 
 use super::Transcript;
 use super::attributes::{Attributes, Dialect};
 use super::builder::{AnnotationBuilder, GeneNames, Key};
 use super::row::{AnnotationRow, ncbi_gene_id, unversioned};
 
-/// Before the identifier of a gene: Ensembl, RefSeq.
+/// Prefixes of gene identifiers: Ensembl, RefSeq.
 const GENE_PREFIXES: [&str; 2] = ["gene:", "gene-"];
 
-/// Before the identifier of a transcript: Ensembl, RefSeq, RefSeq where there is no accession.
+/// Prefixes of transcript identifiers: Ensembl, RefSeq, and RefSeq without an accession.
 const TRANSCRIPT_PREFIXES: [&str; 3] = ["transcript:", "rna-", "id-"];
 
-/// Name of a mitochondrion's contig.
+/// Chromosome name of the mitochondrion.
 const MITOCHONDRION: &str = "MT";
 
-/// Takes what a row says of genes, transcripts, chromosomes and, where they are wanted, exons.
+/// Adds a row to the builder: gene, transcript, chromosome or, if structure is read, exon or CDS.
 pub(crate) fn take_row(row: &AnnotationRow<'_>, builder: &mut AnnotationBuilder) -> Result<(), String> {
     let attributes = row.attributes(Dialect::Gff3);
     match row.row_type() {
@@ -44,12 +43,12 @@ pub(crate) fn take_row(row: &AnnotationRow<'_>, builder: &mut AnnotationBuilder)
     Ok(())
 }
 
-/// `gene`, `pseudogene`, and kinds of gene such as `ncRNA_gene`.
+/// Whether a row type is `gene`, `pseudogene` or a kind of gene such as `ncRNA_gene`.
 fn is_gene(row_type: &[u8]) -> bool {
     matches!(row_type, b"gene" | b"pseudogene") || row_type.ends_with(b"_gene")
 }
 
-/// `transcript`, `mRNA` and every other RNA, `pseudogenic_transcript`, and the segments of immunoglobulins.
+/// Whether a row type is `transcript`, `mRNA` or another RNA, `pseudogenic_transcript`, or an immunoglobulin segment.
 fn is_transcript(row_type: &[u8]) -> bool {
     [&b"RNA"[..], b"transcript", b"gene_segment"].iter().any(|ending| row_type.ends_with(ending))
 }
@@ -88,7 +87,7 @@ fn take_transcript(
     Ok(())
 }
 
-/// A whole contig of RefSeq. Scaffolds of a chromosome name it too, but are not `genome=chromosome`.
+/// Adds the chromosome of a RefSeq contig. Scaffolds name their chromosome too, but are not `genome=chromosome`.
 fn take_region(row: &AnnotationRow<'_>, attributes: Attributes<'_>, builder: &mut AnnotationBuilder) {
     let chromosome = match attributes.raw("genome") {
         Some(b"chromosome") => attributes.get("chromosome"),
@@ -129,7 +128,7 @@ mod tests {
         NC_005089.1\tRefSeq\tCDS\t5\t9\t.\t+\t0\tID=cds-1;Parent=gene-ND1\n";
 
     #[test]
-    fn refseq_is_read() {
+    fn read_annotation_refseq_gff3_gives_genes() {
         let annotation = read(REFSEQ).unwrap();
         let named: Vec<_> = annotation
             .genes
@@ -146,7 +145,7 @@ mod tests {
         assert_eq!(transcript.exons, [100..300, 800..900]);
         assert_eq!(transcript.cds, [200..300, 800..850]);
         assert_eq!(gene.choose_tss(TssChoice::Canonical).source, TssSource::RefseqSelect);
-        // The mature miRNA is a product of a transcript, the CDS of ND1 hangs on its gene.
+        // The mature miRNA is a product of a transcript; the CDS of ND1 has its gene as parent.
         assert_eq!(annotation.genes[1].transcripts[0].transcript_id, "NR_1.1");
         assert!(annotation.orphan_transcripts.is_empty());
         assert_eq!((annotation.orphan_parts, &annotation.unstranded_genes[..]), (1, &["nad1".to_owned()][..]));
@@ -154,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn ensembl_is_read() {
+    fn read_annotation_ensembl_gff3_gives_genes() {
         let content = "##gff-version 3\n##sequence-region 1 1 248956422\n\
             1\tGRCh38\tchromosome\t1\t248956422\t.\t.\t.\tID=chromosome:1;Alias=CM000663.2,chr1\n\
             1\t.\tbiological_region\t1\t9\t1.3e+03\t.\t.\texternal_name=oriC\n\
@@ -172,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn gencode_is_read() {
+    fn read_annotation_gencode_gff3_gives_genes() {
         let content = "##gff-version 3\n\
             chrY\tHAVANA\tgene\t11\t90\t.\t+\t.\tID=ENSG00000182378.15_PAR_Y;gene_id=ENSG00000182378.15_PAR_Y;gene_type=protein_coding;gene_name=PLCXD1\n\
             chrY\tHAVANA\ttranscript\t11\t90\t.\t+\t.\tID=ENST1.2_PAR_Y;Parent=ENSG00000182378.15_PAR_Y;gene_id=ENSG00000182378.15_PAR_Y;transcript_id=ENST1.2_PAR_Y;tag=basic,MANE_Select\n\
@@ -183,9 +182,9 @@ mod tests {
         let gene = &annotation.genes[0];
         assert_eq!((gene.gene_id.as_str(), gene.gene_name.as_deref()), ("ENSG00000182378_PAR_Y", Some("PLCXD1")));
         assert!(gene.transcripts[0].is_mane);
-        // The stop codon is in the CDS already.
+        // The CDS includes the stop codon.
         assert_eq!(gene.transcripts[0].cds, [20..80]);
-        // The exon's other parent has no row.
+        // The other parent of the exon has no row.
         assert_eq!(annotation.orphan_parts, 1);
     }
 }

@@ -1,11 +1,11 @@
-//! Rows of GTF, from Ensembl, GENCODE or RefSeq.
+//! GTF rows from Ensembl, GENCODE or RefSeq.
 
 use super::Transcript;
 use super::attributes::{Attributes, Dialect};
 use super::builder::{AnnotationBuilder, GeneNames, Key};
 use super::row::{AnnotationRow, ncbi_gene_id, unversioned};
 
-/// Takes what a row says of genes, transcripts and, where they are wanted, their exons.
+/// Adds a row to the builder: gene, transcript or, if structure is read, exon or CDS.
 pub(crate) fn take_row(row: &AnnotationRow<'_>, builder: &mut AnnotationBuilder) -> Result<(), String> {
     let attributes = row.attributes(Dialect::Gtf);
     match row.row_type() {
@@ -46,7 +46,7 @@ fn take_transcript(
     attributes: Attributes<'_>,
     builder: &mut AnnotationBuilder,
 ) -> Result<(), String> {
-    // Empty where RefSeq knows of no gene, as for some tRNAs.
+    // RefSeq leaves the gene empty for some tRNAs.
     let gene_id = unversioned(&attributes.required_or_empty("gene_id")?);
     let transcript_id = attributes.required("transcript_id")?.into_owned();
     let transcript = Transcript::from_row(transcript_id, row.extent()?, attributes);
@@ -54,7 +54,8 @@ fn take_transcript(
     Ok(())
 }
 
-/// The gene is part of it: RefSeq has an `unknown_transcript_1` in many genes. A row without a transcript is of none.
+/// Key of a transcript. It includes the gene because RefSeq uses `unknown_transcript_1` in many genes. A row without a
+/// transcript has an empty name.
 fn transcript_key(row: &AnnotationRow<'_>, attributes: Attributes<'_>) -> Key {
     let name = |key| attributes.raw(key).unwrap_or_default();
     Key::new([row.chrom(), name("gene_id"), name("transcript_id")])
@@ -64,7 +65,7 @@ fn transcript_key(row: &AnnotationRow<'_>, attributes: Attributes<'_>) -> Key {
 mod tests {
     use crate::annotation::reader::tests::read;
     use crate::coord::Strand;
-    use crate::tss::TssSource;
+    use crate::tss::{TssChoice, TssSource};
 
     const GENCODE: &str = "##description: two genes\n\
         chrX\tHAVANA\tgene\t101\t900\t.\t-\t.\tgene_id \"ENSG00000000003.15\"; gene_type \"protein_coding\"; gene_name \"TSPAN6\"; level 2;\n\
@@ -79,7 +80,7 @@ mod tests {
         chrY\tHAVANA\tgene\t11\t20\t.\t+\t.\tgene_id \"ENSG00000182378.15_PAR_Y\"; gene_name \"PLCXD1\";\n";
 
     #[test]
-    fn gencode_genes_transcripts_and_exons_are_read() {
+    fn read_annotation_gencode_gtf_gives_genes_transcripts_and_exons() {
         let annotation = read(GENCODE).unwrap();
         let [gene, par] = &annotation.genes[..] else { panic!("{annotation:?}") };
         assert_eq!(gene.gene_id, "ENSG00000000003");
@@ -88,17 +89,17 @@ mod tests {
         assert_eq!((gene.start, gene.end, gene.strand), (100, 900, Strand::Reverse));
         let [transcript] = &gene.transcripts[..] else { panic!("{gene:?}") };
         assert!(transcript.is_canonical && transcript.is_mane);
-        // Line 2 ends at base 800 counted from 1, which is 799 counted from 0.
+        // Line 2 ends at base 800 counted from 1, which is position 799.
         assert_eq!(gene.tss().to_string(), "chrX:799(-)");
         assert_eq!(transcript.exons, [100..200, 600..800]);
-        // The stop codon: base 600 touches the CDS, bases 199 and 200 are of the next exon.
+        // The stop codon: base 600 is adjacent to the CDS, bases 199 and 200 are on the next exon.
         assert_eq!(transcript.cds, [198..200, 599..700]);
         assert_eq!(par.gene_id, "ENSG00000182378_PAR_Y");
         assert_eq!(par.tss().to_string(), "chrY:10(+)");
     }
 
     #[test]
-    fn ensembl_names_and_order_are_read() {
+    fn read_annotation_ensembl_gtf_gives_names_in_any_order() {
         let annotation = read(
             b"1\thavana\ttranscript\t5\t9\t.\t+\t.\tgene_id \"ENSG1\"; gene_version \"5\"; transcript_id \"ENST1\";\n\
               1\thavana\tgene\t1\t9\t.\t+\t.\tgene_id \"ENSG1\"; gene_biotype \"lncRNA\";\n\
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn refseq_is_read() {
+    fn read_annotation_refseq_gtf_gives_genes() {
         let content = "#gtf-version 2.2\n\
             NC_000001.11\tBestRefSeq\tgene\t11\t90\t.\t+\t.\tgene_id \"OR4F5\"; transcript_id \"\"; db_xref \"GeneID:79501\"; db_xref \"HGNC:HGNC:14825\"; gbkey \"Gene\"; gene \"OR4F5\"; gene_biotype \"protein_coding\"; \n\
             NC_000001.11\tBestRefSeq\ttranscript\t11\t80\t.\t+\t.\tgene_id \"OR4F5\"; transcript_id \"NM_1.1\"; gbkey \"mRNA\"; gene \"OR4F5\"; tag \"RefSeq Select\"; \n\
@@ -127,7 +128,7 @@ mod tests {
         assert_eq!((gene.gene_type.as_deref(), gene.ncbi_gene_id.as_deref()), (Some("protein_coding"), Some("79501")));
         assert!(gene.transcripts[0].is_refseq_select && !gene.transcripts[0].is_mane);
         assert!(gene.transcripts[1].is_mane);
-        let chosen = gene.choose_tss(crate::TssChoice::Canonical);
+        let chosen = gene.choose_tss(TssChoice::Canonical);
         assert_eq!((chosen.source, chosen.tss.position), (TssSource::ManeSelect, 20));
         assert_eq!(gene.transcripts[1].cds, [30..40]);
         assert_eq!(annotation.orphan_parts, 1);

@@ -1,4 +1,4 @@
-//! What an mRNA's half-life can be told from: lengths and composition of its parts.
+//! mRNA half-life features: lengths and GC content of the parts of a transcript.
 
 use std::fmt;
 use std::ops::Range;
@@ -7,9 +7,10 @@ use super::transcript_structure::total_length;
 use super::{Gene, Transcript};
 use crate::SequenceError;
 use crate::coord::{ContigNames, Interval, Strand};
+use crate::dna::{C, G, UNKNOWN};
 use crate::genome::ReferenceGenome;
 
-/// The features of [`half_life_features`], in their order, with their scales.
+/// Names of the features of [`half_life_features`] in order, with their scales.
 pub const HALF_LIFE_FEATURES: [&str; 8] = [
     "utr5_log10_bp",
     "cds_log10_bp",
@@ -21,40 +22,40 @@ pub const HALF_LIFE_FEATURES: [&str; 8] = [
     "utr3_gc",
 ];
 
-/// Added before a logarithm is taken, so that there is one of 0.
+/// Pseudocount added before the logarithm.
 const PSEUDOCOUNT: f64 = 0.1;
 
-/// Largest share of a region's bases that may be unknown (N).
+/// Largest fraction of ambiguous bases (N) in a region.
 const MAX_UNKNOWN_FRACTION: f64 = 0.05;
 
-/// Why a transcript has no half-life features.
+/// Reason why a transcript has no half-life features.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissingHalfLife {
-    /// It has no coding sequence, or the annotation was read without structure.
+    /// The transcript has no coding sequence, or the annotation was read without structure.
     NonCoding,
-    /// Some of its coding sequence is on no exon.
+    /// Part of the coding sequence is outside the exons.
     CdsOutsideExons,
-    /// The genome does not have its contig.
+    /// The genome has no contig of this name.
     ContigNotInGenome,
-    /// Its last exon ends past the end of its contig.
+    /// The last exon ends past the end of the contig.
     OutsideContig {
-        /// Length of the contig.
+        /// Length of the contig, in bp.
         length: u64,
     },
-    /// More than 5 in 100 bases of a region are unknown (N).
+    /// More than 5% of the bases of a region are ambiguous (N).
     UnknownBases {
         /// The region: `utr5`, `cds` or `utr3`.
         region: &'static str,
-        /// How many of its bases are unknown.
+        /// Number of ambiguous bases.
         unknown: u64,
-        /// How many bases it has.
+        /// Number of bases.
         length: u64,
     },
 }
 
 impl MissingHalfLife {
-    /// Its name in tables.
+    /// Name in tables.
     pub fn name(&self) -> &'static str {
         match self {
             Self::NonCoding => "non_coding",
@@ -69,41 +70,42 @@ impl MissingHalfLife {
 impl fmt::Display for MissingHalfLife {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NonCoding => f.write_str("no coding sequence"),
-            Self::CdsOutsideExons => f.write_str("coding sequence that is on no exon"),
-            Self::ContigNotInGenome => f.write_str("a contig that the genome does not have"),
+            Self::NonCoding => f.write_str("the transcript has no coding sequence"),
+            Self::CdsOutsideExons => f.write_str("part of the coding sequence is outside the exons"),
+            Self::ContigNotInGenome => f.write_str("the genome has no contig of this name"),
             Self::OutsideContig { length } => {
                 write!(
                     f,
-                    "exons past the end of the contig, which has {length} bases; is the genome of another assembly?"
+                    "an exon ends past the end of the contig, which has {length} bp; check that genome and annotation are of the same assembly"
                 )
             }
             Self::UnknownBases { region, unknown, length } => {
-                write!(f, "{unknown} of {length} bases of {region} are unknown (N)")
+                write!(f, "{unknown} of {length} bases of {region} are ambiguous (N)")
             }
         }
     }
 }
 
-/// The eight features of [`HALF_LIFE_FEATURES`] of a transcript, or why it has none.
+/// Half-life features of a transcript ([`HALF_LIFE_FEATURES`]), or the reason why it has none.
 ///
-/// Lengths of the 5' untranslated region, of the coding sequence with its stop codon, of all introns and of the 3'
-/// untranslated region, in bases, and the junctions of coding exons per 1,000 bases of coding sequence, each as
-/// log10(x + 0.1). Then the shares of G and C among the known bases of 5' untranslated region, coding sequence and 3'
-/// untranslated region, 0 to 1. An untranslated region without bases has length log10(0.1) = -1 and share 0.
+/// The first features are the lengths in bp of the 5' UTR, of the coding sequence with its stop codon, of all introns
+/// and of the 3' UTR, and the number of junctions of coding exons per 1,000 bp of coding sequence, each as log10(x +
+/// 0.1). The last three are the GC fractions of the unambiguous bases of 5' UTR, coding sequence and 3' UTR. An empty
+/// UTR has length log10(0.1) = -1 and GC fraction 0.
 ///
-/// The contig must go by the genome's own name: see [`crate::ContigNames`]. [`crate::Gene::coding_transcript`] is the
-/// transcript to take.
+/// `chrom` is the contig name in the genome: see [`crate::ContigNames`]. [`crate::Gene::coding_transcript`] gives the
+/// representative transcript of a gene.
 ///
 /// # Errors
 ///
-/// What the genome's file gives. That a transcript has no features is no error, but the inner result.
+/// The outer error is a read error of the genome file; the inner one is the reason why the transcript has no features.
 ///
 /// # Source
 ///
-/// Agarwal and Shendure, Cell Reports 2020, doi:10.1016/j.celrep.2020.107663 (Xpresso). Lengths are exact here; their script leaves a base of each exon out, and counts the
-/// stop codon among the introns. It divides the number of coding exons by the length of the coding sequence, and here it
-/// is their junctions, one fewer. They standardise the features afterwards, which is left to the model.
+/// Agarwal and Shendure, Cell Reports 2020, <https://doi.org/10.1016/j.celrep.2020.107663> (Xpresso). Differences:
+/// lengths are exact here, while their script omits one base per exon and counts the stop codon as intron; the density
+/// counts junctions of coding exons, theirs the coding exons, one more. They standardise the features, here the model
+/// does.
 pub fn half_life_features(
     transcript: &Transcript,
     chrom: &str,
@@ -124,19 +126,19 @@ pub fn half_life_features(
     }
     let (utr5, utr3) = (transcript.utr5(strand), transcript.utr3(strand));
     let mut gc = [0.0; 3];
-    for (share, (region, stretches)) in gc.iter_mut().zip([("utr5", &utr5), ("cds", &transcript.cds), ("utr3", &utr3)])
+    for (fraction, (region, ranges)) in gc.iter_mut().zip([("utr5", &utr5), ("cds", &transcript.cds), ("utr3", &utr3)])
     {
-        let composition = Composition::of(stretches, chrom, genome)?;
-        if composition.is_unknown() {
-            let Composition { unknown, length, .. } = composition;
+        let composition = Composition::of(ranges, chrom, genome)?;
+        if composition.is_too_ambiguous() {
+            let Composition { ambiguous: unknown, length, .. } = composition;
             return Ok(Err(MissingHalfLife::UnknownBases { region, unknown, length }));
         }
-        *share = composition.gc_fraction();
+        *fraction = composition.gc_fraction();
     }
     let cds_bp = transcript.cds_length() as f64;
     let junctions_per_kb = transcript.cds_junctions() as f64 * 1_000.0 / cds_bp;
     let log10 = |value: f64| (value + PSEUDOCOUNT).log10();
-    let [utr5_bp, utr3_bp] = [&utr5, &utr3].map(|stretches| total_length(stretches) as f64);
+    let [utr5_bp, utr3_bp] = [&utr5, &utr3].map(|ranges| total_length(ranges) as f64);
     let features = [
         log10(utr5_bp),
         log10(cds_bp),
@@ -150,12 +152,36 @@ pub fn half_life_features(
     Ok(Ok(features.map(|feature| feature as f32)))
 }
 
-/// The [features](half_life_features) of a gene, those of its [coding transcript](Gene::coding_transcript), whatever the genome
-/// calls its contig; or why it has none.
+/// Half-life features of the [coding transcript](Gene::coding_transcript) of a gene, in any spelling of its contig, or
+/// the reason why it has none.
 ///
 /// # Errors
 ///
-/// What the genome's file gives.
+/// The outer error is a read error of the genome file.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{
+///     ContigNames, Gene, InMemoryGenome, MissingHalfLife, ReferenceGenome, Strand, gene_half_life_features,
+/// };
+///
+/// let genome = InMemoryGenome::new([("chr1", "ACGTACGTACGT")])?;
+/// let names = ContigNames::new(genome.contigs());
+/// let gene = Gene {
+///     gene_id: "G1".to_owned(),
+///     gene_name: None,
+///     gene_type: None,
+///     ncbi_gene_id: None,
+///     chrom: "1".to_owned(),
+///     strand: Strand::Forward,
+///     start: 0,
+///     end: 12,
+///     transcripts: Vec::new(),
+/// };
+/// assert_eq!(gene_half_life_features(&gene, &names, &genome)?, Err(MissingHalfLife::NonCoding));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn gene_half_life_features(
     gene: &Gene,
     names: &ContigNames,
@@ -170,35 +196,35 @@ pub fn gene_half_life_features(
     }
 }
 
-/// Bases of a region, counted; the strand makes no difference to them.
+/// Base counts of a region, which are the same on both strands.
 #[derive(Default)]
 struct Composition {
     length: u64,
-    unknown: u64,
+    ambiguous: u64,
     gc: u64,
 }
 
 impl Composition {
-    fn of(stretches: &[Range<u64>], chrom: &str, genome: &dyn ReferenceGenome) -> Result<Self, SequenceError> {
+    fn of(ranges: &[Range<u64>], chrom: &str, genome: &dyn ReferenceGenome) -> Result<Self, SequenceError> {
         let mut counted = Self::default();
-        for stretch in stretches {
-            let bases = genome.fetch(&Interval::new(chrom, stretch.start, stretch.end))?;
+        for range in ranges {
+            let bases = genome.fetch(&Interval::new(chrom, range.start, range.end))?;
             for &code in bases.codes() {
                 counted.length += 1;
-                counted.unknown += u64::from(code >= crate::UNKNOWN);
-                counted.gc += u64::from(code == crate::C || code == crate::G);
+                counted.ambiguous += u64::from(code >= UNKNOWN);
+                counted.gc += u64::from(code == C || code == G);
             }
         }
         Ok(counted)
     }
 
-    fn is_unknown(&self) -> bool {
-        self.unknown as f64 > MAX_UNKNOWN_FRACTION * self.length as f64
+    fn is_too_ambiguous(&self) -> bool {
+        self.ambiguous as f64 > MAX_UNKNOWN_FRACTION * self.length as f64
     }
 
     fn gc_fraction(&self) -> f64 {
-        let known = self.length - self.unknown;
-        if known == 0 { 0.0 } else { self.gc as f64 / known as f64 }
+        let unambiguous = self.length - self.ambiguous;
+        if unambiguous == 0 { 0.0 } else { self.gc as f64 / unambiguous as f64 }
     }
 }
 
@@ -209,7 +235,7 @@ mod tests {
     use crate::genome::InMemoryGenome;
     use crate::genome::in_memory::tests::single_contig;
 
-    /// 100 bases: 20 of A, 20 of C, then A to the end; base 30 is unknown.
+    /// 100 bases: 20 A, 20 C, then A to the end; base 30 is N.
     fn genome() -> InMemoryGenome {
         let mut letters = ["A".repeat(20), "C".repeat(20), "A".repeat(60)].concat();
         letters.replace_range(30..31, "N");
@@ -222,14 +248,15 @@ mod tests {
 
     fn close(ours: [f32; 8], expected: [f64; 8]) {
         for ((ours, expected), name) in ours.into_iter().zip(expected).zip(HALF_LIFE_FEATURES) {
-            assert!((f64::from(ours) - expected).abs() < 1e-6, "{name}: {ours} instead of {expected}");
+            assert!((f64::from(ours) - expected).abs() < 1e-6, "{name}: {ours}, expected {expected}");
         }
     }
 
     #[test]
-    fn features_are_those_worked_by_hand() {
-        // Exons of 20 and 40 bases, an intron of 10. Codes from 15 to 20 and from 30 to 50: 25 bases and one junction,
-        // which is 40 in 1,000. 24 of its bases are known, 9 of them C. Forward, 5 bases of A come before, 20 after.
+    fn half_life_features_match_hand_computation() {
+        // Exons of 20 and 40 bases, an intron of 10. The CDS is 15-20 and 30-50: 25 bases and one junction, which is 40
+        // per 1,000. 24 of its bases are unambiguous, 9 of them C. On the forward strand, 5 bases of A precede it and
+        // 20 follow.
         let transcript = Transcript { exons: vec![10..20, 30..70], cds: vec![15..20, 30..50], ..transcript(10, 70) };
         let (before, after) = (5.1f64.log10(), 20.1f64.log10());
         let (cds, intron, density) = (25.1f64.log10(), 10.1f64.log10(), 40.1f64.log10());
@@ -239,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn without_untranslated_regions_lengths_are_minus_one_and_shares_zero() {
+    fn half_life_features_without_utrs_are_minus_one_and_zero() {
         let transcript = Transcript { cds: vec![20..30], ..transcript(20, 30) };
         close(
             features(&transcript, Strand::Forward).unwrap(),
@@ -248,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said() {
+    fn half_life_features_missing_reason_is_reported() {
         let plain = transcript(10, 30);
         let missing = |transcript: &Transcript| features(transcript, Strand::Forward).unwrap_err();
         assert_eq!(missing(&plain), MissingHalfLife::NonCoding);
@@ -256,10 +283,10 @@ mod tests {
         assert_eq!(missing(&with(5..20, 30)), MissingHalfLife::CdsOutsideExons);
         assert_eq!(missing(&Transcript { exons: vec![], ..with(10..20, 30) }), MissingHalfLife::CdsOutsideExons);
         assert_eq!(missing(&with(10..20, 101)), MissingHalfLife::OutsideContig { length: 100 });
-        // One base of 19 is more than 5 in 100, one of 20 is not.
+        // One base of 19 is more than 5%, one of 20 is not.
         let unknown = MissingHalfLife::UnknownBases { region: "cds", unknown: 1, length: 19 };
         assert_eq!(missing(&with(25..44, 60)), unknown);
-        assert_eq!(unknown.to_string(), "1 of 19 bases of cds are unknown (N)");
+        assert_eq!(unknown.to_string(), "1 of 19 bases of cds are ambiguous (N)");
         assert!(features(&with(25..45, 60), Strand::Forward).is_ok());
         assert!(matches!(missing(&with(10..30, 35)), MissingHalfLife::UnknownBases { region: "utr3", length: 5, .. }));
         let elsewhere = half_life_features(&with(10..20, 30), "chr2", Strand::Forward, &genome()).unwrap();

@@ -1,4 +1,4 @@
-//! Annotation files, GTF or GFF3, of Ensembl, GENCODE, RefSeq and those who write like them.
+//! Reader of annotation files: GTF or GFF3 from Ensembl, GENCODE, RefSeq and compatible sources.
 
 use std::io::BufRead;
 use std::path::Path;
@@ -10,34 +10,51 @@ use super::{Annotation, gff3, gtf};
 use crate::SequenceError;
 use crate::text_file::{display_path, open_text, read_error};
 
-/// Where the rows of a GFF3 file end and its sequence begins.
+/// Line that ends the rows of a GFF3 file and starts its sequences.
 const SEQUENCE_SECTION: &[u8] = b"##FASTA";
 
-/// How much of an annotation is read.
+/// Amount of detail read from an annotation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AnnotationDetail {
-    /// Genes and transcripts: enough for every TSS but that of the longest CDS.
+    /// Genes and transcripts: sufficient for every TSS choice except the longest CDS.
     #[default]
     Sites,
-    /// Exons and coding sequence as well, which takes a third to a half more time and memory.
+    /// Exons and coding sequence in addition, at a third to a half more time and memory.
     Structure,
 }
 
-/// Reads the genes of a GTF or GFF3 file, plain or gzip, told apart by content; `-` is standard input.
+/// Reads the genes of a GTF or GFF3 file, plain or gzip, with the format recognised by content; `-` is standard input.
 ///
-/// * Versions of Ensembl gene identifiers are taken off; the copies of genes on chromosome Y that GENCODE marks `_PAR_Y`
-///   stay genes of their own. A gene of RefSeq goes by its `gene_id` in GTF, and by its `ID` without `gene-` in GFF3,
-///   both its symbol with a number where a symbol has several genes.
-/// * [`crate::Transcript::cds`] includes the stop codon where the file says where it is: GTF has `stop_codon` rows apart
-///   from `CDS`, GFF3 has it in `CDS`. A GTF without such rows is taken as it is.
-/// * Contigs that GFF3 of RefSeq names by accession go by their chromosome, as the `region` rows have it; see
+/// * Versions of Ensembl gene identifiers are removed; gene copies on chromosome Y that GENCODE marks `_PAR_Y` stay
+///   separate genes. RefSeq genes are named by `gene_id` in GTF and by `ID` without `gene-` in GFF3: the symbol, with a
+///   number if several genes share it.
+/// * [`crate::Transcript::cds`] includes the stop codon if the file gives it: GTF has separate `stop_codon` rows, in
+///   GFF3 `CDS` includes it. Without such rows in GTF, `cds` equals the `CDS` rows.
+/// * Contigs that RefSeq GFF3 names by accession are replaced by their chromosome according to the `region` rows; see
 ///   [`Annotation::chromosome_accessions`].
-/// * Rows of other types are passed over.
+/// * Rows of other types are ignored.
 ///
 /// # Errors
 ///
-/// [`SequenceError::NoGenes`] with the row types that are there instead, [`SequenceError::MalformedLine`] with the line
-/// number, or why the file cannot be read.
+/// [`SequenceError::NoGenes`] with the row types found, [`SequenceError::MalformedLine`] with the line number, or a
+/// read error of the file.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{AnnotationDetail, read_annotation};
+///
+/// # let folder = std::env::temp_dir().join(format!("tatabox-annotation-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// # let path = folder.join("genes.gtf");
+/// std::fs::write(&path, "chr1\thavana\tgene\t11\t90\t.\t-\t.\tgene_id \"ENSG00000000003.15\"; gene_name \"TSPAN6\";\n")?;
+/// let annotation = read_annotation(&path, AnnotationDetail::Sites)?;
+/// assert_eq!(annotation.genes[0].gene_id, "ENSG00000000003");
+/// // The gene ends at base 90 counted from 1, which is its 5' end on the reverse strand.
+/// assert_eq!(annotation.genes[0].tss().to_string(), "chr1:89(-)");
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn read_annotation(path: impl AsRef<Path>, detail: AnnotationDetail) -> Result<Annotation, SequenceError> {
     let path = path.as_ref();
     let mut reader = open_text(path)?;
@@ -56,7 +73,7 @@ pub fn read_annotation(path: impl AsRef<Path>, detail: AnnotationDetail) -> Resu
         if text.starts_with(b"#") || text.trim_ascii().is_empty() {
             continue;
         }
-        take_line(text, &mut dialect, &mut builder).map_err(|detail| SequenceError::MalformedLine {
+        add_line(text, &mut dialect, &mut builder).map_err(|detail| SequenceError::MalformedLine {
             path: display_path(path),
             line: number,
             detail,
@@ -65,12 +82,12 @@ pub fn read_annotation(path: impl AsRef<Path>, detail: AnnotationDetail) -> Resu
     builder.finish().map_err(|seen| SequenceError::NoGenes { path: display_path(path), seen })
 }
 
-fn take_line(text: &[u8], dialect: &mut Option<Dialect>, builder: &mut AnnotationBuilder) -> Result<(), String> {
+fn add_line(text: &[u8], dialect: &mut Option<Dialect>, builder: &mut AnnotationBuilder) -> Result<(), String> {
     let row = AnnotationRow::parse(text)?;
     if dialect.is_none() {
         *dialect = row.dialect();
     }
-    // Until a row has attributes, none can be wanted from it.
+    // Rows before the first attributes need no dialect.
     match dialect.unwrap_or(Dialect::Gtf) {
         Dialect::Gtf => gtf::take_row(&row, builder),
         Dialect::Gff3 => gff3::take_row(&row, builder),
@@ -87,14 +104,14 @@ pub(crate) mod tests {
     use super::*;
     use crate::text_file::tests::{file_of, gzip};
 
-    /// Reads an annotation of the given content in full.
+    /// Annotation with structure from the given content.
     pub(crate) fn read(content: impl AsRef<[u8]>) -> Result<Annotation, SequenceError> {
         let (_folder, path) = file_of("x.gtf", content.as_ref());
         read_annotation(path, AnnotationDetail::Structure)
     }
 
     #[test]
-    fn formats_are_told_by_content_plain_or_gzip() {
+    fn read_annotation_recognises_format_and_gzip_by_content() {
         let gtf = "chr1\tx\tgene\t11\t20\t.\t+\t.\tgene_id \"G\"; gene_name \"N\";\n";
         let gff3 = "##gff-version 3\nchr1\tx\tgene\t11\t20\t.\t+\t.\tID=gene:G;Name=N\n";
         for content in
@@ -109,7 +126,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn structure_is_read_only_when_asked_for() {
+    fn read_annotation_structure_only_on_request() {
         let content = b"chr1\tx\tgene\t11\t20\t.\t+\t.\tgene_id \"G\";\n\
             chr1\tx\ttranscript\t11\t20\t.\t+\t.\tgene_id \"G\"; transcript_id \"T\";\n\
             chr1\tx\texon\t11\t20\t.\t+\t.\tgene_id \"G\"; transcript_id \"T\";\n";
@@ -120,7 +137,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_file_without_genes_says_what_it_has() {
+    fn read_annotation_without_genes_lists_row_types() {
         let content = b"1\tx\texon\t5\t9\t.\t+\t.\tgene_id \"G\";\n1\tx\tCDS\t5\t9\t.\t+\t.\tgene_id \"G\";\n";
         let message = read(content).unwrap_err().to_string();
         assert!(message.contains("no gene rows; found rows of 1 CDS, 1 exon"), "{message}");
@@ -130,7 +147,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_are_numbered() {
+    fn read_annotation_malformed_line_is_numbered() {
         for (line, expected) in [
             ("chr1 x gene 1 2", "expected the 9 tab-separated columns of GTF or GFF3, found 1"),
             ("chr1\tx\tgene\t0\t9\t.\t+\t.\tgene_id \"G\";", "column 4 (start)"),

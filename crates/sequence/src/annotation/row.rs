@@ -1,4 +1,4 @@
-//! A row of GTF or GFF3: nine columns, each read only when it is asked for.
+//! Row of GTF or GFF3: nine columns, each parsed on request.
 
 use std::ops::Range;
 
@@ -6,16 +6,16 @@ use super::attributes::{Attributes, Dialect};
 use super::gene_id;
 use crate::coord::Strand;
 
-/// Columns of GTF and of GFF3.
+/// Number of columns of GTF and GFF3.
 const COLUMNS: usize = 9;
 
-/// A row of an annotation file.
+/// Row of an annotation file.
 pub(crate) struct AnnotationRow<'a> {
     columns: [&'a [u8]; COLUMNS],
 }
 
 impl<'a> AnnotationRow<'a> {
-    /// The columns of a line that is neither blank nor a comment.
+    /// Columns of a line that is neither blank nor a comment.
     pub(crate) fn parse(line: &'a [u8]) -> Result<Self, String> {
         let mut columns = [&b""[..]; COLUMNS];
         let mut found = 0;
@@ -29,17 +29,17 @@ impl<'a> AnnotationRow<'a> {
         Ok(Self { columns })
     }
 
-    /// Name of the contig, as the file spells it.
+    /// Contig name as in the file.
     pub(crate) fn chrom(&self) -> &'a [u8] {
         self.columns[0]
     }
 
-    /// What the row is of, such as `gene`.
+    /// Feature type, such as `gene`.
     pub(crate) fn row_type(&self) -> &'a [u8] {
         self.columns[2]
     }
 
-    /// First base and one past the last, counted from 0; the file counts from 1 and includes the end.
+    /// 0-based half-open range; the file counts from 1 and includes the end.
     pub(crate) fn extent(&self) -> Result<Range<u64>, String> {
         let (start, end) = (self.number(3, "start")?, self.number(4, "end")?);
         if end < start {
@@ -55,7 +55,7 @@ impl<'a> AnnotationRow<'a> {
             .ok_or_else(|| format!("column {} ({name}) is not a whole number of 1 or more", column + 1))
     }
 
-    /// The strand; `None` where the file says that it is not known (`?`).
+    /// Strand; `None` if the file marks it as unknown (`?`).
     pub(crate) fn strand(&self) -> Result<Option<Strand>, String> {
         match self.columns[6] {
             b"+" => Ok(Some(Strand::Forward)),
@@ -65,24 +65,24 @@ impl<'a> AnnotationRow<'a> {
         }
     }
 
-    /// Whether column 9 is of GTF or of GFF3; `None` where nothing stands there.
+    /// Dialect of column 9; `None` if the column is empty.
     pub(crate) fn dialect(&self) -> Option<Dialect> {
         Dialect::of(self.columns[8])
     }
 
-    /// Column 9.
+    /// Attributes in column 9.
     pub(crate) fn attributes(&self, dialect: Dialect) -> Attributes<'a> {
         Attributes::new(dialect, self.columns[8])
     }
 }
 
-/// What NCBI calls a gene in its database Gene, such as `100287102`, from a cross-reference `GeneID:100287102`.
+/// Identifier in the NCBI database Gene, such as `100287102`, from a cross-reference `GeneID:100287102`.
 pub(crate) fn ncbi_gene_id<'a>(mut references: impl Iterator<Item = &'a [u8]>) -> Option<String> {
     let number = references.find_map(|reference| reference.trim_ascii().strip_prefix(b"GeneID:"))?;
     Some(String::from_utf8_lossy(number).into_owned())
 }
 
-/// A gene identifier without its Ensembl version.
+/// Gene identifier without the Ensembl version.
 pub(crate) fn unversioned(gene_id: &str) -> String {
     gene_id::strip_version(gene_id).into_owned()
 }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_read_and_counted_from_zero() {
+    fn annotation_row_extent_is_zero_based() {
         let row = row("chr1\tx\tgene\t11\t20\t.\t-\t.\tgene_id \"G\";");
         assert_eq!((row.chrom(), row.row_type()), (&b"chr1"[..], &b"gene"[..]));
         assert_eq!(row.extent().unwrap(), 10..20);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_by_its_column() {
+    fn annotation_row_error_names_the_column() {
         assert_eq!(
             AnnotationRow::parse(b"chr1 x gene 1 2").err().unwrap(),
             "expected the 9 tab-separated columns of GTF or GFF3, found 1"
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn ncbi_numbers_are_found_among_cross_references() {
+    fn ncbi_gene_id_is_found_among_cross_references() {
         let references = ["HGNC:HGNC:37102", "GeneID:100287102"].map(str::as_bytes);
         assert_eq!(ncbi_gene_id(references.into_iter()).as_deref(), Some("100287102"));
         assert_eq!(ncbi_gene_id(std::iter::empty()), None);

@@ -1,4 +1,4 @@
-//! Parts of a transcript: coding sequence, untranslated regions and introns.
+//! Parts of a transcript: coding sequence, UTRs and introns.
 
 use std::ops::Range;
 
@@ -6,18 +6,18 @@ use super::{Gene, Transcript};
 use crate::coord::Strand;
 
 impl Transcript {
-    /// Bases from the start codon to the stop codon, introns left out; 0 where it does not code.
+    /// Length of the coding sequence in bp, without introns; 0 for a non-coding transcript.
     pub fn cds_length(&self) -> u64 {
         total_length(&self.cds)
     }
 
-    /// Bases between its exons.
+    /// Total length of the introns, in bp.
     pub fn intron_length(&self) -> u64 {
         self.exons.windows(2).map(|pair| pair[1].start - pair[0].end).sum()
     }
 
-    /// The 5' untranslated region: stretches of exons before the coding sequence, sorted on the forward strand; none
-    /// where the transcript does not code.
+    /// 5' UTR: parts of exons before the coding sequence, sorted on the forward strand; empty for a non-coding
+    /// transcript.
     pub fn utr5(&self, strand: Strand) -> Vec<Range<u64>> {
         match strand {
             Strand::Forward => self.exons_below_cds(),
@@ -25,8 +25,8 @@ impl Transcript {
         }
     }
 
-    /// The 3' untranslated region: stretches of exons behind the coding sequence, sorted on the forward strand; none
-    /// where the transcript does not code.
+    /// 3' UTR: parts of exons after the coding sequence, sorted on the forward strand; empty for a non-coding
+    /// transcript.
     pub fn utr3(&self, strand: Strand) -> Vec<Range<u64>> {
         match strand {
             Strand::Forward => self.exons_above_cds(),
@@ -34,13 +34,13 @@ impl Transcript {
         }
     }
 
-    /// Junctions of exons that have coding sequence on both sides.
+    /// Number of exon junctions with coding sequence on both sides.
     pub fn cds_junctions(&self) -> usize {
         let Some(Range { start, end }) = self.cds_span() else { return 0 };
         self.exons.windows(2).filter(|pair| start < pair[0].end && pair[1].start < end).count()
     }
 
-    /// Whether all of its coding sequence is on exons.
+    /// Whether the exons cover the coding sequence.
     pub fn cds_is_on_exons(&self) -> bool {
         self.cds.iter().map(|coding| total_length(&overlaps(&self.exons, coding))).sum::<u64>() == self.cds_length()
     }
@@ -59,9 +59,9 @@ impl Transcript {
 }
 
 impl Gene {
-    /// The transcript that the gene's protein is best told by: the one tagged `MANE_Select`; the one tagged
-    /// `Ensembl_canonical` or `RefSeq Select`; the one of [`Gene::longest_cds`]. A tagged transcript without coding
-    /// sequence is passed over, and without any there is none.
+    /// Representative coding transcript: the one tagged `MANE_Select`, else the one tagged `Ensembl_canonical` or
+    /// `RefSeq Select`, else that of [`Gene::longest_cds`]. Tagged transcripts without coding sequence are skipped.
+    /// `None` if no transcript is coding.
     pub fn coding_transcript(&self) -> Option<&Transcript> {
         let coding = || self.transcripts.iter().filter(|transcript| !transcript.cds.is_empty());
         coding()
@@ -70,54 +70,54 @@ impl Gene {
             .or_else(|| self.longest_cds())
     }
 
-    /// The transcript with the longest coding sequence; of several the one with the longest 5' untranslated region, then
-    /// the longest 3' one, then the first of the file. `None` where no transcript codes.
+    /// Transcript with the longest coding sequence. Ties are resolved by the longest 5' UTR, then the longest 3' UTR,
+    /// then the order of the file. `None` if no transcript is coding.
     ///
     /// # Source
     ///
-    /// Agarwal and Shendure, Cell Reports 2020, doi:10.1016/j.celrep.2020.107663. Their script may pass over a transcript
-    /// without 5' untranslated region that has a longer coding sequence; this does not.
+    /// Agarwal and Shendure, Cell Reports 2020, <https://doi.org/10.1016/j.celrep.2020.107663>. Their script may skip
+    /// the longest coding sequence if its transcript has no 5' UTR; this function does not.
     pub fn longest_cds(&self) -> Option<&Transcript> {
         let sizes = |transcript: &Transcript| {
             let [utr5, utr3] =
                 [transcript.utr5(self.strand), transcript.utr3(self.strand)].map(|utr| total_length(&utr));
             (transcript.cds_length(), utr5, utr3)
         };
-        // The last of equals is taken, so the file is read from its end.
+        // `max_by_key` returns the last maximum, so the transcripts are reversed.
         self.transcripts.iter().rev().filter(|transcript| !transcript.cds.is_empty()).max_by_key(|one| sizes(one))
     }
 }
 
-/// Number of bases of ranges that are apart.
+/// Total length of disjoint ranges.
 pub(crate) fn total_length(ranges: &[Range<u64>]) -> u64 {
     ranges.iter().map(|range| range.end - range.start).sum()
 }
 
-/// What `ranges` have in common with one.
+/// Intersections of `ranges` with one range.
 fn overlaps(ranges: &[Range<u64>], with: &Range<u64>) -> Vec<Range<u64>> {
     let both = ranges.iter().map(|range| range.start.max(with.start)..range.end.min(with.end));
     both.filter(|range| range.start < range.end).collect()
 }
 
-/// Sorted ranges, those that share bases made one.
-pub(crate) fn join_overlapping(ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
-    join(ranges, 1)
+/// Sorted ranges, with overlapping ones merged.
+pub(crate) fn merge_overlapping(ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    merge(ranges, 1)
 }
 
-/// Sorted ranges, those that share bases or follow each other without a gap made one.
-pub(crate) fn join_touching(ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
-    join(ranges, 0)
+/// Sorted ranges, with overlapping and adjacent ones merged.
+pub(crate) fn merge_adjacent(ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    merge(ranges, 0)
 }
 
-/// Joins ranges that share at least `shared` bases.
-fn join(mut ranges: Vec<Range<u64>>, shared: u64) -> Vec<Range<u64>> {
+/// Sorted ranges, with those that share at least `shared` bases merged.
+fn merge(mut ranges: Vec<Range<u64>>, shared: u64) -> Vec<Range<u64>> {
     ranges.sort_unstable_by_key(|range| (range.start, range.end));
     ranges.dedup_by(|next, kept| {
-        let joins = next.start + shared <= kept.end;
-        if joins {
+        let merges = next.start + shared <= kept.end;
+        if merges {
             kept.end = kept.end.max(next.end);
         }
-        joins
+        merges
     });
     ranges.shrink_to_fit();
     ranges
@@ -128,7 +128,8 @@ mod tests {
     use super::*;
     use crate::annotation::gene::tests::{gene, transcript};
 
-    /// Exons of 20, 30 and 50 bases with introns of 10 and 40; codes from the middle of the first to that of the last.
+    /// Exons of 20, 30 and 50 bases with introns of 10 and 40; the CDS runs from the middle of the first exon into the
+    /// last.
     fn three_exons() -> Transcript {
         Transcript {
             exons: vec![100..120, 130..160, 200..250],
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_a_transcript_are_measured() {
+    fn transcript_lengths_and_utrs_match_hand_computation() {
         let transcript = three_exons();
         assert_eq!(transcript.cds_length(), 60);
         assert_eq!(transcript.intron_length(), 50);
@@ -152,8 +153,8 @@ mod tests {
     }
 
     #[test]
-    fn introns_of_untranslated_regions_are_no_junctions_of_the_cds() {
-        // Codes within the second exon; or right up to the junction, which then has no CDS beyond it.
+    fn cds_junctions_exclude_utr_introns() {
+        // The CDS is within the second exon, or ends at the junction without coding sequence beyond it.
         for cds in [140..150, 130..160] {
             let transcript = Transcript { cds: vec![cds], ..three_exons() };
             assert_eq!(transcript.cds_junctions(), 0);
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn without_cds_there_is_no_untranslated_region() {
+    fn utrs_non_coding_transcript_are_empty() {
         let transcript = transcript(100, 200);
         assert_eq!((transcript.cds_length(), transcript.cds_junctions()), (0, 0));
         assert_eq!((transcript.utr5(Strand::Forward), transcript.utr3(Strand::Reverse)), (vec![], vec![]));
@@ -173,15 +174,15 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_sorted_and_joined() {
+    fn merge_sorts_and_merges_ranges() {
         let ranges = vec![30..40, 10..20, 20..25, 22..24, 10..20];
-        assert_eq!(join_overlapping(ranges.clone()), [10..20, 20..25, 30..40]);
-        assert_eq!(join_touching(ranges), [10..25, 30..40]);
-        assert_eq!(join_overlapping(vec![]), []);
+        assert_eq!(merge_overlapping(ranges.clone()), [10..20, 20..25, 30..40]);
+        assert_eq!(merge_adjacent(ranges), [10..25, 30..40]);
+        assert_eq!(merge_overlapping(vec![]), []);
     }
 
     #[test]
-    fn the_longest_cds_wins_then_the_longest_utrs_then_the_first() {
+    fn longest_cds_ties_use_utrs_then_file_order() {
         let one = |id: &str, exon: Range<u64>, cds: Range<u64>| Transcript {
             transcript_id: id.to_owned(),
             cds: vec![cds],
@@ -199,13 +200,13 @@ mod tests {
         assert_eq!(chosen(Strand::Forward, &[&short, &long]), "long");
         assert_eq!(chosen(Strand::Forward, &[&long, &utr5]), "utr5");
         assert_eq!(chosen(Strand::Forward, &[&utr5, &utr3, &again]), "utr3");
-        // Turned around, the 5' end is the high one: 420 before 410, 430 before both.
+        // On the reverse strand the 5' end is the higher position: 420 before 410, 430 before both.
         assert_eq!(chosen(Strand::Reverse, &[&utr5, &long]), "long");
         assert_eq!(chosen(Strand::Reverse, &[&utr5, &long, &again, &utr3]), "again");
     }
 
     #[test]
-    fn tagged_transcripts_tell_the_protein_if_they_code() {
+    fn coding_transcript_prefers_tagged_coding_transcripts() {
         let coding = Transcript { cds: vec![100..200], ..transcript(100, 300) };
         let shorter = |id: &str| Transcript { transcript_id: id.to_owned(), cds: vec![100..110], ..coding.clone() };
         let mane = Transcript { is_mane: true, ..shorter("mane") };

@@ -1,17 +1,18 @@
 //! Contigs of a genome.
 
-/// Contigs named in an error message.
+/// Largest number of contigs listed in an error message.
 const MAX_CONTIGS_SHOWN: usize = 5;
 
-/// A sequence of a genome: a chromosome, a scaffold, an alternate locus.
+/// Contig of a genome: a chromosome, a scaffold or an alternate locus.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contig {
-    /// Its name in the genome's file.
+    /// Name in the genome file.
     pub name: String,
-    /// Number of bases.
+    /// Length in bp.
     pub length: u64,
 }
 
+/// List of the first contig names, for messages.
 pub(crate) fn describe_contigs(contigs: &[Contig]) -> String {
     let shown: Vec<_> = contigs.iter().take(MAX_CONTIGS_SHOWN).map(|contig| contig.name.as_str()).collect();
     match contigs.len().checked_sub(MAX_CONTIGS_SHOWN) {
@@ -25,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unknown_contigs_are_answered_with_known_ones() {
+    fn describe_contigs_long_list_is_abbreviated() {
         let contigs: Vec<_> = (1..=7).map(|n| Contig { name: format!("chr{n}"), length: 1 }).collect();
         assert_eq!(describe_contigs(&contigs), "chr1, chr2, chr3, chr4, chr5 and 2 more");
         assert_eq!(describe_contigs(&contigs[..2]), "chr1, chr2");

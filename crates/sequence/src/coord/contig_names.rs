@@ -1,31 +1,45 @@
-//! One contig, many names: `chr1` and `1`, `chrM` and `MT`, `NC_000001.11`.
+//! Alternative names of contigs: `chr1` and `1`, `chrM` and `MT`, `NC_000001.11`.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Contig;
 
-/// Prefix of Ensembl's names of alternate loci and patches, before the chromosome.
+/// Prefix of alternate loci and patches in Ensembl names, before the chromosome.
 const ENSEMBL_ALTERNATE: &str = "HSCHR";
 
-/// Accessions of chromosomes in RefSeq: number of chromosome 1 and how many autosomes there are; X and Y follow.
+/// RefSeq accession numbers of chromosomes: number of chromosome 1 and number of autosomes; X and Y follow.
 ///
-/// Human (GRCh37 and GRCh38, then T2T-CHM13) and mouse (GRCm38 and GRCm39); a version is another assembly.
+/// Human (GRCh37 and GRCh38, then T2T-CHM13) and mouse (GRCm38 and GRCm39). The version of an accession denotes the
+/// assembly.
 const REFSEQ_CHROMOSOMES: [(u32, u32); 3] = [(1, 22), (60_925, 22), (67, 19)];
 
-/// Accessions of mitochondria in RefSeq: human and mouse.
+/// RefSeq accession numbers of human and mouse mitochondria.
 const REFSEQ_MITOCHONDRIA: [u32; 2] = [12_920, 5_089];
 
-/// Finds a genome's own name for a contig that another file may spell differently.
+/// Map from the spellings of contig names in other files to the names in a genome.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{Contig, ContigNames};
+///
+/// let contigs = ["chr1", "chrM"].map(|name| Contig { name: name.to_owned(), length: 1_000 });
+/// let names = ContigNames::new(&contigs);
+/// assert_eq!(names.resolve("1"), Some("chr1"));
+/// assert_eq!(names.resolve("MT"), Some("chrM"));
+/// assert_eq!(names.resolve("NC_000001.11"), Some("chr1"));
+/// assert_eq!(names.resolve("chr2"), None);
+/// ```
 #[derive(Clone, Debug)]
 pub struct ContigNames {
     exact: HashSet<String>,
-    /// The genome's name by the spelling that all variants share; `None` where two contigs share one.
+    /// Name in the genome by normalised spelling; `None` where two contigs share a spelling.
     by_key: HashMap<String, Option<String>>,
 }
 
 impl ContigNames {
-    /// Names of the contigs of a genome.
+    /// Map to the given contigs of a genome.
     pub fn new(contigs: &[Contig]) -> Self {
         let mut by_key: HashMap<String, Option<String>> = HashMap::new();
         for contig in contigs {
@@ -37,8 +51,8 @@ impl ContigNames {
         Self { exact: contigs.iter().map(|contig| contig.name.clone()).collect(), by_key }
     }
 
-    /// Knows chromosomes by their accession too, where the genome names its contigs by them: see
-    /// [`crate::Annotation::chromosome_accessions`]. A name that the genome has already keeps its meaning.
+    /// Adds chromosome names for contigs that the genome names by accession: see
+    /// [`crate::Annotation::chromosome_accessions`]. A name that is already in the map keeps its meaning.
     #[must_use]
     pub fn with_accessions(mut self, chromosome_accessions: &BTreeMap<String, String>) -> Self {
         for (chromosome, accession) in chromosome_accessions {
@@ -49,8 +63,8 @@ impl ContigNames {
         self
     }
 
-    /// The genome's name for `name`: itself if the genome has it, else the one contig that differs only by a `chr`
-    /// prefix, by case, by M against MT, or by being called by its accession in RefSeq (human and mouse, any version).
+    /// Name in the genome for `name`: `name` itself where the genome has it, else the only contig that differs by a
+    /// `chr` prefix, by case, by M instead of MT, or by its RefSeq accession (human and mouse, any version).
     pub fn resolve(&self, name: &str) -> Option<&str> {
         if let Some(exact) = self.exact.get(name) {
             return Some(exact);
@@ -59,13 +73,23 @@ impl ContigNames {
     }
 }
 
-/// The chromosome that a contig belongs to, always spelled the same way: `6`, `chr6`, `chr6_cox_hap2`, `NC_000006.12` and
-/// `CHR_HSCHR6_MHC_COX_CTG1` are all of `chr6`; `MT` is of `chrM`. Other names come back as they are.
+/// Chromosome of a contig, in one spelling: `6`, `chr6`, `chr6_cox_hap2`, `NC_000006.12` and `CHR_HSCHR6_MHC_COX_CTG1`
+/// all belong to `chr6`; `MT` belongs to `chrM`. Other names are returned unchanged.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::chromosome_of;
+///
+/// assert_eq!(chromosome_of("chr6_cox_hap2"), "chr6");
+/// assert_eq!(chromosome_of("NC_000023.11"), "chrX");
+/// assert_eq!(chromosome_of("GL000220.1"), "GL000220.1");
+/// ```
 pub fn chromosome_of(name: &str) -> String {
     let key = contig_key(name);
     let stem = match key.to_ascii_uppercase().split_once(ENSEMBL_ALTERNATE) {
-        Some((before, after)) if before.is_empty() || before == "_" => leading_word(after).to_owned(),
-        _ => leading_word(&key).to_ascii_uppercase(),
+        Some((before, after)) if before.is_empty() || before == "_" => before_underscore(after).to_owned(),
+        _ => before_underscore(&key).to_ascii_uppercase(),
     };
     let had_prefix = key.len() < name.len();
     if stem == "UN" {
@@ -77,7 +101,7 @@ pub fn chromosome_of(name: &str) -> String {
     }
 }
 
-/// A spelling that all variants of a name share: lower case, no `chr`, M for MT, chromosomes for their accessions.
+/// Normalised spelling of a contig name: lower case, no `chr`, M for MT, chromosomes instead of accessions.
 pub(crate) fn contig_key(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
     let bare = lower.strip_prefix("chr").unwrap_or(&lower);
@@ -87,7 +111,7 @@ pub(crate) fn contig_key(name: &str) -> String {
     refseq_chromosome(bare).map_or_else(|| bare.to_owned(), Cow::into_owned)
 }
 
-/// The chromosome that `nc_000001.11` and the like stand for, in lower case.
+/// Chromosome of an accession such as `nc_000001.11`, in lower case.
 fn refseq_chromosome(lower: &str) -> Option<Cow<'static, str>> {
     let accession = lower.strip_prefix("nc_")?;
     let (digits, version) = accession.split_once('.').unwrap_or((accession, "0"));
@@ -100,18 +124,18 @@ fn refseq_chromosome(lower: &str) -> Option<Cow<'static, str>> {
         return Some("m".into());
     }
     REFSEQ_CHROMOSOMES.iter().find_map(|&(first, autosomes)| match number.checked_sub(first)? {
-        at if at < autosomes => Some((at + 1).to_string().into()),
-        at if at == autosomes => Some("x".into()),
-        at if at == autosomes + 1 => Some("y".into()),
+        index if index < autosomes => Some((index + 1).to_string().into()),
+        index if index == autosomes => Some("x".into()),
+        index if index == autosomes + 1 => Some("y".into()),
         _ => None,
     })
 }
 
-fn leading_word(text: &str) -> &str {
+fn before_underscore(text: &str) -> &str {
     text.split('_').next().unwrap_or(text)
 }
 
-/// A number, a sex chromosome, or the mitochondrion.
+/// Whether a name is a number, a sex chromosome or the mitochondrion.
 fn is_chromosome(stem: &str) -> bool {
     matches!(stem, "X" | "Y" | "W" | "Z" | "M") || (!stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_digit()))
 }
@@ -126,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn ucsc_and_ensembl_names_find_each_other() {
+    fn resolve_ucsc_and_ensembl_spellings_match() {
         let ucsc = names(&["chr1", "chrX", "chrM", "chr6_cox_hap2"]);
         for (given, expected) in [
             ("1", Some("chr1")),
@@ -148,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn accessions_of_refseq_are_chromosomes() {
+    fn resolve_refseq_accession_gives_chromosome() {
         let ucsc = names(&["chr1", "chr19", "chr22", "chrX", "chrY", "chrM"]);
         for (given, expected) in [
             ("NC_000001.11", Some("chr1")),
@@ -172,7 +196,7 @@ mod tests {
         ] {
             assert_eq!(ucsc.resolve(given), expected, "{given}");
         }
-        // The other way round, and a genome that has the accession itself.
+        // The reverse direction, and a genome that has the accession itself.
         let refseq = names(&["NC_000001.11", "NC_000023.11", "NC_012920.1"]);
         assert_eq!(refseq.resolve("chr1"), Some("NC_000001.11"));
         assert_eq!(refseq.resolve("MT"), Some("NC_012920.1"));
@@ -180,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn an_annotation_may_say_which_accession_a_chromosome_has() {
+    fn with_accessions_adds_names_without_overriding() {
         let accessions = |pairs: &[(&str, &str)]| {
             pairs.iter().map(|&(chromosome, accession)| (chromosome.to_owned(), accession.to_owned())).collect()
         };
@@ -195,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_in_one_genome_are_told_apart_or_not_at_all() {
+    fn resolve_ambiguous_spelling_is_none() {
         let both = names(&["1", "chr1"]);
         assert_eq!(both.resolve("1"), Some("1"));
         assert_eq!(both.resolve("chr1"), Some("chr1"));
@@ -203,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn contigs_belong_to_their_chromosome() {
+    fn chromosome_of_alternate_loci_gives_their_chromosome() {
         for (given, expected) in [
             ("chr6_cox_hap2", "chr6"),
             ("chr4_ctg9_hap1", "chr4"),

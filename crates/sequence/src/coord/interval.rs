@@ -1,10 +1,20 @@
-//! Intervals of a contig.
+//! Genomic intervals.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A stretch of a contig, 0-based and half-open.
+/// Interval of a contig, 0-based and half-open.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::Interval;
+///
+/// let interval = Interval::new("chr1", 10, 25);
+/// assert_eq!(interval.len(), 15);
+/// assert_eq!(interval.to_string(), "chr1:10-25");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Interval {
     /// Name of the contig.
@@ -16,17 +26,17 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// The interval `[start, end)` of `chrom`.
+    /// Interval `[start, end)` of `chrom`.
     pub fn new(chrom: impl Into<String>, start: u64, end: u64) -> Self {
         Self { chrom: chrom.into(), start, end }
     }
 
-    /// Number of bases; 0 where `end` is not past `start`.
+    /// Number of bases; 0 if `end` is not past `start`.
     pub fn len(&self) -> u64 {
         self.end.saturating_sub(self.start)
     }
 
-    /// Whether there is no base in it.
+    /// Whether the interval has no base.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -43,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn interval_counts_its_bases() {
+    fn interval_len_and_display_are_half_open() {
         let interval = Interval::new("chr1", 10, 25);
         assert_eq!(interval.len(), 15);
         assert_eq!(interval.to_string(), "chr1:10-25");

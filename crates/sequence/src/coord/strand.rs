@@ -1,4 +1,4 @@
-//! Strands of a genome.
+//! Strands of double-stranded DNA.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::SequenceError;
 
-/// The strand that a gene is transcribed from.
+/// Strand of the genome, for a gene the direction of its transcription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Strand {
-    /// The strand that the reference spells out, `+`.
+    /// Strand of the reference sequence, `+`.
     #[serde(rename = "+")]
     Forward,
-    /// The other strand, `-`.
+    /// Complementary strand, `-`.
     #[serde(rename = "-")]
     Reverse,
 }
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strand_reads_and_writes_its_sign() {
+    fn strand_parse_display_and_serde_use_its_sign() {
         for (text, strand) in [("+", Strand::Forward), ("-", Strand::Reverse)] {
             assert_eq!(text.parse::<Strand>().unwrap(), strand);
             assert_eq!(strand.to_string(), text);

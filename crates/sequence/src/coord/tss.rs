@@ -6,14 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use super::Strand;
 
-/// A transcription start site: the first transcribed base of a gene.
+/// Transcription start site (TSS): the first transcribed base.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{Strand, Tss};
+///
+/// let tss = Tss { chrom: "chr7".to_owned(), position: 155_799_979, strand: Strand::Reverse };
+/// assert_eq!(tss.to_string(), "chr7:155799979(-)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Tss {
     /// Name of the contig.
     pub chrom: String,
-    /// Position of the first transcribed base, counted from 0.
+    /// 0-based position of the first transcribed base on the forward strand.
     pub position: u64,
-    /// The strand it is transcribed from.
+    /// Strand of transcription.
     pub strand: Strand,
 }
 
@@ -28,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tss_is_shown_with_its_strand() {
+    fn tss_display_includes_strand() {
         let tss = Tss { chrom: "chrX".to_owned(), position: 7, strand: Strand::Reverse };
         assert_eq!(tss.to_string(), "chrX:7(-)");
     }

@@ -1,4 +1,4 @@
-//! UncheckedGeometry of the window around a transcription start site.
+//! Extent of a window around a transcription start site.
 
 use std::fmt;
 
@@ -7,25 +7,37 @@ use serde::{Deserialize, Serialize};
 use super::{Strand, Tss};
 use crate::SequenceError;
 
-/// Shortest window, in bases.
+/// Shortest window, in bp.
 const MIN_WINDOW_BP: u64 = 60;
-/// Longest window, in bases.
+/// Longest window, in bp.
 const MAX_WINDOW_BP: u64 = 20_000;
 
-/// Shape of a window: `[TSS - upstream_bp, TSS + downstream_bp)`, counted in the direction of transcription.
+/// Extent of a window: `[TSS - upstream_bp, TSS + downstream_bp)` in the direction of transcription.
 ///
-/// The base at window index `upstream_bp` is the TSS base itself, on both strands.
+/// The TSS base is at window index `upstream_bp` on both strands.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::WindowGeometry;
+///
+/// let geometry = WindowGeometry::new(2_000, 500)?;
+/// assert_eq!((geometry.len(), geometry.tss_index()), (2_500, 2_000));
+/// assert_eq!(geometry.to_string(), "-2000/+500");
+/// assert!(WindowGeometry::new(20, 0).is_err());
+/// # Ok::<(), tatabox_sequence::SequenceError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "UncheckedGeometry")]
 #[non_exhaustive]
 pub struct WindowGeometry {
-    /// Bases before the TSS.
+    /// Bases upstream of the TSS.
     pub upstream_bp: u32,
-    /// Bases from the TSS on, the TSS base included.
+    /// Bases downstream, from the TSS base on.
     pub downstream_bp: u32,
 }
 
-/// A geometry as it stands in a file, not yet checked.
+/// Geometry as read from a file, before validation.
 #[derive(Deserialize)]
 struct UncheckedGeometry {
     upstream_bp: u32,
@@ -41,24 +53,24 @@ impl TryFrom<UncheckedGeometry> for WindowGeometry {
 }
 
 impl WindowGeometry {
-    /// A window of `upstream_bp` bases before the TSS and `downstream_bp` from the TSS on.
+    /// Window of `upstream_bp` bases before the TSS base and `downstream_bp` bases from the TSS base on.
     ///
     /// # Errors
     ///
-    /// [`SequenceError::InvalidGeometry`] unless the window is 60 to 20,000 bases long and holds the TSS base.
+    /// [`SequenceError::InvalidGeometry`] unless the window is 60 to 20,000 bp long and includes the TSS base.
     pub fn new(upstream_bp: u32, downstream_bp: u32) -> Result<Self, SequenceError> {
         let invalid = |detail: String| SequenceError::InvalidGeometry { upstream_bp, downstream_bp, detail };
         let length = u64::from(upstream_bp) + u64::from(downstream_bp);
         if !(MIN_WINDOW_BP..=MAX_WINDOW_BP).contains(&length) {
-            return Err(invalid(format!("{length} bp long; expected {MIN_WINDOW_BP} to {MAX_WINDOW_BP} bp")));
+            return Err(invalid(format!("length is {length} bp; expected {MIN_WINDOW_BP} to {MAX_WINDOW_BP} bp")));
         }
         if downstream_bp == 0 {
-            return Err(invalid("the TSS base is not in it; expected at least 1 bp downstream".to_owned()));
+            return Err(invalid("the window excludes the TSS base; expected at least 1 bp downstream".to_owned()));
         }
         Ok(Self { upstream_bp, downstream_bp })
     }
 
-    /// Length of the window, in bases.
+    /// Length of the window, in bp.
     #[expect(clippy::len_without_is_empty, reason = "a window is at least 60 bases long")]
     pub fn len(&self) -> usize {
         self.upstream_bp as usize + self.downstream_bp as usize
@@ -76,21 +88,21 @@ impl fmt::Display for WindowGeometry {
     }
 }
 
-/// The part of a window that lies on its contig.
+/// Part of a window within its contig.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WindowSpan {
     /// First base on the forward strand.
     pub start: u64,
     /// One past the last base.
     pub end: u64,
-    /// Bases of the window before the contig begins.
+    /// Number of window bases before the start of the contig.
     pub missing_below: usize,
 }
 
 impl WindowSpan {
-    /// Of the window around a TSS that lies on a contig of `length` bases.
+    /// Part of the window around a TSS within a contig of `length` bp.
     pub fn new(tss: &Tss, geometry: WindowGeometry, length: u64) -> Self {
-        // Bases of the window on the low and on the high side of the TSS base, which itself is on the high side.
+        // Bases of the window below and above the TSS base on the forward strand; the TSS base counts as above.
         let (below, above) = match tss.strand {
             Strand::Forward => (u64::from(geometry.upstream_bp), u64::from(geometry.downstream_bp)),
             Strand::Reverse => (u64::from(geometry.downstream_bp) - 1, u64::from(geometry.upstream_bp) + 1),
@@ -110,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn geometry_is_checked_however_it_is_made() {
+    fn window_geometry_new_and_deserialize_validate() {
         for (upstream_bp, downstream_bp) in [(59, 0), (30, 29), (60, 0), (20_000, 1), (u32::MAX, u32::MAX)] {
             assert!(WindowGeometry::new(upstream_bp, downstream_bp).is_err());
         }

@@ -1,4 +1,4 @@
-//! FASTA records, one after the other.
+//! Streaming reader of FASTA records.
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -10,24 +10,24 @@ use super::Sequence;
 use crate::SequenceError;
 use crate::text_file::{TRUNCATED_GZIP, describe_first_byte, display_path, open_text, read_error};
 
-/// Letters that stand for amino acids and not for nucleotides, and the stop `*`.
+/// Letters of amino acids that are not nucleotide letters, and the stop `*`.
 const AMINO_ACIDS: &[u8] = b"EFILPQZJOX*";
 
-/// One record of a FASTA file.
+/// FASTA record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FastaRecord {
-    /// First word of the header.
+    /// Identifier: the header up to the first white space.
     pub id: String,
-    /// The whole header line without `>`.
+    /// Header line without `>`.
     pub header: String,
-    /// The bases.
+    /// Sequence of the record.
     pub sequence: Sequence,
-    /// Which record of the file this is, counted from 1.
+    /// Number of the record in its file, counted from 1.
     pub record_number: u64,
 }
 
 impl FastaRecord {
-    /// Value of a `key=value` word of the header.
+    /// Value of a `key=value` field of the header.
     pub fn header_field(&self, key: &str) -> Option<&str> {
         self.header
             .split_ascii_whitespace()
@@ -37,10 +37,29 @@ impl FastaRecord {
     }
 }
 
-/// The records of a FASTA file, plain or gzip, read one at a time.
+/// Iterator over the records of a FASTA file, plain or gzip.
 ///
-/// A record that cannot be used (a bad base, no name, no sequence) is an error of its own, after which the next one
-/// can be asked for; after an error of the file itself there are no more.
+/// An invalid record (invalid base, no name, no sequence) is returned as an error, and iteration continues with the
+/// next record. After an error of the file itself, iteration ends.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::FastaRecords;
+///
+/// # let folder = std::env::temp_dir().join(format!("tatabox-fasta-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// # let path = folder.join("promoters.fa");
+/// std::fs::write(&path, ">GATA1 strand=+ tss_offset=3\nTATAAAGG\n")?;
+/// for record in FastaRecords::open(&path)? {
+///     let record = record?;
+///     assert_eq!(record.id, "GATA1");
+///     assert_eq!(record.header_field("tss_offset"), Some("3"));
+///     assert_eq!(record.sequence.len(), 8);
+/// }
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct FastaRecords {
     path: PathBuf,
     reader: FastaReader<Box<dyn BufRead + Send>>,
@@ -68,20 +87,20 @@ impl FastaRecords {
         Ok(Self { path: display_path(path), reader: FastaReader::new(text), record_number: 0, finished: false })
     }
 
-    /// The number of records in a file, which has to be a file that can be read twice.
+    /// Number of records in a file. The path must be a file that can be read twice, so not standard input.
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Self::open) and of the file itself; what stands in the records is not looked at.
+    /// Those of [`open`](Self::open) and read errors; the content of records is not checked.
     pub fn count(path: impl AsRef<Path>) -> Result<u64, SequenceError> {
         Self::open(path)?.skip_records(u64::MAX)
     }
 
-    /// Passes over records without looking at what stands in them; returns how many there were, at most `count`.
+    /// Skips up to `count` records without checking their content; returns how many were skipped.
     ///
     /// # Errors
     ///
-    /// Why the file cannot be read on.
+    /// Read errors of the file.
     pub fn skip_records(&mut self, count: u64) -> Result<u64, SequenceError> {
         let mut passed = 0;
         while passed < count && !self.finished {
@@ -105,9 +124,9 @@ impl FastaRecords {
         let record_number = self.record_number + 1;
         match error.kind {
             ParseErrorKind::Io if error.msg == TRUNCATED_GZIP => SequenceError::TruncatedGzip { path },
-            // A last header line that nothing follows, not even a line break.
+            // A header line at the end of the file, without a line break.
             ParseErrorKind::UnexpectedEnd => {
-                SequenceError::EmptyRecord { path, record_number, id: "the last one".to_owned() }
+                SequenceError::EmptyRecord { path, record_number, id: "the last record".to_owned() }
             }
             _ => SequenceError::Io { path, source: std::io::Error::other(error.to_string()) },
         }
@@ -146,7 +165,7 @@ fn read_record(path: &Path, record_number: u64, raw: &SequenceRecord<'_>) -> Res
     };
     let mut letters = raw.seq();
     let mut read = Sequence::from_ascii(&letters);
-    // Spaces within lines are rare, so they are looked for only where something is wrong.
+    // Spaces within lines are rare, so they are only removed when the record does not parse.
     if read.is_err() && letters.iter().any(u8::is_ascii_whitespace) {
         letters.to_mut().retain(|byte| !byte.is_ascii_whitespace());
         read = Sequence::from_ascii(&letters);
@@ -167,7 +186,7 @@ fn read_record(path: &Path, record_number: u64, raw: &SequenceRecord<'_>) -> Res
     }
 }
 
-/// Goes to the first byte that is no white space and returns it without taking it.
+/// Skips white space and returns the next byte without consuming it.
 fn skip_blank(text: &mut impl BufRead) -> std::io::Result<Option<u8>> {
     loop {
         let bytes = text.fill_buf()?;
@@ -197,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_and_wrapped_lines_are_read() {
+    fn next_record_reads_header_and_wrapped_lines() {
         let records = read(b"\n>g1 gene_name=GATA1 chrom=chrX \r\nACgt\r\nNN\r\n>g2\nTT").unwrap();
         assert_eq!(records.len(), 2);
         assert_eq!(records[0].id, "g1");
@@ -210,8 +229,8 @@ mod tests {
     }
 
     #[test]
-    fn records_are_counted_and_passed_over_whatever_stands_in_them() {
-        // The second one has a base that is none, the third nothing.
+    fn skip_records_ignores_invalid_content() {
+        // The second record has an invalid base, the third has no sequence.
         let (_folder, path) = file_of("x.fa", b">a\nAC\nGT\n>b\nA!\n>c\n>d\nTT\n");
         assert_eq!(FastaRecords::count(&path).unwrap(), 4);
         let mut records = FastaRecords::open(&path).unwrap();
@@ -222,13 +241,13 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_recognised_by_content() {
+    fn open_gzip_is_recognised_by_content() {
         let records = read(&gzip(b">a\nACGT\n")).unwrap();
         assert_eq!(records[0].sequence.to_ascii(), "ACGT");
     }
 
     #[test]
-    fn records_longer_than_any_buffer_are_whole() {
+    fn next_record_longer_than_buffer_is_complete() {
         let bases = "ACGTTGCA".repeat(100_000);
         let records = read(format!(">long\n{bases}\n>short\nA\n").as_bytes()).unwrap();
         assert_eq!(records[0].sequence.len(), 800_000);
@@ -237,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_not_fasta_are_refused() {
+    fn open_other_formats_is_an_error() {
         assert!(matches!(FastaRecords::open("/no/such.fa"), Err(SequenceError::FileNotFound { .. })));
         assert!(matches!(read(b""), Err(SequenceError::EmptyFile { .. })));
         assert!(matches!(read(b" \n\n"), Err(SequenceError::EmptyFile { .. })));
@@ -246,8 +265,8 @@ mod tests {
     }
 
     #[test]
-    fn truncated_gzip_is_named_as_such() {
-        // Bases without a pattern, so that the compressed stream is long enough to be cut.
+    fn next_record_truncated_gzip_is_an_error() {
+        // Pseudorandom bases, so that the compressed stream is long enough to truncate.
         let mut state = 1u32;
         let mut bases = String::new();
         for _ in 0..200_000 {
@@ -262,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn protein_and_bad_bytes_are_told_with_their_place() {
+    fn next_record_protein_or_invalid_byte_names_position() {
         let message = read(b">dna\nACGT\n>p53\nMEEPQSD\n").unwrap_err().to_string();
         assert!(message.contains("record 2 (p53) looks like protein: 'E' at position 1"), "{message}");
         let message = read(b">gapped\nACG\nT-A\n").unwrap_err().to_string();
@@ -270,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_record_does_not_hide_the_next() {
+    fn next_record_continues_after_invalid_record() {
         let (_folder, path) = file_of("x.fa", b">a\nAC-T\n>b\n\n>\nAC\n>d\nAC\n>e");
         let results: Vec<_> = FastaRecords::open(path).unwrap().collect();
         assert!(matches!(results[0], Err(SequenceError::InvalidBase { record_number: 1, .. })));

@@ -1,9 +1,9 @@
-//! IUPAC letters as the sets of bases that they stand for.
+//! IUPAC nucleotide letters as sets of bases.
 
-/// Letters by set: bit 0 is A, bit 1 C, bit 2 G, bit 3 T.
+/// Letter by set of bases: bit 0 is A, bit 1 C, bit 2 G, bit 3 T.
 const LETTERS: &[u8; 16] = b"-ACMGRSVTWYHKDBN";
 
-/// Which of A, C, G and T an IUPAC letter stands for, in either case; U counts as T. `None` of any other byte.
+/// Which of A, C, G and T an IUPAC letter denotes, in either case; U counts as T. `None` for any other byte.
 ///
 /// # Examples
 ///
@@ -22,7 +22,7 @@ pub fn iupac_bases(letter: u8) -> Option<[bool; 4]> {
     Some([0, 1, 2, 3].map(|base| set >> base & 1 == 1))
 }
 
-/// The IUPAC letter of a set of bases that is not empty.
+/// IUPAC letter of a non-empty set of bases.
 pub(crate) fn iupac_letter(bases: [bool; 4]) -> char {
     let set = bases.iter().rev().fold(0, |set, &is_in| set << 1 | usize::from(is_in));
     char::from(LETTERS[set])
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_are_those_of_iupac() {
+    fn iupac_bases_matches_cornish_bowden_table() {
         // Cornish-Bowden 1985, doi:10.1093/nar/13.9.3021.
         let table = [
             ('A', "A"),

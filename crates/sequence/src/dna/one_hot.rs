@@ -1,11 +1,12 @@
-//! One-hot encoding, channel by channel.
+//! One-hot encoding in channel-major order.
 
 use super::UNKNOWN;
 
 /// Number of channels: A, C, G, T.
 const CHANNELS: usize = 4;
 
-/// Writes the one-hot code of a sequence: rows A, C, G, T; a column of an unknown base is all zeros.
+/// Writes the one-hot encoding of a sequence in the channel order A, C, G, T. The column of an ambiguous base is all
+/// zeros.
 ///
 /// # Shapes
 ///
@@ -13,7 +14,7 @@ const CHANNELS: usize = 4;
 ///
 /// # Panics
 ///
-/// If `out` is not four times as long as `codes`.
+/// If the length of `out` is not four times that of `codes`.
 ///
 /// # Examples
 ///
@@ -44,12 +45,22 @@ pub fn encode_one_hot(codes: &[u8], out: &mut [f32]) {
     }
 }
 
-/// Reads codes back from a `[4, length]` array: the channel with the largest positive value, the first on a tie,
-/// and unknown where none is positive.
+/// Nucleotide codes of a `[4, length]` array: the channel with the largest positive value, the first of ties, and
+/// [`UNKNOWN`] where no value is positive.
 ///
 /// # Panics
 ///
 /// If the number of values is not a multiple of four.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{A, G, UNKNOWN, decode_one_hot};
+///
+/// // Three positions; the rows are the channels A, C, G and T.
+/// let values = [0.9, 0.1, 0.0, 0.0, 0.2, 0.0, 0.1, 0.7, 0.0, 0.0, 0.0, 0.0];
+/// assert_eq!(decode_one_hot(&values), [A, G, UNKNOWN]);
+/// ```
 pub fn decode_one_hot(values: &[f32]) -> Vec<u8> {
     assert_eq!(values.len() % CHANNELS, 0, "one-hot input must be [4, length]");
     let length = values.len() / CHANNELS;
@@ -73,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_channels() {
+    fn encode_one_hot_rows_are_channels() {
         let mut out = [7.0; 20];
         encode_one_hot(&[0, 1, 2, 3, 4], &mut out);
         #[rustfmt::skip]
@@ -83,25 +94,25 @@ mod tests {
             0.0, 0.0, 1.0, 0.0, 0.0,
             0.0, 0.0, 0.0, 1.0, 0.0,
         ];
-        assert!(out.iter().zip(expected).all(|(&value, wanted): (&f32, f32)| value.to_bits() == wanted.to_bits()));
+        assert!(out.iter().zip(expected).all(|(&value, expected): (&f32, f32)| value.to_bits() == expected.to_bits()));
     }
 
     #[test]
-    fn soft_columns_decode_to_their_largest_channel() {
-        // Columns: (0.2, 0.5, 0.3, 0.0) -> C, all zero -> unknown.
+    fn decode_one_hot_soft_column_gives_largest_channel() {
+        // Columns: (0.2, 0.5, 0.3, 0.0) -> C, all zeros -> ambiguous.
         assert_eq!(decode_one_hot(&[0.2, 0.0, 0.5, 0.0, 0.3, 0.0, 0.0, 0.0]), [1, 4]);
         assert!(decode_one_hot(&[]).is_empty());
     }
 
     #[test]
     #[should_panic(expected = "[4, length]")]
-    fn wrong_output_length_is_a_bug() {
+    fn encode_one_hot_wrong_output_length_panics() {
         encode_one_hot(&[0, 1], &mut [0.0; 7]);
     }
 
     proptest! {
         #[test]
-        fn decoding_undoes_encoding(codes in prop::collection::vec(0u8..=4, 0..300)) {
+        fn decode_one_hot_inverts_encode_one_hot(codes in prop::collection::vec(0u8..=4, 0..300)) {
             let mut out = vec![f32::NAN; 4 * codes.len()];
             encode_one_hot(&codes, &mut out);
             prop_assert_eq!(decode_one_hot(&out), codes);

@@ -4,19 +4,31 @@ use std::ops::Range;
 
 use super::nucleotide::{A, CODE_OF_BYTE, INVALID, InvalidByte, UNKNOWN, code_of_frequent, complement, letter};
 
-/// Bases that are counted in a byte, which keeps as many of them side by side in a register as it can hold.
+/// Largest number of bases counted in a `u8`. Counting in bytes lets the compiler use full vector registers.
 const MAX_BYTE_COUNT: usize = u8::MAX as usize;
 
-/// A DNA sequence, one code a base: A 0, C 1, G 2, T 3, unknown 4.
+/// DNA sequence as nucleotide codes, one per base: A 0, C 1, G 2, T 3, ambiguous 4.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{Sequence, UNKNOWN};
+///
+/// let sequence = Sequence::from_ascii(b"gattacaN")?;
+/// assert_eq!(sequence.codes(), [2, 0, 3, 3, 0, 1, 0, UNKNOWN]);
+/// assert_eq!(sequence.reverse_complement().to_ascii(), "NTGTAATC");
+/// assert_eq!(sequence.acgt_count(), 7);
+/// # Ok::<(), tatabox_sequence::InvalidByte>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sequence(Vec<u8>);
 
 impl Sequence {
-    /// Reads letters. Case does not matter, U counts as T, and every IUPAC ambiguity letter becomes [`UNKNOWN`].
+    /// Reads letters of either case. U counts as T; every IUPAC ambiguity letter becomes [`UNKNOWN`].
     ///
     /// # Errors
     ///
-    /// The first byte that is no IUPAC nucleotide letter (gap, digit, amino acid).
+    /// [`InvalidByte`] for the first byte that is not an IUPAC nucleotide letter (gap, digit, amino acid).
     pub fn from_ascii(letters: &[u8]) -> Result<Self, InvalidByte> {
         let mut codes: Vec<u8> = letters.iter().map(|&byte| code_of_frequent(byte)).collect();
         if are_codes(&codes) {
@@ -30,80 +42,80 @@ impl Sequence {
         }
     }
 
-    /// Takes codes as they are.
+    /// Sequence of the given nucleotide codes.
     ///
     /// # Panics
     ///
     /// If a code is above [`UNKNOWN`].
     pub fn from_codes(codes: Vec<u8>) -> Self {
-        assert!(are_codes(&codes), "nucleotide codes run from 0 to 4");
+        assert!(are_codes(&codes), "nucleotide codes must be 0 to 4");
         Self(codes)
     }
 
-    /// A sequence of `len` unknown bases.
+    /// Sequence of `len` ambiguous bases.
     pub fn unknown(len: usize) -> Self {
         Self(vec![UNKNOWN; len])
     }
 
-    /// The codes, one a base.
+    /// Nucleotide codes, one per base.
     pub fn codes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The codes, without a copy.
+    /// Nucleotide codes, without a copy.
     pub fn into_codes(self) -> Vec<u8> {
         self.0
     }
 
-    /// Number of bases, unknown ones included.
+    /// Number of bases, including ambiguous ones.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no base at all.
+    /// Whether the sequence is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The sequence in upper-case letters, N where the base is unknown.
+    /// Upper-case letters, with N for ambiguous bases.
     pub fn to_ascii(&self) -> String {
         self.0.iter().map(|&code| letter(code)).collect()
     }
 
-    /// The other strand, read in its own 5' to 3' direction.
+    /// Reverse complement.
     pub fn reverse_complement(&self) -> Self {
         Self(self.0.iter().rev().map(|&code| complement(code)).collect())
     }
 
-    /// A copy of the bases in `range`.
+    /// Copy of the bases in `range`.
     ///
     /// # Panics
     ///
-    /// If `range` reaches past the end.
+    /// If `range` extends past the end.
     pub fn slice(&self, range: Range<usize>) -> Self {
         Self(self.0[range].to_vec())
     }
 
-    /// From the first known base to one past the last; `None` where no base is known.
+    /// Range from the first to one past the last unambiguous base; `None` where every base is ambiguous.
     pub fn acgt_range(&self) -> Option<Range<usize>> {
         let first = self.0.iter().position(|&code| code != UNKNOWN)?;
         let last = self.0.iter().rposition(|&code| code != UNKNOWN)?;
         Some(first..last + 1)
     }
 
-    /// Number of known bases.
+    /// Number of unambiguous bases (A, C, G, T).
     pub fn acgt_count(&self) -> usize {
-        self.0.chunks(MAX_BYTE_COUNT).map(known_in).sum()
+        self.0.chunks(MAX_BYTE_COUNT).map(count_acgt).sum()
     }
 }
 
-/// Whether these are codes, all of them; without a way out half through, which is faster.
+/// Whether every value is a nucleotide code. There is no early exit, which allows vectorisation.
 fn are_codes(codes: &[u8]) -> bool {
     codes.iter().fold(A, |largest, &code| largest.max(code)) <= UNKNOWN
 }
 
-/// Known bases among 255 codes at most.
-fn known_in(codes: &[u8]) -> usize {
+/// Unambiguous bases among at most 255 codes.
+fn count_acgt(codes: &[u8]) -> usize {
     codes.iter().map(|&code| u8::from(code != UNKNOWN)).sum::<u8>().into()
 }
 
@@ -114,21 +126,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_become_codes() {
+    fn from_ascii_letters_become_codes() {
         let sequence = Sequence::from_ascii(b"ACGTUacgtu").unwrap();
         assert_eq!(sequence.codes(), [0, 1, 2, 3, 3, 0, 1, 2, 3, 3]);
         assert_eq!(sequence.to_ascii(), "ACGTTACGTT");
     }
 
     #[test]
-    fn ambiguity_letters_are_unknown() {
+    fn from_ascii_ambiguity_letters_become_unknown() {
         let sequence = Sequence::from_ascii(b"RYSWKMBDHVNryswkmbdhvn").unwrap();
         assert_eq!(sequence, Sequence::unknown(22));
         assert_eq!(sequence.acgt_range(), None);
     }
 
     #[test]
-    fn other_bytes_are_refused_with_their_place() {
+    fn from_ascii_other_byte_is_an_error_with_position() {
         for byte in [b'-', b'*', b'1', b' ', b'E', b'X', 0, 255] {
             let error = Sequence::from_ascii(&[b'A', b'C', byte, byte]).unwrap_err();
             assert_eq!(error, InvalidByte { position: 2, byte });
@@ -138,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn reverse_complement_by_hand() {
-        // AACGTN read from the other strand: N A C G T T
+    fn reverse_complement_matches_hand_computation() {
+        // The complement of AACGTN is TTGCAN, reversed NACGTT.
         let sequence = Sequence::from_ascii(b"AACGTN").unwrap();
         assert_eq!(sequence.reverse_complement().to_ascii(), "NACGTT");
     }
 
     #[test]
-    fn known_range_spans_inner_unknowns() {
+    fn acgt_range_spans_inner_ambiguous_bases() {
         let sequence = Sequence::from_ascii(b"NNACNGTN").unwrap();
         assert_eq!(sequence.acgt_range(), Some(2..7));
         assert_eq!(sequence.acgt_count(), 4);
@@ -153,26 +165,26 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "codes run from 0 to 4")]
-    fn codes_above_unknown_are_a_bug() {
+    #[should_panic(expected = "codes must be 0 to 4")]
+    fn from_codes_code_above_four_panics() {
         let _ = Sequence::from_codes(vec![0, 5]);
     }
 
     proptest! {
         #[test]
-        fn twice_reversed_is_the_same(codes in prop::collection::vec(0u8..=4, 0..300)) {
+        fn reverse_complement_twice_is_identity(codes in prop::collection::vec(0u8..=4, 0..300)) {
             let sequence = Sequence::from_codes(codes);
             prop_assert_eq!(sequence.reverse_complement().reverse_complement(), sequence);
         }
 
         #[test]
-        fn letters_and_back_is_the_same(codes in prop::collection::vec(0u8..=4, 0..300)) {
+        fn from_ascii_inverts_to_ascii(codes in prop::collection::vec(0u8..=4, 0..300)) {
             let sequence = Sequence::from_codes(codes);
             prop_assert_eq!(Sequence::from_ascii(sequence.to_ascii().as_bytes()).unwrap(), sequence);
         }
 
         #[test]
-        fn codes_are_those_of_the_table(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        fn from_ascii_fast_path_matches_table(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let codes: Vec<u8> = bytes.iter().map(|&byte| CODE_OF_BYTE[usize::from(byte)]).collect();
             let first_invalid = codes.iter().position(|&code| code == INVALID);
             match Sequence::from_ascii(&bytes) {
@@ -182,13 +194,13 @@ mod tests {
         }
 
         #[test]
-        fn known_bases_are_counted(codes in prop::collection::vec(0u8..=4, 0..1000)) {
+        fn acgt_count_matches_naive_count(codes in prop::collection::vec(0u8..=4, 0..1000)) {
             let known = codes.iter().filter(|&&code| code != UNKNOWN).count();
             prop_assert_eq!(Sequence::from_codes(codes).acgt_count(), known);
         }
 
         #[test]
-        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        fn from_ascii_any_bytes_parse_or_name_the_invalid_byte(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             match Sequence::from_ascii(&bytes) {
                 Ok(sequence) => prop_assert_eq!(sequence.len(), bytes.len()),
                 Err(error) => prop_assert_eq!(bytes[error.position], error.byte),

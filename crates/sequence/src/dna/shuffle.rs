@@ -1,4 +1,4 @@
-//! Sequences in random order that keep their composition: what is left when every motif is broken.
+//! Shuffling of sequences with preserved composition, as a control without motifs.
 
 use rand::seq::SliceRandom;
 use rand::{Rng, RngExt, SeedableRng};
@@ -6,20 +6,33 @@ use rand_chacha::ChaCha8Rng;
 
 use super::UNKNOWN;
 
-/// Known bases: A, C, G, T.
+/// Number of unambiguous bases: A, C, G, T.
 const BASES: usize = 4;
 
-/// What a shuffle keeps.
+/// Composition that a shuffle preserves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shuffle {
-    /// How often each base occurs.
+    /// Count of each base.
     Mononucleotide,
-    /// How often each pair of neighbours occurs, and with it each base, CpG included.
+    /// Count of each dinucleotide, CpG included, and therefore of each base.
     Dinucleotide,
 }
 
 impl Shuffle {
-    /// Shuffles the promoter of a gene, the same way for the same seed and gene whatever was shuffled before.
+    /// Shuffles the promoter of a gene. The result depends on the seed and the gene alone, not on earlier shuffles.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_sequence::{Sequence, Shuffle};
+    ///
+    /// let promoter = Sequence::from_ascii(b"ACGGTCATTAGCAGGATCCANNN")?;
+    /// let mut shuffled = promoter.codes().to_vec();
+    /// Shuffle::Mononucleotide.apply(&mut shuffled, 42, "ENSG00000141510");
+    /// assert_ne!(shuffled, promoter.codes());
+    /// assert_eq!(shuffled[20..], promoter.codes()[20..]);
+    /// # Ok::<(), tatabox_sequence::InvalidByte>(())
+    /// ```
     pub fn apply(self, codes: &mut [u8], seed: u64, gene_id: &str) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(fnv1a(gene_id.as_bytes()));
@@ -30,16 +43,17 @@ impl Shuffle {
     }
 }
 
-/// Puts the bases of every run of known bases in random order. Unknown bases stay where they are and end a run.
+/// Shuffles each run of unambiguous bases. Ambiguous bases stay in place and separate the runs.
 pub fn shuffle_mononucleotides(codes: &mut [u8], rng: &mut impl Rng) {
-    for run in known_runs(codes) {
+    for run in acgt_runs(codes) {
         run.shuffle(rng);
     }
 }
 
-/// Puts every run of known bases in random order, keeping the count of each dinucleotide and so also the first and the last base.
+/// Shuffles each run of unambiguous bases with preserved dinucleotide counts, and therefore with the same first and
+/// last base.
 ///
-/// Every order with these counts is equally likely. Unknown bases stay where they are and end a run.
+/// Every order with these counts is equally likely. Ambiguous bases stay in place and separate the runs.
 ///
 /// # Examples
 ///
@@ -50,60 +64,63 @@ pub fn shuffle_mononucleotides(codes: &mut [u8], rng: &mut impl Rng) {
 ///
 /// let mut codes = Sequence::from_ascii(b"ACATNNGG")?.into_codes();
 /// shuffle_dinucleotides(&mut codes, &mut ChaCha8Rng::seed_from_u64(1));
-/// // AC, CA and AT once each leave one order only.
+/// // AC, CA and AT occur once each, so that only one order exists.
 /// assert_eq!(Sequence::from_codes(codes).to_ascii(), "ACATNNGG");
 /// # Ok::<(), tatabox_sequence::InvalidByte>(())
 /// ```
 ///
 /// # Source
 ///
-/// Altschul and Erickson 1985, doi:10.1093/oxfordjournals.molbev.a040370: a sequence is a walk along its dinucleotides. The last
-/// edge out of each base is drawn as in uShuffle (Jiang et al. 2008, doi:10.1186/1471-2105-9-192), by Wilson's algorithm, which
-/// needs no second try.
+/// Altschul and Erickson 1985, <https://doi.org/10.1093/oxfordjournals.molbev.a040370>: a sequence is a walk along its
+/// dinucleotides. The last edge out of each base is sampled as in uShuffle (Jiang et al. 2008,
+/// <https://doi.org/10.1186/1471-2105-9-192>) with Wilson's algorithm, which never has to reject a sample.
 pub fn shuffle_dinucleotides(codes: &mut [u8], rng: &mut impl Rng) {
-    for run in known_runs(codes) {
-        let mut followers = Followers::of(run);
-        followers.shuffle(*run.last().expect("a run has a base"), rng);
-        followers.walk(run);
+    for run in acgt_runs(codes) {
+        let mut successors = Successors::of(run);
+        successors.shuffle(*run.last().expect("a run is not empty"), rng);
+        successors.walk(run);
     }
 }
 
-/// The longest stretches without an unknown base.
-fn known_runs(codes: &mut [u8]) -> impl Iterator<Item = &mut [u8]> {
+/// Maximal runs without an ambiguous base.
+fn acgt_runs(codes: &mut [u8]) -> impl Iterator<Item = &mut [u8]> {
     codes.split_mut(|&code| code >= UNKNOWN).filter(|run| !run.is_empty())
 }
 
-/// What follows each base, in the order in which a walk takes it.
-struct Followers([Vec<u8>; BASES]);
+/// Successors of each base, in the order in which a walk takes them.
+struct Successors([Vec<u8>; BASES]);
 
-impl Followers {
+impl Successors {
     fn of(run: &[u8]) -> Self {
-        let mut followers = [const { Vec::new() }; BASES];
+        let mut successors = [const { Vec::new() }; BASES];
         for pair in run.windows(2) {
-            followers[usize::from(pair[0])].push(pair[1]);
+            successors[usize::from(pair[0])].push(pair[1]);
         }
-        Self(followers)
+        Self(successors)
     }
 
-    /// Brings the followers of each base in random order, such that a walk that ends in `end` can use them all.
+    /// Shuffles the successors of each base such that a walk that ends in `end` uses them all.
     ///
-    /// It can if the last ways out of all other bases lead to `end`, whatever the order before.
+    /// This holds exactly if the last edges out of all other bases form a tree towards `end`, whatever the order
+    /// before.
     fn shuffle(&mut self, end: u8, rng: &mut impl Rng) {
         let exits = self.random_exits(usize::from(end), rng);
-        for (followers, exit) in self.0.iter_mut().zip(exits) {
+        for (successors, exit) in self.0.iter_mut().zip(exits) {
             if let Some(exit) = exit {
-                let exit = followers.swap_remove(exit);
-                followers.shuffle(rng);
-                followers.push(exit);
+                let exit = successors.swap_remove(exit);
+                successors.shuffle(rng);
+                successors.push(exit);
             } else {
-                followers.shuffle(rng);
+                successors.shuffle(rng);
             }
         }
     }
 
-    /// Index of the last way out of each base but `end`: a spanning tree towards `end`, each as likely as any other.
+    /// Index of the last edge out of each base except `end`: a spanning tree towards `end`, each as likely as any
+    /// other.
     ///
-    /// From every base, a random walk goes to the tree found so far; overwriting the way out on each visit erases its loops.
+    /// From every base, a random walk leads to the tree found so far. Overwriting the edge on each visit erases its
+    /// loops.
     fn random_exits(&self, end: usize, rng: &mut impl Rng) -> [Option<usize>; BASES] {
         let mut exits = [None; BASES];
         let mut in_tree = self.0.each_ref().map(Vec::is_empty);
@@ -124,7 +141,7 @@ impl Followers {
         exits
     }
 
-    /// Writes the walk from the first base of `run` along all followers.
+    /// Writes the walk from the first base of `run` along all successors.
     fn walk(&self, run: &mut [u8]) {
         let mut taken = [0; BASES];
         let mut base = usize::from(run[0]);
@@ -136,7 +153,7 @@ impl Followers {
     }
 }
 
-/// A number for a name that stays the same over releases and machines (FNV-1a, Fowler, Noll and Vo).
+/// Hash of a name that is the same in all releases and on all machines: FNV-1a (Fowler, Noll and Vo).
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
@@ -150,47 +167,50 @@ mod tests {
     use super::*;
     use crate::dna::Sequence;
 
-    fn counts(codes: &[u8], word: usize) -> BTreeMap<Vec<u8>, usize> {
+    fn counts(codes: &[u8], k: usize) -> BTreeMap<Vec<u8>, usize> {
         let mut counts = BTreeMap::new();
-        for word in codes.windows(word) {
-            *counts.entry(word.to_vec()).or_default() += 1;
+        for kmer in codes.windows(k) {
+            *counts.entry(kmer.to_vec()).or_default() += 1;
         }
         counts
     }
 
-    fn unknown_places(codes: &[u8]) -> Vec<usize> {
-        (0..codes.len()).filter(|&place| codes[place] == UNKNOWN).collect()
+    fn ambiguous_positions(codes: &[u8]) -> Vec<usize> {
+        (0..codes.len()).filter(|&position| codes[position] == UNKNOWN).collect()
     }
 
-    /// Every order of the bases of `word` that keeps its first base and its dinucleotides.
-    fn orders(word: &[u8]) -> Vec<Vec<u8>> {
-        let allowed = counts(word, 2);
+    /// All orders of the bases of `sequence` with the same first base and dinucleotide counts.
+    fn orders(sequence: &[u8]) -> Vec<Vec<u8>> {
+        let allowed = counts(sequence, 2);
         let fits = |order: &Vec<u8>| counts(order, 2).iter().all(|(pair, count)| allowed.get(pair) >= Some(count));
         let longer = |order: &Vec<u8>| (0..4).map(|code| [order.as_slice(), &[code]].concat()).collect::<Vec<_>>();
-        (1..word.len())
-            .fold(vec![word[..1].to_vec()], |orders, _| orders.iter().flat_map(longer).filter(fits).collect())
+        (1..sequence.len())
+            .fold(vec![sequence[..1].to_vec()], |orders, _| orders.iter().flat_map(longer).filter(fits).collect())
     }
 
-    /// Chi-squared of how often each order of `word` comes up in 1,000 shuffles for each, and their number.
-    fn chi_squared(word: &str, seed: u64) -> (f64, usize) {
-        let word = Sequence::from_ascii(word.as_bytes()).unwrap().into_codes();
-        let mut seen: BTreeMap<Vec<u8>, f64> = orders(&word).into_iter().map(|order| (order, 0.0)).collect();
+    /// Chi-squared statistic of the frequencies of all orders of `letters` in 1,000 shuffles per order, and the number
+    /// of orders.
+    fn chi_squared(letters: &str, seed: u64) -> (f64, usize) {
+        let sequence = Sequence::from_ascii(letters.as_bytes()).unwrap().into_codes();
+        let mut seen: BTreeMap<Vec<u8>, f64> = orders(&sequence).into_iter().map(|order| (order, 0.0)).collect();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         for _ in 0..1_000 * seen.len() {
-            let mut codes = word.clone();
+            let mut codes = sequence.clone();
             shuffle_dinucleotides(&mut codes, &mut rng);
-            *seen.get_mut(&codes).expect("an order that keeps the counts") += 1.0;
+            *seen.get_mut(&codes).expect("an order with the same counts") += 1.0;
         }
         (seen.values().map(|count| (count - 1_000.0).powi(2) / 1_000.0).sum(), seen.len())
     }
 
     #[test]
-    fn every_order_is_equally_likely() {
-        // The loops AGA, ACA, AA and AGTA hang on A, in 4! orders. 23 degrees of freedom: 49.7 is passed once in a thousand.
+    fn shuffle_dinucleotides_every_order_is_equally_likely() {
+        // The loops AGA, ACA, AA and AGTA all start at A, in 4! orders. With 23 degrees of freedom, chance exceeds 49.7
+        // once in a thousand.
         let (from_loops, orders) = chi_squared("AGACAAGTA", 7);
         assert_eq!(orders, 24);
         assert!(from_loops < 49.7, "{from_loops}");
-        // Ends in T: the last ways out of A and C must lead there, C -> A -> T, C -> T with A -> T, or A -> C -> T.
+        // The walk ends in T, so the last edges out of A and C must lead there: C -> A -> T, C -> T with A -> T, or A
+        // -> C -> T.
         let (from_trees, orders) = chi_squared("CAGACTTCAT", 8);
         let degrees = orders as f64 - 1.0;
         // Chi-squared has mean k and standard deviation sqrt(2 k).
@@ -198,11 +218,11 @@ mod tests {
     }
 
     #[test]
-    fn a_gene_is_shuffled_the_same_way_at_any_time() {
-        let word = Sequence::from_ascii(&b"ACGGTCATTAGCAGGATCCA".repeat(5)).unwrap().into_codes();
+    fn shuffle_apply_depends_on_seed_and_gene_only() {
+        let sequence = Sequence::from_ascii(&b"ACGGTCATTAGCAGGATCCA".repeat(5)).unwrap().into_codes();
         for shuffle in [Shuffle::Mononucleotide, Shuffle::Dinucleotide] {
             let shuffled = |seed, gene| {
-                let mut codes = word.clone();
+                let mut codes = sequence.clone();
                 shuffle.apply(&mut codes, seed, gene);
                 codes
             };
@@ -210,12 +230,12 @@ mod tests {
             assert_eq!(first, shuffled(1, "ENSG00000141510"));
             assert_ne!(first, shuffled(2, "ENSG00000141510"));
             assert_ne!(first, shuffled(1, "ENSG00000141511"));
-            assert_ne!(first, word);
+            assert_ne!(first, sequence);
         }
     }
 
     #[test]
-    fn the_number_of_a_name_is_the_published_one() {
+    fn fnv1a_matches_published_test_vectors() {
         // Test vectors of the FNV reference implementation.
         assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
@@ -224,13 +244,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn counts_stay_and_unknown_bases_stay_in_place(codes in prop::collection::vec(0u8..=4, 0..200), seed: u64) {
+        fn shuffle_preserves_counts_and_ambiguous_positions(
+            codes in prop::collection::vec(0u8..=4, 0..200),
+            seed: u64,
+        ) {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             let (mut mono, mut di) = (codes.clone(), codes.clone());
             shuffle_mononucleotides(&mut mono, &mut rng);
             shuffle_dinucleotides(&mut di, &mut rng);
-            prop_assert_eq!(unknown_places(&mono), unknown_places(&codes));
-            prop_assert_eq!(unknown_places(&di), unknown_places(&codes));
+            prop_assert_eq!(ambiguous_positions(&mono), ambiguous_positions(&codes));
+            prop_assert_eq!(ambiguous_positions(&di), ambiguous_positions(&codes));
             let runs = |codes: &[u8]| codes.split(|&code| code == UNKNOWN).map(<[u8]>::to_vec).collect::<Vec<_>>();
             for ((run, mono), di) in runs(&codes).iter().zip(runs(&mono)).zip(runs(&di)) {
                 prop_assert_eq!(counts(&mono, 1), counts(run, 1));

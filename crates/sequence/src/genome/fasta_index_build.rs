@@ -1,4 +1,4 @@
-//! Making the index of a FASTA file, in one pass over it.
+//! Construction of a FASTA index in one pass over the file.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -13,17 +13,17 @@ use super::reference_genome::genome_read_error;
 use crate::SequenceError;
 use crate::text_file::open_file;
 
-/// Bytes of the file between two words of progress.
+/// Bytes between two progress reports.
 const PROGRESS_BYTES: u64 = 16 << 20;
 
-/// Bytes read from the system at a time.
+/// Size of the read buffer, in bytes.
 const BUFFER_BYTES: usize = 1 << 18;
 
-/// Header of a bgzip block up to its size field, and its trailer of checksum and length.
+/// Size of a bgzip block header up to its size field, and of its trailer (checksum and length), in bytes.
 const BLOCK_HEADER_BYTES: usize = 18;
 const BLOCK_TRAILER_BYTES: usize = 8;
 
-/// Reads the whole file and notes where its contigs and its compressed blocks begin.
+/// Reads the file and records the offsets of its contigs and of its compressed blocks.
 pub(crate) fn build_index(
     path: &Path,
     is_bgzip: bool,
@@ -31,11 +31,11 @@ pub(crate) fn build_index(
 ) -> Result<FastaIndex, SequenceError> {
     let file = open_file(path)?;
     let bytes_total = file.metadata().map_err(|error| genome_read_error(path, None, &error))?.len();
-    let watched = ProgressReader { file, bytes_done: 0, bytes_reported: 0, bytes_total, progress };
+    let reader = ProgressReader { file, bytes_done: 0, bytes_reported: 0, bytes_total, progress };
     let fai = if is_bgzip {
-        index_contigs(path, bgzf::io::Reader::new(BufReader::with_capacity(BUFFER_BYTES, watched)))?
+        index_contigs(path, bgzf::io::Reader::new(BufReader::with_capacity(BUFFER_BYTES, reader)))?
     } else {
-        index_contigs(path, BufReader::with_capacity(BUFFER_BYTES, watched))?
+        index_contigs(path, BufReader::with_capacity(BUFFER_BYTES, reader))?
     };
     let gzi = if is_bgzip {
         let blocks = BufReader::with_capacity(BUFFER_BYTES, open_file(path)?);
@@ -58,7 +58,8 @@ fn index_contigs(path: &Path, reader: impl BufRead) -> Result<fai::Index, Sequen
     }
 }
 
-/// noodles tells a failed read from a layout that no index can describe only by the source of its error.
+/// Error of the indexer. noodles distinguishes a failed read from a layout that no index can describe by the kind of
+/// error alone.
 fn index_error(path: &Path, records: &[fai::Record], error: &io::Error) -> SequenceError {
     if error.kind() == io::ErrorKind::InvalidInput {
         let after = records
@@ -69,7 +70,7 @@ fn index_error(path: &Path, records: &[fai::Record], error: &io::Error) -> Seque
     genome_read_error(path, None, error)
 }
 
-/// Walks over the blocks of a bgzip file without decompressing them (SAM specification, section 4.1).
+/// Reads the headers of the blocks of a bgzip file without decompression (SAM specification, section 4.1).
 fn index_blocks(mut reader: impl Read) -> io::Result<gzi::Index> {
     let mut starts = Vec::new();
     let (mut compressed, mut decompressed) = (0u64, 0u64);
@@ -88,7 +89,7 @@ fn index_blocks(mut reader: impl Read) -> io::Result<gzi::Index> {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         let length = block.last_chunk().map_or(0, |&length| u32::from_le_bytes(length));
-        // The first block begins at 0 in both and is left out, as bgzip does.
+        // The first block starts at 0 in both and is omitted, as in the output of bgzip.
         if compressed > 0 && length > 0 {
             starts.push((compressed, decompressed));
         }
@@ -97,7 +98,7 @@ fn index_blocks(mut reader: impl Read) -> io::Result<gzi::Index> {
     }
 }
 
-/// A file that tells how far it has been read.
+/// File reader that reports its progress.
 struct ProgressReader<'a> {
     file: File,
     bytes_done: u64,
@@ -125,7 +126,7 @@ mod tests {
     use crate::text_file::tests::file_of;
 
     #[test]
-    fn lines_of_unequal_length_cannot_be_indexed() {
+    fn build_index_unequal_line_lengths_is_an_error() {
         let (_folder, path) = file_of("x.fa", b">chr1\nACGT\n>chr2\nACGT\nAC\nACGT\n");
         let message = open_genome(&path).map(|_| ()).unwrap_err().to_string();
         assert!(message.contains("the contig after 'chr1'"), "{message}");
@@ -133,21 +134,21 @@ mod tests {
     }
 
     #[test]
-    fn truncated_bgzip_is_damaged() {
-        let whole = crate::genome::indexed_fasta::tests::bgzip(b">chr1\nACGTACGTACGT\nACGTACGTTTTT\n");
-        // The last 28 bytes are the empty block that ends the file; before them the last line is cut.
-        let (_folder, path) = file_of("x.fa.gz", &whole[..whole.len() - 40]);
+    fn build_index_truncated_bgzip_is_damage() {
+        let complete = crate::genome::indexed_fasta::tests::bgzip(b">chr1\nACGTACGTACGT\nACGTACGTTTTT\n");
+        // The last 28 bytes are the empty block that ends the file; the cut also removes the end of the last line.
+        let (_folder, path) = file_of("x.fa.gz", &complete[..complete.len() - 40]);
         let error = open_genome(&path).map(|_| ()).unwrap_err();
         assert!(matches!(error, SequenceError::DamagedGenome { .. }), "{error}");
     }
 
     #[test]
-    fn block_starts_are_those_of_bgzip() {
-        // Two blocks of 3 and 4 bytes and the empty last one: one start is noted, that of the second.
-        let whole = crate::genome::indexed_fasta::tests::bgzip(b">a\nACG\n");
-        let index = index_blocks(&whole[..]).unwrap();
+    fn index_blocks_matches_bgzip() {
+        // Blocks of 3 and 4 bytes and the empty last one give one entry, the start of the second.
+        let complete = crate::genome::indexed_fasta::tests::bgzip(b">a\nACG\n");
+        let index = index_blocks(&complete[..]).unwrap();
         let [(compressed, decompressed)] = index.as_ref() else { panic!("{index:?}") };
         assert_eq!(*decompressed, 3);
-        assert_eq!(whole[*compressed as usize..][..2], [0x1f, 0x8b]);
+        assert_eq!(complete[*compressed as usize..][..2], [0x1f, 0x8b]);
     }
 }

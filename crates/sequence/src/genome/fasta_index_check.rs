@@ -1,55 +1,54 @@
-//! Whether an index fits a FASTA file: an index of an older file would give wrong bases without a word.
+//! Check that an index matches its FASTA file: an index of an older file would silently give wrong bases.
 
 use std::io;
 use std::path::Path;
 
-use noodles::core::Position;
 use noodles::fasta::fai;
 
 use super::fasta_index::FastaIndex;
 use super::genome_bytes::GenomeBytes;
 use crate::SequenceError;
 
-/// Contigs that are looked at, so that a genome of many scaffolds opens at once.
+/// Number of contigs checked, so that a genome of many scaffolds opens fast.
 const CONTIGS_CHECKED: usize = 200;
 
-/// Longest header that is looked at.
+/// Longest header that is checked, in bytes.
 const HEADER_BYTES: u64 = 1024;
 
-/// Most bytes between the last base of a contig or of a line and what follows it.
+/// Most bytes between the last base of a contig or line and the next content.
 const GAP_BYTES: u64 = 16;
 
-/// Looks at up to 200 contigs, spread evenly with the first and the last among them: before each must stand its header
-/// with its name, and after its last base the next header or the end of the file. The line lengths of all must be
-/// possible, since they tell how much is read.
+/// Checks up to 200 contigs, spread evenly and including the first and the last. The header with the contig's name must
+/// precede each contig, and the next header or the end of the file must follow its last base. Line lengths are checked
+/// for all contigs because they determine how much is read.
 pub(crate) fn matches_file(index: &FastaIndex, path: &Path) -> Result<bool, SequenceError> {
     let records = index.fai.as_ref();
     let bytes = GenomeBytes::open(path, index.gzi.clone())?;
     let checked = records.len().min(CONTIGS_CHECKED);
-    let fitting = records.iter().all(lines_are_possible)
+    let matches = records.iter().all(has_valid_lines)
         && (0..checked).all(|i| {
             let spread = i * (records.len() - 1) / (checked - 1).max(1);
-            // A position that cannot be read is as wrong as one that holds something else.
-            record_fits(&records[spread], &bytes).unwrap_or(false)
+            // A position that cannot be read is a mismatch too.
+            record_matches(&records[spread], &bytes).unwrap_or(false)
         });
-    // The last contig must be the end of the file; a file that grew by a contig would pass otherwise.
-    Ok(fitting && records.last().is_some_and(|last| ends_file(last, &bytes).unwrap_or(false)))
+    // The last contig must end the file, since the file may have grown by a contig.
+    Ok(matches && records.last().is_some_and(|last| ends_file(last, &bytes).unwrap_or(false)))
 }
 
-fn lines_are_possible(record: &fai::Record) -> bool {
+fn has_valid_lines(record: &fai::Record) -> bool {
     let (bases, width) = (record.line_base_count().get(), record.line_width().get());
     (bases..=bases.saturating_add(GAP_BYTES)).contains(&width)
 }
 
-fn record_fits(record: &fai::Record, bytes: &GenomeBytes) -> io::Result<bool> {
-    if !header_names(record, bytes)? {
+fn record_matches(record: &fai::Record, bytes: &GenomeBytes) -> io::Result<bool> {
+    if !header_matches(record, bytes)? {
         return Ok(false);
     }
     let after = after_last_base(record, bytes)?;
     Ok(after.iter().find(|byte| !byte.is_ascii_whitespace()).is_none_or(|&byte| byte == b'>'))
 }
 
-fn header_names(record: &fai::Record, bytes: &GenomeBytes) -> io::Result<bool> {
+fn header_matches(record: &fai::Record, bytes: &GenomeBytes) -> io::Result<bool> {
     let start = record.position().saturating_sub(HEADER_BYTES);
     let before = bytes.read(start..record.position())?;
     let Some(before) = before.strip_suffix(b"\n") else {
@@ -59,7 +58,7 @@ fn header_names(record: &fai::Record, bytes: &GenomeBytes) -> io::Result<bool> {
     let header = match line_start {
         Some(at) => &before[at..],
         None if start == 0 => before,
-        // Longer than what was read: its name cannot be seen.
+        // The header is longer than the bytes read, so its name is not visible.
         None => return Ok(true),
     };
     let name = header.strip_prefix(b">").and_then(|rest| rest.split(u8::is_ascii_whitespace).next());
@@ -70,10 +69,10 @@ fn ends_file(record: &fai::Record, bytes: &GenomeBytes) -> io::Result<bool> {
     Ok(after_last_base(record, bytes)?.iter().all(u8::is_ascii_whitespace))
 }
 
-/// The bytes that follow the last base of a contig; an error where that is not a base.
+/// Bytes after the last base of a contig; an error if the index does not point at a base.
 fn after_last_base(record: &fai::Record, bytes: &GenomeBytes) -> io::Result<Vec<u8>> {
-    let last = Position::try_from(record.length() as usize).map_err(io::Error::other)?;
-    let offset = record.query((last..).into())?;
+    let last = record.length().checked_sub(1).ok_or(io::ErrorKind::InvalidData)?;
+    let offset = byte_offset(record, last)?;
     let mut read = bytes.read(offset..offset.saturating_add(1 + GAP_BYTES))?;
     match read.first() {
         Some(byte) if byte.is_ascii_alphabetic() => Ok(read.split_off(1)),
@@ -81,27 +80,37 @@ fn after_last_base(record: &fai::Record, bytes: &GenomeBytes) -> io::Result<Vec<
     }
 }
 
+/// Byte offset of a base of a contig, before compression.
+pub(super) fn byte_offset(record: &fai::Record, base: u64) -> io::Result<u64> {
+    let (bases, width) = (record.line_base_count().get(), record.line_width().get());
+    let in_contig = (base / bases).checked_mul(width).and_then(|line| line.checked_add(base % bases));
+    in_contig
+        .and_then(|offset| offset.checked_add(record.position()))
+        .filter(|&byte| byte < u64::MAX)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the index points past any file"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::text_file::tests::file_of;
 
-    fn fits_after(fai: &str, content: &[u8]) -> bool {
+    fn matches(fai: &str, content: &[u8]) -> bool {
         let (_folder, path) = file_of("x.fa", content);
         let fai = fai::io::Reader::new(fai.as_bytes()).read_index().unwrap();
         matches_file(&FastaIndex { fai, gzi: None }, &path).unwrap()
     }
 
     #[test]
-    fn a_right_index_fits() {
+    fn matches_file_correct_index_is_accepted() {
         let fai = "chr1\t6\t12\t4\t5\nchr2\t2\t26\t2\t3\n";
-        assert!(fits_after(fai, b">chr1 first\nACGT\nAC\n>chr2\nTT\n"));
-        assert!(fits_after(fai, b">chr1 first\nACGT\nAC\n>chr2\nTT"));
-        assert!(fits_after(fai, b">chr1 first\nACGT\nAC\n>chr2\nTT\n\n"));
+        assert!(matches(fai, b">chr1 first\nACGT\nAC\n>chr2\nTT\n"));
+        assert!(matches(fai, b">chr1 first\nACGT\nAC\n>chr2\nTT"));
+        assert!(matches(fai, b">chr1 first\nACGT\nAC\n>chr2\nTT\n\n"));
     }
 
     #[test]
-    fn any_shift_is_seen() {
+    fn matches_file_any_deviation_is_rejected() {
         let content = b">chr1 first\nACGT\nAC\n>chr2\nTT\n";
         for wrong in [
             "",
@@ -112,9 +121,10 @@ mod tests {
             "chrA\t6\t12\t4\t5\nchr2\t2\t26\t2\t3\n",   // another name
             "chr1\t6\t12\t4\t5\nchr2\t2\t2600\t2\t3\n", // past the end
             "chr1\t6\t12\t4\t5\nchr2\t0\t26\t2\t3\n",   // no bases
+            "chr1\t6\t12\t4\t5\nchr2\t18446744073709551615\t26\t2\t3\n", // past any file
             "chr1\t6\t12\t4\t5\nchr2\t2\t26\t2\t99\n",  // lines far longer than their bases
         ] {
-            assert!(!fits_after(wrong, content), "{wrong}");
+            assert!(!matches(wrong, content), "{wrong}");
         }
     }
 }

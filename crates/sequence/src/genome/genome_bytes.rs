@@ -1,4 +1,4 @@
-//! The bytes of a FASTA genome by position, decompressed where the file is bgzip.
+//! Random access to the bytes of a FASTA genome, decompressed for bgzip.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -11,23 +11,22 @@ use noodles::bgzf::{self, gzi};
 use crate::SequenceError;
 use crate::text_file::open_file;
 
-/// Room made at once for what is read; a damaged index may ask for any amount.
+/// Largest buffer reserved before reading; a damaged index may request any amount.
 const MAX_RESERVED_BYTES: u64 = 1 << 20;
 
-/// A file that any number of threads read by position. They take turns at reading, which is short, and decompress side
-/// by side.
+/// Genome file shared by threads. Reads of the file alternate and are short; decompression runs in parallel.
 pub(crate) struct GenomeBytes {
     file: Mutex<File>,
     gzi: Option<gzi::Index>,
 }
 
 impl GenomeBytes {
-    /// Opens the file, with the index of its compressed blocks where it is bgzip.
+    /// Opens the file. bgzip needs the index of its compressed blocks.
     pub(crate) fn open(path: &Path, gzi: Option<gzi::Index>) -> Result<Self, SequenceError> {
         Ok(Self { file: Mutex::new(open_file(path)?), gzi })
     }
 
-    /// The bytes at `range`, before line breaks are taken out; fewer where the file ends.
+    /// Bytes at `range`, including line breaks; fewer at the end of the file.
     pub(crate) fn read(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
         let length = range.end.saturating_sub(range.start);
         let mut bytes = Vec::with_capacity(length.min(MAX_RESERVED_BYTES) as usize);
@@ -45,7 +44,7 @@ impl GenomeBytes {
     }
 }
 
-/// A place of its own in a file that is shared.
+/// Independent read position in a shared file.
 struct Cursor<'a> {
     file: &'a Mutex<File>,
     position: u64,
@@ -53,7 +52,7 @@ struct Cursor<'a> {
 
 impl Read for Cursor<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // Whoever panicked left the file where it was, and each reading goes to its own place first.
+        // A panic elsewhere does not matter, because each read seeks first.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.position))?;
         let read = file.read(buffer)?;
@@ -81,7 +80,7 @@ mod tests {
     use crate::text_file::tests::file_of;
 
     #[test]
-    fn the_end_of_the_file_cuts_what_is_read() {
+    fn read_past_end_of_file_is_truncated() {
         let (_folder, path) = file_of("x.fa", b">a\nACGT\n");
         let bytes = GenomeBytes::open(&path, None).unwrap();
         assert_eq!(bytes.read(3..5).unwrap(), b"AC");
@@ -90,14 +89,14 @@ mod tests {
     }
 
     proptest! {
-        /// Blocks of one line each, so that most ranges cross several.
+        /// Each block holds one line, so that most ranges cross several blocks.
         #[test]
-        fn bgzip_reads_as_the_plain_text(
+        fn read_bgzip_matches_plain_text(
             lines in prop::collection::vec("[ACGT]{1,40}", 1..20),
             from in 0.0..1.0f64,
             length in 0u64..200,
         ) {
-            // One contig a line, so that lines may be of any length.
+            // One contig per line, so that lines may be of any length.
             let text = format!(">c\n{}\n", lines.join("\n>c\n"));
             let (_folder, path) = file_of("x.fa.gz", &crate::genome::indexed_fasta::tests::bgzip(text.as_bytes()));
             open_genome(&path).unwrap();

@@ -1,4 +1,4 @@
-//! A genome held in memory.
+//! Genome in memory.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::SequenceError;
 use crate::coord::{Contig, Interval};
 use crate::dna::{InvalidByte, Sequence};
 
-/// A genome held in memory, for tests, examples and sequences that come from elsewhere than a file.
+/// Genome in memory, for tests, examples and sequences that do not come from a file.
 ///
 /// # Examples
 ///
@@ -27,7 +27,7 @@ pub struct InMemoryGenome {
 }
 
 impl InMemoryGenome {
-    /// A genome of contigs, each a name and its letters.
+    /// Genome of contigs, given as pairs of name and letters.
     ///
     /// # Errors
     ///
@@ -66,12 +66,12 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// A genome of one contig.
+    /// Genome of one contig.
     pub(crate) fn single_contig(name: &str, letters: &str) -> InMemoryGenome {
         InMemoryGenome::new([(name, letters)]).unwrap()
     }
 
-    /// A shared genome of contigs and their letters.
+    /// Shared genome of contigs, given as pairs of name and letters.
     pub(crate) fn genome(contigs: &[(&str, &str)]) -> Arc<dyn ReferenceGenome> {
         Arc::new(InMemoryGenome::new(contigs.iter().copied()).unwrap())
     }

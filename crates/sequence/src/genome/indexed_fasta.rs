@@ -1,4 +1,4 @@
-//! A genome as FASTA, plain or bgzip, read through its index.
+//! FASTA genome, plain or bgzip, with random access through its index.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use noodles::fasta::fai;
 
 use super::fasta_index::FastaIndex;
+use super::fasta_index_check::byte_offset;
 use super::genome_bytes::GenomeBytes;
 use super::reference_genome::{check_interval, genome_read_error};
 use super::{IndexProgress, ReferenceGenome};
@@ -13,7 +14,7 @@ use crate::SequenceError;
 use crate::coord::{Contig, Interval};
 use crate::dna::Sequence;
 
-/// A FASTA genome with its index.
+/// FASTA genome with its index.
 pub(crate) struct IndexedFasta {
     path: PathBuf,
     contigs: Vec<Contig>,
@@ -22,7 +23,7 @@ pub(crate) struct IndexedFasta {
 }
 
 impl IndexedFasta {
-    /// Opens the file, finding or making its index.
+    /// Opens the file and reads or builds its index.
     pub(crate) fn open(
         path: &Path,
         is_bgzip: bool,
@@ -40,12 +41,12 @@ impl IndexedFasta {
         Ok(Self { path: path.to_owned(), contigs, index: index.fai, bytes })
     }
 
-    /// The letters of an interval that is not empty and within its contig.
+    /// Letters of a non-empty interval within its contig.
     fn letters(&self, interval: &Interval) -> io::Result<Vec<u8>> {
         let record = self.index.as_ref().iter().find(|record| record.name() == interval.chrom.as_bytes());
         let record = record.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        let first = byte_of(record, interval.start)?;
-        let last = byte_of(record, interval.end - 1)?;
+        let first = byte_offset(record, interval.start)?;
+        let last = byte_offset(record, interval.end - 1)?;
         let bytes = self.bytes.read(first..last + 1)?;
         let mut letters = Vec::with_capacity(bytes.len());
         for line in bytes.split(|&byte| byte == b'\n') {
@@ -54,19 +55,12 @@ impl IndexedFasta {
         if letters.len() as u64 == interval.len() {
             Ok(letters)
         } else {
-            Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("only {} bases are there", letters.len())))
+            Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                format!("the file has only {} of {} bases", letters.len(), interval.len()),
+            ))
         }
     }
-}
-
-/// Where in the file a base of a contig is.
-fn byte_of(record: &fai::Record, base: u64) -> io::Result<u64> {
-    let (bases, width) = (record.line_base_count().get(), record.line_width().get());
-    let in_contig = (base / bases).checked_mul(width).and_then(|line| line.checked_add(base % bases));
-    in_contig
-        .and_then(|offset| offset.checked_add(record.position()))
-        .filter(|&byte| byte < u64::MAX)
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the index places it past any file"))
 }
 
 impl ReferenceGenome for IndexedFasta {
@@ -104,7 +98,7 @@ pub(crate) mod tests {
 
     const TWO_CONTIGS: &[u8] = b">chr1 first\nACGTA\nCGTNN\nac\n>chr2\nTTTGG\nGGC\n";
 
-    /// Compresses the way bgzip does, one block a line so that reads cross blocks.
+    /// bgzip-compressed text, one block per line so that reads cross blocks.
     pub(crate) fn bgzip(text: &[u8]) -> Vec<u8> {
         let mut writer = bgzf::io::Writer::new(Vec::new());
         for line in text.split_inclusive(|&byte| byte == b'\n') {
@@ -119,7 +113,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn plain_and_bgzip_give_the_same_bases() {
+    fn fetch_plain_and_bgzip_give_same_bases() {
         for (name, content) in [("x.fa", TWO_CONTIGS.to_vec()), ("x.fa.gz", bgzip(TWO_CONTIGS))] {
             let (_folder, path) = file_of(name, &content);
             let genome = open_genome(&path).unwrap();
@@ -135,7 +129,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn threads_that_read_at_once_do_not_move_each_other() {
+    fn fetch_concurrent_threads_are_independent() {
         let bases: String = (0..4_000u32).map(|at| char::from(b"ACGT"[(at * at / 7 % 4) as usize])).collect();
         let lines: Vec<&str> = bases.as_bytes().chunks(50).map(|line| std::str::from_utf8(line).unwrap()).collect();
         let text = format!(">chr1\n{}\n", lines.join("\n"));
@@ -152,7 +146,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn bad_bases_are_told_with_their_interval() {
+    fn fetch_invalid_base_names_interval() {
         let (_folder, path) = file_of("x.fa", b">chr1\nACG\nT-A\n");
         let genome = open_genome(&path).unwrap();
         let message = genome.fetch(&Interval::new("chr1", 2, 6)).unwrap_err().to_string();
@@ -160,11 +154,11 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_block_that_was_damaged_is_told() {
+    fn fetch_damaged_block_is_an_error() {
         let mut content = bgzip(TWO_CONTIGS);
         let (_folder, path) = file_of("x.fa.gz", &content);
-        let _makes_the_index = open_genome(&path).unwrap();
-        // The second block holds the first line of bases; its bytes 18.. are compressed data.
+        let _builds_the_index = open_genome(&path).unwrap();
+        // The second block holds the first line of bases; compressed data starts at its byte 18.
         let second = content.windows(4).skip(1).position(|bytes| bytes == [0x1f, 0x8b, 8, 4]).unwrap() + 1;
         content[second + 20] ^= 0xff;
         std::fs::write(&path, &content).unwrap();

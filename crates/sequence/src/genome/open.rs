@@ -1,4 +1,4 @@
-//! Genome files told apart by content.
+//! Opening of genome files, with the format recognised by content.
 
 use std::io::Read;
 use std::path::Path;
@@ -9,26 +9,42 @@ use super::two_bit::{TWO_BIT_MAGIC, TwoBitGenome};
 use crate::SequenceError;
 use crate::text_file::{GZIP_MAGIC, describe_first_byte, open_file, read_error};
 
-/// How far the making of a missing genome index has come.
+/// Progress of building a genome index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexProgress {
-    /// Bytes of the genome file read.
+    /// Bytes of the genome file read so far.
     pub bytes_done: u64,
-    /// Bytes of the genome file.
+    /// Size of the genome file, in bytes.
     pub bytes_total: u64,
 }
 
-/// Opens a genome: FASTA, plain or bgzip, or 2bit, told apart by content.
+/// Opens a genome: FASTA (plain or bgzip) or 2bit, recognised by content.
 ///
-/// As [`open_genome_with`], without a cache folder and without word of progress.
+/// Same as [`open_genome_with`] without a cache folder and progress reports.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{Interval, open_genome};
+///
+/// # let folder = std::env::temp_dir().join(format!("tatabox-genome-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// # let path = folder.join("genome.fa");
+/// std::fs::write(&path, ">chr1\nACGTACGT\nACGT\n")?;
+/// let genome = open_genome(&path)?;
+/// assert_eq!(genome.contigs()[0].length, 12);
+/// assert_eq!(genome.fetch(&Interval::new("chr1", 6, 10))?.to_ascii(), "GTAC");
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn open_genome(path: impl AsRef<Path>) -> Result<Box<dyn ReferenceGenome>, SequenceError> {
     open_genome_with(path, None, &mut |_| {})
 }
 
-/// Opens a genome, keeping an index that has to be made in `cache_dir` where the genome's own folder is read-only.
+/// Opens a genome. An index that has to be built is stored in `cache_dir` if the genome's folder is read-only.
 ///
-/// FASTA needs a `.fai` index, and a `.gzi` index too when compressed with bgzip. A missing index, or one that does not
-/// fit the file, is made anew, which reads the whole genome once and tells `progress`.
+/// FASTA needs a `.fai` index and, with bgzip, a `.gzi` index. If an index is missing or does not match the file, it is
+/// built, which reads the whole genome once and reports to `progress`.
 ///
 /// # Errors
 ///
@@ -53,7 +69,7 @@ pub fn open_genome_with(
     }
 }
 
-/// Bytes that tell every format apart: the gzip header with the extra field of bgzip is the longest.
+/// Number of bytes needed to recognise every format: the longest is the gzip header with the extra field of bgzip.
 const START_BYTES: u64 = 18;
 
 fn first_bytes(path: &Path) -> Result<Vec<u8>, SequenceError> {
@@ -62,7 +78,8 @@ fn first_bytes(path: &Path) -> Result<Vec<u8>, SequenceError> {
     Ok(start)
 }
 
-/// A gzip header whose extra field begins with `BC`, as bgzip writes it (SAM specification, section 4.1).
+/// Whether a file starts with a gzip header whose extra field begins with `BC`, as written by bgzip (SAM specification,
+/// section 4.1).
 fn is_bgzip(start: &[u8]) -> bool {
     const HAS_EXTRA_FIELD: u8 = 0b100;
     start.starts_with(&GZIP_MAGIC)
@@ -81,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_genome_is_refused() {
+    fn open_genome_other_formats_are_errors() {
         assert!(matches!(open_genome("/no/such.fa").map(|_| ()), Err(SequenceError::FileNotFound { .. })));
         assert!(matches!(refusal("x.fa", b""), SequenceError::EmptyFile { .. }));
         assert!(matches!(refusal("x.fa.gz", &gzip(b">a\nACGT\n")), SequenceError::NotBgzip { .. }));

@@ -1,4 +1,4 @@
-//! Reference genomes that can be read by position.
+//! Reference genomes with random access.
 
 use std::io;
 use std::path::Path;
@@ -7,20 +7,29 @@ use crate::SequenceError;
 use crate::coord::{Contig, Interval, describe_contigs};
 use crate::dna::Sequence;
 
-/// A genome that any number of threads can read by position.
+/// Genome with random access from any number of threads.
 pub trait ReferenceGenome: Send + Sync {
-    /// The contigs, in the order of the file.
+    /// Contigs, in the order of the file.
     fn contigs(&self) -> &[Contig];
 
-    /// The forward strand of an interval, which must be within its contig and name it as the genome does.
+    /// Forward-strand sequence of an interval. The interval must be within its contig, named as in
+    /// [`contigs`](Self::contigs).
+    ///
+    /// # Errors
+    ///
+    /// [`SequenceError::UnknownContig`], [`SequenceError::IntervalOutsideContig`], or a read error of the genome file.
     fn fetch(&self, interval: &Interval) -> Result<Sequence, SequenceError>;
 
-    /// The file, for messages.
+    /// Path of the genome file, for messages.
     fn path(&self) -> &Path {
         Path::new("genome")
     }
 
-    /// Length of a contig.
+    /// Length of a contig, in bp.
+    ///
+    /// # Errors
+    ///
+    /// [`SequenceError::UnknownContig`].
     fn contig_length(&self, name: &str) -> Result<u64, SequenceError> {
         match self.contigs().iter().find(|contig| contig.name == name) {
             Some(contig) => Ok(contig.length),
@@ -33,7 +42,7 @@ pub trait ReferenceGenome: Send + Sync {
     }
 }
 
-/// The part of an interval's check that all genomes share.
+/// Checks that an interval is within its contig.
 pub(crate) fn check_interval(genome: &impl ReferenceGenome, interval: &Interval) -> Result<(), SequenceError> {
     let length = genome.contig_length(&interval.chrom)?;
     if interval.start > interval.end || interval.end > length {
@@ -42,7 +51,7 @@ pub(crate) fn check_interval(genome: &impl ReferenceGenome, interval: &Interval)
     Ok(())
 }
 
-/// What a failed read of a genome means: damage where the content is wrong or ends early, else the system's refusal.
+/// Error of a failed read: damage if the content is wrong or ends early, otherwise the error of the operating system.
 pub(crate) fn genome_read_error(path: &Path, interval: Option<&Interval>, error: &io::Error) -> SequenceError {
     use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
     let path = path.to_owned();
@@ -67,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn intervals_must_be_within_the_contig() {
+    fn fetch_interval_past_contig_is_an_error() {
         let genome = single_contig("chr1", "ACGTA");
         assert_eq!(genome.fetch(&Interval::new("chr1", 1, 4)).unwrap().to_ascii(), "CGT");
         for (start, end) in [(0, 6), (3, 2), (6, 7)] {

@@ -1,22 +1,35 @@
-//! Which of many sequences hold a k-mer: an inverted index over sketches.
+//! Inverted index from k-mer hashes to sequences.
 
 use std::cmp::Reverse;
 
-/// Sequences by the hashes in their sketches; an index into the sketches it was made of is what names a sequence.
+/// Inverted index over sketches. A sequence is identified by the index of its sketch.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{KmerIndex, KmerSketcher, Sequence};
+///
+/// let sketcher = KmerSketcher::new(4, 1);
+/// let sketches = ["ACGTACGGA", "TTTTGTTTT", "ACGTACGGT"]
+///     .map(|letters| sketcher.sketch(Sequence::from_ascii(letters.as_bytes()).expect("nucleotides").codes()));
+/// let index = KmerIndex::new(&sketches);
+/// // The most similar sequences to the first one, except itself.
+/// assert_eq!(index.most_similar(&sketches[0], 5, |sequence| sequence != 0), [2]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KmerIndex {
-    /// Each hash once, ascending.
+    /// Distinct hashes, ascending.
     hashes: Vec<u32>,
-    /// Where the holders of each hash begin in `holders`; one more entry marks the end.
+    /// Start of the sequences of each hash in `sequences`; the last entry is the end.
     starts: Vec<usize>,
-    /// Sequences that hold the hash, ascending.
-    holders: Vec<u32>,
-    /// Hashes of each sequence.
+    /// Sequences with each hash, ascending.
+    sequences: Vec<u32>,
+    /// Number of hashes of each sequence.
     sizes: Vec<u32>,
 }
 
 impl KmerIndex {
-    /// An index over sketches, each ascending and without repeats.
+    /// Index over sketches, each ascending and without repeats.
     pub fn new(sketches: &[Vec<u32>]) -> Self {
         let total = sketches.iter().map(Vec::len).sum();
         let mut pairs: Vec<u64> = Vec::with_capacity(total);
@@ -25,17 +38,17 @@ impl KmerIndex {
         }
         pairs.sort_unstable();
         let (mut hashes, mut starts) = (Vec::new(), Vec::new());
-        let mut holders = Vec::with_capacity(total);
+        let mut sequences = Vec::with_capacity(total);
         for pair in pairs {
             let hash = (pair >> 32) as u32;
             if hashes.last() != Some(&hash) {
                 hashes.push(hash);
-                starts.push(holders.len());
+                starts.push(sequences.len());
             }
-            holders.push(pair as u32);
+            sequences.push(pair as u32);
         }
-        starts.push(holders.len());
-        Self { hashes, starts, holders, sizes: sketches.iter().map(|sketch| sketch.len() as u32).collect() }
+        starts.push(sequences.len());
+        Self { hashes, starts, sequences, sizes: sketches.iter().map(|sketch| sketch.len() as u32).collect() }
     }
 
     /// Number of sequences.
@@ -43,47 +56,50 @@ impl KmerIndex {
         self.sizes.len()
     }
 
-    /// Whether there is no sequence.
+    /// Whether the index has no sequences.
     pub fn is_empty(&self) -> bool {
         self.sizes.is_empty()
     }
 
-    /// Sequences that hold a hash, ascending.
+    /// Sequences with the given hash, ascending.
     pub fn sequences_with(&self, hash: u32) -> &[u32] {
-        self.hashes.binary_search(&hash).map_or(&[], |place| &self.holders[self.starts[place]..self.starts[place + 1]])
+        self.hashes
+            .binary_search(&hash)
+            .map_or(&[], |index| &self.sequences[self.starts[index]..self.starts[index + 1]])
     }
 
-    /// Sequences that hold the rarest hash of `sketch`: every sequence that holds all of them is among these.
+    /// Sequences with the rarest hash of `sketch`. They include every sequence that has all hashes of `sketch`.
     pub fn sequences_with_rarest(&self, sketch: &[u32]) -> &[u32] {
-        sketch.iter().map(|&hash| self.sequences_with(hash)).min_by_key(|holders| holders.len()).unwrap_or(&[])
+        sketch.iter().map(|&hash| self.sequences_with(hash)).min_by_key(|sequences| sequences.len()).unwrap_or(&[])
     }
 
-    /// The `most` sequences that share the largest part of the smaller sketch with `sketch`, best first; of equals the one
-    /// with more shared hashes, then the earlier. Only sequences that are `wanted` and share something are among them.
-    pub fn most_similar(&self, sketch: &[u32], most: usize, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+    /// Up to `most` sequences in descending order of containment: shared hashes divided by the size of the smaller
+    /// sketch. Ties are resolved by more shared hashes, then by index. Sequences that share no hash or for which
+    /// `is_allowed` returns false are omitted.
+    pub fn most_similar(&self, sketch: &[u32], most: usize, is_allowed: impl Fn(usize) -> bool) -> Vec<usize> {
         let mut shared = vec![0_u32; self.len()];
-        let mut met = Vec::new();
+        let mut candidates = Vec::new();
         for &hash in sketch {
             for &sequence in self.sequences_with(hash) {
                 if shared[sequence as usize] == 0 {
-                    met.push(sequence as usize);
+                    candidates.push(sequence as usize);
                 }
                 shared[sequence as usize] += 1;
             }
         }
-        met.retain(|&sequence| wanted(sequence));
+        candidates.retain(|&sequence| is_allowed(sequence));
         let containment =
             |sequence: usize| f64::from(shared[sequence]) / f64::from(self.sizes[sequence]).min(sketch.len() as f64);
         let rank = |&a: &usize, &b: &usize| {
-            let by_share = containment(b).total_cmp(&containment(a));
-            by_share.then_with(|| (Reverse(shared[a]), a).cmp(&(Reverse(shared[b]), b)))
+            let by_containment = containment(b).total_cmp(&containment(a));
+            by_containment.then_with(|| (Reverse(shared[a]), a).cmp(&(Reverse(shared[b]), b)))
         };
-        if met.len() > most && most > 0 {
-            met.select_nth_unstable_by(most - 1, rank);
+        if candidates.len() > most && most > 0 {
+            candidates.select_nth_unstable_by(most - 1, rank);
         }
-        met.truncate(most);
-        met.sort_unstable_by(rank);
-        met
+        candidates.truncate(most);
+        candidates.sort_unstable_by(rank);
+        candidates
     }
 }
 
@@ -98,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn holders_are_found_by_hash() {
+    fn sequences_with_finds_sequences_by_hash() {
         let index = index();
         assert_eq!(index.sequences_with(9), [0, 1, 3]);
         assert_eq!(index.sequences_with(2), [3]);
@@ -107,17 +123,17 @@ mod tests {
     }
 
     #[test]
-    fn whoever_holds_all_holds_the_rarest() {
-        // 5 is held by two, 9 by three.
+    fn sequences_with_rarest_uses_rarest_hash() {
+        // Two sequences have hash 5, three have hash 9.
         assert_eq!(index().sequences_with_rarest(&[5, 9]), [0, 1]);
         assert!(index().sequences_with_rarest(&[5, 77]).is_empty());
         assert!(index().sequences_with_rarest(&[]).is_empty());
     }
 
     #[test]
-    fn the_most_similar_come_first() {
-        // Shared with {5, 9, 12}: sequence 0 two of three, 1 both of its two, 3 two of three.
-        let found = |most, wanted: fn(usize) -> bool| index().most_similar(&[5, 9, 12], most, wanted);
+    fn most_similar_is_sorted_by_containment() {
+        // Shared with {5, 9, 12}: two of three of sequence 0, both of sequence 1, two of three of sequence 3.
+        let found = |most, is_allowed: fn(usize) -> bool| index().most_similar(&[5, 9, 12], most, is_allowed);
         assert_eq!(found(9, |_| true), [1, 0, 3]);
         assert_eq!(found(2, |_| true), [1, 0]);
         assert_eq!(found(9, |sequence| sequence != 1), [0, 3]);
@@ -127,7 +143,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_sketch_finds_itself(sets in prop::collection::vec(prop::collection::btree_set(0u32..50, 1..9), 1..20)) {
+        fn most_similar_includes_query(
+            sets in prop::collection::vec(prop::collection::btree_set(0u32..50, 1..9), 1..20),
+        ) {
             let sketches: Vec<Vec<u32>> = sets.into_iter().map(|set| set.into_iter().collect()).collect();
             let index = KmerIndex::new(&sketches);
             for (sequence, sketch) in sketches.iter().enumerate() {

@@ -1,29 +1,43 @@
-//! How alike two sequences are by the k-mers they share, without an alignment.
+//! Alignment-free similarity of two sequences by shared k-mers.
 
 use super::KmerSketcher;
 use crate::dna::UNKNOWN;
 
-/// Runs of shared k-mers no further apart than this count as one aligned stretch: at 90% identity the next shared word of
-/// 16 bases begins 28 bases after a mismatch on average.
+/// Largest gap between shared k-mers in one aligned stretch, in bp. At 90% identity, the next shared 16-mer starts 28
+/// bases after a mismatch on average.
 const GAP_BP: usize = 64;
 
-/// Two sequences compared by their sets of canonical k-mers.
+/// Similarity of two sequences by their sets of canonical k-mers.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{KmerSimilarity, KmerSketcher, Sequence};
+///
+/// let whole = Sequence::from_ascii(b"ACGTTGCATAGGCATTACGA")?;
+/// let part = whole.slice(4..16);
+/// let similarity = KmerSimilarity::new(KmerSketcher::new(5, 1), whole.codes(), part.codes());
+/// assert_eq!(similarity.containment(), 1.0);
+/// assert!(similarity.jaccard() < 1.0);
+/// # Ok::<(), tatabox_sequence::InvalidByte>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KmerSimilarity {
-    /// Bases of a k-mer.
+    /// Length of a k-mer.
     pub k: usize,
-    /// K-mers that both hold.
+    /// Number of shared k-mers.
     pub shared: usize,
-    /// K-mers of the sequence that has fewer.
+    /// Number of k-mers of the sequence with fewer k-mers.
     pub fewer: usize,
-    /// K-mers of the other.
+    /// Number of k-mers of the other sequence.
     pub more: usize,
-    /// Share of the known bases of the sequence with fewer k-mers that lies in stretches of shared k-mers.
+    /// Fraction of the unambiguous bases of the sequence with fewer k-mers that is in stretches of shared k-mers, 0 to
+    /// 1.
     pub aligned_fraction: f64,
 }
 
 impl KmerSimilarity {
-    /// Compares two sequences of nucleotide codes.
+    /// Similarity of two sequences of nucleotide codes.
     pub fn new(sketcher: KmerSketcher, a: &[u8], b: &[u8]) -> Self {
         let (set_a, set_b) = (sketcher.kmer_set(a), sketcher.kmer_set(b));
         let (codes, own, other) = if set_a.len() <= set_b.len() { (a, set_a, set_b) } else { (b, set_b, set_a) };
@@ -36,20 +50,21 @@ impl KmerSimilarity {
         }
     }
 
-    /// Share of the k-mers of the sequence with fewer that the other holds too; 0 without k-mers.
+    /// Containment: fraction of the k-mers of the sequence with fewer k-mers that the other shares; 0 without k-mers.
     pub fn containment(&self) -> f64 {
         ratio(self.shared, self.fewer)
     }
 
-    /// Shared k-mers over all k-mers of both.
+    /// Jaccard index: shared k-mers divided by all distinct k-mers of both.
     pub fn jaccard(&self) -> f64 {
         ratio(self.shared, self.fewer + self.more - self.shared)
     }
 
-    /// Estimated identity of what both hold, 1 less the Mash distance; none where nothing is shared.
+    /// Estimated sequence identity of the shared part, 1 minus the Mash distance; `None` if no k-mer is shared.
     ///
-    /// `1 + ln(c) / k`, at least 0, where Mash has `2 j / (1 + j)` for c. For sets of equal size that is the containment;
-    /// of unequal ones the containment is taken, as the longer sequence goes on where the shorter ends.
+    /// The estimate is `1 + ln(c) / k`, at least 0, with c the containment. Mash has `2 j / (1 + j)` for c, which
+    /// equals the containment for sets of equal size. For unequal sizes the containment is preferred because the longer
+    /// sequence extends past the shorter.
     ///
     /// # Source
     ///
@@ -60,7 +75,7 @@ impl KmerSimilarity {
     }
 }
 
-/// Elements of two ascending sets that are in both.
+/// Number of common elements of two ascending sets.
 pub(crate) fn shared(a: &[u32], b: &[u32]) -> usize {
     let (mut i, mut j, mut count) = (0, 0, 0);
     while i < a.len() && j < b.len() {
@@ -72,8 +87,9 @@ pub(crate) fn shared(a: &[u32], b: &[u32]) -> usize {
     count
 }
 
+/// Fraction of unambiguous bases in stretches of k-mers that `other` shares.
 fn aligned_fraction(sketcher: KmerSketcher, codes: &[u8], other: &[u32]) -> f64 {
-    let known = codes.iter().filter(|&&code| code != UNKNOWN).count();
+    let unambiguous = codes.iter().filter(|&&code| code != UNKNOWN).count();
     let mut aligned = 0;
     let mut aligned_to = None;
     for (position, hash) in sketcher.kmers(codes) {
@@ -85,8 +101,8 @@ fn aligned_fraction(sketcher: KmerSketcher, codes: &[u8], other: &[u32]) -> f64 
         aligned += end - start;
         aligned_to = Some(end);
     }
-    // Unknown bases may lie in a gap.
-    ratio(aligned.min(known), known)
+    // A gap may contain ambiguous bases.
+    ratio(aligned.min(unambiguous), unambiguous)
 }
 
 fn ratio(part: usize, whole: usize) -> f64 {
@@ -104,7 +120,7 @@ mod tests {
         KmerSimilarity::new(KmerSketcher::new(12, 1), a, b)
     }
 
-    /// Every tenth base changed.
+    /// Copy with every tenth base changed.
     fn mutated(codes: &[u8]) -> Vec<u8> {
         codes.iter().enumerate().map(|(at, &code)| if at % 10 == 9 { (code + 1) % 4 } else { code }).collect()
     }
@@ -120,8 +136,8 @@ mod tests {
     }
 
     #[test]
-    fn half_a_window_shared_by_hand() {
-        // Bases 150..300 of one are 0..150 of the other: 139 words of 289 shared, 439 in all.
+    fn kmer_similarity_half_overlap_matches_hand_computation() {
+        // Bases 150 to 299 of one are bases 0 to 149 of the other: 139 of 289 k-mers are shared, 439 in total.
         let genome = bases(450, 2);
         let half = compare(&genome[..300], &genome[150..]);
         assert_eq!(half.shared, 139);
@@ -134,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_wholly_within_the_whole() {
+    fn kmer_similarity_part_is_contained() {
         let codes = bases(2_000, 3);
         let part = compare(&codes, &codes[700..1_000]);
         assert!((part.containment() - 1.0).abs() < 1e-12 && (part.aligned_fraction - 1.0).abs() < 1e-12);
@@ -142,15 +158,15 @@ mod tests {
     }
 
     #[test]
-    fn strangers_share_next_to_nothing() {
-        let strangers = compare(&bases(300, 4), &bases(300, 5));
-        assert!(strangers.containment() < 0.02 && strangers.aligned_fraction < 0.1, "{strangers:?}");
+    fn kmer_similarity_unrelated_sequences_is_near_zero() {
+        let unrelated = compare(&bases(300, 4), &bases(300, 5));
+        assert!(unrelated.containment() < 0.02 && unrelated.aligned_fraction < 0.1, "{unrelated:?}");
         assert_eq!(compare(&[UNKNOWN; 50], &bases(300, 4)).identity(), None);
     }
 
     #[test]
-    fn scattered_changes_leave_one_stretch() {
-        // Runs of nine bases hold no word of 12, so nothing is shared; words of 8 are.
+    fn aligned_fraction_scattered_mismatches_stay_one_stretch() {
+        // Runs of nine bases have no 12-mer, so none is shared; 8-mers are.
         let codes = bases(300, 6);
         assert_eq!(compare(&codes, &mutated(&codes)).shared, 0);
         let similarity = KmerSimilarity::new(KmerSketcher::new(8, 1), &codes, &mutated(&codes));
@@ -159,16 +175,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn shares_are_shares_and_order_does_not_matter(
+        fn kmer_similarity_is_symmetric_and_between_zero_and_one(
             a in prop::collection::vec(0u8..=4, 0..200),
             b in prop::collection::vec(0u8..=4, 0..200),
         ) {
             let similarity = KmerSimilarity::new(KmerSketcher::new(3, 1), &a, &b);
-            for share in [similarity.containment(), similarity.jaccard(), similarity.aligned_fraction] {
-                prop_assert!((0.0..=1.0).contains(&share));
+            for fraction in [similarity.containment(), similarity.jaccard(), similarity.aligned_fraction] {
+                prop_assert!((0.0..=1.0).contains(&fraction));
             }
             let other = KmerSimilarity::new(KmerSketcher::new(3, 1), &b, &a);
-            prop_assert_eq!((similarity.shared, similarity.fewer, similarity.more), (other.shared, other.fewer, other.more));
+            let sizes = |similarity: KmerSimilarity| (similarity.shared, similarity.fewer, similarity.more);
+            prop_assert_eq!(sizes(similarity), sizes(other));
         }
     }
 }

@@ -1,64 +1,79 @@
-//! Motifs against a database of motifs: which one is it like, and how likely is that by chance.
+//! Comparison of motifs with a database: the best alignment of each pair and its p-value.
 
 use super::PositionWeightMatrix;
 use super::null_scores::{NullScores, QueryScores};
 use crate::coord::Strand;
 
-/// Columns that two motifs share at least, where both are as long.
+/// Smallest overlap of two motifs, in columns, if both are as long.
 const MIN_OVERLAP: usize = 5;
 
-/// How well a motif of the database fits a query where it fits best.
+/// Best alignment of a database motif to a query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MotifMatch {
     /// Index of the motif in the database.
     pub target: usize,
-    /// The strand of the database's motif that fits.
+    /// Strand of the database motif in the alignment.
     pub strand: Strand,
-    /// Column of the query under the first column of the target, as it lies; negative where the target begins first.
+    /// Query column aligned to the first column of the target; negative if the target starts first.
     pub offset: i64,
-    /// Columns that lie on each other.
+    /// Number of aligned columns.
     pub overlap: usize,
-    /// Probability that a motif of the target's length, made of columns of the database in random order, fits as well at
-    /// any offset on either strand. For one target; where many are looked through it has to be corrected for that.
+    /// Probability that a motif of the target's length with random columns of the database aligns as well at any offset
+    /// on either strand. Not corrected for the number of targets.
     pub p_value: f64,
 }
 
-/// A database to compare motifs with, as TOMTOM does.
+/// Motif database for comparison in the manner of TOMTOM.
 ///
-/// * Two columns are alike as far as their Euclidean distance is small.
-/// * A query is laid on a target at every offset at which 5 columns, or all of the shorter motif, lie on each other, and
-///   on its reverse complement. Each column of the query scores the median of its distances to all columns of the database,
-///   on both strands, less its distance to the column under it; a column with nothing under it scores 0, so that short and
-///   long overlaps can be compared. The best offset is the one with the highest sum.
-/// * Chance is a target whose columns are drawn from the database, on either strand. Scores are counted in steps of a hundredth
-///   of their range; for each stretch of query columns the distribution of their sum is the convolution of theirs.
-///   With P(k) the probability that offset k scores as high as the best one found, the p-value is 1 - product over all
-///   offsets and both strands of (1 - P(k)). Offsets are taken as independent; they share columns, so that p-values are
-///   rather too large than too small.
+/// * The distance of two columns is Euclidean.
+/// * A query is aligned to a target and to its reverse complement at every offset with at least 5 aligned columns, or
+///   all columns of the shorter motif. Each query column scores the median of its distances to all columns of the
+///   database on both strands minus its distance to the aligned column. A column without a partner scores 0, so that
+///   short and long overlaps are comparable. The best offset has the highest sum.
+/// * The null model is a target with columns sampled from the database, on either strand. Scores are discretised to a
+///   hundredth of their range; for each range of query columns, the distribution of the sum is the convolution of the
+///   column distributions. With P(k) the probability that offset k reaches the best score, the p-value is 1 - product
+///   over all offsets and both strands of (1 - P(k)). Offsets are treated as independent although they share columns,
+///   so p-values tend to be too large rather than too small.
 ///
 /// # Source
 ///
-/// Gupta et al. 2007, <https://doi.org/10.1186/gb-2007-8-2-r24>; that columns without a partner score the median is from
-/// Tanaka et al. 2011, <https://doi.org/10.1093/bioinformatics/btr257>. Against the TOMTOM of memelite 0.5, which asks for no
-/// least overlap and merges the two strands by their smaller p-value, `tests/golden/tomtom.py` has the agreement.
+/// Gupta et al. 2007, <https://doi.org/10.1186/gb-2007-8-2-r24>; the score of columns without a partner is that of
+/// Tanaka et al. 2011, <https://doi.org/10.1093/bioinformatics/btr257>. `tests/golden/tomtom.py` compares with memelite
+/// 0.5, which has no minimum overlap and takes the smaller p-value of the two strands.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{MotifComparison, PositionWeightMatrix, Strand};
+///
+/// let database = [("GATA", "AGATAAGG"), ("TATA", "TATAAAAG")]
+///     .map(|(name, letters)| PositionWeightMatrix::from_consensus(name, letters).expect("IUPAC letters"));
+/// let query = PositionWeightMatrix::from_consensus("query", "CCTTATCT")?;
+/// let matches = MotifComparison::new(&database).compare(&query);
+/// // The query is the reverse complement of the GATA motif.
+/// assert_eq!((matches[0].strand, matches[0].offset, matches[0].overlap), (Strand::Reverse, 0, 8));
+/// assert!(matches[0].p_value < matches[1].p_value);
+/// # Ok::<(), tatabox_sequence::InvalidMotif>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct MotifComparison<'a> {
     targets: &'a [PositionWeightMatrix],
-    /// Columns of all targets as they are, one target after the other.
+    /// Forward columns of all targets, concatenated.
     forward: Vec<[f64; 4]>,
-    /// The same of their reverse complements.
+    /// Columns of their reverse complements, concatenated.
     reverse: Vec<[f64; 4]>,
 }
 
 impl<'a> MotifComparison<'a> {
-    /// Makes a database ready.
+    /// Database of the given motifs.
     pub fn new(targets: &'a [PositionWeightMatrix]) -> Self {
         let forward = targets.iter().flat_map(|target| target.columns().to_vec()).collect();
         let reverse = targets.iter().flat_map(|target| target.reverse_complement().columns().to_vec()).collect();
         Self { targets, forward, reverse }
     }
 
-    /// The best fit of each target, in the order of the database.
+    /// Best alignment of each target to `query`, in the order of the database.
     pub fn compare(&self, query: &PositionWeightMatrix) -> Vec<MotifMatch> {
         if self.targets.is_empty() {
             return Vec::new();
@@ -68,15 +83,15 @@ impl<'a> MotifComparison<'a> {
         let mut first_column = 0;
         let mut matches = Vec::with_capacity(self.targets.len());
         for (index, target) in self.targets.iter().enumerate() {
-            let laid = AlignedTarget { query: query.len(), target: target.len(), first_column };
-            matches.push(laid.best_match(index, &scores, &null));
+            let aligned = AlignedTarget { query: query.len(), target: target.len(), first_column };
+            matches.push(aligned.best_match(index, &scores, &null));
             first_column += target.len();
         }
         matches
     }
 }
 
-/// A target and where its columns stand in the database.
+/// Alignment of a query and a target, with the position of the target's columns in the database.
 #[derive(Clone, Copy)]
 struct AlignedTarget {
     query: usize,
@@ -90,11 +105,11 @@ impl AlignedTarget {
             let shared = self.query_columns(offset);
             shared.map(|i| scores.steps(i, self.first_column + (i as i64 - offset) as usize, strand)).sum()
         };
-        let placed = [Strand::Forward, Strand::Reverse].into_iter().flat_map(|strand| {
+        let alignments = [Strand::Forward, Strand::Reverse].into_iter().flat_map(|strand| {
             self.offsets().map(move |offset| (sum(offset, strand), self.query_columns(offset).len(), offset, strand))
         });
-        // The first of equals, forward before reverse.
-        let best = placed.reduce(|best, next| if (next.0, next.1) > (best.0, best.1) { next } else { best });
+        // The first of ties, forward before reverse.
+        let best = alignments.reduce(|best, next| if (next.0, next.1) > (best.0, best.1) { next } else { best });
         let (score, overlap, offset, strand) = best.expect("two motifs have at least one offset");
         let log_none_as_high: f64 =
             self.offsets().map(|offset| (-null.at_least(self.query_columns(offset), score)).ln_1p()).sum();
@@ -102,13 +117,13 @@ impl AlignedTarget {
         MotifMatch { target: index, strand, offset, overlap, p_value: p_value.clamp(0.0, 1.0) }
     }
 
-    /// Query columns under the first target column.
+    /// Query columns that can be aligned to the first target column.
     fn offsets(self) -> impl Iterator<Item = i64> {
         let fewest = MIN_OVERLAP.min(self.query).min(self.target) as i64;
         fewest - self.target as i64..=self.query as i64 - fewest
     }
 
-    /// Columns of the query that have a column of the target on them.
+    /// Query columns aligned to a target column.
     fn query_columns(self, offset: i64) -> std::ops::Range<usize> {
         let end = (offset + self.target as i64).min(self.query as i64);
         offset.max(0) as usize..end as usize
@@ -123,7 +138,7 @@ mod tests {
 
     use super::*;
 
-    /// Motifs of 6 to 14 columns, some sharp and some not.
+    /// Motifs of 6 to 14 columns with different information content.
     fn database(count: usize, seed: u64) -> Vec<PositionWeightMatrix> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut column = move || {
@@ -144,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn every_motif_finds_itself_on_either_strand_and_within_flanks() {
+    fn compare_motif_finds_itself_on_both_strands_and_with_flanks() {
         let database = database(80, 1);
         let comparison = MotifComparison::new(&database);
         for (index, motif) in database.iter().enumerate() {
@@ -158,7 +173,7 @@ mod tests {
 
             let reverse = comparison.compare(&motif.reverse_complement());
             assert_eq!((best(&reverse).target, best(&reverse).strand), (index, Strand::Reverse));
-            // As likely by chance, whichever strand the query is on.
+            // The p-value does not depend on the strand of the query.
             assert!((itself[index].p_value / reverse[index].p_value - 1.0).abs() < 1e-6);
 
             let flank = [[0.25; 4]; 4];
@@ -169,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn motifs_of_columns_in_random_order_have_even_p_values() {
+    fn compare_shuffled_motifs_have_uniform_p_values() {
         let database = database(60, 2);
         let comparison = MotifComparison::new(&database);
         let mut rng = ChaCha8Rng::seed_from_u64(3);
@@ -191,9 +206,10 @@ mod tests {
     }
 
     #[test]
-    fn the_p_value_of_one_column_is_worked_by_hand() {
-        // Four targets of one column each; with their reverse complements, A and T stand there three times of eight each,
-        // C and G once each. The query A fits A best: a column drawn scores as high with 3 of 8, two strands: 1 - (5/8)^2.
+    fn compare_single_column_p_value_matches_hand_computation() {
+        // Four targets of one column each. Together with their reverse complements, A and T occur three times of eight
+        // each, C and G once each. The query A aligns best to A: a sampled column scores as high with probability 3/8,
+        // on two strands 1 - (5/8)^2.
         let letters = ["A", "A", "T", "C"];
         let database: Vec<_> =
             letters.iter().map(|letter| PositionWeightMatrix::from_consensus(*letter, letter).unwrap()).collect();
@@ -202,7 +218,7 @@ mod tests {
             assert!((matches[index].p_value - (1.0 - 0.625f64.powi(2))).abs() < 1e-12, "{:?}", matches[index]);
             assert_eq!(matches[index].strand, strand);
         }
-        // Every column is at least as near as C.
+        // Every column is at least as close as C.
         assert!((matches[3].p_value - 1.0).abs() < 1e-12);
         assert_eq!(MotifComparison::new(&[]).compare(&database[0]), []);
     }

@@ -1,4 +1,4 @@
-//! The formats of JASPAR: a header and four rows of counts a motif.
+//! Parser of the JASPAR formats: a header and four rows of counts per motif.
 
 use super::numbered_lines::{Malformed, NumberedLines, number};
 use super::{MotifFile, PositionWeightMatrix, UNIFORM_BACKGROUND};
@@ -8,7 +8,7 @@ const LETTERS: [char; 4] = ['A', 'C', 'G', 'T'];
 pub(super) fn parse(lines: &[String]) -> Result<MotifFile, Malformed> {
     let mut lines = NumberedLines::new(lines);
     let mut motifs = Vec::new();
-    while let Some((line, text)) = lines.next_filled() {
+    while let Some((line, text)) = lines.next_non_blank() {
         let before = motifs.last().map(|motif: &PositionWeightMatrix| format!("after {}", motif.name()));
         let fail = |detail: String| Malformed { line, motif: before.clone(), detail };
         let header = text
@@ -23,14 +23,14 @@ pub(super) fn parse(lines: &[String]) -> Result<MotifFile, Malformed> {
     Ok(MotifFile { motifs, background: None })
 }
 
-/// Four rows, of A, C, G and T in this order.
+/// Parses the four rows of counts, in the order A, C, G, T.
 fn matrix(name: &str, header: usize, lines: &mut NumberedLines) -> Result<PositionWeightMatrix, Malformed> {
     let fail = |line: usize, detail: String| Malformed { line, motif: Some(name.to_owned()), detail };
     let mut rows: Vec<Vec<f64>> = Vec::new();
     let mut last = header;
     for letter in LETTERS {
         let (line, text) = lines
-            .next_filled()
+            .next_non_blank()
             .ok_or_else(|| fail(lines.last(), format!("the file ends before the row of {letter}")))?;
         last = line;
         if text.starts_with('>') {
@@ -47,11 +47,11 @@ fn matrix(name: &str, header: usize, lines: &mut NumberedLines) -> Result<Positi
         .map_err(|error| fail(last, error.to_string()))
 }
 
-/// `A [ 4 19 0 ]` or `4 19 0`.
+/// Parses a row of counts: `A [ 4 19 0 ]` or `4 19 0`.
 fn row(text: &str, letter: char) -> Result<Vec<f64>, String> {
     let text = match text.chars().next().filter(char::is_ascii_alphabetic) {
         Some(found) if found.eq_ignore_ascii_case(&letter) => &text[1..],
-        Some(found) => return Err(format!("row of {found}; expected that of {letter}: A, C, G, T in this order")),
+        Some(found) => return Err(format!("row of {found}; expected the row of {letter} (order A, C, G, T)")),
         None => text,
     };
     let values = text.split(|c: char| c.is_whitespace() || "[]|:".contains(c)).filter(|word| !word.is_empty());
@@ -63,7 +63,7 @@ mod tests {
     use crate::motif::file::tests::read;
 
     #[test]
-    fn both_forms_are_read() {
+    fn jaspar_parse_accepts_both_forms() {
         let jaspar = ">MA0004.1\tArnt\nA  [     4     19 ]\nC  [    16      0 ]\nG  [     0      1 ]\nT  [0      0]\n";
         let pfm = ">MA0004.1 Arnt\n4.0\t19.0\n16 0\n0 1\n0 0\n\n";
         for text in [jaspar, pfm] {
@@ -77,21 +77,21 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_are_named() {
+    fn jaspar_parse_malformed_line_is_numbered() {
         let cases = [
             (">\n", "line 1 (before the first motif): no name"),
             (">a\n1\n", "line 2 (a): the file ends before the row of C"),
             (">a\n1\n1\n>b\n", "line 4 (a): expected the row of G, found the next motif"),
             (">a\n1\n1 2\n1\n1\n", "line 3 (a): 2 counts of C; the row of A has 1"),
-            (">a\nC [1]\n", "line 2 (a): row of C; expected that of A"),
+            (">a\nC [1]\n", "line 2 (a): row of C; expected the row of A"),
             (">a\n1\n1x\n", "line 3 (a): '1x' is not a number"),
             (">a\n0\n0\n0\n0\n", "line 5 (a): column 1 is all zeros"),
-            (">a\n1\n0\n-1\n0\n", "line 5 (a): column 1 holds -1"),
+            (">a\n1\n0\n-1\n0\n", "line 5 (a): column 1 has -1"),
             (">a\n1\n1\n1\n1\n1 2\n", "line 6 (after a): expected '>' and the name of the next motif, found '1 2'"),
         ];
-        for (text, told) in cases {
+        for (text, expected) in cases {
             let message = read(text.as_bytes()).unwrap_err().to_string();
-            assert!(message.contains(told), "{text}\n{message}");
+            assert!(message.contains(expected), "{text}\n{message}");
         }
     }
 }

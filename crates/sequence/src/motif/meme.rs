@@ -1,4 +1,4 @@
-//! The MEME motif format, <https://meme-suite.org/meme/doc/meme-format.html>.
+//! Parser and writer of the MEME motif format, <https://meme-suite.org/meme/doc/meme-format.html>.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ const LETTERS: [&str; 4] = ["A", "C", "G", "T"];
 const MATRIX: &str = "letter-probability matrix:";
 const BACKGROUND: &str = "Background letter frequencies";
 
-/// The motif whose matrix is yet to come.
+/// Header of a motif whose matrix has not been read yet.
 struct Header {
     line: usize,
     name: String,
@@ -19,7 +19,7 @@ struct Header {
 pub(super) fn parse(lines: &[String]) -> Result<MotifFile, Malformed> {
     let mut lines = NumberedLines::new(lines);
     let mut file = MotifFile { motifs: Vec::new(), background: None };
-    let mut waiting: Option<Header> = None;
+    let mut pending: Option<Header> = None;
     while let Some((line, text)) = lines.next() {
         let fail = |motif: Option<&Header>, detail: String| Malformed {
             line,
@@ -31,35 +31,35 @@ pub(super) fn parse(lines: &[String]) -> Result<MotifFile, Malformed> {
         } else if text.starts_with(BACKGROUND) {
             file.background = Some(background(&mut lines).map_err(|detail| fail(None, detail))?);
         } else if let Some(names) = text.strip_prefix("MOTIF").filter(|rest| rest.starts_with([' ', '\t'])) {
-            require_no_pending(waiting.take())?;
+            require_no_pending(pending.take())?;
             let mut names = names.split_whitespace().map(str::to_owned);
             let name = names.next().ok_or_else(|| fail(None, "MOTIF without a name".to_owned()))?;
-            waiting = Some(Header { line, name, alternative_name: names.next() });
+            pending = Some(Header { line, name, alternative_name: names.next() });
         } else if let Some(keys) = text.strip_prefix(MATRIX) {
-            // MEME repeats the matrix of a motif in other forms, never this one.
-            let header = waiting.take().ok_or_else(|| {
+            // MEME also writes other forms of the matrix, but this one only once per motif.
+            let header = pending.take().ok_or_else(|| {
                 fail(None, "a matrix without a MOTIF line before it; expected MOTIF and a name".to_owned())
             })?;
             file.motifs.push(matrix(header, keys, line, &mut lines)?);
         }
     }
-    require_no_pending(waiting)?;
+    require_no_pending(pending)?;
     Ok(file)
 }
 
-/// Refuses a motif that ended without one.
-fn require_no_pending(waiting: Option<Header>) -> Result<(), Malformed> {
-    match waiting {
+/// Error for a motif without a matrix.
+fn require_no_pending(pending: Option<Header>) -> Result<(), Malformed> {
+    match pending {
         None => Ok(()),
         Some(header) => Err(Malformed {
             line: header.line,
             motif: Some(header.name),
-            detail: format!("no \"{MATRIX}\" follows; log-odds matrices alone are not enough"),
+            detail: format!("no \"{MATRIX}\" follows; a log-odds matrix is not sufficient"),
         }),
     }
 }
 
-/// `ALPHABET= ACGT`, or a definition to its end; its size is told by the matrices.
+/// Skips `ALPHABET= ACGT`, or an alphabet definition up to its end. The matrices state the alphabet size.
 fn skip_alphabet(rest: &str, lines: &mut NumberedLines) -> Result<(), String> {
     if let Some(letters) = rest.trim_start().strip_prefix('=') {
         let letters = letters.trim();
@@ -77,12 +77,12 @@ fn skip_alphabet(rest: &str, lines: &mut NumberedLines) -> Result<(), String> {
     Err("the definition of the alphabet has no END ALPHABET".to_owned())
 }
 
-/// `A 0.25 C 0.25 G 0.25 T 0.25`, on one line or several.
+/// Parses `A 0.25 C 0.25 G 0.25 T 0.25`, on one or several lines.
 fn background(lines: &mut NumberedLines) -> Result<[f64; 4], String> {
     let mut found = [None; 4];
     while found.contains(&None) {
         let expected = "expected the frequencies of A, C, G and T after \"Background letter frequencies\"";
-        let (_, text) = lines.next_filled().ok_or(expected)?;
+        let (_, text) = lines.next_non_blank().ok_or(expected)?;
         let words: Vec<&str> = text.split_whitespace().collect();
         for pair in words.chunks(2) {
             let letter = LETTERS.iter().position(|letter| pair[0].eq_ignore_ascii_case(letter));
@@ -101,7 +101,7 @@ fn background(lines: &mut NumberedLines) -> Result<[f64; 4], String> {
     Ok(values.map(|value| value / sum))
 }
 
-/// The rows below `letter-probability matrix: alength= 4 w= 6 nsites= 20 E= 0`.
+/// Parses the rows below `letter-probability matrix: alength= 4 w= 6 nsites= 20 E= 0`.
 fn matrix(
     header: Header,
     keys: &str,
@@ -110,22 +110,22 @@ fn matrix(
 ) -> Result<PositionWeightMatrix, Malformed> {
     let Header { name, alternative_name, .. } = header;
     let fail = |line: usize, detail: String| Malformed { line, motif: Some(name.clone()), detail };
-    let key = |wanted: &str| {
-        // Blanks may stand on either side of the equals sign.
+    let key = |name: &str| {
+        // Spaces are allowed on both sides of the equals sign.
         let mut words =
             keys.split(|letter: char| letter == '=' || letter.is_whitespace()).filter(|word| !word.is_empty());
-        words.find(|word| *word == wanted)?;
+        words.find(|word| *word == name)?;
         words.next()
     };
-    let whole = |wanted: &str| {
-        key(wanted)
-            .map(|text| text.parse::<usize>().map_err(|_| fail(line, format!("{wanted}= {text} is no whole number"))))
+    let integer = |name: &str| {
+        key(name)
+            .map(|text| text.parse::<usize>().map_err(|_| fail(line, format!("{name}= {text} is not a whole number"))))
             .transpose()
     };
-    if let Some(letters) = whole("alength")?.filter(|&letters| letters != LETTERS.len()) {
+    if let Some(letters) = integer("alength")?.filter(|&letters| letters != LETTERS.len()) {
         return Err(fail(line, format!("alength= {letters}; expected 4, the letters of DNA")));
     }
-    let width = whole("w")?;
+    let width = integer("w")?;
     let sites = key("nsites").map(|text| number(text).map_err(|detail| fail(line, detail))).transpose()?;
 
     let mut columns = Vec::new();
@@ -142,7 +142,7 @@ fn matrix(
             break;
         }
         let Some((number, text)) = lines.next() else { break };
-        // A line of dashes ends the matrix where MEME writes one.
+        // MEME may end the matrix with a line of dashes.
         if text.starts_with("--") {
             break;
         }
@@ -150,7 +150,7 @@ fn matrix(
         columns.push(row(text).map_err(|detail| fail(number, detail))?);
     }
     if let Some(width) = width.filter(|&width| width != columns.len()) {
-        return Err(fail(last, format!("the matrix ends after {} rows; w= says {width}", columns.len())));
+        return Err(fail(last, format!("the matrix ends after {} rows; expected {width} (w=)", columns.len())));
     }
     let motif = PositionWeightMatrix::from_probabilities(name.clone(), columns)
         .map_err(|error| fail(last, error.to_string().replace("column", "row")))?;
@@ -159,7 +159,7 @@ fn matrix(
         None => motif,
     };
     Ok(match alternative_name {
-        Some(other) => motif.with_alternative_name(other),
+        Some(name) => motif.with_alternative_name(name),
         None => motif,
     })
 }
@@ -169,7 +169,18 @@ fn row(text: &str) -> Result<[f64; 4], String> {
     values.try_into().map_err(|values: Vec<f64>| format!("{} numbers; expected 4, for A, C, G and T", values.len()))
 }
 
-/// Motifs in minimal MEME format, version 4, as the MEME suite and others read it.
+/// Motifs in minimal MEME format, version 4.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{PositionWeightMatrix, UNIFORM_BACKGROUND, to_meme};
+///
+/// let motif = PositionWeightMatrix::from_consensus("TATA", "TATAAA")?;
+/// let text = to_meme(&[motif], UNIFORM_BACKGROUND);
+/// assert!(text.contains("MOTIF TATA\nletter-probability matrix: alength= 4 w= 6 nsites= 20 E= 0\n"));
+/// # Ok::<(), tatabox_sequence::InvalidMotif>(())
+/// ```
 pub fn to_meme(motifs: &[PositionWeightMatrix], background: [f64; 4]) -> String {
     let mut text = "MEME version 4\n\nALPHABET= ACGT\n\nstrands: + -\n\nBackground letter frequencies\n".to_owned();
     let frequencies: Vec<String> =
@@ -178,7 +189,7 @@ pub fn to_meme(motifs: &[PositionWeightMatrix], background: [f64; 4]) -> String 
     let _ = writeln!(text, "{}", frequencies.join(" "));
     for motif in motifs {
         let names: Vec<String> =
-            [Some(motif.name()), motif.alternative_name()].into_iter().flatten().map(in_one_word).collect();
+            [Some(motif.name()), motif.alternative_name()].into_iter().flatten().map(without_spaces).collect();
         let _ = writeln!(text, "\nMOTIF {}", names.join(" "));
         let _ = writeln!(text, "{MATRIX} alength= 4 w= {} nsites= {} E= 0", motif.len(), motif.sites());
         for [a, c, g, t] in motif.columns() {
@@ -188,8 +199,8 @@ pub fn to_meme(motifs: &[PositionWeightMatrix], background: [f64; 4]) -> String 
     text
 }
 
-/// A name holds no blank in this format.
-fn in_one_word(name: &str) -> String {
+/// Name with white space replaced by `_`, since MEME names contain none.
+fn without_spaces(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join("_")
 }
 
@@ -203,7 +214,7 @@ mod tests {
         \t0.2 0.8 0 0\n0.95 0.0 0.05 0.0\n\nURL http://x\n\nMOTIF other\nletter-probability matrix: alength=4 w=1\n0 0 0 1\n";
 
     #[test]
-    fn minimal_meme_is_read() {
+    fn meme_parse_minimal_format() {
         let file = read(MINIMAL.as_bytes()).unwrap();
         assert_eq!(file.background, Some([0.3, 0.2, 0.2, 0.3]));
         let names: Vec<_> = file.motifs.iter().map(|motif| (motif.name(), motif.alternative_name())).collect();
@@ -213,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_meme_itself_writes_is_read() {
+    fn meme_parse_output_of_meme() {
         let text = "********\nMEME version 5.5.5\n";
         assert!(read(text.as_bytes()).unwrap_err().to_string().contains("'********'"));
         let text = "MEME version 5.5.5\nALPHABET \"DNA\" DNA-LIKE\nA \"Adenine\" CC0000 ~ T \"Thymine\" 008000\n\
@@ -226,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn to_meme_round_trip_preserves_motif() {
         let background = [0.2, 0.3, 0.3, 0.2];
         let motif = PositionWeightMatrix::from_counts(
             "m1 f03",
@@ -247,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_are_named() {
+    fn meme_parse_malformed_line_is_numbered() {
         let cases = [
             ("ALPHABET= ACDEFGHIKLMNPQRSTVWY\n", "line 2 (before the first motif): alphabet ACDEF"),
             (
@@ -261,17 +272,17 @@ mod tests {
             ("MOTIF a\nletter-probability matrix: alength= 20 w= 1\n", "line 3 (a): alength= 20; expected 4"),
             (
                 "MOTIF a\nletter-probability matrix: w= 2\n1 0 0 0\n",
-                "line 4 (a): the matrix ends after 1 rows; w= says 2",
+                "line 4 (a): the matrix ends after 1 rows; expected 2 (w=)",
             ),
             ("MOTIF a\nletter-probability matrix: w= 1\n1 0 0\n", "line 4 (a): 3 numbers; expected 4"),
             ("MOTIF a\nletter-probability matrix: w= 1\n1 0 0 x\n", "line 4 (a): 'x' is not a number"),
             ("MOTIF a\nletter-probability matrix: w= 1\n1 0 1 0\n", "line 4 (a): row 1 sums to 2; expected 1"),
             ("MOTIF a\nletter-probability matrix: w= 0\n", "line 3 (a): no row"),
-            ("MOTIF a\nletter-probability matrix: w= many\n", "line 3 (a): w= many is no whole number"),
+            ("MOTIF a\nletter-probability matrix: w= many\n", "line 3 (a): w= many is not a whole number"),
         ];
-        for (text, told) in cases {
+        for (text, expected) in cases {
             let message = read(format!("MEME version 4\n{text}").as_bytes()).unwrap_err().to_string();
-            assert!(message.contains(told), "{text}\n{message}");
+            assert!(message.contains(expected), "{text}\n{message}");
         }
     }
 }

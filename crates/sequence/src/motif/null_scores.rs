@@ -1,17 +1,17 @@
-//! Scores of the columns of a query, and what sums of them chance gives.
+//! Column scores of a query, and the null distribution of their sums.
 
 use std::ops::Range;
 
 use crate::coord::Strand;
 
-/// Steps that the range of all scores of a query is divided into.
+/// Number of steps into which the range of scores is divided.
 const STEPS: f64 = 100.0;
 
-/// Scores of each query column against each column of the database, in steps.
+/// Scores of each query column with each column of the database, in steps.
 pub(super) struct QueryScores {
-    /// By query column, then by column of the database: one strand, then the other.
+    /// Scores by query column, then by database column: forward strand, then reverse strand.
     steps: Vec<Vec<i32>>,
-    /// Columns of the database on one strand.
+    /// Number of database columns on one strand.
     columns: usize,
 }
 
@@ -20,20 +20,20 @@ impl QueryScores {
         let scores: Vec<Vec<f64>> = query.iter().map(|column| scores_of(column, forward, reverse)).collect();
         let all = || scores.iter().flatten().copied();
         let range = all().fold(f64::MIN, f64::max) - all().fold(f64::MAX, f64::min);
-        // Where all columns are equally far there is one score only.
+        // If all distances are equal, there is a single score.
         let step = if range > 0.0 { range / STEPS } else { 1.0 };
         let in_steps = |scores: &Vec<f64>| scores.iter().map(|score| (score / step).round() as i32).collect();
         Self { steps: scores.iter().map(in_steps).collect(), columns: forward.len() }
     }
 
-    /// Score of a query column on a column of the database.
+    /// Score of a query column with a database column.
     pub(super) fn steps(&self, query_column: usize, column: usize, strand: Strand) -> i32 {
         let first = if strand == Strand::Forward { 0 } else { self.columns };
         self.steps[query_column][first + column]
     }
 }
 
-/// The median distance less the distance to each column, on one strand and then on the other.
+/// Median distance minus the distance to each column, on the forward and then on the reverse strand.
 fn scores_of(query: &[f64; 4], forward: &[[f64; 4]], reverse: &[[f64; 4]]) -> Vec<f64> {
     let distance = |column: &[f64; 4]| {
         let squares = query.iter().zip(column).map(|(a, b)| (a - b) * (a - b));
@@ -43,19 +43,19 @@ fn scores_of(query: &[f64; 4], forward: &[[f64; 4]], reverse: &[[f64; 4]]) -> Ve
     let mut sorted = distances.clone();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
-    // Two strands make an even number.
+    // Two strands give an even number of columns.
     let median = f64::midpoint(sorted[middle - 1], sorted[middle]);
     distances.into_iter().map(|distance| median - distance).collect()
 }
 
-/// Probabilities of sums of scores of consecutive query columns.
+/// Null distributions of the summed scores of consecutive query columns.
 pub(super) struct NullScores {
     query: usize,
-    /// By first column, then by number of columns less one.
+    /// Distributions by first column, then by number of columns minus one.
     sums: Vec<Vec<TailProbabilities>>,
 }
 
-/// Probabilities of a score of at least `lowest` and the index.
+/// Tail probabilities: `tail[i]` is the probability of a score of at least `lowest + i`.
 struct TailProbabilities {
     lowest: i32,
     tail: Vec<f64>,
@@ -75,9 +75,12 @@ impl NullScores {
         Self { query: columns.len(), sums: (0..columns.len()).map(from).collect() }
     }
 
-    /// Probability that random columns under these of the query score as high.
+    /// Probability that random columns aligned to `query_columns` score at least `score`.
     pub(super) fn at_least(&self, query_columns: Range<usize>, score: i32) -> f64 {
-        assert!(query_columns.start < query_columns.end && query_columns.end <= self.query, "columns of the query");
+        assert!(
+            query_columns.start < query_columns.end && query_columns.end <= self.query,
+            "the range must be non-empty and within the query"
+        );
         let sum = &self.sums[query_columns.start][query_columns.len() - 1];
         match usize::try_from(score - sum.lowest) {
             Ok(index) => sum.tail.get(index).copied().unwrap_or(0.0).min(1.0),
@@ -86,14 +89,14 @@ impl NullScores {
     }
 }
 
-/// Probabilities of scores from `lowest` on.
+/// Score distribution: `probabilities[i]` is the probability of `lowest + i`.
 struct Distribution {
     lowest: i32,
     probabilities: Vec<f64>,
 }
 
 impl Distribution {
-    /// Each of these scores as likely as any other.
+    /// Distribution with equal weight for each of the given scores.
     fn of(steps: &[i32]) -> Self {
         let lowest = steps.iter().copied().min().unwrap_or(0);
         let highest = steps.iter().copied().max().unwrap_or(0);
@@ -109,8 +112,8 @@ impl Distribution {
         for (above, &probability) in
             other.probabilities.iter().enumerate().filter(|(_, probability)| **probability > 0.0)
         {
-            let places = probabilities[above..].iter_mut().zip(&self.probabilities);
-            places.for_each(|(sum, own)| *sum += own * probability);
+            let shifted = probabilities[above..].iter_mut().zip(&self.probabilities);
+            shifted.for_each(|(sum, own)| *sum += own * probability);
         }
         Self { lowest: self.lowest + other.lowest, probabilities }
     }
@@ -131,8 +134,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_of_two_columns_are_worked_by_hand() {
-        // 0 or 2 and -1 or 1: -1, 1, 1, 3, each of four pairs.
+    fn null_scores_two_columns_match_hand_computation() {
+        // 0 or 2 plus -1 or 1 gives -1, 1, 1 and 3 with equal probability.
         let scores = QueryScores { steps: vec![vec![0, 2], vec![-1, 1]], columns: 1 };
         let null = NullScores::of(&scores);
         let tail: Vec<f64> = (-2..5).map(|score| null.at_least(0..2, score)).collect();
@@ -142,9 +145,9 @@ mod tests {
     }
 
     #[test]
-    fn scores_are_medians_less_distances() {
+    fn query_scores_are_median_minus_distance() {
         let [a, t] = [[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]];
-        // Distances 0 and sqrt(2), their median between them.
+        // The distances are 0 and sqrt(2); their median is the midpoint.
         let scores = scores_of(&a, &[a], &[t]);
         assert!((scores[0] - 0.5f64.sqrt()).abs() < 1e-12 && (scores[1] + 0.5f64.sqrt()).abs() < 1e-12);
         let steps = QueryScores::new(&[a], &[a], &[t]);

@@ -1,15 +1,15 @@
 //! Numbered lines of a motif file, and errors that name them.
 
-/// A line that cannot be read; the path is not known here.
+/// Malformed line of a motif file. The caller adds the path.
 #[derive(Debug)]
 pub(super) struct Malformed {
-    /// Counted from 1.
+    /// Line number, counted from 1.
     pub(super) line: usize,
     pub(super) motif: Option<String>,
     pub(super) detail: String,
 }
 
-/// Lines with their numbers, counted from 1, without blanks around them.
+/// Cursor over trimmed lines with their numbers, counted from 1.
 pub(super) struct NumberedLines<'a> {
     lines: &'a [String],
     next: usize,
@@ -20,14 +20,15 @@ impl<'a> NumberedLines<'a> {
         Self { lines, next: 0 }
     }
 
+    /// Next line.
     pub(super) fn next(&mut self) -> Option<(usize, &'a str)> {
         let line = self.lines.get(self.next)?;
         self.next += 1;
         Some((self.next, line.trim()))
     }
 
-    /// The next line that is not blank.
-    pub(super) fn next_filled(&mut self) -> Option<(usize, &'a str)> {
+    /// Next non-blank line.
+    pub(super) fn next_non_blank(&mut self) -> Option<(usize, &'a str)> {
         loop {
             let (number, line) = self.next()?;
             if !line.is_empty() {
@@ -36,6 +37,7 @@ impl<'a> NumberedLines<'a> {
         }
     }
 
+    /// Next line, without consuming it.
     pub(super) fn peek(&self) -> Option<&'a str> {
         self.lines.get(self.next).map(|line| line.trim())
     }
@@ -46,7 +48,7 @@ impl<'a> NumberedLines<'a> {
     }
 }
 
-/// A number that is finite.
+/// Parses a finite number.
 pub(super) fn number(text: &str) -> Result<f64, String> {
     let value: Option<f64> = text.parse().ok().filter(|value: &f64| value.is_finite());
     value.ok_or_else(|| format!("'{text}' is not a number"))

@@ -1,17 +1,17 @@
-//! Motifs as position weight matrices.
+//! Position weight matrices.
 
 use crate::dna::{iupac_bases, iupac_letter};
 
-/// Every base as likely as any other.
+/// Background in which all bases are equally likely.
 pub const UNIFORM_BACKGROUND: [f64; 4] = [0.25; 4];
 
-/// How far the probabilities of a column may be from a sum of 1: files round them.
+/// Largest deviation of a column's sum from 1, since files round probabilities.
 const SUM_TOLERANCE: f64 = 0.01;
 
-/// Sites of a matrix that does not tell how many it was made of, as the MEME suite assumes.
+/// Number of sites of a matrix that does not state it, as in the MEME suite.
 const DEFAULT_SITES: f64 = 20.0;
 
-/// A motif: the probabilities of A, C, G and T in each of its columns.
+/// Motif as the probabilities of A, C, G and T in each column.
 ///
 /// # Examples
 ///
@@ -20,7 +20,7 @@ const DEFAULT_SITES: f64 = 20.0;
 ///
 /// let motif = PositionWeightMatrix::from_consensus("GATA", "WGATAR")?;
 /// assert_eq!(motif.reverse_complement().consensus(), "YTATCW");
-/// // Four columns of one base have two bits each, two of two bases one.
+/// // Four columns with one base have two bits each, two columns with two bases have one bit each.
 /// assert_eq!(motif.information(UNIFORM_BACKGROUND), 10.0);
 /// # Ok::<(), tatabox_sequence::InvalidMotif>(())
 /// ```
@@ -32,11 +32,11 @@ pub struct PositionWeightMatrix {
     columns: Vec<[f64; 4]>,
 }
 
-/// Numbers or letters that make no motif.
+/// Error of a motif that is invalid or not found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct InvalidMotif {
-    /// What was found and what was expected.
+    /// The finding and the expectation.
     pub detail: String,
 }
 
@@ -47,11 +47,12 @@ impl InvalidMotif {
 }
 
 impl PositionWeightMatrix {
-    /// A motif of probabilities, in the order A, C, G, T; columns are scaled to a sum of exactly 1.
+    /// Motif from probabilities in the order A, C, G, T; columns are scaled to a sum of exactly 1.
     ///
     /// # Errors
     ///
-    /// No column, a probability that is negative or no number, a column whose sum is further than 0.01 from 1.
+    /// [`InvalidMotif`] without columns, with a negative or non-finite probability, or with a column whose sum deviates
+    /// from 1 by more than 0.01.
     pub fn from_probabilities(name: impl Into<String>, columns: Vec<[f64; 4]>) -> Result<Self, InvalidMotif> {
         for (index, column) in columns.iter().enumerate() {
             let sum = sum_of(index, column)?;
@@ -62,12 +63,13 @@ impl PositionWeightMatrix {
         Self::scaled(name.into(), columns)
     }
 
-    /// A motif of aligned sites, counted in the order A, C, G, T. To each column `pseudocount` sites are added, of which
-    /// each base has its share in `background`.
+    /// Motif from base counts of aligned sites in the order A, C, G, T. `pseudocount` sites with the base frequencies
+    /// of `background` are added to each column.
     ///
     /// # Errors
     ///
-    /// No column, a count that is negative or no number, a column without any site and pseudocount.
+    /// [`InvalidMotif`] without columns, with a negative or non-finite count, or with a column without sites and
+    /// pseudocount.
     pub fn from_counts(
         name: impl Into<String>,
         counts: &[[f64; 4]],
@@ -84,16 +86,16 @@ impl PositionWeightMatrix {
         Ok(motif.with_sites(sites))
     }
 
-    /// A motif of IUPAC letters, each of the bases that a letter stands for as likely as the other.
+    /// Motif from IUPAC letters; all bases that a letter denotes are equally likely.
     ///
     /// # Errors
     ///
-    /// No letter, or one that is not of IUPAC.
+    /// [`InvalidMotif`] without letters or with a letter that is not IUPAC.
     pub fn from_consensus(name: impl Into<String>, letters: &str) -> Result<Self, InvalidMotif> {
         let column = |(index, letter): (usize, char)| {
             let bases = u8::try_from(letter).ok().and_then(iupac_bases).ok_or_else(|| {
                 InvalidMotif::new(format!(
-                    "'{letter}' at position {index} (counted from 0) of {letters} is no IUPAC letter; \
+                    "'{letter}' at position {index} (counted from 0) of {letters} is not an IUPAC letter; \
                      expected A, C, G, T or one of RYSWKMBDHVN"
                 ))
             })?;
@@ -104,24 +106,27 @@ impl PositionWeightMatrix {
 
     fn scaled(name: String, mut columns: Vec<[f64; 4]>) -> Result<Self, InvalidMotif> {
         if columns.is_empty() {
-            return Err(InvalidMotif::new("no column; expected at least one"));
+            return Err(InvalidMotif::new("no columns; expected at least one"));
         }
         for (index, column) in columns.iter_mut().enumerate() {
             let sum = sum_of(index, column)?;
             if sum <= 0.0 {
                 return Err(InvalidMotif::new(format!("column {} is all zeros", index + 1)));
             }
+            if !sum.is_finite() {
+                return Err(InvalidMotif::new(format!("the sum of column {} is not finite", index + 1)));
+            }
             *column = column.map(|value| value / sum);
         }
         Ok(Self { name, alternative_name: None, sites: DEFAULT_SITES, columns })
     }
 
-    /// The same with a second name, such as that of the factor beside a database's identifier.
+    /// Motif with an alternative name, such as the transcription factor for a database identifier.
     pub fn with_alternative_name(self, name: impl Into<String>) -> Self {
         Self { alternative_name: Some(name.into()), ..self }
     }
 
-    /// The same, made of this many sites.
+    /// Motif with the given number of sites.
     pub fn with_sites(self, sites: f64) -> Self {
         Self { sites, ..self }
     }
@@ -131,12 +136,12 @@ impl PositionWeightMatrix {
         &self.name
     }
 
-    /// A second name, where there is one.
+    /// Alternative name, if there is one.
     pub fn alternative_name(&self) -> Option<&str> {
         self.alternative_name.as_deref()
     }
 
-    /// Sites that the motif was made of; 20 where that is not known.
+    /// Number of sites from which the motif was made; 20 if unknown.
     pub fn sites(&self) -> f64 {
         self.sites
     }
@@ -152,33 +157,33 @@ impl PositionWeightMatrix {
         self.columns.len()
     }
 
-    /// The motif as the other strand has it.
+    /// Reverse complement of the motif.
     pub fn reverse_complement(&self) -> Self {
         let complemented = self.columns.iter().rev().map(|&[a, c, g, t]| [t, g, c, a]);
         Self { columns: complemented.collect(), ..self.clone() }
     }
 
-    /// Bits that a column tells: its relative entropy, sum of p log2(p / background).
+    /// Information content of each column: the relative entropy, sum of p log2(p / background).
     ///
     /// # Units
     ///
-    /// Bits; over a uniform background 0 of an even column and 2 of one that has a single base.
+    /// Bits. With a uniform background, 0 for a uniform column and 2 for a column with a single base.
     ///
     /// # Source
     ///
-    /// Stormo, DNA binding sites: representation and discovery, 2000, <https://doi.org/10.1093/bioinformatics/16.1.16>.
+    /// Stormo 2000, <https://doi.org/10.1093/bioinformatics/16.1.16>.
     pub fn column_information(&self, background: [f64; 4]) -> Vec<f64> {
         let of_base = |(&p, q): (&f64, f64)| if p > 0.0 { p * (p / q).log2() } else { 0.0 };
         self.columns.iter().map(|column| column.iter().zip(background).map(of_base).sum()).collect()
     }
 
-    /// Bits that all columns tell together.
+    /// Total information content, in bits.
     pub fn information(&self, background: [f64; 4]) -> f64 {
         self.column_information(background).iter().sum()
     }
 
-    /// The motif in IUPAC letters: a base that has more than half of a column and more than twice the next, else two
-    /// bases that have more than three quarters together, else N.
+    /// Consensus in IUPAC letters: a base with more than half of a column and more than twice the next base, else two
+    /// bases with more than three quarters together, else N.
     ///
     /// # Source
     ///
@@ -187,13 +192,13 @@ impl PositionWeightMatrix {
         self.columns.iter().map(consensus_letter).collect()
     }
 
-    /// The most probable base of each column as nucleotide codes; of equals the first in the order A, C, G, T.
+    /// Most probable base of each column as nucleotide codes; the first of ties in the order A, C, G, T.
     pub fn best_site(&self) -> Vec<u8> {
         self.columns.iter().map(|column| by_probability(column)[0] as u8).collect()
     }
 }
 
-/// Bases, the most probable first.
+/// Bases in descending order of probability.
 fn by_probability(column: &[f64; 4]) -> [usize; 4] {
     let mut bases = [0, 1, 2, 3];
     bases.sort_by(|&a, &b| column[b].total_cmp(&column[a]));
@@ -212,10 +217,10 @@ fn consensus_letter(column: &[f64; 4]) -> char {
     }
 }
 
-/// The sum of a column of numbers, 0 or more.
+/// Sum of a column; negative and non-finite numbers are errors.
 fn sum_of(index: usize, column: &[f64; 4]) -> Result<f64, InvalidMotif> {
     match column.iter().find(|value| !(value.is_finite() && **value >= 0.0)) {
-        Some(bad) => Err(InvalidMotif::new(format!("column {} holds {bad}; expected numbers of 0 or more", index + 1))),
+        Some(bad) => Err(InvalidMotif::new(format!("column {} has {bad}; expected numbers of 0 or more", index + 1))),
         None => Ok(column.iter().sum()),
     }
 }
@@ -227,8 +232,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_become_probabilities_with_their_pseudocount() {
-        // 8 G of 10 sites and one pseudocount: (8 + 0.4) / 11, (2 + 0.1) / 11, 0.1 / 11, 0.4 / 11.
+    fn from_counts_adds_pseudocount_with_background() {
+        // 8 G of 10 sites, with one pseudocount: (8 + 0.4) / 11, (2 + 0.1) / 11, 0.1 / 11, 0.4 / 11.
         let background = [0.1, 0.4, 0.4, 0.1];
         let motif = PositionWeightMatrix::from_counts("m", &[[2.0, 0.0, 8.0, 0.0]], 1.0, background).unwrap();
         for (found, expected) in motif.columns()[0].iter().zip([2.1, 0.4, 8.4, 0.1]) {
@@ -238,16 +243,16 @@ mod tests {
     }
 
     #[test]
-    fn information_depends_on_the_background() {
+    fn information_depends_on_background() {
         let motif = PositionWeightMatrix::from_consensus("m", "GS").unwrap();
-        // G: log2(1 / 0.4) = 1.3219; S: half of C and G each, log2(0.5 / 0.4) = 0.3219.
+        // G: log2(1 / 0.4) = 1.3219; S: half C and half G, log2(0.5 / 0.4) = 0.3219.
         let bits = motif.column_information([0.1, 0.4, 0.4, 0.1]);
         assert!((bits[0] - 1.321_928).abs() < 1e-6 && (bits[1] - 0.321_928).abs() < 1e-6, "{bits:?}");
         assert!((motif.information(UNIFORM_BACKGROUND) - 3.0).abs() < 1e-12);
     }
 
     #[test]
-    fn consensus_letters_follow_cavener() {
+    fn consensus_matches_cavener_rules() {
         let columns = vec![
             [0.6, 0.2, 0.1, 0.1],
             [0.6, 0.35, 0.05, 0.0],
@@ -262,12 +267,12 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_motif_is_refused_with_its_column() {
+    fn from_probabilities_invalid_column_is_an_error() {
         let refused = |columns| PositionWeightMatrix::from_probabilities("m", columns).unwrap_err().to_string();
-        assert_eq!(refused(vec![]), "no column; expected at least one");
+        assert_eq!(refused(vec![]), "no columns; expected at least one");
         assert_eq!(refused(vec![[0.25; 4], [0.5, 0.5, 0.5, 0.0]]), "column 2 sums to 1.5; expected 1");
-        assert!(refused(vec![[f64::NAN, 0.5, 0.5, 0.0]]).contains("column 1 holds NaN"));
-        assert!(refused(vec![[-0.5, 0.5, 0.5, 0.5]]).contains("column 1 holds -0.5"));
+        assert!(refused(vec![[f64::NAN, 0.5, 0.5, 0.0]]).contains("column 1 has NaN"));
+        assert!(refused(vec![[-0.5, 0.5, 0.5, 0.5]]).contains("column 1 has -0.5"));
         let zeros = PositionWeightMatrix::from_counts("m", &[[0.0; 4]], 0.0, UNIFORM_BACKGROUND);
         assert_eq!(zeros.unwrap_err().to_string(), "column 1 is all zeros");
         let letters = PositionWeightMatrix::from_consensus("m", "GAXA").unwrap_err().to_string();
@@ -277,7 +282,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn twice_reversed_is_the_same(counts in prop::collection::vec(prop::array::uniform4(0.0..50.0f64), 1..20)) {
+        fn reverse_complement_twice_is_identity(
+            counts in prop::collection::vec(prop::array::uniform4(0.0..50.0f64), 1..20),
+        ) {
             let motif = PositionWeightMatrix::from_counts("m", &counts, 1.0, UNIFORM_BACKGROUND).unwrap();
             prop_assert_eq!(&motif.reverse_complement().reverse_complement(), &motif);
             let bits = motif.information(UNIFORM_BACKGROUND);

@@ -1,4 +1,4 @@
-//! Transcription start sites as BED.
+//! Transcription start sites in BED files.
 
 use std::path::Path;
 
@@ -8,27 +8,43 @@ use crate::annotation::strip_version;
 use crate::coord::Tss;
 use crate::text_file::display_path;
 
-/// A TSS and the gene it is of.
+/// TSS with its gene.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GeneTss {
-    /// Gene identifier, without an Ensembl version.
+    /// Gene identifier, without the Ensembl version.
     pub gene_id: String,
-    /// Gene symbol; BED does not carry one.
+    /// Gene symbol; `None` for BED, which has no column for it.
     pub gene_name: Option<String>,
-    /// Where transcription starts.
+    /// Transcription start site.
     pub tss: Tss,
 }
 
 /// Reads a BED6 file, plain or gzip: chrom, start, end, gene identifier, score, strand.
 ///
-/// The TSS is the first transcribed base of the interval: `start` on the forward strand, `end - 1` on the reverse one.
-/// An interval may be longer than one base (a gene, a TSS cluster); its 5' end counts. Comments, `track` and `browser`
-/// lines and blank lines are passed over.
+/// The TSS is the 5' end of the interval: `start` on the forward strand, `end - 1` on the reverse strand. Intervals may
+/// be longer than one base (a gene or a TSS cluster). Comments, blank lines, and `track` and `browser` lines are
+/// skipped.
 ///
 /// # Errors
 ///
-/// [`SequenceError::MalformedLine`] with the line number (no strand column, no gene identifier, an end before its
-/// start, text where a number should be), [`SequenceError::NoTss`], or why the file cannot be read.
+/// [`SequenceError::MalformedLine`] with the line number (no strand column, no gene identifier, an end that is not past
+/// its start, text instead of a number), [`SequenceError::NoTss`], or a read error of the file.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::read_tss_bed;
+///
+/// # let folder = std::env::temp_dir().join(format!("tatabox-bed-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// # let path = folder.join("tss.bed");
+/// std::fs::write(&path, "chr1\t10\t20\tENSG00000000003.15\t0\t-\n")?;
+/// let sites = read_tss_bed(&path)?;
+/// assert_eq!(sites[0].gene_id, "ENSG00000000003");
+/// assert_eq!(sites[0].tss.to_string(), "chr1:19(-)");
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn read_tss_bed(path: impl AsRef<Path>) -> Result<Vec<GeneTss>, SequenceError> {
     let path = path.as_ref();
     let mut sites = Vec::new();
@@ -42,7 +58,7 @@ pub fn read_tss_bed(path: impl AsRef<Path>) -> Result<Vec<GeneTss>, SequenceErro
 fn parse_line(line: &BedLine<'_>) -> Result<GeneTss, String> {
     let gene_id = line.name();
     if gene_id.is_empty() || gene_id == "." {
-        return Err("column 4 has no gene id".to_owned());
+        return Err("column 4 is empty; expected a gene id".to_owned());
     }
     Ok(GeneTss { gene_id: strip_version(gene_id).into_owned(), gene_name: None, tss: line.tss() })
 }
@@ -58,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_five_prime_end_is_the_tss() {
+    fn read_tss_bed_takes_five_prime_end() {
         let content = b"# made by hand\ntrack name=tss\nchr1\t10\t20\tENSG00000000003.15\t0\t+\r\n\nchr2\t10\t20\tG2\t0\t-\textra\n";
         for sites in [read(content).unwrap(), read(&gzip(content)).unwrap()] {
             assert_eq!(sites.len(), 2);
@@ -69,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_are_numbered() {
+    fn read_tss_bed_malformed_line_is_numbered() {
         for (line, expected) in [
             ("chr1\t10\t11\tG1", "found 4; without a strand"),
             ("chr1\t10\t11\tG1\t0\t.", "column 6: strand '.'"),
             ("chr1\tten\t11\tG1\t0\t+", "start 'ten'"),
             ("chr1\t-1\t11\tG1\t0\t+", "start '-1'"),
             ("chr1\t11\t11\tG1\t0\t+", "end 11 is not past start 11"),
-            ("chr1\t10\t11\t.\t0\t+", "no gene id"),
+            ("chr1\t10\t11\t.\t0\t+", "expected a gene id"),
         ] {
             let message = read(format!("# x\n{line}\n").as_bytes()).unwrap_err().to_string();
             assert!(message.contains("tss.bed, line 2: ") && message.contains(expected), "{message}");

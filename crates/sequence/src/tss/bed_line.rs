@@ -1,4 +1,4 @@
-//! Lines of BED with a strand: six columns and more.
+//! BED lines with a strand, which need at least six columns.
 
 use std::io::BufRead;
 use std::ops::Range;
@@ -8,10 +8,10 @@ use crate::SequenceError;
 use crate::coord::{Strand, Tss};
 use crate::text_file::{display_path, open_text, read_error};
 
-/// Column of the strand, counted from 0: BED needs six columns to have it.
+/// 0-based index of the strand column.
 const STRAND_COLUMN: usize = 5;
 
-/// A line of BED.
+/// BED line.
 pub(crate) struct BedLine<'a> {
     columns: Vec<&'a str>,
     extent: Range<u64>,
@@ -19,19 +19,20 @@ pub(crate) struct BedLine<'a> {
 }
 
 impl<'a> BedLine<'a> {
-    /// Columns separated by tabs, or by white space where there is none; `name` says what column 4 holds, for messages.
+    /// Parses a line with columns separated by tabs, or by white space if it has no tab. `name` describes column 4 in
+    /// messages.
     fn parse(line: &'a str, name: &str) -> Result<Self, String> {
         let columns: Vec<&str> =
             if line.contains('\t') { line.split('\t').collect() } else { line.split_ascii_whitespace().collect() };
         if columns.len() <= STRAND_COLUMN {
             return Err(format!(
-                "expected 6 columns (chrom, start, end, {name}, score, strand), found {}; without a strand the direction of transcription is not known",
+                "expected 6 columns (chrom, start, end, {name}, score, strand), found {}; without a strand the direction of transcription is unknown",
                 columns.len()
             ));
         }
         let (start, end) = (number(&columns, 1, "start")?, number(&columns, 2, "end")?);
         if end <= start {
-            return Err(format!("end {end} is not past start {start}; BED counts from 0 and leaves the end out"));
+            return Err(format!("end {end} is not past start {start}; BED intervals are 0-based and exclude the end"));
         }
         let strand = columns[STRAND_COLUMN].parse().map_err(|error: SequenceError| format!("column 6: {error}"))?;
         Ok(Self { columns, extent: start..end, strand })
@@ -42,7 +43,7 @@ impl<'a> BedLine<'a> {
         self.columns[3]
     }
 
-    /// Column 5, which may be left out with a dot.
+    /// Score in column 5; 0 if it is empty or a dot.
     pub(crate) fn score(&self) -> Result<f64, String> {
         let text = self.columns[4];
         if text == "." || text.is_empty() {
@@ -52,12 +53,12 @@ impl<'a> BedLine<'a> {
         score.ok_or_else(|| format!("score '{text}' is not a number"))
     }
 
-    /// Its first and one past its last base.
+    /// Interval of the line.
     pub(crate) fn extent(&self) -> Range<u64> {
         self.extent.clone()
     }
 
-    /// Columns 7 and 8, the part drawn thick; `None` where they are absent, dots, or hold no base.
+    /// Thick part, columns 7 and 8; `None` if they are absent, dots or empty.
     pub(crate) fn thick(&self) -> Result<Option<Range<u64>>, String> {
         if self.columns.len() <= 7 || (self.columns[6] == "." && self.columns[7] == ".") {
             return Ok(None);
@@ -75,12 +76,12 @@ impl<'a> BedLine<'a> {
         Ok(Some(start..end))
     }
 
-    /// The 5' end of the line.
+    /// 5' end of the line.
     pub(crate) fn tss(&self) -> Tss {
         self.five_prime_of(&self.extent)
     }
 
-    /// The 5' end of a part of the line.
+    /// 5' end of a part of the line.
     pub(crate) fn five_prime_of(&self, part: &Range<u64>) -> Tss {
         let position = match self.strand {
             Strand::Forward => part.start,
@@ -95,12 +96,12 @@ fn number(columns: &[&str], column: usize, name: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("{name} '{text}' is not a whole number of 0 or more"))
 }
 
-/// Gives every line of a BED file, plain or gzip, to `take`; comments, `track` and `browser` lines and blank lines are
-/// passed over.
+/// Calls `take` for each line of a BED file, plain or gzip. Comments, blank lines, and `track` and `browser` lines are
+/// skipped.
 ///
 /// # Errors
 ///
-/// [`SequenceError::MalformedLine`] with the line number, or why the file cannot be read.
+/// [`SequenceError::MalformedLine`] with the line number, or a read error of the file.
 pub(crate) fn for_each_bed_line(
     path: &Path,
     name: &str,
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scores_and_thick_parts_are_read() {
+    fn bed_line_score_and_thick_part_are_parsed() {
         let line = |text: &'static str| BedLine::parse(text, "name").unwrap();
         let nine = line("chr1\t10\t20\tp1@A\t7.5\t-\t12\t14\t0,0,0");
         assert!((nine.score().unwrap() - 7.5).abs() < 1e-12);

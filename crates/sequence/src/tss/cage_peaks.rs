@@ -1,4 +1,4 @@
-//! Peaks of CAGE, which say where transcription starts to the base.
+//! CAGE peaks, which locate transcription start sites to the base.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -10,15 +10,15 @@ use crate::SequenceError;
 use crate::coord::{Strand, Tss, contig_key};
 use crate::text_file::display_path;
 
-/// Peaks of CAGE by contig and strand, such as those of FANTOM5.
+/// CAGE peaks by contig and strand, such as those of FANTOM5.
 ///
 /// # Source
 ///
-/// FANTOM Consortium, Nature 2014, doi:10.1038/nature13182. Agarwal and Shendure (doi:10.1016/j.celrep.2020.107663) move
-/// TSSs to the peak `p1@GENE` alike.
+/// FANTOM Consortium, Nature 2014, <https://doi.org/10.1038/nature13182>. Agarwal and Shendure
+/// (<https://doi.org/10.1016/j.celrep.2020.107663>) also move each TSS to the peak `p1@GENE`.
 #[derive(Clone, Debug, Default)]
 pub struct CagePeaks {
-    /// Sorted by position. Contigs go by the spelling that all variants of a name share.
+    /// Peaks sorted by position, under the normalised spelling of their contig.
     by_strand: BTreeMap<(String, Strand), Vec<Peak>>,
 }
 
@@ -30,23 +30,22 @@ struct Peak {
 }
 
 impl CagePeaks {
-    /// Farthest that a peak of a gene may be from its annotated TSS, unless said otherwise.
+    /// Default of the largest distance between a peak and the annotated TSS, in bp.
     pub const DEFAULT_MAX_DISTANCE_BP: u64 = 500;
 
-    /// Reads a BED file of peaks, plain or gzip: chrom, start, end, name, score, strand and, as FANTOM5 has them,
-    /// thickStart, thickEnd, colour.
+    /// Reads a BED file of peaks, plain or gzip: chrom, start, end, name, score, strand and, as in FANTOM5, thickStart,
+    /// thickEnd, colour.
     ///
-    /// The TSS of a peak is its thick part, the base where most tags start; where the part is longer, its 5' end. Without
-    /// one (BED6) it is the 5' end of the peak, as in [`crate::read_tss_bed`]: that is where its first tag starts, some
-    /// bases upstream of where most do.
+    /// The TSS of a peak is the 5' end of its thick part, the base where most tags start. Without a thick part (BED6)
+    /// it is the 5' end of the peak, as in [`crate::read_tss_bed`], which is a few bases upstream.
     ///
     /// # Errors
     ///
-    /// [`SequenceError::MalformedLine`] with the line number, [`SequenceError::NoTss`], or why the file cannot be read.
+    /// [`SequenceError::MalformedLine`] with the line number, [`SequenceError::NoTss`], or a read error of the file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, SequenceError> {
         let path = path.as_ref();
         let mut peaks = Self::default();
-        for_each_bed_line(path, "name", |line| peaks.take(line))?;
+        for_each_bed_line(path, "name", |line| peaks.add(line))?;
         if peaks.is_empty() {
             return Err(SequenceError::NoTss { path: display_path(path) });
         }
@@ -56,7 +55,7 @@ impl CagePeaks {
         Ok(peaks)
     }
 
-    fn take(&mut self, line: &BedLine<'_>) -> Result<(), String> {
+    fn add(&mut self, line: &BedLine<'_>) -> Result<(), String> {
         let representative = line.thick()?.unwrap_or_else(|| line.extent());
         let Tss { chrom, position, strand } = line.five_prime_of(&representative);
         let peak = Peak { position, score: line.score()?, name: line.name().to_owned() };
@@ -69,16 +68,17 @@ impl CagePeaks {
         self.by_strand.values().map(Vec::len).sum()
     }
 
-    /// Whether there is none.
+    /// Whether there are no peaks.
     pub fn is_empty(&self) -> bool {
         self.by_strand.is_empty()
     }
 
-    /// The peak that a gene's TSS is moved to: on its strand and contig, whatever the file calls that, and at most
-    /// `max_distance_bp` from it.
+    /// Peak for the TSS of a gene: on the same strand and contig, in any spelling of its name, at most
+    /// `max_distance_bp` away.
     ///
-    /// The gene's first promoter by name (`p1@GENE`, which may be one of several names of a peak), else the peak with the
-    /// highest score, then the nearest, then the one at the lower position. The TSS keeps the contig's name.
+    /// Preference goes to the first promoter of the gene by name (`p1@GENE`, which may be one of several names of a
+    /// peak), then to the highest score, the smallest distance and the lower position. The result keeps the contig name
+    /// of `tss`.
     pub fn peak_near(&self, tss: &Tss, gene_name: Option<&str>, max_distance_bp: u64) -> Option<ChosenTss> {
         let sorted = self.by_strand.get(&(contig_key(&tss.chrom), tss.strand))?;
         let (lowest, highest) =
@@ -101,7 +101,7 @@ impl CagePeaks {
         })
     }
 
-    /// A gene's TSS at its peak, where one is [near](Self::peak_near); the transcript that it was chosen by stays known.
+    /// TSS moved to its peak, if there is one [nearby](Self::peak_near); the transcript of the original choice is kept.
     pub fn refine(&self, chosen: ChosenTss, gene_name: Option<&str>, max_distance_bp: u64) -> ChosenTss {
         match self.peak_near(&chosen.tss, gene_name, max_distance_bp) {
             Some(peak) => ChosenTss { transcript_id: chosen.transcript_id, ..peak },
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_promoter_of_the_gene_comes_before_the_highest_peak() {
+    fn peak_near_first_promoter_wins_over_highest_peak() {
         for peaks in [read(FANTOM).unwrap(), read(gzip(FANTOM.as_bytes())).unwrap()] {
             assert_eq!(peaks.len(), 5);
             let near = |gene, distance| peaks.peak_near(&tss("X", 1_160, Strand::Forward), gene, distance);
@@ -146,7 +146,7 @@ mod tests {
             assert_eq!(chosen.tss.to_string(), "X:1000(+)");
             assert_eq!((chosen.source, chosen.cage_peak.as_deref()), (TssSource::CagePeak, Some("p1@GATA1")));
             assert_eq!(near(Some("OTHER"), 500).unwrap().tss.position, 1_110);
-            // 1,000 is 160 away; of two peaks with the same score 1,205 is nearer than 1,110.
+            // 1,000 is 160 bp away; of two peaks with the same score, 1,205 is nearer than 1,110.
             assert_eq!(near(Some("GATA1"), 159).unwrap().tss.position, 1_205);
             assert_eq!(near(None, 500).unwrap().cage_peak.as_deref(), Some("hg_195054.1"));
             assert_eq!(near(None, 44), None);
@@ -154,14 +154,14 @@ mod tests {
     }
 
     #[test]
-    fn ties_go_to_the_nearer_and_then_the_lower_peak() {
+    fn peak_near_ties_use_distance_then_position() {
         let peaks = read("1\t100\t101\ta\t5\t+\n1\t120\t121\tb\t5\t+\n1\t121\t122\tc\t4\t+\n").unwrap();
         let near = |position| peaks.peak_near(&tss("chr1", position, Strand::Forward), None, 500).unwrap().tss.position;
         assert_eq!([near(109), near(110), near(111), near(121)], [100, 100, 120, 120]);
     }
 
     #[test]
-    fn strands_and_contigs_are_told_apart() {
+    fn peak_near_matches_strand_and_contig() {
         let peaks = read(FANTOM).unwrap();
         let near = |chrom, strand| peaks.peak_near(&tss(chrom, 1_002, strand), Some("GATA1"), 500);
         assert_eq!(near("chrX", Strand::Reverse).unwrap().tss.to_string(), "chrX:1003(-)");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_thick_part_the_five_prime_end_counts() {
+    fn peak_near_without_thick_part_uses_five_prime_end() {
         let peaks = read("chr1\t10\t20\ta\t0\t+\nchr1\t10\t20\tb\t.\t-\nchr2\t10\t20\tc\t1\t-\t12\t15\t0\n").unwrap();
         let near = |chrom, strand| peaks.peak_near(&tss(chrom, 15, strand), None, 500).unwrap().tss.position;
         assert_eq!(near("chr1", Strand::Forward), 10);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_are_numbered() {
+    fn cage_peaks_read_malformed_line_is_numbered() {
         for (line, expected) in [
             ("chr1\t10\t11\tp1@A\t0", "found 5; without a strand"),
             ("chr1\t10\t11\tp1@A\tmany\t+", "score 'many'"),

@@ -1,4 +1,4 @@
-//! Which of a gene's transcription start sites is taken, and what it was taken from.
+//! Choice of the transcription start site of a gene among its transcripts.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,26 +9,26 @@ use crate::SequenceError;
 use crate::annotation::{Gene, Transcript};
 use crate::coord::{Strand, Tss};
 
-/// How a gene's TSS is chosen among the starts of its transcripts.
+/// Rule for choosing the TSS of a gene among the starts of its transcripts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TssChoice {
-    /// The first of these that exists: the start of the transcript tagged `MANE_Select`; of the one tagged
+    /// The first that exists of: the start of the transcript tagged `MANE_Select`; of the one tagged
     /// `Ensembl_canonical` or `RefSeq Select`; the most upstream start of all transcripts; the start of the gene.
     #[default]
     Canonical,
     /// The start of the transcript with the longest coding sequence ([`Gene::longest_cds`]), else as
-    /// [`TssChoice::Canonical`]. Wants an annotation read with [`crate::AnnotationDetail::Structure`].
+    /// [`TssChoice::Canonical`]. Requires an annotation read with [`crate::AnnotationDetail::Structure`].
     LongestCds,
     /// The most upstream start of all transcripts, else the start of the gene.
     MostUpstream,
 }
 
 impl TssChoice {
-    /// Every choice.
+    /// All choices.
     pub const ALL: [Self; 3] = [Self::Canonical, Self::LongestCds, Self::MostUpstream];
 
-    /// Its name on the command line and in files.
+    /// Name in options and files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Canonical => "canonical",
@@ -38,7 +38,7 @@ impl TssChoice {
     }
 }
 
-/// What a TSS was taken from.
+/// Source of a TSS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -55,16 +55,16 @@ pub enum TssSource {
     MostUpstreamTranscript,
     /// The 5' end of the gene.
     GeneStart,
-    /// A start beside the one chosen ([`Gene::alternative_tss`]).
+    /// Another start than the chosen one ([`Gene::alternative_tss`]).
     AlternativeTranscript,
-    /// A peak of CAGE ([`crate::CagePeaks`]).
+    /// A CAGE peak ([`crate::CagePeaks`]).
     CagePeak,
-    /// A file of TSSs ([`crate::read_tss_bed`]).
+    /// A BED file of TSSs ([`crate::read_tss_bed`]).
     Bed,
 }
 
 impl TssSource {
-    /// Every source.
+    /// All sources.
     pub const ALL: [Self; 9] = [
         Self::ManeSelect,
         Self::EnsemblCanonical,
@@ -77,7 +77,7 @@ impl TssSource {
         Self::Bed,
     ];
 
-    /// Its name in files.
+    /// Name in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ManeSelect => "mane_select",
@@ -109,7 +109,7 @@ impl FromStr for TssChoice {
     type Err = SequenceError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        by_name("choice of TSS", text, Self::ALL, Self::as_str)
+        by_name("TSS choice", text, Self::ALL, Self::as_str)
     }
 }
 
@@ -117,7 +117,7 @@ impl FromStr for TssSource {
     type Err = SequenceError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        by_name("source of a TSS", text, Self::ALL, Self::as_str)
+        by_name("TSS source", text, Self::ALL, Self::as_str)
     }
 }
 
@@ -134,29 +134,29 @@ fn by_name<T: Copy, const COUNT: usize>(
     })
 }
 
-/// A TSS and what it was taken from.
+/// TSS with its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenTss {
-    /// Where transcription starts.
+    /// Transcription start site.
     pub tss: Tss,
-    /// What it was taken from.
+    /// Source of the TSS.
     pub source: TssSource,
-    /// The transcript that starts there, if it was taken from one.
+    /// Transcript that starts there, if the source is a transcript.
     pub transcript_id: Option<String>,
-    /// Name of the CAGE peak, if it was taken from one.
+    /// Name of the CAGE peak, if the source is a peak.
     pub cage_peak: Option<String>,
 }
 
 impl Gene {
-    /// The gene's transcription start site: that of [`TssChoice::Canonical`].
+    /// TSS of the gene by [`TssChoice::Canonical`].
     pub fn tss(&self) -> Tss {
         self.choose_tss(TssChoice::Canonical).tss
     }
 
-    /// The gene's TSS by a rule of choice.
+    /// TSS of the gene by a rule of choice.
     ///
-    /// A start is the 5' end: the first base on the forward strand, the last on the reverse one. Of several transcripts
-    /// that the rule allows the first of the file counts.
+    /// A start is a 5' end: the first base on the forward strand, the last on the reverse strand. If the rule allows
+    /// several transcripts, the first in the file is chosen.
     pub fn choose_tss(&self, choice: TssChoice) -> ChosenTss {
         let tagged =
             |is_tagged: fn(&Transcript) -> bool| self.transcripts.iter().find(|&transcript| is_tagged(transcript));
@@ -176,8 +176,8 @@ impl Gene {
             TssChoice::MostUpstream => None,
         };
         let transcript = transcript.or_else(|| {
-            // Of equals the first is taken.
-            let upstream = self.transcripts.iter().min_by_key(|transcript| self.distance_downstream(transcript));
+            // `min_by_key` returns the first minimum.
+            let upstream = self.transcripts.iter().min_by_key(|transcript| self.upstream_rank(transcript));
             upstream.map(|transcript| (transcript, TssSource::MostUpstreamTranscript))
         });
         match transcript {
@@ -191,17 +191,17 @@ impl Gene {
         }
     }
 
-    /// Other starts of the gene's transcripts, most upstream first, that are at least `min_distance_bp` from the chosen
-    /// TSS and from each other; where two are too close the more upstream one stays. The same base twice is one start,
-    /// whatever the distance.
+    /// Other transcript starts of the gene, most upstream first, at least `min_distance_bp` from the chosen TSS and
+    /// from each other. Of two that are too close, the more upstream one is kept. Identical starts count once, whatever
+    /// the distance.
     pub fn alternative_tss(&self, chosen: &ChosenTss, min_distance_bp: u64) -> Vec<ChosenTss> {
         let apart = |one: &Tss, other: &Tss| one.position.abs_diff(other.position) >= min_distance_bp.max(1);
         let mut transcripts: Vec<&Transcript> = self.transcripts.iter().collect();
-        transcripts.sort_by_key(|transcript| self.distance_downstream(transcript));
+        transcripts.sort_by_key(|transcript| self.upstream_rank(transcript));
         let mut alternatives: Vec<ChosenTss> = Vec::new();
         for transcript in transcripts {
             let start = self.start_of(transcript, TssSource::AlternativeTranscript);
-            // Sorted, so that the last one kept is the nearest of them.
+            // The starts are sorted, so the last one kept is the nearest.
             let is_new = alternatives.last().is_none_or(|last| apart(&last.tss, &start.tss));
             if is_new && apart(&chosen.tss, &start.tss) {
                 alternatives.push(start);
@@ -219,17 +219,17 @@ impl Gene {
         }
     }
 
-    /// The 5' end of a stretch of the forward strand.
-    fn tss_at(&self, stretch: std::ops::Range<u64>) -> Tss {
+    /// 5' end of a range on the forward strand.
+    fn tss_at(&self, range: std::ops::Range<u64>) -> Tss {
         let position = match self.strand {
-            Strand::Forward => stretch.start,
-            Strand::Reverse => stretch.end - 1,
+            Strand::Forward => range.start,
+            Strand::Reverse => range.end.saturating_sub(1),
         };
         Tss { chrom: self.chrom.clone(), position, strand: self.strand }
     }
 
-    /// Smaller for a transcript that starts further upstream.
-    fn distance_downstream(&self, transcript: &Transcript) -> u64 {
+    /// Rank of a transcript, smaller for a more upstream start.
+    fn upstream_rank(&self, transcript: &Transcript) -> u64 {
         match self.strand {
             Strand::Forward => transcript.start,
             Strand::Reverse => u64::MAX - transcript.end,
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn without_transcripts_the_gene_itself_counts() {
+    fn choose_tss_without_transcripts_uses_gene_start() {
         for choice in TssChoice::ALL {
             assert_eq!(chosen(Strand::Forward, &[], choice), (100, TssSource::GeneStart));
             assert_eq!(chosen(Strand::Reverse, &[], choice), (899, TssSource::GeneStart));
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn without_tags_the_most_upstream_transcript_counts() {
+    fn choose_tss_without_tags_uses_most_upstream_transcript() {
         let transcripts = [transcript(300, 700), transcript(150, 500), transcript(200, 800)];
         for choice in TssChoice::ALL {
             assert_eq!(chosen(Strand::Forward, &transcripts, choice), (150, TssSource::MostUpstreamTranscript));
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_come_first_and_mane_before_canonical() {
+    fn choose_tss_prefers_mane_then_canonical_tags() {
         let canonical = Transcript { is_canonical: true, ..transcript(300, 700) };
         let select = Transcript { is_refseq_select: true, ..transcript(310, 690) };
         let mane = Transcript { is_mane: true, ..transcript(350, 650) };
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_cds_comes_before_tags_where_there_is_one() {
+    fn choose_tss_longest_cds_wins_over_tags() {
         let mane = Transcript { is_mane: true, cds: vec![400..410], ..transcript(350, 650) };
         let long = Transcript { cds: vec![400..500], ..transcript(300, 700) };
         assert_eq!(chosen(Strand::Forward, &[mane.clone(), long], TssChoice::LongestCds), (300, TssSource::LongestCds));
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn alternatives_keep_their_distance() {
+    fn alternative_tss_keeps_minimum_distance() {
         let transcripts: Vec<Transcript> =
             [300, 150, 160, 210, 300, 400].into_iter().map(|start| transcript(start, start + 300)).collect();
         let positions = |strand, min_distance_bp| -> Vec<u64> {
@@ -307,18 +307,18 @@ mod tests {
             let chosen = gene.start_of(&gene.transcripts[0], TssSource::ManeSelect);
             gene.alternative_tss(&chosen, min_distance_bp).into_iter().map(|other| other.tss.position).collect()
         };
-        // Chosen is 300. Nearer than 50 to another are 160 (to 150) and nothing else.
+        // The chosen start is 300. Only 160 is nearer than 50 to another start, 150.
         assert_eq!(positions(Strand::Forward, 50), [150, 210, 400]);
-        // 210 is 90 from the chosen one.
+        // 210 is 90 from the chosen start.
         assert_eq!(positions(Strand::Forward, 100), [150, 400]);
         assert_eq!(positions(Strand::Forward, 0), [150, 160, 210, 400]);
-        // Ends are starts plus 299: chosen is 599, upstream is high.
+        // Ends are starts plus 299: the chosen start is 599, and upstream is towards higher positions.
         assert_eq!(positions(Strand::Reverse, 50), [699, 509, 459]);
         assert_eq!(positions(Strand::Reverse, 1_000), [0u64; 0]);
     }
 
     #[test]
-    fn names_are_those_of_files() {
+    fn tss_choice_and_source_names_match_serde() {
         for choice in TssChoice::ALL {
             assert_eq!(choice.as_str().parse::<TssChoice>().unwrap(), choice);
             assert_eq!(serde_json::to_string(&choice).unwrap(), format!("\"{choice}\""));
@@ -328,6 +328,6 @@ mod tests {
             assert_eq!(serde_json::to_string(&source).unwrap(), format!("\"{source}\""));
         }
         let message = "first".parse::<TssChoice>().unwrap_err().to_string();
-        assert_eq!(message, "choice of TSS 'first' is unknown; expected one of canonical, longest_cds, most_upstream");
+        assert_eq!(message, "TSS choice 'first' is unknown; expected one of canonical, longest_cds, most_upstream");
     }
 }

@@ -1,4 +1,4 @@
-//! Which TSSs have a place of the genome in their window.
+//! Index of transcription start sites by position.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -7,7 +7,24 @@ use super::GeneTss;
 use crate::coord::ContigNames;
 use crate::genome::ReferenceGenome;
 
-/// TSSs by contig and position. Contigs go by the genome's own names.
+/// TSSs by contig and position. Contigs have their names in the genome.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{GeneTss, InMemoryGenome, Strand, Tss, TssIndex};
+///
+/// let genome = InMemoryGenome::new([("chr1", "ACGTACGTAC")])?;
+/// let site = |position| GeneTss {
+///     gene_id: format!("G{position}"),
+///     gene_name: None,
+///     tss: Tss { chrom: "1".to_owned(), position, strand: Strand::Forward },
+/// };
+/// let index = TssIndex::new([site(7), site(3), site(99)], &genome);
+/// assert_eq!(index.at("chr1", 2..8).collect::<Vec<_>>(), [1, 0]);
+/// assert_eq!(index.outside_contig(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct TssIndex {
     /// Position and index of each site, sorted.
@@ -18,7 +35,7 @@ pub struct TssIndex {
 }
 
 impl TssIndex {
-    /// Sites that lie on the genome; the others are counted.
+    /// Index of the sites on the genome; the others are counted.
     pub fn new(sites: impl IntoIterator<Item = GeneTss>, genome: &dyn ReferenceGenome) -> Self {
         let names = ContigNames::new(genome.contigs());
         let lengths: HashMap<&str, u64> =
@@ -34,36 +51,36 @@ impl TssIndex {
                 continue;
             }
             contig.clone_into(&mut site.tss.chrom);
-            let place = (site.tss.position, index.sites.len());
-            index.by_contig.entry(contig.to_owned()).or_default().push(place);
+            let entry = (site.tss.position, index.sites.len());
+            index.by_contig.entry(contig.to_owned()).or_default().push(entry);
             index.sites.push(site);
         }
-        for places in index.by_contig.values_mut() {
-            places.sort_unstable();
+        for entries in index.by_contig.values_mut() {
+            entries.sort_unstable();
         }
         index
     }
 
-    /// The sites, in the order of their file.
+    /// Sites on the genome, in input order.
     pub fn sites(&self) -> &[GeneTss] {
         &self.sites
     }
 
-    /// Sites on contigs that the genome does not have.
+    /// Number of sites on contigs that the genome lacks.
     pub fn contig_not_in_genome(&self) -> usize {
         self.contig_not_in_genome
     }
 
-    /// Sites past the end of their contig.
+    /// Number of sites past the end of their contig.
     pub fn outside_contig(&self) -> usize {
         self.outside_contig
     }
 
-    /// Indices of the sites at `positions` of a contig, in order of their position.
+    /// Indices of the sites at `positions` of a contig, sorted by position.
     pub fn at(&self, chrom: &str, positions: Range<u64>) -> impl Iterator<Item = usize> + '_ {
-        let places = self.by_contig.get(chrom).map_or(&[][..], Vec::as_slice);
-        let first = places.partition_point(|&(position, _)| position < positions.start);
-        places[first..].iter().take_while(move |&&(position, _)| position < positions.end).map(|&(_, index)| index)
+        let entries = self.by_contig.get(chrom).map_or(&[][..], Vec::as_slice);
+        let first = entries.partition_point(|&(position, _)| position < positions.start);
+        entries[first..].iter().take_while(move |&&(position, _)| position < positions.end).map(|&(_, index)| index)
     }
 }
 
@@ -79,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn sites_are_found_by_position_under_the_name_of_the_genome() {
+    fn tss_index_at_finds_sites_by_genome_name() {
         let genome = genome(&[("chr1", "ACGTACGTAC"), ("chr2", "AC")]);
         let sites = [site("1", 7), site("chr1", 3), site("chr2", 1), site("chr1", 10), site("chr3", 0), site("1", 3)];
         let index = TssIndex::new(sites, &*genome);

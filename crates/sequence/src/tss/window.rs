@@ -5,13 +5,26 @@ use crate::coord::{Interval, Strand, Tss, WindowGeometry, WindowSpan};
 use crate::dna::{Sequence, UNKNOWN};
 use crate::genome::ReferenceGenome;
 
-/// Fetches the window of a TSS on its sense strand, unknown (N) where it reaches past an end of the contig.
+/// Window of a TSS on its sense strand, with N past the ends of the contig.
 ///
-/// The contig must go by the genome's own name: see [`crate::ContigNames`].
+/// The TSS names its contig as the genome does: see [`crate::ContigNames`].
 ///
 /// # Errors
 ///
-/// [`SequenceError::UnknownContig`], [`SequenceError::TssOutsideContig`], or what the genome's file gives.
+/// [`SequenceError::UnknownContig`], [`SequenceError::TssOutsideContig`], or a read error of the genome file.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{InMemoryGenome, Strand, Tss, WindowGeometry, fetch_window};
+///
+/// let genome = InMemoryGenome::new([("chr1", "TTTTTTTTTTG")])?;
+/// let tss = Tss { chrom: "chr1".to_owned(), position: 10, strand: Strand::Reverse };
+/// let window = fetch_window(&genome, &tss, WindowGeometry::new(50, 10)?)?;
+/// // The TSS base G reads as C on the reverse strand; upstream, the contig has ended.
+/// assert_eq!(window.slice(48..54).to_ascii(), "NNCAAA");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn fetch_window(
     genome: &dyn ReferenceGenome,
     tss: &Tss,
@@ -30,7 +43,7 @@ pub fn fetch_window(
     })
 }
 
-/// Crops or pads (with N) a sense-strand record, whose TSS base is at index `tss_offset`, to the window.
+/// Window of a sense-strand record with the TSS base at index `tss_offset`, cropped or padded with N.
 ///
 /// # Examples
 ///
@@ -45,14 +58,14 @@ pub fn fetch_window(
 /// ```
 pub fn window_from_record(sequence: &Sequence, tss_offset: usize, geometry: WindowGeometry) -> Sequence {
     let upstream = geometry.tss_index();
-    // A record that begins before the window loses its head; one that begins inside it gets padding in front.
+    // A record that starts upstream of the window is cropped; one that starts inside it is padded in front.
     let cropped = tss_offset.saturating_sub(upstream).min(sequence.len());
     let padding = upstream.saturating_sub(tss_offset);
     let taken = (geometry.len() - padding).min(sequence.len() - cropped);
     pad_to_length(&sequence.slice(cropped..cropped + taken), padding, geometry.len())
 }
 
-/// `known` at `offset` of a sequence of `length` bases that is otherwise unknown.
+/// Sequence of `length` bases with `known` at `offset` and N elsewhere.
 fn pad_to_length(known: &Sequence, offset: usize, length: usize) -> Sequence {
     let mut codes = vec![UNKNOWN; length];
     codes[offset..offset + known.len()].copy_from_slice(known.codes());
@@ -76,8 +89,8 @@ mod tests {
     }
 
     #[test]
-    fn tss_base_is_at_index_upstream_on_both_strands() {
-        // One G in a contig of A: on the reverse strand it reads C among T.
+    fn fetch_window_tss_base_is_at_index_upstream_on_both_strands() {
+        // One G in a contig of A reads as C among T on the reverse strand.
         let genome = single_contig("chr1", &format!("{}G{}", "A".repeat(100), "A".repeat(99)));
         let forward = window(&genome, 100, Strand::Forward, geometry(40, 20)).to_ascii();
         assert_eq!(forward, format!("{}G{}", "A".repeat(40), "A".repeat(19)));
@@ -86,15 +99,15 @@ mod tests {
     }
 
     #[test]
-    fn upstream_of_a_reverse_gene_is_at_higher_positions() {
-        // Upstream of a reverse TSS at 99 begins at 100: the run of C, read as G.
+    fn fetch_window_reverse_gene_upstream_is_at_higher_positions() {
+        // Upstream of a reverse TSS at 99 starts at 100: the run of C, read as G.
         let genome = single_contig("chr1", &format!("{}{}", "A".repeat(100), "C".repeat(100)));
         let reverse = window(&genome, 99, Strand::Reverse, geometry(50, 10)).to_ascii();
         assert_eq!(reverse, format!("{}{}", "G".repeat(50), "T".repeat(10)));
     }
 
     #[test]
-    fn contig_ends_are_padded() {
+    fn fetch_window_past_contig_end_is_padded() {
         let genome = single_contig("chr1", "ACGTACGTAC");
         let forward = window(&genome, 0, Strand::Forward, geometry(30, 30));
         assert_eq!(forward.acgt_range(), Some(30..40));
@@ -106,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn tss_past_the_contig_is_an_error() {
+    fn fetch_window_tss_past_contig_is_an_error() {
         let genome = single_contig("chr1", "ACGT");
         let tss = Tss { chrom: "chr1".to_owned(), position: 4, strand: Strand::Forward };
         let error = fetch_window(&genome, &tss, geometry(30, 30)).unwrap_err();
@@ -119,17 +132,17 @@ mod tests {
     }
 
     #[test]
-    fn records_far_from_the_window_leave_it_unknown() {
+    fn window_from_record_distant_record_is_all_n() {
         let record = Sequence::from_ascii(b"ACGT").unwrap();
-        // The record ends 96 bases before its TSS; the window begins 30 bases before.
+        // The record ends 96 bases before its TSS; the window starts 30 bases before it.
         assert_eq!(window_from_record(&record, 100, geometry(30, 30)), Sequence::unknown(60));
-        // The whole record lies upstream, its last base right before the TSS.
+        // The whole record is upstream, with its last base directly before the TSS.
         assert_eq!(window_from_record(&record, 4, geometry(30, 30)).acgt_range(), Some(26..30));
     }
 
     proptest! {
         #[test]
-        fn length_is_constant_on_both_strands(
+        fn fetch_window_length_is_constant_on_both_strands(
             codes in prop::collection::vec(0u8..4, 1..400),
             at in 0.0..1.0f64,
             upstream_bp in 59u32..300,
@@ -149,7 +162,7 @@ mod tests {
         }
 
         #[test]
-        fn placing_a_record_equals_fetching_it(
+        fn window_from_record_matches_fetch_window(
             codes in prop::collection::vec(0u8..4, 1..400),
             at in 0.0..1.0f64,
             upstream_bp in 59u32..300,

@@ -1,7 +1,6 @@
-//! BCF, whose records are told as the lines of VCF.
+//! Reader of BCF, which converts records to VCF lines.
 
 use std::io::{self, BufRead, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use noodles::core::Position;
@@ -14,29 +13,29 @@ use noodles::{bcf, vcf};
 use super::VariantHeader;
 use super::header::error_chain;
 use crate::SequenceError;
-use crate::text_file::{display_path, read_error};
+use crate::text_file::{catch_panic, display_path, read_error};
 
-/// What stands for REF while a record is turned into a line: noodles writes no letters but A, C, G, T and N.
+/// Placeholder for REF during conversion: noodles writes no letters except A, C, G, T and N.
 const PLACEHOLDER: &str = "N";
 
-/// Bytes that say how long a record is: its site, then its samples.
+/// Size of the two length fields of a record (site and samples), in bytes.
 const LENGTHS: usize = 8;
 
-/// Columns before INFO.
+/// Number of columns before INFO.
 const BEFORE_INFO: usize = 7;
 
-/// The records of a BCF file.
+/// Records of a BCF file.
 pub(super) struct BcfReader {
     path: PathBuf,
     reader: bcf::io::Reader<Box<dyn BufRead + Send>>,
     header: vcf::Header,
     record: bcf::Record,
-    /// The record, with its lengths.
+    /// Bytes of the current record, with its length fields.
     bytes: Vec<u8>,
 }
 
 impl BcfReader {
-    /// Reads the header.
+    /// Opens the file and reads its header.
     pub(super) fn open(reader: Box<dyn BufRead + Send>, path: &Path) -> Result<(Self, VariantHeader), SequenceError> {
         let mut reader = bcf::io::Reader::from(reader);
         let text = header_text(&mut reader).map_err(|error| read_error(path, error))?;
@@ -47,47 +46,47 @@ impl BcfReader {
         Ok((binary, VariantHeader::of_bcf(text)))
     }
 
-    /// Passes over a record; returns whether there was one.
+    /// Skips a record; returns whether there was one.
     pub(super) fn skip(&mut self, number: u64) -> Result<bool, SequenceError> {
         let read = self.read_bytes();
         read.map_err(|error| self.malformed(number, &error))
     }
 
-    /// Reads the bytes of a record, no more of them than there are, whatever their length is said to be.
+    /// Reads the bytes of a record. The buffer grows with the bytes read, not with the stated length.
     fn read_bytes(&mut self) -> io::Result<bool> {
         self.bytes.clear();
         self.reader.get_mut().take(LENGTHS as u64).read_to_end(&mut self.bytes)?;
         if self.bytes.is_empty() {
             return Ok(false);
         }
-        let ends_early = || io::Error::new(io::ErrorKind::UnexpectedEof, "the file ends in the middle of it");
+        let ends_early = || io::Error::new(io::ErrorKind::UnexpectedEof, "the file ends within the record");
         let [site, samples] = self.bytes.as_chunks::<4>().0 else { return Err(ends_early()) };
         let (site, samples) = (u32::from_le_bytes(*site), u32::from_le_bytes(*samples));
         if site == 0 {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "its length is 0"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the record has length 0"));
         }
         let length = u64::from(site) + u64::from(samples);
         let read = self.reader.get_mut().take(length).read_to_end(&mut self.bytes)?;
         if (read as u64) < length { Err(ends_early()) } else { Ok(true) }
     }
 
-    /// Writes the next record to `line` as VCF has it; returns whether there was one.
+    /// Writes the next record to `line` as VCF; returns whether there was one.
     pub(super) fn next_line(&mut self, number: u64, line: &mut Vec<u8>) -> Result<bool, SequenceError> {
         if !self.skip(number)? {
             return Ok(false);
         }
         line.clear();
         let (bytes, record) = (&self.bytes[..], &mut self.record);
-        catch_panic(|| bcf::io::Reader::from(bytes).read_record(record))
-            .and_then(|_| catch_panic(|| self.line(line)))
+        guarded(|| bcf::io::Reader::from(bytes).read_record(record))
+            .and_then(|_| guarded(|| self.line(line)))
             .map_err(|error| self.malformed(number, &error))?;
         Ok(true)
     }
 
     fn line(&self, line: &mut Vec<u8>) -> io::Result<()> {
         let mut written = Vec::new();
-        let shown = WithPlaceholder(&self.record);
-        vcf::io::Writer::new(&mut written).write_variant_record(&self.header, &shown)?;
+        let record = WithPlaceholder(&self.record);
+        vcf::io::Writer::new(&mut written).write_variant_record(&self.header, &record)?;
         while written.last() == Some(&b'\n') {
             written.pop();
         }
@@ -110,11 +109,10 @@ impl BcfReader {
     }
 }
 
-/// noodles panics at records whose fields reach past their end.
-fn catch_panic<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "damaged: its fields do not fit its length");
-    // What was half read is not looked at again.
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged()))
+/// Result of a read by noodles, which panics on records whose fields reach past their end.
+fn guarded<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "damaged record: a field reaches past its end");
+    catch_panic(read).unwrap_or_else(|| Err(damaged()))
 }
 
 fn header_text(reader: &mut bcf::io::Reader<Box<dyn BufRead + Send>>) -> io::Result<String> {
@@ -138,12 +136,12 @@ fn parse_header(text: &str) -> Result<vcf::Header, String> {
     }
     let mut header = parser.finish().map_err(|error| error_chain(&error))?;
     *header.string_maps_mut() = names;
-    read_texts_whole(&mut header);
+    declare_single_strings(&mut header);
     Ok(header)
 }
 
-/// Declares every text to be one text: of lists noodles decodes the items, and what was encoded in them is lost.
-fn read_texts_whole(header: &mut vcf::Header) {
+/// Declares each text field as a single string: noodles decodes the items of lists, which loses their encoding.
+fn declare_single_strings(header: &mut vcf::Header) {
     for info in header.infos_mut().values_mut().filter(|info| info.ty() == info::Type::String) {
         *info = Map::<Info>::new(info::Number::Count(1), info::Type::String, info.description().to_owned());
     }
@@ -152,27 +150,27 @@ fn read_texts_whole(header: &mut vcf::Header) {
     }
 }
 
-/// Undoes what noodles does to the letters that VCF 4.3 (section 1.2) gives a meaning. BCF as others write it holds the
-/// text as VCF has it, encoded or not.
+/// Text with the percent encoding of noodles removed, which applies to reserved characters (VCF 4.3, section 1.2). BCF
+/// files of other tools contain the text as in VCF, encoded or not.
 fn percent_decoded(text: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some((&first, behind)) = rest.split_first() {
-        let code = if first == b'%' { behind.get(..2) } else { None };
+    while let Some((&first, following)) = rest.split_first() {
+        let code = if first == b'%' { following.get(..2) } else { None };
         let byte =
             code.and_then(|code| std::str::from_utf8(code).ok()).and_then(|code| u8::from_str_radix(code, 16).ok());
-        rest = if byte.is_some() { &behind[2..] } else { behind };
+        rest = if byte.is_some() { &following[2..] } else { following };
         decoded.push(byte.unwrap_or(first));
     }
     decoded
 }
 
-/// What noodles is given so that it decodes to `text`.
+/// Encoding of `text` that noodles decodes to `text`.
 pub(crate) fn percent_encoded(text: &[u8]) -> Vec<u8> {
     text.iter().flat_map(|byte| if *byte == b'%' { &b"%25"[..] } else { std::slice::from_ref(byte) }).copied().collect()
 }
 
-/// A record with [`PLACEHOLDER`] for REF.
+/// Record with [`PLACEHOLDER`] for REF.
 struct WithPlaceholder<'a>(&'a bcf::Record);
 
 impl vcf::variant::Record for WithPlaceholder<'_> {
@@ -218,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_comes_back_as_it_was() {
+    fn percent_decoded_inverts_percent_encoded() {
         for text in ["a%3Ab:c,d", "100%", "%", "%zz", "plain"] {
             assert_eq!(percent_decoded(&percent_encoded(text.as_bytes())), text.as_bytes());
         }

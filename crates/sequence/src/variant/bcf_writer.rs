@@ -1,4 +1,4 @@
-//! A line of VCF as a record of BCF.
+//! Conversion of VCF lines to BCF records.
 
 use std::io::{self, Write};
 
@@ -9,21 +9,21 @@ use noodles::{bcf, vcf};
 
 use super::bcf_reader::percent_encoded;
 
-/// Columns before INFO.
+/// Number of columns before INFO.
 const BEFORE_INFO: usize = 7;
-/// Index of the FORMAT column, before those of the samples.
+/// Index of the FORMAT column, which precedes the samples.
 const FORMAT: usize = 8;
 
-/// Key of genotypes.
+/// FORMAT key of genotypes.
 const GENOTYPE: &str = "GT";
-/// A genotype that is not known.
+/// Missing genotype.
 const MISSING: &str = ".";
 
-/// Writes a line.
+/// Writes a VCF line as a BCF record.
 ///
 /// # Errors
 ///
-/// `InvalidData` or `InvalidInput` where BCF, or what writes it, cannot hold the line.
+/// `InvalidData` or `InvalidInput` if BCF or noodles cannot represent the line.
 pub(super) fn write_line<W: Write>(
     writer: &mut bcf::io::Writer<W>,
     header: &vcf::Header,
@@ -49,25 +49,25 @@ pub(super) fn write_line<W: Write>(
     writer.write_variant_record(header, &record)
 }
 
-/// noodles pads each allele of a genotype rather than the genotype, which spoils the record where genotypes of two
-/// alleles or more stand beside longer ones.
+/// Checks that all genotypes with several alleles have the same ploidy. noodles pads alleles instead of genotypes,
+/// which would corrupt the record.
 fn check_ploidies(format: &[u8], samples: &[&[u8]]) -> io::Result<()> {
     let Some(index) = format.split(|&byte| byte == b':').position(|key| key == GENOTYPE.as_bytes()) else {
         return Ok(());
     };
     let genotypes = samples.iter().filter_map(|sample| sample.split(|&byte| byte == b':').nth(index));
     let ploidies = genotypes.map(|genotype| genotype.iter().filter(|&&byte| matches!(byte, b'/' | b'|')).count() + 1);
-    let (least, most) = ploidies
+    let (lowest, highest) = ploidies
         .filter(|&ploidy| ploidy > 1)
-        .fold((usize::MAX, 0), |(least, most), ploidy| (least.min(ploidy), most.max(ploidy)));
-    if least < most {
-        let detail = format!("genotypes of {least} and of {most} alleles beside each other");
+        .fold((usize::MAX, 0), |(lowest, highest), ploidy| (lowest.min(ploidy), highest.max(ploidy)));
+    if lowest < highest {
+        let detail = format!("genotypes of {lowest} and of {highest} alleles in one record");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, detail));
     }
     Ok(())
 }
 
-/// noodles refuses a genotype that is missing as a whole; as text it takes it.
+/// Replaces genotypes that are missing entirely by `.` as text, since noodles rejects them.
 fn spell_missing_genotypes(record: &mut vcf::variant::RecordBuf) {
     let samples = record.samples();
     let Some(index) = samples.keys().as_ref().iter().position(|key| key == GENOTYPE) else { return };
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn genotypes_of_unequal_length_are_refused() {
+    fn check_ploidies_mixed_ploidy_is_an_error() {
         let check =
             |samples: &[&str]| check_ploidies(b"DP:GT", &samples.iter().map(|s| s.as_bytes()).collect::<Vec<_>>());
         assert!(check(&["3:0/1", "4:1", "5:.", "."]).is_ok());

@@ -1,4 +1,4 @@
-//! VCF and BCF files, record by record.
+//! Streaming reader of VCF and BCF files.
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -8,33 +8,56 @@ use super::{MalformedRecord, VariantHeader, VariantRecord};
 use crate::SequenceError;
 use crate::text_file::{describe_first_byte, display_path, open_text, read_error};
 
-/// First bytes of a BCF file of version 2.
+/// Magic number of BCF version 2.
 const BCF_MAGIC: &[u8] = b"BCF\x02";
 
-/// A VCF or BCF file, plain, gzip or bgzip, told apart by content.
+/// VCF or BCF file, plain, gzip or bgzip, with the format recognised by content.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{VariantEntry, VariantFile};
+///
+/// # let folder = std::env::temp_dir().join(format!("tatabox-vcf-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// # let path = folder.join("x.vcf");
+/// std::fs::write(
+///     &path,
+///     "##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nchr1\t5\trs1\tA\tC,G\t.\t.\t.\n",
+/// )?;
+/// let mut file = VariantFile::open(&path)?;
+/// while let Some(entry) = file.next_entry()? {
+///     match entry {
+///         VariantEntry::Record(record) => assert_eq!(record.alternates().collect::<Vec<_>>(), ["C", "G"]),
+///         VariantEntry::Malformed(malformed) => return Err(file.error(&malformed).into()),
+///     }
+/// }
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct VariantFile {
     path: PathBuf,
     header: VariantHeader,
     source: Source,
-    /// Records passed.
+    /// Number of records read.
     records: u64,
 }
 
 enum Source {
     Vcf {
         reader: Box<dyn BufRead + Send>,
-        /// Lines passed.
+        /// Number of lines read.
         lines: u64,
     },
     Bcf(Box<BcfReader>),
 }
 
-/// What stands in the place of a record.
+/// Record of a variant file, or the error in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VariantEntry {
-    /// A record.
+    /// A valid record.
     Record(VariantRecord),
-    /// A line that is none. Reading can go on behind it.
+    /// A malformed record; reading continues with the next one.
     Malformed(MalformedRecord),
 }
 
@@ -43,7 +66,7 @@ impl VariantFile {
     ///
     /// # Errors
     ///
-    /// [`SequenceError::NotVcf`], [`SequenceError::InvalidVariantHeader`], or why the file cannot be read.
+    /// [`SequenceError::NotVcf`], [`SequenceError::InvalidVariantHeader`], or a read error of the file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SequenceError> {
         let path = path.as_ref();
         let mut reader = open_text(path)?;
@@ -54,7 +77,7 @@ impl VariantFile {
         }
         if !start.starts_with(b"##fileformat=VCF") {
             let found = match start.first() {
-                Some(b'#') => "a header line of another kind; add the line that is missing".to_owned(),
+                Some(b'#') => "another header line; add the missing line".to_owned(),
                 first => describe_first_byte(first.copied().unwrap_or(b'\n')),
             };
             return Err(SequenceError::NotVcf { path: display_path(path), found });
@@ -64,13 +87,17 @@ impl VariantFile {
         Ok(Self { path: path.to_owned(), header, source, records: 0 })
     }
 
-    /// The number of records in a file, which has to be a file that can be read twice.
+    /// Number of records in a file. The path must be a file that can be read twice, so not standard input.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open) and read errors.
     pub fn count(path: impl AsRef<Path>) -> Result<u64, SequenceError> {
         let mut file = Self::open(path)?;
         file.skip_records(u64::MAX)
     }
 
-    /// The header.
+    /// Header of the file.
     pub fn header(&self) -> &VariantHeader {
         &self.header
     }
@@ -80,21 +107,25 @@ impl VariantFile {
         matches!(self.source, Source::Bcf(_))
     }
 
-    /// The file, for messages.
+    /// Path of the file, for messages.
     pub fn path(&self) -> PathBuf {
         display_path(&self.path)
     }
 
-    /// Passes over records without reading them; returns how many there were, at most `count`.
+    /// Skips up to `count` records without parsing them; returns how many were skipped.
+    ///
+    /// # Errors
+    ///
+    /// Read errors of the file.
     pub fn skip_records(&mut self, count: u64) -> Result<u64, SequenceError> {
         let mut skipped = 0;
         let mut line = Vec::new();
         while skipped < count {
-            let there = match &mut self.source {
+            let found = match &mut self.source {
                 Source::Vcf { reader, lines } => next_line(&mut **reader, lines, &mut line, &self.path)?,
                 Source::Bcf(binary) => binary.skip(self.records + 1)?,
             };
-            if !there {
+            if !found {
                 break;
             }
             skipped += 1;
@@ -103,38 +134,38 @@ impl VariantFile {
         Ok(skipped)
     }
 
-    /// The next record; `None` at the end of the file.
+    /// Next record; `None` at the end of the file.
     ///
     /// # Errors
     ///
-    /// [`SequenceError::MalformedRecord`] of BCF, where nothing behind a bad record can be found, or why the file
-    /// cannot be read.
+    /// [`SequenceError::MalformedRecord`] for BCF, because the position of the next record is unknown after a damaged
+    /// one; read errors of the file.
     pub fn next_entry(&mut self) -> Result<Option<VariantEntry>, SequenceError> {
         let number = self.records + 1;
         let mut text = Vec::new();
-        let (there, line) = match &mut self.source {
+        let (found, line) = match &mut self.source {
             Source::Vcf { reader, lines } => {
-                let there = next_line(&mut **reader, lines, &mut text, &self.path)?;
-                (there, Some(*lines))
+                let found = next_line(&mut **reader, lines, &mut text, &self.path)?;
+                (found, Some(*lines))
             }
             Source::Bcf(binary) => (binary.next_line(number, &mut text)?, None),
         };
-        if !there {
+        if !found {
             return Ok(None);
         }
         self.records = number;
         Ok(Some(match VariantRecord::parse(text, self.header.column_count(), number, line) {
             Ok(line) => VariantEntry::Record(line),
-            Err(broken) => VariantEntry::Malformed(*broken),
+            Err(malformed) => VariantEntry::Malformed(*malformed),
         }))
     }
 
-    /// The error of a record that cannot be read.
-    pub fn error(&self, broken: &MalformedRecord) -> SequenceError {
-        let (path, detail) = (self.path(), broken.detail.clone());
-        match broken.line {
+    /// Error for a malformed record.
+    pub fn error(&self, malformed: &MalformedRecord) -> SequenceError {
+        let (path, detail) = (self.path(), malformed.detail.clone());
+        match malformed.line {
             Some(line) => SequenceError::MalformedLine { path, line, detail },
-            None => SequenceError::MalformedRecord { path, record: broken.number, detail },
+            None => SequenceError::MalformedRecord { path, record: malformed.number, detail },
         }
     }
 }
@@ -145,12 +176,10 @@ fn read_header(reader: &mut dyn BufRead, path: &Path) -> Result<(VariantHeader, 
     let bad = |detail: String| SequenceError::InvalidVariantHeader { path: display_path(path), detail };
     loop {
         if !next_line(reader, &mut lines, &mut line, path)? {
-            return Err(bad("expected a line that begins with #CHROM, found the end of the file".to_owned()));
+            return Err(bad("expected a line that starts with #CHROM, found the end of the file".to_owned()));
         }
         if !line.starts_with(b"##") && !line.starts_with(b"#CHROM\t") {
-            return Err(bad(format!(
-                "line {lines}: expected ## or #CHROM and a tab, found a record or something else"
-            )));
+            return Err(bad(format!("line {lines}: expected '##' or '#CHROM' and a tab, found another line")));
         }
         if header.push(&line) {
             return Ok((header, lines));
@@ -158,7 +187,7 @@ fn read_header(reader: &mut dyn BufRead, path: &Path) -> Result<(VariantHeader, 
     }
 }
 
-/// Reads the next line that is not blank, without its end; returns whether there was one.
+/// Reads the next non-blank line without its line ending; returns whether there was one.
 fn next_line(
     reader: &mut dyn BufRead,
     lines: &mut u64,
@@ -191,17 +220,17 @@ mod tests {
     fn entries(file: &mut VariantFile) -> Vec<String> {
         let entry = |entry| match entry {
             VariantEntry::Record(line) => format!("{} {:?} {}", line.number, line.line, line.alternate()),
-            VariantEntry::Malformed(broken) => format!("{} {:?} broken", broken.number, broken.line),
+            VariantEntry::Malformed(malformed) => format!("{} {:?} malformed", malformed.number, malformed.line),
         };
         std::iter::from_fn(|| file.next_entry().unwrap()).map(entry).collect()
     }
 
     #[test]
-    fn records_are_numbered_by_file_and_line() {
+    fn next_entry_numbers_records_and_lines() {
         for content in [TEXT.as_bytes().to_vec(), gzip(TEXT.as_bytes())] {
             let (_folder, path) = file_of("x.vcf", &content);
             let mut file = VariantFile::open(&path).unwrap();
-            assert_eq!(entries(&mut file), ["1 Some(3) C", "2 Some(5) broken", "3 Some(6) C,G"]);
+            assert_eq!(entries(&mut file), ["1 Some(3) C", "2 Some(5) malformed", "3 Some(6) C,G"]);
             assert_eq!(VariantFile::count(&path).unwrap(), 3);
             let mut file = VariantFile::open(&path).unwrap();
             assert_eq!(file.skip_records(2).unwrap(), 2);
@@ -210,14 +239,14 @@ mod tests {
     }
 
     #[test]
-    fn other_files_are_told() {
+    fn open_other_formats_are_errors() {
         let message = |content: &[u8]| {
             let (_folder, path) = file_of("x", content);
             VariantFile::open(&path).err().unwrap().to_string()
         };
         assert!(message(b">chr1\nACGT\n").contains("not VCF or BCF"));
-        assert!(message(b"#CHROM\tPOS\n").contains("add the line that is missing"));
-        assert!(message(b"##fileformat=VCFv4.2\n1\t5\n").contains("line 2: expected ## or #CHROM"));
+        assert!(message(b"#CHROM\tPOS\n").contains("add the missing line"));
+        assert!(message(b"##fileformat=VCFv4.2\n1\t5\n").contains("line 2: expected '##' or '#CHROM'"));
         assert!(message(b"##fileformat=VCFv4.2\n").contains("the end of the file"));
         assert!(message(&gzip(TEXT.as_bytes())[..30]).contains("incomplete"));
     }

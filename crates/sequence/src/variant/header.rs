@@ -1,4 +1,4 @@
-//! The header of a VCF file, line by line.
+//! Header of a VCF or BCF file.
 
 use std::path::Path;
 
@@ -8,29 +8,29 @@ use crate::SequenceError;
 use crate::coord::Contig;
 use crate::text_file::display_path;
 
-/// Where the BCF header says how a name is numbered, which is nothing that text files have.
+/// Key of the string index in BCF headers, which VCF does not have.
 const BCF_INDEX: &str = ",IDX=";
 
-/// The lines of a header, untouched.
+/// Header lines, unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VariantHeader {
-    /// Lines that begin with `##`.
+    /// Lines that start with `##`.
     meta: Vec<Vec<u8>>,
-    /// The line that begins with `#CHROM`.
+    /// The line that starts with `#CHROM`.
     columns: Vec<u8>,
 }
 
-/// An INFO field to add, a list of texts.
+/// Declaration of an INFO field that holds a list of strings.
 #[derive(Clone, Copy, Debug)]
 pub struct InfoField<'a> {
-    /// Its key.
+    /// Key of the field.
     pub id: &'a str,
-    /// What it is.
+    /// Description of the field.
     pub description: &'a str,
 }
 
 impl VariantHeader {
-    /// Adds a line without its end; returns whether it was the last.
+    /// Adds a line without its line ending; returns whether it was the last one.
     pub(crate) fn push(&mut self, line: &[u8]) -> bool {
         if line.starts_with(b"##") {
             self.meta.push(line.to_vec());
@@ -40,7 +40,7 @@ impl VariantHeader {
         true
     }
 
-    /// Of the text of a BCF header.
+    /// Header of a BCF file from its text.
     pub(crate) fn of_bcf(text: &str) -> Self {
         let mut header = Self::default();
         for line in text.lines() {
@@ -54,13 +54,13 @@ impl VariantHeader {
         self.columns.split(|&byte| byte == b'\t').count()
     }
 
-    /// Whether any contig is declared.
+    /// Whether the header declares a contig.
     pub fn has_contigs(&self) -> bool {
         self.meta.iter().any(|line| line.starts_with(b"##contig="))
     }
 
-    /// The header with an INFO field, which takes the place of an older one of that name, with `remarks` (key and
-    /// text), and with contigs where it has none.
+    /// Header with an additional INFO field, additional lines `remarks` (key and text), and `contigs` if it declares
+    /// none. Older declarations of the same names are replaced.
     pub fn annotated(&self, field: InfoField<'_>, remarks: &[(&str, &str)], contigs: &[Contig]) -> Self {
         let older = format!("##INFO=<ID={},", field.id);
         let is_older = |line: &Vec<u8>| {
@@ -78,13 +78,13 @@ impl VariantHeader {
         Self { meta, columns: self.columns.clone() }
     }
 
-    /// The lines, each with its end.
+    /// Header text, with line endings.
     pub(crate) fn text(&self) -> Vec<u8> {
         let lines = self.meta.iter().chain([&self.columns]);
         lines.flat_map(|line| line.iter().chain(b"\n")).copied().collect()
     }
 
-    /// The header as noodles has it, for BCF, which stores names as numbers.
+    /// Header in the representation of noodles, for BCF, which stores names as numbers.
     pub(crate) fn to_noodles(&self, path: &Path) -> Result<vcf::Header, SequenceError> {
         let bad = |detail: String| SequenceError::InvalidVariantHeader { path: display_path(path), detail };
         let mut parser = vcf::header::Parser::default();
@@ -96,15 +96,15 @@ impl VariantHeader {
     }
 }
 
-/// A header line without the number that BCF gives to what it declares.
+/// Header line without its BCF string index.
 fn strip_idx(line: &str) -> String {
     let Some((before, after)) = line.rsplit_once(BCF_INDEX) else { return line.to_owned() };
     let digits = after.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    // Only at the end: a description may say anything.
+    // The index is at the end of the line; a description may contain the same text.
     if digits == ">" { format!("{before}>") } else { line.to_owned() }
 }
 
-/// An error with its causes.
+/// Text of an error and its causes.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_kept_and_added_to() {
+    fn annotated_adds_and_replaces_header_lines() {
         let header = header(TEXT);
         assert_eq!(header.text(), TEXT.as_bytes());
         assert_eq!(header.column_count(), 8);
@@ -141,14 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_bcf_come_off() {
+    fn strip_idx_removes_string_index_only() {
         assert_eq!(strip_idx("##contig=<ID=chr1,length=9,IDX=12>"), "##contig=<ID=chr1,length=9>");
         let described = "##INFO=<ID=X,Number=1,Type=String,Description=\"see ,IDX=3>\">";
         assert_eq!(strip_idx(described), described);
     }
 
     #[test]
-    fn what_bcf_cannot_hold_is_told() {
+    fn to_noodles_invalid_line_is_an_error() {
         let message = header(TEXT).to_noodles(Path::new("x.vcf")).unwrap_err().to_string();
         assert!(message.starts_with("x.vcf: header: '##odd line'"), "{message}");
     }

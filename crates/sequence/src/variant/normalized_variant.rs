@@ -1,41 +1,54 @@
-//! A change of a genome: bases taken out, bases put in.
+//! Variants: trimmed and left-aligned changes of a genome.
 
 use std::fmt;
 
 use crate::SequenceError;
-use crate::dna::Sequence;
+use crate::dna::{Sequence, UNKNOWN};
 use crate::genome::BufferedGenome;
 
-/// Bases looked at together while an indel slides to the left.
+/// Bases fetched at a time during left-alignment, in bp.
 const CHUNK_BP: u64 = 128;
 
-/// Bases of the forward strand that are replaced by others. Coordinates are 0-based and half-open.
+/// Variant: replacement of bases on the forward strand. Coordinates are 0-based and half-open.
 ///
-/// Nothing is shared by what goes and what comes: neither begins or ends as the other does.
+/// Deleted and inserted bases share no prefix and no suffix.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_sequence::{Sequence, Variant, VariantKind};
+///
+/// let reference = Sequence::from_ascii(b"ATT")?;
+/// let alternate = Sequence::from_ascii(b"A")?;
+/// let variant = Variant::new("chr1", 10, &reference, &alternate).expect("the alleles differ");
+/// assert_eq!((variant.start, variant.end()), (11, 13));
+/// assert_eq!(variant.kind(), VariantKind::Deletion);
+/// # Ok::<(), tatabox_sequence::InvalidByte>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Variant {
-    /// Name of the contig, as the genome has it.
+    /// Contig name in the genome.
     pub chrom: String,
-    /// First base that goes; without any, the base before which bases come.
+    /// First deleted base; for an insertion, the base before which bases are inserted.
     pub start: u64,
-    /// The bases that go.
+    /// Deleted bases.
     pub deleted: Sequence,
-    /// The bases that come in their place.
+    /// Inserted bases.
     pub inserted: Sequence,
 }
 
-/// What a variant does to the sequence.
+/// Kind of a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum VariantKind {
-    /// One base for another.
+    /// Single-nucleotide variant.
     Snv,
-    /// Several bases for as many others.
+    /// Multi-nucleotide variant: several bases replaced by the same number of bases.
     Mnv,
-    /// Bases come, none goes.
+    /// Insertion.
     Insertion,
-    /// Bases go, none comes.
+    /// Deletion.
     Deletion,
-    /// Bases go, and more or fewer come.
+    /// Deletion-insertion: bases replaced by more or fewer bases.
     Delins,
 }
 
@@ -52,8 +65,8 @@ impl fmt::Display for VariantKind {
 }
 
 impl Variant {
-    /// The variant that turns `reference`, which begins at `start`, into `alternate`; `None` where both are the same.
-    /// What both share at their ends is left out, at the right end first.
+    /// Variant that changes `reference`, which starts at `start`, to `alternate`; `None` if both are equal. Shared
+    /// bases are trimmed, first from the right end.
     pub fn new(chrom: impl Into<String>, start: u64, reference: &Sequence, alternate: &Sequence) -> Option<Self> {
         let (reference, alternate) = (reference.codes(), alternate.codes());
         if reference == alternate {
@@ -72,28 +85,28 @@ impl Variant {
         })
     }
 
-    /// One past the last base that goes.
+    /// One past the last deleted base.
     pub fn end(&self) -> u64 {
         self.start + self.deleted.len() as u64
     }
 
-    /// What it does to the sequence.
+    /// Kind of the variant.
     pub fn kind(&self) -> VariantKind {
         match (self.deleted.len(), self.inserted.len()) {
             (0, _) => VariantKind::Insertion,
             (_, 0) => VariantKind::Deletion,
             (1, 1) => VariantKind::Snv,
-            (gone, come) if gone == come => VariantKind::Mnv,
+            (deleted, inserted) if deleted == inserted => VariantKind::Mnv,
             _ => VariantKind::Delins,
         }
     }
 
-    /// The same change of the genome written as far to the left as it goes. Only insertions and deletions can move.
-    /// Bases that are not known equal nothing, so that an indel stops at them.
+    /// Left-aligned form of the variant. Only insertions and deletions can shift. Ambiguous bases match nothing, so an
+    /// indel stops at them.
     ///
     /// # Errors
     ///
-    /// Those of the genome's file.
+    /// Read errors of the genome file.
     ///
     /// # Source
     ///
@@ -120,8 +133,8 @@ impl Variant {
     }
 }
 
-/// Bases that `moved` can go to the left of `start` and still make the same sequence: each must equal the base that
-/// comes last, which then stands first.
+/// Number of bases by which an indel of the bases `moved` can shift to the left. At each step, the base to the left
+/// must equal the last base of the rotated indel.
 fn left_shift(moved: &[u8], chrom: &str, start: u64, genome: &mut BufferedGenome) -> Result<u64, SequenceError> {
     let mut steps = 0;
     loop {
@@ -132,7 +145,7 @@ fn left_shift(moved: &[u8], chrom: &str, start: u64, genome: &mut BufferedGenome
         }
         for &code in codes.iter().rev() {
             let last = moved[moved.len() - 1 - (steps % moved.len() as u64) as usize];
-            if code != last || code == crate::UNKNOWN {
+            if code != last || code == UNKNOWN {
                 return Ok(steps);
             }
             steps += 1;
@@ -155,7 +168,7 @@ mod tests {
         Variant::new("chr1", start, &sequence(reference), &sequence(alternate)).unwrap()
     }
 
-    /// The contig after the variant.
+    /// Contig with the variant applied.
     fn applied(letters: &str, variant: &Variant) -> String {
         let (start, end) = (variant.start as usize, variant.end() as usize);
         assert_eq!(letters[start..end], variant.deleted.to_ascii());
@@ -163,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_alleles_share_is_left_out() {
+    fn variant_new_trims_shared_bases() {
         for (reference, alternate, start, deleted, inserted, kind) in [
             ("A", "G", 10, "A", "G", VariantKind::Snv),
             ("ACGT", "ACTT", 12, "G", "T", VariantKind::Snv),
@@ -171,7 +184,7 @@ mod tests {
             ("A", "ATT", 11, "", "TT", VariantKind::Insertion),
             ("ATT", "A", 11, "TT", "", VariantKind::Deletion),
             ("ACG", "TT", 10, "ACG", "TT", VariantKind::Delins),
-            // The right end goes first: CAA to CA loses the first of two As.
+            // The right end is trimmed first: CAA to CA deletes the first of two As.
             ("CAA", "CA", 11, "A", "", VariantKind::Deletion),
         ] {
             let variant = variant(10, reference, alternate);
@@ -182,60 +195,60 @@ mod tests {
     }
 
     #[test]
-    fn indels_slide_to_the_left_end_of_a_repeat() {
+    fn left_aligned_indel_shifts_to_start_of_repeat() {
         //             0123456789
         let letters = "GGCACACATT";
-        let mut stretch = BufferedGenome::new(genome(&[("chr1", letters)]));
-        // The last CA (6, 7) goes: the same as the first (2, 3).
-        let moved = variant(5, "ACA", "A").left_aligned(&mut stretch).unwrap();
+        let mut buffered = BufferedGenome::new(genome(&[("chr1", letters)]));
+        // Deleting the last CA (6, 7) equals deleting the first (2, 3).
+        let moved = variant(5, "ACA", "A").left_aligned(&mut buffered).unwrap();
         assert_eq!((moved.start, moved.deleted.to_ascii()), (2, "CA".to_owned()));
-        // An AC comes before the last A: the same as CA before the first C.
-        let moved = variant(6, "C", "CAC").left_aligned(&mut stretch).unwrap();
+        // Inserting AC before the last A equals inserting CA before the first C.
+        let moved = variant(6, "C", "CAC").left_aligned(&mut buffered).unwrap();
         assert_eq!((moved.start, moved.inserted.to_ascii()), (2, "CA".to_owned()));
-        // At the start of the contig.
-        let moved = variant(1, "G", "GG").left_aligned(&mut stretch).unwrap();
+        // An insertion at the start of the contig.
+        let moved = variant(1, "G", "GG").left_aligned(&mut buffered).unwrap();
         assert_eq!((moved.start, moved.inserted.to_ascii()), (0, "G".to_owned()));
         let fixed = variant(4, "C", "G");
-        assert_eq!(fixed.clone().left_aligned(&mut stretch).unwrap(), fixed);
+        assert_eq!(fixed.clone().left_aligned(&mut buffered).unwrap(), fixed);
     }
 
     #[test]
-    fn indels_stop_at_unknown_bases() {
-        let mut stretch = BufferedGenome::new(genome(&[("chr1", "AANNAAAT")]));
-        let moved = variant(6, "A", "AA").left_aligned(&mut stretch).unwrap();
+    fn left_aligned_indel_stops_at_ambiguous_bases() {
+        let mut buffered = BufferedGenome::new(genome(&[("chr1", "AANNAAAT")]));
+        let moved = variant(6, "A", "AA").left_aligned(&mut buffered).unwrap();
         assert_eq!(moved.start, 4);
-        let moved = variant(4, "A", "NA").left_aligned(&mut stretch).unwrap();
+        let moved = variant(4, "A", "NA").left_aligned(&mut buffered).unwrap();
         assert_eq!(moved.start, 4);
     }
 
     #[test]
-    fn a_long_repeat_is_slid_through() {
+    fn left_aligned_long_repeat_is_traversed() {
         let letters = format!("C{}G", "A".repeat(1_000));
-        let mut stretch = BufferedGenome::new(genome(&[("chr1", &letters)]));
-        let moved = variant(999, "AA", "A").left_aligned(&mut stretch).unwrap();
+        let mut buffered = BufferedGenome::new(genome(&[("chr1", &letters)]));
+        let moved = variant(999, "AA", "A").left_aligned(&mut buffered).unwrap();
         assert_eq!(moved.start, 1);
     }
 
     proptest! {
-        /// Two letters make many repeats.
+        /// Two letters give many repeats.
         #[test]
-        fn sliding_keeps_the_sequence_and_ends_at_one_place(
+        fn left_aligned_preserves_sequence_and_is_unique(
             letters in "[AC]{12,40}",
             inserted in "[AC]{0,5}",
             at in 0usize..8,
-            gone in 0usize..4,
+            deleted in 0usize..4,
         ) {
-            let reference = &letters[at..=at + gone];
+            let reference = &letters[at..=at + deleted];
             let alternate = format!("{inserted}{}", &reference[..1]);
             let Some(variant) = Variant::new("chr1", at as u64, &sequence(reference), &sequence(&alternate)) else {
                 return Ok(());
             };
-            let mut stretch = BufferedGenome::new(genome(&[("chr1", &letters)]));
-            let moved = variant.clone().left_aligned(&mut stretch).unwrap();
+            let mut buffered = BufferedGenome::new(genome(&[("chr1", &letters)]));
+            let moved = variant.clone().left_aligned(&mut buffered).unwrap();
             prop_assert_eq!(applied(&letters, &moved), applied(&letters, &variant));
             prop_assert!(moved.start <= variant.start);
-            prop_assert_eq!(moved.clone().left_aligned(&mut stretch).unwrap(), moved.clone());
-            // Written at any other place of the same repeat, it comes to the same.
+            prop_assert_eq!(moved.clone().left_aligned(&mut buffered).unwrap(), moved.clone());
+            // Every other representation in the same repeat gives the same variant.
             let after = applied(&letters, &variant);
             for start in 0..letters.len() {
                 for end in start..=letters.len() {
@@ -245,7 +258,7 @@ mod tests {
                     if other.len() == start + come && format!("{other}{}", &letters[end..]) == after {
                         let reference = &letters[start..end];
                         let other = Variant::new("chr1", start as u64, &sequence(reference), &sequence(&other[start..]));
-                        prop_assert_eq!(other.unwrap().left_aligned(&mut stretch).unwrap(), moved.clone());
+                        prop_assert_eq!(other.unwrap().left_aligned(&mut buffered).unwrap(), moved.clone());
                     }
                 }
             }

@@ -1,45 +1,45 @@
-//! A record of a VCF file, as its line.
+//! VCF records as lines of text.
 
 use std::ops::Range;
 
-/// Columns before those of the samples.
+/// Number of fixed columns, before FORMAT and the samples.
 const FIXED_COLUMNS: usize = 8;
 /// Index of the INFO column.
 const INFO: usize = 7;
 
-/// A record, its line untouched.
+/// VCF record with its line, unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VariantRecord {
     text: Vec<u8>,
-    /// Ends of the first eight columns.
+    /// Ends of the fixed columns.
     ends: [usize; FIXED_COLUMNS],
     position: u64,
-    /// Which record of the file, counted from 1.
+    /// Number of the record in the file, counted from 1.
     pub number: u64,
-    /// Which line of the file, counted from 1; `None` in BCF.
+    /// Line number in the file, counted from 1; `None` for BCF.
     pub line: Option<u64>,
 }
 
-/// A record that cannot be read.
+/// Malformed VCF record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MalformedRecord {
-    /// Which record of the file, counted from 1.
+    /// Number of the record in the file, counted from 1.
     pub number: u64,
-    /// Which line of the file, counted from 1.
+    /// Line number in the file, counted from 1; `None` for BCF.
     pub line: Option<u64>,
-    /// The columns CHROM, POS, ID, REF and ALT, as far as there are any.
+    /// Columns CHROM, POS, ID, REF and ALT as far as present, else empty.
     pub columns: [String; 5],
-    /// What was expected and what was found.
+    /// The expectation and the finding.
     pub detail: String,
 }
 
 impl VariantRecord {
-    /// Reads a line without its end, which must have as many columns as the header names.
+    /// Parses a line without its line ending. It must have as many columns as the header.
     ///
     /// # Errors
     ///
-    /// Too few or too many columns, a column that is empty, a POS that is no number, or text that is not UTF-8 in the
-    /// first five columns.
+    /// The record with the reason: too few or too many columns, an empty column, a POS that is not a number, or text
+    /// that is not UTF-8 in the first five columns.
     pub(crate) fn parse(
         text: Vec<u8>,
         header_columns: usize,
@@ -49,19 +49,20 @@ impl VariantRecord {
         match check(&text, header_columns) {
             Ok((ends, position)) => Ok(Self { text, ends, position, number, line }),
             Err(detail) => {
-                let mut shown = text.split(|&byte| byte == b'\t').map(|column| String::from_utf8_lossy(column).into());
-                let columns = std::array::from_fn(|_| shown.next().unwrap_or_default());
+                let mut columns =
+                    text.split(|&byte| byte == b'\t').map(|column| String::from_utf8_lossy(column).into());
+                let columns = std::array::from_fn(|_| columns.next().unwrap_or_default());
                 Err(Box::new(MalformedRecord { number, line, columns, detail }))
             }
         }
     }
 
-    /// CHROM.
+    /// CHROM: contig name as in the file.
     pub fn chrom(&self) -> &str {
         self.text_column(0)
     }
 
-    /// POS, which counts from 1.
+    /// POS: position counted from 1.
     pub fn position(&self) -> u64 {
         self.position
     }
@@ -76,29 +77,29 @@ impl VariantRecord {
         self.text_column(3)
     }
 
-    /// ALT with all its alleles.
+    /// ALT: all alleles, separated by commas.
     pub fn alternate(&self) -> &str {
         self.text_column(4)
     }
 
-    /// The alleles of ALT; the one allele `.` where there is none.
+    /// Alleles of ALT; a single `.` if there is none.
     pub fn alternates(&self) -> impl Iterator<Item = &str> {
         self.alternate().split(',')
     }
 
-    /// The whole line.
+    /// Line of the record, without its line ending.
     pub fn text(&self) -> &[u8] {
         &self.text
     }
 
-    /// The line with `field`, a `KEY=VALUE`, at the end of INFO, where an older field of that key is taken out.
+    /// Line with `field` (`KEY=VALUE`) appended to INFO. An existing field of the same key is removed.
     pub fn with_info(&self, key: &str, field: Option<&str>) -> Vec<u8> {
         let range = self.range(INFO);
-        let is_older = |kept: &&[u8]| {
-            kept.strip_prefix(key.as_bytes()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"="))
+        let is_replaced = |field: &&[u8]| {
+            field.strip_prefix(key.as_bytes()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"="))
         };
         let info = &self.text[range.clone()];
-        let kept = info.split(|&byte| byte == b';').filter(|kept| *kept != b"." && !is_older(kept));
+        let kept = info.split(|&byte| byte == b';').filter(|field| *field != b"." && !is_replaced(field));
         let fields: Vec<&[u8]> = kept.chain(field.map(str::as_bytes)).collect();
         let info = if fields.is_empty() { b".".to_vec() } else { fields.join(&b';') };
         [&self.text[..range.start], &info, &self.text[range.end..]].concat()
@@ -110,16 +111,15 @@ impl VariantRecord {
     }
 
     fn text_column(&self, column: usize) -> &str {
-        std::str::from_utf8(&self.text[self.range(column)]).expect("checked when the line was read")
+        std::str::from_utf8(&self.text[self.range(column)]).expect("parse checks the encoding of this column")
     }
 }
 
-/// Ends of the fixed columns, and POS.
+/// Ends of the fixed columns and POS, or the reason why the line is malformed.
 fn check(text: &[u8], header_columns: usize) -> Result<([usize; FIXED_COLUMNS], u64), String> {
     let count = text.split(|&byte| byte == b'\t').count();
     if count != header_columns.max(FIXED_COLUMNS) {
-        let hint =
-            if count == 1 && text.contains(&b' ') { "; columns are separated by tabs, not by blanks" } else { "" };
+        let hint = if count == 1 && text.contains(&b' ') { "; separate columns by tabs instead of spaces" } else { "" };
         return Err(format!(
             "expected {} tab-separated columns, as the header has, found {count}{hint}",
             header_columns.max(FIXED_COLUMNS)
@@ -133,7 +133,7 @@ fn check(text: &[u8], header_columns: usize) -> Result<([usize; FIXED_COLUMNS], 
         *end = start + length;
         let content = &text[start..*end];
         if content.is_empty() {
-            return Err(format!("{name} is empty; a missing value is written '.'"));
+            return Err(format!("{name} is empty; use '.' for a missing value"));
         }
         if column < 5 && std::str::from_utf8(content).is_err() {
             return Err(format!("{name} is not UTF-8 text"));
@@ -154,14 +154,14 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_found_where_they_are() {
+    fn variant_record_columns_match_line() {
         let line = parse("chr1\t17\trs1;rs2\tA\tC,<DEL>\t.\tPASS\tDP=3;DB").unwrap();
         assert_eq!((line.chrom(), line.position(), line.id(), line.reference()), ("chr1", 17, "rs1;rs2", "A"));
         assert_eq!(line.alternates().collect::<Vec<_>>(), ["C", "<DEL>"]);
     }
 
     #[test]
-    fn a_field_goes_to_the_end_of_info_and_nothing_else_changes() {
+    fn with_info_appends_field_and_keeps_other_columns() {
         let with = |info: &str, field| {
             let line = VariantRecord::parse(format!("1\t2\t.\tA\tC\t9\tq\t{info}\tGT\t0/1").into_bytes(), 10, 1, None);
             String::from_utf8(line.unwrap().with_info("X", field)).unwrap()
@@ -175,18 +175,18 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_say_why() {
-        for (text, told) in [
+    fn variant_record_malformed_line_gives_reason() {
+        for (text, expected) in [
             ("chr1\t17\t.\tA", "expected 8 tab-separated columns, as the header has, found 4"),
-            ("chr1 17 . A C . . .", "not by blanks"),
+            ("chr1 17 . A C . . .", "by tabs instead of spaces"),
             ("chr1\t17\t.\tA\tC\t.\t.\t.\tGT", "found 9"),
             ("chr1\tseven\t.\tA\tC\t.\t.\t.", "POS 'seven'"),
             ("chr1\t-3\t.\tA\tC\t.\t.\t.", "POS '-3'"),
             ("chr1\t3\t.\t\tC\t.\t.\t.", "REF is empty"),
         ] {
-            let broken = parse(text).unwrap_err();
-            assert!(broken.detail.contains(told), "{}", broken.detail);
-            assert_eq!((broken.number, broken.line), (3, Some(12)));
+            let malformed = parse(text).unwrap_err();
+            assert!(malformed.detail.contains(expected), "{}", malformed.detail);
+            assert_eq!((malformed.number, malformed.line), (3, Some(12)));
         }
         assert_eq!(parse("chr1\t17\t.\tA").unwrap_err().columns, ["chr1", "17", ".", "A", ""].map(str::to_owned));
     }

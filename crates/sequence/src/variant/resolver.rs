@@ -1,4 +1,4 @@
-//! From POS, REF and ALT to a change of the genome at hand.
+//! Resolution of POS, REF and ALT to a variant of a genome.
 
 use std::sync::Arc;
 
@@ -8,54 +8,71 @@ use crate::coord::ContigNames;
 use crate::dna::{Sequence, UNKNOWN};
 use crate::genome::{BufferedGenome, ReferenceGenome};
 
-/// Bases of an allele shown in a message.
+/// Largest number of bases of an allele shown in a message.
 const MAX_BASES_SHOWN: usize = 40;
 
-/// Finds what the alleles of a variant file do to a genome.
+/// Resolver of the alleles of a variant file to variants of a genome.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tatabox_sequence::{InMemoryGenome, VariantResolver};
+///
+/// //                                            1-based: 1234567
+/// let genome = InMemoryGenome::new([("chr1", "GGTTTTA")])?;
+/// let mut resolver = VariantResolver::new(Arc::new(genome), false);
+/// let reference = resolver.reference("1", 5, "TT")?.expect("REF matches");
+/// let (variant, shift_bp) = resolver.alternate(&reference, "T")?.expect("a scored allele");
+/// // The deletion of one T is written at POS 5 and left-aligned to the start of the repeat.
+/// assert_eq!((variant.start, variant.deleted.to_ascii().as_str(), shift_bp), (2, "T", 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct VariantResolver {
     genome: BufferedGenome,
     names: ContigNames,
-    /// Whether the genome's bases take the place of a REF that differs.
+    /// Whether the bases of the genome replace a REF that differs.
     use_genome: bool,
 }
 
-/// REF of a record beside the genome.
+/// REF of a record, compared with the genome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedReference {
-    /// The contig, as the genome has it.
+    /// Contig name in the genome.
     pub chrom: String,
-    /// First base, counted from 0.
+    /// 0-based position of the first base.
     pub start: u64,
-    /// What the genome has there.
+    /// Bases of the genome at REF.
     pub genome: Sequence,
-    /// Whether REF is the same. An ambiguity letter of REF is the same as any base.
+    /// Whether REF matches the genome. An ambiguity letter in REF matches any base.
     pub matches: bool,
-    /// REF as written.
+    /// REF as in the file.
     written: String,
 }
 
 impl VariantResolver {
-    /// For a genome. Where `use_genome` is set, a REF that differs from the genome is replaced by what the genome has.
+    /// Resolver for a genome. With `use_genome`, the bases of the genome replace a REF that differs.
     pub fn new(genome: Arc<dyn ReferenceGenome>, use_genome: bool) -> Self {
         let names = ContigNames::new(genome.contigs());
         Self { genome: BufferedGenome::new(genome), names, use_genome }
     }
 
-    /// The genome's own name of a contig.
+    /// Name of a contig in the genome.
     pub fn contig(&self, name: &str) -> Option<&str> {
         self.names.resolve(name)
     }
 
-    /// The genome, for more than one allele.
+    /// Buffered reader of the genome.
     pub fn genome(&mut self) -> &mut BufferedGenome {
         &mut self.genome
     }
 
-    /// Looks REF up. `position` counts from 1, as in the file.
+    /// Compares REF with the genome. `position` counts from 1, as in the file.
     ///
     /// # Errors
     ///
-    /// The outer error is one of the genome's file, the inner one the reason why no allele of the record is scored.
+    /// The outer error is a read error of the genome file; the inner one is the reason why no allele of the record is
+    /// scored.
     pub fn reference(
         &mut self,
         chrom: &str,
@@ -80,7 +97,7 @@ impl VariantResolver {
         let contig = contig.to_owned();
         let genome = self.genome.codes(&contig, start, end)?;
         if genome.contains(&UNKNOWN) {
-            let detail = format!("the genome has {}", shown(&Sequence::from_codes(genome.to_vec()).to_ascii()));
+            let detail = format!("the genome has {}", abbreviated(&Sequence::from_codes(genome.to_vec()).to_ascii()));
             return Ok(Err(UnscoredReason::ReferenceUnknown.with_detail(detail)));
         }
         let pairs = genome.iter().zip(spelled.codes());
@@ -89,12 +106,13 @@ impl VariantResolver {
         Ok(Ok(ResolvedReference { chrom: contig, start, genome, matches, written: reference.to_owned() }))
     }
 
-    /// What one ALT does to the genome, left-aligned, and by how many bases it had to be moved for that.
+    /// Left-aligned variant of one ALT allele, and the number of bases by which left-alignment shifted it.
     ///
     /// # Errors
     ///
-    /// The outer error is one of the genome's file, the inner one the reason why the allele is not scored; where REF is
-    /// not what the genome has, [`UnscoredReason::ReferenceMismatch`] or [`UnscoredReason::AlternateIsGenome`].
+    /// The outer error is a read error of the genome file; the inner one is the reason why the allele is not scored. If
+    /// REF differs from the genome, it is [`UnscoredReason::ReferenceMismatch`] or
+    /// [`UnscoredReason::AlternateIsGenome`].
     pub fn alternate(
         &mut self,
         reference: &ResolvedReference,
@@ -105,15 +123,15 @@ impl VariantResolver {
             Err(unscored) => return Ok(Err(unscored)),
         };
         if alternate.eq_ignore_ascii_case(&reference.written) {
-            return Ok(Err(UnscoredReason::NoChange.with_detail("ALT is REF")));
+            return Ok(Err(UnscoredReason::NoChange.with_detail("ALT equals REF")));
         }
         let is_genome = spelled == reference.genome;
         if !reference.matches {
-            let (genome, written) = (shown(&reference.genome.to_ascii()), shown(&reference.written));
+            let (genome, written) = (abbreviated(&reference.genome.to_ascii()), abbreviated(&reference.written));
             let place = format!("{}:{}", reference.chrom, reference.start + 1);
             let detail = format!("REF is {written}, the genome has {genome} at {place} (counted from 1)");
             if is_genome {
-                let detail = format!("{detail}, which is ALT: the alleles are swapped, or of another assembly");
+                let detail = format!("{detail}, which equals ALT: the alleles are swapped or from another assembly");
                 return Ok(Err(UnscoredReason::AlternateIsGenome.with_detail(detail)));
             }
             if !self.use_genome {
@@ -127,23 +145,23 @@ impl VariantResolver {
                 let moved_bp = written - variant.start;
                 Ok(Ok((variant, moved_bp)))
             }
-            // An ambiguous REF hides that ALT is the genome.
-            None => Ok(Err(UnscoredReason::NoChange.with_detail("ALT is what the genome has"))),
+            // ALT equals the genome, and REF has ambiguity letters.
+            None => Ok(Err(UnscoredReason::NoChange.with_detail("ALT equals the genome"))),
         }
     }
 }
 
-/// The bases of an ALT that spells some.
+/// Bases of an ALT allele.
 fn read_alternate(alternate: &str) -> Result<Sequence, UnscoredVariant> {
-    let because = |reason: UnscoredReason| Err(reason.with_detail(format!("ALT {}", shown(alternate))));
+    let unscored = |reason: UnscoredReason| Err(reason.with_detail(format!("ALT {}", abbreviated(alternate))));
     match alternate {
         "." | "" => Err(UnscoredReason::NoAlternate.with_detail("ALT is missing")),
-        "*" => because(UnscoredReason::OverlappingDeletion),
-        // VCF 4.3, section 5.4: a bracket in a paired breakend, a point at an end of a single one.
+        "*" => unscored(UnscoredReason::OverlappingDeletion),
+        // VCF 4.3, section 5.4: paired breakends have a bracket, single ones a dot at one end.
         text if text.contains(['[', ']']) || text.starts_with('.') || text.ends_with('.') => {
-            because(UnscoredReason::Breakend)
+            unscored(UnscoredReason::Breakend)
         }
-        text if text.starts_with('<') => because(UnscoredReason::SymbolicAllele),
+        text if text.starts_with('<') => unscored(UnscoredReason::SymbolicAllele),
         text => letters(text, "ALT"),
     }
 }
@@ -153,11 +171,11 @@ fn letters(text: &str, column: &str) -> Result<Sequence, UnscoredVariant> {
         return Err(UnscoredReason::InvalidAllele.with_detail(format!("{column} is missing")));
     }
     Sequence::from_ascii(text.as_bytes())
-        .map_err(|error| UnscoredReason::InvalidAllele.with_detail(format!("{column} {}: {error}", shown(text))))
+        .map_err(|error| UnscoredReason::InvalidAllele.with_detail(format!("{column} {}: {error}", abbreviated(text))))
 }
 
-/// An allele as far as a message has room for it.
-fn shown(allele: &str) -> String {
+/// Allele, abbreviated for messages.
+fn abbreviated(allele: &str) -> String {
     if allele.chars().count() <= MAX_BASES_SHOWN {
         return allele.to_owned();
     }
@@ -181,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_is_told_apart() {
+    fn resolver_each_unscored_reason_is_reported() {
         use UnscoredReason::*;
         for (chrom, position, alleles, reason) in [
             ("chr1", 1, ["A", "."], NoAlternate),
@@ -210,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn contigs_go_by_any_of_their_names_and_letters_by_any_case() {
+    fn resolver_accepts_contig_aliases_and_lower_case() {
         for chrom in ["chr1", "1", "CHR1"] {
             let variant = outcome(false, chrom, 2, ["c", "t"]).unwrap();
             assert_eq!((variant.chrom.as_str(), variant.start), ("chr1", 1));
@@ -218,15 +236,15 @@ mod tests {
     }
 
     #[test]
-    fn the_genome_takes_the_place_of_a_reference_that_differs() {
+    fn resolver_use_genome_replaces_mismatched_ref() {
         let variant = outcome(true, "chr1", 1, ["G", "T"]).unwrap();
         assert_eq!((variant.deleted.to_ascii(), variant.inserted.to_ascii()), ("A".to_owned(), "T".to_owned()));
         assert_eq!(outcome(true, "chr1", 1, ["C", "A"]), Err(UnscoredReason::AlternateIsGenome));
     }
 
     #[test]
-    fn two_writings_of_an_indel_are_one_variant() {
-        // TTTT at 4..8 loses one T: written at its right and at its left end.
+    fn resolver_indel_representations_give_same_variant() {
+        // One T of TTTT at 4 to 7 is deleted, written at its right and at its left end.
         let right = outcome(false, "chr1", 6, ["TT", "T"]).unwrap();
         let left = outcome(false, "chr1", 3, ["GT", "G"]).unwrap();
         assert_eq!(right, left);
@@ -234,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mismatch_tells_both_sequences() {
+    fn resolver_mismatch_names_both_sequences() {
         let mut resolver = VariantResolver::new(genome(&[("chr1", CONTIG)]), false);
         let reference = resolver.reference("1", 2, "GG").unwrap().unwrap();
         let unscored = resolver.alternate(&reference, "T").unwrap().unwrap_err();

@@ -1,48 +1,48 @@
-//! Alleles of a variant file that no window can be made for, and why.
+//! Alleles that are not scored, with reasons.
 
 use std::fmt;
 
-/// An allele that is not scored.
+/// Allele that is not scored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnscoredVariant {
-    /// Why, by name.
+    /// Reason.
     pub reason: UnscoredReason,
-    /// What was found.
+    /// Details of the finding.
     pub detail: String,
 }
 
-/// Why an allele is not scored.
+/// Reason why an allele is not scored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum UnscoredReason {
-    /// There is no ALT (`.`).
+    /// ALT is missing (`.`).
     NoAlternate,
-    /// ALT names a structural variant, such as `<DEL>`, and spells no bases.
+    /// ALT is symbolic, such as `<DEL>`, and has no bases.
     SymbolicAllele,
-    /// ALT is an end of a rearrangement.
+    /// ALT is a breakend of a rearrangement.
     Breakend,
-    /// ALT is `*`: the bases are gone by another record's deletion.
+    /// ALT is `*`: another record deletes the bases.
     OverlappingDeletion,
-    /// A letter of REF or ALT is no nucleotide.
+    /// REF or ALT has a letter that is not a nucleotide letter.
     InvalidAllele,
-    /// ALT is REF.
+    /// ALT equals REF.
     NoChange,
-    /// The genome does not have the contig.
+    /// The genome has no contig of this name.
     ContigNotInGenome,
-    /// POS is 0, or REF reaches past the end of the contig.
+    /// POS is 0, or REF extends past the end of the contig.
     OutsideContig,
-    /// The genome is not known (N) where REF stands.
+    /// The genome has ambiguous bases (N) at REF.
     ReferenceUnknown,
-    /// REF is not what the genome has.
+    /// REF differs from the genome.
     ReferenceMismatch,
-    /// ALT is what the genome has and REF is not.
+    /// ALT equals the genome, and REF differs from it.
     AlternateIsGenome,
-    /// The record cannot be read.
+    /// The record is malformed.
     MalformedRecord,
 }
 
 impl UnscoredReason {
-    /// Its name in tables.
+    /// Name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::NoAlternate => "no_alternate",
@@ -60,7 +60,7 @@ impl UnscoredReason {
         }
     }
 
-    /// An allele that is not scored for this reason.
+    /// Unscored allele with this reason.
     pub fn with_detail(self, detail: impl Into<String>) -> UnscoredVariant {
         UnscoredVariant { reason: self, detail: detail.into() }
     }

@@ -1,4 +1,4 @@
-//! Records written back, as VCF, VCF under bgzip, or BCF.
+//! Writer of VCF, bgzip-compressed VCF and BCF.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,33 +10,43 @@ use super::header::error_chain;
 use super::{VariantHeader, VariantRecord};
 use crate::SequenceError;
 
-/// How records are written.
+/// Output format of a variant file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VariantFormat {
-    /// VCF.
+    /// VCF, not compressed.
     Vcf,
-    /// VCF under bgzip.
+    /// VCF compressed with bgzip.
     VcfBgzip,
     /// BCF.
     Bcf,
 }
 
 impl VariantFormat {
-    /// The format of a file of this name: `.vcf`, `.vcf.gz`, `.vcf.bgz` or `.bcf`.
+    /// Format by file name: `.vcf`, `.vcf.gz`, `.vcf.bgz` or `.bcf`, in either case. `None` for other names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use tatabox_sequence::VariantFormat;
+    ///
+    /// assert_eq!(VariantFormat::from_path(Path::new("scored.vcf.gz")), Some(VariantFormat::VcfBgzip));
+    /// assert_eq!(VariantFormat::from_path(Path::new("scored.tsv")), None);
+    /// ```
     pub fn from_path(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        let endings =
+        let extensions =
             [(".vcf", Self::Vcf), (".vcf.gz", Self::VcfBgzip), (".vcf.bgz", Self::VcfBgzip), (".bcf", Self::Bcf)];
-        endings.into_iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| format)
+        extensions.into_iter().find(|(extension, _)| name.ends_with(extension)).map(|(_, format)| format)
     }
 }
 
-/// Writes records, each with an INFO field of one key.
+/// Writer of records with one additional INFO field.
 pub struct VariantWriter<W: Write> {
     out: Output<W>,
-    /// Key of the field.
+    /// Key of the INFO field.
     key: String,
-    /// Where it goes, for messages.
+    /// Path of the output, for messages.
     path: PathBuf,
 }
 
@@ -47,11 +57,11 @@ enum Output<W: Write> {
 }
 
 impl<W: Write> VariantWriter<W> {
-    /// Writes the header. `key` is that of the INFO field to come, `path` is for messages.
+    /// Writer that starts with the header. `key` is the key of the INFO field; `path` is for messages.
     ///
     /// # Errors
     ///
-    /// [`SequenceError::InvalidVariantHeader`] of a header that BCF cannot hold, or why it cannot be written.
+    /// [`SequenceError::InvalidVariantHeader`] if BCF cannot represent the header, or a write error.
     pub fn new(
         out: W,
         format: VariantFormat,
@@ -76,12 +86,12 @@ impl<W: Write> VariantWriter<W> {
         Ok(Self { out, key: key.to_owned(), path: path.to_owned() })
     }
 
-    /// Writes a record, with `value` under the key of the field, where there is one.
+    /// Writes a record, with `value` in the INFO field if there is one.
     ///
     /// # Errors
     ///
-    /// [`SequenceError::MalformedRecord`] of a record that BCF cannot hold, such as one with a name that the header
-    /// does not declare, or why it cannot be written.
+    /// [`SequenceError::MalformedRecord`] if BCF cannot represent the record, for example because the header lacks a
+    /// declaration, or a write error.
     pub fn write(&mut self, line: &VariantRecord, value: Option<&str>) -> Result<(), SequenceError> {
         let field = value.map(|value| format!("{}={value}", self.key));
         let mut text = line.with_info(&self.key, field.as_deref());
@@ -92,7 +102,7 @@ impl<W: Write> VariantWriter<W> {
             Output::Bcf { writer, header } => {
                 return bcf_writer::write_line(writer, header, &text).map_err(|error| {
                     let detail = format!(
-                        "BCF cannot hold it: {}; declare what the header lacks (bcftools view does), or write .vcf.gz",
+                        "BCF cannot represent the record: {}; declare missing names in the header (bcftools view adds them), or write .vcf.gz",
                         error_chain(&error)
                     );
                     match error.kind() {
@@ -107,7 +117,7 @@ impl<W: Write> VariantWriter<W> {
         written.map_err(|source| SequenceError::Io { path: self.path.clone(), source })
     }
 
-    /// Writes what comes after the last record, and gives back where it went.
+    /// Writes the end of the file and returns the underlying writer.
     pub fn finish(self) -> Result<W, SequenceError> {
         let Self { out, path, .. } = self;
         let finished = match out {
@@ -157,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn vcf_keeps_every_byte_but_the_new_field() {
+    fn variant_writer_vcf_adds_field_and_keeps_other_bytes() {
         let plain = rewritten(TEXT.as_bytes(), VariantFormat::Vcf, None);
         assert_eq!(records(&plain), records(TEXT.as_bytes()));
         let with = rewritten(TEXT.as_bytes(), VariantFormat::Vcf, Some("a|b,c"));
@@ -168,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn vcf_through_bcf_is_the_same_vcf() {
+    fn variant_writer_bcf_round_trip_is_identity() {
         let binary = rewritten(TEXT.as_bytes(), VariantFormat::Bcf, Some("a|b%2C,c"));
         let back = rewritten(&binary, VariantFormat::Vcf, None);
         assert_eq!(records(&back), records(TEXT.as_bytes()));
@@ -177,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_the_header_does_not_declare_are_refused_by_bcf() {
+    fn variant_writer_bcf_undeclared_name_is_an_error() {
         let text = TEXT.replace("##INFO=<ID=DP,Number=1,Type=Integer,Description=\"depth\">\n", "");
         let (_folder, path) = file_of("x.vcf", text.as_bytes());
         let mut file = VariantFile::open(&path).unwrap();
@@ -187,7 +197,7 @@ mod tests {
         let mut writer = VariantWriter::new(Vec::new(), VariantFormat::Bcf, &header, "NEW", out).unwrap();
         let Some(VariantEntry::Record(line)) = file.next_entry().unwrap() else { panic!("a record") };
         let message = writer.write(&line, None).unwrap_err().to_string();
-        assert!(message.starts_with("y.bcf, record 1: BCF cannot hold it"), "{message}");
+        assert!(message.starts_with("y.bcf, record 1: BCF cannot represent the record"), "{message}");
         assert_eq!(VariantFormat::from_path(out), Some(VariantFormat::Bcf));
         assert_eq!(VariantFormat::from_path(Path::new("a.b.VCF.gz")), Some(VariantFormat::VcfBgzip));
         assert_eq!(VariantFormat::from_path(Path::new("x.tsv")), None);
