@@ -1,7 +1,8 @@
 //! Gene expression from promoter DNA: prediction, variant effects, interpretation, training.
 //!
 //! Each task is one function that takes a request and returns a typed result: [`predict::run`], [`variants::score`],
-//! [`variants::saturate`]. An [`Observer`] receives progress and warnings and can cancel. Errors are [`Error`].
+//! [`variants::saturate`], [`train::run`],
+//! [`tune::run`]. An [`Observer`] receives progress and warnings and can cancel. Errors are [`Error`].
 //!
 //! # Examples
 //!
@@ -16,9 +17,12 @@
 //! # Ok::<(), tatabox::Error>(())
 //! ```
 
+pub mod comparators;
 mod error;
+pub mod exchange;
 pub mod inputs;
 mod model_store;
+mod number_format;
 mod observer;
 mod pipeline;
 pub mod predict;
@@ -26,6 +30,8 @@ mod progress;
 mod remedy;
 pub mod tables;
 pub mod tracks;
+pub mod train;
+pub mod tune;
 pub mod variants;
 
 pub use error::{Error, ErrorKind, Result};

@@ -9,11 +9,11 @@ pub(super) mod verify;
 use std::path::PathBuf;
 
 use clap::Args;
+use tatabox::comparators::ComparatorChoice;
 use tatabox_dataset::Split;
 use tatabox_model::{DeviceChoice, Precision};
 
 use crate::args::DrawingArgs;
-use comparators::ComparatorChoice;
 
 /// Score a model on held-out genes.
 ///

@@ -10,18 +10,20 @@ use anyhow::Result;
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 use tatabox_model::SplitPredictions;
 
-use crate::args::{Circumstances, Comparator, ComparatorChoice, EvaluateArgs};
-use crate::comparators::Comparison;
+use crate::args::EvaluateArgs;
 use crate::evaluation::{
     AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder,
     SIMULATED_DATA, Scoring, chromosomes_by_gene, ensemble_remark,
 };
 use crate::resolve::dataset as data_choice;
+use crate::resolve::locations as locate;
 use crate::resolve::model as model_choice;
+use crate::run_record;
 use crate::split_prediction::{LeftOut, predict_split};
 use crate::terminal::console::Console;
 use crate::terminal::interrupt::Interrupt;
 use tatabox::Model;
+use tatabox::comparators::{AvailableInputs, Comparator, ComparatorChoice, Comparison};
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if !args.predictions.is_empty() {
@@ -42,22 +44,24 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
         console.warn(excluded);
     }
     let needs = model.predictor().needs();
-    let known = Circumstances::of(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
-    let comparators = ComparatorChoice::resolve(&args.baselines, known);
+    let available = AvailableInputs::new(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
+    let comparators = ComparatorChoice::resolve(&args.baselines, available);
     // Training stops after a step; everything else may stop at once.
-    let trains =
-        comparators.iter().any(|comparator| matches!(comparator, Comparator::Network(_) | Comparator::BasesOnly));
-    let interrupt = if trains { Interrupt::watch(console)? } else { Interrupt::default() };
+    if comparators.iter().copied().any(Comparator::trains_network) {
+        Interrupt::watch(console)?;
+    }
+    let (cache, command) = (locate::comparator_cache(), run_record::command());
     let comparison = Comparison {
         predictor: model.predictor(),
         model_name: model.name(),
         dataset: &dataset,
         split: args.split,
         device: &model.device(),
-        interrupt: &interrupt,
-        console,
+        cache: cache.as_deref(),
+        command: &command,
+        observer: console,
     };
-    let compared = comparison.predict(&comparators)?;
+    let compared = comparison.predict(&comparators).map_err(run_record::resumed_by_repetition)?;
     let mut record = EvaluationRecord::new(model.name().to_owned(), vec![args.split]);
     record.note = note(&model, &dataset);
     record.training = Some(model.predictor().record().clone());
