@@ -16,8 +16,11 @@
 //! # Ok::<(), tatabox::Error>(())
 //! ```
 
+pub mod audit;
 mod error;
+pub mod evaluate;
 pub mod inputs;
+mod json_file;
 mod model_store;
 mod observer;
 mod pipeline;

@@ -26,6 +26,8 @@ pub enum Remedy {
     Overwrite,
     /// Choose another model.
     ChooseModel,
+    /// Evaluate or cross-validate a model first.
+    EvaluateFirst,
 }
 
 impl Remedy {

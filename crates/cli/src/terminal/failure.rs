@@ -98,6 +98,7 @@ fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ChangeReferencePolicy => "or pass --ref-mismatch skip or --ref-mismatch use-genome".to_owned(),
         Remedy::ChangeMalformedPolicy => "pass --on-malformed skip to skip such records".to_owned(),
         Remedy::Overwrite => "pass --force to replace it".to_owned(),
+        Remedy::EvaluateFirst => "make one with `tatabox evaluate` or `tatabox crossval`".to_owned(),
         Remedy::ChooseModel => "choose another model with --model".to_owned(),
         _ => return None,
     })

@@ -1,27 +1,40 @@
-//! What bounds a score from above: a second laboratory, or the truth behind a simulation.
+//! Upper bound of a score: a second laboratory, or the noise of a simulation.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
 use tatabox_dataset::{ExpressionTable, PredictionTable, PreparedDataset, SimulationNote, Split};
 use tatabox_eval::{CeilingRow, Estimate, EvaluateOptions, ReplicateCeiling, replicate_ceiling};
 
-/// Where a ceiling comes from.
-pub(crate) enum CeilingSource {
-    /// A second measurement of the same cell types.
+use crate::error::{Context, Result};
+
+/// Source of the noise ceiling, the correlation that measurement noise allows.
+///
+/// # Examples
+///
+/// ```
+/// use std::path::Path;
+/// use tatabox::evaluate::NoiseCeilingSource;
+///
+/// let source = NoiseCeilingSource::choose(Some(Path::new("replicates.tsv")), None);
+/// assert!(matches!(source, Some(NoiseCeilingSource::Replicates(_))));
+/// assert!(NoiseCeilingSource::choose(None, None).is_none());
+/// ```
+#[derive(Clone, Debug)]
+pub enum NoiseCeilingSource {
+    /// Expression of the same cell types from a second laboratory.
     Replicates(PathBuf),
-    /// A simulation, which knows the noise that was added.
+    /// A simulation, of which the noise is known.
     Simulation(SimulationNote),
 }
 
-impl CeilingSource {
-    /// The replicates that the user names, else the truth behind simulated data.
-    pub(crate) fn choose(replicates: Option<&Path>, dataset: Option<&PreparedDataset>) -> Option<Self> {
+impl NoiseCeilingSource {
+    /// The requested replicates, else the simulation of a simulated data set.
+    pub fn choose(replicates: Option<&Path>, dataset: Option<&PreparedDataset>) -> Option<Self> {
         let simulation = dataset.and_then(|dataset| dataset.manifest().simulated.clone());
         replicates.map(|path| Self::Replicates(path.to_owned())).or_else(|| simulation.map(Self::Simulation))
     }
 
-    /// The ceiling of the scored cell types.
+    /// Ceiling of each scored cell type.
     pub(super) fn ceiling(&self, table: &PredictionTable, options: &EvaluateOptions) -> Result<ReplicateCeiling> {
         match self {
             Self::Replicates(path) => {
@@ -30,20 +43,20 @@ impl CeilingSource {
                 replicate_ceiling(table, &replicates, &name, options)
                     .with_context(|| format!("cannot use the replicates in {}", path.display()))
             }
-            Self::Simulation(note) => Ok(best_reachable(table, note, options)),
+            Self::Simulation(simulation) => Ok(of_simulation(table, simulation, options)),
         }
     }
 }
 
-/// Correlation of the simulated signal with what was measured, noise included, over all genes of the simulation.
-fn best_reachable(table: &PredictionTable, note: &SimulationNote, options: &EvaluateOptions) -> ReplicateCeiling {
+/// Correlation of the simulated signal with the simulated measurements, which include noise, over all genes.
+fn of_simulation(table: &PredictionTable, simulation: &SimulationNote, options: &EvaluateOptions) -> ReplicateCeiling {
     let row = |split: Split, cell_type: String| {
-        let best = note.best_reachable_pearson.get(&cell_type).copied();
+        let best = simulation.best_reachable_pearson.get(&cell_type).copied();
         CeilingRow {
             split,
             replicate: cell_type.clone(),
             cell_type,
-            n: note.genes as usize,
+            n: simulation.genes as usize,
             n_without_replicate: 0,
             pearson: Estimate { value: best, ..Estimate::default() },
             spearman: Estimate::default(),

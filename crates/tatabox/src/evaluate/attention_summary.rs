@@ -1,19 +1,40 @@
-//! Where a network looks at the genes that it predicts.
+//! Attention of a network over the genes that it predicts.
 
-use anyhow::Result;
 use tatabox_dataset::{AttentionExamples, AttentionRow, AttentionTable, PreparedDataset};
 use tatabox_model::{MotifSearch, Predictor, SplitPredictions, attention_examples, bin_centre_bp};
 
-/// Attention of every gene, and what shows it best.
-pub(crate) struct AttentionReading {
-    pub(crate) table: AttentionTable,
-    pub(crate) examples: AttentionExamples,
+use crate::error::Result;
+
+/// Attention of every gene, and examples of it.
+///
+/// # Examples
+///
+/// ```no_run
+/// use tatabox::evaluate::{AttentionSummary, predict_split};
+/// use tatabox::{Model, Silent};
+/// use tatabox_dataset::{PreparedDataset, Split};
+///
+/// let (model, dataset) = (Model::open("models/human")?, PreparedDataset::open("data/human".as_ref())?);
+/// let label = "predicting".to_owned();
+/// let predictions = predict_split(model.predictor(), &dataset, Split::Test, model.name(), label, &Silent)?;
+/// let attention = AttentionSummary::of_split(model.predictor(), &dataset, &predictions)?;
+/// println!("{} weights", attention.map_or(0, |attention| attention.table.rows.len()));
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct AttentionSummary {
+    /// Weight per gene and position, with the quartile of the gene's mean measured expression.
+    pub table: AttentionTable,
+    /// Attention-enriched k-mers, and the attention along single genes.
+    pub examples: AttentionExamples,
 }
 
-impl AttentionReading {
-    /// Attention over the predicted genes, with the quartile of their mean measured expression; nothing of a network without
-    /// attention.
-    pub(crate) fn of(
+impl AttentionSummary {
+    /// Attention over the predicted genes; `None` for a network without attention.
+    ///
+    /// # Errors
+    /// The windows of the data set cannot be read.
+    pub fn of_split(
         predictor: &Predictor,
         dataset: &PreparedDataset,
         predictions: &SplitPredictions,
@@ -27,8 +48,8 @@ impl AttentionReading {
         Ok(Some(Self { table, examples }))
     }
 
-    /// Adds the reading of another fold. Motifs and tracks stay those of the first, since another fold is another network.
-    pub(crate) fn join(all: &mut Option<Self>, fold: Option<Self>) {
+    /// Adds the attention of another fold. K-mers and tracks remain those of the first, since each fold has its own network.
+    pub fn join(all: &mut Option<Self>, fold: Option<Self>) {
         match (all.as_mut(), fold) {
             (Some(all), Some(fold)) => all.table.rows.extend(fold.table.rows),
             (None, fold) => *all = fold,
@@ -69,7 +90,7 @@ fn mean_expression(dataset: &PreparedDataset, gene: usize, columns: &[usize]) ->
     (!measured.is_empty()).then(|| measured.iter().sum::<f64>() / measured.len() as f64)
 }
 
-/// 1 for the lowest quarter of the values to 4 for the highest; of equals the first stands lower.
+/// Quartile of each value, from 1 for the lowest; of equal values the first ranks lower.
 fn quartiles(values: &[Option<f64>]) -> Vec<Option<u8>> {
     let mut order: Vec<(f64, usize)> =
         values.iter().enumerate().filter_map(|(index, value)| Some(((*value)?, index))).collect();
@@ -86,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quartiles_hold_a_quarter_each() {
+    fn quartiles_of_eight_values_hold_two_each() {
         let values = [5.0, 1.0, 8.0, 2.0, 7.0, 3.0, 6.0, 4.0].map(Some);
         // Ranks 4 0 7 1 6 2 5 3 of eight: quartile 1 + rank / 2.
         assert_eq!(quartiles(&values), [3, 1, 4, 1, 4, 2, 3, 2].map(Some));

@@ -1,28 +1,28 @@
-//! The report of an evaluation: `report.html` for people, `report.json` for machines.
+//! Report of an evaluation: `report.html` for readers, `report.json` for programs.
 
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use tatabox_dataset::{Verdict, write_whole};
+use tatabox_dataset::Verdict;
 use tatabox_eval::{AuditRow, AuditSection, FigureFile, FigureInputs, ReportInputs, html_report, json_report};
 
-use super::Evaluation;
-use super::audit_note::AuditNote;
+use super::evaluation::Evaluation;
 use super::record::EvaluationRecord;
+use crate::audit::AuditSummary;
+use crate::error::Result;
+use crate::json_file;
 
 const HTML: &str = "report.html";
 const JSON: &str = "report.json";
 
-/// What scores of a model of bases alone do not show.
-const BASES_ALONE: &str =
+/// Limit of models without auxiliary inputs.
+const BASES_ONLY: &str =
     "Predictions are of steady-state RNA from promoter sequence alone: no enhancers, no chromatin, no RNA stability.";
 
-/// What no score in the report shows.
+/// Limits of every score in the report.
 const LIMITS: [&str; 3] = [
-    "Scores across genes say how well genes are ranked within a cell type; how well cell types are told apart within a gene \
-     is the cell-specific score, which is far lower.",
-    "Attention shows where a network looks, not what a base does.",
+    "Correlations across genes measure how well genes are ranked within a cell type; differences between cell types within a \
+     gene are measured by the cross-cell-type Pearson, which is far lower.",
+    "Attention weights show which positions the network pools, not the effect of a base.",
     "Models of this kind often get the direction of a variant's effect wrong between people (Huang et al. 2023, \
      doi:10.1038/s41588-023-01574-w; Sasse et al. 2023, doi:10.1038/s41588-023-01524-6); no result here is clinical evidence.",
 ];
@@ -46,30 +46,28 @@ pub(super) fn write(
         ..ReportInputs::new(&format!("{}{data}", record.reference), figure_inputs)
     };
     for (name, text) in [(HTML, html_report(&inputs, figures)?), (JSON, json_report(&inputs, figures)?)] {
-        let path = folder.join(name);
-        write_whole(&path, |file| file.write_all(text.as_bytes()))
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        json_file::write_text(&folder.join(name), text.as_bytes())?;
     }
     Ok(())
 }
 
 fn limits(record: &EvaluationRecord) -> Vec<String> {
-    let of_inputs = match &record.beside_the_bases {
-        None => BASES_ALONE.to_owned(),
+    let of_inputs = match &record.auxiliary_inputs {
+        None => BASES_ONLY.to_owned(),
         Some(inputs) => format!(
-            "The model reads {inputs} beside the bases of a promoter: its score is not that of a promoter's sequence. What \
-             the same network makes of the bases alone, the comparison bases-only tells, and what the features tell \
-             without a promoter, gene-features."
+            "The model reads {inputs} in addition to the bases of a promoter, so its score is not that of promoter sequence \
+             alone. The comparator bases-only is the same network without these inputs, and the comparator gene-features \
+             reads the features without a promoter."
         ),
     };
     [of_inputs].into_iter().chain(LIMITS.map(str::to_owned)).collect()
 }
 
-fn audit_section(audit: &AuditNote) -> AuditSection {
+fn audit_section(audit: &AuditSummary) -> AuditSection {
     let headline = match audit.verdict {
         Verdict::Pass => "No leak between the splits was found.",
-        Verdict::Warn => "No leak that invalidates the scores was found; some things should be known.",
-        Verdict::Fail => "The audit FAILS: scores on held-out genes do not mean what they seem to.",
+        Verdict::Warn => "No leak that invalidates the scores was found; see the warnings.",
+        Verdict::Fail => "The audit FAILS: scores on held-out genes may be inflated.",
     };
     let row = |(name, verdict, finding): &(String, Verdict, String)| AuditRow {
         name: name.clone(),
@@ -87,8 +85,8 @@ fn run_record(record: &EvaluationRecord) -> Vec<(String, String)> {
         lines.push(("data set", format!("{}, {} genes{simulated}", data.name, data.genes)));
         lines.push(("data set, SHA-256", data.checksum.clone()));
     }
-    if let Some(inputs) = &record.beside_the_bases {
-        lines.push(("model reads beside the bases", inputs.clone()));
+    if let Some(inputs) = &record.auxiliary_inputs {
+        lines.push(("auxiliary inputs", inputs.clone()));
     }
     if let Some(training) = &record.training {
         lines.extend([

@@ -1,0 +1,7 @@
+//! Leaks between train, validation and test.
+
+mod leak_audit;
+mod summary;
+
+pub(crate) use leak_audit::leak_audit;
+pub use summary::AuditSummary;
