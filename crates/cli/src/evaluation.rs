@@ -5,7 +5,6 @@
 mod attention;
 mod audit_note;
 mod ceiling_source;
-mod output_folder;
 mod record;
 mod report;
 mod scoring;
@@ -27,7 +26,6 @@ use tatabox::{Progress, Unit};
 pub(crate) use attention::AttentionReading;
 pub(crate) use audit_note::AuditNote;
 pub(crate) use ceiling_source::CeilingSource;
-pub(crate) use output_folder::OutputFolder;
 pub(crate) use record::{DatasetSource, EvaluationRecord, SIMULATED_DATA, ensemble_remark};
 use scoring::Scored;
 pub(crate) use scoring::{Scoring, chromosomes_by_gene};

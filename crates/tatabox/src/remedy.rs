@@ -26,6 +26,8 @@ pub enum Remedy {
     Overwrite,
     /// Choose another model.
     ChooseModel,
+    /// Choose another folder for the output.
+    ChooseOutputFolder,
 }
 
 impl Remedy {
