@@ -147,6 +147,7 @@ impl Error {
             Self::InvalidInput { remedy, .. } => remedy.clone(),
             Self::Model(error) => Remedy::of_model_error(error),
             Self::Dataset(error) => Remedy::of_dataset_error(error),
+            Self::Io { action: "create", .. } => Some(Remedy::ChooseOutputFolder),
             Self::Context { source, .. } => source.remedy(),
             _ => None,
         }

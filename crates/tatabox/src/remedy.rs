@@ -28,6 +28,8 @@ pub enum Remedy {
     ChooseModel,
     /// Evaluate or cross-validate a model first.
     EvaluateFirst,
+    /// Choose another folder for the output.
+    ChooseOutputFolder,
 }
 
 impl Remedy {

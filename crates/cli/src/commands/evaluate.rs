@@ -13,15 +13,15 @@ use tatabox_model::SplitPredictions;
 use crate::args::{Circumstances, Comparator, ComparatorChoice, EvaluateArgs};
 use crate::comparators::Comparison;
 use crate::evaluation::{
-    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder,
-    SIMULATED_DATA, Scoring, chromosomes_by_gene, ensemble_remark,
+    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, SIMULATED_DATA, Scoring,
+    chromosomes_by_gene, ensemble_remark,
 };
 use crate::resolve::dataset as data_choice;
 use crate::resolve::model as model_choice;
 use crate::split_prediction::{LeftOut, predict_split};
 use crate::terminal::console::Console;
 use crate::terminal::interrupt::Interrupt;
-use tatabox::Model;
+use tatabox::{Model, OutputFolder};
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if !args.predictions.is_empty() {

@@ -100,6 +100,7 @@ fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::Overwrite => "pass --force to replace it".to_owned(),
         Remedy::EvaluateFirst => "make one with `tatabox evaluate` or `tatabox crossval`".to_owned(),
         Remedy::ChooseModel => "choose another model with --model".to_owned(),
+        Remedy::ChooseOutputFolder => "choose another folder with --out".to_owned(),
         _ => return None,
     })
 }

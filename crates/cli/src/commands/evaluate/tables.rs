@@ -6,11 +6,10 @@ use anyhow::{Context, Result, bail};
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 
 use crate::args::EvaluateArgs;
-use crate::evaluation::{
-    CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder, Scoring, chromosomes_by_gene,
-};
+use crate::evaluation::{CeilingSource, DatasetSource, Evaluation, EvaluationRecord, Scoring, chromosomes_by_gene};
 use crate::resolve::dataset as data_choice;
 use crate::terminal::console::Console;
+use tatabox::OutputFolder;
 
 pub(super) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let table = read(&args.predictions)?;
