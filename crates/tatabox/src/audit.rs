@@ -3,5 +3,5 @@
 mod leak_audit;
 mod summary;
 
-pub(crate) use leak_audit::leak_audit;
+pub use leak_audit::leak_audit;
 pub use summary::AuditSummary;

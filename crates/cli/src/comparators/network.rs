@@ -11,9 +11,9 @@ use tatabox_model::{
 use super::cache::Cache;
 use super::{Compared, Comparison};
 use crate::args::Comparator;
-use crate::split_prediction::predict_split;
 use crate::training_run::TrainingRun;
 use crate::training_setup::training_data;
+use tatabox::evaluate::predict_split;
 
 /// In what a network differs from the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub(super) fn predict(
     let predictor = Predictor::new(model, comparison.device);
     let name = variation.name().to_owned();
     let Comparison { dataset, split, console, .. } = comparison;
-    let predictions = predict_split(&predictor, dataset, *split, &name, name.clone(), console)?;
+    let predictions = predict_split(&predictor, dataset, *split, &name, name.clone(), *console)?;
     // It may be able to read more genes than the model, and is scored on the same.
     let genes = dataset.genes();
     let usable: HashSet<&str> =

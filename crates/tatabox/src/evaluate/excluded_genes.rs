@@ -42,8 +42,9 @@ impl ExcludedGenes {
     pub fn describe(self, split: Split, extent: Extent) -> Option<String> {
         let Self { predicted, shorter_than_extent: short, without_features: without } = self;
         let of_split = format!("of {} {split} genes are excluded", predicted + short + without);
-        let short = (short > 0)
-            .then(|| format!("{short} {of_split}: their known sequence does not cover {extent}, which the model reads"));
+        let short = (short > 0).then(|| {
+            format!("{short} {of_split}: their known sequence does not cover {extent}, which the model reads")
+        });
         let without = (without > 0)
             .then(|| format!("{without} {of_split}: these genes lack the gene features that the model requires"));
         let reasons: Vec<String> = short.into_iter().chain(without).collect();

@@ -9,7 +9,6 @@ use tatabox_dataset::{AuditReport, Verdict};
 use tatabox_model::{DEFAULT_EXTENT_COVERAGE, default_extent};
 
 use crate::args::AuditArgs;
-use crate::leak_audit;
 use crate::resolve::dataset as data_choice;
 use crate::terminal::console::Console;
 use crate::terminal::stdout;
@@ -19,7 +18,7 @@ pub(crate) fn run(args: &AuditArgs, console: &Console) -> Result<()> {
     let out_dir = args.out.clone().unwrap_or_else(|| dataset.directory().join(AUDIT_DIR));
     let extent = args.extent.unwrap_or_else(|| default_extent(&dataset, DEFAULT_EXTENT_COVERAGE));
     console.note(format!("auditing for networks that read {extent} around the TSS"));
-    let mut report = leak_audit::audited(&dataset, &args.options(extent), console)?;
+    let mut report = tatabox::audit::leak_audit(&dataset, &args.options(extent), console)?;
     if !args.no_baselines {
         for check in baselines::checks(&dataset, extent, console)? {
             report.push(check);

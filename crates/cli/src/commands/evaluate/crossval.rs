@@ -15,16 +15,17 @@ use tatabox_model::{
 
 use crate::args::{Circumstances, Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
 use crate::comparators::{Compared, Comparison};
-use crate::evaluation::{
-    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, SIMULATED_DATA, Scoring,
-    chromosomes_by_gene, ensemble_remark,
-};
 use crate::resolve::dataset as data_choice;
-use crate::split_prediction::{LeftOut, predict_split};
+use crate::run_record;
 use crate::terminal::console::Console;
 use crate::terminal::interrupt::Interrupt;
 use crate::training_run::TrainingRun;
 use crate::training_setup::TrainingSetup;
+use tatabox::audit::AuditSummary;
+use tatabox::evaluate::{
+    AttentionSummary, DatasetSource, Evaluation, EvaluationRecord, ExcludedGenes, NoiseCeilingSource, SIMULATED_DATA,
+    Scoring, chromosomes_by_gene, ensemble_remark, predict_split,
+};
 
 /// Where cross-validations lie unless the user names a folder.
 const CROSSVAL_DIR: &str = "crossval";
@@ -70,7 +71,7 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     }
 
     let similarity = predicted.audit.as_ref().map(|audit| audit.similarity_in(Split::Test));
-    if let Some(left_out) = predicted.left_out.in_words(Split::Test, setup.extent) {
+    if let Some(left_out) = predicted.left_out.describe(Split::Test, setup.extent) {
         console.warn(left_out);
     }
     let mut record = record(&name, &dataset, &folds, setup.extent, &mut predicted);
@@ -81,12 +82,12 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     fold_metrics::write(&out_dir.join(FOLD_METRICS_FILE), &table, &fold_of_gene)?;
     let scoring = Scoring {
         splits: vec![Split::Test],
-        draws: args.bootstrap,
+        resamples: args.bootstrap,
         seed: options.seed(),
         reference: &name,
         chromosomes: Some(chromosomes_by_gene(&dataset)),
         folds: Some(fold_of_gene),
-        ceiling: CeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
+        ceiling: NoiseCeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
         similarity,
     };
     let scored = scoring.score(&table, console)?;
@@ -94,7 +95,7 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     evaluation.write(&out_dir)?;
     evaluation.draw(&out_dir, (&args.drawing).into(), console)?;
     console.note(format!("written to {}", out_dir.display()));
-    evaluation.print(args.json)
+    super::text::print(&evaluation, args.json)
 }
 
 /// What was done, and what a reader of its scores should know.
@@ -115,13 +116,13 @@ fn record(
             .to_owned(),
         "attended motifs and gene tracks are of the first fold's network".to_owned(),
     ];
-    let mut record = EvaluationRecord::new(name.to_owned(), vec![Split::Test]);
+    let mut record = EvaluationRecord::new(name.to_owned(), vec![Split::Test], run_record::command());
     record.note = data_choice::is_simulated(dataset).then(|| SIMULATED_DATA.to_owned());
-    record.dataset = Some(DatasetSource::of(dataset));
-    let left_out = predicted.left_out.in_words(Split::Test, extent);
+    record.dataset = Some(DatasetSource::of_dataset(dataset));
+    let left_out = predicted.left_out.describe(Split::Test, extent);
     let notes = std::mem::take(&mut predicted.compared.notes);
     record.remarks = remarks.into_iter().chain(left_out).chain(notes).collect();
-    record.beside_the_bases = predicted.beside_the_bases.take();
+    record.auxiliary_inputs = predicted.beside_the_bases.take();
     record.audit = predicted.audit.take();
     record
 }
@@ -130,9 +131,9 @@ fn record(
 #[derive(Default)]
 struct Predicted {
     compared: Compared,
-    attention: Option<AttentionReading>,
-    audit: Option<AuditNote>,
-    left_out: LeftOut,
+    attention: Option<AttentionSummary>,
+    audit: Option<AuditSummary>,
+    left_out: ExcludedGenes,
     /// What the networks read beside the bases.
     beside_the_bases: Option<String>,
 }
@@ -158,16 +159,20 @@ impl CrossValidation<'_> {
     /// Trains the network of a fold as far as that is not done yet, and predicts the genes that it tests with all models.
     fn fold(&self, fold: usize, predicted: &mut Predicted) -> Result<()> {
         let view = self.view(fold)?;
-        AuditNote::join(&mut predicted.audit, fold, AuditNote::of(&view, self.setup.extent, self.console)?);
+        AuditSummary::join(
+            &mut predicted.audit,
+            fold,
+            AuditSummary::of_dataset(&view, self.setup.extent, self.console)?,
+        );
         let run = self.train(fold, &view)?;
 
         let predictor = Predictor::new(LoadedModel::load(&run, &self.device.device)?, self.device);
         let label = "predicting the fold".to_owned();
         let predictions = predict_split(&predictor, &view, Split::Test, self.name, label, self.console)?;
         let compared = self.comparison(&predictor, &view).predict(&self.comparators)?;
-        let attention = AttentionReading::of(&predictor, &view, &predictions)?;
-        AttentionReading::join(&mut predicted.attention, attention);
-        predicted.left_out.add(LeftOut::of(&predictions.selection));
+        let attention = AttentionSummary::of_split(&predictor, &view, &predictions)?;
+        AttentionSummary::join(&mut predicted.attention, attention);
+        predicted.left_out.add(ExcludedGenes::of_selection(&predictions.selection));
         let needs = predictor.needs();
         predicted.beside_the_bases = (!needs.is_empty()).then(|| needs.to_string());
         predicted.compared.rows.extend(predictions.rows);

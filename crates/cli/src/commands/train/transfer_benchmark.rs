@@ -12,7 +12,6 @@ use tatabox_dataset::{PredictionTable, PreparedDataset, find_cell_type, write_wh
 use tatabox_model::SelectedDevice;
 
 use crate::args::{TrainingOptions, TransferBenchmarkArgs};
-use crate::evaluation::{DatasetSource, Evaluation, EvaluationRecord, SIMULATED_DATA, Scoring, chromosomes_by_gene};
 use crate::resolve::dataset as data_choice;
 use crate::terminal::console::Console;
 use crate::terminal::failure::usage;
@@ -21,6 +20,7 @@ use crate::terminal::stdout;
 use crate::training_setup::{TrainingSetup, plain};
 use arm::{Arms, TRANSFER};
 use scores::ScoreRow;
+use tatabox::evaluate::{DatasetSource, Evaluation, EvaluationRecord, SIMULATED_DATA, Scoring, chromosomes_by_gene};
 
 /// Where trials lie unless the user names a folder.
 const TRIAL_DIR: &str = "transfer";
@@ -82,16 +82,17 @@ pub(crate) struct Trial<'a> {
 impl Trial<'_> {
     /// Scores the models, and tests the transfer against the others.
     fn evaluate(&self, table: PredictionTable, share: f64) -> Result<Evaluation> {
-        let mut record = EvaluationRecord::new(TRANSFER.to_owned(), vec![self.args.split]);
+        let mut record =
+            EvaluationRecord::new(TRANSFER.to_owned(), vec![self.args.split], crate::run_record::command());
         record.note = data_choice::is_simulated(self.dataset).then(|| SIMULATED_DATA.to_owned());
-        record.dataset = Some(DatasetSource::of(self.dataset));
+        record.dataset = Some(DatasetSource::of_dataset(self.dataset));
         record.remarks = vec![format!(
             "each cell type was left out of the network that it was transferred from; {} of its train genes were learned",
             percentage(share)
         )];
         let scoring = Scoring {
             splits: vec![self.args.split],
-            draws: self.args.bootstrap,
+            resamples: self.args.bootstrap,
             seed: self.options.seed(),
             reference: TRANSFER,
             chromosomes: Some(chromosomes_by_gene(self.dataset)),

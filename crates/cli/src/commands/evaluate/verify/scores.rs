@@ -10,9 +10,8 @@ use tatabox_model::{EnsembleMetrics, MeanMetrics, Predictor};
 use super::comparison::Comparison;
 use super::folders::ModelFolder;
 use super::report::Check;
-use crate::evaluation::chromosomes_by_gene;
-use crate::split_prediction::predict_split;
 use crate::terminal::console::Console;
+use tatabox::evaluate::{chromosomes_by_gene, predict_split};
 use tatabox::{Progress, Unit};
 
 /// The scores of `evaluate` on the test split, where somebody put them into the folder.

@@ -10,10 +10,10 @@ use tatabox_model::{
 
 use super::{Trial, percentage};
 use crate::args::validated;
-use crate::split_prediction::predict_split;
 use crate::terminal::interrupt::Interrupt;
 use crate::training_run::TrainingRun;
 use crate::training_setup::plain;
+use tatabox::evaluate::predict_split;
 
 /// The model that the others are compared with.
 pub(super) const TRANSFER: &str = "transfer";
@@ -58,7 +58,7 @@ impl Arms<'_> {
             let path = self.train(&config, &format!("{line}-{percentage}-{model}"), from)?;
             let predictor = Predictor::new(TrainedModel::load(&path, &device.device)?, device);
             let label = format!("predicting {cell_type}");
-            rows.extend(predict_split(&predictor, dataset, args.split, model, label, console)?.rows);
+            rows.extend(predict_split(&predictor, dataset, args.split, model, label, *console)?.rows);
         }
         rows.extend(self.mean_of_others(cell_type, &source)?);
         Ok(rows)

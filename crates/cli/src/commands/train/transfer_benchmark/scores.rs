@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 use tatabox_eval::{Estimate, MeanDifference, Metric, MetricRow};
 
-use crate::evaluation::Evaluation;
+use tatabox::evaluate::Evaluation;
 
 const HEADER: [&str; 12] = [
     "genes_fraction",
