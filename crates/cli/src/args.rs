@@ -34,7 +34,7 @@ pub(crate) use predict::format::Format;
 pub(crate) use predict::model::ModelArgs;
 pub(crate) use predict::promoters::{PromoterArgs, PromoterInput};
 pub(crate) use predict::variants::VariantsArgs;
-pub(crate) use system::benchmark::{BenchmarkArgs, Task};
+pub(crate) use system::benchmark::BenchmarkArgs;
 pub(crate) use system::completions::CompletionsArgs;
 pub(crate) use system::export::{Export, ExportArgs};
 pub(crate) use system::import::ImportArgs;

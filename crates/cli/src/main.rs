@@ -6,7 +6,6 @@ mod commands;
 mod comparators;
 mod ensemble_summary;
 mod epoch_display;
-mod network_summary;
 mod resolve;
 mod run_record;
 mod terminal;

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::PathBuf;
 
+use tatabox_baselines::BaselineError;
 use tatabox_dataset::DatasetError;
 use tatabox_eval::EvalError;
 use tatabox_model::ModelError;
@@ -80,6 +81,9 @@ pub enum Error {
     /// Scores, tests and figures.
     #[error(transparent)]
     Eval(#[from] EvalError),
+    /// Baselines and negative controls.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     /// An error and the step in which it occurred.
     #[error("{context}")]
     Context {
@@ -132,6 +136,7 @@ impl Error {
         match self {
             Self::InvalidRequest { .. } => ErrorKind::Request,
             Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Eval(_) => ErrorKind::Input,
+            Self::Baseline(_) => ErrorKind::Input,
             Self::Cancelled(_) => ErrorKind::Cancelled,
             Self::OutputClosed | Self::Io { .. } | Self::System(_) | Self::Encoding(_) => ErrorKind::Io,
             Self::Model(_) => ErrorKind::Model,

@@ -17,8 +17,11 @@
 //! ```
 
 pub mod audit;
+pub mod benchmark;
 mod error;
 pub mod evaluate;
+pub mod half_life;
+pub mod info;
 pub mod inputs;
 mod json_file;
 mod model_store;
@@ -26,11 +29,14 @@ mod observer;
 mod output_folder;
 mod pipeline;
 pub mod predict;
+pub mod prepare;
 mod progress;
 mod remedy;
+pub mod simulate;
 pub mod tables;
 pub mod tracks;
 pub mod variants;
+pub mod verify;
 
 pub use error::{Error, ErrorKind, Result};
 pub use model_store::{Model, model_name};

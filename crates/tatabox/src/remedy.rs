@@ -28,6 +28,8 @@ pub enum Remedy {
     ChooseModel,
     /// Evaluate or cross-validate a model first.
     EvaluateFirst,
+    /// Record checksums and check predictions of a model folder that is trusted as it is.
+    RecordModelFiles,
     /// Choose another folder for the output.
     ChooseOutputFolder,
 }

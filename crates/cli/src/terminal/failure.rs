@@ -81,7 +81,7 @@ fn flag(field: &str) -> String {
 }
 
 /// A remedy in terms of flags and commands; `None` for a remedy that has none.
-fn in_flags(remedy: &Remedy) -> Option<String> {
+pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
     const HALF_LIFE: &str =
         "`tatabox half-life --annotation GTF --genome FASTA -o half_life.tsv` computes half-life features";
     Some(match remedy {
@@ -98,6 +98,7 @@ fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ChangeReferencePolicy => "or pass --ref-mismatch skip or --ref-mismatch use-genome".to_owned(),
         Remedy::ChangeMalformedPolicy => "pass --on-malformed skip to skip such records".to_owned(),
         Remedy::Overwrite => "pass --force to replace it".to_owned(),
+        Remedy::RecordModelFiles => "if the folder is correct as it is, run `tatabox verify --write`".to_owned(),
         Remedy::EvaluateFirst => "make one with `tatabox evaluate` or `tatabox crossval`".to_owned(),
         Remedy::ChooseModel => "choose another model with --model".to_owned(),
         Remedy::ChooseOutputFolder => "choose another folder with --out".to_owned(),

@@ -7,10 +7,11 @@ use crate::observer::Observer;
 use crate::progress::{Progress, Unit};
 
 /// Audits a data set, without the checks that fit a model.
-///
-/// # Errors
-/// The windows of the data set cannot be read.
-pub fn leak_audit(dataset: &PreparedDataset, options: &AuditOptions, observer: &dyn Observer) -> Result<AuditReport> {
+pub(super) fn leak_audit(
+    dataset: &PreparedDataset,
+    options: &AuditOptions,
+    observer: &dyn Observer,
+) -> Result<AuditReport> {
     let mut steps = Steps { observer, current: None };
     let report = audit(dataset, options, &mut |progress| steps.report(progress))?;
     steps.finish();

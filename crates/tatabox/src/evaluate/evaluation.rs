@@ -124,7 +124,7 @@ impl Evaluation {
         if let Some(examples) = &self.examples {
             examples.write(folder)?;
         }
-        json_file::write(&folder.join(RECORD), &self.record)
+        json_file::write_json(&folder.join(RECORD), &self.record)
     }
 
     /// Reads the tables of an evaluation back.
@@ -140,13 +140,13 @@ impl Evaluation {
         let at = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
         Ok(Self {
             table: PredictionTable::read(&folder.join(PREDICTIONS))?,
-            metrics: json_file::read(&folder.join(METRICS))?,
-            comparisons: at(COMPARISONS).map(|path| json_file::read(&path)).transpose()?,
-            ceiling: at(CEILING).map(|path| json_file::read(&path)).transpose()?,
-            strata: at(STRATA).map(|path| json_file::read(&path)).transpose()?,
+            metrics: json_file::read_json(&folder.join(METRICS))?,
+            comparisons: at(COMPARISONS).map(|path| json_file::read_json(&path)).transpose()?,
+            ceiling: at(CEILING).map(|path| json_file::read_json(&path)).transpose()?,
+            strata: at(STRATA).map(|path| json_file::read_json(&path)).transpose()?,
             attention: at(ATTENTION).map(|path| AttentionTable::read(&path)).transpose()?,
             examples: at(ATTENTION).map(|_| AttentionExamples::read(folder)).transpose()?,
-            record: json_file::read(&record)?,
+            record: json_file::read_json(&record)?,
         })
     }
 }

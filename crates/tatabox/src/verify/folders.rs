@@ -1,23 +1,23 @@
-//! The folders that make up a model: its own, and those of the members of an ensemble.
+//! Folders of a model: its own, and those of the members of an ensemble.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use crate::error::{Error, Result, bail};
 
-/// What makes a folder that of an ensemble.
+/// File that marks the folder of an ensemble.
 const ENSEMBLE: &str = "ensemble.json";
-/// Where its members lie.
+/// Folder of its members.
 const MEMBERS: &str = "members";
 
-/// A folder of a model.
+/// Folder of a model or of a member.
 #[derive(Debug, PartialEq)]
 pub(super) struct ModelFolder {
     pub(super) path: PathBuf,
 }
 
 impl ModelFolder {
-    /// The folder, and where it is an ensemble's also those of its members, by name.
+    /// The folder, followed by those of the members of an ensemble in the order of their names.
     pub(super) fn walk(path: &Path) -> Result<Vec<Self>> {
         if !path.is_dir() {
             bail!("{} is not a folder", path.display());
@@ -25,9 +25,9 @@ impl ModelFolder {
         let mut folders = vec![Self { path: path.to_owned() }];
         if path.join(ENSEMBLE).is_file() {
             let members = path.join(MEMBERS);
-            let cannot_read = || format!("cannot read {}", members.display());
-            for entry in fs::read_dir(&members).with_context(cannot_read)? {
-                let member = entry.with_context(cannot_read)?.path();
+            let unreadable = |source| Error::Io { action: "read", path: members.clone(), source };
+            for entry in fs::read_dir(&members).map_err(unreadable)? {
+                let member = entry.map_err(unreadable)?.path();
                 if member.is_dir() {
                     folders.push(Self { path: member });
                 }
@@ -39,21 +39,15 @@ impl ModelFolder {
         }
         Ok(folders)
     }
-
-    /// Name of the folder, which is the model's.
-    pub(super) fn name(&self) -> String {
-        // `.` and `..` have no name until they are resolved.
-        let resolved = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        resolved.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model_store::model_name;
 
     #[test]
-    fn members_of_an_ensemble_are_walked_by_name() {
+    fn model_folder_walk_lists_members_by_name() {
         let root = tempfile::tempdir().expect("folder");
         let plain = ModelFolder { path: root.path().to_owned() };
         assert_eq!(ModelFolder::walk(root.path()).expect("a folder"), [plain]);
@@ -63,7 +57,7 @@ mod tests {
             fs::create_dir_all(root.path().join(MEMBERS).join(member)).expect("created");
         }
         let folders = ModelFolder::walk(root.path()).expect("an ensemble");
-        let names: Vec<String> = folders[1..].iter().map(ModelFolder::name).collect();
+        let names: Vec<String> = folders[1..].iter().map(|folder| model_name(&folder.path)).collect();
         assert_eq!((names, &*folders[0].path), (vec!["seed-1".to_owned(), "seed-2".to_owned()], root.path()));
     }
 }

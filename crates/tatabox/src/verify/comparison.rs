@@ -1,6 +1,6 @@
-//! Numbers that were kept beside the same numbers now.
+//! Recorded numbers compared with recomputed ones.
 
-/// What a comparison of many numbers found.
+/// Differences between recorded and recomputed numbers.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
     numbers: usize,
@@ -9,35 +9,35 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// Compares a number that may lie `tolerance` from the one kept. `None` is a number that is not defined.
-    pub(super) fn number(&mut self, what: &str, kept: Option<f64>, now: Option<f64>, tolerance: f64) {
+    /// Compares a number that may differ by `tolerance`. `None` is an undefined number.
+    pub(super) fn number(&mut self, what: &str, recorded: Option<f64>, recomputed: Option<f64>, tolerance: f64) {
         self.numbers += 1;
-        let size = match (kept, now) {
-            (Some(kept), Some(now)) => (now - kept).abs(),
+        let size = match (recorded, recomputed) {
+            (Some(recorded), Some(recomputed)) => (recomputed - recorded).abs(),
             (None, None) => 0.0,
             _ => f64::INFINITY,
         };
-        // Of what is not a number, the difference is none either, and is not within any tolerance.
+        // A difference of NaN is within no tolerance.
         let is_within = size <= tolerance;
         if !is_within {
-            self.differences.push(format!("{what} is {} now, {} was kept", shown(now), shown(kept)));
+            self.differences.push(format!("{what}: recorded {}, recomputed {}", shown(recorded), shown(recomputed)));
         }
         if size.is_finite() {
             self.largest = self.largest.max(size);
         }
     }
 
-    /// Compares a count, which must be the same.
-    pub(super) fn count(&mut self, what: &str, kept: usize, now: usize) {
-        self.number(what, Some(kept as f64), Some(now as f64), 0.0);
+    /// Compares a count, which must be equal.
+    pub(super) fn count(&mut self, what: &str, recorded: usize, recomputed: usize) {
+        self.number(what, Some(recorded as f64), Some(recomputed as f64), 0.0);
     }
 
-    /// Adds a difference that is none of numbers.
+    /// Adds a difference that is not between two numbers.
     pub(super) fn differs(&mut self, difference: String) {
         self.differences.push(difference);
     }
 
-    /// The comparison in a few words.
+    /// Summary in one line.
     pub(super) fn finding(&self, tolerance: f64) -> String {
         format!("{} numbers, largest difference {:.1e}, tolerance {tolerance:.0e}", self.numbers, self.largest)
     }
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_lies_beyond_the_tolerance_differs() {
+    fn comparison_lists_only_differences_beyond_the_tolerance() {
         let mut comparison = Comparison::default();
         comparison.number("a", Some(0.5), Some(0.5 + 5e-6), 1e-5);
         comparison.number("b", None, None, 1e-5);
@@ -66,7 +66,11 @@ mod tests {
         assert_eq!(comparison.finding(1e-5), "5 numbers, largest difference 1.0e0, tolerance 1e-5");
         assert_eq!(
             comparison.into_differences(),
-            ["c is undefined now, 0.5 was kept", "d is NaN now, 0.5 was kept", "genes is 9 now, 10 was kept"]
+            [
+                "c: recorded 0.5, recomputed undefined",
+                "d: recorded 0.5, recomputed NaN",
+                "genes: recorded 10, recomputed 9"
+            ]
         );
     }
 }

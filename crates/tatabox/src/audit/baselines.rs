@@ -1,63 +1,64 @@
-//! Checks by models that must not score: one that knows train genes by heart, one that reads nothing but padding.
+//! Checks by baselines that must not score: one that memorises train genes, one that reads padding only.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 
-use anyhow::Result;
 use tatabox_baselines::{Baseline, BaselineError, BaselineTask, nearest_train_genes, predict_baseline};
 use tatabox_dataset::{AuditCheck, Extent, GeneEntry, PredictionRow, PredictionTable, PreparedDataset, Split, Verdict};
 use tatabox_eval::{EvaluateOptions, Interval, Scope, evaluate};
 use tatabox_model::DEFAULT_SEED;
 
-use crate::terminal::console::Console;
+use crate::error::Result;
+use crate::observer::Observer;
 
-/// Mean Pearson of a memoriser from which scores say little about rules that were learned: half of what models of promoter
+/// Mean Pearson of memorisation from which scores do not show that rules were learned: half of what models of promoter
 /// sequence reach on human genes.
-const MEMORISER_PEARSON: f64 = 0.3;
+const MEMORISATION_PEARSON: f64 = 0.3;
 
-/// Mean Pearson that chance and composition alone may reach; an interval above it is a finding.
+/// Mean Pearson that chance and base composition may reach; an interval above it is a finding.
 const TOLERATED_PEARSON: f64 = 0.1;
 
-/// Bootstrap draws of an interval: enough for a verdict.
-const DRAWS: usize = 1_000;
+/// Bootstrap resamples of an interval: enough for a verdict.
+const RESAMPLES: usize = 1_000;
 
 const NEAREST_NEIGHBOUR: &str = "nearest neighbour";
 const PADDING_READ: &str = "padding, network";
 const PADDING_WINDOWS: &str = "padding, windows";
 
-/// The nearest neighbour and the padding of what a network reads, `extent`, on the genes that cover it; then the padding of
-/// whole windows, on all genes.
-pub(super) fn checks(dataset: &PreparedDataset, extent: Extent, console: &Console) -> Result<Vec<AuditCheck>> {
-    let read = Reading {
+/// Checks of nearest neighbour and padding within `extent`, on the genes that cover it, and of the padding of whole windows,
+/// on all genes.
+pub(super) fn checks(dataset: &PreparedDataset, extent: Extent, observer: &dyn Observer) -> Result<Vec<AuditCheck>> {
+    let read = WindowSelection {
         dataset,
         cell_types: (0..dataset.cell_types().len()).collect(),
         range: extent.window_range(dataset.geometry()),
         genes: (0..dataset.len()).filter(|&gene| dataset.covers(gene, extent)).collect(),
     };
     let whole = Extent::of_window(dataset.geometry()).window_range(dataset.geometry());
-    let windows = Reading { range: whole, genes: (0..dataset.len()).collect(), ..read.clone() };
-    console.note(format!("baselines: {}, {}", Baseline::NearestNeighbour, Baseline::PaddingOnly));
+    let windows = WindowSelection { range: whole, genes: (0..dataset.len()).collect(), ..read.clone() };
+    observer.note(&format!("baselines: {}, {}", Baseline::NearestNeighbour, Baseline::PaddingOnly));
     Ok(vec![
         read.check(NEAREST_NEIGHBOUR, Baseline::NearestNeighbour, |rows| nearest_neighbour(&read, rows))?,
         read.check(PADDING_READ, Baseline::PaddingOnly, |rows| {
             padding(rows, PADDING_READ, Verdict::Fail, &format!("that cover {extent}"))
         })?,
         windows.check(PADDING_WINDOWS, Baseline::PaddingOnly, |rows| {
-            padding(rows, PADDING_WINDOWS, Verdict::Warn, "of any extent; networks are given one extent")
+            padding(rows, PADDING_WINDOWS, Verdict::Warn, "of any extent; networks read one extent")
         })?,
     ])
 }
 
-/// Which bases of which genes a baseline reads.
+/// Genes, and the bases of their windows, that a baseline reads.
 #[derive(Clone)]
-struct Reading<'a> {
+struct WindowSelection<'a> {
     dataset: &'a PreparedDataset,
     cell_types: Vec<usize>,
     range: Range<usize>,
     genes: Vec<usize>,
 }
 
-impl Reading<'_> {
+impl WindowSelection<'_> {
     fn task(&self) -> BaselineTask<'_> {
         BaselineTask {
             dataset: self.dataset,
@@ -69,7 +70,7 @@ impl Reading<'_> {
         }
     }
 
-    /// What `judge` says of the rows that the baseline predicts; WARN where it cannot be fitted.
+    /// The verdict of `judge` on the rows that the baseline predicts; WARN where the baseline cannot be fitted.
     fn check(
         &self,
         name: &str,
@@ -86,11 +87,11 @@ impl Reading<'_> {
     }
 }
 
-/// How predictions of test genes correlate with what was measured.
+/// Correlation of predictions with measurements, over test genes.
 #[derive(Debug, Clone, Default)]
 struct Score {
     genes: usize,
-    /// Mean over the cell types; none where predictions do not vary.
+    /// Mean over the cell types; `None` where predictions do not vary.
     mean: Option<f64>,
     interval: Option<Interval>,
     by_cell_type: Vec<(String, f64)>,
@@ -102,7 +103,7 @@ impl Score {
             return Ok(Self::default());
         }
         let table = PredictionTable::new(rows)?;
-        let scored = evaluate(&table, &EvaluateOptions { draws: DRAWS, ..EvaluateOptions::default() })?;
+        let scored = evaluate(&table, &EvaluateOptions { draws: RESAMPLES, ..EvaluateOptions::default() })?;
         let mut score = Self::default();
         for row in scored.rows {
             match (row.scope, row.pearson.value) {
@@ -118,14 +119,6 @@ impl Score {
         self.interval.is_some_and(|interval| interval.low > limit)
     }
 
-    fn in_words(&self) -> String {
-        match (self.mean, self.interval) {
-            (Some(mean), Some(Interval { low, high })) => format!("Pearson {mean:.3} [{low:.3}, {high:.3}]"),
-            (Some(mean), None) => format!("Pearson {mean:.3}"),
-            (None, _) => "no correlation, as predictions do not vary,".to_owned(),
-        }
-    }
-
     /// The check with these numbers.
     fn numbered(&self, check: AuditCheck) -> AuditCheck {
         let mut check = check.with("test_genes", self.genes as f64);
@@ -137,38 +130,48 @@ impl Score {
     }
 }
 
+impl fmt::Display for Score {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.mean, self.interval) {
+            (Some(mean), Some(Interval { low, high })) => write!(formatter, "Pearson {mean:.3} [{low:.3}, {high:.3}]"),
+            (Some(mean), None) => write!(formatter, "Pearson {mean:.3}"),
+            (None, _) => formatter.write_str("no correlation, as predictions do not vary,"),
+        }
+    }
+}
+
 /// FAIL at a mean Pearson of 0.3 or more that is clearly above 0.1, WARN clearly above 0.1.
-fn nearest_neighbour(reading: &Reading<'_>, rows: Vec<PredictionRow>) -> Result<AuditCheck> {
-    let Reading { dataset, genes, .. } = reading;
+fn nearest_neighbour(selection: &WindowSelection<'_>, rows: Vec<PredictionRow>) -> Result<AuditCheck> {
+    let WindowSelection { dataset, genes, .. } = selection;
     let is_test = |entry: &GeneEntry| entry.split == Split::Test && entry.alternative_of.is_none();
     let test = genes.iter().copied().filter(|&gene| is_test(&dataset.genes()[gene]));
-    let neighbours = nearest_train_genes(&reading.task());
+    let neighbours = nearest_train_genes(&selection.task());
     let with_neighbour = test.zip(&neighbours).filter(|(_, neighbour)| neighbour.is_some());
     let names: BTreeSet<&str> = with_neighbour.map(|(gene, _)| dataset.genes()[gene].gene_id.as_str()).collect();
     let of_these = rows.iter().filter(|row| names.contains(row.gene_id.as_str())).cloned().collect();
     let (all, similar) = (Score::of(rows)?, Score::of(of_these)?);
     let verdict = match (all.is_clearly_above(TOLERATED_PEARSON), all.mean) {
-        (true, Some(mean)) if mean >= MEMORISER_PEARSON => Verdict::Fail,
+        (true, Some(mean)) if mean >= MEMORISATION_PEARSON => Verdict::Fail,
         (true, _) => Verdict::Warn,
         _ => Verdict::Pass,
     };
     let of_similar = match (names.len(), similar.mean) {
         (0, _) => "none has a similar train window".to_owned(),
-        (count, Some(_)) => format!("{} over the {count} with a similar train window", similar.in_words()),
+        (count, Some(_)) => format!("{similar} over the {count} with a similar train window"),
         (count, None) => format!("{count} with a similar train window"),
     };
-    let finding = format!("{} over {} test genes; {of_similar}", all.in_words(), all.genes);
+    let finding = format!("{all} over {} test genes; {of_similar}", all.genes);
     let mut check = all.numbered(AuditCheck::new(NEAREST_NEIGHBOUR, verdict, finding));
     check = check.with("test_genes_with_neighbour", names.len() as f64);
     Ok(similar.mean.into_iter().fold(check, |check, mean| check.with("mean_pearson_with_neighbour", mean)))
 }
 
-/// `bad` where padding predicts test genes clearly above 0.1. A negative correlation is none that a model could use, as it
-/// is of predictions fitted to train genes.
+/// `bad` where padding predicts test genes clearly above 0.1. A negative correlation passes: the baseline is fitted to train
+/// genes, so that a model could not use it.
 fn padding(rows: Vec<PredictionRow>, name: &str, bad: Verdict, which: &str) -> Result<AuditCheck> {
     let score = Score::of(rows)?;
     let verdict = if score.is_clearly_above(TOLERATED_PEARSON) { bad } else { Verdict::Pass };
-    let finding = format!("{} over {} test genes {which}", score.in_words(), score.genes);
+    let finding = format!("{score} over {} test genes {which}", score.genes);
     Ok(score.numbered(AuditCheck::new(name, verdict, finding)))
 }
 
@@ -176,7 +179,7 @@ fn padding(rows: Vec<PredictionRow>, name: &str, bad: Verdict, which: &str) -> R
 mod tests {
     use super::*;
 
-    /// Sixty test genes of which the predictions follow the measurements, with `noise` beside.
+    /// Sixty test genes whose predictions follow the measurements plus `noise`.
     fn rows(noise: f64) -> Vec<PredictionRow> {
         let row = |gene: u32| {
             let measured = f64::from(gene * 37 % 60);
@@ -194,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn padding_that_predicts_is_found_and_padding_that_does_not_vary_is_not() {
+    fn padding_check_fails_where_padding_predicts_and_passes_where_it_does_not_vary() {
         let check = padding(rows(0.1), PADDING_READ, Verdict::Fail, "").expect("scored");
         assert_eq!(check.verdict, Verdict::Fail);
         assert!(check.numbers["mean_pearson"] > 0.9 && check.numbers.contains_key("pearson_K562"), "{check:?}");
@@ -206,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_negative_correlation_is_no_leak() {
+    fn padding_check_passes_on_a_negative_correlation() {
         let opposite = rows(0.1).into_iter().map(|row| PredictionRow { predicted: -row.predicted, ..row }).collect();
         assert_eq!(padding(opposite, PADDING_READ, Verdict::Fail, "").expect("scored").verdict, Verdict::Pass);
     }
