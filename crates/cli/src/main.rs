@@ -3,12 +3,8 @@
 mod args;
 mod cell_type_score;
 mod commands;
-mod evaluation;
-mod leak_audit;
-mod network_summary;
 mod resolve;
 mod run_record;
-mod split_prediction;
 mod terminal;
 
 use std::process::ExitCode;
@@ -51,7 +47,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Variants(args) => commands::predict::variants::run(&args, console),
         Command::Design(args) => commands::interpret::design::run(&args, console),
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
-        Command::Crossval(args) => commands::evaluate::crossval::run(*args, console),
+        Command::Crossval(args) => commands::evaluate::crossval::run(&args, console),
         Command::Tune(args) => commands::train::tune::run(&args, console),
         Command::Ensemble(args) => commands::train::ensemble::run(&args, console),
         Command::TransferBenchmark(args) => commands::train::transfer_benchmark::run(&args, console),

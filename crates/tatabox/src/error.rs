@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use tatabox_baselines::BaselineError;
 use tatabox_dataset::DatasetError;
+use tatabox_eval::EvalError;
 use tatabox_model::ModelError;
 use tatabox_sequence::SequenceError;
 
@@ -93,6 +94,12 @@ pub enum Error {
         /// The next step.
         remedy: Remedy,
     },
+    /// Scores, tests and figures.
+    #[error(transparent)]
+    Eval(#[from] EvalError),
+    /// Baselines and negative controls.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     /// An error and the step in which it occurred.
     #[error("{context}")]
     Context {
@@ -149,9 +156,8 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::InvalidRequest { .. } => ErrorKind::Request,
-            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Comparator { .. } => {
-                ErrorKind::Input
-            }
+            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Eval(_) => ErrorKind::Input,
+            Self::Baseline(_) | Self::Comparator { .. } => ErrorKind::Input,
             Self::Cancelled(_) => ErrorKind::Cancelled,
             Self::OutputClosed | Self::Io { .. } | Self::System(_) | Self::Encoding(_) => ErrorKind::Io,
             Self::Model(_) => ErrorKind::Model,
@@ -167,6 +173,7 @@ impl Error {
             Self::Dataset(error) => Remedy::of_dataset_error(error),
             Self::Comparator { .. } => Some(Remedy::ExcludeComparator),
             Self::Remedied { remedy, .. } => Some(remedy.clone()),
+            Self::Io { action: "create", .. } => Some(Remedy::ChooseOutputFolder),
             Self::Context { source, .. } => source.remedy(),
             _ => None,
         }

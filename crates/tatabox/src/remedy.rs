@@ -52,8 +52,6 @@ pub enum Remedy {
     ExcludeComparator,
     /// Name a folder for caches.
     SetCacheFolder,
-    /// Choose another output folder.
-    ChooseOutput,
     /// Choose another output folder, or allow its contents to be discarded.
     ChooseOutputOrReplace,
     /// Discard the results of an earlier run.
@@ -67,6 +65,12 @@ pub enum Remedy {
         /// Folder of the ensemble.
         model: PathBuf,
     },
+    /// Evaluate or cross-validate a model first.
+    EvaluateFirst,
+    /// Record checksums and check predictions of a model folder that is trusted as it is.
+    RecordModelFiles,
+    /// Choose another folder for the output.
+    ChooseOutputFolder,
 }
 
 impl Remedy {

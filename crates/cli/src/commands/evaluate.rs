@@ -5,25 +5,26 @@ pub(crate) mod figures;
 pub(crate) mod verify;
 
 mod tables;
+pub(crate) mod text;
 
 use anyhow::Result;
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 use tatabox_model::SplitPredictions;
 
 use crate::args::EvaluateArgs;
-use crate::evaluation::{
-    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder,
-    SIMULATED_DATA, Scoring, chromosomes_by_gene, ensemble_remark,
-};
 use crate::resolve::dataset as data_choice;
 use crate::resolve::locations as locate;
 use crate::resolve::model as model_choice;
 use crate::run_record;
-use crate::split_prediction::{LeftOut, predict_split};
 use crate::terminal::console::Console;
 use crate::terminal::interrupt::Interrupt;
-use tatabox::Model;
+use tatabox::audit::AuditSummary;
 use tatabox::comparators::{AvailableInputs, Comparator, ComparatorChoice, Comparison};
+use tatabox::evaluate::{
+    AttentionSummary, DatasetSource, Evaluation, EvaluationRecord, ExcludedGenes, NoiseCeilingSource, SIMULATED_DATA,
+    Scoring, chromosomes_by_gene, ensemble_remark, predict_split,
+};
+use tatabox::{Model, OutputFolder};
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if !args.predictions.is_empty() {
@@ -34,12 +35,12 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let dataset = data_choice::open_with_expression(args.data.as_deref(), args.expression.as_deref(), console)?;
     model.predictor().check_geometry(&dataset)?;
     warn_of_other_data(&model, &dataset, console);
-    let audit = AuditNote::of(&dataset, model.predictor().extent(), console)?;
+    let audit = AuditSummary::of_dataset(&dataset, model.predictor().extent(), console)?;
     let out_dir = args.out.clone().unwrap_or_else(|| model.folder().join(format!("evaluation-{}", args.split)));
     let out = OutputFolder::open(&out_dir)?;
 
     let predictions = predict(args, &model, &dataset, console)?;
-    let excluded = LeftOut::of(&predictions.selection).in_words(args.split, model.predictor().extent());
+    let excluded = ExcludedGenes::of_selection(&predictions.selection).describe(args.split, model.predictor().extent());
     if let Some(excluded) = &excluded {
         console.warn(excluded);
     }
@@ -62,26 +63,26 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
         observer: console,
     };
     let compared = comparison.predict(&comparators).map_err(run_record::resumed_by_repetition)?;
-    let mut record = EvaluationRecord::new(model.name().to_owned(), vec![args.split]);
+    let mut record = EvaluationRecord::new(model.name().to_owned(), vec![args.split], run_record::command());
     record.note = note(&model, &dataset);
     record.training = Some(model.predictor().record().clone());
-    record.beside_the_bases = (!needs.is_empty()).then(|| needs.to_string());
-    record.dataset = Some(DatasetSource::of(&dataset));
+    record.auxiliary_inputs = (!needs.is_empty()).then(|| needs.to_string());
+    record.dataset = Some(DatasetSource::of_dataset(&dataset));
     let of_ensemble = model.predictor().ensemble().map(|ensemble| ensemble_remark(ensemble.members.len()));
     record.remarks = of_ensemble.into_iter().chain(excluded).chain(compared.notes).collect();
 
-    let attention = AttentionReading::of(model.predictor(), &dataset, &predictions)?;
+    let attention = AttentionSummary::of_split(model.predictor(), &dataset, &predictions)?;
     let mut rows = predictions.rows;
     rows.extend(compared.rows);
     let table = PredictionTable::new(rows)?;
     let scoring = Scoring {
         splits: vec![args.split],
-        draws: args.bootstrap,
+        resamples: args.bootstrap.resamples(),
         seed: args.seed,
         reference: model.name(),
         chromosomes: Some(chromosomes_by_gene(&dataset)),
         folds: None,
-        ceiling: CeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
+        ceiling: NoiseCeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
         similarity: Some(audit.similarity_in(args.split)),
     };
     record.audit = Some(audit);
@@ -97,7 +98,7 @@ fn finish(evaluation: &Evaluation, args: &EvaluateArgs, out: &OutputFolder, cons
     evaluation.write(out.path())?;
     evaluation.draw(out.path(), (&args.drawing).into(), console)?;
     console.note(format!("written to {}", out.path().display()));
-    evaluation.print(args.json)
+    text::print(evaluation, args.json)
 }
 
 fn predict(

@@ -83,7 +83,7 @@ fn flag(field: &str) -> String {
 }
 
 /// A remedy in terms of flags and commands; `None` for a remedy that has none.
-fn in_flags(remedy: &Remedy) -> Option<String> {
+pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
     const HALF_LIFE: &str =
         "`tatabox half-life --annotation GTF --genome FASTA -o half_life.tsv` computes half-life features";
     Some(match remedy {
@@ -100,6 +100,8 @@ fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ChangeReferencePolicy => "or pass --ref-mismatch skip or --ref-mismatch use-genome".to_owned(),
         Remedy::ChangeMalformedPolicy => "pass --on-malformed skip to skip such records".to_owned(),
         Remedy::Overwrite => "pass --force to replace it".to_owned(),
+        Remedy::RecordModelFiles => "if the folder is correct as it is, run `tatabox verify --write`".to_owned(),
+        Remedy::EvaluateFirst => "make one with `tatabox evaluate` or `tatabox crossval`".to_owned(),
         Remedy::ChooseModel => "choose another model with --model".to_owned(),
         Remedy::PrepareGeneFeatures => "prepare it with --half-life or --gene-features".to_owned(),
         Remedy::PrepareTracks => {
@@ -116,7 +118,6 @@ fn in_flags(remedy: &Remedy) -> Option<String> {
         }
         Remedy::ExcludeComparator => "omit it from --baselines".to_owned(),
         Remedy::SetCacheFolder => "there is no home folder; set XDG_CACHE_HOME to a folder".to_owned(),
-        Remedy::ChooseOutput => "choose another folder with --out".to_owned(),
         Remedy::ChooseOutputOrReplace => "choose another folder with --out, or pass --force to discard it".to_owned(),
         Remedy::StartAnew => "pass --force to discard it and start anew".to_owned(),
         Remedy::ExportMembers { model } => {
@@ -126,6 +127,7 @@ fn in_flags(remedy: &Remedy) -> Option<String> {
             "pass --gene-features and --tracks as in the training of the model to begin from".to_owned()
         }
         Remedy::NarrowSearchSpace => "search fewer values with --space".to_owned(),
+        Remedy::ChooseOutputFolder => "choose another folder with --out".to_owned(),
         _ => return None,
     })
 }
