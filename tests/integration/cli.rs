@@ -142,7 +142,7 @@ fn the_active_data_set_is_the_one_last_prepared_or_chosen() {
     let bench = Workbench::new();
     bench.done("simulate -o sim --genes 60 --upstream 200 --downstream 100 --prepare");
     let shown = bench.done("data show");
-    assert!(stderr(&shown).contains("the active one"), "{}", stderr(&shown));
+    assert!(stderr(&shown).contains("the active data set"), "{}", stderr(&shown));
     assert!(stdout(&shown).contains("genes       60"), "{}", stdout(&shown));
     assert!(stdout(&shown).contains("SIMULATED"));
 

@@ -67,7 +67,7 @@ fn an_ensemble_is_trained_resumed_and_used_as_any_model() {
     assert!(fs::read(bench.path("p.parquet")).expect("there").windows(11).any(|bytes| bytes == b"log2_tpm_sd"));
 
     let info = stdout(&bench.done("info --model models/pair --flops"));
-    for part in ["pair (ensemble of 2 hybrid)", "member 2", "of the mean prediction over", "floor"] {
+    for part in ["pair (ensemble of 2 hybrid)", "member 2", "of the mean prediction over", "roofline"] {
         assert!(info.contains(part), "{part}\n{info}");
     }
     let info = json(&stdout(&bench.done("info --model models/pair --json")));

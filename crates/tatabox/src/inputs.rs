@@ -2,6 +2,8 @@
 
 mod auxiliary_inputs;
 mod coordinate_map;
+mod dataset_summary;
+mod expression_view;
 mod genome;
 mod promoter;
 mod promoters;
@@ -10,6 +12,8 @@ mod tss_range;
 
 pub use auxiliary_inputs::{AuxiliarySources, refuse_tracks};
 pub use coordinate_map::CoordinateMap;
+pub use dataset_summary::{DatasetSummary, SplitGenes};
+pub use expression_view::with_expression;
 pub use genome::{GenomeSource, open_genome};
 pub use promoter::Promoter;
 pub use promoters::{PromoterSource, Promoters, open_promoters};

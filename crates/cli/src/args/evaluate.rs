@@ -1,5 +1,6 @@
 //! `tatabox evaluate`.
 
+pub(super) mod bootstrap;
 pub(super) mod comparators;
 pub(super) mod crossval;
 pub(super) mod drawing;
@@ -9,11 +10,11 @@ pub(super) mod verify;
 use std::path::PathBuf;
 
 use clap::Args;
+use tatabox::comparators::ComparatorChoice;
 use tatabox_dataset::Split;
 use tatabox_model::{DeviceChoice, Precision};
 
-use crate::args::DrawingArgs;
-use comparators::ComparatorChoice;
+use crate::args::{BootstrapArgs, DrawingArgs};
 
 /// Score a model on held-out genes.
 ///
@@ -74,11 +75,9 @@ pub(crate) struct EvaluateArgs {
     #[arg(long, value_name = "FORMAT", help_heading = "Models", default_value_t = Precision::F32)]
     pub(crate) precision: Precision,
 
-    /// Bootstrap draws of each interval
-    #[arg(long, value_name = "DRAWS", help_heading = "Scores", default_value_t = 2_000)]
-    #[arg(value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
-    pub(crate) bootstrap: u32,
-    /// Seed of the bootstrap draws
+    #[command(flatten)]
+    pub(crate) bootstrap: BootstrapArgs,
+    /// Seed of the bootstrap resamples
     #[arg(long, value_name = "N", help_heading = "Scores", default_value_t = 42)]
     pub(crate) seed: u64,
 

@@ -5,23 +5,26 @@ pub(crate) mod figures;
 pub(crate) mod verify;
 
 mod tables;
+pub(crate) mod text;
 
 use anyhow::Result;
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 use tatabox_model::SplitPredictions;
 
-use crate::args::{Circumstances, Comparator, ComparatorChoice, EvaluateArgs};
-use crate::comparators::Comparison;
-use crate::evaluation::{
-    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder,
-    SIMULATED_DATA, Scoring, chromosomes_by_gene, ensemble_remark,
-};
+use crate::args::EvaluateArgs;
 use crate::resolve::dataset as data_choice;
+use crate::resolve::locations as locate;
 use crate::resolve::model as model_choice;
-use crate::split_prediction::{LeftOut, predict_split};
+use crate::run_record;
 use crate::terminal::console::Console;
 use crate::terminal::interrupt::Interrupt;
-use tatabox::Model;
+use tatabox::audit::AuditSummary;
+use tatabox::comparators::{AvailableInputs, Comparator, ComparatorChoice, Comparison};
+use tatabox::evaluate::{
+    AttentionSummary, DatasetSource, Evaluation, EvaluationRecord, ExcludedGenes, NoiseCeilingSource, SIMULATED_DATA,
+    Scoring, chromosomes_by_gene, ensemble_remark, predict_split,
+};
+use tatabox::{Model, OutputFolder};
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if !args.predictions.is_empty() {
@@ -32,52 +35,54 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let dataset = data_choice::open_with_expression(args.data.as_deref(), args.expression.as_deref(), console)?;
     model.predictor().check_geometry(&dataset)?;
     warn_of_other_data(&model, &dataset, console);
-    let audit = AuditNote::of(&dataset, model.predictor().extent(), console)?;
+    let audit = AuditSummary::of_dataset(&dataset, model.predictor().extent(), console)?;
     let out_dir = args.out.clone().unwrap_or_else(|| model.folder().join(format!("evaluation-{}", args.split)));
     let out = OutputFolder::open(&out_dir)?;
 
     let predictions = predict(args, &model, &dataset, console)?;
-    let excluded = LeftOut::of(&predictions.selection).in_words(args.split, model.predictor().extent());
+    let excluded = ExcludedGenes::of_selection(&predictions.selection).describe(args.split, model.predictor().extent());
     if let Some(excluded) = &excluded {
         console.warn(excluded);
     }
     let needs = model.predictor().needs();
-    let known = Circumstances::of(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
-    let comparators = ComparatorChoice::resolve(&args.baselines, known);
+    let available = AvailableInputs::new(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
+    let comparators = ComparatorChoice::resolve(&args.baselines, available);
     // Training stops after a step; everything else may stop at once.
-    let trains =
-        comparators.iter().any(|comparator| matches!(comparator, Comparator::Network(_) | Comparator::BasesOnly));
-    let interrupt = if trains { Interrupt::watch(console)? } else { Interrupt::default() };
+    if comparators.iter().copied().any(Comparator::trains_network) {
+        Interrupt::watch(console)?;
+    }
+    let (cache, command) = (locate::comparator_cache(), run_record::command());
     let comparison = Comparison {
         predictor: model.predictor(),
         model_name: model.name(),
         dataset: &dataset,
         split: args.split,
         device: &model.device(),
-        interrupt: &interrupt,
-        console,
+        cache: cache.as_deref(),
+        command: &command,
+        observer: console,
     };
-    let compared = comparison.predict(&comparators)?;
-    let mut record = EvaluationRecord::new(model.name().to_owned(), vec![args.split]);
+    let compared = comparison.predict(&comparators).map_err(run_record::resumed_by_repetition)?;
+    let mut record = EvaluationRecord::new(model.name().to_owned(), vec![args.split], run_record::command());
     record.note = note(&model, &dataset);
     record.training = Some(model.predictor().record().clone());
-    record.beside_the_bases = (!needs.is_empty()).then(|| needs.to_string());
-    record.dataset = Some(DatasetSource::of(&dataset));
+    record.auxiliary_inputs = (!needs.is_empty()).then(|| needs.to_string());
+    record.dataset = Some(DatasetSource::of_dataset(&dataset));
     let of_ensemble = model.predictor().ensemble().map(|ensemble| ensemble_remark(ensemble.members.len()));
     record.remarks = of_ensemble.into_iter().chain(excluded).chain(compared.notes).collect();
 
-    let attention = AttentionReading::of(model.predictor(), &dataset, &predictions)?;
+    let attention = AttentionSummary::of_split(model.predictor(), &dataset, &predictions)?;
     let mut rows = predictions.rows;
     rows.extend(compared.rows);
     let table = PredictionTable::new(rows)?;
     let scoring = Scoring {
         splits: vec![args.split],
-        draws: args.bootstrap,
+        resamples: args.bootstrap.resamples(),
         seed: args.seed,
         reference: model.name(),
         chromosomes: Some(chromosomes_by_gene(&dataset)),
         folds: None,
-        ceiling: CeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
+        ceiling: NoiseCeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
         similarity: Some(audit.similarity_in(args.split)),
     };
     record.audit = Some(audit);
@@ -93,7 +98,7 @@ fn finish(evaluation: &Evaluation, args: &EvaluateArgs, out: &OutputFolder, cons
     evaluation.write(out.path())?;
     evaluation.draw(out.path(), (&args.drawing).into(), console)?;
     console.note(format!("written to {}", out.path().display()));
-    evaluation.print(args.json)
+    text::print(evaluation, args.json)
 }
 
 fn predict(

@@ -6,11 +6,12 @@ use anyhow::{Context, Result, bail};
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 
 use crate::args::EvaluateArgs;
-use crate::evaluation::{
-    CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder, Scoring, chromosomes_by_gene,
-};
 use crate::resolve::dataset as data_choice;
 use crate::terminal::console::Console;
+use tatabox::OutputFolder;
+use tatabox::evaluate::{
+    DatasetSource, Evaluation, EvaluationRecord, NoiseCeilingSource, Scoring, chromosomes_by_gene,
+};
 
 pub(super) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let table = read(&args.predictions)?;
@@ -24,16 +25,16 @@ pub(super) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let out_dir = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("evaluation-{}", args.split)));
     let out = OutputFolder::open(&out_dir)?;
 
-    let mut record = EvaluationRecord::new(reference.clone(), vec![args.split]);
-    record.dataset = dataset.as_ref().map(DatasetSource::of);
+    let mut record = EvaluationRecord::new(reference.clone(), vec![args.split], crate::run_record::command());
+    record.dataset = dataset.as_ref().map(DatasetSource::of_dataset);
     let scoring = Scoring {
         splits: vec![args.split],
-        draws: args.bootstrap,
+        resamples: args.bootstrap.resamples(),
         seed: args.seed,
         reference: &reference,
         chromosomes: dataset.as_ref().map(chromosomes_by_gene),
         folds: None,
-        ceiling: CeilingSource::choose(args.replicates.as_deref(), dataset.as_ref()),
+        ceiling: NoiseCeilingSource::choose(args.replicates.as_deref(), dataset.as_ref()),
         similarity: None,
     };
     if let Some(dataset) = &dataset {

@@ -13,7 +13,6 @@ use tatabox_model::{
 
 use crate::args::{DesignArgs, DesignPlan, Target};
 
-use crate::evaluation::OutputFolder;
 use crate::resolve::model as model_choice;
 use crate::terminal::console::Console;
 use crate::terminal::failure::usage;
@@ -21,6 +20,7 @@ use crate::terminal::interrupt::Interrupt;
 use record::{CAUTION, DesignRecord};
 use scan::ModelScan;
 use starts::Start;
+use tatabox::OutputFolder;
 use tatabox::{Progress, Unit};
 
 /// Standard deviations from the mean of the train genes within which nearly all of them lie.

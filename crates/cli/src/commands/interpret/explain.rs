@@ -17,7 +17,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Result, bail};
 
 use crate::args::ExplainArgs;
-use crate::evaluation::OutputFolder;
 use crate::resolve::model as model_choice;
 use crate::resolve::promoters as promoter_choice;
 use crate::terminal::console::Console;
@@ -25,6 +24,7 @@ use crate::terminal::interrupt::Interrupt;
 use explanation::explain;
 use files::ExplanationFiles;
 use request::Request;
+use tatabox::OutputFolder;
 use tatabox::inputs::open_promoters;
 use tatabox::{Progress, Unit};
 

@@ -16,7 +16,6 @@ use tatabox_model::{GeneSelection, Predictor};
 use tatabox_sequence::{MotifComparison, MotifFile, UNKNOWN};
 
 use crate::args::MotifsArgs;
-use crate::evaluation::OutputFolder;
 use crate::resolve::dataset as data_choice;
 use crate::resolve::model as model_choice;
 use crate::terminal::console::Console;
@@ -25,6 +24,7 @@ use crate::terminal::stdout;
 use ablation::Ablation;
 use filter::{Filter, FilterMatch};
 use record::MotifsRecord;
+use tatabox::OutputFolder;
 
 /// Filters told on standard output.
 const SHOWN: usize = 10;

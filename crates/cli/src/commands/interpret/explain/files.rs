@@ -16,9 +16,9 @@ use super::request::Request;
 use super::summary::Summary;
 use super::tables::{OptionalTable, Tables};
 use crate::args::{ExplainArgs, Method};
-use crate::evaluation::SIMULATED_DATA;
 use crate::terminal::console::Console;
 use tatabox::Model;
+use tatabox::evaluate::SIMULATED_DATA;
 use tatabox::tracks::{ArrayAxes, GenomeTrack, write_npz};
 
 /// Tables, tracks and arrays; figures are drawn as explanations come.

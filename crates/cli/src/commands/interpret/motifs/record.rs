@@ -11,9 +11,9 @@ use tatabox_sequence::MotifFile;
 use super::filter::Filter;
 use super::{ReadPromoters, write_file};
 use crate::args::MotifsArgs;
-use crate::evaluation::DatasetSource;
 use crate::run_record;
 use tatabox::Model;
+use tatabox::evaluate::DatasetSource;
 
 /// The record of a run.
 #[derive(Debug, Serialize)]
@@ -62,7 +62,7 @@ impl MotifsRecord {
             model: model.name().to_owned(),
             weights_sha256: model.predictor().members().iter().map(weights).collect(),
             device: model.device().to_string(),
-            dataset: DatasetSource::of(dataset),
+            dataset: DatasetSource::of_dataset(dataset),
             split: args.split.to_string(),
             genes_in_split: promoters.in_split,
             genes_shorter_than_extent: promoters.shorter_than_extent,
