@@ -26,6 +26,8 @@ pub enum Remedy {
     Overwrite,
     /// Choose another model.
     ChooseModel,
+    /// Omit the data set.
+    OmitDataset,
     /// Evaluate or cross-validate a model first.
     EvaluateFirst,
     /// Record checksums and check predictions of a model folder that is trusted as it is.

@@ -99,6 +99,7 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ChangeMalformedPolicy => "pass --on-malformed skip to skip such records".to_owned(),
         Remedy::Overwrite => "pass --force to replace it".to_owned(),
         Remedy::RecordModelFiles => "if the folder is correct as it is, run `tatabox verify --write`".to_owned(),
+        Remedy::OmitDataset => "omit --data".to_owned(),
         Remedy::EvaluateFirst => "make one with `tatabox evaluate` or `tatabox crossval`".to_owned(),
         Remedy::ChooseModel => "choose another model with --model".to_owned(),
         Remedy::ChooseOutputFolder => "choose another folder with --out".to_owned(),
