@@ -19,7 +19,6 @@ pub(crate) use data::simulate::SimulateArgs;
 pub(crate) use data::tss::TssArgs;
 pub(crate) use data::{DataArgs, DataCommand};
 pub(crate) use evaluate::EvaluateArgs;
-pub(crate) use evaluate::comparators::{Circumstances, Comparator, ComparatorChoice};
 pub(crate) use evaluate::crossval::CrossvalArgs;
 pub(crate) use evaluate::drawing::DrawingArgs;
 pub(crate) use evaluate::figures::FiguresArgs;
@@ -36,18 +35,18 @@ pub(crate) use predict::promoters::{PromoterArgs, PromoterInput};
 pub(crate) use predict::variants::VariantsArgs;
 pub(crate) use system::benchmark::BenchmarkArgs;
 pub(crate) use system::completions::CompletionsArgs;
-pub(crate) use system::export::{Export, ExportArgs};
+pub(crate) use system::export::ExportArgs;
 pub(crate) use system::import::ImportArgs;
 pub(crate) use system::info::InfoArgs;
+pub(crate) use train::TrainArgs;
 pub(crate) use train::ensemble::EnsembleArgs;
 pub(crate) use train::explicit_options::ExplicitOptions;
 pub(crate) use train::members::MembersArgs;
 pub(crate) use train::network::{NetworkArgs, NetworkChoice};
-pub(crate) use train::training::{ExtentChoice, TrainingArgs, TrainingOptions, validated};
+pub(crate) use train::training::TrainingArgs;
 pub(crate) use train::transfer::FrozenArgs;
 pub(crate) use train::transfer_benchmark::TransferBenchmarkArgs;
 pub(crate) use train::tune::TuneArgs;
-pub(crate) use train::{TrainArgs, TrainOptions};
 
 /// Predict gene expression from promoter DNA.
 ///

@@ -84,6 +84,22 @@ pub enum Error {
     /// Baselines and negative controls.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// A comparator could not be fitted.
+    #[error("cannot fit comparator {name}")]
+    Comparator {
+        /// Name of the comparator.
+        name: &'static str,
+        /// The cause.
+        source: BaselineError,
+    },
+    /// An error whose next step the task knows.
+    #[error("{source}")]
+    Remedied {
+        /// The error.
+        source: Box<Error>,
+        /// The next step.
+        remedy: Remedy,
+    },
     /// An error and the step in which it occurred.
     #[error("{context}")]
     Context {
@@ -126,6 +142,11 @@ impl Error {
         Self::InvalidInput { message: message.into(), remedy: Some(remedy) }
     }
 
+    /// The error with a next step.
+    pub(crate) fn with_remedy(self, remedy: Remedy) -> Self {
+        Self::Remedied { source: Box::new(self), remedy }
+    }
+
     /// Conversion of the error of an encoder.
     pub(crate) fn encoding(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Encoding(error.into())
@@ -136,11 +157,11 @@ impl Error {
         match self {
             Self::InvalidRequest { .. } => ErrorKind::Request,
             Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Eval(_) => ErrorKind::Input,
-            Self::Baseline(_) => ErrorKind::Input,
+            Self::Baseline(_) | Self::Comparator { .. } => ErrorKind::Input,
             Self::Cancelled(_) => ErrorKind::Cancelled,
             Self::OutputClosed | Self::Io { .. } | Self::System(_) | Self::Encoding(_) => ErrorKind::Io,
             Self::Model(_) => ErrorKind::Model,
-            Self::Context { source, .. } => source.kind(),
+            Self::Context { source, .. } | Self::Remedied { source, .. } => source.kind(),
         }
     }
 
@@ -151,6 +172,8 @@ impl Error {
             Self::Model(error) => Remedy::of_model_error(error),
             Self::Dataset(error) => Remedy::of_dataset_error(error),
             Self::Io { action: "create", .. } => Some(Remedy::ChooseOutputFolder),
+            Self::Comparator { .. } => Some(Remedy::ExcludeComparator),
+            Self::Remedied { remedy, .. } => Some(remedy.clone()),
             Self::Context { source, .. } => source.remedy(),
             _ => None,
         }
@@ -162,7 +185,7 @@ impl Error {
             Self::OutputClosed => true,
             Self::System(error) | Self::Io { source: error, .. } => error.kind() == io::ErrorKind::BrokenPipe,
             Self::Encoding(error) => is_broken_pipe(error.as_ref()),
-            Self::Context { source, .. } => source.is_output_closed(),
+            Self::Context { source, .. } | Self::Remedied { source, .. } => source.is_output_closed(),
             _ => false,
         }
     }

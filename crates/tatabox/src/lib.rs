@@ -1,7 +1,8 @@
 //! Gene expression from promoter DNA: prediction, variant effects, interpretation, training.
 //!
 //! Each task is one function that takes a request and returns a typed result: [`predict::run`], [`variants::score`],
-//! [`variants::saturate`]. An [`Observer`] receives progress and warnings and can cancel. Errors are [`Error`].
+//! [`variants::saturate`], [`train::run`],
+//! [`tune::run`]. An [`Observer`] receives progress and warnings and can cancel. Errors are [`Error`].
 //!
 //! # Examples
 //!
@@ -18,13 +19,16 @@
 
 pub mod audit;
 pub mod benchmark;
+pub mod comparators;
 mod error;
 pub mod evaluate;
+pub mod exchange;
 pub mod half_life;
 pub mod info;
 pub mod inputs;
 mod json_file;
 mod model_store;
+mod number_format;
 mod observer;
 mod output_folder;
 mod pipeline;
@@ -35,6 +39,8 @@ mod remedy;
 pub mod simulate;
 pub mod tables;
 pub mod tracks;
+pub mod train;
+pub mod tune;
 pub mod variants;
 pub mod verify;
 

@@ -9,6 +9,7 @@ pub(super) mod verify;
 use std::path::PathBuf;
 
 use clap::Args;
+use tatabox::comparators::ComparatorChoice;
 use tatabox::evaluate::{EvaluateRequest, EvaluationSettings, TablesRequest};
 use tatabox_dataset::Split;
 use tatabox_model::{DeviceChoice, Precision};
@@ -16,7 +17,6 @@ use tatabox_model::{DeviceChoice, Precision};
 use crate::args::DrawingArgs;
 use crate::resolve::locations as locate;
 use crate::run_record;
-use comparators::ComparatorChoice;
 
 /// Score a model on held-out genes.
 ///

@@ -31,8 +31,7 @@ fn score_model(args: &EvaluateArgs, console: &Console) -> Result<()> {
         // Training ends after a step; everything else is short enough to end at once.
         Interrupt::watch(console)?;
     }
-    let evaluation =
-        evaluate::run(&model, &dataset, &request, console).map_err(run_record::resumed_by_repetition)?;
+    let evaluation = evaluate::run(&model, &dataset, &request, console).map_err(run_record::resumed_by_repetition)?;
     console.note(format!("written to {}", request.folder(&model).display()));
     if evaluation.record.audit.as_ref().is_some_and(|audit| audit.verdict == Verdict::Fail) {
         console.note("`tatabox audit` describes the checks that fail");

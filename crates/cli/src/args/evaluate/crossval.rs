@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use tatabox::comparators::ComparatorChoice;
 
 use crate::args::DrawingArgs;
 use crate::args::MembersArgs;
 use crate::args::TrainingArgs;
-use crate::args::evaluate::comparators::{self, ComparatorChoice};
+use crate::args::evaluate::comparators;
 use crate::terminal::failure::usage;
 
 /// Cross-validate over groups of chromosomes.

@@ -13,19 +13,19 @@ use tatabox_model::{
     EnsembleDirectory, LoadedModel, Predictor, RunDirectory, SelectedDevice, Standing, member_configs,
 };
 
-use crate::args::{Circumstances, Comparator, ComparatorChoice, CrossvalArgs, TrainingOptions};
-use crate::comparators::{Compared, Comparison};
+use crate::args::CrossvalArgs;
 use crate::resolve::dataset as data_choice;
+use crate::resolve::locations as locate;
 use crate::run_record;
 use crate::terminal::console::Console;
 use crate::terminal::interrupt::Interrupt;
-use crate::training_run::TrainingRun;
-use crate::training_setup::TrainingSetup;
 use tatabox::audit::AuditSummary;
+use tatabox::comparators::{AvailableInputs, Comparator, ComparatorChoice, ComparatorPredictions, Comparison};
 use tatabox::evaluate::{
     AttentionSummary, DatasetSource, Evaluation, EvaluationRecord, ExcludedGenes, NoiseCeilingSource, SIMULATED_DATA,
     Scoring, chromosomes_by_gene, ensemble_remark, predict_split,
 };
+use tatabox::train::{TrainingOptions, TrainingRun, TrainingSetup};
 
 /// Where cross-validations lie unless the user names a folder.
 const CROSSVAL_DIR: &str = "crossval";
@@ -33,19 +33,20 @@ const FOLD_METRICS_FILE: &str = "fold_metrics.tsv";
 
 pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     let single = args.single_fold()?;
-    let options = args.training.into_options()?;
-    let dataset = data_choice::open(options.data.as_deref(), console)?;
+    let options = args.training.options()?;
+    let dataset = data_choice::open(args.training.data(), console)?;
     let device = options.select_device()?;
     console.note(format!("device: {device}"));
     let setup = TrainingSetup::new(&options, &dataset)?;
     let members = args.members.count();
     let name = setup.model_name(&dataset, members);
-    let folds = dataset.folds(args.folds.into(), options.seed())?;
+    let folds = dataset.folds(args.folds.into(), options.seed)?;
     let out_dir = args.out.unwrap_or_else(|| Path::new(CROSSVAL_DIR).join(&name));
     folder::open(&out_dir, single, args.force)?;
-    fold_list::write(&out_dir, &dataset, &folds, setup.extent, options.gene_features(), single)?;
+    fold_list::write(&out_dir, &dataset, &folds, setup.extent, options.gene_features, single)?;
 
-    let known = Circumstances::of(&dataset, options.gene_features(), options.reads_beside_bases());
+    let known = AvailableInputs::new(&dataset, options.gene_features, options.reads_auxiliary_inputs());
+    Interrupt::watch(console)?;
     let cross_validation = CrossValidation {
         dataset: &dataset,
         folds: &folds,
@@ -56,7 +57,8 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
         out_dir: &out_dir,
         comparators: ComparatorChoice::resolve(&args.baselines, known),
         device: &device,
-        interrupt: Interrupt::watch(console)?,
+        cache: locate::comparator_cache(),
+        command: run_record::command(),
         stop_after_epoch: args.stop_after_epoch,
         console,
     };
@@ -83,7 +85,7 @@ pub(crate) fn run(args: CrossvalArgs, console: &Console) -> Result<()> {
     let scoring = Scoring {
         splits: vec![Split::Test],
         resamples: args.bootstrap,
-        seed: options.seed(),
+        seed: options.seed,
         reference: &name,
         chromosomes: Some(chromosomes_by_gene(&dataset)),
         folds: Some(fold_of_gene),
@@ -130,7 +132,7 @@ fn record(
 /// Out-of-fold predictions so far.
 #[derive(Default)]
 struct Predicted {
-    compared: Compared,
+    compared: ComparatorPredictions,
     attention: Option<AttentionSummary>,
     audit: Option<AuditSummary>,
     left_out: ExcludedGenes,
@@ -150,7 +152,8 @@ struct CrossValidation<'a> {
     out_dir: &'a Path,
     comparators: Vec<Comparator>,
     device: &'a SelectedDevice,
-    interrupt: Interrupt,
+    cache: Option<PathBuf>,
+    command: Vec<String>,
     stop_after_epoch: Option<usize>,
     console: &'a Console,
 }
@@ -169,7 +172,8 @@ impl CrossValidation<'_> {
         let predictor = Predictor::new(LoadedModel::load(&run, &self.device.device)?, self.device);
         let label = "predicting the fold".to_owned();
         let predictions = predict_split(&predictor, &view, Split::Test, self.name, label, self.console)?;
-        let compared = self.comparison(&predictor, &view).predict(&self.comparators)?;
+        let compared =
+            self.comparison(&predictor, &view).predict(&self.comparators).map_err(run_record::resumed_by_repetition)?;
         let attention = AttentionSummary::of_split(&predictor, &view, &predictions)?;
         AttentionSummary::join(&mut predicted.attention, attention);
         predicted.left_out.add(ExcludedGenes::of_selection(&predictions.selection));
@@ -190,7 +194,7 @@ impl CrossValidation<'_> {
         // What the network makes of shuffled promoters is predicted each time and kept nowhere.
         let is_kept = |comparator: &Comparator| !matches!(comparator, Comparator::Shuffled(_));
         let fitted: Vec<Comparator> = self.comparators.iter().copied().filter(is_kept).collect();
-        self.comparison(&predictor, &view).predict(&fitted)?;
+        self.comparison(&predictor, &view).predict(&fitted).map_err(run_record::resumed_by_repetition)?;
         Ok(())
     }
 
@@ -210,8 +214,9 @@ impl CrossValidation<'_> {
             dataset: view,
             split: Split::Test,
             device: self.device,
-            interrupt: &self.interrupt,
-            console: self.console,
+            cache: self.cache.as_deref(),
+            command: &self.command,
+            observer: self.console,
         }
     }
 
@@ -222,22 +227,22 @@ impl CrossValidation<'_> {
         let training = TrainingRun {
             dataset: view,
             device: self.device,
-            interrupt: &self.interrupt,
+            command: &self.command,
             stop_after_epoch: self.stop_after_epoch,
-            console: self.console,
+            observer: self.console,
         };
         let earlier = "give --force to throw the earlier cross-validation away";
         if let Some(members) = self.members {
             let (run, configs) = (EnsembleDirectory::new(self.out_dir, &folder), member_configs(&config, members));
             let standing = run.standing(&configs).context(earlier)?;
             self.note_if_finished(standing, run.path());
-            training.complete_ensemble(&configs, &run, standing)?;
+            training.complete_ensemble(&configs, &run, standing).map_err(run_record::resumed_by_repetition)?;
             return Ok(run.path().to_owned());
         }
         let run = RunDirectory::new(self.out_dir, &folder);
         let standing = run.standing(&config).context(earlier)?;
         self.note_if_finished(standing, run.path());
-        training.complete(&config, &run, standing)?;
+        training.complete(&config, &run, standing, None).map_err(run_record::resumed_by_repetition)?;
         Ok(run.path().to_owned())
     }
 

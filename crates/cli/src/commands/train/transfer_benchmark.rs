@@ -11,24 +11,24 @@ use anyhow::{Context, Result};
 use tatabox_dataset::{PredictionTable, PreparedDataset, find_cell_type, write_whole};
 use tatabox_model::SelectedDevice;
 
-use crate::args::{TrainingOptions, TransferBenchmarkArgs};
+use crate::args::TransferBenchmarkArgs;
 use crate::resolve::dataset as data_choice;
 use crate::terminal::console::Console;
 use crate::terminal::failure::usage;
 use crate::terminal::interrupt::Interrupt;
 use crate::terminal::stdout;
-use crate::training_setup::{TrainingSetup, plain};
 use arm::{Arms, TRANSFER};
 use scores::ScoreRow;
 use tatabox::evaluate::{DatasetSource, Evaluation, EvaluationRecord, SIMULATED_DATA, Scoring, chromosomes_by_gene};
+use tatabox::train::{TrainingOptions, TrainingSetup, folder_name as plain};
 
 /// Where trials lie unless the user names a folder.
 const TRIAL_DIR: &str = "transfer";
 const MODELS: &str = "models";
 
 pub(crate) fn run(args: &TransferBenchmarkArgs, console: &Console) -> Result<()> {
-    let options = args.training.clone().into_options()?;
-    let dataset = data_choice::open(options.data.as_deref(), console)?;
+    let options = args.training.options()?;
+    let dataset = data_choice::open(args.training.data(), console)?;
     let device = options.select_device()?;
     console.note(format!("device: {device}"));
     let setup = TrainingSetup::new(&options, &dataset)?;
@@ -36,8 +36,9 @@ pub(crate) fn run(args: &TransferBenchmarkArgs, console: &Console) -> Result<()>
     let out_dir = args.out.clone().unwrap_or_else(|| Path::new(TRIAL_DIR).join(plain(dataset.name())));
     let models = out_dir.join(MODELS);
     let trial = Trial { args, options: &options, dataset: &dataset, setup: &setup, device: &device, console };
-    let interrupt = Interrupt::watch(console)?;
-    let arms_of = |share| Arms { trial: &trial, models: &models, interrupt: &interrupt, share };
+    Interrupt::watch(console)?;
+    let command = crate::run_record::command();
+    let arms_of = |share| Arms { trial: &trial, models: &models, command: &command, share };
     for &share in &args.genes_fraction {
         arms_of(share).check(&left_out[0])?;
     }
@@ -93,7 +94,7 @@ impl Trial<'_> {
         let scoring = Scoring {
             splits: vec![self.args.split],
             resamples: self.args.bootstrap,
-            seed: self.options.seed(),
+            seed: self.options.seed,
             reference: TRANSFER,
             chromosomes: Some(chromosomes_by_gene(self.dataset)),
             folds: None,

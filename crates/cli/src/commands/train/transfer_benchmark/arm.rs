@@ -9,11 +9,9 @@ use tatabox_model::{
 };
 
 use super::{Trial, percentage};
-use crate::args::validated;
-use crate::terminal::interrupt::Interrupt;
-use crate::training_run::TrainingRun;
-use crate::training_setup::plain;
+use crate::run_record;
 use tatabox::evaluate::predict_split;
+use tatabox::train::{TrainingRun, folder_name as plain, validated};
 
 /// The model that the others are compared with.
 pub(super) const TRANSFER: &str = "transfer";
@@ -24,7 +22,7 @@ const MEAN_OF_OTHERS: &str = "mean-of-other-cell-types";
 pub(super) struct Arms<'a> {
     pub(super) trial: &'a Trial<'a>,
     pub(super) models: &'a Path,
-    pub(super) interrupt: &'a Interrupt,
+    pub(super) command: &'a [String],
     /// Share of the train genes that a cell type is learned from.
     pub(super) share: f64,
 }
@@ -74,7 +72,7 @@ impl Arms<'_> {
         scratch.epochs = longer(scratch.epochs);
         scratch.patience = longer(scratch.patience);
         let mut transfer = scratch.clone();
-        let mut frozen = args.frozen.config(from.to_owned(), weights_sha256.to_owned());
+        let mut frozen = args.frozen.epochs().config(from.to_owned(), weights_sha256.to_owned());
         frozen.frozen_epochs = longer(frozen.frozen_epochs);
         transfer.transfer = Some(frozen);
         transfer.learning_rate = args.transfer_learning_rate.unwrap_or(TransferConfig::DEFAULT_LEARNING_RATE);
@@ -87,8 +85,9 @@ impl Arms<'_> {
         let run = RunDirectory::new(self.models, name);
         let standing = run.standing(config)?;
         console.note(format!("network: {name}"));
-        let training = TrainingRun { dataset, device, interrupt: self.interrupt, stop_after_epoch: None, console };
-        training.complete_from(from, config, &run, standing)?;
+        let training =
+            TrainingRun { dataset, device, command: self.command, stop_after_epoch: None, observer: *console };
+        training.complete(config, &run, standing, from).map_err(run_record::resumed_by_repetition)?;
         Ok(run.path().to_owned())
     }
 

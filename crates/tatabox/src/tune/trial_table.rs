@@ -1,24 +1,26 @@
-//! `trials.tsv`: a row for each trial, best first.
+//! `trials.tsv`: one row per trial, best first.
 
-use anyhow::{Context, Result};
 use tatabox_model::TrainingSettings;
 
-use super::trial_record::{TrialRecord, TrialRecords};
+use super::TrialRecord;
+use super::trial_records::TrialRecords;
+use crate::error::{Error, Result};
 
-const FIRST: [&str; 8] =
+const FIRST_COLUMNS: [&str; 8] =
     ["place", "trial", "rung", "epochs", "best_epoch", "elapsed_s", "parameters", "validation_pearson"];
 
-/// The table; scores are those of the trial's last rung, rungs count from 1.
+/// The table. Scores are those of the trial's last rung; rungs are numbered from 1.
 pub(super) fn text(records: &TrialRecords) -> Result<String> {
     let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
     let settings: Vec<&str> = TrainingSettings::names().filter(|name| *name != "epochs").collect();
     let scores = records.cell_types().iter().map(|cell_type| format!("validation_pearson_{cell_type}"));
-    let header = FIRST.map(str::to_owned).into_iter().chain(scores);
+    let header = FIRST_COLUMNS.map(str::to_owned).into_iter().chain(scores);
     writer.write_record(header.chain(settings.iter().map(|name| (*name).to_owned())).chain(["failure".to_owned()]))?;
     for (place, trial) in records.ranked().into_iter().enumerate() {
         writer.write_record(row(place + 1, records.of(trial), records.cell_types(), &settings))?;
     }
-    String::from_utf8(writer.into_inner()?).context("the table is text")
+    let bytes = writer.into_inner().map_err(Error::encoding)?;
+    String::from_utf8(bytes).map_err(Error::encoding)
 }
 
 fn row(place: usize, record: &TrialRecord, cell_types: &[String], settings: &[&str]) -> Vec<String> {
@@ -48,11 +50,11 @@ fn row(place: usize, record: &TrialRecord, cell_types: &[String], settings: &[&s
 mod tests {
     use std::path::Path;
 
-    use super::super::trial_record::tests::records;
+    use super::super::trial_records::tests::records;
     use super::*;
 
     #[test]
-    fn each_trial_has_a_row_with_its_settings() {
+    fn trial_table_has_one_row_per_trial_with_its_settings() {
         let text = text(&records(Path::new(""))).expect("a table");
         let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
         assert_eq!(rows[0][..3], ["place", "trial", "rung"]);
