@@ -245,7 +245,7 @@ fn a_cross_validation_tells_which_genes_it_leaves_out() {
     let line = "crossval --data set --gene-features --folds 5 --epochs 1 --batch-size 16 --bootstrap 20 --no-figures \
         --baselines gene-features -o cv";
     let told = stderr(&bench.done(line));
-    assert!(told.contains("5 of 60 test genes are excluded: the data set has not the gene features"), "{told}");
+    assert!(told.contains("5 of 60 test genes are excluded: these genes lack the gene features"), "{told}");
     let folds = bench.read("cv/folds.tsv");
     let with = |status: &str| folds.lines().filter(|line| line.ends_with(status)).count();
     assert_eq!((with("\tpredicted"), with("excluded: no gene features")), (55, 5));

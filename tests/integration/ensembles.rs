@@ -107,7 +107,7 @@ fn the_folds_of_a_cross_validation_may_be_ensembles_and_become_one() {
     let evaluate =
         format!("evaluate --bootstrap 10 --baselines none --no-figures --no-report --data {}", SHARED.data());
     let message = stderr(&bench.done(&format!("{evaluate} --model folds -o out")));
-    assert!(message.contains("may have been trained on genes that toy holds out"), "{message}");
+    assert!(message.contains("its train genes may be held-out genes of toy"), "{message}");
     let message = bench.refused(1, &format!("ensemble -o scored cv/fold1 cv/fold2 --data {}", SHARED.data()));
     assert!(message.contains("leave out --data"), "{message}");
 }

@@ -28,7 +28,7 @@ fn no_nan_in(bench: &Workbench, folder: &str) {
 }
 
 #[test]
-fn tables_of_other_models_are_scored_side_by_side() {
+fn evaluate_prediction_tables_are_compared_on_shared_genes() {
     let bench = Workbench::new();
     bench.put("mine.tsv", table(80, "mine", good));
     bench.put("theirs.tsv", table(60, "theirs", |gene| (gene * 13 % 17) as f64));
@@ -45,12 +45,12 @@ fn tables_of_other_models_are_scored_side_by_side() {
     }
     assert!(bench.read("out/report.html").contains("theirs"));
     no_nan_in(&bench, "out");
-    let told = bench.refused(1, "evaluate --predictions mine.tsv --reference ours -o other");
+    let told = bench.refused(2, "evaluate --predictions mine.tsv --reference ours -o other");
     assert!(told.contains("no model ours") && told.contains("mine"), "{told}");
 }
 
 #[test]
-fn constant_predictions_have_no_correlation_and_say_so() {
+fn evaluate_constant_predictions_have_no_correlation() {
     let bench = Workbench::new();
     bench.put("p.tsv", table(50, "flat", |_| 1.5));
     let text = stdout(&bench.done("evaluate --predictions p.tsv --bootstrap 50 -o out"));
@@ -60,7 +60,7 @@ fn constant_predictions_have_no_correlation_and_say_so() {
 }
 
 #[test]
-fn one_gene_gives_errors_and_no_correlation() {
+fn evaluate_one_gene_has_errors_and_no_correlation() {
     let bench = Workbench::new();
     bench.put("p.tsv", table(1, "m", good));
     let text = stdout(&bench.done("evaluate --predictions p.tsv --bootstrap 50 -o out"));
@@ -69,7 +69,7 @@ fn one_gene_gives_errors_and_no_correlation() {
 }
 
 #[test]
-fn duplicates_gaps_and_words_are_refused_with_their_line() {
+fn evaluate_invalid_prediction_table_is_refused_with_its_line() {
     let bench = Workbench::new();
     let whole = table(20, "m", good);
     let last = whole.lines().last().expect("rows");
@@ -90,7 +90,7 @@ fn duplicates_gaps_and_words_are_refused_with_their_line() {
 }
 
 #[test]
-fn what_was_fitted_once_is_read_from_the_cache() {
+fn evaluate_fitted_comparators_are_read_from_the_cache() {
     let bench = Workbench::new();
     let line = format!(
         "evaluate --bootstrap 50 --no-figures --no-report --baselines kmer-mlp,random-forest,svr --data {} --model {}",
@@ -106,7 +106,7 @@ fn what_was_fitted_once_is_read_from_the_cache() {
 }
 
 #[test]
-fn figures_are_redrawn_from_tables_without_a_model() {
+fn figures_are_redrawn_from_tables() {
     let bench = Workbench::new();
     let line = "evaluate --bootstrap 50 --baselines train-mean,kmer-ridge,model-di-shuffled";
     bench.done(&format!("{line} --data {} --model {} -o out", SHARED.data(), SHARED.model()));
