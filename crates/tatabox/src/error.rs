@@ -78,6 +78,12 @@ pub enum Error {
     /// Networks, training and model folders.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Scores, tests and figures.
+    #[error(transparent)]
+    Eval(#[from] EvalError),
+    /// Baselines and negative controls.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     /// A comparator could not be fitted.
     #[error("cannot fit comparator {name}")]
     Comparator {
@@ -94,12 +100,6 @@ pub enum Error {
         /// The next step.
         remedy: Remedy,
     },
-    /// Scores, tests and figures.
-    #[error(transparent)]
-    Eval(#[from] EvalError),
-    /// Baselines and negative controls.
-    #[error(transparent)]
-    Baseline(#[from] BaselineError),
     /// An error and the step in which it occurred.
     #[error("{context}")]
     Context {
@@ -171,9 +171,9 @@ impl Error {
             Self::InvalidInput { remedy, .. } => remedy.clone(),
             Self::Model(error) => Remedy::of_model_error(error),
             Self::Dataset(error) => Remedy::of_dataset_error(error),
+            Self::Io { action: "create", .. } => Some(Remedy::ChooseOutputFolder),
             Self::Comparator { .. } => Some(Remedy::ExcludeComparator),
             Self::Remedied { remedy, .. } => Some(remedy.clone()),
-            Self::Io { action: "create", .. } => Some(Remedy::ChooseOutputFolder),
             Self::Context { source, .. } => source.remedy(),
             _ => None,
         }

@@ -28,6 +28,14 @@ pub enum Remedy {
     Overwrite,
     /// Choose another model.
     ChooseModel,
+    /// Omit the data set.
+    OmitDataset,
+    /// Evaluate or cross-validate a model first.
+    EvaluateFirst,
+    /// Record checksums and check predictions of a model folder that is trusted as it is.
+    RecordModelFiles,
+    /// Choose another folder for the output.
+    ChooseOutputFolder,
     /// Prepare the data set with gene features.
     PrepareGeneFeatures,
     /// Prepare the data set with signal tracks.
@@ -65,12 +73,6 @@ pub enum Remedy {
         /// Folder of the ensemble.
         model: PathBuf,
     },
-    /// Evaluate or cross-validate a model first.
-    EvaluateFirst,
-    /// Record checksums and check predictions of a model folder that is trusted as it is.
-    RecordModelFiles,
-    /// Choose another folder for the output.
-    ChooseOutputFolder,
 }
 
 impl Remedy {

@@ -101,8 +101,10 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ChangeMalformedPolicy => "pass --on-malformed skip to skip such records".to_owned(),
         Remedy::Overwrite => "pass --force to replace it".to_owned(),
         Remedy::RecordModelFiles => "if the folder is correct as it is, run `tatabox verify --write`".to_owned(),
+        Remedy::OmitDataset => "omit --data".to_owned(),
         Remedy::EvaluateFirst => "make one with `tatabox evaluate` or `tatabox crossval`".to_owned(),
         Remedy::ChooseModel => "choose another model with --model".to_owned(),
+        Remedy::ChooseOutputFolder => "choose another folder with --out".to_owned(),
         Remedy::PrepareGeneFeatures => "prepare it with --half-life or --gene-features".to_owned(),
         Remedy::PrepareTracks => {
             "choose others with --tracks, or prepare the data set with --track NAME=BIGWIG".to_owned()
@@ -127,7 +129,6 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
             "pass --gene-features and --tracks as in the training of the model to begin from".to_owned()
         }
         Remedy::NarrowSearchSpace => "search fewer values with --space".to_owned(),
-        Remedy::ChooseOutputFolder => "choose another folder with --out".to_owned(),
         _ => return None,
     })
 }

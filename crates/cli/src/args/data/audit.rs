@@ -69,7 +69,7 @@ pub(crate) struct AuditArgs {
     #[arg(long, help_heading = "Limits")]
     no_baselines: bool,
 
-    /// Folder to write [default: audit in the folder of the data set]
+    /// Output folder [default: audit in the folder of the data set]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
     /// Print audit.json instead of a table

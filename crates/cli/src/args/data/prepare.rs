@@ -144,7 +144,7 @@ pub(crate) struct PrepareArgs {
     #[arg(long, value_name = "N", help_heading = "Windows", default_value_t = DEFAULT_SEED)]
     seed: u64,
 
-    /// Folder to write [default: data/NAME]
+    /// Output folder [default: data/NAME]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
     /// Name of the data set [default: name of the folder, of the promoters or of the genome]
