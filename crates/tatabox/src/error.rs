@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use tatabox_dataset::DatasetError;
+use tatabox_eval::EvalError;
 use tatabox_model::ModelError;
 use tatabox_sequence::SequenceError;
 
@@ -76,6 +77,9 @@ pub enum Error {
     /// Networks, training and model folders.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Statistics and figures.
+    #[error(transparent)]
+    Eval(#[from] EvalError),
     /// An error and the step in which it occurred.
     #[error("{context}")]
     Context {
@@ -127,7 +131,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::InvalidRequest { .. } => ErrorKind::Request,
-            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) => ErrorKind::Input,
+            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Eval(_) => ErrorKind::Input,
             Self::Cancelled(_) => ErrorKind::Cancelled,
             Self::OutputClosed | Self::Io { .. } | Self::System(_) | Self::Encoding(_) => ErrorKind::Io,
             Self::Model(_) => ErrorKind::Model,

@@ -16,9 +16,14 @@
 //! # Ok::<(), tatabox::Error>(())
 //! ```
 
+pub mod design;
 mod error;
+pub mod explain;
 pub mod inputs;
+mod json_file;
+pub mod marginalize;
 mod model_store;
+pub mod motifs;
 mod observer;
 mod output_folder;
 mod pipeline;

@@ -28,6 +28,10 @@ pub enum Remedy {
     ChooseModel,
     /// Choose another folder for the output.
     ChooseOutputFolder,
+    /// Choose other background promoters: another split, data set or file.
+    ChooseBackgrounds,
+    /// Start from promoters of genes instead of random sequences.
+    ChooseGeneStarts,
 }
 
 impl Remedy {

@@ -76,6 +76,7 @@ fn flag(field: &str) -> String {
     match field {
         "outputs" => "--output, --annotated and --report".to_owned(),
         "cell_types" => "--cell-type".to_owned(),
+        "resamples" => "--bootstrap".to_owned(),
         field => format!("--{}", field.replace('_', "-")),
     }
 }
@@ -100,6 +101,8 @@ fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::Overwrite => "pass --force to replace it".to_owned(),
         Remedy::ChooseModel => "choose another model with --model".to_owned(),
         Remedy::ChooseOutputFolder => "choose another folder with --out".to_owned(),
+        Remedy::ChooseBackgrounds => "choose another --split, --data or --background".to_owned(),
+        Remedy::ChooseGeneStarts => "start from --start or --gene".to_owned(),
         _ => return None,
     })
 }
