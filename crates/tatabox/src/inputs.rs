@@ -9,6 +9,7 @@ mod promoter;
 mod promoters;
 mod shard;
 mod tss_range;
+mod window_check;
 
 pub use auxiliary_inputs::{AuxiliarySources, refuse_tracks};
 pub use coordinate_map::CoordinateMap;
@@ -21,3 +22,4 @@ pub use shard::Shard;
 pub use tss_range::TssRange;
 
 pub(crate) use auxiliary_inputs::{AuxiliaryInputs, GeneFeatureTable};
+pub(crate) use window_check::check_window;

@@ -73,6 +73,10 @@ pub enum Remedy {
         /// Folder of the ensemble.
         model: PathBuf,
     },
+    /// Choose other background promoters: another split, data set or file.
+    ChooseBackgrounds,
+    /// Start from promoters of genes instead of random sequences.
+    ChooseGeneStarts,
 }
 
 impl Remedy {

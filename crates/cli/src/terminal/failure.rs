@@ -78,6 +78,7 @@ fn flag(field: &str) -> String {
         "cell_types" => "--cell-type".to_owned(),
         "max_shift_bp" => "--max-shift".to_owned(),
         "members" => "--ensemble".to_owned(),
+        "resamples" => "--bootstrap".to_owned(),
         field => format!("--{}", field.replace('_', "-")),
     }
 }
@@ -129,6 +130,8 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
             "pass --gene-features and --tracks as in the training of the model to begin from".to_owned()
         }
         Remedy::NarrowSearchSpace => "search fewer values with --space".to_owned(),
+        Remedy::ChooseBackgrounds => "choose another --split, --data or --background".to_owned(),
+        Remedy::ChooseGeneStarts => "start from --start or --gene".to_owned(),
         _ => return None,
     })
 }
