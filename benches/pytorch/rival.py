@@ -1,7 +1,7 @@
 """Times tatabox beside the same network in PyTorch, in turns, on the same machine and threads.
 
-    python benches/pytorch/rival.py --model models/human/members/1
-    python benches/pytorch/rival.py --window 11000 --preset base --rounds 5 -o rival.json
+    python benches/pytorch/compare.py --model models/human/members/1
+    python benches/pytorch/compare.py --window 11000 --preset base --rounds 5 -o rival.json
 
 Before anything is timed, both predict the same random promoters with the same weights and have to agree. Then they take
 turns, round by round, so that whatever else the machine does falls on both alike. PyTorch gets its one-hot input ready

@@ -241,7 +241,7 @@ fn variants_are_looked_up_around_the_tss_that_was_trained_on() {
 #[test]
 fn a_cross_validation_tells_which_genes_it_leaves_out() {
     let bench = bench();
-    bench.done(&format!("{PREPARE} --further-tss 50"));
+    bench.done(&format!("{PREPARE} --alternative-tss 50"));
     let line = "crossval --data set --gene-features --folds 5 --epochs 1 --batch-size 16 --bootstrap 20 --no-figures \
         --baselines gene-features -o cv";
     let told = stderr(&bench.done(line));

@@ -169,7 +169,7 @@ fn further_tsss_are_neither_fitted_nor_predicted() {
     let mut config = settings(folder.path(), &table);
     config.genome = Some(put(folder.path(), "genome.fa", &fasta));
     config.annotation = Some(put(folder.path(), "genes.gtf", &gtf));
-    config.tss.further_bp = Some(50);
+    config.tss.alternative_distance_bp = Some(50);
     let dataset = dataset_of(&config);
     assert_eq!(dataset.len(), 48);
     let chosen: Vec<usize> = Split::ALL.into_iter().flat_map(|split| dataset.genes_in(split)).collect();

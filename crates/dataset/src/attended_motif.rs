@@ -57,7 +57,7 @@ pub struct AttentionExamples {
 
 impl AttentionExamples {
     /// File of the motifs in a folder: a row for each column of a motif.
-    pub const MOTIF_FILE: &str = "attended_motifs.tsv";
+    pub const MOTIF_FILE: &str = "attention_enriched_kmers.tsv";
     /// File of the example genes: a row for each bin with its bases.
     pub const TRACK_FILE: &str = "gene_tracks.tsv";
 

@@ -73,7 +73,7 @@ impl WindowIndex {
     /// Positions, among the genes of the index, of windows that may hold everything that the one at `position` holds,
     /// itself included; none is left out that does.
     pub fn may_hold(&self, position: usize) -> impl Iterator<Item = usize> {
-        self.index.holders_of_rarest(&self.sketches[position]).iter().map(|&holder| holder as usize)
+        self.index.sequences_with_rarest(&self.sketches[position]).iter().map(|&holder| holder as usize)
     }
 
     /// The `wanted` gene of the index whose window shares the largest part of its k-mers with that of `gene`, any gene of
@@ -90,7 +90,7 @@ impl WindowIndex {
         for position in candidates {
             let gene = self.genes[position];
             dataset.window_codes(gene, self.range.clone(), &mut other);
-            let similarity = KmerSimilarity::of(self.sketcher, &codes, &other);
+            let similarity = KmerSimilarity::new(self.sketcher, &codes, &other);
             let rank = |neighbour: &Neighbour| (neighbour.similarity.containment(), neighbour.similarity.shared);
             let candidate = Neighbour { gene, similarity };
             if best.is_none_or(|best| rank(&candidate) > rank(&best)) {

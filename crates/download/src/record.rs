@@ -101,12 +101,12 @@ impl DownloadRecord {
 
     /// Writes the record, whole or not at all.
     pub(crate) fn save(&self, folder: &Path) -> Result<(), DownloadError> {
-        write_whole(&folder.join(RECORD_FILE), self)
+        atomic_write(&folder.join(RECORD_FILE), self)
     }
 }
 
 /// Writes JSON beside its place and then moves it there.
-pub(crate) fn write_whole(path: &Path, value: &impl Serialize) -> Result<(), DownloadError> {
+pub(crate) fn atomic_write(path: &Path, value: &impl Serialize) -> Result<(), DownloadError> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".partial");
     let beside = PathBuf::from(beside);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::write_whole;
+use crate::record::atomic_write;
 use crate::{Address, DownloadError};
 
 /// A part of a file (`NAME.partial`) and what is known of the whole (`NAME.partial.json`).
@@ -70,7 +70,7 @@ impl PartialDownload {
 
     /// Keeps the state; before the first byte is written, so that no part is without.
     pub(crate) fn keep(&self, state: &PartState) -> Result<(), DownloadError> {
-        write_whole(&self.state_path, state)
+        atomic_write(&self.state_path, state)
     }
 
     /// Deletes the part.

@@ -9,7 +9,7 @@ use crate::text_table::{
     Align, aligned, digits, json, number, p_value, significant_digits, titles, tsv, with_interval,
 };
 use crate::verdict::{SIGNIFICANCE, Verdict};
-use crate::whole_file::write_whole;
+use crate::whole_file::atomic_write;
 
 /// What errors call the two tables.
 const TABLE: &str = "of comparisons";
@@ -207,17 +207,17 @@ impl ComparisonTable {
 
     /// Writes the TSV of comparisons.
     pub fn write_tsv(&self, path: &Path) -> Result<(), EvalError> {
-        write_whole(path, self.to_tsv()?.as_bytes())
+        atomic_write(path, self.to_tsv()?.as_bytes())
     }
 
     /// Writes the TSV of analyses of variance.
     pub fn write_anova_tsv(&self, path: &Path) -> Result<(), EvalError> {
-        write_whole(path, self.anova_to_tsv()?.as_bytes())
+        atomic_write(path, self.anova_to_tsv()?.as_bytes())
     }
 
     /// Writes the JSON.
     pub fn write_json(&self, path: &Path) -> Result<(), EvalError> {
-        write_whole(path, self.to_json()?.as_bytes())
+        atomic_write(path, self.to_json()?.as_bytes())
     }
 }
 

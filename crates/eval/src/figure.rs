@@ -34,7 +34,7 @@ use crate::error::EvalError;
 use crate::metric_table::MetricTable;
 use crate::png::svg_to_png;
 use crate::replicate_ceiling::ReplicateCeiling;
-use crate::whole_file::write_whole;
+use crate::whole_file::atomic_write;
 pub use explanation::explanation_figure;
 pub use hover::{HoverLayer, HoverPanel, HoverPoint};
 pub(crate) use scene::{NO_BREAK, Scene, counted, estimate_words};
@@ -171,7 +171,7 @@ pub fn write_figures(figures: &[FigureFile], out_dir: &Path) -> Result<Vec<PathB
     for figure in figures {
         let mut write = |name: &str, bytes: &[u8]| {
             let path = out_dir.join(name);
-            write_whole(&path, bytes).map(|()| written.push(path))
+            atomic_write(&path, bytes).map(|()| written.push(path))
         };
         write(&format!("{}.svg", figure.name), figure.svg.as_bytes())?;
         write(&format!("{}.png", figure.name), &svg_to_png(&figure.svg)?)?;

@@ -86,7 +86,7 @@ pub fn mae(measured: &[f64], predicted: &[f64]) -> Option<f64> {
     mean_of(measured, predicted, f64::abs)
 }
 
-/// Arithmetic mean; `None` of nothing.
+/// FlopCount mean; `None` of nothing.
 pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::error::EvalError;
 use crate::stratified::{MINIMUM_STRATUM, StratifiedTable, StratumRow};
 use crate::text_table::{Align, aligned, digits, estimate_digits, estimate_titles, json, titles, tsv, with_interval};
-use crate::whole_file::write_whole;
+use crate::whole_file::atomic_write;
 
 /// What an error calls this table.
 const TABLE: &str = "of strata";
@@ -58,12 +58,12 @@ impl StratifiedTable {
 
     /// Writes the TSV.
     pub fn write_tsv(&self, path: &Path) -> Result<(), EvalError> {
-        write_whole(path, self.to_tsv()?.as_bytes())
+        atomic_write(path, self.to_tsv()?.as_bytes())
     }
 
     /// Writes the JSON.
     pub fn write_json(&self, path: &Path) -> Result<(), EvalError> {
-        write_whole(path, self.to_json()?.as_bytes())
+        atomic_write(path, self.to_json()?.as_bytes())
     }
 }
 

@@ -1,10 +1,7 @@
 //! The statistics against scipy, scikit-learn, statsmodels, pingouin and numpy: `golden/golden.py` made `golden/golden.json`.
 
 use serde::Deserialize;
-use tatabox_eval::{
-    Scores, average_ranks, band_at, benjamini_hochberg, corrected_resampled_t, holm, one_way_anova, quantile,
-    repeated_measures_anova, signed_rank,
-};
+use tatabox_eval::{Scores, average_ranks, band_at, benjamini_hochberg, corrected_resampled_t, holm, one_way_anova, quantile, repeated_measures_anova, signed_rank};
 
 /// Both sides compute in f64 and differ in the order of sums only.
 const TOLERANCE: f64 = 1e-10;

@@ -13,7 +13,7 @@ mod word_counts;
 use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
-use tatabox_dataset::AttendedMotif;
+use tatabox_dataset::AttentionEnrichedKmer;
 
 use crate::window_prediction::WindowPrediction;
 use attended_ranges::attended_ranges;
@@ -79,7 +79,7 @@ pub fn attended_motifs(
     upstream_bp: u32,
     bin_bp: usize,
     search: &MotifSearch,
-) -> Vec<AttendedMotif> {
+) -> Vec<AttentionEnrichedKmer> {
     let upstream_bp = i64::from(upstream_bp);
     let ranges = attended_ranges(windows, upstream_bp, bin_bp, search);
     let mut genes: Vec<SearchedGene> = windows
@@ -169,7 +169,7 @@ mod tests {
         gene.prediction = with_attention(weights);
     }
 
-    fn motifs(genes: &[Gene]) -> Vec<AttendedMotif> {
+    fn motifs(genes: &[Gene]) -> Vec<AttentionEnrichedKmer> {
         let windows: Vec<AttendedWindow> =
             genes.iter().map(|gene| AttendedWindow { codes: &gene.codes, prediction: &gene.prediction }).collect();
         attended_motifs(&windows, 250, BIN_BP, &MotifSearch::default())

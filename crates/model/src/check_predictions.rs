@@ -10,7 +10,7 @@ use tatabox_sequence::{Sequence, UNKNOWN};
 use crate::device::DeviceChoice;
 use crate::drawn_inputs::with_drawn_inputs;
 use crate::error::ModelError;
-use crate::json_file::write_whole;
+use crate::json_file::atomic_write;
 use crate::loaded_model::LoadedModel;
 use crate::predictor::Predictor;
 use crate::promoter_window::PromoterWindow;
@@ -135,7 +135,7 @@ impl CheckPredictions {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "random{}\t{}\t{letters}", index + 1, values.join("\t"));
         }
-        write_whole(&folder.join(Self::FILE), text.as_bytes())
+        atomic_write(&folder.join(Self::FILE), text.as_bytes())
     }
 
     /// Those that are kept in a model folder; `None` where there are none.
@@ -230,6 +230,6 @@ mod tests {
         let with_unknown = drawn.iter().filter(|codes| codes.contains(&UNKNOWN)).count();
         assert_eq!(with_unknown, SEQUENCES / UNKNOWN_EVERY);
         assert!((1..SEQUENCES).all(|sequence| drawn[sequence] != drawn[0]));
-        assert_eq!(Sequence::from_codes(drawn[4].clone()).known_count(), 300 - 30 - 30 - 15);
+        assert_eq!(Sequence::from_codes(drawn[4].clone()).acgt_count(), 300 - 30 - 30 - 15);
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use tatabox_dataset::sha256_file;
 
 use crate::error::ModelError;
-use crate::json_file::write_whole;
+use crate::json_file::atomic_write;
 
 /// SHA-256 of each file of a folder, by name. Folders below have checksums of their own, or are results made with the
 /// model, and are left out.
@@ -83,7 +83,7 @@ impl FolderChecksums {
             // Writing to a String cannot fail.
             let _ = writeln!(lines, "{sum}  {name}");
         }
-        write_whole(&folder.join(Self::FILE), lines.as_bytes())
+        atomic_write(&folder.join(Self::FILE), lines.as_bytes())
     }
 
     /// Number of files.

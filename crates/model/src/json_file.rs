@@ -14,12 +14,12 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Mode
     let mut text = serde_json::to_vec_pretty(value)
         .map_err(|error| ModelError::InvalidFile { path: path.to_owned(), reason: error.to_string() })?;
     text.push(b'\n');
-    write_whole(path, &text)
+    atomic_write(path, &text)
 }
 
 /// Writes `bytes` whole or not at all.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
-    tatabox_dataset::write_whole(path, |file| file.write_all(bytes)).map_err(ModelError::io("write", path))
+pub(crate) fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
+    tatabox_dataset::atomic_write(path, |file| file.write_all(bytes)).map_err(ModelError::io("write", path))
 }
 
 /// Reads a JSON file, naming it in every error.

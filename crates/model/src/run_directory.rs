@@ -13,7 +13,7 @@ use crate::ensemble_record::is_ensemble;
 use crate::error::ModelError;
 use crate::folder_checksums::FolderChecksums;
 use crate::history::EpochRecord;
-use crate::json_file::{read_json, write_json, write_whole};
+use crate::json_file::{read_json, write_json, atomic_write};
 use crate::network::Network;
 use crate::seen_genes::TransferRecord;
 use crate::training_config::TrainingConfig;
@@ -204,7 +204,7 @@ impl RunDirectory {
     }
 
     pub(crate) fn write_history(&self, history: &[EpochRecord]) -> Result<(), ModelError> {
-        write_whole(&self.partial.join(HISTORY), EpochRecord::to_csv(history).as_bytes())
+        atomic_write(&self.partial.join(HISTORY), EpochRecord::to_csv(history).as_bytes())
     }
 
     /// Writes the results beside the configuration, and what they can be verified by.
@@ -218,7 +218,7 @@ impl RunDirectory {
         let weights = self.partial.join(WEIGHTS);
         let bytes = weights_to_bytes(network, &weights)?;
         record.weights_sha256 = tatabox_dataset::sha256_bytes(&bytes);
-        write_whole(&weights, &bytes)?;
+        atomic_write(&weights, &bytes)?;
         write_json(&self.partial.join(TRANSFORM), transform)?;
         if let Some(metrics) = metrics {
             write_json(&self.partial.join(METRICS), metrics)?;

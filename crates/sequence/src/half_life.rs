@@ -128,7 +128,7 @@ pub fn half_life_features(
             let Composition { unknown, length, .. } = composition;
             return Ok(Err(MissingHalfLife::UnknownBases { region, unknown, length }));
         }
-        *share = composition.gc_share();
+        *share = composition.gc_fraction();
     }
     let cds_bp = transcript.cds_length() as f64;
     let junctions_per_kb = transcript.cds_junctions() as f64 * 1_000.0 / cds_bp;
@@ -193,7 +193,7 @@ impl Composition {
         self.unknown as f64 > LARGEST_UNKNOWN_SHARE * self.length as f64
     }
 
-    fn gc_share(&self) -> f64 {
+    fn gc_fraction(&self) -> f64 {
         let known = self.length - self.unknown;
         if known == 0 { 0.0 } else { self.gc as f64 / known as f64 }
     }

@@ -19,7 +19,7 @@ pub struct KmerSimilarity {
     /// K-mers of the other.
     pub more: usize,
     /// Share of the known bases of the sequence with fewer k-mers that lies in stretches of shared k-mers.
-    pub aligned_share: f64,
+    pub aligned_fraction: f64,
 }
 
 impl KmerSimilarity {
@@ -32,7 +32,7 @@ impl KmerSimilarity {
             shared: shared(&own, &other),
             fewer: own.len(),
             more: other.len(),
-            aligned_share: aligned_share(sketcher, codes, &other),
+            aligned_fraction: aligned_fraction(sketcher, codes, &other),
         }
     }
 
@@ -72,7 +72,7 @@ pub(crate) fn shared(a: &[u32], b: &[u32]) -> usize {
     count
 }
 
-fn aligned_share(sketcher: KmerSketcher, codes: &[u8], other: &[u32]) -> f64 {
+fn aligned_fraction(sketcher: KmerSketcher, codes: &[u8], other: &[u32]) -> f64 {
     let known = codes.iter().filter(|&&code| code != UNKNOWN).count();
     let mut aligned = 0;
     let mut aligned_to = None;
@@ -114,7 +114,7 @@ mod tests {
         let codes = bases(300, 1);
         let same = compare(&codes, &codes);
         assert_eq!((same.shared, same.fewer, same.more), (289, 289, 289));
-        for value in [same.containment(), same.jaccard(), same.identity().unwrap(), same.aligned_share] {
+        for value in [same.containment(), same.jaccard(), same.identity().unwrap(), same.aligned_fraction] {
             assert!((value - 1.0).abs() < 1e-12, "{same:?}");
         }
     }
@@ -130,21 +130,21 @@ mod tests {
         // Mash: D = -ln(2 j / (1 + j)) / k, and 2 j / (1 + j) = 278 / 578 is the containment.
         let distance = -(278.0_f64 / 578.0).ln() / 12.0;
         assert!((half.identity().unwrap() - (1.0 - distance)).abs() < 1e-12);
-        assert!((half.aligned_share - 0.5).abs() < 1e-12);
+        assert!((half.aligned_fraction - 0.5).abs() < 1e-12);
     }
 
     #[test]
     fn a_part_is_wholly_within_the_whole() {
         let codes = bases(2_000, 3);
         let part = compare(&codes, &codes[700..1_000]);
-        assert!((part.containment() - 1.0).abs() < 1e-12 && (part.aligned_share - 1.0).abs() < 1e-12);
+        assert!((part.containment() - 1.0).abs() < 1e-12 && (part.aligned_fraction - 1.0).abs() < 1e-12);
         assert!(part.jaccard() < 0.2);
     }
 
     #[test]
     fn strangers_share_next_to_nothing() {
         let strangers = compare(&bases(300, 4), &bases(300, 5));
-        assert!(strangers.containment() < 0.02 && strangers.aligned_share < 0.1, "{strangers:?}");
+        assert!(strangers.containment() < 0.02 && strangers.aligned_fraction < 0.1, "{strangers:?}");
         assert_eq!(compare(&[UNKNOWN; 50], &bases(300, 4)).identity(), None);
     }
 
@@ -154,7 +154,7 @@ mod tests {
         let codes = bases(300, 6);
         assert_eq!(compare(&codes, &mutated(&codes)).shared, 0);
         let similarity = KmerSimilarity::of(KmerSketcher::new(8, 1), &codes, &mutated(&codes));
-        assert!(similarity.aligned_share > 0.9, "{similarity:?}");
+        assert!(similarity.aligned_fraction > 0.9, "{similarity:?}");
     }
 
     proptest! {
@@ -164,7 +164,7 @@ mod tests {
             b in prop::collection::vec(0u8..=4, 0..200),
         ) {
             let similarity = KmerSimilarity::of(KmerSketcher::new(3, 1), &a, &b);
-            for share in [similarity.containment(), similarity.jaccard(), similarity.aligned_share] {
+            for share in [similarity.containment(), similarity.jaccard(), similarity.aligned_fraction] {
                 prop_assert!((0.0..=1.0).contains(&share));
             }
             let other = KmerSimilarity::of(KmerSketcher::new(3, 1), &b, &a);

@@ -56,7 +56,7 @@ impl UnscoredReason {
             Self::ReferenceUnknown => "reference_unknown",
             Self::ReferenceMismatch => "reference_mismatch",
             Self::AlternateIsGenome => "alternate_is_genome",
-            Self::BrokenRecord => "broken_record",
+            Self::BrokenRecord => "malformed_record",
         }
     }
 

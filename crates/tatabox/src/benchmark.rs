@@ -6,7 +6,7 @@ mod timing;
 
 use std::time::Duration;
 
-use tatabox_model::{Arithmetic, MachinePeak, SpeedTrial};
+use tatabox_model::{FlopCount, MachinePeak, Benchmark};
 
 use crate::error::Result;
 use crate::info::PeakSummary;
@@ -41,8 +41,8 @@ use timing::Timings;
 pub fn run(network: BenchmarkNetwork, request: &BenchmarkRequest, observer: &dyn Observer) -> Result<BenchmarkReport> {
     let (summary, mut trial, device) = network.set_up()?;
     let window_bp = trial.window_bp();
-    let of_member = |network| Arithmetic::new(network, window_bp);
-    let prediction: Vec<Arithmetic> =
+    let of_member = |network| FlopCount::new(network, window_bp);
+    let prediction: Vec<FlopCount> =
         trial.predictor().members().iter().map(|member| of_member(&member.config.network)).collect();
     let training = of_member(trial.network());
     let peak = MachinePeak::measure(&device)?;
@@ -52,16 +52,16 @@ pub fn run(network: BenchmarkNetwork, request: &BenchmarkRequest, observer: &dyn
         let timings = time(&mut trial, task, windows, request.seconds, observer);
         let roofline_s = match task {
             BenchmarkTask::Latency | BenchmarkTask::Throughput | BenchmarkTask::Mutagenesis => {
-                prediction.iter().map(|member| peak.prediction_floor_s(member)).sum()
+                prediction.iter().map(|member| peak.prediction_roofline_s(member)).sum()
             }
-            BenchmarkTask::Training => peak.training_floor_s(&training),
+            BenchmarkTask::Training => peak.training_roofline_s(&training),
         };
         measurements.push(Measurement::new(task, windows, &timings, 1e3 * roofline_s));
     }
     Ok(BenchmarkReport { network: summary, peak: PeakSummary::new(&peak, &device), measurements })
 }
 
-fn time(trial: &mut SpeedTrial, task: BenchmarkTask, windows: usize, seconds: f64, observer: &dyn Observer) -> Timings {
+fn time(trial: &mut Benchmark, task: BenchmarkTask, windows: usize, seconds: f64, observer: &dyn Observer) -> Timings {
     let windows_per_call = windows as u64;
     let windows = trial.windows(if task == BenchmarkTask::Mutagenesis { 1 } else { windows });
     let mut progress = Progress::start(observer, task.name(), None, Unit::Windows);

@@ -31,7 +31,7 @@ pub use starts::{DesignStart, StartSource};
 pub use target::DesignTarget;
 pub use tatabox_model::{
     BaseEdit, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignSearch, DesignStep, GeneticOptions,
-    Wish,
+    CellTypeObjective,
 };
 
 /// Limits of designs, reported in every run and written with the designs.

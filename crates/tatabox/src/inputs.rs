@@ -21,5 +21,5 @@ pub use promoters::{PromoterSource, Promoters, open_promoters};
 pub use shard::Shard;
 pub use tss_range::TssRange;
 
-pub(crate) use auxiliary_inputs::{AuxiliaryInputs, GeneFeatureTable};
+pub(crate) use auxiliary_inputs::{AuxiliaryReaders, GeneFeatureTable};
 pub(crate) use window_check::check_window;

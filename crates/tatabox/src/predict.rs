@@ -112,7 +112,7 @@ fn predict(mut promoters: Vec<Promoter>, predictor: &Predictor) -> Vec<Predictio
     let predictable = promoters.iter_mut().filter(|promoter| promoter.is_predictable());
     let windows: Vec<PromoterWindow> = predictable.map(|promoter| mem::take(&mut promoter.window)).collect();
     // Independent of the batch, so that a shard gives the same bytes as the whole file.
-    let mut predictions = predictor.predict_evenly(&windows).into_iter();
+    let mut predictions = predictor.predict_batch_invariant(&windows).into_iter();
     promoters
         .into_iter()
         .map(|promoter| {

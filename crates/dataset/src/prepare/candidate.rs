@@ -65,7 +65,7 @@ impl CandidateStore {
         window: &Sequence,
         qc: &mut QcLog,
     ) -> Result<()> {
-        let known_bases = window.known_count();
+        let known_bases = window.acgt_count();
         if known_bases == 0 || known_bases < self.min_known_bp {
             let reason = if known_bases == 0 { DropReason::NoKnownBases } else { DropReason::TooFewKnownBases };
             let detail = format!("{known_bases} known bases, {} needed", self.min_known_bp.max(1));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use tatabox_sequence::{
-    Annotation, ContigNames, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome, half_life_of_gene,
+    Annotation, ContigNames, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome, gene_half_life_features,
 };
 
 use super::candidate::Candidate;
@@ -95,7 +95,7 @@ impl FoundFeatures {
         for (done, part) in wanted.chunks(REPORT_EVERY as usize).enumerate() {
             progress(PrepareProgress::new(PrepareStage::GeneFeatures, done as u64 * REPORT_EVERY, total));
             let of_part: Vec<Result<[f32; 8], MissingHalfLife>> =
-                part.par_iter().map(|(gene, _)| half_life_of_gene(gene, names, genome)).collect::<Result<_, _>>()?;
+                part.par_iter().map(|(gene, _)| gene_half_life_features(gene, names, genome)).collect::<Result<_, _>>()?;
             for ((_, gene_id), features) in part.iter().zip(of_part) {
                 // The first gene of an identifier counts, as for windows.
                 if found.by_gene.contains_key(*gene_id) || found.missing.contains_key(*gene_id) {

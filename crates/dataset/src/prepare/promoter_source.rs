@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tatabox_sequence::{FastaRecord, FastaRecords, Strand, WindowGeometry, place_record, strip_version};
+use tatabox_sequence::{FastaRecord, FastaRecords, Strand, WindowGeometry, window_from_record, strip_version};
 
 use super::candidate::GenePlace;
 use super::collector::Collector;
@@ -37,7 +37,7 @@ pub(super) fn collect(
         let read = place_of(&record).and_then(|place| Ok((place, tss_index(&record, tss_offset, geometry)?)));
         match read {
             Ok((place, offset)) => {
-                let window = place_record(&record.sequence, offset, geometry);
+                let window = window_from_record(&record.sequence, offset, geometry);
                 collector.store.offer(&gene_id, place, PROMOTERS, &window, &mut collector.qc)?;
             }
             Err((reason, detail)) => {

@@ -1,6 +1,6 @@
 //! Figure 5: attention along the window, the words under it and single genes.
 
-use tatabox_dataset::{AttendedMotif, GeneTrack};
+use tatabox_dataset::{AttentionEnrichedKmer, GeneTrack};
 
 use super::FigureFile;
 use super::attention_profile::ProfileSection;
@@ -69,7 +69,7 @@ impl<'a> Page<'a> {
     }
 
     /// The sections below one another over two columns; logos stand beside a single profile.
-    fn of_sections(profile: Option<ProfileSection<'a>>, motifs: &'a [AttendedMotif], tracks: &'a [GeneTrack]) -> Self {
+    fn of_sections(profile: Option<ProfileSection<'a>>, motifs: &'a [AttentionEnrichedKmer], tracks: &'a [GeneTrack]) -> Self {
         let width_mm = TWO_COLUMNS_MM;
         let mut page = Self { profile: None, logos: None, tracks: None, width_mm, body_mm: 0.0, corners: Vec::new() };
         let beside = profile.as_ref().is_some_and(ProfileSection::is_single) && !motifs.is_empty();
@@ -94,7 +94,7 @@ impl<'a> Page<'a> {
     }
 
     /// The profile at the top, with `motifs` at its right.
-    fn add_profile(&mut self, profile: ProfileSection<'a>, motifs: &'a [AttendedMotif]) {
+    fn add_profile(&mut self, profile: ProfileSection<'a>, motifs: &'a [AttentionEnrichedKmer]) {
         self.corners.push((0.0, 0.0));
         let legend_mm = |width_mm| LEGEND_GAP_MM + Legend::new(&profile.legend(), width_mm).height_mm();
         let layout = if motifs.is_empty() {

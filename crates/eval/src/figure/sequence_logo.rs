@@ -1,6 +1,6 @@
 //! Sequence logos of the words under attention.
 
-use tatabox_dataset::AttendedMotif;
+use tatabox_dataset::AttentionEnrichedKmer;
 
 use super::FigureTable;
 use super::canvas::{Anchor, Canvas, Lettering, Point};
@@ -32,7 +32,7 @@ const LEAST_LETTER_MM: f64 = 0.05;
 
 /// The logos of a figure and where they stand.
 pub(super) struct LogoSection<'a> {
-    motifs: &'a [AttendedMotif],
+    motifs: &'a [AttentionEnrichedKmer],
     panels: Vec<Panel>,
     columns: usize,
     ticks: Vec<Tick>,
@@ -40,7 +40,7 @@ pub(super) struct LogoSection<'a> {
 
 impl<'a> LogoSection<'a> {
     /// The first logos in `columns` columns between `left` and `right`, from `top` downwards.
-    pub(super) fn new(motifs: &'a [AttendedMotif], left: f64, top: f64, right: f64, columns: usize) -> Self {
+    pub(super) fn new(motifs: &'a [AttentionEnrichedKmer], left: f64, top: f64, right: f64, columns: usize) -> Self {
         let y = Span::new(0.0, MOST_BITS);
         let ticks = round_ticks(y, 2);
         let first = left + left_margin_mm(&ticks);
@@ -126,7 +126,7 @@ impl<'a> LogoSection<'a> {
     }
 }
 
-fn draw_logo(canvas: &mut Canvas<'_>, panel: &Panel, motif: &AttendedMotif, letters: &[GlyphOutline; 4]) {
+fn draw_logo(canvas: &mut Canvas<'_>, panel: &Panel, motif: &AttentionEnrichedKmer, letters: &[GlyphOutline; 4]) {
     let pitch = (panel.width / motif.counts.len().max(1) as f64).min(MOST_LETTER_MM);
     for (column, &counts) in motif.counts.iter().enumerate() {
         let heights = letter_heights(counts);
@@ -160,7 +160,7 @@ pub(super) fn draw_letter(
     canvas.shape(&rings, colour);
 }
 
-fn remark(motif: &AttendedMotif) -> String {
+fn remark(motif: &AttentionEnrichedKmer) -> String {
     let fold = motif.log2_enrichment.exp2();
     let sign = if motif.median_position_bp > 0 { "+" } else { "" };
     format!(
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_remark_tells_fold_and_position() {
-        let motif = AttendedMotif {
+        let motif = AttentionEnrichedKmer {
             consensus: "TATAAA".into(),
             sites: 1_234,
             log2_enrichment: 2.0,

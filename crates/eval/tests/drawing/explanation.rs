@@ -3,7 +3,8 @@
 use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};
 
-use tatabox_eval::{AttendedBin, Attribution, DrawnHit, Explanation, explanation_figure, write_figures};
+use tatabox_eval::{AttendedBin, DrawnHit};
+use tatabox_plot::{Attribution, Explanation, explanation_figure, write_figures};
 
 use crate::figures::{assert_sound, folder_for};
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::synthetic::{CELL_TYPES, attention, ceiling, comparisons, examples, many_models, plausible, row};
 use tatabox_dataset::{AttentionTable, PredictionTable};
-use tatabox_eval::{EvaluateOptions, FigureInputs, MetricTable, evaluate, render_figures, write_figures};
+use tatabox_eval::{EvaluateOptions, MetricTable, evaluate};
+use tatabox_plot::{FigureInputs, render_figures, write_figures};
 
 fn written(inputs: &FigureInputs<'_>, folder: &Path) -> Vec<PathBuf> {
     let figures = render_figures(inputs, &mut |_| {}).expect("drawn");

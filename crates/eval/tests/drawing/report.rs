@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::synthetic::{CELL_TYPES, attention, ceiling, comparisons, examples, plausible, row};
 use tatabox_dataset::{InputFile, PredictionTable};
-use tatabox_eval::{
-    AuditRow, AuditSection, EvaluateOptions, FigureFile, FigureInputs, MetricTable, ReportInputs, ReportTable,
-    evaluate, html_report, json_report, render_figures, stratified_scores,
-};
+use tatabox_eval::{EvaluateOptions, FigureFile, MetricTable, evaluate, stratified_scores};
+use tatabox_plot::{AuditRow, AuditSection, FigureInputs, ReportInputs, ReportTable, html_report, json_report, render_figures};
 
 fn drawn(inputs: &ReportInputs<'_>) -> Vec<FigureFile> {
     render_figures(&inputs.figures, &mut |_| {}).expect("drawn")

@@ -3,12 +3,9 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tatabox_dataset::{
-    AttendedMotif, AttentionExamples, AttentionRow, AttentionTable, GeneTrack, PredictionRow, PredictionTable, Split,
+    AttentionEnrichedKmer, AttentionExamples, AttentionRow, AttentionTable, GeneTrack, PredictionRow, PredictionTable, Split,
 };
-use tatabox_eval::{
-    AnovaRow, CeilingRow, ComparisonRow, ComparisonTable, Estimate, FoldTest, Interval, MeanDifference,
-    ReplicateCeiling, SignedRankTest,
-};
+use tatabox_eval::{AnovaRow, CeilingRow, ComparisonRow, ComparisonTable, Estimate, FoldTest, Interval, MeanDifference, ReplicateCeiling, SignedRankTest};
 
 pub(crate) const CELL_TYPES: [&str; 8] = ["K562", "HepG2", "GM12878", "H1-ESC", "MCF7", "HeLa-S3", "A549", "Jurkat"];
 
@@ -197,7 +194,7 @@ pub(crate) fn examples(tracks: usize) -> AttentionExamples {
             counts["ACGT".find(base).expect("a base")] = sites - 3 * (sites / 20);
             counts
         };
-        AttendedMotif {
+        AttentionEnrichedKmer {
             consensus: (*word).to_owned(),
             sites,
             log2_enrichment: 3.0 - 0.25 * rank as f64,

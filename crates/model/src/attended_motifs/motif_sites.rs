@@ -1,6 +1,6 @@
 //! Where a motif stands: its word, and every word that differs from it in one base.
 
-use tatabox_dataset::AttendedMotif;
+use tatabox_dataset::AttentionEnrichedKmer;
 use tatabox_sequence::{Sequence, UNKNOWN};
 
 use super::log2_enrichment;
@@ -32,7 +32,7 @@ impl MotifSites {
     }
 
     /// The motif of the attended sites.
-    pub fn to_motif(&self, k: usize, upstream_bp: i64) -> AttendedMotif {
+    pub fn to_motif(&self, k: usize, upstream_bp: i64) -> AttentionEnrichedKmer {
         let attended: Vec<Place> =
             self.sites.iter().map(|&(_, place)| place).filter(|place| place.is_attended).collect();
         let mut counts = vec![[0; 4]; k];
@@ -44,7 +44,7 @@ impl MotifSites {
         let mut positions_bp: Vec<i64> =
             attended.iter().map(|place| (place.start + k / 2) as i64 - upstream_bp).collect();
         positions_bp.sort_unstable();
-        AttendedMotif {
+        AttentionEnrichedKmer {
             consensus: Sequence::from_codes(counts.iter().map(most_frequent).collect()).to_ascii(),
             sites: attended.len() as u32,
             log2_enrichment: log2_enrichment(attended.len() as f64, self.expected),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{Folds, PreparedDataset, Split};
 use tatabox_model::{
-    EnsembleDirectory, LoadedModel, ModelError, Predictor, RunDirectory, SelectedDevice, Standing, member_configs,
+    EnsembleDirectory, LoadedModel, ModelError, Predictor, RunDirectory, SelectedDevice, RunStatus, member_configs,
 };
 
 use super::predictions::OutOfFoldPredictions;
@@ -44,7 +44,7 @@ impl CrossValidation<'_> {
         let compared = self.comparison(&predictor, &view).predict(&self.comparators)?;
         AttentionSummary::join(&mut all.attention, AttentionSummary::of_split(&predictor, &view, &predictions)?);
         all.excluded.add(ExcludedGenes::of_selection(&predictions.selection));
-        let inputs = predictor.needs();
+        let inputs = predictor.auxiliary_inputs();
         all.auxiliary_inputs = (!inputs.is_empty()).then(|| inputs.to_string());
         all.compared.rows.extend(predictions.rows);
         all.compared.rows.extend(compared.rows);
@@ -116,8 +116,8 @@ impl CrossValidation<'_> {
         Ok(run.path().to_owned())
     }
 
-    fn note_if_finished(&self, status: Standing, path: &Path) {
-        if status == Standing::Finished {
+    fn note_if_finished(&self, status: RunStatus, path: &Path) {
+        if status == RunStatus::Finished {
             self.observer.note(&format!("already trained: {}", path.display()));
         }
     }

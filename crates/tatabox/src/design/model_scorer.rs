@@ -56,7 +56,7 @@ impl<'a> ModelScorer<'a> {
 
 impl WindowScorer for ModelScorer<'_> {
     fn predict(&mut self, windows: &[Vec<u8>]) -> Vec<Vec<f64>> {
-        windows.chunks(self.predictor.best_batch()).flat_map(|batch| self.predict_batch(batch)).collect()
+        windows.chunks(self.predictor.preferred_batch_size()).flat_map(|batch| self.predict_batch(batch)).collect()
     }
 
     /// Scores every substitution from the first to the last edit at once, which is faster than a prediction per edited window.
@@ -76,7 +76,7 @@ impl WindowScorer for ModelScorer<'_> {
         edits.iter().map(edited).collect()
     }
 
-    fn wants_to_stop(&self) -> bool {
+    fn is_cancelled(&self) -> bool {
         self.observer.is_cancelled()
     }
 }

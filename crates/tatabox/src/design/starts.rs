@@ -118,7 +118,7 @@ fn random(
     if !(0.0..=1.0).contains(&gc) {
         return Err(Error::request("gc", format!("{gc}; expected a fraction from 0 to 1")));
     }
-    let features = predictor.needs().feature_names();
+    let features = predictor.auxiliary_inputs().feature_names();
     if !features.is_empty() {
         let message =
             format!("the model reads gene features ({}), which a random sequence does not have", features.join(", "));
@@ -141,7 +141,7 @@ fn of_promoters(
         if promoter.lacks_input {
             bail!("{}: {}", promoter.id, promoter.notes.join("; "));
         }
-        if let Some(known) = promoter.shortfall.filter(|_| promoter.known_bp > 0) {
+        if let Some(known) = promoter.shortfall.filter(|_| promoter.n_acgt > 0) {
             let extent = predictor.extent();
             observer.warn(&format!("{}: known over {known} of {extent}; the rest stays N", promoter.id));
         }

@@ -1,6 +1,6 @@
 //! Tables of designs.
 
-use tatabox_model::{BaseEdit, DesignPoint, gc_share, longest_run, pareto_front};
+use tatabox_model::{BaseEdit, DesignPoint, gc_fraction, longest_run, pareto_front};
 use tatabox_sequence::letter;
 
 use super::designs::{DesignedPromoter, Designs};
@@ -42,7 +42,7 @@ pub(super) fn write_designs(designs: &Designs, sink: &mut Sink) -> Result<()> {
         let off_target = promoter.off_target(objective);
         row.push(Cell::text(off_target.map_or("", |change| &designs.cell_types[change.cell_type])));
         row.push(Cell::real(off_target.map(|change| change.log2_tpm)));
-        row.push(Cell::real(gc_share(&design.window)));
+        row.push(Cell::real(gc_fraction(&design.window)));
         row.push(Cell::Count(longest_run(&design.window) as u64));
         row.push(Cell::text(if promoter.keeps_limits { "yes" } else { "no" }));
         row

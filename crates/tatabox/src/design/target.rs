@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use tatabox_dataset::find_cell_type;
-use tatabox_model::{DesignGoal, DesignObjective, Wish};
+use tatabox_model::{DesignGoal, DesignObjective, CellTypeObjective};
 
 use crate::error::{Error, Result};
 
@@ -31,7 +31,7 @@ pub struct DesignTarget {
     /// Name of the cell type; `None` for every cell type of the model.
     pub cell_type: Option<String>,
     /// High, low, or a level in log2(TPM + 1).
-    pub objective: Wish,
+    pub objective: CellTypeObjective,
     /// Weight in the sum over all targets; above 0.
     pub weight: f64,
 }
@@ -45,14 +45,14 @@ impl FromStr for DesignTarget {
         let (cell_type, target) = text.rsplit_once('=').ok_or_else(expected)?;
         let (objective, weight) = target.split_once(':').unwrap_or((target, "1"));
         let objective = match objective {
-            "high" => Wish::High,
-            "low" => Wish::Low,
+            "high" => CellTypeObjective::Maximize,
+            "low" => CellTypeObjective::Minimize,
             level => {
                 let level: f64 = level.parse().map_err(|_| expected())?;
                 if !(level.is_finite() && level >= 0.0) {
                     return Err("a level is log2(TPM + 1), 0 or more".to_owned());
                 }
-                Wish::Level(level)
+                CellTypeObjective::Target(level)
             }
         };
         let weight: f64 = weight.parse().map_err(|_| expected())?;
@@ -69,9 +69,9 @@ impl FromStr for DesignTarget {
 impl fmt::Display for DesignTarget {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let objective = match self.objective {
-            Wish::High => "high".to_owned(),
-            Wish::Low => "low".to_owned(),
-            Wish::Level(level) => level.to_string(),
+            CellTypeObjective::Maximize => "high".to_owned(),
+            CellTypeObjective::Minimize => "low".to_owned(),
+            CellTypeObjective::Target(level) => level.to_string(),
         };
         let cell_type = self.cell_type.as_deref().unwrap_or(ALL);
         write!(formatter, "{cell_type}={objective}:{}", self.weight)

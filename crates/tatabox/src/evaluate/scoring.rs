@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use tatabox_dataset::{PredictionTable, PreparedDataset, Split};
-use tatabox_eval::{
-    CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, ReplicateCeiling, StratifiedTable,
-    compare_with_progress, evaluate_with_progress, stratified_scores,
-};
+use tatabox_eval::{CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, NoiseCeiling, StratifiedTable, compare_with_progress, evaluate_with_progress, stratified_scores};
 
 use super::noise_ceiling::NoiseCeilingSource;
 use crate::error::Result;
@@ -71,7 +68,7 @@ pub struct Scored {
     /// Tests between models, where there are two or more.
     pub comparisons: Option<ComparisonTable>,
     /// Noise ceiling, where its source is known.
-    pub ceiling: Option<ReplicateCeiling>,
+    pub ceiling: Option<NoiseCeiling>,
     /// Scores by similarity to the train genes, where it is known.
     pub strata: Option<StratifiedTable>,
 }

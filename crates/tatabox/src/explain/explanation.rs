@@ -101,7 +101,7 @@ impl Explanation {
     pub fn note(&self) -> String {
         let mut notes = self.promoter.notes.clone();
         match self.promoter.shortfall {
-            _ if self.promoter.known_bp == 0 => notes.push("no known base".to_owned()),
+            _ if self.promoter.n_acgt == 0 => notes.push("no known base".to_owned()),
             Some(known) => notes.push(format!("known over {known}")),
             None => {}
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tatabox_eval::{AttendedBin, Attribution, DrawnHit, explanation_figure, write_figures};
+use tatabox_plot::{AttentionBin, Attribution, MotifAnnotation, explanation_figure, write_figures};
 use tatabox_sequence::Strand;
 
 use super::explanation::Explanation;
@@ -60,7 +60,7 @@ impl FigureWriter {
     }
 
     /// Contents of a figure; `None` without contributions and attention.
-    fn figure(&self, explanation: &Explanation, cell_type: usize) -> Option<tatabox_eval::Explanation> {
+    fn figure(&self, explanation: &Explanation, cell_type: usize) -> Option<tatabox_plot::Explanation> {
         let prediction = explanation.prediction.as_ref()?;
         let promoter = &explanation.promoter;
         let effects = explanation.substitutions.as_ref();
@@ -75,7 +75,7 @@ impl FigureWriter {
             _ => promoter.id.clone(),
         };
         let bins = explanation.attention.iter();
-        Some(tatabox_eval::Explanation {
+        Some(tatabox_plot::Explanation {
             title,
             cell_type: explanation.cell_types[cell_type].clone(),
             model: self.model.clone(),
@@ -88,7 +88,7 @@ impl FigureWriter {
                 values: contributions.values.clone(),
             }),
             attention: bins
-                .map(|bin| AttendedBin { start_bp: bin.start_bp, end_bp: bin.end_bp, weight: bin.weight })
+                .map(|bin| AttentionBin { start_bp: bin.start_bp, end_bp: bin.end_bp, weight: bin.weight })
                 .collect(),
             attention_agreement: ism.and_then(|ism| explanation.attention_agreement(ism)),
             motif_hits: strongest_sites(explanation, cell_type),
@@ -100,11 +100,11 @@ impl FigureWriter {
 }
 
 /// Motif sites with the largest contributions by magnitude.
-fn strongest_sites(explanation: &Explanation, cell_type: usize) -> Vec<DrawnHit> {
+fn strongest_sites(explanation: &Explanation, cell_type: usize) -> Vec<MotifAnnotation> {
     let effect = |site| explanation.site_contribution(site, cell_type);
     let mut sites: Vec<_> = explanation.motif_sites.iter().map(|site| (site, effect(site))).collect();
     sites.sort_by(|one, other| other.1.unwrap_or(0.0).abs().total_cmp(&one.1.unwrap_or(0.0).abs()));
-    let drawn = sites.into_iter().take(MAX_DRAWN_SITES).map(|(site, effect)| DrawnHit {
+    let drawn = sites.into_iter().take(MAX_DRAWN_SITES).map(|(site, effect)| MotifAnnotation {
         name: site.motif.clone(),
         start_bp: site.start_bp,
         end_bp: site.end_bp,

@@ -98,7 +98,7 @@ impl ExplainSummary {
 
     pub(super) fn add(&mut self, explanation: &Explanation) {
         let Some(prediction) = &explanation.prediction else {
-            let has_bases = explanation.promoter.known_bp > 0;
+            let has_bases = explanation.promoter.n_acgt > 0;
             *(if has_bases { &mut self.lacking_input } else { &mut self.empty }) += 1;
             return;
         };

@@ -85,7 +85,7 @@ impl TableKind {
                 (Real, "measured_log2_tpm"),
                 (Real, "attention_agreement"),
                 (Real, "completeness_delta"),
-                (Count, "known_bp"),
+                (Count, "n_acgt"),
                 (Text, "note"),
             ],
             Self::Contributions => &[

@@ -90,7 +90,7 @@ fn of_genes(
 ) -> Result<Vec<PromoterWindow>> {
     predictor.check_geometry(dataset)?;
     let extent = predictor.extent();
-    let selection = GeneSelection::of_split(dataset, split, extent, predictor.needs());
+    let selection = GeneSelection::of_split(dataset, split, extent, predictor.auxiliary_inputs());
     let genes = selection.drawn(request.max_backgrounds, request.seed);
     if genes.is_empty() {
         let message = format!("no {split} gene of {} is known over {extent}", dataset.name());

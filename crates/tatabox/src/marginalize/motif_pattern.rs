@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tatabox_sequence::{MotifFile, PositionWeightMatrix, Strand, bases_of_letter};
+use tatabox_sequence::{MotifFile, PositionWeightMatrix, Strand, iupac_bases};
 
 use crate::error::{Error, Result};
 
@@ -41,7 +41,7 @@ impl MotifPattern {
         // The matrix checks the letters.
         PositionWeightMatrix::from_consensus(letters, letters).map_err(|error| invalid(error.to_string()))?;
         let name = letters.to_ascii_uppercase();
-        Ok(Self { allowed: name.bytes().filter_map(bases_of_letter).collect(), name })
+        Ok(Self { allowed: name.bytes().filter_map(iupac_bases).collect(), name })
     }
 
     /// The most probable base of each column of a matrix.

@@ -56,7 +56,7 @@ impl<'a> MarginalScan<'a> {
         let mut progress = Progress::start(observer, "marginalizing", Some(total), Unit::Windows);
         let mut strongest: Vec<Option<StrongestPlacement>> = vec![None; self.request.motifs.len()];
         // Several placements together keep every thread busy.
-        let placements_per_batch = self.predictor.best_batch().div_ceil(backgrounds);
+        let placements_per_batch = self.predictor.preferred_batch_size().div_ceil(backgrounds);
         let mut done = 0;
         for batch in self.placements.chunks(placements_per_batch) {
             if observer.is_cancelled() {
@@ -87,7 +87,7 @@ impl<'a> MarginalScan<'a> {
 
     /// Predictions of windows in the reported cell types.
     fn predict(&self, windows: &[PromoterWindow]) -> Vec<Expression> {
-        let batches = windows.chunks(self.predictor.best_batch());
+        let batches = windows.chunks(self.predictor.preferred_batch_size());
         let predictions = batches.flat_map(|batch| self.predictor.predict(batch));
         let reported = |log2_tpm: Vec<f64>| self.cell_types.iter().map(|&cell_type| log2_tpm[cell_type]).collect();
         predictions.map(|prediction| reported(prediction.log2_tpm)).collect()

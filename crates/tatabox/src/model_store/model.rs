@@ -99,7 +99,7 @@ impl Model {
     pub fn summary(&self) -> String {
         let ensemble = self.predictor.ensemble();
         let ensemble = ensemble.map(|ensemble| format!(", an ensemble of {},", ensemble.members.len()));
-        let auxiliary = self.predictor.needs();
+        let auxiliary = self.predictor.auxiliary_inputs();
         let auxiliary = if auxiliary.is_empty() { String::new() } else { format!(" and {auxiliary}") };
         format!(
             "{}{} reads {} around the TSS{auxiliary}, {} cell types",

@@ -49,7 +49,7 @@ impl Ablation<'_> {
         let total: usize = selected.iter().map(|windows| windows.len() * windows_per_promoter).sum();
         let mut progress = Progress::start(observer, "ablating sites", Some(total as u64), Unit::Windows);
         let mut done = 0;
-        let batch_promoters = (self.predictor.best_batch() / self.options.shuffles).max(1);
+        let batch_promoters = (self.predictor.preferred_batch_size() / self.options.shuffles).max(1);
         for (filter, windows) in filters.iter_mut().zip(&selected) {
             let (mut changes, mut controls): (Vec<Change>, Vec<Change>) = (Vec::new(), Vec::new());
             for batch in windows.chunks(batch_promoters) {
@@ -88,7 +88,7 @@ impl Ablation<'_> {
         windows.sort_unstable();
         windows.dedup();
         let mut predictions = BTreeMap::new();
-        for batch in windows.chunks(self.predictor.best_batch()) {
+        for batch in windows.chunks(self.predictor.preferred_batch_size()) {
             let gene_window = |&window: &usize| self.gene_window(window);
             let windows: Vec<PromoterWindow> = batch.par_iter().map(gene_window).collect();
             let predicted = self.predictor.predict(&windows).into_iter().map(|prediction| prediction.log2_tpm);

@@ -43,7 +43,7 @@ impl ScannedPromoters {
     /// # Errors
     /// The split has too few genes, or their promoters lack one of the four bases.
     pub(super) fn select(dataset: &PreparedDataset, predictor: &Predictor, request: &MotifsRequest) -> Result<Self> {
-        let selection = GeneSelection::enough_of_split(dataset, request.split, predictor.extent(), predictor.needs())?;
+        let selection = GeneSelection::try_of_split(dataset, request.split, predictor.extent(), predictor.auxiliary_inputs())?;
         let mut genes = selection.drawn(request.max_genes, request.seed);
         genes.sort_unstable();
         let windows: Vec<Vec<u8>> = genes.par_iter().map(|&gene| predictor.gene_window(dataset, gene).bases).collect();

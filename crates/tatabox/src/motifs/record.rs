@@ -36,7 +36,7 @@ struct MotifsRecord<'a> {
     motifs_in_database: Option<usize>,
     effect_genes: usize,
     shuffles: usize,
-    bootstrap_draws: usize,
+    bootstrap_resamples: usize,
     seed: u64,
 }
 
@@ -86,7 +86,7 @@ pub(super) fn write(
         motifs_in_database: database.as_ref().map(|database| database.motifs.len()),
         effect_genes: request.ablation.max_genes,
         shuffles: request.ablation.shuffles,
-        bootstrap_draws: request.ablation.resamples,
+        bootstrap_resamples: request.ablation.resamples,
         seed: request.seed,
     };
     write_json(&folder.join(RUN_RECORD), &record)

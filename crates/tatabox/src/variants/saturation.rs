@@ -2,7 +2,7 @@
 
 use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_model::{Predictor, PromoterWindow, SubstitutionEffects};
-use tatabox_sequence::{NamedTss, ReferenceGenome, Tss, UNKNOWN, WindowGeometry, fetch_window, letter};
+use tatabox_sequence::{GeneTss, ReferenceGenome, Tss, UNKNOWN, WindowGeometry, fetch_window, letter};
 
 use super::effect::{Effect, MemberPredictions, PredictedShifts};
 use super::effect_table::EffectTable;
@@ -118,7 +118,7 @@ fn of_genome(
     let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?;
     let mut promoters = Vec::new();
     for name in &request.genes {
-        let is_named = |site: &&NamedTss| site.gene_id == *name || site.gene_name.as_ref() == Some(name);
+        let is_named = |site: &&GeneTss| site.gene_id == *name || site.gene_name.as_ref() == Some(name);
         let before = promoters.len();
         for site in index.sites().iter().filter(is_named) {
             let gene_features = features.and_then(|features| features.of(&site.gene_id));
@@ -169,7 +169,7 @@ fn of_data_set(
             gene_id: entry.gene_id.clone(),
             gene_name: entry.gene_name.clone(),
             tss: entry.place(),
-            windows: shifts.iter().map(|&shift| predictor.moved_gene_window(dataset, gene, shift)).collect(),
+            windows: shifts.iter().map(|&shift| predictor.shifted_gene_window(dataset, gene, shift)).collect(),
         });
     }
     Ok((shifts, promoters))

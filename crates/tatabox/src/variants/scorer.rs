@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use tatabox_model::{Predictor, PromoterWindow};
-use tatabox_sequence::PromoterHaplotypes;
+use tatabox_sequence::AlleleWindows;
 
 use super::effect::{Effect, LengthControl, MemberPredictions, PredictedShifts};
 
@@ -68,11 +68,11 @@ impl<'a> Scorer<'a> {
     /// Number of alleles in windows that keeps all threads busy.
     pub(super) fn batch_alleles(&self) -> usize {
         const BATCHES: usize = 16;
-        (BATCHES * self.predictor.best_batch() / self.shifts.len()).max(1)
+        (BATCHES * self.predictor.preferred_batch_size() / self.shifts.len()).max(1)
     }
 
     /// Effects of alleles, given by TSS and windows, in each reported cell type.
-    pub(super) fn score(&mut self, alleles: &[(usize, PromoterHaplotypes)]) -> Vec<Vec<Effect>> {
+    pub(super) fn score(&mut self, alleles: &[(usize, AlleleWindows)]) -> Vec<Vec<Effect>> {
         if self.reference_cache.len() > CACHED_PROMOTERS {
             self.reference_cache.clear();
         }
@@ -116,7 +116,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// Range of the window shifted by `shift`.
-    fn range(&self, shift: i64, windows: &PromoterHaplotypes) -> Range<usize> {
+    fn range(&self, shift: i64, windows: &AlleleWindows) -> Range<usize> {
         let length = self.predictor.extent().total_bp() as usize;
         let margin = (windows.reference.len() - length) / 2;
         let start = (margin as i64 + shift) as usize;

@@ -58,7 +58,7 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let _lock = FolderLock::take(&folder)?;
     let plan = planned(sources, &folder)?;
-    downloader.check_room(&folder, &plan)?;
+    downloader.check_disk_space(&folder, &plan)?;
     let report = fetch_all(&plan, &folder, &downloader, console);
     if args.json {
         stdout::print_json(&report)?;
@@ -105,7 +105,7 @@ fn chosen<'a>(
             let (name, known) = (replacement.name, known.join(", "));
             return Err(usage(format!("--url {name}: not among the requested files: {known}")));
         };
-        source.replace_address(replacement.url, replacement.checksum);
+        source.replace_url(replacement.url, replacement.checksum);
     }
     Ok((set, sources))
 }
@@ -135,7 +135,7 @@ fn fetch_all(plan: &[PlannedFile], folder: &Path, downloader: &Downloader, conso
         display.finish();
         match fetched {
             Ok(fetched) => {
-                let is_new = fetched.outcome != Outcome::AlreadyThere;
+                let is_new = fetched.outcome != Outcome::AlreadyPresent;
                 if is_new && fetched.file.checked_against == ChecksumOrigin::FirstSeen {
                     let sha256 = fetched.file.sha256.hex();
                     console.warn(format!(

@@ -23,7 +23,7 @@ pub(super) fn summary(explanation: &Explanation, cell_types: &[usize]) -> Vec<Ve
             Cell::real(measured),
             Cell::real(agreement),
             Cell::real(delta),
-            Cell::Count(promoter.known_bp as u64),
+            Cell::Count(promoter.n_acgt as u64),
             Cell::text(explanation.note()),
         ]
     };

@@ -15,7 +15,7 @@ pub(super) fn open(names: &[String], dataset: PreparedDataset, predictor: &Predi
     let trained_on = predictor.was_trained_on(dataset.checksum());
     let extent = predictor.extent();
     let windows: Vec<PromoterWindow> = genes.iter().map(|&gene| predictor.gene_window(&dataset, gene)).collect();
-    let needs_features = !predictor.needs().feature_names().is_empty();
+    let needs_features = !predictor.auxiliary_inputs().feature_names().is_empty();
     let promoters = genes.into_iter().zip(windows).map(move |(gene, window)| {
         let mut promoter = promoter(&dataset, gene, window, &columns, trained_on, extent);
         if needs_features && promoter.window.gene_features.is_none() {
