@@ -87,11 +87,11 @@ fn reverse_complement(bases: &str) -> String {
 }
 
 #[test]
-fn a_clean_set_passes_every_check() {
+fn audit_clean_data_set_passes_every_check() {
     let bench = prepared(&strangers());
     let output = bench.done("audit");
     let table = stdout(&output);
-    assert_eq!(table.matches("PASS").count(), 10, "nine checks and the worst of them\n{table}");
+    assert_eq!(table.matches("PASS").count(), 10, "nine checks and the worst verdict\n{table}");
     assert!(!table.contains("WARN") && !table.contains("FAIL"), "{table}");
     assert!(stderr(&output).contains("written to"), "{}", stderr(&output));
     for file in ["audit.json", "similarity.tsv", "duplicates.tsv", "overlaps.tsv"] {
@@ -109,7 +109,7 @@ fn a_clean_set_passes_every_check() {
 }
 
 #[test]
-fn copies_in_two_splits_fail() {
+fn audit_copies_in_two_splits_fail() {
     let (test, train) = test_and_train();
     let mut promoters = strangers();
     promoters[test[0] as usize].bases = promoters[train[0] as usize].bases.clone();
@@ -135,7 +135,7 @@ fn copies_in_two_splits_fail() {
 }
 
 #[test]
-fn paralogues_expressed_alike_let_a_memoriser_score() {
+fn audit_similarly_expressed_paralogues_fail_nearest_neighbour() {
     let (test, train) = test_and_train();
     let mut promoters = strangers();
     for (&test, &train) in test.iter().zip(&train) {
@@ -152,7 +152,7 @@ fn paralogues_expressed_alike_let_a_memoriser_score() {
 }
 
 #[test]
-fn padding_of_unequal_windows_is_told_and_padding_within_them_fails() {
+fn audit_padding_of_unequal_windows_warns_and_padding_within_them_fails() {
     let mut unequal = strangers();
     for promoter in unequal.iter_mut().step_by(7) {
         promoter.bases.replace_range(..150, "");
@@ -186,7 +186,7 @@ fn tamper(bench: &Workbench, change: impl FnOnce(&mut DataFrame)) {
 }
 
 #[test]
-fn windows_that_overlap_on_the_genome_fail() {
+fn audit_windows_overlapping_on_the_genome_fail() {
     let (test, train) = test_and_train();
     let bench = prepared(&strangers());
     tamper(&bench, |frame| {
@@ -215,7 +215,7 @@ fn windows_that_overlap_on_the_genome_fail() {
 }
 
 #[test]
-fn what_cannot_be_audited_is_refused() {
+fn audit_invalid_input_is_refused() {
     let bench = Workbench::new();
     bench.put("file", "");
     let message = bench.refused(1, "audit file");
@@ -223,5 +223,5 @@ fn what_cannot_be_audited_is_refused() {
     let message = bench.refused(1, &format!("audit {} --no-baselines --out file/audit", SHARED.data()));
     assert!(message.contains("file/audit") && message.contains("--out"), "{message}");
     let message = bench.refused(2, "audit --near-duplicates 2");
-    assert!(message.contains("expected a share from 0 to 1"), "{message}");
+    assert!(message.contains("expected a fraction from 0 to 1"), "{message}");
 }

@@ -28,7 +28,7 @@ fn no_nan_in(bench: &Workbench, folder: &str) {
 }
 
 #[test]
-fn tables_of_other_models_are_scored_side_by_side() {
+fn evaluate_prediction_tables_are_compared_on_shared_genes() {
     let bench = Workbench::new();
     bench.put("mine.tsv", table(80, "mine", good));
     bench.put("theirs.tsv", table(60, "theirs", |gene| (gene * 13 % 17) as f64));
@@ -45,12 +45,12 @@ fn tables_of_other_models_are_scored_side_by_side() {
     }
     assert!(bench.read("out/report.html").contains("theirs"));
     no_nan_in(&bench, "out");
-    let told = bench.refused(1, "evaluate --predictions mine.tsv --reference ours -o other");
+    let told = bench.refused(2, "evaluate --predictions mine.tsv --reference ours -o other");
     assert!(told.contains("no model ours") && told.contains("mine"), "{told}");
 }
 
 #[test]
-fn constant_predictions_have_no_correlation_and_say_so() {
+fn evaluate_constant_predictions_have_no_correlation() {
     let bench = Workbench::new();
     bench.put("p.tsv", table(50, "flat", |_| 1.5));
     let text = stdout(&bench.done("evaluate --predictions p.tsv --bootstrap 50 -o out"));
@@ -60,7 +60,7 @@ fn constant_predictions_have_no_correlation_and_say_so() {
 }
 
 #[test]
-fn one_gene_gives_errors_and_no_correlation() {
+fn evaluate_one_gene_has_errors_and_no_correlation() {
     let bench = Workbench::new();
     bench.put("p.tsv", table(1, "m", good));
     let text = stdout(&bench.done("evaluate --predictions p.tsv --bootstrap 50 -o out"));
@@ -69,7 +69,7 @@ fn one_gene_gives_errors_and_no_correlation() {
 }
 
 #[test]
-fn duplicates_gaps_and_words_are_refused_with_their_line() {
+fn evaluate_invalid_prediction_table_is_refused_with_its_line() {
     let bench = Workbench::new();
     let whole = table(20, "m", good);
     let last = whole.lines().last().expect("rows");
@@ -90,7 +90,7 @@ fn duplicates_gaps_and_words_are_refused_with_their_line() {
 }
 
 #[test]
-fn what_was_fitted_once_is_read_from_the_cache() {
+fn evaluate_fitted_comparators_are_read_from_the_cache() {
     let bench = Workbench::new();
     let line = format!(
         "evaluate --bootstrap 50 --no-figures --no-report --baselines kmer-mlp,random-forest,svr --data {} --model {}",
@@ -106,7 +106,7 @@ fn what_was_fitted_once_is_read_from_the_cache() {
 }
 
 #[test]
-fn figures_are_redrawn_from_tables_without_a_model() {
+fn figures_are_redrawn_from_tables() {
     let bench = Workbench::new();
     let line = "evaluate --bootstrap 50 --baselines train-mean,kmer-ridge,model-di-shuffled";
     bench.done(&format!("{line} --data {} --model {} -o out", SHARED.data(), SHARED.model()));
@@ -123,7 +123,7 @@ fn figures_are_redrawn_from_tables_without_a_model() {
 }
 
 #[test]
-fn an_interrupted_cross_validation_goes_on_where_it_was() {
+fn crossval_interrupted_run_resumes_to_the_same_predictions() {
     let bench = Workbench::new();
     let line = format!(
         "crossval --folds 3 --data {} --epochs 2 --bootstrap 50 --baselines train-mean,kmer-ridge {}",
@@ -133,7 +133,7 @@ fn an_interrupted_cross_validation_goes_on_where_it_was() {
     bench.done(&format!("{line} -o whole"));
     let stopped = bench.command(&format!("{line} -o halves --stop-after-epoch 1")).output().expect("starts");
     assert_eq!(stopped.status.code(), Some(1));
-    assert!(stderr(&stopped).contains("go on with: tatabox crossval"), "{}", stderr(&stopped));
+    assert!(stderr(&stopped).contains("resume with: tatabox crossval"), "{}", stderr(&stopped));
     assert!(!bench.path("halves/predictions.tsv").exists());
     bench.done(&format!("{line} -o halves"));
     assert_eq!(bench.read("whole/predictions.tsv"), bench.read("halves/predictions.tsv"));
@@ -158,7 +158,7 @@ fn an_interrupted_cross_validation_goes_on_where_it_was() {
 }
 
 #[test]
-fn folds_run_alone_in_any_order_make_the_same_cross_validation() {
+fn crossval_folds_trained_separately_give_the_same_files() {
     // A folder of state each: what one fits must not be what the other finds.
     let (together, alone) = (Workbench::new(), Workbench::new());
     let baselines = "train-mean,kmer-ridge,model-di-shuffled";
@@ -172,7 +172,7 @@ fn folds_run_alone_in_any_order_make_the_same_cross_validation() {
     assert!(stderr(&stopped).contains("--fold 1"), "{}", stderr(&stopped));
     alone.done(&format!("{line} --fold 2"));
     let resumed = stderr(&alone.done(&format!("{line} --fold 1")));
-    assert!(resumed.contains("fold 1 is done"), "{resumed}");
+    assert!(resumed.contains("fold 1 is trained"), "{resumed}");
     assert!(!alone.path("cv/predictions.tsv").exists() && alone.path("cv/folds.tsv").exists());
     let merged = stderr(&alone.done(&line));
     assert_eq!(merged.matches("already trained").count(), 3, "{merged}");

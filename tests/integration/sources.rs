@@ -75,21 +75,21 @@ fn three_laboratories_make_one_data_set() {
 }
 
 #[test]
-fn what_was_done_is_said() {
+fn prepare_reports_sources_and_filters() {
     let bench = bench();
     let told = bench.done(&format!("{PREPARE} --encode A549=one.tsv,two.tsv --expression rna_celline.tsv --drop chrY"));
     let text = stdout(&told);
     for part in [
-        "expression of 2 sources: 40 genes, 40 of them in each",
+        "expression of 2 sources: 40 genes, 40 in every source",
         "hpa      3 cell types, 40 genes, pTPM, rna_celline.tsv",
-        "Hep G2 is HepG2",
+        "Hep G2 = HepG2",
         "encode   1 cell types, 40 genes, TPM, one.tsv and 1 more",
         "A549: 2 replicate(s), Pearson 0.9",
         "not ensembl",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
-    assert!(stderr(&told).contains("warning: --drop chrY: no gene belongs to it"), "{}", stderr(&told));
+    assert!(stderr(&told).contains("warning: filter chrY: no gene matches"), "{}", stderr(&told));
 }
 
 #[test]

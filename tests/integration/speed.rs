@@ -27,7 +27,7 @@ fn the_machine_is_described() {
 }
 
 #[test]
-fn a_model_is_described_by_its_own_files() {
+fn info_model_prints_its_records() {
     let bench = Workbench::new();
     let line = format!("info --model {}", SHARED.model());
     let output = bench.done(&line);
@@ -39,19 +39,19 @@ fn a_model_is_described_by_its_own_files() {
     let info = json(&stdout(&bench.done(&format!("{line} --json"))));
     assert_eq!(info["model"]["config"]["cell_types"][1], "HepG2");
     assert_eq!(info["network"]["weights"], info["model"]["metrics"]["parameters"]);
-    assert!(info["arithmetic"].is_null(), "only with --flops");
+    assert!(info["flops"].is_null(), "only with --flops");
 }
 
 #[test]
-fn arithmetic_is_counted_and_held_against_the_peak() {
+fn info_flops_are_compared_with_the_peak() {
     let bench = Workbench::new();
     let info = json(&stdout(&bench.done("info --preset base --window 11000 --flops --json --threads 1")));
-    let arithmetic = &info["arithmetic"];
+    let flops = &info["flops"];
     assert_eq!(info["network"]["multiply_adds"], 137_270_960);
-    assert_eq!((&arithmetic["total"]["operations"], &arithmetic["padded_bp"]), (&98_522_800.into(), &11_008.into()));
-    let peak = positive(&arithmetic["peak"]["multiply_adds_per_s"]);
-    let floor_ms = positive(&arithmetic["prediction_floor_ms"]);
-    assert!((floor_ms * peak / 1e3 / 98_522_800.0 - 1.0).abs() < 1e-6);
+    assert_eq!((&flops["total"]["operations"], &flops["padded_bp"]), (&98_522_800.into(), &11_008.into()));
+    let peak = positive(&flops["peak"]["multiply_adds_per_s"]);
+    let roofline_ms = positive(&flops["prediction_roofline_ms"]);
+    assert!((roofline_ms * peak / 1e3 / 98_522_800.0 - 1.0).abs() < 1e-6);
     let text = stdout(&bench.done("info --window 300 --architecture cnn --flops"));
     assert!(text.contains("base (cnn), 300 bp"), "{text}");
     assert!(!text.contains("gru"), "{text}");
@@ -59,7 +59,7 @@ fn arithmetic_is_counted_and_held_against_the_peak() {
 }
 
 #[test]
-fn every_task_is_timed() {
+fn benchmark_times_every_task() {
     let bench = Workbench::new();
     let line = "benchmark --preset small --window 300 --batch 4 --seconds 0.05";
     let report = json(&stdout(&bench.done(&format!("{line} --json --threads 1"))));
@@ -73,14 +73,14 @@ fn every_task_is_timed() {
         let [fastest, p10, median, p90] =
             ["fastest", "p10", "median", "p90"].map(|quantile| positive(&times[quantile]));
         assert!(fastest <= p10 && p10 <= median && median <= p90, "{row}");
-        let floor = positive(&row["floor_ms_per_window"]);
-        assert!((positive(&row["times_floor"]) * floor / median - 1.0).abs() < 1e-6, "{row}");
+        let roofline = positive(&row["roofline_ms_per_window"]);
+        assert!((positive(&row["times_roofline"]) * roofline / median - 1.0).abs() < 1e-6, "{row}");
         positive(&row["windows_per_s"]);
     }
 }
 
 #[test]
-fn one_task_of_a_trained_model_can_be_timed() {
+fn benchmark_times_one_task_of_a_trained_model() {
     let bench = Workbench::new();
     let line = format!("benchmark --model {} --only latency --seconds 0.05", SHARED.model());
     let table = stdout(&bench.done(&line));

@@ -1,4 +1,4 @@
-//! Models that are what their folder says, and models that are not.
+//! Verification of intact and of changed model folders.
 
 use std::fs;
 use std::path::Path;
@@ -23,7 +23,7 @@ fn copy_model(to: &Path) {
     }
 }
 
-/// What is printed where the model is found wanting, and the error.
+/// The table and the error of a model that does not verify.
 fn failed(bench: &Workbench, line: &str) -> (String, String) {
     let output = bench.command(line).output().expect("starts");
     assert_eq!(output.status.code(), Some(1), "{line}\n{}", stderr(&output));
@@ -37,7 +37,7 @@ fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
 }
 
 #[test]
-fn a_trained_model_verifies_without_data_and_with() {
+fn verify_trained_model_passes_with_and_without_data() {
     let bench = Workbench::new();
     let table = stdout(&bench.done(&format!("verify {}", SHARED.model())));
     for part in ["checksums   ok    7 files", "predictions ok    40 numbers, largest difference 0.0e0"] {
@@ -52,7 +52,7 @@ fn a_trained_model_verifies_without_data_and_with() {
 }
 
 #[test]
-fn files_that_are_not_those_that_were_kept_are_named() {
+fn verify_changed_files_are_named() {
     let bench = with_model("m");
     bench.put("m/notes.txt", "mine");
     let table = stdout(&bench.done("verify m"));
@@ -61,7 +61,9 @@ fn files_that_are_not_those_that_were_kept_are_named() {
     edit(&bench.path("m/transform.json"), |json| json["mean"][0] = 9.0.into());
     fs::remove_file(bench.path("m/history.csv")).expect("removed");
     let (table, error) = failed(&bench, "verify m");
-    for part in ["history.csv is missing", "transform.json is not the file that was kept", "K562 of sequence 1 is"] {
+    for part in
+        ["history.csv is missing", "transform.json differs from the recorded file", "K562 of sequence 1: recorded "]
+    {
         assert!(table.contains(part), "{part}\n{table}");
     }
     assert!(error.contains("error: m does not verify: checksums, predictions"), "{error}");
@@ -75,7 +77,7 @@ fn files_that_are_not_those_that_were_kept_are_named() {
 }
 
 #[test]
-fn scores_that_the_weights_do_not_give_are_named() {
+fn verify_scores_that_differ_from_the_weights_are_named() {
     let bench = with_model("m");
     let evaluate = "evaluate --model m --bootstrap 50 --no-figures --no-report --baselines train-mean -o scores";
     bench.done(&format!("{evaluate} --data {}", SHARED.data()));
@@ -93,10 +95,9 @@ fn scores_that_the_weights_do_not_give_are_named() {
     });
     let (table, error) = failed(&bench, &line);
     for part in [
-        "! low end of the interval of pearson in K562 of test genes is",
-        "! validation_pearson of HepG2 is",
-        ", 0.99 was kept",
-        ", 1 was kept",
+        "! low end of the interval of pearson in K562 of test genes: recorded ",
+        "! validation_pearson of HepG2: recorded 0.99, recomputed ",
+        "! validation_genes: recorded 1, recomputed ",
     ] {
         assert!(table.contains(part), "{part}\n{table}");
     }
@@ -104,7 +105,7 @@ fn scores_that_the_weights_do_not_give_are_named() {
 }
 
 #[test]
-fn another_data_set_is_not_scored_and_what_differs_is_named() {
+fn verify_other_data_set_is_not_scored_and_its_differences_are_named() {
     let bench = Workbench::new();
     bench.done("simulate -o other --genes 120 --seed 7 --upstream 210 --downstream 100 --prepare");
     let (table, error) = failed(&bench, &format!("verify {} --data other", SHARED.model()));
@@ -116,7 +117,7 @@ fn another_data_set_is_not_scored_and_what_differs_is_named() {
 }
 
 #[test]
-fn a_folder_from_before_gets_its_files_when_it_is_asked_for() {
+fn verify_write_records_missing_files() {
     let bench = with_model("old");
     for name in ["SHA256SUMS", "check_predictions.tsv"] {
         fs::remove_file(bench.path("old").join(name)).expect("removed");
@@ -124,27 +125,30 @@ fn a_folder_from_before_gets_its_files_when_it_is_asked_for() {
     let before = bench.files();
     let (table, _) = failed(&bench, "verify old");
     assert_eq!(table.matches("`tatabox verify --write`").count(), 2, "{table}");
-    assert_eq!(bench.files(), before, "nothing is written unasked");
+    assert_eq!(bench.files(), before, "nothing is written without --write");
 
     let told = stderr(&bench.done("verify old --write"));
-    assert!(told.contains("check_predictions.tsv is new") && told.contains("SHA256SUMS is new, 7 files"), "{told}");
+    assert!(told.contains("check_predictions.tsv: created") && told.contains("SHA256SUMS: created, 7 files"), "{told}");
     for name in ["SHA256SUMS", "check_predictions.tsv"] {
         let of_training = fs::read(SHARED.model.join(name)).expect("there");
         assert!(fs::read(bench.path("old").join(name)).expect("there") == of_training, "{name}");
     }
     bench.put("old/MODEL_CARD.md", "# mine");
     let told = stderr(&bench.done("verify old --write"));
-    assert!(told.contains("MODEL_CARD.md is listed now"), "{told}");
+    assert!(told.contains("MODEL_CARD.md added"), "{told}");
     assert!(!stdout(&bench.done("verify old")).contains("no checksum"));
 
-    // Predictions are what a model is known by: they are not made to fit.
+    // Recorded predictions are never replaced.
     edit(&bench.path("old/transform.json"), |json| json["mean"][0] = 9.0.into());
     let message = bench.refused(1, "verify old --write");
-    assert!(message.contains("holds other predictions") && message.contains("remove it"), "{message}");
+    assert!(
+        message.contains("differs from the predictions of the weights") && message.contains("remove it"),
+        "{message}"
+    );
 }
 
 #[test]
-fn members_of_an_ensemble_are_verified_each() {
+fn verify_ensemble_checks_each_member() {
     let bench = Workbench::new();
     bench.done(&format!(
         "train --data {} --cell-type K562 --epochs 1 --ensemble 2 --models-dir . --name both",
@@ -158,7 +162,7 @@ fn members_of_an_ensemble_are_verified_each() {
 }
 
 #[test]
-fn the_model_of_the_repository_verifies() {
+fn verify_model_of_the_repository_passes() {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/human");
     Workbench::new().done(&format!("verify {}", shipped.display()));
 }

@@ -3,19 +3,9 @@
 mod args;
 mod cell_type_score;
 mod commands;
-mod comparators;
-mod ensemble_summary;
-mod epoch_display;
-mod evaluation;
-mod leak_audit;
-mod network_summary;
 mod resolve;
 mod run_record;
-mod split_prediction;
 mod terminal;
-mod training_run;
-mod training_setup;
-mod transfer_source;
 
 use std::process::ExitCode;
 
@@ -52,12 +42,12 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Prepare(args) => commands::data::prepare::run(*args, console),
         Command::HalfLife(args) => commands::data::half_life::run(&args, console),
         Command::Audit(args) => commands::data::audit::run(&args, console),
-        Command::Train(args) => commands::train::run(*args, console),
+        Command::Train(args) => commands::train::run(&args, console),
         Command::Predict(args) => commands::predict::run(&args, console),
         Command::Variants(args) => commands::predict::variants::run(&args, console),
         Command::Design(args) => commands::interpret::design::run(&args, console),
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
-        Command::Crossval(args) => commands::evaluate::crossval::run(*args, console),
+        Command::Crossval(args) => commands::evaluate::crossval::run(&args, console),
         Command::Tune(args) => commands::train::tune::run(&args, console),
         Command::Ensemble(args) => commands::train::ensemble::run(&args, console),
         Command::TransferBenchmark(args) => commands::train::transfer_benchmark::run(&args, console),

@@ -1,46 +1,6 @@
-//! What was used for a training run.
+//! The command as typed, for records of runs and for hints on how to resume.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use tatabox_dataset::PreparedDataset;
-use tatabox_model::{RunRecord, SelectedDevice, TrainingConfig};
-
-/// The tensor library that the model crate is pinned to; a test compares it with the lock file.
-const BURN_VERSION: &str = "0.22.1";
-
-/// The record of a run that starts now; training fills in what is known at its end.
-pub(crate) fn start(dataset: &PreparedDataset, device: &SelectedDevice, seed: u64) -> RunRecord {
-    RunRecord {
-        device: device.to_string(),
-        dataset_checksum: dataset.checksum().to_owned(),
-        dataset_inputs: dataset.manifest().inputs.clone(),
-        split: Some(dataset.manifest().split.clone()),
-        ..of_this_program(seed)
-    }
-}
-
-/// The record of weights that were made elsewhere; of their training it knows what the configuration tells.
-pub(crate) fn of_import(config: &TrainingConfig) -> RunRecord {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    RunRecord {
-        device: "not known: the weights were imported".to_owned(),
-        dataset_checksum: config.data.checksum.clone(),
-        ended_unix_s: now,
-        ..of_this_program(config.seed)
-    }
-}
-
-fn of_this_program(seed: u64) -> RunRecord {
-    RunRecord {
-        tatabox_version: env!("CARGO_PKG_VERSION").to_owned(),
-        burn_version: BURN_VERSION.to_owned(),
-        command: command(),
-        seed,
-        threads: rayon::current_num_threads(),
-        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        ..RunRecord::default()
-    }
-}
+use tatabox::ErrorKind;
 
 /// The command as typed, the program by its name alone.
 pub(crate) fn command() -> Vec<String> {
@@ -48,17 +8,24 @@ pub(crate) fn command() -> Vec<String> {
     std::iter::once("tatabox".to_owned()).chain(arguments).collect()
 }
 
-/// What is said of work that the same command goes on with.
-pub(crate) fn interrupted() -> String {
-    format!("interrupted; go on with: {}", repeated_command(&command()))
+/// The error; a cancelled run with the command that resumes it, which is the same command with `--resume`.
+pub(crate) fn resumed_by_option(error: tatabox::Error) -> anyhow::Error {
+    with_command(error, |command| repeated_command(command) + " --resume")
 }
 
-/// The command that goes on with an interrupted run, to be pasted into a shell.
-pub(crate) fn resume_command(command: &[String]) -> String {
-    repeated_command(command) + " --resume"
+/// The error; a cancelled task with the command that resumes it, which is the same command.
+pub(crate) fn resumed_by_repetition(error: tatabox::Error) -> anyhow::Error {
+    with_command(error, repeated_command)
 }
 
-/// The command without what would throw away the work done so far, to be pasted into a shell.
+fn with_command(error: tatabox::Error, resume_command: impl Fn(&[String]) -> String) -> anyhow::Error {
+    match error.kind() {
+        ErrorKind::Cancelled => anyhow::anyhow!("{error}; resume with: {}", resume_command(&command())),
+        _ => error.into(),
+    }
+}
+
+/// The command without the options that discard earlier work or stop early, to be pasted into a shell.
 fn repeated_command(command: &[String]) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut arguments = command.iter();
@@ -92,13 +59,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_resume_command_repeats_the_options() {
+    fn repeated_command_keeps_options_and_quotes_words() {
         let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let typed = words("tatabox train --cell-type K562 --force --stop-after-epoch 1 --extent -249..+50");
-        let resumed = "tatabox train --cell-type K562 --extent -249..+50 --resume";
-        assert_eq!(resume_command(&typed), resumed);
-        assert_eq!(resume_command(&words(resumed)), resumed);
+        let typed = words("tatabox train --cell-type K562 --force --stop-after-epoch 1 --resume --extent -249..+50");
+        assert_eq!(repeated_command(&typed), "tatabox train --cell-type K562 --extent -249..+50");
         assert_eq!(quoted("my data"), "'my data'");
         assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
+
+    #[test]
+    fn resume_command_is_added_to_cancelled_tasks_only() {
+        let cancelled = resumed_by_option(tatabox::Error::Cancelled("interrupted after epoch 1".to_owned()));
+        assert!(cancelled.to_string().starts_with("interrupted after epoch 1; resume with: tatabox "), "{cancelled}");
+        assert!(cancelled.to_string().ends_with(" --resume"), "{cancelled}");
+        let closed = resumed_by_repetition(tatabox::Error::OutputClosed);
+        assert!(!closed.to_string().contains("resume"), "{closed}");
     }
 }

@@ -4,7 +4,10 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::PathBuf;
 
+use tatabox_baselines::BaselineError;
 use tatabox_dataset::DatasetError;
+use tatabox_eval::EvalError;
+use tatabox_plot::PlotError;
 use tatabox_model::ModelError;
 use tatabox_sequence::SequenceError;
 
@@ -76,6 +79,31 @@ pub enum Error {
     /// Networks, training and model folders.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Scores, tests and figures.
+    #[error(transparent)]
+    Eval(#[from] EvalError),
+    /// Figures and reports.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
+    /// Baselines and negative controls.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// A comparator could not be fitted.
+    #[error("cannot fit comparator {name}")]
+    Comparator {
+        /// Name of the comparator.
+        name: &'static str,
+        /// The cause.
+        source: BaselineError,
+    },
+    /// An error whose next step the task knows.
+    #[error("{source}")]
+    Remedied {
+        /// The error.
+        source: Box<Error>,
+        /// The next step.
+        remedy: Remedy,
+    },
     /// An error and the step in which it occurred.
     #[error("{context}")]
     Context {
@@ -118,6 +146,11 @@ impl Error {
         Self::InvalidInput { message: message.into(), remedy: Some(remedy) }
     }
 
+    /// The error with a next step.
+    pub(crate) fn with_remedy(self, remedy: Remedy) -> Self {
+        Self::Remedied { source: Box::new(self), remedy }
+    }
+
     /// Conversion of the error of an encoder.
     pub(crate) fn encoding(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Encoding(error.into())
@@ -127,11 +160,12 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::InvalidRequest { .. } => ErrorKind::Request,
-            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) => ErrorKind::Input,
+            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Eval(_) | Self::Plot(_) => ErrorKind::Input,
+            Self::Baseline(_) | Self::Comparator { .. } => ErrorKind::Input,
             Self::Cancelled(_) => ErrorKind::Cancelled,
             Self::OutputClosed | Self::Io { .. } | Self::System(_) | Self::Encoding(_) => ErrorKind::Io,
             Self::Model(_) => ErrorKind::Model,
-            Self::Context { source, .. } => source.kind(),
+            Self::Context { source, .. } | Self::Remedied { source, .. } => source.kind(),
         }
     }
 
@@ -141,6 +175,9 @@ impl Error {
             Self::InvalidInput { remedy, .. } => remedy.clone(),
             Self::Model(error) => Remedy::of_model_error(error),
             Self::Dataset(error) => Remedy::of_dataset_error(error),
+            Self::Io { action: "create", .. } => Some(Remedy::ChooseOutputFolder),
+            Self::Comparator { .. } => Some(Remedy::ExcludeComparator),
+            Self::Remedied { remedy, .. } => Some(remedy.clone()),
             Self::Context { source, .. } => source.remedy(),
             _ => None,
         }
@@ -152,7 +189,7 @@ impl Error {
             Self::OutputClosed => true,
             Self::System(error) | Self::Io { source: error, .. } => error.kind() == io::ErrorKind::BrokenPipe,
             Self::Encoding(error) => is_broken_pipe(error.as_ref()),
-            Self::Context { source, .. } => source.is_output_closed(),
+            Self::Context { source, .. } | Self::Remedied { source, .. } => source.is_output_closed(),
             _ => false,
         }
     }

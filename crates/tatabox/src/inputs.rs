@@ -2,14 +2,19 @@
 
 mod auxiliary_inputs;
 mod coordinate_map;
+mod dataset_summary;
+mod expression_view;
 mod genome;
 mod promoter;
 mod promoters;
 mod shard;
 mod tss_range;
+mod window_check;
 
 pub use auxiliary_inputs::{AuxiliarySources, refuse_tracks};
 pub use coordinate_map::CoordinateMap;
+pub use dataset_summary::{DatasetSummary, SplitGenes};
+pub use expression_view::with_expression;
 pub use genome::{GenomeSource, open_genome};
 pub use promoter::Promoter;
 pub use promoters::{PromoterSource, Promoters, open_promoters};
@@ -17,3 +22,4 @@ pub use shard::Shard;
 pub use tss_range::TssRange;
 
 pub(crate) use auxiliary_inputs::{AuxiliaryReaders, GeneFeatureTable};
+pub(crate) use window_check::check_window;

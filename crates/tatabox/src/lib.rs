@@ -1,7 +1,8 @@
 //! Gene expression from promoter DNA: prediction, variant effects, interpretation, training.
 //!
 //! Each task is one function that takes a request and returns a typed result: [`predict::run`], [`variants::score`],
-//! [`variants::saturate`]. An [`Observer`] receives progress and warnings and can cancel. Errors are [`Error`].
+//! [`variants::saturate`], [`train::run`],
+//! [`tune::run`], [`crossval::run`]. An [`Observer`] receives progress and warnings and can cancel. Errors are [`Error`].
 //!
 //! # Examples
 //!
@@ -16,20 +17,42 @@
 //! # Ok::<(), tatabox::Error>(())
 //! ```
 
+pub mod audit;
+pub mod benchmark;
+pub mod comparators;
+pub mod crossval;
+pub mod design;
 mod error;
+pub mod evaluate;
+pub mod exchange;
+pub mod explain;
+pub mod half_life;
+pub mod info;
 pub mod inputs;
+mod json_file;
+pub mod marginalize;
 mod model_store;
+pub mod motifs;
+mod number_format;
 mod observer;
+mod output_folder;
 mod pipeline;
 pub mod predict;
+pub mod prepare;
 mod progress;
 mod remedy;
+pub mod simulate;
 pub mod tables;
 pub mod tracks;
+pub mod train;
+pub mod transfer;
+pub mod tune;
 pub mod variants;
+pub mod verify;
 
 pub use error::{Error, ErrorKind, Result};
 pub use model_store::{Model, model_name};
 pub use observer::{Observer, Silent};
+pub use output_folder::OutputFolder;
 pub use progress::{Progress, ProgressStage, ProgressState, Unit};
 pub use remedy::Remedy;

@@ -1,6 +1,7 @@
 //! Progress, messages and cancellation of long tasks.
 
 use crate::progress::ProgressState;
+use crate::train::EpochReport;
 
 /// Receiver of progress and messages, and source of cancellation.
 ///
@@ -35,6 +36,11 @@ pub trait Observer: Send + Sync {
 
     /// Condition that affects how results are to be read.
     fn warn(&self, _message: &str) {}
+
+    /// An epoch of training ended. By default the report is passed to [`note`](Self::note) as text.
+    fn epoch(&self, report: &EpochReport) {
+        self.note(&report.to_string());
+    }
 
     /// Whether the task should stop at the next opportunity; its result is then [`Error::Cancelled`](crate::Error::Cancelled).
     fn is_cancelled(&self) -> bool {

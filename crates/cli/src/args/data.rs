@@ -13,10 +13,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-/// Show or choose the data set that other verbs use.
+/// Show or choose the active data set.
 ///
-/// `prepare` makes the set it wrote the active one. `train`, `evaluate` and `predict --gene` use the active set unless
-/// --data names another.
+/// `train`, `evaluate` and `predict --gene` use the active data set unless --data names another. `prepare` makes the data set
+/// that it wrote the active one.
 #[derive(Debug, Args)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 #[command(after_long_help = "\
@@ -28,23 +28,23 @@ pub(crate) struct DataArgs {
     pub(crate) command: DataCommand,
 }
 
-/// What to do with the choice.
+/// Show or choose.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DataCommand {
-    /// Show the data set in use: genes, splits, cell types, windows, origin
+    /// Show the active data set: genes, splits, cell types, windows, origin
     #[command(after_long_help = "EXAMPLES\n  tatabox data show\n  tatabox data show --data data/demo --json")]
     Show {
-        /// A prepared data set [default: the active one, else data/demo]
+        /// Prepared data set [default: the active one, else data/demo]
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
-        /// Print dataset.json instead
+        /// Print dataset.json
         #[arg(long)]
         json: bool,
     },
     /// Make a prepared data set the active one
     #[command(after_long_help = "EXAMPLES\n  tatabox data use data/human")]
     Use {
-        /// Folder that `tatabox prepare` wrote
+        /// Folder written by `tatabox prepare`
         directory: PathBuf,
     },
 }

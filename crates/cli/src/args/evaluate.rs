@@ -1,5 +1,6 @@
 //! `tatabox evaluate`.
 
+pub(super) mod bootstrap;
 pub(super) mod comparators;
 pub(super) mod crossval;
 pub(super) mod drawing;
@@ -9,18 +10,20 @@ pub(super) mod verify;
 use std::path::PathBuf;
 
 use clap::Args;
+use tatabox::comparators::ComparatorChoice;
+use tatabox::evaluate::{EvaluateRequest, EvaluationSettings, TablesRequest};
 use tatabox_dataset::Split;
 use tatabox_model::{DeviceChoice, Precision};
 
-use crate::args::DrawingArgs;
-use comparators::ComparatorChoice;
+use crate::args::{BootstrapArgs, DrawingArgs};
+use crate::resolve::locations as locate;
+use crate::run_record;
 
 /// Score a model on held-out genes.
 ///
-/// Predicts the genes of a split with the model and, on the same genes and the same bases, with baselines and negative
-/// controls. Prints correlations and errors with 95% bootstrap intervals and tests between the models, and writes
-/// predictions, metrics, five figures and a report that opens in any browser. With --predictions it scores the tables of
-/// other people's models instead.
+/// Predicts the genes of a split with the model and, from the same sequences, with baselines and negative controls. Prints
+/// correlations and errors with 95% bootstrap intervals and tests between the models, and writes predictions, metrics, five
+/// figures and an HTML report. --predictions scores prediction tables of other models instead.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -30,64 +33,94 @@ EXAMPLES
   tatabox evaluate --predictions mine.tsv,theirs.tsv --reference mine -o comparison
 
 FILES
-  report.html, report.json     everything below on one page, and for machines
+  report.html, report.json     everything below on one page, and for programs
   predictions.tsv              measured and predicted log2(TPM + 1) of every model
   metrics.tsv, .json           scores with intervals
   comparisons.tsv, .json       tests between the models
   anova.tsv                    analyses of variance over all models
   similarity_strata.tsv        scores by similarity to the train genes
   attention.tsv, gene_tracks.tsv, attention_enriched_kmers.tsv
-                               where the network looks, by distance from the TSS
-  fig1.. fig5                  SVG, PNG and the table behind each")]
+                               attention by distance from the TSS
+  fig1 to fig5                 SVG, PNG and the table behind each")]
 pub(crate) struct EvaluateArgs {
     /// Genes to score: train, validation or test
     #[arg(long, help_heading = "Data", default_value_t = Split::Test)]
-    pub(crate) split: Split,
-    /// A prepared data set [default: the active one, else data/demo; with --predictions none]
+    split: Split,
+    /// Prepared data set [default: the active one, else data/demo; with --predictions none]
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     pub(crate) data: Option<PathBuf>,
-    /// Measurements to score on in place of those of the data set: a table as `prepare` reads it
+    /// Expression table whose measurements replace those of the data set, in a format of `prepare`
     #[arg(long, value_name = "TABLE", help_heading = "Data", conflicts_with = "predictions")]
     pub(crate) expression: Option<PathBuf>,
-    /// Expression of the same cell types from another laboratory, for the replicate ceiling
+    /// Expression of the same cell types from another laboratory, for the noise ceiling
     #[arg(long, value_name = "TABLE", help_heading = "Data")]
-    pub(crate) replicates: Option<PathBuf>,
+    replicates: Option<PathBuf>,
 
     /// Folder of a trained model [default: models/human]
     #[arg(long, value_name = "DIR", help_heading = "Models")]
     pub(crate) model: Option<PathBuf>,
-    /// Score these prediction tables instead of a model; comma-separated
+    /// Prediction tables to score instead of a model; comma-separated
     #[arg(long, value_name = "TABLE", help_heading = "Models", value_delimiter = ',')]
     #[arg(conflicts_with_all = ["model", "baselines", "device", "precision"])]
     pub(crate) predictions: Vec<PathBuf>,
-    /// The model that the others are compared with [default: the model; of tables the first]
+    /// Model that the others are compared with [default: the model, or the first one of the tables]
     #[arg(long, value_name = "NAME", help_heading = "Models", requires = "predictions")]
-    pub(crate) reference: Option<String>,
+    reference: Option<String>,
     /// Baselines and controls to compare with, fitted on the train genes; comma-separated
     #[arg(long, value_name = "NAME", help_heading = "Models", value_delimiter = ',', default_value = "fast")]
     #[arg(value_parser = comparators::parser(), hide_possible_values = false)]
-    pub(crate) baselines: Vec<ComparatorChoice>,
-    /// Where to compute: auto, cpu or cuda:N
+    baselines: Vec<ComparatorChoice>,
+    /// Device that computes: auto, cpu or cuda:N
     #[arg(long, help_heading = "Models", default_value_t = DeviceChoice::Auto)]
     pub(crate) device: DeviceChoice,
-    /// Number format of convolutions and large products, where the model has them: f32, bf16 or f16
+    /// Number format of convolutions and large products: f32, bf16 or f16
     #[arg(long, value_name = "FORMAT", help_heading = "Models", default_value_t = Precision::F32)]
     pub(crate) precision: Precision,
 
-    /// Bootstrap draws of each interval
-    #[arg(long, value_name = "DRAWS", help_heading = "Scores", default_value_t = 2_000)]
-    #[arg(value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
-    pub(crate) bootstrap: u32,
-    /// Seed of the bootstrap draws
-    #[arg(long, value_name = "N", help_heading = "Scores", default_value_t = 42)]
-    pub(crate) seed: u64,
-
-    /// Folder to write [default: evaluation-SPLIT in the model's folder; with --predictions evaluation-SPLIT]
-    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) drawing: DrawingArgs,
+    bootstrap: BootstrapArgs,
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", help_heading = "Scores", default_value_t = 42)]
+    seed: u64,
+
+    /// Output folder [default: evaluation-SPLIT in the model folder; with --predictions evaluation-SPLIT]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    drawing: DrawingArgs,
     /// Print metrics and tests as JSON
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
+}
+
+impl EvaluateArgs {
+    /// The request to evaluate a model.
+    pub(crate) fn request(&self) -> EvaluateRequest {
+        EvaluateRequest {
+            settings: self.settings(),
+            comparators: self.baselines.clone(),
+            cache: locate::comparator_cache(),
+        }
+    }
+
+    /// The request to evaluate prediction tables.
+    pub(crate) fn tables_request(&self) -> TablesRequest {
+        TablesRequest {
+            predictions: self.predictions.clone(),
+            reference: self.reference.clone(),
+            settings: self.settings(),
+        }
+    }
+
+    fn settings(&self) -> EvaluationSettings {
+        EvaluationSettings {
+            split: self.split,
+            replicates: self.replicates.clone(),
+            resamples: self.bootstrap.resamples(),
+            seed: self.seed,
+            drawing: (&self.drawing).into(),
+            out_dir: self.out.clone(),
+            command: run_record::command(),
+        }
+    }
 }

@@ -129,9 +129,9 @@ mod tests {
     #[test]
     fn the_format_is_that_of_the_extension_unless_named() {
         let format = |line: &str| parse(line).expect("valid").format();
-        assert_eq!(format("--fasta a.fa").expect("known"), Format::Tsv);
-        assert_eq!(format("--fasta a.fa -o x.parquet").expect("known"), Format::Parquet);
-        assert_eq!(format("--fasta a.fa -o x.parquet --format csv").expect("known"), Format::Csv);
+        assert_eq!(format("--fasta a.fa").expect("known"), TableFormat::Tsv);
+        assert_eq!(format("--fasta a.fa -o x.parquet").expect("known"), TableFormat::Parquet);
+        assert_eq!(format("--fasta a.fa -o x.parquet --format csv").expect("known"), TableFormat::Csv);
         assert!(format("--fasta a.fa -o x.xlsx").is_err());
     }
 }

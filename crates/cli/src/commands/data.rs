@@ -1,4 +1,4 @@
-//! `tatabox data`: the data set in use.
+//! `tatabox data`: the active data set.
 
 pub(crate) mod audit;
 pub(crate) mod download;
@@ -9,8 +9,8 @@ pub(crate) mod simulate;
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
-use tatabox_dataset::{Extent, PreparedDataset, Split};
-use tatabox_model::{DEFAULT_EXTENT_COVERAGE, default_extent};
+use tatabox::inputs::{DatasetSummary, SplitGenes};
+use tatabox_dataset::PreparedDataset;
 
 use crate::args::{DataArgs, DataCommand};
 use crate::resolve::dataset as data_choice;
@@ -27,35 +27,29 @@ pub(crate) fn run(args: DataArgs, console: &Console) -> Result<()> {
             let directory = data_choice::prepared_folder(&directory);
             let dataset = PreparedDataset::open(&directory)
                 .with_context(|| format!("cannot use data set {}", directory.display()))?;
-            data_choice::remember(&dataset)?;
-            console.note(format!("{} is the active data set now", dataset.name()));
+            data_choice::write_active(&dataset)?;
+            console.note(format!("active data set: {}", dataset.name()));
             Ok(())
         }
     }
 }
 
 fn description(dataset: &PreparedDataset) -> Result<String> {
-    let manifest = dataset.manifest();
+    let summary = DatasetSummary::of_dataset(dataset);
     let mut text = String::new();
-    writeln!(text, "name        {}", dataset.name())?;
-    writeln!(text, "folder      {}", dataset.directory().display())?;
-    writeln!(text, "windows     {} around the TSS", Extent::of_window(dataset.geometry()))?;
-    let share = 100.0 * DEFAULT_EXTENT_COVERAGE;
-    writeln!(
-        text,
-        "known over  {} in {share:.0}% of the train genes",
-        default_extent(dataset, DEFAULT_EXTENT_COVERAGE)
-    )?;
-    writeln!(text, "cell types  {}", dataset.cell_types().join(", "))?;
-    writeln!(text, "genes       {}", dataset.len())?;
-    for split in Split::ALL {
-        let part = manifest.split.part(split);
-        writeln!(text, "  {split:<10}{:>6}  {}", part.genes, part.chromosomes.join(" "))?;
+    writeln!(text, "name        {}", summary.name)?;
+    writeln!(text, "folder      {}", summary.folder.display())?;
+    writeln!(text, "windows     {} around the TSS", summary.windows)?;
+    writeln!(text, "known       {} in {:.0}% of the train genes", summary.default_extent, 100.0 * summary.coverage)?;
+    writeln!(text, "cell types  {}", summary.cell_types.join(", "))?;
+    writeln!(text, "genes       {}", summary.genes)?;
+    for SplitGenes { split, genes, chromosomes, .. } in &summary.splits {
+        writeln!(text, "  {split:<10}{genes:>6}  {}", chromosomes.join(" "))?;
     }
-    for input in &manifest.inputs {
+    for input in &summary.inputs {
         writeln!(text, "{:<12}{}", input.role, input.path)?;
     }
-    let origin = if data_choice::is_simulated(dataset) { "SIMULATED" } else { "measured" };
-    writeln!(text, "origin      {origin}, made by tatabox {}", manifest.tatabox_version)?;
+    let origin = if summary.simulated { "SIMULATED" } else { "measured" };
+    writeln!(text, "origin      {origin}, prepared by tatabox {}", summary.tatabox_version)?;
     Ok(text)
 }

@@ -4,128 +4,45 @@ pub(crate) mod crossval;
 pub(crate) mod figures;
 pub(crate) mod verify;
 
-mod tables;
+pub(crate) mod text;
 
 use anyhow::Result;
-use tatabox_dataset::{PredictionTable, PreparedDataset};
-use tatabox_model::SplitPredictions;
+use tatabox::comparators::Comparator;
+use tatabox::evaluate;
+use tatabox_dataset::Verdict;
 
-use crate::args::{Circumstances, Comparator, ComparatorChoice, EvaluateArgs};
-use crate::comparators::Comparison;
-use crate::evaluation::{
-    AttentionReading, AuditNote, CeilingSource, DatasetSource, Evaluation, EvaluationRecord, OutputFolder,
-    SIMULATED_DATA, Scoring, chromosomes_by_gene, ensemble_remark,
-};
+use crate::args::EvaluateArgs;
 use crate::resolve::dataset as data_choice;
 use crate::resolve::model as model_choice;
-use crate::split_prediction::{LeftOut, predict_split};
+use crate::run_record;
 use crate::terminal::console::Console;
 use crate::terminal::interrupt::Interrupt;
-use tatabox::Model;
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
-    if !args.predictions.is_empty() {
-        return tables::run(args, console);
-    }
+    if args.predictions.is_empty() { score_model(args, console) } else { score_tables(args, console) }
+}
+
+fn score_model(args: &EvaluateArgs, console: &Console) -> Result<()> {
+    let request = args.request();
     let device = args.device.select()?.with_precision(args.precision)?;
     let model = model_choice::open_on(args.model.as_deref(), device, console)?;
     let dataset = data_choice::open_with_expression(args.data.as_deref(), args.expression.as_deref(), console)?;
-    model.predictor().check_geometry(&dataset)?;
-    warn_of_other_data(&model, &dataset, console);
-    let audit = AuditNote::of(&dataset, model.predictor().extent(), console)?;
-    let out_dir = args.out.clone().unwrap_or_else(|| model.folder().join(format!("evaluation-{}", args.split)));
-    let out = OutputFolder::open(&out_dir)?;
-
-    let predictions = predict(args, &model, &dataset, console)?;
-    let excluded = LeftOut::of(&predictions.selection).in_words(args.split, model.predictor().extent());
-    if let Some(excluded) = &excluded {
-        console.warn(excluded);
+    if request.resolve_comparators(&model, &dataset).into_iter().any(Comparator::trains_network) {
+        // Training ends after a step; everything else is short enough to end at once.
+        Interrupt::watch(console)?;
     }
-    let needs = model.predictor().auxiliary_inputs();
-    let known = Circumstances::of(&dataset, !needs.feature_names().is_empty(), !needs.is_empty());
-    let comparators = ComparatorChoice::resolve(&args.baselines, known);
-    // Training stops after a step; everything else may stop at once.
-    let trains =
-        comparators.iter().any(|comparator| matches!(comparator, Comparator::Network(_) | Comparator::BasesOnly));
-    let interrupt = if trains { Interrupt::watch(console)? } else { Interrupt::default() };
-    let comparison = Comparison {
-        predictor: model.predictor(),
-        model_name: model.name(),
-        dataset: &dataset,
-        split: args.split,
-        device: &model.device(),
-        interrupt: &interrupt,
-        console,
-    };
-    let compared = comparison.predict(&comparators)?;
-    let mut record = EvaluationRecord::new(model.name().to_owned(), vec![args.split]);
-    record.note = note(&model, &dataset);
-    record.training = Some(model.predictor().record().clone());
-    record.beside_the_bases = (!needs.is_empty()).then(|| needs.to_string());
-    record.dataset = Some(DatasetSource::of(&dataset));
-    let of_ensemble = model.predictor().ensemble().map(|ensemble| ensemble_remark(ensemble.members.len()));
-    record.remarks = of_ensemble.into_iter().chain(excluded).chain(compared.notes).collect();
-
-    let attention = AttentionReading::of(model.predictor(), &dataset, &predictions)?;
-    let mut rows = predictions.rows;
-    rows.extend(compared.rows);
-    let table = PredictionTable::new(rows)?;
-    let scoring = Scoring {
-        splits: vec![args.split],
-        draws: args.bootstrap,
-        seed: args.seed,
-        reference: model.name(),
-        chromosomes: Some(chromosomes_by_gene(&dataset)),
-        folds: None,
-        ceiling: CeilingSource::choose(args.replicates.as_deref(), Some(&dataset)),
-        similarity: Some(audit.similarity_in(args.split)),
-    };
-    record.audit = Some(audit);
-    let scored = scoring.score(&table, console)?;
-    let evaluation = Evaluation::new(table, scored, attention, record);
-    finish(&evaluation, args, &out, console)?;
-    out.keep();
-    Ok(())
-}
-
-/// Writes, draws and prints.
-fn finish(evaluation: &Evaluation, args: &EvaluateArgs, out: &OutputFolder, console: &Console) -> Result<()> {
-    evaluation.write(out.path())?;
-    evaluation.draw(out.path(), (&args.drawing).into(), console)?;
-    console.note(format!("written to {}", out.path().display()));
-    evaluation.print(args.json)
-}
-
-fn predict(
-    args: &EvaluateArgs,
-    model: &Model,
-    dataset: &PreparedDataset,
-    console: &Console,
-) -> Result<SplitPredictions> {
-    let label = format!("predicting {}", args.split);
-    let predictions = predict_split(model.predictor(), dataset, args.split, model.name(), label, console)?;
-    console.note(format!("{} {} genes predicted", predictions.selection.genes.len(), args.split));
-    Ok(predictions)
-}
-
-/// A split means nothing for a model that was trained under another one.
-fn warn_of_other_data(model: &Model, dataset: &PreparedDataset, console: &Console) {
-    if model.predictor().was_trained_on(dataset.checksum()) {
-        return;
+    let evaluation = evaluate::run(&model, &dataset, &request, console).map_err(run_record::resumed_by_repetition)?;
+    console.note(format!("written to {}", request.folder(&model).display()));
+    if evaluation.record.audit.as_ref().is_some_and(|audit| audit.verdict == Verdict::Fail) {
+        console.note("`tatabox audit` describes the checks that fail");
     }
-    let trained_on = &model.predictor().model().config.data.name;
-    console.warn(format!(
-        "model {} was trained on another data set ({trained_on}); it may have been trained on genes that {} holds out",
-        model.name(),
-        dataset.name()
-    ));
+    text::print(&evaluation, args.json)
 }
 
-/// The remark under each figure.
-fn note(model: &Model, dataset: &PreparedDataset) -> Option<String> {
-    match (model.is_simulated(), data_choice::is_simulated(dataset)) {
-        (_, true) => Some(SIMULATED_DATA.to_owned()),
-        (true, false) => Some("The model was trained on simulated data.".to_owned()),
-        (false, false) => None,
-    }
+fn score_tables(args: &EvaluateArgs, console: &Console) -> Result<()> {
+    let request = args.tables_request();
+    let dataset = args.data.as_deref().map(|folder| data_choice::open(Some(folder), console)).transpose()?;
+    let evaluation = evaluate::run_on_tables(dataset.as_ref(), &request, console)?;
+    console.note(format!("written to {}", request.folder().display()));
+    text::print(&evaluation, args.json)
 }

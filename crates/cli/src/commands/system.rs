@@ -5,3 +5,4 @@ pub(crate) mod completions;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod info;
+mod network_text;

@@ -1,21 +1,20 @@
-//! Which data set a verb works on, and whether it is simulated.
+//! The data set that a command uses.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use tatabox::inputs;
+use tatabox::simulate::PREPARED_FOLDER;
 use tatabox_dataset::schema::MANIFEST_FILE;
-use tatabox_dataset::{ActiveDataset, PreparedDataset, Split};
+use tatabox_dataset::{ActiveDataset, PreparedDataset};
 
 use crate::resolve::locations as locate;
 use crate::terminal::console::Console;
 
-/// Where `simulate --prepare` puts the data set, beside what it was made from.
-pub(crate) const PREPARED_DIR: &str = "prepared";
-
-/// How real data are brought in, for whoever stands before simulated ones.
+/// Example of a command that prepares real data.
 const PREPARE_COMMAND: &str = "tatabox prepare --genome hg38.fa --annotation gencode.gtf.gz --expression tpm.tsv";
 
-/// Why a data set was taken.
+/// Reason for the choice of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Reason {
     Named,
@@ -23,7 +22,7 @@ enum Reason {
     Demo,
 }
 
-/// Opens the data set named, else the active one, else the demo set, and says which and why.
+/// Opens the requested data set, else the active one, else the demo set, and reports the choice.
 pub(crate) fn open(named: Option<&Path>, console: &Console) -> Result<PreparedDataset> {
     let (directory, reason) = choose(named)?;
     let dataset = PreparedDataset::open(&directory).with_context(|| match reason {
@@ -33,9 +32,9 @@ pub(crate) fn open(named: Option<&Path>, console: &Console) -> Result<PreparedDa
         Reason::Named | Reason::Demo => format!("cannot use data set {}", directory.display()),
     })?;
     let why = match reason {
-        Reason::Named => "as named",
-        Reason::Active => "the active one",
-        Reason::Demo => "the demo set, as no other is named or active",
+        Reason::Named => "as requested",
+        Reason::Active => "the active data set",
+        Reason::Demo => "the demo set, since no other is requested or active",
     };
     console.note(format!(
         "data set: {}, {} genes, {} cell types, in {} ({why})",
@@ -51,64 +50,45 @@ pub(crate) fn open(named: Option<&Path>, console: &Console) -> Result<PreparedDa
     Ok(dataset)
 }
 
-/// Opens a data set as [`open`] does, with the measurements of an expression table in place of its own where one is named,
-/// and says what of it could not be used.
+/// Opens a data set as [`open`] does, with the measurements of an expression table in place of its own where one is named.
 pub(crate) fn open_with_expression(
     named: Option<&Path>,
     expression: Option<&Path>,
     console: &Console,
 ) -> Result<PreparedDataset> {
     let dataset = open(named, console)?;
-    let Some(path) = expression else {
-        return Ok(dataset);
-    };
-    let (view, found) = dataset.expression_view(path)?;
-    let measured = |split| {
-        let genes = view.genes_in(split).into_iter();
-        genes.filter(|&gene| view.log2_tpm_row(gene).iter().any(|value| !value.is_nan())).count()
-    };
-    console.note(format!(
-        "expression: {} of {} genes are in {} ({} by identifier, {} by name); measured: {} train, {} validation, {} test",
-        found.matched(),
-        view.len(),
-        path.display(),
-        found.by_id,
-        found.by_name,
-        measured(Split::Train),
-        measured(Split::Validation),
-        measured(Split::Test)
-    ));
-    for (reason, names) in &found.unmatched {
-        console.note(format!("not used, {reason}: {} ({})", names.len(), some(names)));
-    }
-    Ok(view)
+    Ok(match expression {
+        Some(table) => inputs::with_expression(&dataset, table, console)?,
+        None => dataset,
+    })
 }
 
-/// The first few names.
-fn some(names: &[String]) -> String {
-    const SHOWN: usize = 3;
-    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN { format!("{shown}, ...") } else { shown }
-}
-
-/// Whether the data set comes from a simulation.
+/// Whether a data set is simulated.
 pub(crate) fn is_simulated(dataset: &PreparedDataset) -> bool {
     dataset.manifest().simulated.is_some()
 }
 
-/// Makes a data set the one that verbs use without `--data`.
-pub(crate) fn remember(dataset: &PreparedDataset) -> Result<()> {
-    let state_dir =
-        locate::state_dir().context("there is no home folder; set TATABOX_STATE to a folder to keep the choice in")?;
+/// Makes a prepared data set the active one; a failure is only a warning, since the data set itself is complete.
+pub(crate) fn set_active(folder: &Path, console: &Console) {
+    let written = PreparedDataset::open(folder).map_err(Into::into).and_then(|dataset| write_active(&dataset));
+    if let Err(error) = written {
+        console.warn(format!("cannot make it the active data set: {error:#}; name it with --data"));
+    }
+}
+
+/// Makes a data set the one that commands use without `--data`.
+pub(crate) fn write_active(dataset: &PreparedDataset) -> Result<()> {
+    let state_dir = locate::state_dir()
+        .context("there is no home folder; set TATABOX_STATE to a folder for the choice of the data set")?;
     let directory = dataset.directory();
     let directory = directory.canonicalize().with_context(|| format!("cannot find {}", directory.display()))?;
     ActiveDataset { name: dataset.name().to_owned(), directory }.write(&state_dir)?;
     Ok(())
 }
 
-/// The prepared data set in a folder, or in the one that a simulation keeps it in.
+/// Folder of the data set in a folder: the folder itself, or that of a prepared simulation.
 pub(crate) fn prepared_folder(directory: &Path) -> PathBuf {
-    let inside = directory.join(PREPARED_DIR);
+    let inside = directory.join(PREPARED_FOLDER);
     if !directory.join(MANIFEST_FILE).is_file() && inside.join(MANIFEST_FILE).is_file() {
         return inside;
     }
@@ -138,10 +118,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_simulation_keeps_its_data_set_inside() {
+    fn prepared_folder_of_a_simulation_is_inside_it() {
         let folder = tempfile::tempdir().expect("folder");
         assert_eq!(prepared_folder(folder.path()), folder.path());
-        let inside = folder.path().join(PREPARED_DIR);
+        let inside = folder.path().join(PREPARED_FOLDER);
         std::fs::create_dir(&inside).expect("created");
         std::fs::write(inside.join(MANIFEST_FILE), "{}").expect("written");
         assert_eq!(prepared_folder(folder.path()), inside);

@@ -20,6 +20,11 @@ pub(crate) fn cache_dir() -> Option<PathBuf> {
     user_dir("XDG_CACHE_HOME", ".cache")
 }
 
+/// Folder of comparators that were fitted earlier.
+pub(crate) fn comparator_cache() -> Option<PathBuf> {
+    cache_dir().map(|folder| folder.join("comparators"))
+}
+
 /// `relative` in the current folder, else in the nearest folder above the executable that has it.
 pub(crate) fn beside_program(relative: &str) -> Option<PathBuf> {
     let here = Path::new(relative);

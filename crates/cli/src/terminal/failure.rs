@@ -76,12 +76,15 @@ fn flag(field: &str) -> String {
     match field {
         "outputs" => "--output, --annotated and --report".to_owned(),
         "cell_types" => "--cell-type".to_owned(),
+        "max_shift_bp" => "--max-shift".to_owned(),
+        "members" => "--ensemble".to_owned(),
+        "resamples" => "--bootstrap".to_owned(),
         field => format!("--{}", field.replace('_', "-")),
     }
 }
 
 /// A remedy in terms of flags and commands; `None` for a remedy that has none.
-fn in_flags(remedy: &Remedy) -> Option<String> {
+pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
     const HALF_LIFE: &str =
         "`tatabox half-life --annotation GTF --genome FASTA -o half_life.tsv` computes half-life features";
     Some(match remedy {
@@ -98,7 +101,37 @@ fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ChangeReferencePolicy => "or pass --ref-mismatch skip or --ref-mismatch use-genome".to_owned(),
         Remedy::ChangeMalformedPolicy => "pass --on-malformed skip to skip such records".to_owned(),
         Remedy::Overwrite => "pass --force to replace it".to_owned(),
+        Remedy::RecordModelFiles => "if the folder is correct as it is, run `tatabox verify --write`".to_owned(),
+        Remedy::OmitDataset => "omit --data".to_owned(),
+        Remedy::EvaluateFirst => "make one with `tatabox evaluate` or `tatabox crossval`".to_owned(),
         Remedy::ChooseModel => "choose another model with --model".to_owned(),
+        Remedy::ChooseOutputFolder => "choose another folder with --out".to_owned(),
+        Remedy::PrepareGeneFeatures => "prepare it with --half-life or --gene-features".to_owned(),
+        Remedy::PrepareTracks => {
+            "choose others with --tracks, or prepare the data set with --track NAME=BIGWIG".to_owned()
+        }
+        Remedy::PrepareWindows { upstream_bp, downstream_bp } => {
+            format!("prepare the data set with --upstream {upstream_bp} --downstream {downstream_bp} or more")
+        }
+        Remedy::ShortenExtent { upstream_bp, downstream_bp } => format!(
+            "pass a shorter --extent, or prepare the data set with --upstream {upstream_bp} --downstream {downstream_bp}"
+        ),
+        Remedy::LengthenExtent => {
+            "pass a longer --extent, or a lower --extent-coverage, which excludes more train genes".to_owned()
+        }
+        Remedy::ExcludeComparator => "omit it from --baselines".to_owned(),
+        Remedy::SetCacheFolder => "there is no home folder; set XDG_CACHE_HOME to a folder".to_owned(),
+        Remedy::ChooseOutputOrReplace => "choose another folder with --out, or pass --force to discard it".to_owned(),
+        Remedy::StartAnew => "pass --force to discard it and start anew".to_owned(),
+        Remedy::ExportMembers { model } => {
+            format!("export each member, as with --model {}/members/1, or the ensemble as ONNX", model.display())
+        }
+        Remedy::MatchAuxiliaryInputs => {
+            "pass --gene-features and --tracks as in the training of the model to begin from".to_owned()
+        }
+        Remedy::NarrowSearchSpace => "search fewer values with --space".to_owned(),
+        Remedy::ChooseBackgrounds => "choose another --split, --data or --background".to_owned(),
+        Remedy::ChooseGeneStarts => "start from --start or --gene".to_owned(),
         _ => return None,
     })
 }

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_track_has_a_name_and_a_file() {
+    fn track_without_name_or_file_is_refused() {
         let expected = TrackSource { name: "dnase".to_owned(), path: "a=b.bw".into() };
         assert_eq!(track("dnase=a=b.bw"), Ok(expected));
         for bad in ["x.bw", "=x.bw", "dnase=", "a,b=x.bw"] {

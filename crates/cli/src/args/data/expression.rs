@@ -1,4 +1,4 @@
-//! Options that tell where expression comes from.
+//! Options for expression tables.
 
 use std::path::PathBuf;
 
@@ -11,34 +11,34 @@ use tatabox_dataset::{
 
 use crate::terminal::failure::usage;
 
-/// Tables of expression.
+/// Expression tables.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("tables").args(["expression", "encode"]).required(true).multiple(true)))]
 pub(crate) struct ExpressionArgs {
-    /// Expression table, in any of the formats below; several are joined by gene
+    /// Expression table in one of the formats below; several are joined by gene
     #[arg(long, value_name = "TABLE", help_heading = "Expression")]
     expression: Vec<PathBuf>,
-    /// Gene quantifications of ENCODE (RSEM) for one cell type, a file a replicate; repeat for more cell types
+    /// Gene quantifications of ENCODE (RSEM) for one cell type, one file per replicate; repeat for more cell types
     #[arg(long, value_name = "CELL=FILE[,FILE]", help_heading = "Expression", value_parser = sample)]
     encode: Vec<EncodeSample>,
-    /// Format of the tables: one for all, or one for each --expression [default: as the header shows]
+    /// Format of the tables: one for all, or one per --expression [default: detected from the header]
     #[arg(long, value_name = "FORMAT", help_heading = "Expression", requires = "expression")]
     from: Vec<Format>,
     /// Cell types to keep, in this order [default: all]
     #[arg(long, value_name = "NAME", help_heading = "Expression", value_delimiter = ',')]
     cell_types: Vec<String>,
-    /// Values taken from tables of the Human Protein Atlas
+    /// Unit to read from tables of the Human Protein Atlas
     #[arg(long, value_name = "UNIT", help_heading = "Expression", default_value = "ptpm")]
     hpa_unit: Unit,
-    /// What is done with RPKM: scaled to TPM, each cell type to a sum of a million, or kept
+    /// Conversion of RPKM: scaled to TPM, so that each cell type sums to a million, or kept
     #[arg(long, value_name = "SCALE", help_heading = "Expression", default_value = "tpm")]
     rpkm: Scale,
-    /// Which values count where two tables have a cell type [default: none, it is an error]
-    #[arg(long, value_name = "WHICH", help_heading = "Expression")]
+    /// Values to use where two tables have the same cell type [default: an error]
+    #[arg(long, value_name = "RULE", help_heading = "Expression")]
     duplicate: Option<Duplicate>,
-    /// How differences between tables are evened out; real differences between their cell types go with them
+    /// Harmonisation of tables; it also removes real differences between their cell types
     #[arg(long, value_name = "METHOD", help_heading = "Expression", default_value = "none")]
-    harmonise: Evening,
+    harmonise: Harmonisation,
 }
 
 /// Layout of a table.
@@ -54,7 +54,7 @@ enum Format {
     Encode,
 }
 
-/// A unit of the Human Protein Atlas.
+/// Unit of the Human Protein Atlas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Unit {
     /// TPM of all transcripts
@@ -67,42 +67,42 @@ enum Unit {
     Nx,
 }
 
-/// What becomes of RPKM.
+/// Conversion of RPKM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Scale {
     /// RPKM / sum x 1,000,000 over the genes of the table
     Tpm,
-    /// Left as they are
+    /// Unchanged
     Keep,
 }
 
-/// Which of two values counts.
+/// Choice between two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Duplicate {
-    /// That of the table given first
+    /// The value of the first table
     First,
     /// Their mean
     Mean,
 }
 
-/// How tables are evened out.
+/// Harmonisation of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Evening {
-    /// Not at all
+enum Harmonisation {
+    /// None
     None,
     /// One distribution for all cell types, fitted on train genes
     Quantile,
-    /// One mean for each gene in all tables
+    /// One mean per gene in all tables
     Offset,
 }
 
 impl ExpressionArgs {
-    /// The configuration that these arguments ask for; tables come first, then what --encode names.
+    /// The configuration that these arguments describe: the tables, then the samples of --encode.
     pub(crate) fn into_config(self) -> Result<ExpressionConfig> {
         let (tables, formats) = (self.expression.len(), self.from.len());
         if formats > 1 && formats != tables {
             return Err(usage(format!(
-                "--from is given {formats} times and --expression {tables} times; give it once, or once for each table"
+                "--from is given {formats} times and --expression {tables} times; give it once, or once per table"
             )));
         }
         let format = |table: usize| self.from.get(if formats == 1 { 0 } else { table }).map(|format| format.known());
@@ -133,9 +133,9 @@ impl ExpressionArgs {
                 Some(Duplicate::Mean) => DuplicateCellType::Mean,
             },
             harmonise: match self.harmonise {
-                Evening::None => Harmonise::None,
-                Evening::Quantile => Harmonise::Quantile,
-                Evening::Offset => Harmonise::Offset,
+                Harmonisation::None => Harmonise::None,
+                Harmonisation::Quantile => Harmonise::Quantile,
+                Harmonisation::Offset => Harmonise::Offset,
             },
             ..ExpressionConfig::of(sources)
         })
@@ -185,14 +185,14 @@ mod tests {
     }
 
     #[test]
-    fn tables_come_with_the_defaults_of_the_library() {
+    fn expression_args_defaults_are_those_of_the_library() {
         assert_eq!(config("--expression e.tsv").expect("valid"), ExpressionConfig::from("e.tsv"));
         assert!(config("").is_err());
         assert!(config("--hpa-unit tpm --cell-types K562").is_err());
     }
 
     #[test]
-    fn a_format_is_of_all_tables_or_of_one() {
+    fn expression_args_format_applies_to_all_tables_or_to_one_each() {
         let (hpa, matrix) = (Some(ExpressionFormat::Hpa), Some(ExpressionFormat::Matrix));
         let sources = |line: &str| config(line).expect("valid").sources;
         assert_eq!(sources("--expression a --expression b --from hpa"), [table("a", hpa), table("b", hpa)]);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_name_their_replicates() {
+    fn expression_args_samples_list_their_replicates() {
         let config =
             config("--encode K562=a.tsv,b.tsv --expression e --encode HepG2=c.tsv --duplicate mean").expect("valid");
         let sample = |cell_type: &str, files: &[&str]| EncodeSample {

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use tatabox::tables::TableFormat;
+use tatabox::half_life::HalfLifeRequest;
+use tatabox::tables::TableOutput;
 
 use crate::args::Format;
+use crate::resolve::promoters::genome_source;
 
 /// Compute half-life features of genes from annotation and genome.
 ///
-/// How long a messenger RNA lives can be told in part from the lengths and the composition of its parts. Models trained
-/// with --gene-features read these numbers beside the bases of a promoter; this table is what they are given where no
-/// data set has them.
+/// Lengths and base composition of UTRs, coding sequence and introns predict part of the half-life of a messenger RNA.
+/// Models trained with --gene-features read these numbers as auxiliary inputs; this table provides them for genes outside a
+/// data set.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -23,16 +25,16 @@ EXAMPLES
 
 COLUMNS
   gene_id, gene_name
-  transcript_id  MANE Select, else the Ensembl canonical or RefSeq Select one that
-                 codes, else that with the longest coding sequence
+  transcript_id  MANE Select, else Ensembl canonical or RefSeq Select if coding,
+                 else the transcript with the longest coding sequence
   utr5_log10_bp, cds_log10_bp, intron_log10_bp, utr3_log10_bp
                  log10(bp + 0.1) of 5' UTR, coding sequence with its stop codon, all
                  introns and 3' UTR
   orf_exon_density_log10_per_kb
-                 log10(x + 0.1) of exon junctions in a kb of coding sequence
+                 log10(x + 0.1) of exon junctions per kb of coding sequence
   utr5_gc, cds_gc, utr3_gc
-                 share of G and C among the known bases, 0 to 1
-  reason         why a gene has none: non_coding, cds_outside_exons,
+                 fraction of G and C among the known bases, 0 to 1
+  reason         why a gene has no features: non_coding, cds_outside_exons,
                  contig_not_in_genome, outside_contig, or unknown_bases where more
                  than 5% of a part are N
 
@@ -41,22 +43,24 @@ SOURCE
 pub(crate) struct HalfLifeArgs {
     /// Gene annotation: GTF or GFF3 of Ensembl, GENCODE or RefSeq (.gz)
     #[arg(long, value_name = "FILE")]
-    pub(crate) annotation: PathBuf,
-    /// The genome it is on: FASTA (plain or bgzip) or 2bit
+    annotation: PathBuf,
+    /// Genome of the annotation: FASTA (plain or bgzip) or 2bit
     #[arg(long, value_name = "FILE")]
-    pub(crate) genome: PathBuf,
+    genome: PathBuf,
 
     /// Format of the table [default: by the extension of --output, else tsv]
     #[arg(long, help_heading = "Output")]
     format: Option<Format>,
-    /// Write to a file, which appears when it is whole [default: standard output]
+    /// Write to a file, which appears when it is complete [default: standard output]
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(crate) output: Option<PathBuf>,
+    output: Option<PathBuf>,
 }
 
 impl HalfLifeArgs {
-    /// The format asked for, else that of the file's extension.
-    pub(crate) fn format(&self) -> Result<TableFormat> {
-        Format::of(self.format, self.output.as_deref())
+    /// The request that these arguments describe.
+    pub(crate) fn request(&self) -> Result<HalfLifeRequest> {
+        let format = Format::of(self.format, self.output.as_deref())?;
+        let output = TableOutput { destination: self.output.clone().into(), format };
+        Ok(HalfLifeRequest { output, ..HalfLifeRequest::new(&self.annotation, genome_source(&self.genome)) })
     }
 }

@@ -14,14 +14,14 @@ use crate::args::TssArgs;
 use crate::resolve::locations as locate;
 use crate::terminal::failure::usage;
 
-/// Folder for data sets that are given no other.
+/// Default parent folder of data sets.
 const DATA_DIR: &str = "data";
 
-/// Make a data set of promoter windows and expression.
+/// Prepare a data set of promoter windows and expression.
 ///
-/// Cuts a window around each gene's transcription start site (TSS) from a genome, or takes promoter records, joins it
-/// with tables of expression and holds out whole chromosomes for validation and test. Every gene that is left out is
-/// listed in qc.tsv with its reason. The set becomes the active one.
+/// Extracts a window around each gene's transcription start site (TSS) from a genome, or reads promoter records, joins the
+/// windows with expression tables and holds out whole chromosomes for validation and test. Every excluded gene is listed in
+/// qc.tsv with the reason. The data set becomes the active one.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("windows").args(["genome", "promoters"]).required(true).multiple(true)))]
 #[command(group(ArgGroup::new("sites").args(["annotation", "tss"])))]
@@ -39,63 +39,64 @@ EXAMPLES
     tatabox prepare --genome hg38.2bit --tss tss.bed --promoters promoters.fa \\
         --expression tpm.tsv
 
-  TSSs where CAGE has them, half-life features and chromatin as further inputs:
+  TSSs at CAGE peaks; half-life features and accessibility as auxiliary inputs:
     tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
         --cage hg38_fair+new_CAGE_peaks_phase1and2.bed.gz --half-life \\
         --track dnase=K562.dnase.bw --expression tpm.tsv
 
-  Expression as Roadmap Epigenomics publishes it, without what it measures badly:
+  Expression table of Roadmap Epigenomics, without genes that it measures poorly:
     tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
         --expression 57epigenomes.RPKM.pc.gz --cell-types K562,HepG2,GM12878 \\
         --drop chrY,chrM,histones
 
-  As the Human Protein Atlas does, with nTPM in place of pTPM:
+  Expression table of the Human Protein Atlas, nTPM instead of pTPM:
     tatabox prepare --promoters promoters.fa --expression rna_celline.tsv.zip \\
         --hpa-unit ntpm --cell-types K562,HepG2,MCF7
 
-  As ENCODE does, replicates named one by one or in a sample sheet:
+  Gene quantifications of ENCODE, listed one by one or in a sample sheet:
     tatabox prepare --promoters promoters.fa \\
         --encode K562=ENCFF001.tsv,ENCFF002.tsv --encode HepG2=ENCFF003.tsv
     tatabox prepare --promoters promoters.fa --expression samples.tsv --from encode
 
-  Two laboratories in one set; Roadmap counts where both have a line:
+  Two sources in one data set; Roadmap is used where both have a cell type:
     tatabox prepare --promoters promoters.fa --duplicate first \\
         --expression 57epigenomes.RPKM.pc.gz --expression rna_celline.tsv.zip
 
 TSSs
-  From annotation (GTF or GFF3 of Ensembl, GENCODE or RefSeq), as --tss-choice has
-  it. With --cage a TSS moves to the peak named p1@GENE within --cage-distance,
-  else to the peak with the highest score there, on the gene's strand. genes.parquet
-  has for each gene what its TSS was taken from. Where a table measures no gene under
-  the identifiers of the annotation, as with RefSeq's symbols, genes are matched by
-  symbol.
+  From annotation (GTF or GFF3 of Ensembl, GENCODE or RefSeq), chosen by
+  --tss-choice. With --cage, a TSS moves to the peak named p1@GENE within
+  --cage-distance, else to the highest-scoring peak there, on the gene's strand.
+  genes.parquet records the source of each TSS. Genes are matched by symbol if no
+  expression table has the gene identifiers of the annotation, as with RefSeq.
 
-BESIDE THE BASES
-  Half-life features are eight numbers a gene, of the MANE Select transcript, else the
-  Ensembl canonical or RefSeq Select one that codes, else that with the longest coding
-  sequence: log10 of the lengths in bp of 5' UTR, coding sequence, introns and 3' UTR
-  and of exon junctions per kb of coding sequence, each + 0.1; GC of 5' UTR, coding
-  sequence and 3' UTR (Agarwal and Shendure 2020, doi:10.1016/j.celrep.2020.107663).
+AUXILIARY INPUTS
+  Half-life features are eight numbers per gene, computed from the MANE Select
+  transcript, else Ensembl canonical or RefSeq Select if coding, else the transcript
+  with the longest coding sequence: log10 of the lengths in bp of 5' UTR, coding
+  sequence, introns and 3' UTR and of exon junctions per kb of coding sequence, each
+  + 0.1; GC of 5' UTR, coding sequence and 3' UTR (Agarwal and Shendure 2020,
+  doi:10.1016/j.celrep.2020.107663).
   Tracks are stored as asinh of the bigWig's values, in half precision; bases without
-  a value count as 0, and genes whose contig a file lacks are left out.
-  A model reads them if it was trained with --gene-features or --tracks.
+  a value count as 0, and genes on contigs that a file lacks are excluded.
+  Models trained with --gene-features or --tracks read them.
 
-EXPRESSION TABLES, plain, .gz or .zip; the header shows which it is
+EXPRESSION TABLES, plain, .gz or .zip; the format is detected from the header
   matrix   TSV, CSV or parquet: first column the gene identifier, an optional
-           column gene_name, then one column of linear TPM a cell type; a
+           column gene_name, then one column of linear TPM per cell type; a
            missing value is an empty cell or NA
-  roadmap  gene_id and a column of RPKM an epigenome. E003 becomes H1-ESC, E114
-           A549, E116 GM12878, E117 HeLa-S3, E118 HepG2 and E123 K562; the others
+  roadmap  gene_id and one column of RPKM per epigenome. E003 is renamed H1-ESC,
+           E114 A549, E116 GM12878, E117 HeLa-S3, E118 HepG2 and E123 K562; others
            keep their identifier. RPKM are scaled to TPM unless --rpkm keep
-  hpa      a row a gene and cell line: Gene, Gene name, Cell line, TPM, pTPM and
-           nTPM or NX. K-562, Hep G2, HeLa and their like become K562, HepG2,
-           HeLa-S3; the others keep their name
+  hpa      one row per gene and cell line: Gene, Gene name, Cell line, TPM, pTPM
+           and nTPM or NX. K-562, Hep G2, HeLa and similar names become K562,
+           HepG2, HeLa-S3; others keep their name
   encode   gene quantifications by RSEM. A cell type is the mean TPM of its
-           replicates, whose correlation is told. Spike-ins, tRNAs and the copies
-           on chrY of pseudoautosomal genes are left out and listed
-  Tables are joined by gene, without version; a gene that a table lacks is missing
-  in its cell types. Files of AnnData (.h5ad) are not read: save them as a matrix.
-  dataset.json records files, checksums, units, new names and all of the above.")]
+           replicates; their correlation is reported. Spike-ins, tRNAs and chrY
+           copies of pseudoautosomal genes are excluded and listed
+  Tables are joined by gene identifier without version; a gene that a table lacks
+  has no value in its cell types. AnnData files (.h5ad) are not supported: save
+  them as a matrix. dataset.json records files, checksums, units and renamed cell
+  types.")]
 pub(crate) struct PrepareArgs {
     /// Reference genome: FASTA (plain or bgzip) or 2bit
     #[arg(long, value_name = "FILE", help_heading = "Sequence", requires = "sites")]
@@ -106,7 +107,7 @@ pub(crate) struct PrepareArgs {
     /// TSSs on that genome: BED6 (.gz), 0-based; its name column holds gene identifiers
     #[arg(long, value_name = "BED", help_heading = "Sequence", requires = "genome")]
     tss: Option<PathBuf>,
-    /// Promoter records in sense direction: FASTA (.gz); headers may carry chrom= strand= tss_offset= gene_name=
+    /// Promoter records in sense direction: FASTA (.gz); headers may contain chrom= strand= tss_offset= gene_name=
     #[arg(long, value_name = "FASTA", help_heading = "Sequence")]
     promoters: Option<PathBuf>,
     /// Index of the TSS base in promoter records whose header has no tss_offset=, 0-based
@@ -115,16 +116,16 @@ pub(crate) struct PrepareArgs {
 
     #[command(flatten)]
     sites: TssArgs,
-    /// Keep further TSSs of a gene that are at least so far apart, as rows GENE@2, GENE@3 ...: they can be predicted, and
-    /// are neither trained nor scored on
+    /// Keep alternative TSSs of a gene that are at least this far apart, as rows GENE@2, GENE@3 ...; they can be predicted
+    /// and are excluded from training and scores
     #[arg(long, value_name = "BP", help_heading = "TSSs", requires = "annotation", conflicts_with = "tss")]
     alternative_tss: Option<u64>,
 
     #[command(flatten)]
     expression: ExpressionArgs,
-    /// Genes to leave out: chromosomes (chrY, chrM), `histones`, the replication-dependent ones, whose messages have
-    /// no poly(A) tail, and `no-features`, those without features of --half-life or --gene-features
-    #[arg(long, value_name = "WHAT", help_heading = "Expression", value_delimiter = ',', value_parser = drop_choice)]
+    /// Genes to exclude: chromosomes (chrY, chrM), `histones` (replication-dependent histone genes, whose mRNAs have no
+    /// poly(A) tail), and `no-features` (genes without features of --half-life or --gene-features)
+    #[arg(long, value_name = "GROUP", help_heading = "Expression", value_delimiter = ',', value_parser = drop_choice)]
     drop: Vec<DropChoice>,
 
     #[command(flatten)]
@@ -133,23 +134,23 @@ pub(crate) struct PrepareArgs {
     /// Bases before the TSS base
     #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = 10_000)]
     upstream: u32,
-    /// Bases from the TSS base on, that base included
+    /// Bases from the TSS base on, including it
     #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = 1_000)]
     downstream: u32,
-    /// Known bases (not N) that a window must hold to be used
+    /// Minimum number of known bases (not N) in a window
     #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = PrepareConfig::DEFAULT_MIN_KNOWN_BP)]
     min_known: u32,
     /// Seed of the split into train, validation and test
     #[arg(long, value_name = "N", help_heading = "Windows", default_value_t = DEFAULT_SEED)]
     seed: u64,
 
-    /// Folder to write [default: data/NAME]
+    /// Output folder [default: data/NAME]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
-    /// Name of the data set [default: that of the folder, else of the promoters or the genome]
+    /// Name of the data set [default: name of the folder, of the promoters or of the genome]
     #[arg(long, help_heading = "Output")]
     name: Option<String>,
-    /// Replace a data set that is already there
+    /// Replace an existing data set
     #[arg(long, help_heading = "Output")]
     force: bool,
     /// Print the report as JSON
@@ -158,7 +159,7 @@ pub(crate) struct PrepareArgs {
 }
 
 impl PrepareArgs {
-    /// The configuration that these arguments ask for.
+    /// The configuration that these arguments describe.
     pub(crate) fn into_config(self) -> Result<PrepareConfig> {
         let geometry = WindowGeometry::new(self.upstream, self.downstream)
             .map_err(|error| usage(format!("--upstream and --downstream: {error}")))?;
@@ -176,7 +177,7 @@ impl PrepareArgs {
         let (gene_features, tracks) = self.auxiliary.into_sources();
         let require_features = self.drop.contains(&DropChoice::WithoutFeatures);
         if require_features && gene_features.is_none() {
-            return Err(usage("--drop no-features: give --half-life or --gene-features, by which to tell"));
+            return Err(usage("--drop no-features: requires --half-life or --gene-features"));
         }
         let filter = |choice| match choice {
             DropChoice::Genes(filter) => Some(filter),
@@ -203,7 +204,7 @@ impl PrepareArgs {
     }
 }
 
-/// What is left out.
+/// Genes to exclude.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum DropChoice {
     Genes(GeneFilter),
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn names_come_from_what_is_given() {
+    fn prepare_args_name_and_folder_default_to_each_other() {
         let of = |line: &str| {
             let config = config(line).expect("valid");
             (config.name, config.out_dir)
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn values_out_of_range_are_named() {
+    fn prepare_args_value_out_of_range_is_named() {
         let refused = |line: &str| config(line).expect_err("refused").to_string();
         let message = refused("--promoters p.fa --expression e.tsv --upstream 10 --downstream 10");
         assert!(message.contains("--upstream") && message.contains("60 to 20000"), "{message}");
@@ -265,16 +266,18 @@ mod tests {
     }
 
     #[test]
-    fn filters_are_a_list() {
+    fn prepare_args_filters_are_a_list() {
         let drop = config("--promoters p.fa --expression e.tsv --drop chrY,MT,histones").expect("valid").drop;
         assert_eq!(drop.iter().map(ToString::to_string).collect::<Vec<_>>(), ["chrY", "chrM", "histones"]);
         assert!(config("--promoters p.fa --expression e.tsv --drop polyA").is_err());
-        let error = config("--promoters p.fa --expression e.tsv --drop no-features").expect_err("by what?").to_string();
+        let error = config("--promoters p.fa --expression e.tsv --drop no-features")
+            .expect_err("no source of features")
+            .to_string();
         assert!(error.contains("--half-life"), "{error}");
     }
 
     #[test]
-    fn what_comes_beside_the_bases_is_named() {
+    fn prepare_args_auxiliary_inputs_are_parsed() {
         let genome = "--genome g.fa --annotation a.gtf --expression e.tsv";
         let half_life =
             config(&format!("{genome} --half-life --drop no-features,chrM --track dnase=k.bw")).expect("valid");
@@ -283,14 +286,15 @@ mod tests {
         assert_eq!(half_life.tracks[0].name, "dnase");
         assert!(config("--promoters p.fa --expression e.tsv --half-life").is_err());
         assert!(config(&format!("{genome} --half-life --gene-features t.tsv")).is_err());
-        let sites =
-            config(&format!("{genome} --tss-choice longest-cds --cage c.bed --alternative-tss 300")).expect("valid").tss;
+        let sites = config(&format!("{genome} --tss-choice longest-cds --cage c.bed --alternative-tss 300"))
+            .expect("valid")
+            .tss;
         assert_eq!((sites.choice, sites.cage_distance_bp, sites.alternative_distance_bp), (TssChoice::LongestCds, 500, Some(300)));
         assert!(config("--genome g.fa --tss t.bed --expression e.tsv --cage c.bed").is_err());
     }
 
     #[test]
-    fn a_genome_goes_with_sites_and_sites_with_a_genome() {
+    fn prepare_args_genome_and_tss_source_require_each_other() {
         assert!(config("--genome g.fa --expression e.tsv").is_err());
         assert!(config("--tss t.bed --expression e.tsv").is_err());
         assert!(config("--expression e.tsv").is_err());

@@ -1,4 +1,4 @@
-//! Options that tell where the transcription of a gene starts.
+//! Options for the choice of TSSs.
 
 use std::path::PathBuf;
 
@@ -19,28 +19,28 @@ pub(crate) struct TssArgs {
         conflicts_with = "tss"
     )]
     tss_choice: Choice,
-    /// CAGE peaks: BED (.gz), as FANTOM5 has them; the TSS of a gene moves to its peak
+    /// CAGE peaks: BED (.gz) in the format of FANTOM5; the TSS of a gene moves to its peak
     #[arg(long, value_name = "BED", help_heading = "TSSs", requires = "annotation", conflicts_with = "tss")]
     cage: Option<PathBuf>,
-    /// How far a CAGE peak may be from the annotated TSS
+    /// Maximum distance between a CAGE peak and the annotated TSS
     #[arg(long, value_name = "BP", help_heading = "TSSs", default_value_t = TssSettings::DEFAULT_CAGE_DISTANCE_BP)]
     #[arg(requires = "cage")]
     cage_distance: u64,
 }
 
-/// Which transcript counts.
+/// Transcript that defines the TSS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Choice {
     /// MANE Select, else Ensembl canonical or RefSeq Select, else the most upstream
     Canonical,
-    /// The one with the longest coding sequence, as in Xpresso
+    /// Transcript with the longest coding sequence, as in Xpresso
     LongestCds,
-    /// The one that starts most upstream
+    /// Transcript that starts most upstream
     MostUpstream,
 }
 
 impl TssArgs {
-    /// The settings that these arguments ask for, without further TSSs.
+    /// The settings that these arguments describe, without alternative TSSs.
     pub(crate) fn settings(&self) -> TssSettings {
         let choice = match self.tss_choice {
             Choice::Canonical => TssChoice::Canonical,

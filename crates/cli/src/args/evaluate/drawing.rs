@@ -1,20 +1,19 @@
-//! What is drawn from an evaluation.
+//! Options for figures and report.
 
 use clap::Args;
+use tatabox::evaluate::Drawing;
 
-use crate::evaluation::Drawing;
-
-/// Options of verbs that draw.
+/// Options for figures and report of an evaluation.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct DrawingArgs {
-    /// Do not draw figures
+    /// Write no figures
     #[arg(long)]
     no_figures: bool,
-    /// Figure 1 with a panel for each cell type
+    /// Draw figure 1 with one panel per cell type
     #[arg(long)]
     panel_per_cell_type: bool,
-    /// Do not write report.html and report.json
+    /// Write no report.html and report.json
     #[arg(long)]
     no_report: bool,
 }

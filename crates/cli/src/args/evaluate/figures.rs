@@ -8,7 +8,7 @@ use crate::args::DrawingArgs;
 
 /// Redraw the figures and the report of an evaluation.
 ///
-/// Reads the tables that `evaluate` or `crossval` left in a folder; neither the model nor the data set is needed.
+/// Reads the tables written by `evaluate` or `crossval`; neither the model nor the data set is required.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -18,7 +18,7 @@ pub(crate) struct FiguresArgs {
     /// Folder of an evaluation
     #[arg(value_name = "DIR")]
     pub(crate) evaluation: PathBuf,
-    /// Folder to write [default: the same]
+    /// Output folder [default: the same]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]

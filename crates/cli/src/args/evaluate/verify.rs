@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use tatabox_model::DeviceChoice;
 
-/// Check that a model is what it says it is.
+/// Verify the files, predictions and scores of a model.
 ///
-/// Compares the checksum of every file of the model's folder with those kept in SHA256SUMS, and predicts the sequences of
-/// check_predictions.tsv again, which have to come out as they are kept there. With --data the scores of metrics.json and
-/// test_metrics.json are computed again from the weights too, on the very data set that the model was trained on. Ends with
-/// exit code 1 where anything differs, and names it. Of an ensemble each member is checked as well.
+/// Compares every file of the model folder with its checksum in SHA256SUMS, and recomputes the predictions recorded in
+/// check_predictions.tsv. With --data, also recomputes the scores of metrics.json and test_metrics.json on the data set that
+/// the model was trained on. Reports every difference and ends with exit code 1 if there is any. Each member of an ensemble
+/// is verified as well.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -24,21 +24,21 @@ TOLERANCES
   scores       1e-4, intervals too; numbers of genes are equal
   checksums    none; `sha256sum --check SHA256SUMS` checks them as well
 
-WHAT IS NOT CHECKED is said: files without a checksum, rows of other models in
-test_metrics.json, the best epoch.")]
+NOT VERIFIED, and reported as such: files without a checksum, rows of other models
+in test_metrics.json, the best epoch.")]
 pub(crate) struct VerifyArgs {
     /// Folder of a trained model [default: models/human]
     #[arg(value_name = "MODEL")]
     pub(crate) model: Option<PathBuf>,
-    /// Where to compute: auto, cpu or cuda:N
+    /// Device that computes: auto, cpu or cuda:N
     #[arg(long, help_heading = "Model", default_value_t = DeviceChoice::Cpu)]
     pub(crate) device: DeviceChoice,
 
-    /// The prepared data set that the model was trained on
+    /// Prepared data set that the model was trained on
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     pub(crate) data: Option<PathBuf>,
 
-    /// Keep the checksums of the files as they are now, and the predictions where there are none yet; says what it changes
+    /// Record the checksums of the files as they are now, and predictions where there are none, and report the changes
     #[arg(long, help_heading = "Output", conflicts_with = "data")]
     pub(crate) write: bool,
     /// Print JSON instead of a table

@@ -2,18 +2,19 @@
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use tatabox::benchmark::{BenchmarkRequest, BenchmarkTask};
 use tatabox_model::{DeviceChoice, ModelError, Precision, SelectedDevice};
 
 use crate::args::NetworkArgs;
 
-/// Shorter measurements than this tell nothing; longer ones are a typing error.
+/// Shorter measurements are noise; longer ones are typing errors.
 const SECONDS: std::ops::RangeInclusive<f64> = 0.01..=3_600.0;
 
 /// Time predictions and training steps on this machine.
 ///
-/// Predicts random windows one at a time and in batches and takes training steps, each for some seconds after a warm-up,
-/// and holds the times against the floor: the time that the arithmetic alone would take at the peak of this machine, which
-/// is measured first. `tatabox info --flops` shows that arithmetic layer by layer.
+/// Predicts random windows one at a time and in batches and takes training steps, each for some seconds after a warm-up.
+/// The times are compared with the roofline: the time of the operations alone at the peak of this machine, which is
+/// measured first. `tatabox info --flops` shows the operations per layer.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -23,49 +24,49 @@ EXAMPLES
   tatabox benchmark --device cuda:0 --precision bf16 --batch 256 --json
 
 COLUMNS
-  task       latency: one window; throughput: a batch is predicted;
-             training: one optimiser step on a batch; mutagenesis: every
-             substitution of one window, computing again only what it
-             changes, a mutant counted as a window; an ensemble predicts with
-             all its members, the step is one of its first
-  windows    windows of one call
+  task       latency: prediction of one window; throughput: prediction of a
+             batch; training: one optimiser step on a batch; mutagenesis: every
+             substitution of one window, where only affected positions are
+             recomputed and each mutant counts as a window. An ensemble predicts
+             with all members and trains its first
+  windows    windows per call
   windows/s  at the median time
   median, p10, p90, fastest
-             milliseconds a window, over all calls
-  floor      milliseconds a window at the machine's peak, for mutagenesis with
-             every mutant predicted whole
-  x floor    median by floor")]
+             milliseconds per window, over all calls
+  roofline   milliseconds per window at the machine's peak; for mutagenesis, with
+             every mutant predicted in full
+  x roofline median as a multiple of the roofline")]
 pub(crate) struct BenchmarkArgs {
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
-    /// Where to compute: auto, cpu or cuda:N
+    /// Device that computes: auto, cpu or cuda:N
     #[arg(long, help_heading = "Network", default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
     /// Number format of convolutions and large products: f32, bf16 or f16
     #[arg(long, value_name = "FORMAT", help_heading = "Network", default_value_t = Precision::F32)]
     precision: Precision,
 
-    /// Time this alone
+    /// Time only this task
     #[arg(long, value_name = "TASK", help_heading = "Measurement")]
     only: Option<Task>,
-    /// Windows of a batch [default: 32; for training 16, or 64 where windows are shorter than 4 kb]
+    /// Windows per batch [default: 32; for training 16, or 64 where windows are shorter than 4 kb]
     #[arg(long, value_name = "N", help_heading = "Measurement", value_parser = clap::value_parser!(u32).range(1..=65_536))]
     batch: Option<u32>,
-    /// Seconds to spend on each task, beside the warm-up
+    /// Seconds per task, in addition to the warm-up
     #[arg(long, value_name = "S", help_heading = "Measurement", default_value_t = 5.0, value_parser = parse_seconds)]
-    pub(crate) seconds: f64,
+    seconds: f64,
 
     /// Print JSON instead of a table
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 }
 
-/// What is timed.
+/// Work that is timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Task {
-    /// One window is predicted
+enum Task {
+    /// Prediction of one window
     Latency,
-    /// A batch is predicted
+    /// Prediction of a batch
     Throughput,
     /// One optimiser step on a batch
     Training,
@@ -73,40 +74,29 @@ pub(crate) enum Task {
     Mutagenesis,
 }
 
-impl Task {
-    /// Every task, in the order in which they are timed.
-    const ALL: [Self; 4] = [Self::Latency, Self::Throughput, Self::Training, Self::Mutagenesis];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Latency => "latency",
-            Self::Throughput => "throughput",
-            Self::Training => "training",
-            Self::Mutagenesis => "mutagenesis",
+impl From<Task> for BenchmarkTask {
+    fn from(task: Task) -> Self {
+        match task {
+            Task::Latency => Self::Latency,
+            Task::Throughput => Self::Throughput,
+            Task::Training => Self::Training,
+            Task::Mutagenesis => Self::Mutagenesis,
         }
     }
 }
 
 impl BenchmarkArgs {
-    /// Where the network runs.
+    /// Device that computes.
     pub(crate) fn device(&self) -> Result<SelectedDevice, ModelError> {
         self.device.select()?.with_precision(self.precision)
     }
 
-    /// The tasks asked for.
-    pub(crate) fn tasks(&self) -> Vec<Task> {
-        self.only.map_or_else(|| Task::ALL.to_vec(), |task| vec![task])
-    }
-
-    /// Windows of one call, mutants counted, for a network that reads `window_bp`.
-    pub(crate) fn windows(&self, task: Task, window_bp: usize) -> usize {
-        match (task, self.batch) {
-            (Task::Latency, _) => 1,
-            (Task::Mutagenesis, _) => 3 * window_bp,
-            (_, Some(batch)) => batch as usize,
-            (Task::Throughput, None) => 32,
-            (Task::Training, None) if window_bp < 4_000 => 64,
-            (Task::Training, None) => 16,
+    /// The request that these arguments describe.
+    pub(crate) fn request(&self) -> BenchmarkRequest {
+        BenchmarkRequest {
+            tasks: self.only.map_or_else(|| BenchmarkTask::ALL.to_vec(), |task| vec![task.into()]),
+            batch: self.batch.map(|batch| batch as usize),
+            seconds: self.seconds,
         }
     }
 }
@@ -135,18 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn batches_fit_the_task_and_the_window() {
-        let args = parse("").expect("nothing is required");
-        assert_eq!(args.tasks(), Task::ALL);
-        let windows = |args: &BenchmarkArgs, window_bp| Task::ALL.map(|task| args.windows(task, window_bp));
-        assert_eq!(windows(&args, 11_000), [1, 32, 16, 33_000]);
-        assert_eq!(windows(&args, 300), [1, 32, 64, 900]);
-        let args = parse("--only training --batch 8").expect("valid");
-        assert_eq!((args.tasks(), windows(&args, 300)), (vec![Task::Training], [1, 8, 8, 900]));
+    fn benchmark_args_defaults_are_those_of_the_library() {
+        assert_eq!(parse("").expect("nothing is required").request(), BenchmarkRequest::default());
+        let request = parse("--only training --batch 8").expect("valid").request();
+        assert_eq!((request.tasks, request.batch), (vec![BenchmarkTask::Training], Some(8)));
     }
 
     #[test]
-    fn seconds_have_a_range() {
+    fn benchmark_args_seconds_out_of_range_are_refused() {
         for text in ["0", "-1", "NaN", "5 s", "1e9"] {
             assert!(parse_seconds(text).is_err(), "{text}");
         }

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use tatabox::exchange::{ExportFormat, ExportRequest};
 
 use crate::terminal::failure::usage;
 
-/// Write a model as one file that other programs read.
+/// Export a model to one file for other programs.
 ///
-/// ONNX runs wherever there is a runtime for it, without this program; of an ensemble it gives the mean of the members. A
-/// safetensors file holds the weights of one network and, in its metadata, all that `tatabox import` needs to make the model's folder from it again.
+/// ONNX runs in any ONNX runtime, without this program; for an ensemble it computes the mean of the members. A safetensors
+/// file holds the weights of one network and, in its metadata, everything that `tatabox import` needs to restore the model
+/// folder.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -21,67 +23,60 @@ EXAMPLES
 ONNX (opset 17)
   sequence   input, [batch, 4, length]: one-hot, channels A, C, G, T, of the
              bases of the model's extent on the sense strand; N is 0 in all
-             four channels, anywhere in the window, and is read as `tatabox
-             predict` reads it
+             four channels, anywhere in the window
   log2_tpm   output, [batch, cell types]
   attention  output with --attention, [batch, heads, positions]
   The metadata hold cell types, extent, index of the TSS base, checksums and a
-  note on licences. A network without convolutions has no ONNX.
+  note on licences. A network without convolutions cannot be exported.
 
 SAFETENSORS
-  weights by the names of the model folder; under the metadata key tatabox a
-  JSON object of config, transform, metrics and record")]
+  weights with the names of the model folder; the metadata key tatabox holds a
+  JSON object with config, transform, metrics and record")]
 pub(crate) struct ExportArgs {
     /// Folder of a trained model [default: models/human]
     #[arg(long, value_name = "DIR", help_heading = "Model")]
     pub(crate) model: Option<PathBuf>,
-    /// Give the attention of each head as an output too
+    /// Add the attention of each head as an output
     #[arg(long, help_heading = "Model")]
     attention: bool,
 
     /// Format of the file [default: by the extension of --output]
     #[arg(long, help_heading = "Output")]
-    format: Option<ExportFormat>,
-    /// The file to write, which appears when it is whole
+    format: Option<FormatName>,
+    /// File to write; it appears once it is complete
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(crate) output: PathBuf,
+    output: PathBuf,
 }
 
 /// Format of a model in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ExportFormat {
-    /// A graph of operators with its weights
+enum FormatName {
+    /// Graph of operators with its weights
     Onnx,
     /// Weights with config and transform
     Safetensors,
 }
 
-/// What is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Export {
-    Onnx { attention: bool },
-    Safetensors,
-}
-
 impl ExportArgs {
-    /// The format asked for, else that of the file's extension.
-    pub(crate) fn export(&self) -> Result<Export> {
-        match self.format.map_or_else(|| format_of(&self.output), Ok)? {
-            ExportFormat::Onnx => Ok(Export::Onnx { attention: self.attention }),
-            ExportFormat::Safetensors if self.attention => {
-                Err(usage("--attention: a safetensors file holds weights and has no outputs; export to ONNX"))
+    /// The request, in the named format, else that of the file's extension.
+    pub(crate) fn request(&self) -> Result<ExportRequest> {
+        let format = match self.format.map_or_else(|| format_of(&self.output), Ok)? {
+            FormatName::Onnx => ExportFormat::Onnx { attention: self.attention },
+            FormatName::Safetensors if self.attention => {
+                return Err(usage("--attention: a safetensors file holds weights and has no outputs; export to ONNX"));
             }
-            ExportFormat::Safetensors => Ok(Export::Safetensors),
-        }
+            FormatName::Safetensors => ExportFormat::Safetensors,
+        };
+        Ok(ExportRequest { format, output: self.output.clone() })
     }
 }
 
-fn format_of(path: &Path) -> Result<ExportFormat> {
+fn format_of(path: &Path) -> Result<FormatName> {
     match path.extension().and_then(|extension| extension.to_str()) {
-        Some("onnx") => Ok(ExportFormat::Onnx),
-        Some("safetensors") => Ok(ExportFormat::Safetensors),
+        Some("onnx") => Ok(FormatName::Onnx),
+        Some("safetensors") => Ok(FormatName::Safetensors),
         _ => Err(usage(format!(
-            "--output {}: its extension is neither .onnx nor .safetensors; give --format",
+            "--output {}: the extension is neither .onnx nor .safetensors; pass --format",
             path.display()
         ))),
     }
@@ -99,15 +94,15 @@ mod tests {
         args: ExportArgs,
     }
 
-    fn export(line: &str) -> Result<Export> {
-        Line::try_parse_from(format!("export {line}").split_whitespace())?.args.export()
+    fn export(line: &str) -> Result<ExportFormat> {
+        Ok(Line::try_parse_from(format!("export {line}").split_whitespace())?.args.request()?.format)
     }
 
     #[test]
-    fn the_format_is_that_of_the_extension_unless_named() {
-        assert_eq!(export("-o m.onnx --attention").expect("known"), Export::Onnx { attention: true });
-        assert_eq!(export("-o m.safetensors").expect("known"), Export::Safetensors);
-        assert_eq!(export("-o m.bin --format onnx").expect("named"), Export::Onnx { attention: false });
+    fn export_args_format_follows_the_extension_unless_named() {
+        assert_eq!(export("-o m.onnx --attention").expect("known"), ExportFormat::Onnx { attention: true });
+        assert_eq!(export("-o m.safetensors").expect("known"), ExportFormat::Safetensors);
+        assert_eq!(export("-o m.bin --format onnx").expect("named"), ExportFormat::Onnx { attention: false });
         assert!(export("-o m.pt").expect_err("unknown").to_string().contains("neither .onnx nor .safetensors"));
         assert!(export("-o m.safetensors --attention").is_err());
         assert!(export("").is_err());

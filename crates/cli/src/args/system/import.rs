@@ -4,16 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use tatabox_model::{ImportFiles, RunDirectory};
+use tatabox::exchange::ImportRequest;
 
-use crate::args::train::check_name;
-use crate::terminal::failure::usage;
+use crate::run_record;
 
 /// Make a model folder from weights in a safetensors file.
 ///
-/// Reads what `tatabox export --format safetensors` wrote, which needs nothing else; the weights.safetensors of a model
-/// folder; or a PyTorch state dict, its tensors named as in benches/pytorch/network.py. The last two need a config.json and a
-/// transform.json. Every tensor that is missing, unexpected or of another shape is named.
+/// Reads a file from `tatabox export --format safetensors`, which needs no other file; the weights.safetensors of a model
+/// folder; or a PyTorch state dict with tensors named as in benches/pytorch/network.py. The last two require a config.json and
+/// a transform.json. Every tensor that is missing, unexpected or of another shape is named.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -21,7 +20,7 @@ EXAMPLES
   tatabox import --weights torch.safetensors --config config.json \\
       --transform transform.json -o models/mine
 
-NAMES OF PYTORCH, as in benches/pytorch/network.py
+PYTORCH NAMES, as in benches/pytorch/network.py
   stages.N.conv.weight, .bias    nn.Conv1d
   stages.N.norm.weight, .bias    nn.LayerNorm over the channels
   gru.weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0
@@ -33,63 +32,39 @@ NAMES OF PYTORCH, as in benches/pytorch/network.py
   (.pt, .bin) are not read.
 
 FILES
-  config.json is that of a model folder and says which network it is, what it
-  reads and which cell types it predicts. transform.json has mean and sd of
-  log2(TPM + 1) in each of these.")]
+  config.json     architecture, auxiliary inputs and cell types, as in a model
+                  folder
+  transform.json  mean and sd of log2(TPM + 1) in each cell type")]
 pub(crate) struct ImportArgs {
-    /// The weights: safetensors
+    /// Weights: safetensors
     #[arg(long, value_name = "FILE", help_heading = "Model")]
-    pub(crate) weights: PathBuf,
-    /// Configuration of the network, where the weights do not tell it
+    weights: PathBuf,
+    /// Configuration of the network, where the weights do not contain it
     #[arg(long, value_name = "FILE", help_heading = "Model")]
     config: Option<PathBuf>,
-    /// Scaling of the outputs, where the weights do not tell it
+    /// Scaling of the outputs, where the weights do not contain it
     #[arg(long, value_name = "FILE", help_heading = "Model")]
     transform: Option<PathBuf>,
 
-    /// Folder of the model to make, such as models/mine
+    /// Folder of the model to write, such as models/mine
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     output: PathBuf,
-    /// Replace a model that lies there
+    /// Replace a model in that folder
     #[arg(long, help_heading = "Output")]
-    pub(crate) force: bool,
+    force: bool,
 }
 
 impl ImportArgs {
-    pub(crate) fn files(&self) -> ImportFiles {
-        ImportFiles { config: self.config.clone(), transform: self.transform.clone() }
-    }
-
-    /// Where the model goes.
-    pub(crate) fn run(&self) -> Result<RunDirectory> {
-        let name = self.output.file_name().and_then(|name| name.to_str());
-        let name = name.ok_or_else(|| usage(format!("--output {}: name a folder", self.output.display())))?;
-        check_name("--output", name)?;
-        Ok(RunDirectory::new(self.output.parent().unwrap_or(&self.output), name))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        args: ImportArgs,
-    }
-
-    #[test]
-    fn the_output_is_a_folder_with_a_plain_name() {
-        let run = |output: &str| Line::parse_from(["import", "--weights", "w", "-o", output]).args.run();
-        assert_eq!(run("models/mine").expect("plain").path(), Path::new("models/mine"));
-        assert_eq!(run("mine").expect("plain").path(), Path::new("mine"));
-        for output in ["..", "/", "models/my model"] {
-            assert!(run(output).is_err(), "{output}");
-        }
+    /// The request, checked as far as it is independent of the files.
+    pub(crate) fn request(&self) -> Result<ImportRequest> {
+        let request = ImportRequest {
+            config: self.config.clone(),
+            transform: self.transform.clone(),
+            replace: self.force,
+            command: run_record::command(),
+            ..ImportRequest::new(&self.weights, &self.output)
+        };
+        request.validate()?;
+        Ok(request)
     }
 }

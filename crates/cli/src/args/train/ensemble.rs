@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tatabox::train::EnsembleRequest;
 use tatabox_model::DeviceChoice;
 
-/// Make one model of several that are trained already.
+use crate::run_record;
+
+/// Combine trained models into an ensemble.
 ///
-/// The ensemble predicts the mean over its members of log2(TPM + 1), and how far they lie apart. Its members are copies:
-/// networks of any architecture and from any data set, as long as they predict the same cell types from the same bases
-/// around the TSS; of an ensemble, its members. `tatabox train --ensemble` trains the members as well.
+/// The ensemble predicts the mean of log2(TPM + 1) over its members, and their standard deviation. The members are copied.
+/// They may have any architecture and data set, but must predict the same cell types from the same bases around the TSS. A
+/// model that is an ensemble contributes its members. `tatabox train --ensemble` trains the members as well.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -18,31 +21,43 @@ EXAMPLES
   tatabox predict --model models/folds --fasta promoters.fa
 
 FILES
-  ensemble.json          the members in their order, by seed and checksum
-  members/1, members/2.. each as a single model lies in its folder
+  ensemble.json          members in their order, with seed and checksum
+  members/1, members/2.. folder of each member
   metrics.json           validation scores of the mean and of each member
-  run.json               how the ensemble came about
+  run.json               how the ensemble was made
 
-The folds of a cross-validation have together been trained on every gene:
-such an ensemble can be scored on new genes alone.")]
+The folds of a cross-validation have together been trained on every gene, so
+such an ensemble can be scored only on genes outside the data set.")]
 pub(crate) struct EnsembleArgs {
     /// Folders of trained models, two or more
     #[arg(value_name = "MODEL", required = true, num_args = 2..)]
-    pub(crate) models: Vec<PathBuf>,
-    /// Score the mean on the validation genes of the data set that all members were trained on
+    models: Vec<PathBuf>,
+    /// Score the mean prediction on the validation genes of this data set, on which all members must have been trained
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     pub(crate) data: Option<PathBuf>,
-    /// Where to compute the score: auto, cpu or cuda:N
+    /// Device for the score: auto, cpu or cuda:N
     #[arg(long, help_heading = "Data", default_value_t = DeviceChoice::Auto)]
-    pub(crate) device: DeviceChoice,
+    device: DeviceChoice,
 
     /// Folder to write
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) output: PathBuf,
-    /// Replace a model that lies there
+    output: PathBuf,
+    /// Replace a model in that folder
     #[arg(long, help_heading = "Output")]
-    pub(crate) force: bool,
+    force: bool,
     /// Print the summary as JSON
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
+}
+
+impl EnsembleArgs {
+    /// The request.
+    pub(crate) fn request(&self) -> EnsembleRequest {
+        EnsembleRequest {
+            replace: self.force,
+            device: self.device,
+            command: run_record::command(),
+            ..EnsembleRequest::new(self.models.clone(), &self.output)
+        }
+    }
 }

@@ -1,8 +1,8 @@
-//! Extents as they are typed: `-249..+50`.
+//! Syntax of extents: `-249..+50`.
 
 use tatabox_dataset::Extent;
 
-/// Reads `-UP..+DOWN`, bases before the TSS and from the TSS base on; the signs may be left out.
+/// Reads `-UP..+DOWN`, bases before the TSS and from the TSS base on; the signs are optional.
 pub(crate) fn parse_extent(text: &str) -> Result<Extent, String> {
     let read = || {
         let (upstream, downstream) = text.split_once("..")?;
@@ -10,7 +10,7 @@ pub(crate) fn parse_extent(text: &str) -> Result<Extent, String> {
         let downstream_bp = downstream.strip_prefix('+').unwrap_or(downstream).parse().ok()?;
         Some(Extent { upstream_bp, downstream_bp })
     };
-    read().ok_or_else(|| "expected bases before and from the TSS on, such as -249..+50".to_owned())
+    read().ok_or_else(|| "expected bases before the TSS and from the TSS on, such as -249..+50".to_owned())
 }
 
 #[cfg(test)]
@@ -18,14 +18,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_extent_is_read_as_it_is_shown() {
+    fn extent_is_read_as_it_is_displayed() {
         let extent = Extent { upstream_bp: 249, downstream_bp: 50 };
         assert_eq!(parse_extent(&extent.to_string()), Ok(extent));
         assert_eq!(parse_extent("249..50"), Ok(extent));
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn extent_other_syntax_is_refused() {
         for text in ["", "300", "-249:50", "-x..+50", "+249..-50", "..", "--249..+50"] {
             assert!(parse_extent(text).is_err(), "{text}");
         }

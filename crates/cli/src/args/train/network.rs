@@ -1,4 +1,4 @@
-//! Which network `tatabox info` and `tatabox benchmark` look at.
+//! Network of `tatabox info` and `tatabox benchmark`.
 
 use std::path::PathBuf;
 
@@ -8,11 +8,11 @@ use tatabox_model::{Architecture, NetworkConfig};
 
 use crate::args::train::network_names::{ArchitectureName, PresetName};
 
-/// Bases of a window unless told otherwise: what `tatabox prepare` cuts.
+/// Default length of a window: that of `tatabox prepare`.
 const DEFAULT_WINDOW_BP: u32 = 11_000;
-/// One base in so many lies downstream of the TSS, as in those windows.
-const DOWNSTREAM_SHARE: u32 = 11;
-/// Cell types of a network that is not trained, as many as the human model has.
+/// Length of a window as a multiple of its bases downstream of the TSS, as in those windows.
+const DOWNSTREAM_DIVISOR: u32 = 11;
+/// Cell types of an untrained network, as many as the human model has.
 const OUTPUTS: usize = 8;
 
 /// Options that choose a network.
@@ -22,10 +22,10 @@ pub(crate) struct NetworkArgs {
     #[arg(long, value_name = "DIR", help_heading = "Network")]
     #[arg(conflicts_with_all = ["preset", "architecture", "window"])]
     model: Option<PathBuf>,
-    /// Size of a network that is not trained [default: base]
+    /// Size of an untrained network [default: base]
     #[arg(long, value_name = "SIZE", help_heading = "Network")]
     preset: Option<PresetName>,
-    /// Its parts [default: hybrid]
+    /// Its architecture [default: hybrid]
     #[arg(long, value_name = "NAME", help_heading = "Network")]
     architecture: Option<ArchitectureName>,
     /// Bases that it reads, 60 to 20000 [default: 11000]
@@ -41,7 +41,7 @@ pub(crate) enum NetworkChoice {
 }
 
 impl NetworkArgs {
-    /// The network named, if any option names one.
+    /// The requested network; `None` where no option describes one.
     pub(crate) fn named(&self) -> Option<NetworkChoice> {
         if self.model.is_none() && self.preset.is_none() && self.architecture.is_none() && self.window.is_none() {
             return None;
@@ -49,7 +49,7 @@ impl NetworkArgs {
         Some(self.named_or_default())
     }
 
-    /// The network named, else the largest one on windows of 11 kb.
+    /// The requested network, else the largest preset on windows of 11 kb.
     pub(crate) fn named_or_default(&self) -> NetworkChoice {
         if let Some(directory) = &self.model {
             return NetworkChoice::Model(directory.clone());
@@ -57,7 +57,7 @@ impl NetworkArgs {
         let preset = self.preset.unwrap_or(PresetName::Base);
         let architecture: Architecture = self.architecture.unwrap_or(ArchitectureName::Hybrid).into();
         let window_bp = self.window.unwrap_or(DEFAULT_WINDOW_BP);
-        let downstream_bp = window_bp / DOWNSTREAM_SHARE;
+        let downstream_bp = window_bp / DOWNSTREAM_DIVISOR;
         let network = NetworkConfig::preset(preset.into(), window_bp as usize, OUTPUTS).with_architecture(architecture);
         let size = preset.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         let extent = Extent { upstream_bp: window_bp - downstream_bp, downstream_bp };
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn no_option_names_no_network() {
+    fn network_args_without_options_name_no_network() {
         assert_eq!(parse("").expect("valid").named(), None);
         let NetworkChoice::Untrained { name, extent, .. } = parse("").expect("valid").named_or_default() else {
             panic!("no folder was named");
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_has_its_own_size() {
+    fn network_args_model_excludes_a_window() {
         let model = parse("--model models/human").expect("valid").named();
         assert_eq!(model, Some(NetworkChoice::Model("models/human".into())));
         assert!(parse("--model models/human --window 300").is_err());
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_and_bases_are_those_asked_for() {
+    fn network_args_preset_architecture_and_window_are_combined() {
         let choice = parse("--preset small --architecture cnn --window 300").expect("valid").named();
         let Some(NetworkChoice::Untrained { network, extent, .. }) = choice else {
             panic!("no folder was named");

@@ -1,16 +1,13 @@
 //! `tatabox tune`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use tatabox_model::{ModelError, SearchSpace, SuccessiveHalving};
+use tatabox::tune::{self, TuneRequest};
 
-use crate::args::train::training::{TrainingArgs, TrainingOptions, defaults};
-use crate::terminal::failure::usage;
-
-/// Rungs unless told otherwise, or fewer where there are few trials or epochs.
-const USUAL_RUNGS: usize = 3;
+use crate::args::TrainingArgs;
+use crate::run_record;
 
 const EXAMPLES: &str = "\
 EXAMPLES
@@ -22,8 +19,8 @@ EXAMPLES
   tatabox train --settings tune/all-human300/best.json --data data/human300";
 
 const SPACE: &str = r#"SPACE
-  A JSON file of settings: a range, choices, one value, or a list with one of these for each stage of convolution.
-  Settings that it does not name are searched as always.
+  A JSON file of settings: a range, choices, one value, or a list with one of these for each convolutional stage.
+  Settings that it does not name are searched with their default values.
     {"gru_hidden": {"low": 32, "high": 96, "step": 16},
      "learning_rate": {"low": 0.0005, "high": 0.005, "log": true},
      "batch_size": {"choices": [64, 128]},
@@ -32,86 +29,95 @@ const SPACE: &str = r#"SPACE
 
 const FILES: &str = "\
 FILES
-  trials.tsv   a row for each trial, best first: epochs, validation Pearson, seconds, weights, settings
+  trials.tsv   one row per trial, best first: epochs, validation Pearson, seconds, weights, settings
   trials.json  the same with the scores of every rung
   best.json    settings of the best trial, for train and crossval --settings
-  search.json  what was searched
-  trials/      the networks of the last rung, whole models";
+  search.json  definition of the search
+  trials/      model folders of the trials of the last rung";
 
-/// Search for better settings of the network and its training.
+/// Search hyperparameters of the network and its training.
 ///
-/// Draws settings at random, trains a network with each for a few epochs, keeps the best third for three times as many, and
-/// so on up to --epochs (successive halving). The first trial has the settings that `tatabox train` has with the same
-/// options. Networks are compared by the mean Pearson correlation over the validation genes; the
-/// test genes are never touched. The best of many is best by luck, too: expect less of it on genes that are new to it.
-/// Options that are typed, such as --batch-size 64, stay as they are and are not searched; --preset holds the whole network.
-/// An interrupted search goes on where it was when the same command is given again.
+/// Samples settings at random, trains a network with each for a few epochs, continues the best third for three times as
+/// many, and so on up to --epochs (successive halving). The first trial has the settings of `tatabox train` with the same
+/// options. Networks are compared by the mean Pearson correlation over the validation genes; the test genes are not used.
+/// The score of the best trial is too high, since it was selected by this score: expect a lower one on new genes.
+/// Explicit options, such as --batch-size 64, are not searched; --preset fixes the whole network. The same command resumes
+/// an interrupted search.
 #[derive(Debug, Args)]
 #[command(after_long_help = after_help())]
 pub(crate) struct TuneArgs {
     #[command(flatten)]
     training: TrainingArgs,
 
-    /// Settings to try
+    /// Number of trials
     #[arg(long, value_name = "N", help_heading = "Search", default_value_t = 27)]
     trials: usize,
-    /// One trial of so many goes on to the next rung, for so many times the epochs
+    /// One in this many trials is continued in the next rung, for this many times the epochs
     #[arg(long, value_name = "N", help_heading = "Search", default_value_t = 3)]
     eta: usize,
-    /// Rungs; the last trains --epochs epochs [default: 3, or fewer where there are few trials]
+    /// Number of rungs; the last one has --epochs epochs [default: 3, or fewer where there are few trials]
     #[arg(long, value_name = "N", help_heading = "Search")]
     rungs: Option<usize>,
-    /// Values to search in place of the usual ones, as JSON
+    /// Values to search instead of the default ones, as JSON
     #[arg(long, value_name = "FILE", help_heading = "Search")]
-    pub(crate) space: Option<PathBuf>,
-    /// Print the values that would be searched, as a file for --space, and do nothing else
+    space: Option<PathBuf>,
+    /// Print the values to search, as a file for --space, and exit
     #[arg(long, help_heading = "Search")]
     pub(crate) print_space: bool,
 
     /// Folder to write [default: tune/NAME, such as tune/all-human300]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) out: Option<PathBuf>,
-    /// Throw away what an earlier search left in the folder
+    out: Option<PathBuf>,
+    /// Discard an earlier search in the folder
     #[arg(long, help_heading = "Output")]
-    pub(crate) force: bool,
+    force: bool,
     /// Print all trials as JSON
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 
-    /// Stop after so many epochs of any trials as Ctrl-C would; for tests
+    /// Stop after this many epochs over all trials, as Ctrl-C does; for tests
     #[arg(long, value_name = "N", hide = true)]
-    pub(crate) stop_after_epoch: Option<usize>,
+    stop_after_epoch: Option<usize>,
 }
 
 impl TuneArgs {
-    /// What to train, checked as far as that goes without the data set.
-    pub(crate) fn training_options(&self) -> Result<TrainingOptions> {
-        self.training.clone().into_options()
+    /// The data set, if one is named.
+    pub(crate) fn data(&self) -> Option<&Path> {
+        self.training.data()
     }
 
-    /// The rungs up to `epochs` epochs.
-    pub(crate) fn halving(&self, epochs: usize) -> Result<SuccessiveHalving> {
-        let usual = USUAL_RUNGS.min(SuccessiveHalving::max_rungs(self.trials, epochs, self.eta));
-        let plan = SuccessiveHalving::new(self.trials, epochs, self.eta, self.rungs.unwrap_or(usual));
-        plan.map_err(|error| match error {
-            ModelError::InvalidConfig { .. } => usage(format!("--{error}")),
-            error => error.into(),
+    /// The request, checked as far as it is independent of the data set.
+    pub(crate) fn request(&self) -> Result<TuneRequest> {
+        Ok(TuneRequest {
+            options: self.training.options()?,
+            fixed: self.training.explicit_settings().into_iter().map(str::to_owned).collect(),
+            trials: self.trials,
+            eta: self.eta,
+            rungs: self.rungs,
+            space: self.space.clone(),
+            output: self.out.clone(),
+            replace: self.force,
+            stop_after_epoch: self.stop_after_epoch,
+            command: run_record::command(),
         })
     }
 
-    /// Settings to try.
-    pub(crate) fn trials(&self) -> usize {
-        self.trials
+    /// The command that trains with the settings of a file, to be pasted into a shell.
+    pub(crate) fn train_command(&self, settings: &Path) -> String {
+        let words = ["tatabox", "train", "--settings"].map(str::to_owned).into_iter();
+        run_record::in_one_line(
+            words.chain([settings.display().to_string()]).chain(self.training.words_without_settings()),
+        )
     }
 }
 
-/// With the values searched as they are in the model crate, so that the two cannot differ.
+/// Help with the default values to search, taken from the library.
 fn after_help() -> String {
-    let space = SearchSpace::around(&defaults()).to_string();
+    let space = tune::default_space().to_string();
     let values: Vec<String> = space.lines().map(|line| format!("  {line}")).collect();
     let values = values.join("\n");
     format!(
-        "{EXAMPLES}\n\nVALUES (on windows of 300 bp; only pools depend on the window)\n{values}\n\n{SPACE}\n\n{FILES}"
+        "{EXAMPLES}\n\nVALUES (on windows of 300 bp; only pooling depends on the window)\n{values}\n\n{SPACE}\n\n{FILES}"
     )
 }
 
@@ -127,18 +133,18 @@ mod tests {
         args: TuneArgs,
     }
 
-    fn rungs(line: &str, epochs: usize) -> Result<Vec<(usize, usize)>> {
-        let args = Line::try_parse_from(format!("tune {line}").split_whitespace())?.args;
-        Ok(args.halving(epochs)?.rungs().iter().map(|rung| (rung.trials, rung.epochs)).collect())
+    #[test]
+    fn tune_args_defaults_are_those_of_the_library() {
+        let request = Line::parse_from(["tune"]).args.request().expect("valid");
+        let default = TuneRequest { command: request.command.clone(), ..TuneRequest::default() };
+        assert_eq!(format!("{request:?}"), format!("{default:?}"));
     }
 
     #[test]
-    fn rungs_fit_trials_and_epochs() {
-        assert_eq!(rungs("", 30).expect("valid"), [(27, 3), (9, 10), (3, 30)]);
-        assert_eq!(rungs("--trials 4", 30).expect("valid"), [(4, 10), (1, 30)]);
-        assert_eq!(rungs("--trials 2", 30).expect("valid"), [(2, 30)]);
-        assert_eq!(rungs("--eta 2 --trials 8 --rungs 4", 8).expect("valid"), [(8, 1), (4, 2), (2, 4), (1, 8)]);
-        let message = rungs("--trials 4 --rungs 3", 30).expect_err("refused").to_string();
-        assert_eq!(message, "--rungs is 3; expected 1 to 2 for 4 trials, 30 epochs and eta 3");
+    fn tune_args_train_command_repeats_explicit_options() {
+        let args = Line::parse_from(["tune", "--batch-size", "32", "--trials", "4"]).args;
+        assert_eq!(args.request().expect("valid").fixed, ["batch_size"]);
+        let command = args.train_command(Path::new("tune/x/best.json"));
+        assert_eq!(command, "tatabox train --settings tune/x/best.json --batch-size 32");
     }
 }

@@ -1,32 +1,22 @@
-//! `tatabox audit`: whether held-out genes are as new to a model as the split claims.
+//! `tatabox audit`: leaks between train, validation and test.
 
-mod baselines;
 mod text;
 
-use anyhow::{Context, Result, bail};
-use tatabox_dataset::audit::AUDIT_DIR;
+use anyhow::{Result, bail};
+use tatabox::audit;
 use tatabox_dataset::{AuditReport, Verdict};
-use tatabox_model::{DEFAULT_EXTENT_COVERAGE, default_extent};
 
 use crate::args::AuditArgs;
-use crate::leak_audit;
 use crate::resolve::dataset as data_choice;
 use crate::terminal::console::Console;
 use crate::terminal::stdout;
 
 pub(crate) fn run(args: &AuditArgs, console: &Console) -> Result<()> {
     let dataset = data_choice::open(args.data.as_deref(), console)?;
-    let out_dir = args.out.clone().unwrap_or_else(|| dataset.directory().join(AUDIT_DIR));
-    let extent = args.extent.unwrap_or_else(|| default_extent(&dataset, DEFAULT_EXTENT_COVERAGE));
-    console.note(format!("auditing for networks that read {extent} around the TSS"));
-    let mut report = leak_audit::audited(&dataset, &args.options(extent), console)?;
-    if !args.no_baselines {
-        for check in baselines::checks(&dataset, extent, console)? {
-            report.push(check);
-        }
-    }
-    report.write(&out_dir).context("cannot write the audit; choose another folder with --out")?;
-    console.note(format!("written to {}", out_dir.display()));
+    let request = args.request();
+    console.note(format!("auditing for models that read {} around the TSS", request.resolve_extent(&dataset)));
+    let report = audit::run(&dataset, &request, console)?;
+    console.note(format!("written to {}", request.folder(&dataset).display()));
     if args.json {
         stdout::print_json(&report)?;
     } else {

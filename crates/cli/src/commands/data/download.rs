@@ -1,4 +1,4 @@
-//! `tatabox download`: public data, fetched whole and checked.
+//! `tatabox download`: public data, fetched and verified.
 
 mod display;
 mod list;
@@ -24,7 +24,7 @@ use crate::terminal::stdout;
 use display::TransferDisplay;
 use report::{FileReport, Report};
 
-/// The list of sources that comes with the program.
+/// Catalogue of sources that is built into the program.
 const SHIPPED_SOURCES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sources.toml"));
 const SHIPPED_NAME: &str = "data/sources.toml";
 
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
         let catalogue = list::restricted(catalogue, args.set.as_deref()).map_err(as_usage)?;
         return if args.json { stdout::print_json(&catalogue) } else { stdout::print(&list::text(&catalogue)?) };
     }
-    // clap asks for a set where there is no --list.
+    // clap requires a set unless --list is given.
     let name = args.set.as_deref().unwrap_or_default();
     let (set, sources) = chosen(&catalogue, name, args).map_err(as_usage)?;
     let folder = args.folder(name);
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
     if args.prepare && !next::is_prepare(set) {
         let next = set.next.as_deref().unwrap_or("nothing");
         return Err(usage(format!(
-            "--prepare: set {name} does not go on with `tatabox prepare` alone, but with: {next}"
+            "--prepare: the next command of set {name} is not `tatabox prepare` alone but: {next}"
         )));
     }
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -68,30 +68,32 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
     let failed = report.failed();
     if !failed.is_empty() {
         let (count, all) = (failed.len(), plan.len());
-        bail!("{count} of {all} files could not be had: {}; the same command goes on", failed.join(", "));
+        bail!("{count} of {all} files failed: {}; repeat the command to resume", failed.join(", "));
     }
     if args.prepare {
-        let words = next::words(set, &plan, &folder).context("the set's command asks for a file that it lacks")?;
-        let next = Cli::try_parse_from(&words).with_context(|| format!("the set's command: {}", words.join(" ")))?;
+        let words = next::words(set, &plan, &folder)
+            .context("the next command of the set requires a file that is not in the set")?;
+        let next =
+            Cli::try_parse_from(&words).with_context(|| format!("the next command of the set: {}", words.join(" ")))?;
         return match next.command {
             Command::Prepare(args) => prepare::run(*args, console),
-            _ => bail!("the set's command is no prepare: {}", words.join(" ")),
+            _ => bail!("the next command of the set is not `tatabox prepare`: {}", words.join(" ")),
         };
     }
     if let Some(command) = next::command(set, &plan, &folder) {
-        console.note(format!("go on with: {command}"));
+        console.note(format!("next: {command}"));
     }
     Ok(())
 }
 
-/// The sources asked for, with the addresses asked for.
+/// The requested sources with the requested addresses.
 fn chosen<'a>(
     catalogue: &'a Catalogue,
     name: &str,
     args: &DownloadArgs,
 ) -> Result<(&'a SourceSet, Vec<Source>), anyhow::Error> {
     let (set, mut sources) = catalogue.select(name, &args.only)?;
-    // The last one is put before the others first, so that the first one is tried first.
+    // Each mirror is put first, so that the order is reversed.
     for mirror in args.mirrors().iter().rev() {
         for source in &mut sources {
             source.prefer_mirror(mirror)?;
@@ -101,14 +103,14 @@ fn chosen<'a>(
         let Some(source) = sources.iter_mut().find(|source| source.name == replacement.name) else {
             let known: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
             let (name, known) = (replacement.name, known.join(", "));
-            return Err(usage(format!("--url {name}: no such file is asked for; there are {known}")));
+            return Err(usage(format!("--url {name}: not among the requested files: {known}")));
         };
         source.replace_url(replacement.url, replacement.checksum);
     }
     Ok((set, sources))
 }
 
-/// What names nothing that there is, is wrong usage.
+/// An unknown set or source is wrong usage.
 fn as_usage(error: anyhow::Error) -> anyhow::Error {
     match error.downcast_ref() {
         Some(DownloadError::UnknownSet { .. } | DownloadError::UnknownSource { .. }) => {
@@ -123,7 +125,7 @@ fn planned(sources: Vec<Source>, folder: &Path) -> Result<Vec<PlannedFile>> {
     Ok(sources.into_iter().map(|source| PlannedFile::new(source, folder, &record)).collect())
 }
 
-/// Fetches one file after the other; one that fails is reported and does not keep back the rest.
+/// Fetches the files in turn; a failure is reported and the other files are fetched nevertheless.
 fn fetch_all(plan: &[PlannedFile], folder: &Path, downloader: &Downloader, console: &Console) -> Report {
     let mut report = Report::default();
     for file in plan {
@@ -137,15 +139,15 @@ fn fetch_all(plan: &[PlannedFile], folder: &Path, downloader: &Downloader, conso
                 if is_new && fetched.file.checked_against == ChecksumOrigin::FirstSeen {
                     let sha256 = fetched.file.sha256.hex();
                     console.warn(format!(
-                        "{name}: no checksum is published, so this file is taken on trust; later ones are held against \
-                         its SHA-256, {sha256}"
+                        "{name}: no checksum is published; this file is not verified, and later downloads are compared \
+                         with its SHA-256, {sha256}"
                     ));
                 }
                 report.files.push(FileReport::had(file, &fetched));
             }
             Err(error) => {
                 report.files.push(FileReport::failed(file, &error));
-                console.error(&anyhow::Error::from(error).context(format!("{name} could not be had")));
+                console.error(&anyhow::Error::from(error).context(format!("cannot download {name}")));
             }
         }
     }

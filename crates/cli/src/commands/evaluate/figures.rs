@@ -3,8 +3,9 @@
 use anyhow::Result;
 
 use crate::args::FiguresArgs;
-use crate::evaluation::{Evaluation, OutputFolder};
 use crate::terminal::console::Console;
+use tatabox::OutputFolder;
+use tatabox::evaluate::Evaluation;
 
 pub(crate) fn run(args: &FiguresArgs, console: &Console) -> Result<()> {
     let evaluation = Evaluation::read(&args.evaluation)?;

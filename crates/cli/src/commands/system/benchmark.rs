@@ -1,87 +1,51 @@
-//! `tatabox benchmark`: how fast this machine predicts and trains, beside how fast it could.
+//! `tatabox benchmark`: speed of predictions and training steps on this machine.
 
-mod report;
-mod timing;
-
-use std::time::Duration;
+use std::fmt::Write;
 
 use anyhow::Result;
-use tatabox_model::{FlopCount, MachinePeak, SelectedDevice, Benchmark};
+use tatabox::benchmark::{self, BenchmarkNetwork, BenchmarkReport, WindowTimes};
 
-use crate::args::{BenchmarkArgs, NetworkChoice, Task};
-use crate::network_summary::{NetworkSummary, PeakSummary};
+use super::network_text::{network, peak, significant};
+use crate::args::{BenchmarkArgs, NetworkChoice};
 use crate::resolve::model as model_choice;
 use crate::terminal::console::Console;
 use crate::terminal::stdout;
-use report::{Measurement, Report};
-use tatabox::{Progress, Unit};
-use timing::Timings;
 
 pub(crate) fn run(args: &BenchmarkArgs, console: &Console) -> Result<()> {
-    let (name, mut trial, device) = set_up(args, console)?;
-    let prediction: Vec<FlopCount> = trial
-        .predictor()
-        .members()
-        .iter()
-        .map(|member| FlopCount::new(&member.config.network, trial.window_bp()))
-        .collect();
-    let training = FlopCount::new(trial.network(), trial.window_bp());
-    let peak = MachinePeak::measure(&device)?;
-    let mut measurements = Vec::new();
-    for task in args.tasks() {
-        let windows = args.windows(task, trial.window_bp());
-        let timings = time(&mut trial, task, windows, args.seconds, console);
-        let floor_s = match task {
-            Task::Latency | Task::Throughput | Task::Mutagenesis => {
-                prediction.iter().map(|member| peak.prediction_roofline_s(member)).sum()
-            }
-            Task::Training => peak.training_roofline_s(&training),
-        };
-        measurements.push(Measurement::new(task, windows, &timings, 1e3 * floor_s));
-    }
-    let report = Report {
-        network: NetworkSummary::of_model(&name, trial.predictor()),
-        peak: PeakSummary::new(&peak, &device),
-        measurements,
-    };
-    if args.json { stdout::print_json(&report) } else { stdout::print(&report.to_text()?) }
+    let report = benchmark::run(open(args, console)?, &args.request(), console)?;
+    if args.json { stdout::print_json(&report) } else { stdout::print(&text(&report)?) }
 }
 
-fn set_up(args: &BenchmarkArgs, console: &Console) -> Result<(String, Benchmark, SelectedDevice)> {
-    match args.network.named_or_default() {
-        NetworkChoice::Model(directory) => {
-            let model = model_choice::open_on(Some(&directory), args.device()?, console)?;
-            let (name, device) = (model.name().to_owned(), model.device().clone());
-            Ok((name, Benchmark::of_predictor(model.into_predictor(), &device), device))
-        }
+fn open(args: &BenchmarkArgs, console: &Console) -> Result<BenchmarkNetwork> {
+    let device = args.device()?;
+    Ok(match args.network.named_or_default() {
+        NetworkChoice::Model(folder) => model_choice::open_on(Some(&folder), device, console)?.into(),
         NetworkChoice::Untrained { name, network, extent } => {
-            let device = args.device()?;
             console.note(format!("device: {device}"));
-            Ok((name, Benchmark::new(network, extent, &device)?, device))
+            BenchmarkNetwork::Untrained { name, network: Box::new(network), extent, device: Box::new(device) }
         }
-    }
+    })
 }
 
-fn time(trial: &mut Benchmark, task: Task, windows: usize, seconds: f64, console: &Console) -> Timings {
-    let counted = windows as u64;
-    let windows = trial.windows(if task == Task::Mutagenesis { 1 } else { windows });
-    let mut progress = Progress::start(console, task.name(), None, Unit::Windows);
-    let mut done = 0;
-    let call = || match task {
-        Task::Latency | Task::Throughput => {
-            trial.predict(&windows);
-        }
-        Task::Training => {
-            trial.train_step(&windows);
-        }
-        Task::Mutagenesis => {
-            trial.predictor().substitution_effects(&windows[0], 0..windows[0].len(), &|_| ());
-        }
-    };
-    let timings = Timings::measure(Duration::from_secs_f64(seconds), call, || {
-        done += counted;
-        progress.set(done);
-    });
-    progress.finish();
-    timings
+fn text(report: &BenchmarkReport) -> Result<String> {
+    let mut text = String::new();
+    writeln!(text, "network  {}", network(&report.network))?;
+    writeln!(text, "peak     {}", peak(&report.peak))?;
+    writeln!(text)?;
+    let times = format!("{:>9}{:>9}{:>9}{:>9}", "median", "p10", "p90", "fastest");
+    writeln!(text, "{:<12}{:>8}{:>11}{times}{:>10}{:>12}", "task", "windows", "windows/s", "roofline", "x roofline")?;
+    for row in &report.measurements {
+        let WindowTimes { median, p10, p90, fastest } = row.ms_per_window;
+        let [median, p10, p90, fastest] = [median, p10, p90, fastest].map(significant);
+        let times = format!("{median:>9}{p10:>9}{p90:>9}{fastest:>9}");
+        let [windows_per_s, roofline, times_roofline] =
+            [row.windows_per_s, row.roofline_ms_per_window, row.times_roofline].map(significant);
+        writeln!(
+            text,
+            "{:<12}{:>8}{windows_per_s:>11}{times}{roofline:>10}{times_roofline:>12}",
+            row.task, row.windows
+        )?;
+    }
+    writeln!(text, "\ntimes in ms per window")?;
+    Ok(text)
 }

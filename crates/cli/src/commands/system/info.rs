@@ -1,7 +1,7 @@
-//! `tatabox info`: what the program can use here, and what a model is.
+//! `tatabox info`: this machine, or a network.
 
-mod arithmetic;
 mod ensemble;
+mod flops;
 mod machine;
 mod model;
 
@@ -9,91 +9,78 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use serde::Serialize;
-use tatabox_model::{MachinePeak, AuxiliaryInputs, NetworkConfig, SelectedDevice};
+use tatabox::info::{FlopTable, NetworkSummary};
+use tatabox_model::AuxiliaryInputs;
 
+use super::network_text;
 use crate::args::{InfoArgs, NetworkChoice};
-use crate::network_summary::NetworkSummary;
 use crate::resolve::model as model_choice;
 use crate::terminal::console::Console;
 use crate::terminal::stdout;
-use arithmetic::ArithmeticTable;
-use ensemble::EnsembleModel;
-use machine::Machine;
-use model::Model;
+use ensemble::EnsembleInfo;
+use machine::MachineInfo;
+use model::ModelInfo;
 
-/// What is printed of a network.
+/// Description of a network, as it is printed.
 #[derive(Serialize)]
 struct NetworkInfo<'a> {
     network: NetworkSummary,
-    /// What the model needs beside the bases, each with its scale.
+    /// Auxiliary inputs, each with its scale.
     #[serde(skip_serializing_if = "AuxiliaryInputs::is_empty")]
-    beside_the_bases: AuxiliaryInputs,
+    auxiliary_inputs: AuxiliaryInputs,
     #[serde(skip_serializing_if = "Option::is_none")]
-    model: Option<Model<'a>>,
+    model: Option<ModelInfo<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ensemble: Option<EnsembleModel<'a>>,
+    ensemble: Option<EnsembleInfo<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    arithmetic: Option<ArithmeticTable>,
+    flops: Option<FlopTable>,
 }
 
 pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
     match args.network()? {
         None => {
-            let machine = Machine::look();
+            let machine = MachineInfo::detect();
             if args.json { stdout::print_json(&machine) } else { stdout::print(&machine.to_text()?) }
         }
-        Some(NetworkChoice::Model(directory)) => {
-            let chosen = model_choice::open_on(Some(&directory), args.device.select()?, console)?;
-            let network = &chosen.predictor().model().config.network;
-            let window_bp = chosen.predictor().extent().total_bp() as usize;
-            let ensemble = EnsembleModel::new(&chosen);
-            print(
-                args,
-                &NetworkInfo {
-                    network: NetworkSummary::of_model(chosen.name(), chosen.predictor()),
-                    beside_the_bases: chosen.predictor().auxiliary_inputs().clone(),
-                    model: ensemble.is_none().then(|| Model::new(&chosen)),
-                    ensemble,
-                    arithmetic: arithmetic(args, network, window_bp, chosen.device())?,
-                },
-            )
+        Some(NetworkChoice::Model(folder)) => {
+            let model = model_choice::open_on(Some(&folder), args.device.select()?, console)?;
+            let network = &model.predictor().model().config.network;
+            let window_bp = model.extent().total_bp() as usize;
+            let flops = args.flops.then(|| FlopTable::measure(network, window_bp, model.device())).transpose()?;
+            let ensemble = EnsembleInfo::of_model(&model);
+            let info = NetworkInfo {
+                network: NetworkSummary::of_model(&model),
+                auxiliary_inputs: model.predictor().auxiliary_inputs().clone(),
+                model: ensemble.is_none().then(|| ModelInfo::of_model(&model)),
+                ensemble,
+                flops,
+            };
+            print(&info, args.json)
         }
         Some(NetworkChoice::Untrained { name, network, extent }) => {
             network.validate()?;
             let window_bp = extent.total_bp() as usize;
-            print(
-                args,
-                &NetworkInfo {
-                    network: NetworkSummary::new(&name, &network, window_bp),
-                    beside_the_bases: AuxiliaryInputs::NONE,
-                    model: None,
-                    ensemble: None,
-                    arithmetic: arithmetic(args, &network, window_bp, &args.device.select()?)?,
-                },
-            )
+            let device = args.device.select()?;
+            let flops = args.flops.then(|| FlopTable::measure(&network, window_bp, &device)).transpose()?;
+            let info = NetworkInfo {
+                network: NetworkSummary::of_config(&name, &network, window_bp),
+                auxiliary_inputs: AuxiliaryInputs::NONE,
+                model: None,
+                ensemble: None,
+                flops,
+            };
+            print(&info, args.json)
         }
     }
 }
 
-fn arithmetic(
-    args: &InfoArgs,
-    network: &NetworkConfig,
-    window_bp: usize,
-    device: &SelectedDevice,
-) -> Result<Option<ArithmeticTable>> {
-    if !args.flops {
-        return Ok(None);
-    }
-    Ok(Some(ArithmeticTable::new(network, window_bp, &MachinePeak::measure(device)?, device)))
-}
-
-fn print(args: &InfoArgs, info: &NetworkInfo) -> Result<()> {
-    if args.json {
+fn print(info: &NetworkInfo, as_json: bool) -> Result<()> {
+    if as_json {
         return stdout::print_json(info);
     }
-    let mut text = format!("network     {}\n", info.network);
-    if !info.beside_the_bases.is_empty() {
-        writeln!(text, "needs       {}", info.beside_the_bases)?;
+    let mut text = format!("network     {}\n", network_text::network(&info.network));
+    if !info.auxiliary_inputs.is_empty() {
+        writeln!(text, "inputs      bases and {}", info.auxiliary_inputs)?;
     }
     if let Some(model) = &info.model {
         text += &model.to_text()?;
@@ -101,8 +88,8 @@ fn print(args: &InfoArgs, info: &NetworkInfo) -> Result<()> {
     if let Some(ensemble) = &info.ensemble {
         text += &ensemble.to_text()?;
     }
-    if let Some(table) = &info.arithmetic {
-        text += &table.to_text()?;
+    if let Some(table) = &info.flops {
+        text += &flops::text(table)?;
     }
     stdout::print(&text)
 }

@@ -1,11 +1,11 @@
-//! An audit as a table for the terminal.
+//! Audit report as a table on the terminal.
 
 use std::fmt::Write;
 
 use anyhow::Result;
 use tatabox_dataset::{AuditReport, PreparedDataset};
 
-/// Pairs shown of those that are most alike.
+/// Number of most similar pairs that are shown.
 const PAIRS_SHOWN: usize = 5;
 
 /// Checks with their verdicts, then the most similar windows.
@@ -15,10 +15,10 @@ pub(super) fn of(report: &AuditReport, dataset: &PreparedDataset) -> Result<Stri
     for check in report.checks() {
         writeln!(text, "{:<21}{:<9}{}", check.name, check.verdict, check.finding)?;
     }
-    writeln!(text, "{:<21}{:<9}the worst of these", report.dataset, report.verdict())?;
+    writeln!(text, "{:<21}{:<9}worst verdict", report.dataset, report.verdict())?;
     let pairs = report.similarity.most_similar(PAIRS_SHOWN);
     if !pairs.is_empty() {
-        let of_k = format!("share of {}-mers", report.kmer_bp);
+        let of_k = format!("shared {}-mers", report.kmer_bp);
         writeln!(text, "\n{:<21}{:<12}{:<21}{of_k:>17}  identity  aligned", "most similar", "split", "train gene")?;
     }
     for pair in pairs {

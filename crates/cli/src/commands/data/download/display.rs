@@ -1,4 +1,4 @@
-//! What is seen of a download: a bar for what comes, one for the check, lines for what goes wrong.
+//! Progress of a download: bars for transfer and checksum, and lines for interruptions.
 
 use indicatif::HumanBytes;
 use tatabox_download::Event;
@@ -6,7 +6,7 @@ use tatabox_download::Event;
 use crate::terminal::console::Console;
 use tatabox::{Progress, Unit};
 
-/// The display of one file.
+/// Progress of one file.
 pub(super) struct TransferDisplay<'a> {
     console: &'a Console,
     name: &'a str,
@@ -30,15 +30,15 @@ impl<'a> TransferDisplay<'a> {
             Event::Check { bytes, total_bytes } => self.advance(Stage::Check, *bytes, Some(*total_bytes)),
             Event::Restart { bytes } => {
                 self.clear();
-                let given_up = HumanBytes(*bytes);
-                self.console.note(format!("{}: the {given_up} that are there cannot be gone on with", self.name));
+                let partial = HumanBytes(*bytes);
+                self.console.note(format!("{}: the partial file ({partial}) cannot be resumed; restarting", self.name));
             }
             Event::Pause { error, pause } => {
                 self.clear();
                 let when = if pause.is_zero() {
-                    "once more from the beginning".to_owned()
+                    "restarting".to_owned()
                 } else {
-                    format!("again in {:.0} s", pause.as_secs_f64().ceil())
+                    format!("retrying in {:.0} s", pause.as_secs_f64().ceil())
                 };
                 self.console.note(format!("{}: {error}; {when}", self.name));
             }

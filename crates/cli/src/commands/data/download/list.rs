@@ -6,7 +6,7 @@ use anyhow::Result;
 use indicatif::HumanBytes;
 use tatabox_download::{Catalogue, Source};
 
-/// One set and its sources; everything without a name.
+/// One set and its sources; the whole catalogue without a name.
 pub(super) fn restricted(mut catalogue: Catalogue, set: Option<&str>) -> Result<Catalogue> {
     if let Some(name) = set {
         let (_, sources) = catalogue.select(name, &[])?;
@@ -39,14 +39,14 @@ fn describe(source: &Source, text: &mut String) -> Result<()> {
     let checksum = match (&source.checksum, source.checksum_lists.first()) {
         (Some(checksum), _) => format!("{} {}", checksum.algorithm(), checksum.hex()),
         (None, Some(list)) => format!("in {list}"),
-        (None, None) => "none published: the first download is taken on trust".to_owned(),
+        (None, None) => "none published; the first download is not verified".to_owned(),
     };
     writeln!(text, "    checksum  {checksum}")?;
     writeln!(text, "    licence   {}", source.licence)?;
     writeln!(text, "    cite      {}", source.citation)?;
     writeln!(text, "    see       {}", source.homepage)?;
     if !source.fetched {
-        writeln!(text, "    untried   as its publisher gives it; never fetched by the makers of this list")?;
+        writeln!(text, "    untested  the address is that of the publisher; it was not tested")?;
     }
     if let Some(note) = &source.note {
         writeln!(text, "    note      {note}")?;
@@ -54,11 +54,11 @@ fn describe(source: &Source, text: &mut String) -> Result<()> {
     Ok(())
 }
 
-/// The size, as exact as it is known.
+/// Size, exact or approximate.
 pub(super) fn size(source: &Source) -> String {
     match (source.bytes, source.about_bytes) {
         (Some(bytes), _) => format!("{}", HumanBytes(bytes)),
         (None, Some(bytes)) => format!("about {}", HumanBytes(bytes)),
-        (None, None) => "size not known".to_owned(),
+        (None, None) => "size unknown".to_owned(),
     }
 }

@@ -1,29 +1,29 @@
-//! The command to go on with.
+//! Next command after a download.
 
 use std::path::Path;
 
 use tatabox_download::{PlannedFile, SourceSet};
 
-/// How a command begins that this program can go on with itself.
+/// Start of a command that this program can run itself.
 const PREPARE: &str = "tatabox prepare ";
 
-/// Whether the set goes on with `tatabox prepare` and nothing else.
+/// Whether the next command of a set is `tatabox prepare` alone.
 pub(super) fn is_prepare(set: &SourceSet) -> bool {
     set.next.as_deref().is_some_and(|next| next.starts_with(PREPARE) && !next.contains(['&', '|', ';', '>']))
 }
 
-/// The set's next command with the paths of its files, for a shell; none where a file that it needs was not asked for.
+/// Next command of a set with the paths of its files, for a shell; `None` where a required file was not requested.
 pub(super) fn command(set: &SourceSet, plan: &[PlannedFile], folder: &Path) -> Option<String> {
     filled(set.next.as_deref()?, set, plan, folder, quoted)
 }
 
-/// The same as words, for this program.
+/// The same command as words, for this program.
 pub(super) fn words(set: &SourceSet, plan: &[PlannedFile], folder: &Path) -> Option<Vec<String>> {
     let plain = |path: &Path| path.display().to_string();
     set.next.as_deref()?.split_whitespace().map(|word| filled(word, set, plan, folder, plain)).collect()
 }
 
-/// `text` with paths in the places of names.
+/// `text` with paths in place of names.
 fn filled(
     text: &str,
     set: &SourceSet,
@@ -42,7 +42,7 @@ fn filled(
     Some(text)
 }
 
-/// A path as a shell takes it for one word.
+/// A path as one word of a shell.
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:,@%".contains(c);
@@ -59,7 +59,7 @@ mod tests {
     use crate::commands::data::download::{SHIPPED_NAME, SHIPPED_SOURCES};
 
     #[test]
-    fn paths_take_their_places() {
+    fn next_command_contains_the_paths_of_the_files() {
         let catalogue = Catalogue::parse(SHIPPED_SOURCES, SHIPPED_NAME).expect("valid");
         let next = |only: &[String], folder: &str| {
             let (set, sources) = catalogue.select("hg38", only).expect("there");
@@ -67,14 +67,14 @@ mod tests {
             let plan: Vec<_> = sources.into_iter().map(|source| PlannedFile::new(source, folder, &record)).collect();
             command(set, &plan, folder)
         };
-        let whole = next(&[], "my data").expect("every file is asked for");
+        let whole = next(&[], "my data").expect("every file is requested");
         assert!(whole.starts_with("tatabox prepare --genome 'my data/hg38.2bit' --annotation 'my data/"), "{whole}");
         assert!(!whole.contains('{'), "{whole}");
         assert_eq!(next(&["gencode".to_owned()], "d"), None);
     }
 
     #[test]
-    fn every_shipped_command_that_is_prepare_is_understood() {
+    fn next_command_of_built_in_sets_is_a_valid_prepare() {
         let catalogue = Catalogue::parse(SHIPPED_SOURCES, SHIPPED_NAME).expect("valid");
         let mut understood = 0;
         for name in ["hg38", "hg38-fasta", "expression"] {
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_needs_quotes_has_them() {
+    fn quoted_path_has_quotes_only_where_needed() {
         assert_eq!(quoted(Path::new("data/x-1.fa.gz")), "data/x-1.fa.gz");
         assert_eq!(quoted(Path::new("it's")), r"'it'\''s'");
     }

@@ -12,18 +12,18 @@ use super::list::size;
 use crate::terminal::console::Console;
 use crate::terminal::stdout;
 
-/// What is printed as JSON.
+/// The plan, as it is printed.
 #[derive(Serialize)]
 struct Plan<'a> {
     folder: String,
     files: &'a [PlannedFile],
-    /// Bytes to come, of the files whose size is known.
+    /// Bytes to fetch, of files of known size.
     known_bytes_to_fetch: u64,
-    /// Files that are to come and whose size is not known.
+    /// Files to fetch of unknown size.
     files_of_unknown_size: usize,
 }
 
-/// Prints what would be done, and warns where the disk has too little room for it.
+/// Prints the plan, and warns where the disk has too little space.
 pub(super) fn show(
     files: &[PlannedFile],
     folder: &Path,
@@ -43,7 +43,7 @@ pub(super) fn show(
     } else {
         stdout::print(&text(&plan)?)?;
     }
-    // The folder is not there yet, the disk is.
+    // The folder may not exist yet.
     let disk = folder.ancestors().find(|above| above.is_dir()).unwrap_or(Path::new("."));
     if let Err(error) = downloader.check_disk_space(disk, files) {
         console.warn(error);
@@ -56,11 +56,11 @@ fn text(plan: &Plan<'_>) -> Result<String> {
     for file in plan.files {
         writeln!(text, "{}", file.path.display())?;
         let there = match file.presence {
-            Presence::Fetched { bytes } => format!("is there, {}; nothing to do", HumanBytes(bytes)),
-            Presence::Unchecked { bytes } => format!("is there, {}; would be checked", HumanBytes(bytes)),
+            Presence::Fetched { bytes } => format!("present, {}; nothing to do", HumanBytes(bytes)),
+            Presence::Unchecked { bytes } => format!("present, {}; would be verified", HumanBytes(bytes)),
             Presence::Part { bytes, total_bytes } => {
                 let whole = total_bytes.map_or_else(|| size(&file.source), |bytes| HumanBytes(bytes).to_string());
-                format!("{whole}; {} of it are there", HumanBytes(bytes))
+                format!("{whole}; {} present", HumanBytes(bytes))
             }
             _ => size(&file.source),
         };

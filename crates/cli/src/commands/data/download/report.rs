@@ -1,4 +1,4 @@
-//! What became of each file.
+//! Outcome of each file.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use indicatif::HumanBytes;
 use serde::Serialize;
 use tatabox_download::{DownloadError, Fetched, FetchedFile, Outcome, PlannedFile};
 
-/// What is printed at the end.
+/// Outcomes, as they are printed.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Report {
     pub(super) files: Vec<FileReport>,
@@ -28,7 +28,7 @@ pub(super) struct FileReport {
 impl FileReport {
     pub(super) fn had(planned: &PlannedFile, fetched: &Fetched) -> Self {
         let outcome = match fetched.outcome {
-            Outcome::AlreadyPresent => "already there",
+            Outcome::AlreadyPresent => "present",
             Outcome::Verified => "verified",
             _ => "fetched",
         };
@@ -51,7 +51,7 @@ impl FileReport {
 }
 
 impl Report {
-    /// Names of the files that could not be had.
+    /// Names of the files that failed.
     pub(super) fn failed(&self) -> Vec<&str> {
         self.files.iter().filter(|file| file.file.is_none()).map(|file| file.name.as_str()).collect()
     }

@@ -1,8 +1,8 @@
-//! What `prepare` tells of TSSs, features of genes and signals.
+//! Summary of TSSs, gene features and signal tracks.
 
 use tatabox_dataset::{GeneFeatureRecord, TrackRecord, TssRecord};
 
-/// Lines on each of them that there is.
+/// Lines on the inputs that the data set has.
 pub(super) fn text(
     tss: Option<&TssRecord>,
     gene_features: Option<&GeneFeatureRecord>,
@@ -10,24 +10,29 @@ pub(super) fn text(
 ) -> String {
     let mut lines = Vec::new();
     if let Some(tss) = tss {
-        lines.push("TSSs taken from".to_owned());
+        lines.push("TSSs by source".to_owned());
         let of_source = tss.sources.iter().map(|(source, genes)| (source.as_str().replace('_', " "), genes));
         lines.extend(of_source.map(|(source, genes)| format!("  {source:<24}{genes:>7}")));
         if tss.further > 0 {
             lines.push(format!(
-                "  {:<24}{:>7}  rows of their own, neither trained nor scored on",
-                "further TSSs", tss.further
+                "  {:<24}{:>7}  separate rows, excluded from training and scores",
+                "alternative TSSs", tss.further
             ));
         }
     }
     if let Some(features) = gene_features {
-        lines.push(format!("{} features of {} genes, from {}", features.names.len(), features.genes, features.source));
+        lines.push(format!(
+            "{} gene features for {} genes, from {}",
+            features.names.len(),
+            features.genes,
+            features.source
+        ));
         let missing = features.missing.iter().map(|(reason, genes)| (reason.replace('_', " "), genes));
         lines.extend(missing.map(|(reason, genes)| format!("  without: {reason:<15}{genes:>7}")));
     }
     for TrackRecord { name, file, covered, mean } in tracks {
         lines.push(format!(
-            "track {name} from {file}: a value for {:.1}% of the bases, mean of asinh {mean:.3}",
+            "track {name} from {file}: values for {:.1}% of the bases, mean asinh {mean:.3}",
             100.0 * covered
         ));
     }
@@ -39,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_there_is_is_told() {
+    fn input_summary_describes_tss_sources_features_and_tracks() {
         let tss: TssRecord = serde_json::from_str(
             r#"{"choice": "canonical", "sources": {"mane_select": 38, "cage_peak": 2}, "further": 5}"#,
         )
@@ -51,10 +56,10 @@ mod tests {
             missing: [("non_coding".to_owned(), 4)].into(),
         };
         let track = TrackRecord { name: "dnase".to_owned(), file: "x.bw".to_owned(), covered: 0.25, mean: 1.5 };
-        let expected = "TSSs taken from\n  mane select                  38\n  cage peak                     2\n  \
-            further TSSs                  5  rows of their own, neither trained nor scored on\n\
-            2 features of 36 genes, from annotation\n  without: non coding           4\n\
-            track dnase from x.bw: a value for 25.0% of the bases, mean of asinh 1.500\n";
+        let expected = "TSSs by source\n  mane select                  38\n  cage peak                     2\n  \
+            alternative TSSs              5  separate rows, excluded from training and scores\n\
+            2 gene features for 36 genes, from annotation\n  without: non coding           4\n\
+            track dnase from x.bw: values for 25.0% of the bases, mean asinh 1.500\n";
         assert_eq!(text(Some(&tss), Some(&features), &[track]), expected);
         assert_eq!(text(None, None, &[]), "");
     }

@@ -1,17 +1,18 @@
-//! What an ensemble is.
+//! An ensemble of networks.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
+use tatabox::Model;
 use tatabox_model::{EnsembleMetrics, EnsembleRecord, RunRecord, TrainingConfig, ValidationMetrics};
 
 use super::model::pearson_rows;
 
-/// The files of an ensemble and the configurations of its members: as JSON they are printed whole.
+/// Records of an ensemble and configurations of its members, printed in full as JSON.
 #[derive(Serialize)]
-pub(super) struct EnsembleModel<'a> {
+pub(super) struct EnsembleInfo<'a> {
     directory: &'a Path,
     record: &'a EnsembleRecord,
     metrics: &'a EnsembleMetrics,
@@ -19,13 +20,13 @@ pub(super) struct EnsembleModel<'a> {
     configs: Vec<&'a TrainingConfig>,
 }
 
-impl<'a> EnsembleModel<'a> {
-    /// None where the model is one network.
-    pub(super) fn new(chosen: &'a tatabox::Model) -> Option<Self> {
-        let ensemble = chosen.predictor().ensemble()?;
+impl<'a> EnsembleInfo<'a> {
+    /// `None` where the model is a single network.
+    pub(super) fn of_model(model: &'a Model) -> Option<Self> {
+        let ensemble = model.predictor().ensemble()?;
         let summary = &ensemble.summary;
         Some(Self {
-            directory: chosen.folder(),
+            directory: model.folder(),
             record: &summary.record,
             metrics: &summary.metrics,
             run: &summary.run,
@@ -55,14 +56,11 @@ impl<'a> EnsembleModel<'a> {
         writeln!(text, "trained     {:.1} minutes on {}, {} threads", run.elapsed_s / 60.0, run.device, run.threads)?;
         writeln!(text, "  by        tatabox {}: {}", run.tatabox_version, run.command.join(" "))?;
         match &metrics.mean {
-            None => writeln!(text, "validation  not of the mean, which has no validation genes or was not scored")?,
+            None => writeln!(text, "validation  the mean prediction has no validation genes or was not scored")?,
             Some(mean) => {
                 let genes = mean.validation_genes;
                 let pearson = mean.validation_pearson;
-                writeln!(
-                    text,
-                    "validation  Pearson {pearson:.4} of the mean prediction over {genes} genes, the mean of"
-                )?;
+                writeln!(text, "validation  mean Pearson {pearson:.4} of the mean prediction over {genes} genes")?;
                 text += &pearson_rows(&first.cell_types, &mean.validation_pearson_by_cell_type)?;
             }
         }

@@ -1,27 +1,28 @@
-//! What a trained model is.
+//! A trained network.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
+use tatabox::Model;
 use tatabox_model::{RunRecord, TrainedModel, TrainingConfig, ValidationMetrics};
 
 use crate::cell_type_score::shown;
 
-/// A model's own files: as JSON they are printed whole.
+/// Configuration, scores and run record of a model, printed in full as JSON.
 #[derive(Serialize)]
-pub(super) struct Model<'a> {
+pub(super) struct ModelInfo<'a> {
     directory: &'a Path,
     config: &'a TrainingConfig,
     metrics: Option<&'a ValidationMetrics>,
     run: &'a RunRecord,
 }
 
-impl<'a> Model<'a> {
-    pub(super) fn new(chosen: &'a tatabox::Model) -> Self {
-        let TrainedModel { config, metrics, record, .. } = chosen.predictor().model();
-        Self { directory: chosen.folder(), config, metrics: metrics.as_ref(), run: record }
+impl<'a> ModelInfo<'a> {
+    pub(super) fn of_model(model: &'a Model) -> Self {
+        let TrainedModel { config, metrics, record, .. } = model.predictor().model();
+        Self { directory: model.folder(), config, metrics: metrics.as_ref(), run: record }
     }
 
     pub(super) fn to_text(&self) -> Result<String> {
@@ -48,9 +49,9 @@ impl<'a> Model<'a> {
         let Self { config, run, .. } = self;
         match self.metrics {
             Some(metrics) => {
-                writeln!(text, "trained     {} epochs at most, the best was {}", config.epochs, metrics.best_epoch)?;
+                writeln!(text, "trained     up to {} epochs, best epoch {}", config.epochs, metrics.best_epoch)?;
                 let (train, validation) = (metrics.train_genes, metrics.validation_genes);
-                writeln!(text, "  genes     {train} to train, {validation} to validate")?;
+                writeln!(text, "  genes     {train} train, {validation} validation")?;
             }
             None => writeln!(text, "trained     elsewhere")?,
         }
@@ -63,16 +64,16 @@ impl<'a> Model<'a> {
 
     fn write_scores(&self, text: &mut String) -> Result<()> {
         let Some(metrics) = self.metrics else {
-            writeln!(text, "validation  not known")?;
+            writeln!(text, "validation  unknown")?;
             return Ok(());
         };
-        writeln!(text, "validation  Pearson {:.4}, the mean of", metrics.validation_pearson)?;
+        writeln!(text, "validation  mean Pearson {:.4}", metrics.validation_pearson)?;
         text.push_str(&pearson_rows(&self.config.cell_types, &metrics.validation_pearson_by_cell_type)?);
         Ok(())
     }
 }
 
-/// A line for each cell type.
+/// One line per cell type.
 pub(super) fn pearson_rows(cell_types: &[String], scores: &[Option<f64>]) -> Result<String> {
     let mut text = String::new();
     for (cell_type, pearson) in cell_types.iter().zip(scores) {

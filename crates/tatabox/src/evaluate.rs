@@ -1,0 +1,132 @@
+//! Scores of predictions on held-out genes: metrics with intervals, tests between models, figures and a report.
+//!
+//! [`run`] evaluates a model together with baselines and negative controls, [`run_on_tables`] prediction tables of any
+//! models. [`Evaluation::read`] and [`Evaluation::draw`] redraw the figures of an earlier evaluation.
+
+mod attention_summary;
+mod drawing;
+mod evaluation;
+mod excluded_genes;
+mod noise_ceiling;
+mod record;
+mod report;
+mod request;
+mod scoring;
+mod split_prediction;
+mod tables;
+
+use tatabox_dataset::{PredictionTable, PreparedDataset};
+
+use crate::audit::AuditSummary;
+use crate::comparators::Comparison;
+use crate::error::{Error, Result};
+use crate::model_store::Model;
+use crate::observer::Observer;
+use crate::output_folder::OutputFolder;
+
+pub use attention_summary::AttentionSummary;
+pub use drawing::Drawing;
+pub use evaluation::Evaluation;
+pub use excluded_genes::ExcludedGenes;
+pub use noise_ceiling::NoiseCeilingSource;
+pub use record::{DatasetSource, EvaluationRecord, SIMULATED_DATA, ensemble_remark};
+pub use request::{EvaluateRequest, EvaluationSettings, TablesRequest};
+pub use scoring::{Scored, Scoring, chromosomes_by_gene};
+pub use split_prediction::predict_split;
+pub use tables::run_on_tables;
+
+/// Remark under figures of a model that was trained on simulated data.
+const SIMULATED_TRAINING: &str = "The model was trained on simulated data.";
+
+/// Scores a model on the genes of a split, compares it with baselines and controls, and writes tables, figures and report.
+///
+/// The leak audit of the data set is part of the result; it is computed where there is none.
+///
+/// # Errors
+/// The data set lacks a cell type or an auxiliary input of the model, or its windows are shorter than the model's extent; the
+/// split has too few genes; a comparator cannot be fitted; a file cannot be written; the observer cancels.
+pub fn run(
+    model: &Model,
+    dataset: &PreparedDataset,
+    request: &EvaluateRequest,
+    observer: &dyn Observer,
+) -> Result<Evaluation> {
+    let (settings, predictor) = (&request.settings, model.predictor());
+    let split = settings.split;
+    predictor.check_geometry(dataset)?;
+    warn_of_other_training_data(model, dataset, observer);
+    let audit = AuditSummary::of_dataset(dataset, model.extent(), observer)?;
+    let out = OutputFolder::open(&request.folder(model))?;
+
+    let label = format!("predicting {split}");
+    let predictions = predict_split(predictor, dataset, split, model.name(), label, observer)?;
+    observer.note(&format!("{} {split} genes predicted", predictions.selection.genes.len()));
+    let excluded = ExcludedGenes::of_selection(&predictions.selection).describe(split, model.extent());
+    if let Some(excluded) = &excluded {
+        observer.warn(excluded);
+    }
+    let comparison = Comparison {
+        predictor,
+        model_name: model.name(),
+        dataset,
+        split,
+        device: model.device(),
+        cache: request.cache.as_deref(),
+        command: &settings.command,
+        observer,
+    };
+    let compared = comparison.predict(&request.resolve_comparators(model, dataset))?;
+    if observer.is_cancelled() {
+        return Err(Error::Cancelled("interrupted before scoring".to_owned()));
+    }
+
+    let mut record = EvaluationRecord::new(model.name().to_owned(), vec![split], settings.command.clone());
+    let auxiliary = predictor.auxiliary_inputs();
+    record.note = figure_note(model, dataset);
+    record.training = Some(predictor.record().clone());
+    record.auxiliary_inputs = (!auxiliary.is_empty()).then(|| auxiliary.to_string());
+    record.dataset = Some(DatasetSource::of_dataset(dataset));
+    let ensemble = predictor.ensemble().map(|ensemble| ensemble_remark(ensemble.members.len()));
+    record.remarks = ensemble.into_iter().chain(excluded).chain(compared.notes).collect();
+
+    let attention = AttentionSummary::of_split(predictor, dataset, &predictions)?;
+    let mut rows = predictions.rows;
+    rows.extend(compared.rows);
+    let table = PredictionTable::new(rows)?;
+    let scoring = Scoring {
+        resamples: settings.resamples,
+        seed: settings.seed,
+        chromosomes: Some(chromosomes_by_gene(dataset)),
+        ceiling: NoiseCeilingSource::choose(settings.replicates.as_deref(), Some(dataset)),
+        similarity: Some(audit.similarity_in(split)),
+        ..Scoring::new(model.name(), split)
+    };
+    record.audit = Some(audit);
+    let scored = scoring.score(&table, observer)?;
+    let evaluation = Evaluation::new(table, scored, attention, record);
+    evaluation.write(out.path())?;
+    evaluation.draw(out.path(), settings.drawing, observer)?;
+    out.keep();
+    Ok(evaluation)
+}
+
+/// Warns of a model that was trained under another split, whose train genes may be test genes of this data set.
+fn warn_of_other_training_data(model: &Model, dataset: &PreparedDataset, observer: &dyn Observer) {
+    let predictor = model.predictor();
+    if !predictor.was_trained_on(dataset.checksum()) {
+        let trained_on = &predictor.model().config.data.name;
+        observer.warn(&format!(
+            "model {} was trained on another data set ({trained_on}); its train genes may be held-out genes of {}",
+            model.name(),
+            dataset.name()
+        ));
+    }
+}
+
+/// Remark under each figure, where model or data are simulated.
+fn figure_note(model: &Model, dataset: &PreparedDataset) -> Option<String> {
+    if dataset.manifest().simulated.is_some() {
+        return Some(SIMULATED_DATA.to_owned());
+    }
+    model.is_simulated().then(|| SIMULATED_TRAINING.to_owned())
+}

@@ -1,0 +1,150 @@
+//! Half-life features of messenger RNAs, computed from annotation and genome.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use tatabox_sequence::{
+    AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, ReferenceGenome, gene_half_life_features, read_annotation,
+};
+
+use crate::error::Result;
+use crate::inputs::{GenomeSource, open_genome};
+use crate::observer::Observer;
+use crate::progress::{Progress, Unit};
+use crate::tables::{Cell, Column, ColumnKind, TableOutput, row_writer};
+
+/// Genes that are computed in parallel between two reports of progress.
+const GENES_PER_CHUNK: usize = 512;
+
+/// Annotation, genome and output of a table of half-life features.
+///
+/// # Examples
+///
+/// ```no_run
+/// use tatabox::Silent;
+/// use tatabox::half_life::{self, HalfLifeRequest};
+/// use tatabox::inputs::GenomeSource;
+/// use tatabox::tables::TableOutput;
+///
+/// let mut request = HalfLifeRequest::new("gencode.gtf.gz", GenomeSource::new("hg38.2bit"));
+/// request.output = TableOutput::to_file("half_life.tsv");
+/// let summary = half_life::run(&request, &Silent)?;
+/// println!("{} of {} genes have features", summary.genes_with_features(), summary.genes);
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct HalfLifeRequest {
+    /// GTF or GFF3.
+    pub annotation: PathBuf,
+    /// The genome of the annotation.
+    pub genome: GenomeSource,
+    /// Table with one row per gene.
+    pub output: TableOutput,
+}
+
+impl HalfLifeRequest {
+    /// A table on standard output.
+    pub fn new(annotation: impl Into<PathBuf>, genome: GenomeSource) -> Self {
+        Self { annotation: annotation.into(), genome, output: TableOutput::default() }
+    }
+}
+
+/// Numbers of genes with and without half-life features.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox::half_life::HalfLifeSummary;
+///
+/// assert_eq!(HalfLifeSummary::default().genes_with_features(), 0);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HalfLifeSummary {
+    /// Genes of the annotation.
+    pub genes: usize,
+    /// Genes without features, by reason.
+    pub missing: BTreeMap<&'static str, usize>,
+    /// Name of the output.
+    pub destination: String,
+}
+
+impl HalfLifeSummary {
+    /// Number of genes with features.
+    pub fn genes_with_features(&self) -> usize {
+        self.genes - self.genes_without_features()
+    }
+
+    /// Number of genes without features.
+    pub fn genes_without_features(&self) -> usize {
+        self.missing.values().sum()
+    }
+}
+
+/// Computes the half-life features of every gene of an annotation and writes them to a table.
+///
+/// # Errors
+/// Annotation or genome cannot be read, or the table cannot be written.
+pub fn run(request: &HalfLifeRequest, observer: &dyn Observer) -> Result<HalfLifeSummary> {
+    let mut sink = request.output.destination.open()?;
+    let annotation = read_annotation(&request.annotation, AnnotationDetail::Structure)?;
+    let genes = annotation.genes;
+    let genome = open_genome(&request.genome, observer)?;
+    let names = ContigNames::new(genome.contigs()).with_accessions(&annotation.chromosome_accessions);
+    let mut summary =
+        HalfLifeSummary { genes: genes.len(), missing: BTreeMap::new(), destination: sink.name().to_owned() };
+
+    let mut progress = Progress::start(observer, "half-life features", Some(genes.len() as u64), Unit::Records);
+    let mut rows = row_writer(request.output.format, columns(), &mut sink)?;
+    for (chunk, part) in genes.chunks(GENES_PER_CHUNK).enumerate() {
+        let features: Vec<GeneFeatures> =
+            part.par_iter().map(|gene| GeneFeatures::of_gene(gene, &names, genome.as_ref())).collect::<Result<_>>()?;
+        for reason in features.iter().filter_map(|gene| gene.features.err()) {
+            *summary.missing.entry(reason).or_default() += 1;
+        }
+        rows.write(part.iter().zip(features).map(|(gene, features)| features.into_row(gene)).collect())?;
+        progress.set((chunk * GENES_PER_CHUNK + part.len()) as u64);
+    }
+    rows.finish()?;
+    progress.clear();
+    sink.commit()?;
+    Ok(summary)
+}
+
+/// Features of one gene.
+struct GeneFeatures {
+    transcript_id: String,
+    /// The features, or the reason why there are none.
+    features: Result<[f32; 8], &'static str>,
+}
+
+impl GeneFeatures {
+    fn of_gene(gene: &Gene, names: &ContigNames, genome: &dyn ReferenceGenome) -> Result<Self> {
+        let transcript = gene.coding_transcript().map(|transcript| transcript.transcript_id.clone());
+        let features = gene_half_life_features(gene, names, genome)?.map_err(|missing| missing.name());
+        Ok(Self { transcript_id: transcript.unwrap_or_default(), features })
+    }
+
+    fn into_row(self, gene: &Gene) -> Vec<Cell> {
+        let mut row = vec![
+            Cell::text(gene.gene_id.clone()),
+            Cell::text(gene.gene_name.clone().unwrap_or_default()),
+            Cell::text(self.transcript_id),
+        ];
+        match self.features {
+            Ok(features) => row.extend(features.map(|value| Cell::real(f64::from(value)))),
+            Err(_) => row.extend(HALF_LIFE_FEATURES.map(|_| Cell::Absent)),
+        }
+        row.push(Cell::text(self.features.err().unwrap_or_default()));
+        row
+    }
+}
+
+fn columns() -> Vec<Column> {
+    let mut columns: Vec<Column> =
+        ["gene_id", "gene_name", "transcript_id"].map(|name| Column::new(ColumnKind::Text, name)).to_vec();
+    columns.extend(HALF_LIFE_FEATURES.map(|name| Column::new(ColumnKind::Real, name)));
+    columns.push(Column::new(ColumnKind::Text, "reason"));
+    columns
+}

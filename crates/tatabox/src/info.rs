@@ -1,0 +1,11 @@
+//! Description of networks, and of what this machine offers them.
+
+mod flop_table;
+mod machine;
+mod network_summary;
+mod peak_summary;
+
+pub use flop_table::{FlopTable, LayerFlopRow};
+pub use machine::{FoundDevice, Machine};
+pub use network_summary::NetworkSummary;
+pub use peak_summary::PeakSummary;

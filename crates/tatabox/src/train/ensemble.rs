@@ -1,0 +1,83 @@
+//! Ensembles of trained models.
+
+use std::path::PathBuf;
+
+use tatabox_dataset::PreparedDataset;
+use tatabox_model::{DeviceChoice, EnsembleDirectory, LoadedModel, assemble_ensemble};
+
+use super::TrainedEnsemble;
+use crate::error::Result;
+use crate::model_store::model_name;
+use crate::observer::Observer;
+
+/// Request to combine trained models into an ensemble.
+///
+/// ```
+/// use tatabox::train::EnsembleRequest;
+///
+/// let request = EnsembleRequest::new(["models/first", "models/second"], "models/both");
+/// assert_eq!(request.models.len(), 2);
+/// ```
+#[derive(Clone, Debug)]
+pub struct EnsembleRequest {
+    /// Folders of the models; an ensemble contributes its members.
+    pub models: Vec<PathBuf>,
+    /// Folder to write.
+    pub output: PathBuf,
+    /// Whether a model in that folder is replaced.
+    pub replace: bool,
+    /// Device for the validation score of the mean prediction.
+    pub device: DeviceChoice,
+    /// Command as typed, for the run record.
+    pub command: Vec<String>,
+}
+
+impl EnsembleRequest {
+    /// An ensemble of `models` in a new folder.
+    pub fn new<P: Into<PathBuf>>(models: impl IntoIterator<Item = P>, output: impl Into<PathBuf>) -> Self {
+        Self {
+            models: models.into_iter().map(Into::into).collect(),
+            output: output.into(),
+            replace: false,
+            device: DeviceChoice::Auto,
+            command: Vec::new(),
+        }
+    }
+}
+
+/// Copies trained models into an ensemble, which predicts their mean.
+///
+/// With a data set, on which all members must have been trained, the mean prediction is scored on its validation genes.
+///
+/// # Errors
+/// A model cannot be read, differs from the first in cell types, extent or auxiliary inputs, was trained on another data set,
+/// or the folder exists.
+///
+/// # Examples
+///
+/// ```no_run
+/// use tatabox::Silent;
+/// use tatabox::train::{self, EnsembleRequest};
+///
+/// let request = EnsembleRequest::new(["models/first", "models/second"], "models/both");
+/// let ensemble = train::assemble(None, &request, &Silent)?;
+/// assert_eq!(ensemble.members.len(), 2);
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+pub fn assemble(
+    dataset: Option<&PreparedDataset>,
+    request: &EnsembleRequest,
+    observer: &dyn Observer,
+) -> Result<TrainedEnsemble> {
+    let device = request.device.select()?;
+    if dataset.is_some() {
+        observer.note(&format!("device: {device}"));
+    }
+    let run = EnsembleDirectory::at(&request.output);
+    let command = request.command.clone();
+    let summary = assemble_ensemble(&request.models, &run, request.replace, command, dataset, &device)?;
+    // The written folder is read back, so that the result describes the files.
+    let model = LoadedModel::load(run.path(), &device.device)?;
+    let cell_types = &model.first().config.cell_types;
+    Ok(TrainedEnsemble::new(&model_name(run.path()), run.path(), cell_types, &summary))
+}
