@@ -40,7 +40,7 @@ impl MotifDatabase {
         Ok(Self { motifs, file })
     }
 
-    pub(super) fn comparison(&self) -> MotifComparison {
+    pub(super) fn comparison(&self) -> MotifComparison<'_> {
         MotifComparison::new(&self.motifs)
     }
 }

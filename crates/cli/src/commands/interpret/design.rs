@@ -9,7 +9,7 @@ use crate::resolve::model as model_choice;
 use crate::resolve::promoters as promoter_choice;
 use crate::run_record;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 
 pub(crate) fn run(args: &DesignArgs, console: &Console) -> Result<()> {
     let (design, starts) = (args.request()?, args.starts()?);
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &DesignArgs, console: &Console) -> Result<()> {
         command: run_record::command(),
         ..DesignFolderRequest::new(start_source(starts, console)?, design, &args.out)
     };
-    Interrupt::watch(console)?;
+    interrupt::watch(console)?;
     let designs = design::run(&model, request, console)?;
 
     for warning in designs.warnings() {

@@ -8,12 +8,12 @@ use crate::resolve::model as model_choice;
 use crate::resolve::promoters as promoter_choice;
 use crate::run_record;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 use crate::terminal::stdout;
 
 pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<()> {
     let (input, explain) = (args.promoters.input()?, args.explain_request()?);
-    Interrupt::watch(console)?;
+    interrupt::watch(console)?;
     let model = model_choice::open(&args.model, console)?;
     let promoters = promoter_choice::source(&input, console)?;
     let summary = explain::run(&model, args.request(promoters, explain, run_record::command()), console)?;

@@ -8,13 +8,13 @@ use crate::args::{BackgroundChoice, MarginalizeArgs};
 use crate::resolve::dataset as data_choice;
 use crate::resolve::model as model_choice;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 
 pub(crate) fn run(args: &MarginalizeArgs, console: &Console) -> Result<()> {
     let (output, motifs) = (args.output()?, args.motifs()?);
     if args.output.is_some() {
         // Output in a pipe cannot be taken back, so only a file is worth a graceful end.
-        Interrupt::watch(console)?;
+        interrupt::watch(console)?;
     }
     let model = model_choice::open(&args.model, console)?;
     let request = args.request(motifs, backgrounds(args, console)?);

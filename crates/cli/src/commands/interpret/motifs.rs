@@ -10,7 +10,7 @@ use crate::resolve::dataset as data_choice;
 use crate::resolve::model as model_choice;
 use crate::run_record;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 use crate::terminal::stdout;
 
 /// Filters shown on standard output.
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &MotifsArgs, console: &Console) -> Result<()> {
     let request = args.request()?;
     let model = model_choice::open(&args.model, console)?;
     let dataset = data_choice::open(args.data.as_deref(), console)?;
-    Interrupt::watch(console)?;
+    interrupt::watch(console)?;
     let motifs = motifs::run(&model, &dataset, &request, &args.output(run_record::command()), console)?;
 
     stdout::print(&table(&motifs))?;

@@ -66,7 +66,7 @@ fn text(plan: &Plan<'_>) -> Result<String> {
         };
         writeln!(text, "  {there}")?;
         if !matches!(file.presence, Presence::Fetched { .. }) {
-            for url in &file.source.addresses {
+            for url in &file.source.urls {
                 writeln!(text, "  from {url}")?;
             }
         }
