@@ -1,12 +1,13 @@
-//! The convolutional networks on the CPU, forwards and back, without the tensor library.
+//! CPU kernels: inference and training of the convolutional networks without the tensor library.
 //!
-//! A tensor library writes each intermediate result of a batch to memory; at 11 kb that costs more than the arithmetic.
-//! Here a window goes through the whole network before the next, in the caches of one core: the first convolution is
-//! read from [tables](motif_tables), unless it reads signal tracks too, the others are matrix products over rows that overlap, ReLU, pooling and
-//! normalisation happen where the values lie, and both directions of the GRU are a loop over small products.
+//! A tensor library writes each intermediate result of a batch to memory; at 11 kb that takes longer than the
+//! computation. Here a window passes through the whole network before the next one, within the caches of one core. The
+//! first convolution is a sum of [table rows](layer::MotifTables), unless it also reads signal tracks. The other
+//! convolutions are matrix products over overlapping rows. ReLU, pooling and normalisation run in place, and both
+//! directions of the GRU are loops over small products.
 //!
-//! The layers of [`ConvolutionalNetwork`] are what this must equal, on every device that the tensor library knows; the
-//! tests compare both, forwards and back.
+//! The reference is [`ConvolutionalNetwork`](crate::nn::ConvolutionalNetwork); the tests compare outputs and gradients
+//! of both.
 
 pub(crate) mod array;
 mod backward;

@@ -1,10 +1,39 @@
-//! The hybrid CNN - GRU - attention network of tatabox, its training and its predictions.
+//! Networks that predict gene expression from promoter DNA: training, prediction, attribution and design.
 //!
-//! One-hot promoter windows go through [motif convolutions](MotifConvConfig), a
-//! [bidirectional GRU](GruEncoderConfig) and [attention pooling](AttentionHeadConfig) to one output a cell type.
-//! Simpler [architectures](Architecture), trained alike, tell what each of these parts is worth.
-//! [`train`] leaves a run folder, [`TrainedModel`] reads it back, [`Predictor`] predicts with it. [`train_ensemble`] and
-//! [`assemble_ensemble`] leave a folder of several, which [`LoadedModel`] reads as well.
+//! One-hot promoter windows pass through [motif convolutions](MotifConvConfig), a [bidirectional GRU](GruEncoderConfig)
+//! and [attention pooling](AttentionHeadConfig) to one output per cell type. [Ablations](Architecture) of this network
+//! are trained by the same loop.
+//!
+//! - [`train`] and [`train_ensemble`] write model folders; [`LoadedModel`] reads them.
+//! - [`Predictor`] predicts, and attributes predictions to bases: [in-silico
+//!   mutagenesis](Predictor::substitution_effects), [deletions](Predictor::deletion_scan) and [integrated
+//!   gradients](Predictor::integrated_gradients).
+//! - [`design`](fn@design) edits promoters towards a target expression.
+//! - [`ImportedModel`] reads weights of PyTorch, [`Predictor::to_onnx`] exports ONNX.
+//!
+//! # Examples
+//! ```
+//! use tatabox_model::{DeviceChoice, ImportFiles, ImportedModel, LoadedModel, Predictor, RunDirectory, RunRecord};
+//!
+//! # let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/exchange");
+//! # let folder = tempfile::tempdir()?;
+//! // A PyTorch state dict becomes a model folder.
+//! let files = ImportFiles {
+//!     config: Some(golden.join("config.json")),
+//!     transform: Some(golden.join("transform.json")),
+//! };
+//! let run = RunDirectory::new(folder.path(), "imported");
+//! ImportedModel::read(&golden.join("state_dict.safetensors"), &files)?.write(&run, RunRecord::default(), false)?;
+//!
+//! // Nucleotide codes around the TSS, sense strand: 0 to 3 for A, C, G, T and 4 for N.
+//! let device = DeviceChoice::Cpu.select()?;
+//! let predictor = Predictor::new(LoadedModel::load(run.path(), &device.device)?, &device);
+//! let window = vec![2; predictor.extent().total_bp() as usize];
+//! let prediction = predictor.predict_one(&window)?;
+//! assert_eq!(predictor.cell_types(), ["K562", "HepG2", "GM12878"]);
+//! assert_eq!(prediction.log2_tpm.len(), 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod attention;
 mod attribution;

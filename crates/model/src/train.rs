@@ -1,4 +1,4 @@
-//! Training.
+//! Training of networks.
 
 pub(crate) mod batch;
 mod checkpoint;

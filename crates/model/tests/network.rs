@@ -10,7 +10,7 @@ use tatabox_model::{
     Architecture, DropoutMask, Loss, NetworkConfig, Precision, Preset, PromoterWindow, WindowBatcher, cpu,
 };
 
-/// Three gene features and two signal tracks that differ between windows.
+/// Window with three random gene features and two random signal tracks.
 fn window_with_inputs(index: usize) -> PromoterWindow {
     let mut random = ChaCha8Rng::seed_from_u64(index as u64);
     let mut values = |count: usize| -> Arc<[f32]> { (0..count).map(|_| random.random_range(-1.7..1.7)).collect() };
@@ -39,7 +39,7 @@ fn predict(config: &NetworkConfig, window: &[u8], tss_index: i64) -> Vec<f32> {
 }
 
 #[test]
-fn every_window_length_from_60_bp_to_20_kb_gives_finite_predictions() {
+fn network_windows_from_60_bp_to_20_kb_give_finite_predictions() {
     for architecture in Architecture::ALL {
         for window_bp in [60, 61, 300, 1000, 3000, 11_000, 20_000] {
             let config = of(architecture, window_bp, 3);
@@ -51,9 +51,9 @@ fn every_window_length_from_60_bp_to_20_kb_gives_finite_predictions() {
 }
 
 #[test]
-fn padding_with_n_does_not_change_a_prediction() {
+fn network_padding_with_n_has_no_effect() {
     let window = codes(304);
-    // 10 positions of 8 bp of N upstream and 3 downstream.
+    // N over 10 positions of 8 bp upstream and 3 downstream.
     let mut padded = vec![4; 80];
     padded.extend(&window);
     padded.extend([4; 24]);
@@ -67,7 +67,7 @@ fn padding_with_n_does_not_change_a_prediction() {
 }
 
 #[test]
-fn a_window_is_predicted_alike_alone_and_in_a_batch() {
+fn network_prediction_is_independent_of_the_batch() {
     let (first, mut second) = (codes(300), codes(300));
     second.reverse();
     for architecture in Architecture::ALL {
@@ -90,7 +90,7 @@ fn a_window_is_predicted_alike_alone_and_in_a_batch() {
 }
 
 #[test]
-fn features_and_tracks_change_a_prediction_and_leave_it_its_own() {
+fn network_auxiliary_inputs_affect_only_their_window() {
     let device = cpu();
     for architecture in Architecture::ALL {
         let config =
@@ -114,7 +114,7 @@ fn features_and_tracks_change_a_prediction_and_leave_it_its_own() {
 }
 
 #[test]
-fn precisions_agree_to_their_digits() {
+fn network_precisions_agree_within_rounding() {
     let (device, window) = (cpu(), codes(300));
     for architecture in Architecture::ALL {
         let config = of(architecture, 300, 2);
@@ -134,7 +134,7 @@ fn precisions_agree_to_their_digits() {
 }
 
 #[test]
-fn eight_windows_are_learned_by_heart() {
+fn network_overfits_eight_windows() {
     let device = cpu().autodiff();
     let mut bases = ChaCha8Rng::seed_from_u64(42);
     let windows: Vec<Vec<u8>> = (0..8).map(|_| (0..120).map(|_| bases.random_range(0..4)).collect()).collect();
@@ -153,7 +153,7 @@ fn eight_windows_are_learned_by_heart() {
             network = optimizer.step(3e-3, network, gradients);
             loss_of_step.push(loss.into_scalar::<f32>());
         }
-        // Predicting the mean costs 0.98, the variance of the targets.
+        // Predicting the mean has a loss of 0.98, the variance of the targets.
         assert!(loss_of_step[0] > 0.5, "{architecture}: {}", loss_of_step[0]);
         assert!(loss_of_step[199] < 0.01, "{architecture}: {}", loss_of_step[199]);
     }
@@ -161,7 +161,7 @@ fn eight_windows_are_learned_by_heart() {
 
 #[cfg(all(feature = "flex", feature = "ndarray"))]
 #[test]
-fn the_cpu_backends_agree() {
+fn network_cpu_backends_agree() {
     let config = NetworkConfig::preset(Preset::Small, 300, 2);
     let window = codes(300);
     let weights = config.init(42, &cpu()).expect("valid").into_record();

@@ -1,4 +1,4 @@
-//! A network set up to be timed: prediction and training steps on windows of random bases.
+//! Network prepared for timing: prediction and training steps on random windows.
 
 use burn::optim::grad_clipping::GradientClippingConfig;
 use burn::optim::{AdamWConfig, ModuleOptimizer};
@@ -18,17 +18,31 @@ use crate::random_stream::{Purpose, random_stream};
 use crate::train::batch::EncodedBatch;
 use crate::train::gradient::{BatchTask, StepLoss, loss_and_gradients};
 
-/// A network that predicts as [`Predictor`] does and takes the steps that [`train`](crate::train) takes.
+/// Network that predicts like [`Predictor`] and performs the steps of [`train`](crate::train).
 ///
-/// It times nothing itself. A step is forward, loss, gradients and optimiser; reading the genes and averaging the
-/// weights, which `train` does beside them, are not in it.
+/// It measures no time itself. A step consists of forward pass, loss, gradients and optimiser; reading the genes and
+/// averaging the weights, which `train` also does, are not included.
+///
+/// # Examples
+/// ```
+/// use tatabox_dataset::Extent;
+/// use tatabox_model::{Benchmark, DeviceChoice, NetworkConfig, Preset};
+///
+/// let device = DeviceChoice::Cpu.select()?;
+/// let extent = Extent { upstream_bp: 50, downstream_bp: 10 };
+/// let mut benchmark = Benchmark::new(NetworkConfig::preset(Preset::Small, 60, 2), extent, &device)?;
+/// let windows = benchmark.windows(4);
+/// assert_eq!(benchmark.predict(&windows)?.len(), 4);
+/// assert!(benchmark.train_step(&windows)?.is_finite());
+/// # Ok::<(), tatabox_model::ModelError>(())
+/// ```
 pub struct Benchmark {
     predictor: Predictor,
     training: Option<StepState>,
     device: SelectedDevice,
 }
 
-/// What steps change.
+/// State that steps change.
 struct StepState {
     network: Network,
     optimizer: ModuleOptimizer,
@@ -38,36 +52,36 @@ struct StepState {
 }
 
 impl Benchmark {
-    /// A network with random weights that reads `extent`.
+    /// Network with random weights that reads `extent`.
     ///
     /// # Errors
-    /// A configuration that is not valid; an extent that no window has.
+    /// [`ModelError::InvalidConfig`]; an extent outside the range of windows.
     pub fn new(network: NetworkConfig, extent: Extent, device: &SelectedDevice) -> Result<Self, ModelError> {
         let model = untrained_model(network, extent, &device.device)?;
         Ok(Self::of_predictor(Predictor::new(model, device), device))
     }
 
-    /// A model as it was trained. Steps begin from random weights.
+    /// A trained model. Steps start from random weights.
     pub fn of_predictor(predictor: Predictor, device: &SelectedDevice) -> Self {
         Self { predictor, training: None, device: device.clone() }
     }
 
-    /// What predicts.
+    /// Predictor of the network.
     pub fn predictor(&self) -> &Predictor {
         &self.predictor
     }
 
-    /// Configuration of the network that takes steps; of an ensemble that of the first member.
+    /// Configuration of the network that is trained; for an ensemble, that of the first member.
     pub fn network(&self) -> &NetworkConfig {
         &self.predictor.model().config.network
     }
 
-    /// Bases of a window.
+    /// Bases per window.
     pub fn window_bp(&self) -> usize {
         self.predictor.extent().total_bp() as usize
     }
 
-    /// Random windows of the model's extent with what it reads beside the bases, always the same.
+    /// Random windows of the model's extent with their auxiliary inputs; the same on every call.
     pub fn windows(&self, count: usize) -> Vec<PromoterWindow> {
         let mut rng = ChaCha8Rng::seed_from_u64(DEFAULT_SEED);
         let window = |index| {
@@ -77,7 +91,7 @@ impl Benchmark {
         (0..count).map(window).collect()
     }
 
-    /// Predicts the windows, as `predict` does.
+    /// Predicts the windows.
     ///
     /// # Errors
     /// Those of [`Predictor::predict`].
@@ -85,8 +99,8 @@ impl Benchmark {
         self.predictor.predict(windows)
     }
 
-    /// Takes one optimiser step towards targets of 0, with dropout; returns the loss before it. The first also draws
-    /// the weights.
+    /// Performs one optimiser step with dropout, for targets of 0, and returns the loss before it. The first step also
+    /// initialises the weights.
     ///
     /// # Errors
     /// [`ModelError::InvalidConfig`] where there is no window; those of [`Predictor::predict`].
@@ -160,36 +174,37 @@ mod tests {
     use crate::device::DeviceChoice;
     use crate::nn::{Architecture, Preset};
 
-    fn trial(architecture: Architecture, gene_features: usize, tracks: usize) -> Benchmark {
+    fn benchmark(architecture: Architecture, gene_features: usize, tracks: usize) -> Benchmark {
         let network = NetworkConfig::preset(Preset::Small, 60, 2).with_auxiliary_inputs(gene_features, tracks);
         let network = network.with_architecture(architecture);
-        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always available");
         Benchmark::new(network, Extent { upstream_bp: 50, downstream_bp: 10 }, &device).expect("valid")
     }
 
     #[test]
-    fn every_architecture_predicts_and_takes_steps() {
+    fn benchmark_every_architecture_predicts_and_trains() {
         let inputs = [(0, 0), (3, 0), (0, 2), (3, 2)];
         for (architecture, (gene_features, tracks)) in
             Architecture::ALL.into_iter().flat_map(|architecture| inputs.map(|inputs| (architecture, inputs)))
         {
-            let mut trial = trial(architecture, gene_features, tracks);
-            let windows = trial.windows(3);
-            assert_eq!(windows, trial.windows(3));
-            let predictions = trial.predict(&windows).expect("predicts");
+            let mut benchmark = benchmark(architecture, gene_features, tracks);
+            let windows = benchmark.windows(3);
+            assert_eq!(windows, benchmark.windows(3));
+            let predictions = benchmark.predict(&windows).expect("predicts");
             assert_eq!(predictions.len(), 3);
             assert!(predictions.iter().flat_map(|window| &window.log2_tpm).all(|value| value.is_finite()));
-            let losses: Vec<f64> = (0..20).map(|_| trial.train_step(&windows).expect("a step")).collect();
-            // Bases alone begin far from 0; what others begin with by chance is drowned in dropout.
-            let has_learned = losses[19] < losses[0] || trial.network().gene_features + trial.network().tracks > 0;
+            let losses: Vec<f64> = (0..20).map(|_| benchmark.train_step(&windows).expect("a step")).collect();
+            // Networks of bases alone start far from 0; the initial loss of the others is within the noise of dropout.
+            let has_learned =
+                losses[19] < losses[0] || benchmark.network().gene_features + benchmark.network().tracks > 0;
             assert!(has_learned && losses[19].is_finite(), "{architecture}: {losses:?}");
         }
     }
 
     #[test]
-    fn a_window_out_of_range_is_refused() {
+    fn benchmark_too_short_window_returns_error() {
         let network = NetworkConfig::preset(Preset::Small, 60, 2);
-        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always available");
         assert!(Benchmark::new(network, Extent { upstream_bp: 10, downstream_bp: 10 }, &device).is_err());
     }
 }

@@ -1,18 +1,27 @@
-//! What a network costs: the arithmetic and the bytes of one window, layer by layer.
+//! Operation counts: operations and bytes per window, layer by layer.
 
 use crate::nn::{KMER_FEATURES, NUCLEOTIDES, NetworkConfig, POSITION_CHANNELS};
 
-/// Bases that one row of a table stands for. A convolution over one-hot bases is a sum of weights that the bases
-/// choose; the sums of three neighbours are worked out once and looked up.
+/// Bases per table row. A convolution over one-hot bases is a sum of weights selected by the bases; the sums of three
+/// neighbours are precomputed.
 const TABLE_BASES: usize = 3;
 
-/// Bytes of an f32.
+/// Bytes per f32.
 const VALUE_BYTES: usize = 4;
 
-/// The arithmetic of one window.
+/// Operations per window.
 ///
-/// Only products of matrices are counted. ReLU, pooling, normalisation and the gates of the GRU are a few operations for
-/// each value that leaves a layer, a hundredth of the whole.
+/// Only matrix products are counted. ReLU, pooling, normalisation and the gates of the GRU take a few operations per
+/// output value, about a hundredth of the total.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{FlopCount, NetworkConfig, Preset};
+///
+/// let count = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+/// assert_eq!(count.padded_bp, 11_008);
+/// assert_eq!(count.multiply_adds(), 137_270_960);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlopCount {
     /// Bases of the window, padded to a multiple of the network's pooling.
@@ -21,25 +30,25 @@ pub struct FlopCount {
     pub layers: Vec<LayerFlops>,
 }
 
-/// What one layer computes for one window.
+/// Operations of one layer per window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerFlops {
-    /// The layer, named as in the file of weights.
+    /// Name of the layer, as in the file of weights.
     pub name: String,
-    /// Multiply-adds as the layer is written.
+    /// Multiply-adds of the dense computation.
     pub multiply_adds: usize,
-    /// Additions that take their place where the layer reads one-hot bases; 0 elsewhere.
+    /// Additions that replace them where the layer reads one-hot bases; 0 elsewhere.
     pub table_additions: usize,
-    /// Weights, biases included.
+    /// Number of weights, including biases.
     pub weights: usize,
-    /// Values that leave the layer.
+    /// Number of output values.
     pub outputs: usize,
-    /// Whether it reads the window itself, into which no gradient has to go.
+    /// Whether the layer reads the window itself, which needs no gradient.
     pub is_first: bool,
 }
 
 impl FlopCount {
-    /// Counts the network of `config` on windows of `window_bp` bases.
+    /// Counts the operations of the network of `config` on windows of `window_bp` bases.
     pub fn new(config: &NetworkConfig, window_bp: usize) -> Self {
         let total_pool = config.total_pool().max(1);
         let padded_bp = window_bp.next_multiple_of(total_pool).max(total_pool);
@@ -67,29 +76,29 @@ impl FlopCount {
         Self { padded_bp, layers }
     }
 
-    /// Multiply-adds as the network is written.
+    /// Multiply-adds of the dense computation.
     pub fn multiply_adds(&self) -> usize {
         self.sum(|layer| layer.multiply_adds)
     }
 
-    /// Operations of a prediction: multiply-adds, and the additions that replace some of them. Either is one
-    /// instruction on as many values as a register holds.
+    /// Operations of a prediction: multiply-adds, and the additions that replace some of them. Both are one instruction
+    /// per vector register.
     pub fn operations(&self) -> usize {
         self.sum(LayerFlops::operations)
     }
 
-    /// Operations of a training step: forward, the gradient of the weights and the gradient of the input, which the
-    /// first layer does not need.
+    /// Operations of a training step: forward pass, gradient of the weights, and gradient of the input, which the first
+    /// layer does not need.
     pub fn training_operations(&self) -> usize {
         self.sum(|layer| layer.operations() * if layer.is_first { 2 } else { 3 })
     }
 
-    /// As [`training_operations`](Self::training_operations), every layer as it is written.
+    /// Like [`training_operations`](Self::training_operations), with the dense computation of every layer.
     pub fn training_multiply_adds(&self) -> usize {
         self.sum(|layer| layer.multiply_adds * if layer.is_first { 2 } else { 3 })
     }
 
-    /// Weights, biases included.
+    /// Number of weights, including biases.
     pub fn weights(&self) -> usize {
         self.sum(|layer| layer.weights)
     }
@@ -99,7 +108,7 @@ impl FlopCount {
         NUCLEOTIDES * self.padded_bp * VALUE_BYTES
     }
 
-    /// Bytes of the window as one code a base.
+    /// Bytes of the window as one code per base.
     pub fn code_bytes(&self) -> usize {
         self.padded_bp
     }
@@ -110,7 +119,7 @@ impl FlopCount {
 }
 
 impl LayerFlops {
-    /// Operations of a prediction, as the CPU runs them.
+    /// Operations of a prediction on the CPU.
     pub fn operations(&self) -> usize {
         if self.table_additions > 0 { self.table_additions } else { self.multiply_adds }
     }
@@ -120,12 +129,12 @@ impl LayerFlops {
         self.weights * VALUE_BYTES
     }
 
-    /// Bytes of what leaves the layer.
+    /// Bytes of the output.
     pub fn output_bytes(&self) -> usize {
         self.outputs * VALUE_BYTES
     }
 
-    /// A layer that takes `input` channels of each position to `output`, with a bias.
+    /// Dense layer with a bias, from `input` to `output` channels per position.
     fn dense(name: impl Into<String>, positions: usize, input: usize, output: usize) -> Self {
         Self {
             name: name.into(),
@@ -138,20 +147,20 @@ impl LayerFlops {
     }
 }
 
-/// Returns the channels that leave the last stage.
+/// Counts the convolutional stages and returns the channels of the last one.
 fn count_stages(config: &NetworkConfig, padded_bp: usize, layers: &mut Vec<LayerFlops>) -> usize {
     let (mut channels, mut length) = (config.base_channels(), padded_bp);
     for (index, stage) in config.stages.iter().enumerate() {
         let mut conv =
             LayerFlops::dense(format!("stages.{index}.conv"), length, channels * stage.kernel, stage.filters);
-        // Tracks are no letters, and have no tables.
+        // Signal tracks are not one of four letters, so they have no tables.
         if index == 0 && config.tracks == 0 {
             conv.table_additions = length * stage.kernel.div_ceil(TABLE_BASES) * stage.filters;
         }
         layers.push(conv);
         length /= stage.pool.max(1);
         channels = stage.filters;
-        // Pooled on the way in; a scale and an offset a channel.
+        // Applied after pooling; one scale and one offset per channel.
         layers.push(LayerFlops {
             name: format!("stages.{index}.norm"),
             multiply_adds: 0,
@@ -164,7 +173,7 @@ fn count_stages(config: &NetworkConfig, padded_bp: usize, layers: &mut Vec<Layer
     channels
 }
 
-/// Returns the channels that leave the GRU.
+/// Counts the GRU and returns its channels.
 fn count_gru(config: &NetworkConfig, positions: usize, channels: usize, layers: &mut Vec<LayerFlops>) -> usize {
     let (hidden, gates) = (config.gru_hidden, 3 * config.gru_hidden);
     layers.push(LayerFlops::dense("gru.input", positions, channels + POSITION_CHANNELS, 2 * gates));
@@ -176,12 +185,12 @@ fn count_gru(config: &NetworkConfig, positions: usize, channels: usize, layers: 
     2 * hidden
 }
 
-/// Returns the channels of the pooled promoter.
+/// Counts the attention and returns the channels of the pooled promoter.
 fn count_attention(config: &NetworkConfig, positions: usize, channels: usize, layers: &mut Vec<LayerFlops>) -> usize {
     let (heads, scoring) = (config.attention_heads, channels / 2);
     layers.push(LayerFlops::dense("head.scoring", positions, channels, scoring));
     layers.push(LayerFlops { weights: scoring * heads, ..LayerFlops::dense("head.score", positions, scoring, heads) });
-    // The slope of each head on the distance, then the weighted sum of the positions.
+    // Slope of each head on the distance, then the weighted sum of the positions.
     layers.push(LayerFlops {
         name: "head.distance_slope".to_owned(),
         multiply_adds: heads * positions * (1 + channels),
@@ -202,11 +211,11 @@ mod tests {
     use crate::nn::{Architecture, Preset};
 
     #[test]
-    fn the_base_network_at_11_kb_worked_by_hand() {
-        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
-        assert_eq!(arithmetic.padded_bp, 11_008); // 172 x 64
+    fn flop_count_base_network_at_11_kb_matches_hand_calculation() {
+        let count = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+        assert_eq!(count.padded_bp, 11_008); // 172 x 64
         let counted: Vec<(&str, usize)> =
-            arithmetic.layers.iter().map(|layer| (layer.name.as_str(), layer.multiply_adds)).collect();
+            count.layers.iter().map(|layer| (layer.name.as_str(), layer.multiply_adds)).collect();
         let expected = [
             ("stages.0.conv", 11_008 * 4 * 15 * 64),
             ("stages.0.norm", 0),
@@ -223,27 +232,27 @@ mod tests {
             ("head.output", 128 * 8),
         ];
         assert_eq!(counted, expected);
-        assert_eq!(arithmetic.multiply_adds(), 137_270_960);
-        // The first convolution, 42,270,720 multiply-adds, becomes five rows of 64 values a base.
-        assert_eq!(arithmetic.layers[0].table_additions, 11_008 * 5 * 64);
-        assert_eq!(arithmetic.operations(), 137_270_960 - 42_270_720 + 3_522_560);
+        assert_eq!(count.multiply_adds(), 137_270_960);
+        // The first convolution, 42,270,720 multiply-adds, becomes five rows of 64 values per base.
+        assert_eq!(count.layers[0].table_additions, 11_008 * 5 * 64);
+        assert_eq!(count.operations(), 137_270_960 - 42_270_720 + 3_522_560);
         // Three times 95,000,240, and twice the first layer.
-        assert_eq!(arithmetic.training_operations(), 3 * 95_000_240 + 2 * 3_522_560);
-        assert_eq!(arithmetic.training_multiply_adds(), 3 * 95_000_240 + 2 * 42_270_720);
+        assert_eq!(count.training_operations(), 3 * 95_000_240 + 2 * 3_522_560);
+        assert_eq!(count.training_multiply_adds(), 3 * 95_000_240 + 2 * 42_270_720);
     }
 
     #[test]
-    fn bytes_are_those_of_f32_values() {
-        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
-        assert_eq!((arithmetic.one_hot_bytes(), arithmetic.code_bytes()), (176_128, 11_008));
-        let [conv, norm] = [&arithmetic.layers[0], &arithmetic.layers[1]];
+    fn flop_count_bytes_are_those_of_f32() {
+        let count = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+        assert_eq!((count.one_hot_bytes(), count.code_bytes()), (176_128, 11_008));
+        let [conv, norm] = [&count.layers[0], &count.layers[1]];
         // 15 x 4 x 64 weights and 64 biases; pooled by 8 before they are normalised.
         assert_eq!((conv.weight_bytes(), conv.output_bytes()), (4 * 3_904, 4 * 11_008 * 64));
         assert_eq!((norm.weight_bytes(), norm.output_bytes()), (4 * 128, 4 * 1_376 * 64));
     }
 
     #[test]
-    fn weights_are_counted_as_the_network_has_them() {
+    fn flop_count_weights_equal_the_network() {
         for (preset, window_bp) in [(Preset::Small, 60), (Preset::Small, 300), (Preset::Base, 11_000)] {
             for architecture in Architecture::ALL {
                 let config = NetworkConfig::preset(preset, window_bp, 3).with_architecture(architecture);
@@ -257,11 +266,11 @@ mod tests {
     }
 
     #[test]
-    fn a_perceptron_on_kmers_costs_the_same_at_every_length() {
+    fn flop_count_kmer_mlp_is_independent_of_length() {
         let config = NetworkConfig::preset(Preset::Small, 300, 2).with_architecture(Architecture::KmerMlp);
-        let arithmetic = FlopCount::new(&config, 300);
-        assert_eq!(arithmetic.multiply_adds(), 1_364 * 128 + 128 * 64 + 64 * 2);
-        assert_eq!(arithmetic.training_operations(), 2 * 1_364 * 128 + 3 * (128 * 64 + 64 * 2));
-        assert_eq!(arithmetic.layers, FlopCount::new(&config, 11_000).layers);
+        let count = FlopCount::new(&config, 300);
+        assert_eq!(count.multiply_adds(), 1_364 * 128 + 128 * 64 + 64 * 2);
+        assert_eq!(count.training_operations(), 2 * 1_364 * 128 + 3 * (128 * 64 + 64 * 2));
+        assert_eq!(count.layers, FlopCount::new(&config, 11_000).layers);
     }
 }

@@ -1,4 +1,4 @@
-//! What the machine can do at best, as measured: the yardstick of every timing.
+//! Measured peak performance of the machine, the reference for all timings.
 
 use std::time::{Duration, Instant};
 
@@ -9,32 +9,32 @@ use super::flop_count::FlopCount;
 use crate::device::{DeviceChoice, SelectedDevice};
 use crate::error::ModelError;
 
-/// Edge of the matrices on a CPU: 4 MB each, far beyond where the cost of a call shows.
+/// Edge of the matrices on a CPU: 4 MB each, so that the overhead of a call is negligible.
 const CPU_EDGE: usize = 1_024;
-/// Edge on a GPU, which smaller matrices would not fill.
+/// Edge of the matrices on a GPU, which smaller ones would not occupy fully.
 const GPU_EDGE: usize = 8_192;
-/// How long products are repeated; the fastest counts.
+/// Time during which products are repeated; the fastest one counts.
 const BUDGET: Duration = Duration::from_millis(500);
 /// Bytes of the buffer that is copied: several times the cache of any processor.
 const COPY_BYTES: usize = 128 << 20;
-/// Bytes that a thread copies at a time.
+/// Bytes per parallel copy.
 const COPY_BLOCK: usize = 1 << 20;
-/// Copies made; the fastest counts.
+/// Number of copies; the fastest one counts.
 const COPIES: usize = 5;
 
-/// The machine's peak, with the threads in use.
+/// Peak performance of the machine with the threads in use.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MachinePeak {
-    /// Multiply-adds a second in a large product of f32 matrices, the way the network multiplies.
+    /// Multiply-adds per second in a large product of f32 matrices, as used by the network.
     pub multiply_adds_per_s: f64,
-    /// Bytes read and written a second while a large buffer of main memory is copied.
+    /// Bytes read and written per second while a large buffer in main memory is copied.
     pub copied_bytes_per_s: f64,
-    /// Whether bases are looked up in tables, as the CPU does, rather than multiplied.
+    /// Whether bases are looked up in tables, as on the CPU, rather than multiplied.
     pub has_tables: bool,
 }
 
 impl MachinePeak {
-    /// Measures for about a second, on the threads of the pool that it is called from.
+    /// Measures for about a second, on the current thread pool.
     ///
     /// # Errors
     /// [`ModelError::DeviceUnavailable`] where the device fails.
@@ -50,16 +50,15 @@ impl MachinePeak {
         })
     }
 
-    /// Seconds that the prediction of a window takes at least: its arithmetic at the peak.
-    pub fn prediction_roofline_s(&self, arithmetic: &FlopCount) -> f64 {
-        let operations = if self.has_tables { arithmetic.operations() } else { arithmetic.multiply_adds() };
+    /// Roofline of the prediction of a window, in seconds: its operations at peak performance.
+    pub fn prediction_roofline_s(&self, count: &FlopCount) -> f64 {
+        let operations = if self.has_tables { count.operations() } else { count.multiply_adds() };
         operations as f64 / self.multiply_adds_per_s
     }
 
-    /// The same of a window's share of a training step.
-    pub fn training_roofline_s(&self, arithmetic: &FlopCount) -> f64 {
-        let operations =
-            if self.has_tables { arithmetic.training_operations() } else { arithmetic.training_multiply_adds() };
+    /// Roofline of a window's part of a training step, in seconds.
+    pub fn training_roofline_s(&self, count: &FlopCount) -> f64 {
+        let operations = if self.has_tables { count.training_operations() } else { count.training_multiply_adds() };
         operations as f64 / self.multiply_adds_per_s
     }
 }
@@ -99,8 +98,8 @@ mod tests {
     use crate::nn::{NetworkConfig, Preset};
 
     #[test]
-    fn a_peak_is_a_rate() {
-        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    fn machine_peak_is_positive_and_finite() {
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always available");
         let peak = MachinePeak::measure(&device).expect("the CPU multiplies");
         assert!(peak.multiply_adds_per_s.is_finite() && peak.multiply_adds_per_s > 0.0);
         assert!(peak.copied_bytes_per_s.is_finite() && peak.copied_bytes_per_s > 0.0);
@@ -108,13 +107,13 @@ mod tests {
     }
 
     #[test]
-    fn floors_are_operations_at_the_peak() {
-        let arithmetic = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
+    fn rooflines_are_operations_at_peak() {
+        let count = FlopCount::new(&NetworkConfig::preset(Preset::Base, 11_000, 8), 11_000);
         let cpu = MachinePeak { multiply_adds_per_s: 1e11, copied_bytes_per_s: 1e10, has_tables: true };
-        assert!((cpu.prediction_roofline_s(&arithmetic) - 98_522_800e-11).abs() < 1e-12);
-        assert!((cpu.training_roofline_s(&arithmetic) - 292_045_840e-11).abs() < 1e-12);
+        assert!((cpu.prediction_roofline_s(&count) - 98_522_800e-11).abs() < 1e-12);
+        assert!((cpu.training_roofline_s(&count) - 292_045_840e-11).abs() < 1e-12);
         let gpu = MachinePeak { has_tables: false, ..cpu };
-        assert!((gpu.prediction_roofline_s(&arithmetic) - 137_270_960e-11).abs() < 1e-12);
-        assert!((gpu.training_roofline_s(&arithmetic) - 369_542_160e-11).abs() < 1e-12);
+        assert!((gpu.prediction_roofline_s(&count) - 137_270_960e-11).abs() < 1e-12);
+        assert!((gpu.training_roofline_s(&count) - 369_542_160e-11).abs() < 1e-12);
     }
 }

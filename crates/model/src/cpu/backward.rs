@@ -6,7 +6,7 @@ use crate::cpu::array::Strip;
 use crate::cpu::layer::{GruGradient, GruInput, HeadInput, MotifTables, StageGradient};
 use crate::nn::TrainableLayers;
 
-/// The way back through a network.
+/// Backward pass through a network.
 #[derive(Clone, Debug)]
 pub(crate) struct CpuGradient<'a> {
     network: &'a CpuNetwork,
@@ -15,7 +15,7 @@ pub(crate) struct CpuGradient<'a> {
     gru: Option<GruGradient>,
 }
 
-/// A gradient that is being added up.
+/// Sum of gradients.
 #[derive(Clone, Debug)]
 pub(crate) struct GradientSum {
     pub(super) weights: NetworkWeights,
@@ -23,7 +23,7 @@ pub(crate) struct GradientSum {
 }
 
 impl<'a> CpuGradient<'a> {
-    /// For this network. The way goes no further than the trained weights.
+    /// Backward pass of `network`, down to the first trainable layer.
     pub fn of(network: &'a CpuNetwork, trained: TrainableLayers) -> Self {
         Self {
             network,
@@ -33,7 +33,7 @@ impl<'a> CpuGradient<'a> {
         }
     }
 
-    /// A sum of nothing yet.
+    /// Sum of no gradients.
     pub fn zero(&self) -> GradientSum {
         GradientSum {
             weights: self.network.weights.zeros_like(),
@@ -41,8 +41,8 @@ impl<'a> CpuGradient<'a> {
         }
     }
 
-    /// Adds the gradient of the strip that `activations` are of, from that of its predictions, `[windows, cell types]`.
-    /// The activations are used up.
+    /// Adds the gradient of a strip to `sum`, from the gradient of its predictions, `[windows, cell types]`.
+    /// `activations` are those of the strip and are overwritten.
     pub fn add(&self, windows: usize, activations: &mut Activations, predictions: &[f32], sum: &mut GradientSum) {
         if let Some((own, pooled)) = self.back_to_first_stage(windows, activations, predictions, sum) {
             let stage = &self.network.weights.stages[0];
@@ -54,8 +54,8 @@ impl<'a> CpuGradient<'a> {
         }
     }
 
-    /// From the gradient of the predictions to that of the first stage's pooled positions before they are normalised,
-    /// and how its windows lie; `None` where the way ends before. Adds to `sum`.
+    /// Propagates the gradient of the predictions to the first stage's pooled positions before normalisation. Returns
+    /// the layout of the windows and this gradient, or `None` where the first stage is frozen. Adds to `sum`.
     pub(super) fn back_to_first_stage(
         &self,
         windows: usize,
@@ -70,7 +70,7 @@ impl<'a> CpuGradient<'a> {
         let known = known.as_deref();
 
         let encoded = if weights.gru.is_some() { &gru.encoded } else { &*features };
-        // Nothing goes back to the gene features, and what was read of them is in the activations.
+        // Gene features need no gradient, and their values are in the activations.
         let input = HeadInput { strip: dense, encoded, log_distances, known, gene_features: None };
         let mut gradient = weights.head.backward(input, head, predictions, &mut sum.weights.head);
         if !self.trained.has_trunk() {
@@ -97,7 +97,7 @@ impl<'a> CpuGradient<'a> {
 }
 
 impl GradientSum {
-    /// The gradient of the weights, once everything is added.
+    /// Gradient of the weights, from the complete sum.
     pub fn into_weights(mut self) -> NetworkWeights {
         if let Some(tables) = &self.tables {
             tables.add_to(&mut self.weights.stages[0]);

@@ -1,4 +1,4 @@
-//! What the first stage reads where it has no tables: a row of channels a base, the bases and the signal tracks.
+//! Input of a first stage without tables: one row of channels per base, for bases and signal tracks.
 
 use super::network::{Activations, CpuNetwork, WindowStrip};
 use crate::cpu::array::reset;
@@ -13,7 +13,7 @@ impl CpuNetwork {
         self.read_mixtures(strip, &bases, activations);
     }
 
-    /// The same of mixtures in the place of bases, `[windows, length, 4]`.
+    /// The same for mixtures of bases, `[windows, length, 4]`.
     pub(super) fn read_mixtures(&self, strip: WindowStrip, mixtures: &[f32], activations: &mut Activations) {
         let stage = &self.weights.stages[0];
         let (channels, length) = (stage.channels_in, strip.windows.length());

@@ -12,15 +12,15 @@ use super::weights::NetworkWeights;
 use crate::input::EncodedWindows;
 use crate::nn::{Loss, TrainableLayers};
 
-/// Positions after the first stage that are worth a sum of gradients of their own.
+/// Positions after the first stage per separate sum of gradients.
 const LANE_POSITIONS: usize = 1024;
 
-/// Sums of gradients kept side by side. Each is as large as the network, so that more cost more to add up than they
-/// save; their number does not depend on the threads, so that neither does the gradient.
-const FEWEST_LANES: usize = 4;
-const MOST_LANES: usize = 32;
+/// Bounds on the number of separate sums. Each sum is as large as the network, so too many take longer to add than they
+/// save. The number does not depend on the number of threads, so neither does the gradient.
+const MIN_LANES: usize = 4;
+const MAX_LANES: usize = 32;
 
-/// A training batch.
+/// Training batch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LabelledWindows<'a> {
     pub windows: &'a EncodedWindows,
@@ -31,8 +31,8 @@ pub(crate) struct LabelledWindows<'a> {
 }
 
 impl CpuNetwork {
-    /// The mean [loss](Loss::masked) of a batch, and its gradient, which is zero for a frozen
-    /// trunk. The same on any number of threads.
+    /// Mean [loss](Loss::masked) of a batch, and its gradient, which is zero for frozen layers. Independent of the
+    /// number of threads.
     pub fn loss_and_gradient(
         &self,
         batch: LabelledWindows,
@@ -44,7 +44,7 @@ impl CpuNetwork {
         let back = CpuGradient::of(self, trained);
         let windows = batch.windows.windows;
         let first_positions = batch.windows.codes.len() / self.weights.stages[0].pool;
-        let lanes = (first_positions / LANE_POSITIONS).clamp(FEWEST_LANES, MOST_LANES);
+        let lanes = (first_positions / LANE_POSITIONS).clamp(MIN_LANES, MAX_LANES);
         let windows_per_lane = windows.div_ceil(lanes);
         let measured = batch.measured.iter().sum::<f32>().max(1.0);
         let lane = Lane { network: self, back: &back, batch, dropout, loss, measured };
@@ -62,19 +62,19 @@ impl CpuNetwork {
     }
 }
 
-/// What one thread works with.
+/// Part of a batch that one thread processes.
 struct Lane<'a> {
     network: &'a CpuNetwork,
     back: &'a CpuGradient<'a>,
     batch: LabelledWindows<'a>,
     dropout: &'a StepDropout,
     loss: Loss,
-    /// Measurements in the whole batch.
+    /// Number of measurements in the whole batch.
     measured: f32,
 }
 
 impl Lane<'_> {
-    /// What the errors of these windows cost of the batch, and the gradient of that.
+    /// Summed loss of these windows, and the gradient of the batch's mean loss for them.
     fn run(&self, own: Range<usize>, activations: &mut Activations) -> (f64, GradientSum) {
         let mut sum = self.back.zero();
         let mut costs = 0.0;
@@ -90,7 +90,7 @@ impl Lane<'_> {
         (costs, sum)
     }
 
-    /// What these errors cost, and the gradient of the batch's mean for these predictions.
+    /// Summed loss of these predictions, and the gradient of the batch's mean loss for them.
     fn errors(&self, first: usize, predictions: &[f32]) -> (f64, Vec<f32>) {
         let values = first * self.network.outputs()..first * self.network.outputs() + predictions.len();
         let measurements = self.batch.targets[values.clone()].iter().zip(&self.batch.measured[values]);
@@ -106,7 +106,7 @@ impl Lane<'_> {
     }
 }
 
-/// Adds neighbours, then sums of neighbours, in an order that does not depend on the threads.
+/// Adds sums pairwise, in an order that does not depend on the number of threads.
 fn add_up(mut sums: Vec<GradientSum>) -> GradientSum {
     while sums.len() > 1 {
         sums.par_chunks_mut(2).for_each(|pair| {

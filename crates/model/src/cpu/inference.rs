@@ -1,4 +1,4 @@
-//! Predictions of many windows, or of one on many threads.
+//! Prediction of many windows, or of few windows on many threads each.
 
 use rayon::prelude::*;
 
@@ -6,29 +6,29 @@ use super::network::{Activations, CpuNetwork, WindowStrip};
 use super::scratch::Scratch;
 use crate::input::EncodedWindows;
 
-/// Positions after the first stage that a strip of windows fills: enough for matrix products to run at their full
-/// speed, few enough for the caches of a core.
+/// Positions after the first stage per strip of windows: enough for matrix products at full speed, few enough for the
+/// caches of a core.
 const STRIP_POSITIONS: usize = 1536;
 
-/// Fewest positions after the first stage for which another thread is worth waking.
+/// Smallest number of positions after the first stage that is worth another thread.
 const POSITIONS_PER_THREAD: usize = 256;
 
-/// What the network says of one window.
+/// Output of the network for one window.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct WindowOutput {
-    /// One a cell type, z-scores of log2(TPM + 1).
+    /// One value per cell type, z-scores of log2(TPM + 1).
     pub predictions: Vec<f32>,
-    /// `[heads, positions]`; empty of a network without attention.
+    /// `[heads, positions]`; empty for a network without attention.
     pub attention: Vec<f32>,
 }
 
 impl CpuNetwork {
-    /// Windows of `length` bases that best go through the network together.
+    /// Best number of windows of `length` bases per strip.
     pub fn strip_windows(&self, length: usize) -> usize {
         (STRIP_POSITIONS * self.weights.stages[0].pool / length).max(1)
     }
 
-    /// Predicts windows in their order: many side by side, few long ones each on several threads.
+    /// Predicts windows in order: many windows in parallel, or few long windows on several threads each.
     pub fn predict(&self, windows: &EncodedWindows, scratch: &Scratch) -> Vec<WindowOutput> {
         let threads = rayon::current_num_threads();
         let together = self.strip_windows(windows.length()).min(windows.windows.div_ceil(threads));
@@ -47,8 +47,8 @@ impl CpuNetwork {
             .collect()
     }
 
-    /// Predicts windows in their order, each to the same last bit whatever the others are: all strips are of one size, at
-    /// most `at_most`, which there are windows enough for, and no window is divided.
+    /// Predicts windows in order, each bit-identical whatever the other windows are. All strips have the same size, at
+    /// most `at_most`, and no window is divided; `windows` holds at least one strip.
     pub fn predict_batch_invariant(
         &self,
         windows: &EncodedWindows,
@@ -59,7 +59,7 @@ impl CpuNetwork {
         (0..windows.windows.div_ceil(together))
             .into_par_iter()
             .flat_map_iter(|strip| {
-                // The last strip begins in the one before, so that it is as long.
+                // The last strip overlaps the one before, so that it has the same size.
                 let first = (strip * together).min(windows.windows - together);
                 let known = strip * together - first;
                 let strip = WindowStrip { windows, first, count: together };

@@ -1,4 +1,4 @@
-//! The gradient of a prediction with respect to the bases, also between two windows.
+//! Gradient of a prediction with respect to the bases, also at points between two windows.
 
 use rayon::prelude::*;
 
@@ -8,26 +8,26 @@ use super::scratch::Scratch;
 use crate::input::EncodedWindows;
 use crate::nn::{NUCLEOTIDES, TrainableLayers};
 
-/// Derives predictions with respect to one-hot bases.
+/// Gradients of predictions with respect to one-hot bases.
 pub(crate) struct InputGradient<'a> {
     network: &'a CpuNetwork,
     back: CpuGradient<'a>,
 }
 
 impl<'a> InputGradient<'a> {
-    /// For this network.
+    /// Gradients of this network.
     pub fn of(network: &'a CpuNetwork) -> Self {
         Self { network, back: CpuGradient::of(network, TrainableLayers::All) }
     }
 
-    /// The z-score of output `output`, and its gradient, at mixtures of bases in the place of `window`, whose known
-    /// positions, TSS, gene features and tracks they have.
+    /// z-score of output `output` and its gradient, at mixtures of bases. Known positions, TSS, gene features and
+    /// tracks are those of `window`.
     ///
     /// # Shapes
     /// Each mixture, and each gradient, is `[length, 4]`.
     ///
     /// # Panics
-    /// If `window` holds more than one.
+    /// If `window` holds more than one window.
     pub fn at(
         &self,
         window: &EncodedWindows,
@@ -35,7 +35,7 @@ impl<'a> InputGradient<'a> {
         output: usize,
         scratch: &Scratch,
     ) -> Vec<(f32, Vec<f32>)> {
-        assert_eq!(window.windows, 1, "mixtures in the place of one window");
+        assert_eq!(window.windows, 1, "mixtures of one window");
         mixtures.par_iter().map(|mixture| self.at_mixture(window, mixture, output, scratch)).collect()
     }
 
@@ -53,19 +53,19 @@ impl<'a> InputGradient<'a> {
             self.network.run(strip, FirstStage::Channels, None, 1, activations);
 
             let z_score = activations.predictions()[output];
-            let mut wanted = vec![0.0; self.network.outputs()];
-            wanted[output] = 1.0;
-            // The gradient of the weights comes along, and nobody asks for it.
+            let mut output_gradient = vec![0.0; self.network.outputs()];
+            output_gradient[output] = 1.0;
+            // The gradient of the weights is computed along with it and discarded.
             let mut weights = self.back.zero();
             let (own, pooled) = self
                 .back
-                .back_to_first_stage(1, activations, &wanted, &mut weights)
-                .expect("every part counts as trained");
+                .back_to_first_stage(1, activations, &output_gradient, &mut weights)
+                .expect("every layer is trainable");
             let into = &mut weights.weights.stages[0];
             let rows = self.back.stages[0].backward(stage, own, &activations.stages[0], &pooled, into);
             let channels = stage.channels_in;
             let own_rows = rows[own.convolved_row(0) * channels..].chunks_exact(channels);
-            // Of a track nothing is asked.
+            // The gradient of tracks is discarded.
             let of_bases = own_rows.take(window.length()).flat_map(|row| &row[..NUCLEOTIDES]);
             (z_score, of_bases.copied().collect())
         })
@@ -88,9 +88,9 @@ mod tests {
         codes.iter().flat_map(|&code| (0..4).map(move |base| f32::from(u8::from(base == code)))).collect()
     }
 
-    /// What automatic differentiation says through the layers, `[length, 4]`.
+    /// Gradient by automatic differentiation of the layers, `[length, 4]`.
     fn by_layers(network: &Network, batch: &WindowBatch, mixture: &[f32], output: usize) -> Vec<f32> {
-        let Network::Convolutional(network) = network else { panic!("reads bases") };
+        let Network::Convolutional(network) = network else { panic!("a network that reads bases") };
         let device = device::cpu().autodiff();
         let length = mixture.len() / 4;
         let input = Tensor::<3>::from_data(TensorData::new(mixture.to_vec(), [1, length, 4]), &device).require_grad();
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_gradient_of_the_layers() {
+    fn input_gradient_equals_automatic_differentiation() {
         let mut window: Vec<u8> = (0..300).map(|base| ((base * 7 + base / 5) % 4) as u8).collect();
         window[..50].fill(UNKNOWN);
         let architectures = [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention];
@@ -109,7 +109,7 @@ mod tests {
             let config = config.with_auxiliary_inputs(gene_features, tracks);
             let window = with_random_inputs(window.clone(), &unscaled_inputs(&config).unwrap_or_default(), 1, 0);
             let network = config.build(42, &device::cpu().autodiff());
-            let Network::Convolutional(layers) = &network else { panic!("reads bases") };
+            let Network::Convolutional(layers) = &network else { panic!("a network that reads bases") };
             let cpu_network = CpuNetwork::of(layers);
             let encoded = WindowEncoder::new(&config).encode_all(&[WindowView::of(&window)], 250);
             let batch =

@@ -1,9 +1,8 @@
-//! Every substitution of one window, each sent only through what it changes.
+//! In-silico mutagenesis that recomputes only the positions a substitution can affect.
 //!
-//! A base reaches a handful of positions in each convolutional stage; all others are those of the window as it is. The
-//! GRU carries a change on, forwards from the first position that changed and backwards from the last, so that each
-//! direction is stepped over its own side only. Substitutions of neighbouring bases go together, as rows of the same
-//! matrix products.
+//! A base affects a few positions of each convolutional stage; all others are those of the reference window. The GRU
+//! propagates a change forward from the first changed position and backward from the last one, so each direction
+//! recomputes only one side. Substitutions of neighbouring bases are rows of the same matrix products.
 
 use std::ops::Range;
 
@@ -16,11 +15,11 @@ use crate::cpu::layer::{GruInput, HeadActivations, HeadInput, MotifTables, Mutan
 use crate::input::EncodedWindows;
 use crate::nn::NUCLEOTIDES;
 
-/// Neighbouring bases whose substitutions go together: enough rows for matrix products, few enough that the positions
-/// that any of them reaches are few.
+/// Neighbouring bases whose substitutions are computed together: enough rows for matrix products, few enough that they
+/// affect few positions.
 const BASES_TOGETHER: usize = 32;
 
-/// A base put in the place of another.
+/// Substitution of one base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Substitution {
     /// Index in the encoded window.
@@ -28,13 +27,13 @@ struct Substitution {
     base: u8,
 }
 
-/// Memory that one block of substitutions leaves to the next.
+/// Memory that is reused between blocks of substitutions.
 #[derive(Default)]
 struct BlockScratch {
     trimers: Vec<u16>,
     /// `[substitutions, changed positions, channels]`
     features: Vec<f32>,
-    /// `[substitutions, rows, channels]` under the kernels of the next stage.
+    /// `[substitutions, rows, channels]`: input of the next stage.
     input: Vec<f32>,
     rectified: Vec<f32>,
     encoded: Vec<f32>,
@@ -44,12 +43,12 @@ struct BlockScratch {
     head: HeadActivations,
 }
 
-/// A window as it is, with all that its mutants share.
+/// Reference window with the activations that its mutants share.
 pub(crate) struct MutatedWindow<'a> {
     network: &'a CpuNetwork,
     windows: &'a EncodedWindows,
     activations: Activations,
-    /// What the features say to the gates of the GRU, by direction: `[positions, 3 * hidden]`.
+    /// Contribution of the features to the gates of the GRU, per direction: `[positions, 3 * hidden]`.
     projections: [Vec<f32>; 2],
 }
 
@@ -57,9 +56,9 @@ impl<'a> MutatedWindow<'a> {
     /// Runs the network over the window.
     ///
     /// # Panics
-    /// If there is more than one.
+    /// If there is more than one window.
     pub fn new(network: &'a CpuNetwork, windows: &'a EncodedWindows) -> Self {
-        assert_eq!(windows.windows, 1, "mutants of one window at a time");
+        assert_eq!(windows.windows, 1, "one window at a time");
         let mut activations = Activations::default();
         network.forward(WindowStrip { windows, first: 0, count: 1 }, None, 1, &mut activations);
         let mut projections = [Vec::new(), Vec::new()];
@@ -74,14 +73,15 @@ impl<'a> MutatedWindow<'a> {
         Self { network, windows, activations, projections }
     }
 
-    /// `[cell types]`, of the window as it is.
+    /// `[cell types]`, of the reference window.
     pub fn predictions(&self) -> &[f32] {
         self.activations.predictions()
     }
 
-    /// Predictions with each base at each of `positions`, indices in the encoded window:
-    /// `[positions, 4, cell types]`. That of the base which is there is the window's own, as are all of an N, whose
-    /// place no base is put in. `done` is told of every block how many bases it was.
+    /// Predictions with each base at each of `positions`, indices in the encoded window: `[positions, 4, cell types]`.
+    ///
+    /// The prediction for the reference base is that of the window, and so are all predictions at an N, which is not
+    /// substituted. `done` receives the number of bases of each finished block.
     pub fn substitutions(&self, positions: Range<usize>, done: &(dyn Fn(usize) + Sync)) -> Vec<f32> {
         let outputs = self.network.outputs();
         let mut predictions = self.predictions().repeat(positions.len() * NUCLEOTIDES);
@@ -153,7 +153,7 @@ impl<'a> MutatedWindow<'a> {
         &scratch.head.predictions
     }
 
-    /// Leaves the changed positions after the last stage in `scratch.features` and says which they are.
+    /// Writes the changed positions after the last stage to `scratch.features` and returns their range.
     fn changed_features(&self, substitutions: &[Substitution], scratch: &mut BlockScratch) -> Range<usize> {
         let indices = substitutions.iter().map(|substitution| substitution.index);
         let first = indices.clone().min().unwrap_or(0);
@@ -184,7 +184,7 @@ impl<'a> MutatedWindow<'a> {
         changed
     }
 
-    /// The first stage: its pooled positions for each substitution.
+    /// First stage: pooled positions of each substitution.
     fn read_motifs(
         &self,
         tables: &MotifTables,
@@ -198,15 +198,14 @@ impl<'a> MutatedWindow<'a> {
         reset(features, substitutions.len() * width);
         for (substitution, features) in substitutions.iter().zip(features.chunks_exact_mut(width)) {
             let rows = pooled.start * stage.pool..pooled.end * stage.pool;
-            // Bases lie behind the zeros that the kernel reaches into.
+            // The halo of the kernel precedes the bases.
             let letter = substitution.index + stage.kernel / 2;
             self.activations.trimers.substituted(rows, stage.kernel, letter, substitution.base, trimers);
             widest(PooledMotifs { tables, trimers, pool: stage.pool, pooled: features });
         }
     }
 
-    /// What lies under the kernels of a first stage without tables: the window's own channels, with the base of each
-    /// substitution.
+    /// Input of a first stage without tables: the window's own channels with the base of each substitution.
     fn substitute_channels(&self, substitutions: &[Substitution], pooled: &Range<usize>, scratch: &mut BlockScratch) {
         let stage = &self.network.weights.stages[0];
         let (channels, halo) = (stage.channels_in, stage.kernel / 2);
@@ -223,7 +222,7 @@ impl<'a> MutatedWindow<'a> {
         }
     }
 
-    /// What lies under the kernels of stage `index`: the window's own input, with what each substitution changed of it.
+    /// Input of stage `index`: the window's own input with the changes of each substitution.
     fn gather_input(
         &self,
         index: usize,
@@ -238,7 +237,7 @@ impl<'a> MutatedWindow<'a> {
         // Row `position + halo` of the array holds a position.
         let rows = pooled.start * stage.pool..pooled.end * stage.pool + 2 * halo;
         let own = &self.activations.stages[index].input[rows.start * channels..rows.end * channels];
-        // The kernels that a position lies under reach beyond it on both sides, so that all that changed is among them.
+        // The kernels over a pooled position reach beyond it on both sides, so all changed positions are included.
         let place = changed.start + halo - rows.start;
         let BlockScratch { input, features, .. } = scratch;
         input.clear();

@@ -1,4 +1,4 @@
-//! A network as plain arrays, and its run over a strip of windows.
+//! Network in plain arrays, and its forward pass over a strip of windows.
 
 use super::step_dropout::{DropoutSite, StepDropout};
 use super::weights::NetworkWeights;
@@ -9,36 +9,36 @@ use crate::cpu::layer::{
 use crate::input::EncodedWindows;
 use crate::nn::{ConvolutionalNetwork, NUCLEOTIDES, encode_positions, log_distances};
 
-/// A network made ready to run.
+/// Network prepared for the CPU kernels.
 #[derive(Clone, Debug)]
 pub(crate) struct CpuNetwork {
     pub(super) weights: NetworkWeights,
-    /// None where the first stage reads signal tracks beside the bases.
+    /// `None` where the first stage reads signal tracks in addition to the bases.
     pub(super) tables: Option<MotifTables>,
     total_pool: usize,
 }
 
-/// Some of the windows of a batch, which go through the network together.
+/// Windows of a batch that pass through the network together.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WindowStrip<'a> {
     /// The batch.
     pub windows: &'a EncodedWindows,
-    /// The strip's first window in it.
+    /// Index of the first window.
     pub first: usize,
-    /// Windows of the strip.
+    /// Number of windows.
     pub count: usize,
 }
 
-/// How the first stage reads bases.
+/// Input of the first stage.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum FirstStage<'a> {
-    /// Each position is one base or N, and nothing else is read of it.
+    /// Each position is one base or N, without other channels.
     Tables(&'a MotifTables),
     /// Each position is a row of channels: bases or mixtures of them, and signal tracks.
     Channels,
 }
 
-/// What a strip leaves behind in the network.
+/// Intermediate results of a strip.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Activations {
     pub(super) trimers: Trimers,
@@ -59,14 +59,14 @@ impl Activations {
         &self.head.predictions
     }
 
-    /// `[windows, heads, positions]`; empty of a network without attention.
+    /// `[windows, heads, positions]`; empty for a network without attention.
     pub fn attention(&self) -> &[f32] {
         &self.head.attention.weights
     }
 }
 
 impl CpuNetwork {
-    /// Copies the weights of a network and makes what is computed from weights alone.
+    /// Copies the weights of a network and computes the tables.
     pub fn of(network: &ConvolutionalNetwork) -> Self {
         let weights = NetworkWeights::of(network);
         let reads_tracks = weights.stages[0].channels_in > NUCLEOTIDES;
@@ -74,12 +74,12 @@ impl CpuNetwork {
         Self { tables, total_pool: weights.stages.iter().map(|stage| stage.pool).product(), weights }
     }
 
-    /// Cell types.
+    /// Number of cell types.
     pub fn outputs(&self) -> usize {
         self.weights.head.output.output
     }
 
-    /// Where values are dropped in windows of `length` bases, in the order of the layers.
+    /// Dropout sites for windows of `length` bases, in the order of the layers.
     pub fn dropout_sites(&self, length: usize) -> Vec<DropoutSite> {
         let mut positions = length;
         let mut sites: Vec<DropoutSite> = Vec::new();
@@ -93,7 +93,7 @@ impl CpuNetwork {
         sites
     }
 
-    /// Runs the network, with the dropout of the batch. Each window is divided among `threads`.
+    /// Runs the network with the dropout of the batch. Each window is divided among `threads`.
     pub fn forward(
         &self,
         strip: WindowStrip,
@@ -112,7 +112,7 @@ impl CpuNetwork {
         }
     }
 
-    /// Runs the network; the first stage reads what stands ready for it.
+    /// Runs the network; the input of the first stage is already in `activations`.
     pub(super) fn run(
         &self,
         strip: WindowStrip,
@@ -135,7 +135,7 @@ impl CpuNetwork {
             let known = strip.windows.known_of(index, own_windows.clone());
             let (done, rest) = activations.stages.split_at_mut(index + 1);
             let current = &mut done[index];
-            current.kept = kept(mask(index), known, stage.filters, positions);
+            current.keep_mask = keep_mask(mask(index), known, stage.filters, positions);
             activations.known = known.map(<[f32]>::to_vec);
 
             let (out_strip, out) = match (rest.first_mut(), stages.get(index + 1)) {
@@ -158,8 +158,8 @@ impl CpuNetwork {
             let known = known.as_deref();
             gru.forward(GruInput { strip: dense, features, position_encoding, known }, gru_activations, threads);
         }
-        for (place, kept) in activations.head.kept.iter_mut().enumerate() {
-            *kept = mask(stages.len() + place);
+        for (place, keep_mask) in activations.head.keep_mask.iter_mut().enumerate() {
+            *keep_mask = mask(stages.len() + place);
         }
         let Activations { features, log_distances, known, gru, head, .. } = activations;
         let encoded = if self.weights.gru.is_some() { &gru.encoded } else { features };
@@ -169,29 +169,33 @@ impl CpuNetwork {
     }
 }
 
-/// By what each feature of a stage is multiplied: a dropout mask, `[windows, filters, positions]` as it is drawn, times
-/// which positions are known. `None` where all are kept as they are.
-fn kept(mask: Option<Vec<f32>>, known: Option<&[f32]>, filters: usize, positions: usize) -> Option<Vec<f32>> {
+/// Factors of each feature of a stage: the dropout mask, sampled as `[windows, filters, positions]`, times the known
+/// positions. `None` where all are 1.
+fn keep_mask(mask: Option<Vec<f32>>, known: Option<&[f32]>, filters: usize, positions: usize) -> Option<Vec<f32>> {
     let by_position = |mask: Vec<f32>| {
-        let mut kept = vec![0.0; mask.len()];
-        let windows = kept.chunks_exact_mut(filters * positions).zip(mask.chunks_exact(filters * positions));
-        for (kept, mask) in windows {
+        let mut keep_mask = vec![0.0; mask.len()];
+        let windows = keep_mask.chunks_exact_mut(filters * positions).zip(mask.chunks_exact(filters * positions));
+        for (keep_mask, mask) in windows {
             for (filter, mask) in mask.chunks_exact(positions).enumerate() {
-                kept[filter..].iter_mut().step_by(filters).zip(mask).for_each(|(kept, mask)| *kept = *mask);
+                keep_mask[filter..]
+                    .iter_mut()
+                    .step_by(filters)
+                    .zip(mask)
+                    .for_each(|(keep_mask, mask)| *keep_mask = *mask);
             }
         }
-        kept
+        keep_mask
     };
     match (mask.map(by_position), known) {
-        (kept, None) => kept,
+        (keep_mask, None) => keep_mask,
         (None, Some(known)) => Some(known.iter().flat_map(|known| std::iter::repeat_n(*known, filters)).collect()),
-        (Some(mut kept), Some(known)) => {
-            for (kept, known) in kept.chunks_exact_mut(filters).zip(known) {
-                for kept in kept {
-                    *kept *= known;
+        (Some(mut keep_mask), Some(known)) => {
+            for (keep_mask, known) in keep_mask.chunks_exact_mut(filters).zip(known) {
+                for keep_mask in keep_mask {
+                    *keep_mask *= known;
                 }
             }
-            Some(kept)
+            Some(keep_mask)
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Memory that one strip of windows leaves to the next.
+//! Memory that is reused between strips of windows.
 
 use std::sync::{Mutex, PoisonError};
 
 use super::network::Activations;
 
-/// Activations that nobody uses just now. A strip of 11 kb windows fills megabytes; asking the system for them anew each
-/// time costs a tenth of the whole time.
+/// Pool of unused activations. A strip of 11 kb windows needs megabytes; allocating them each time takes a tenth of the
+/// run time.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch(Mutex<Vec<Activations>>);
 

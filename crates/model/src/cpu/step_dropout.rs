@@ -1,22 +1,22 @@
-//! Dropout masks of some windows of a training batch.
+//! Dropout masks of a training batch.
 
 use rand_chacha::ChaCha8Rng;
 
 use crate::nn::draw_mask;
 
-/// A place in the network where values are dropped.
+/// Layer output to which dropout is applied.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DropoutSite {
-    /// Values of one window.
+    /// Values per window.
     pub values: usize,
-    /// Probability of each to be dropped.
+    /// Probability of dropping a value.
     pub probability: f64,
 }
 
-/// The masks of a whole batch, of which any window's can be drawn by itself.
+/// Dropout masks of a whole batch, available per window.
 ///
-/// A batch draws one word a value: all windows at the first site, then all at the next. The generator can be set to
-/// any word, so that windows are computed apart, on any thread, and are dropped alike.
+/// A batch uses one random word per value: all windows at the first site, then all windows at the next. The generator
+/// can be positioned at any word, so windows can be processed separately, on any thread, with the same masks.
 #[derive(Clone, Debug)]
 pub(crate) struct StepDropout {
     rng: ChaCha8Rng,
@@ -25,20 +25,20 @@ pub(crate) struct StepDropout {
 }
 
 impl StepDropout {
-    /// The masks of a batch of `windows`, whose generator has not been drawn from.
+    /// Masks of a batch of `windows`, from an unused generator.
     pub fn new(rng: ChaCha8Rng, windows: usize, sites: Vec<DropoutSite>) -> Self {
         Self { rng, windows, sites }
     }
 
-    /// The mask of some of the batch's windows at a site, `[windows, values]`: 0 or the scale of what is kept. `None`
-    /// where nothing is dropped.
+    /// Mask of some windows of the batch at a site, `[windows, values]`: 0, or the scale of the remaining values.
+    /// `None` where nothing is dropped.
     pub fn mask(&self, site: usize, first_window: usize, windows: usize) -> Option<Vec<f32>> {
-        let drawn = |site: &DropoutSite| if site.probability > 0.0 { site.values } else { 0 };
+        let words = |site: &DropoutSite| if site.probability > 0.0 { site.values } else { 0 };
         let DropoutSite { values, probability } = self.sites[site];
         if probability <= 0.0 {
             return None;
         }
-        let words_before = self.windows * self.sites[..site].iter().map(drawn).sum::<usize>() + first_window * values;
+        let words_before = self.windows * self.sites[..site].iter().map(words).sum::<usize>() + first_window * values;
         let mut rng = self.rng.clone();
         rng.set_word_pos(words_before as u128);
         Some(draw_mask(&mut rng, probability, windows * values))
@@ -51,7 +51,7 @@ mod tests {
     use crate::random_stream::{Purpose, random_stream};
 
     #[test]
-    fn windows_are_dropped_as_in_their_batch() {
+    fn step_dropout_masks_of_windows_equal_those_of_the_batch() {
         let rng = random_stream(42, Purpose::Dropout, 1, 3);
         let sites =
             [(70, 0.2), (9, 0.0), (130, 0.5)].map(|(values, probability)| DropoutSite { values, probability }).to_vec();

@@ -1,4 +1,4 @@
-//! CPU kernels compared with the layers of the tensor library.
+//! Tests of the CPU kernels against the layers of the tensor library.
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
@@ -19,15 +19,15 @@ use crate::nn::{
 };
 use crate::random_stream::{Purpose, random_stream};
 
-/// No multiple of the pools, so that there is padding.
+/// Not a multiple of the pooling, so windows are padded.
 const WINDOW_BP: usize = 300;
 const OUTPUTS: usize = 3;
 const ARCHITECTURES: [Architecture; 4] =
     [Architecture::Hybrid, Architecture::CnnGru, Architecture::CnnAttention, Architecture::Cnn];
-/// Gene features and tracks beside the bases.
+/// Numbers of gene features and tracks.
 const INPUTS: [(usize, usize); 4] = [(0, 0), (5, 0), (0, 2), (5, 3)];
 
-/// Stages that only count, that count and detect, and that only detect; with quiet positions and without.
+/// Stages with mean pooling, max pooling or both, and with the default or a larger epsilon.
 fn config(preset: Preset, architecture: Architecture) -> NetworkConfig {
     let mut config = NetworkConfig::preset(preset, WINDOW_BP, OUTPUTS).with_architecture(architecture);
     for stage in &mut config.stages {
@@ -45,7 +45,7 @@ fn rng() -> ChaCha8Rng {
     random_stream(42, Purpose::Dropout, 1, 1)
 }
 
-/// Random bases; some windows begin or end with N, one has N in its middle.
+/// Random bases; some windows start or end with N, one has N in its middle.
 fn windows(count: usize) -> Vec<Vec<u8>> {
     let mut bases = random_stream(42, Purpose::Mutation, 0, 0);
     let mut windows: Vec<Vec<u8>> =
@@ -56,7 +56,7 @@ fn windows(count: usize) -> Vec<Vec<u8>> {
     windows
 }
 
-/// The windows as a network reads them.
+/// The windows, encoded for a network.
 fn encoded(windows: Vec<Vec<u8>>, config: &NetworkConfig) -> EncodedWindows {
     let inputs = unscaled_inputs(config).unwrap_or_default();
     let with_auxiliary_inputs = |(index, bases)| with_random_inputs(bases, &inputs, 1, index);
@@ -68,19 +68,19 @@ fn encoded(windows: Vec<Vec<u8>>, config: &NetworkConfig) -> EncodedWindows {
 fn layers(network: &Network) -> &ConvolutionalNetwork {
     match network {
         Network::Convolutional(network) => network,
-        Network::KmerMlp(_) => panic!("reads bases"),
+        Network::KmerMlp(_) => panic!("a network that reads bases"),
     }
 }
 
-/// Smaller arrays are gradients that cancel out, of which rounding is all that is left.
+/// Arrays with smaller values are gradients that cancel, of which only rounding errors remain.
 const NEGLIGIBLE: f32 = 1e-4;
 
-/// Equal to a hundred-thousandth of the largest value of the array.
+/// Asserts equality within 1e-5 of the largest value of the array.
 fn assert_close(ours: &[f32], theirs: &[f32], what: &str) {
     assert_eq!(ours.len(), theirs.len(), "{what}");
     let largest = theirs.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
     for (index, (one, other)) in ours.iter().zip(theirs).enumerate() {
-        assert!((one - other).abs() <= 1e-5 * largest.max(NEGLIGIBLE), "{what}, value {index}: {one} against {other}");
+        assert!((one - other).abs() <= 1e-5 * largest.max(NEGLIGIBLE), "{what}, value {index}: {one} and {other}");
     }
 }
 
@@ -89,7 +89,7 @@ fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 }
 
 #[test]
-fn predictions_and_attention_equal_those_of_the_layers() {
+fn cpu_network_predictions_and_attention_equal_the_layers() {
     for (architecture, preset) in
         ARCHITECTURES.into_iter().zip([Preset::Base, Preset::Small, Preset::Small, Preset::Small])
     {
@@ -111,7 +111,7 @@ fn predictions_and_attention_equal_those_of_the_layers() {
 }
 
 #[test]
-fn one_window_is_predicted_alike_on_any_number_of_threads() {
+fn cpu_network_prediction_is_independent_of_threads() {
     let config = NetworkConfig::preset(Preset::Small, WINDOW_BP, OUTPUTS);
     let network = config.build(42, &device::cpu());
     let cpu_network = CpuNetwork::of(layers(&network));
@@ -121,10 +121,10 @@ fn one_window_is_predicted_alike_on_any_number_of_threads() {
     let (mut alone, mut divided) = (Activations::default(), Activations::default());
     cpu_network.forward(strip, None, 1, &mut alone);
     cpu_network.forward(strip, None, 5, &mut divided);
-    assert_close(divided.predictions(), alone.predictions(), "five threads against one");
+    assert_close(divided.predictions(), alone.predictions(), "five threads and one");
 }
 
-/// The gradient of every weight, one after the other, with the weights' shapes.
+/// Gradients of every weight in order, with the shapes of the weights.
 struct Flat<'a> {
     gradients: &'a GradientsParams,
     arrays: Vec<(Vec<usize>, Vec<f32>)>,
@@ -144,7 +144,7 @@ fn flat(gradients: &GradientsParams, network: &Network) -> Vec<(Vec<usize>, Vec<
 }
 
 #[test]
-fn loss_and_gradients_equal_those_of_automatic_differentiation() {
+fn cpu_network_loss_and_gradients_equal_automatic_differentiation() {
     let device = device::cpu().autodiff();
     let losses = [Loss::Mse, Loss::Huber, Loss::Huber, Loss::Mse];
     let cases = ARCHITECTURES.into_iter().zip([37, 21, 11, 5]).zip(losses);

@@ -1,4 +1,4 @@
-//! The weights of a network as plain arrays.
+//! Weights of a network as plain arrays.
 
 use burn::module::Param;
 use burn::nn::Linear;
@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::nn::head::{AttentionHead, PoolingHead};
 use crate::nn::{ConvolutionalNetwork, GruEncoder, MotifConv};
 
-/// Weights in the order in which they are multiplied. Gradients have the same shape.
+/// Weights in the order in which they are multiplied. Gradients have the same layout.
 #[derive(Clone, Debug)]
 pub(crate) struct NetworkWeights {
     pub stages: Vec<StageWeights>,
@@ -16,25 +16,25 @@ pub(crate) struct NetworkWeights {
     pub head: HeadWeights,
 }
 
-/// Weights of a stage of motif convolution.
+/// Weights of one convolutional stage.
 #[derive(Clone, Debug)]
 pub(crate) struct StageWeights {
     pub channels_in: usize,
     pub filters: usize,
     pub kernel: usize,
     pub pool: usize,
-    /// Filters, the first ones, that are pooled by their average; the others are by their maximum.
+    /// Number of filters, the first ones, that are pooled by their mean; the others are pooled by their maximum.
     pub counters: usize,
     pub dropout: f64,
-    /// Keeps the normalisation of a constant position finite.
+    /// Epsilon of the normalisation.
     pub epsilon: f32,
     /// `[kernel, channels_in, filters]`
     pub motifs: Vec<f32>,
-    /// `[filters]`, of the convolution.
+    /// `[filters]`: bias of the convolution.
     pub bias: Vec<f32>,
-    /// `[filters]`, by which a normalised channel is multiplied.
+    /// `[filters]`: scale of the normalised channels.
     pub scale: Vec<f32>,
-    /// `[filters]`, which is added then.
+    /// `[filters]`: offset of the normalised channels.
     pub offset: Vec<f32>,
 }
 
@@ -57,9 +57,9 @@ pub(crate) struct GruWeights {
 #[derive(Clone, Debug)]
 pub(crate) struct HeadWeights {
     pub dropout: f64,
-    /// Gene features, which the last inputs of `hidden` are.
+    /// Number of gene features, which are the last inputs of `hidden`.
     pub gene_features: usize,
-    /// How positions are weighed; `None` where they are averaged.
+    /// Attention weights; `None` for mean pooling.
     pub attention: Option<AttentionWeights>,
     pub hidden: DenseWeights,
     pub output: DenseWeights,
@@ -87,7 +87,7 @@ pub(crate) struct DenseWeights {
 }
 
 impl NetworkWeights {
-    /// Copies the weights of a network from wherever it lies.
+    /// Copies the weights of a network from its device.
     pub fn of(network: &ConvolutionalNetwork) -> Self {
         Self {
             stages: network.stages.iter().map(StageWeights::of).collect(),
@@ -110,7 +110,7 @@ impl NetworkWeights {
         }
     }
 
-    /// Hands gradients of this shape to the optimiser, under the names of the network's parameters.
+    /// Registers gradients of this layout under the parameters of the network.
     pub fn into_gradients(self, network: &ConvolutionalNetwork, device: &Device) -> GradientsParams {
         let mut gradients = Gradients { registered: GradientsParams::new(), device };
         for (stage, weights) in network.stages.iter().zip(self.stages) {
@@ -236,7 +236,7 @@ fn optional_values(weights: Option<&Param<Tensor<1>>>, length: usize) -> Vec<f32
     weights.map_or_else(|| vec![0.0; length], values)
 }
 
-/// Where each weight of burn's `[filters, channels, kernel]` stands in `[kernel, channels, filters]`.
+/// Index in `[kernel, channels, filters]` of each weight of burn's `[filters, channels, kernel]`.
 fn motif_order(filters: usize, channels: usize, kernel: usize) -> impl Iterator<Item = usize> {
     (0..filters).flat_map(move |filter| {
         (0..channels).flat_map(move |channel| (0..kernel).map(move |tap| (tap * channels + channel) * filters + filter))

@@ -1,4 +1,4 @@
-//! Where tensors live. Beside the kernels of the GRU, the only file that names a backend.
+//! Selection of a device. This is the only file that names a backend, apart from the GRU kernels.
 
 use std::str::FromStr;
 use std::{fmt, iter};
@@ -10,15 +10,25 @@ use crate::error::ModelError;
 
 const CPU: &str = "cpu";
 
-/// What the user asked for.
+/// Requested device.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::DeviceChoice;
+///
+/// assert_eq!("cuda:1".parse(), Ok(DeviceChoice::Cuda(1)));
+/// let device = DeviceChoice::Cpu.select()?;
+/// assert_eq!((device.name.as_str(), device.is_queued()), ("cpu", false));
+/// # Ok::<(), tatabox_model::ModelError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeviceChoice {
-    /// A GPU where one can be used, else the CPU.
+    /// A GPU where one can be used, otherwise the CPU.
     #[default]
     Auto,
     /// The CPU.
     Cpu,
-    /// The CUDA device of this index; an error where it is missing.
+    /// The CUDA device with this index; an error where it is missing.
     Cuda(usize),
 }
 
@@ -49,16 +59,16 @@ impl fmt::Display for DeviceChoice {
     }
 }
 
-/// A device, and why it was taken.
+/// Selected device, with the reason for the choice.
 #[derive(Clone, Debug)]
 pub struct SelectedDevice {
-    /// The device.
+    /// The device, or the first of several.
     pub device: Device,
-    /// Its name: `cpu` or `cuda:N`.
+    /// Name: `cpu`, `cuda:N`, or several names joined by commas.
     pub name: String,
-    /// Why it was chosen, for the user to read.
+    /// Reason for the choice, as a text for the user.
     pub reason: String,
-    /// Devices of the same kind that share the work of training.
+    /// Further devices of the same kind that share the training.
     pub others: Vec<Device>,
     /// Number format of convolutions and large products.
     pub precision: Precision,
@@ -69,7 +79,7 @@ impl SelectedDevice {
         Self { device, name, reason, others: Vec::new(), precision: Precision::F32 }
     }
 
-    /// Whether the device works through a queue of its own: reading a value then waits for all that was asked of it.
+    /// Whether the device executes a queue of operations, so that reading a value waits for all previous ones.
     pub fn is_queued(&self) -> bool {
         self.name != CPU
     }
@@ -103,13 +113,13 @@ impl fmt::Display for SelectedDevice {
 }
 
 impl DeviceChoice {
-    /// Finds the device.
+    /// Selects the device.
     ///
     /// # Errors
-    /// [`ModelError::DeviceUnavailable`] if a CUDA device is asked for by name and cannot be used.
+    /// [`ModelError::DeviceUnavailable`] where a CUDA device is requested by name and cannot be used.
     pub fn select(self) -> Result<SelectedDevice, ModelError> {
         match self {
-            Self::Cpu => Ok(on_cpu("asked for")),
+            Self::Cpu => Ok(on_cpu("requested")),
             Self::Cuda(index) => {
                 cuda(index).map_err(|reason| ModelError::DeviceUnavailable { device: self.to_string(), reason })
             }
@@ -117,11 +127,11 @@ impl DeviceChoice {
         }
     }
 
-    /// Finds devices that are to share the work of training; the first of them keeps the weights.
+    /// Selects devices that share the training; the first one holds the weights.
     ///
     /// # Errors
-    /// As [`select`](Self::select); [`ModelError::InvalidConfig`] where several are named that are not different CUDA
-    /// devices.
+    /// Those of [`select`](Self::select); [`ModelError::InvalidConfig`] where several devices are named that are not
+    /// different CUDA devices.
     pub fn select_all(choices: &[Self]) -> Result<SelectedDevice, ModelError> {
         let names = choices.iter().map(Self::to_string).collect::<Vec<_>>().join(",");
         let is_repeated = |place: usize| choices[..place].contains(&choices[place]);
@@ -139,7 +149,7 @@ impl DeviceChoice {
             }
         }
         let mut found = choices.iter().map(|choice| choice.select()).collect::<Result<Vec<_>, _>>()?.into_iter();
-        let mut first = found.next().expect("two are named at least");
+        let mut first = found.next().expect("at least two are named");
         first.others = found.map(|other| other.device).collect();
         first.name = names;
         Ok(first)
@@ -150,17 +160,17 @@ fn on_cpu(reason: &str) -> SelectedDevice {
     SelectedDevice::new(cpu(), CPU.to_owned(), reason.to_owned())
 }
 
-/// The CPU, through the fastest backend that was built in.
+/// The CPU, with the fastest backend of this build.
 pub fn cpu() -> Device {
     #[cfg(feature = "flex")]
     return Device::flex();
     #[cfg(all(feature = "ndarray", not(feature = "flex")))]
     return Device::ndarray();
     #[cfg(not(any(feature = "flex", feature = "ndarray")))]
-    compile_error!("build with the feature `flex` (the default) or `ndarray`: each is a CPU backend");
+    compile_error!("a CPU backend is required: enable the feature `flex` (the default) or `ndarray`");
 }
 
-/// The CPU backends of this build, by name.
+/// CPU backends of this build, by name.
 pub fn cpu_backends() -> Vec<(&'static str, Device)> {
     vec![
         #[cfg(feature = "flex")]
@@ -172,12 +182,12 @@ pub fn cpu_backends() -> Vec<(&'static str, Device)> {
 
 #[cfg(feature = "cuda")]
 fn cuda(index: usize) -> Result<SelectedDevice, String> {
-    // burn panics where the driver library is missing, so it is looked for first.
+    // burn panics where the driver library is missing, so it is loaded first.
     #[cfg(windows)]
     const DRIVER: &str = "nvcuda.dll";
     #[cfg(not(windows))]
     const DRIVER: &str = "libcuda.so.1";
-    // SAFETY: loading the NVIDIA driver runs its initialisers, which is what using the GPU does anyway.
+    // SAFETY: loading the NVIDIA driver runs its initialisers, as any use of the GPU does.
     #[allow(unsafe_code)]
     let driver = unsafe { libloading::Library::new(DRIVER) };
     driver.map_err(|_| format!("no NVIDIA driver was found ({DRIVER} cannot be loaded)"))?;
@@ -199,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn device_names_are_read_and_written_alike() {
+    fn device_choice_parse_inverts_display() {
         for name in ["auto", "cpu", "cuda:3"] {
             assert_eq!(name.parse::<DeviceChoice>().expect("valid").to_string(), name);
         }
@@ -208,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn several_devices_are_different_gpus() {
+    fn select_all_requires_different_gpus() {
         let refused = |choices: &[DeviceChoice]| DeviceChoice::select_all(choices).expect_err("refused").to_string();
         assert_eq!(DeviceChoice::select_all(&[DeviceChoice::Cpu]).expect("one device").name, "cpu");
         let expected = "expected one device, or different CUDA devices such as cuda:0,cuda:1";
@@ -219,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cpu_computes_in_every_precision() {
+    fn cpu_supports_every_precision() {
         for precision in Precision::ALL {
             let selected = DeviceChoice::Cpu.select().expect("the CPU").with_precision(precision).expect("supported");
             assert_eq!(selected.precision, precision);
@@ -229,10 +239,10 @@ mod tests {
 
     #[cfg(not(feature = "cuda"))]
     #[test]
-    fn a_build_without_cuda_says_so_and_auto_falls_back() {
+    fn select_without_cuda_falls_back_to_cpu() {
         let message = DeviceChoice::Cuda(0).select().expect_err("no CUDA").to_string();
         assert!(message.contains("feature `cuda`"), "{message}");
-        let selected = DeviceChoice::Auto.select().expect("the CPU is always there");
+        let selected = DeviceChoice::Auto.select().expect("the CPU is always available");
         assert_eq!(selected.name, "cpu");
         assert!(selected.reason.contains("without CUDA"));
     }

@@ -1,4 +1,4 @@
-//! The number format of convolutions and large matrix products.
+//! Number format of convolutions and large matrix products.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,19 +6,29 @@ use std::str::FromStr;
 use burn::tensor::FloatDType;
 use serde::{Deserialize, Serialize};
 
-/// The number format of convolutions and of the product of the GRU's input with its weights.
+/// Number format of convolutions and of the product of the GRU's input with its weights.
 ///
-/// Weights, the optimiser's state, sums over positions, normalisation, the recurrent state, attention and the loss are
-/// `f32` whatever is chosen, as in the automatic mixed precision of other libraries.
+/// Weights, optimiser state, sums over positions, normalisation, the recurrent state, attention and the loss are always
+/// `f32`, as in the automatic mixed precision of other libraries.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{DeviceChoice, Precision};
+///
+/// assert_eq!("bf16".parse(), Ok(Precision::Bf16));
+/// let device = DeviceChoice::Cpu.select()?.with_precision(Precision::F16)?;
+/// assert_eq!(device.to_string(), "cpu (requested), products in f16");
+/// # Ok::<(), tatabox_model::ModelError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// 32 bits throughout.
+    /// 32-bit floating point.
     #[default]
     F32,
-    /// 16 bits with the range of `f32` and 8 bits of mantissa.
+    /// bfloat16: 16 bits with the range of `f32` and an 8-bit mantissa.
     Bf16,
-    /// 16 bits with 11 bits of mantissa and a range from 6e-8 to 65,504.
+    /// Half precision: 16 bits with an 11-bit mantissa and a range from 6e-8 to 65,504.
     F16,
 }
 

@@ -1,4 +1,4 @@
-//! What a model reads of a gene beside its bases, and how it is scaled.
+//! Auxiliary inputs of a model, gene features and signal tracks, and their scaling.
 
 use std::collections::BTreeSet;
 
@@ -11,31 +11,43 @@ use super::gene_selection::GeneSelection;
 use crate::error::ModelError;
 use crate::nn::NetworkConfig;
 
-/// Gene features and signal tracks of a model, each with the mean and standard deviation that make it a z-score.
+/// Auxiliary inputs of a model: gene features and signal tracks, each with the mean and standard deviation that scale
+/// it to z-scores.
 ///
-/// Both are fitted on the train genes of a run, so that nothing of the genes held out enters it.
+/// The scaling is fitted on the train genes of a run, so that no information on held-out genes enters it.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{AuxiliaryInputs, TrackScaling};
+///
+/// let track = TrackScaling { name: "DNase".to_owned(), mean: 1.2, sd: 0.4 };
+/// let inputs = AuxiliaryInputs { gene_features: None, tracks: vec![track] };
+/// assert_eq!(inputs.counts(), (0, 1));
+/// assert_eq!(inputs.to_string(), "tracks DNase");
+/// assert_eq!(AuxiliaryInputs::NONE.to_string(), "bases alone");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AuxiliaryInputs {
-    /// Numbers of a gene, such as those that go with the half-life of its mRNA.
+    /// Numbers per gene, such as features associated with mRNA half-life.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gene_features: Option<FeatureScaling>,
-    /// Signal along the bases, such as accessibility or a histone mark.
+    /// Signals along the bases, such as accessibility or a histone mark.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tracks: Vec<TrackScaling>,
 }
 
-/// Gene features in the order in which they are read.
+/// Gene features in input order, with their scaling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FeatureScaling {
     /// Names in the data set.
     pub names: Vec<String>,
     /// Mean of each over the train genes.
     pub mean: Vec<f64>,
-    /// Standard deviation of each, that of the population, above 0.
+    /// Population standard deviation of each over the train genes, above 0.
     pub sd: Vec<f64>,
 }
 
-/// A signal track.
+/// Signal track with its scaling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrackScaling {
     /// Name in the data set.
@@ -47,16 +59,17 @@ pub struct TrackScaling {
 }
 
 impl AuxiliaryInputs {
-    /// Bases alone.
+    /// No auxiliary inputs.
     pub const NONE: Self = Self { gene_features: None, tracks: Vec::new() };
 
-    /// Fits the scaling of the data set's gene features, where they are wanted, and of the tracks named, on those of
-    /// `genes` that are known over `extent` and have the features. `genes` are to be the train genes of the run. `None` where
-    /// nothing is wanted. A feature that is the same in all of them is left out, since nothing can be learned from it.
+    /// Fits the scaling of all gene features of the data set, if `want_features`, and of the named tracks. `genes` are
+    /// the train genes of the run; those that are known over `extent` and have the features are used. Features without
+    /// variance are excluded. Returns `None` where nothing is requested.
     ///
     /// # Errors
-    /// [`ModelError::MissingAuxiliaryInputs`] where the data set has no features, or no such track; [`ModelError::ConstantInput`] for a
-    /// track that is the same everywhere, or if all features are; [`ModelError::TooFewGenes`].
+    /// [`ModelError::MissingAuxiliaryInputs`] where the data set has no features, or no such track;
+    /// [`ModelError::ConstantInput`] for a track without variance, or where no feature has any;
+    /// [`ModelError::TooFewGenes`].
     pub fn fit(
         dataset: &PreparedDataset,
         genes: &[usize],
@@ -79,8 +92,8 @@ impl AuxiliaryInputs {
         Ok(Some(Self { gene_features, tracks }))
     }
 
-    /// All features of a data set, or none, and the tracks named, not yet scaled. Where the data set has no feature, that
-    /// is left to be found.
+    /// All features of a data set, or none, and the named tracks, not yet scaled. The features are empty where the data
+    /// set has none.
     fn named(dataset: &PreparedDataset, want_features: bool, tracks: &[String]) -> Self {
         let features = || {
             let names = dataset.gene_feature_names().to_vec();
@@ -90,11 +103,13 @@ impl AuxiliaryInputs {
         Self { gene_features: want_features.then(features), tracks: tracks.iter().map(track).collect() }
     }
 
-    /// The inputs of a run that begins from a model that reads `source`, where `fitted` are those of its own train genes:
-    /// what the model reads keeps the scaling that its weights were trained with, and gene features may be new.
+    /// Auxiliary inputs of a transfer from a model that reads `source`; `fitted` are those of the run's own train
+    /// genes.
+    ///
+    /// Inputs of the source model keep the scaling that its weights were trained with. Gene features may be new.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] where tracks differ, or gene features that the model reads.
+    /// [`ModelError::Mismatch`] where tracks differ, or gene features that the source model reads.
     pub fn for_transfer(source: &Self, fitted: Option<Self>) -> Result<Option<Self>, ModelError> {
         let Some(mut inputs) = fitted else {
             source.check_transfer(&Self::NONE)?;
@@ -108,28 +123,28 @@ impl AuxiliaryInputs {
         Ok(Some(inputs))
     }
 
-    /// Checks that a network that reads this can be trained on as one that reads `wanted`.
-    pub(crate) fn check_transfer(&self, wanted: &Self) -> Result<(), ModelError> {
-        let is_new = self.gene_features.is_none() && self.track_names() == wanted.track_names();
-        if is_new || self.reads_as(wanted) {
+    /// Checks that a network with these inputs can be the source of a transfer to one with the inputs `requested`.
+    pub(crate) fn check_transfer(&self, requested: &Self) -> Result<(), ModelError> {
+        let is_new = self.gene_features.is_none() && self.track_names() == requested.track_names();
+        if is_new || self.reads_as(requested) {
             return Ok(());
         }
         Err(ModelError::Mismatch(format!(
-            "the model to begin from reads {self}, this run {wanted}; tracks must be the same, and gene features the same or new"
+            "the source model reads {self}, this run reads {requested}; tracks must be the same, gene features the same or new"
         )))
     }
 
-    /// Whether this names the same features and tracks in the same order, however they are scaled.
+    /// Whether both have the same features and tracks in the same order, whatever their scaling.
     pub fn reads_as(&self, other: &Self) -> bool {
         self.feature_names() == other.feature_names() && self.track_names() == other.track_names()
     }
 
-    /// Whether there is neither.
+    /// Whether there are no auxiliary inputs.
     pub fn is_empty(&self) -> bool {
         self.counts() == (0, 0)
     }
 
-    /// How many gene features and tracks there are.
+    /// Numbers of gene features and tracks.
     pub fn counts(&self) -> (usize, usize) {
         (self.feature_names().len(), self.tracks.len())
     }
@@ -144,7 +159,7 @@ impl AuxiliaryInputs {
         self.tracks.iter().map(|track| track.name.as_str()).collect()
     }
 
-    /// The gene features alone, where there are any.
+    /// The gene features without the tracks; `None` where there are no gene features.
     pub(crate) fn without_tracks(self) -> Option<Self> {
         let gene_features = self.gene_features?;
         Some(Self { gene_features: Some(gene_features), tracks: Vec::new() })
@@ -177,7 +192,7 @@ impl AuxiliaryInputs {
         let names = || self.feature_names().iter().map(String::as_str).chain(self.track_names());
         let mut seen = BTreeSet::new();
         if let Some(twice) = names().find(|name| !seen.insert(*name)) {
-            let (value, expected) = (format!("{twice} twice"), "each name once".to_owned());
+            let (value, expected) = (format!("{twice}, repeated"), "unique names".to_owned());
             return Err(ModelError::InvalidConfig { field: "inputs", value, expected });
         }
         Ok(())
@@ -197,7 +212,7 @@ impl std::fmt::Display for AuxiliaryInputs {
     }
 }
 
-/// Scales the features; one that is the same in all genes is left out, since nothing can be learned from it.
+/// Fits the scaling of the features; features without variance are excluded.
 fn fit_features(
     features: FeatureScaling,
     columns: &DatasetColumns,
@@ -230,7 +245,7 @@ fn fit_track(
     genes: &[usize],
     extent: Extent,
 ) -> Result<TrackScaling, ModelError> {
-    // Sums of a gene each, added up in the order of the genes: the same on any number of threads.
+    // One sum per gene, added in the order of the genes, so that the result is independent of the number of threads.
     let sums_of = |&gene: &usize| {
         let mut values = vec![0.0; extent.total_bp() as usize];
         columns.read_track(dataset, gene, index, extent, 0, &mut values);
@@ -248,7 +263,7 @@ fn fit_track(
     Ok(track)
 }
 
-/// The root of a variance that is more than rounding.
+/// Square root of a variance; `None` where the variance is a rounding error.
 fn sd_of(variance: f64, mean: f64) -> Option<f64> {
     (variance > 1e-12 * mean.powi(2)).then(|| variance.sqrt())
 }
@@ -257,7 +272,7 @@ fn constant(input: String, genes: usize) -> ModelError {
     ModelError::ConstantInput { input, genes }
 }
 
-/// As many inputs as a network reads, whose values are z-scores of nothing.
+/// Auxiliary inputs of a network, with values that are z-scores already.
 pub(crate) fn unscaled_inputs(network: &NetworkConfig) -> Option<AuxiliaryInputs> {
     let features = network.gene_features;
     let names = (1..=features).map(|feature| format!("feature {feature}")).collect();

@@ -1,4 +1,4 @@
-//! Where a data set holds what a model reads beside the bases.
+//! Columns of a data set: cell types, gene features and tracks.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::gene_window::shifted_codes;
 use super::promoter_window::PromoterWindow;
 use crate::error::ModelError;
 
-/// The data set's columns of the named cell types.
+/// Columns of the named cell types in the data set.
 ///
 /// # Errors
 /// Unknown names, with the nearest known one.
@@ -17,7 +17,7 @@ pub fn cell_type_columns(dataset: &PreparedDataset, names: &[String]) -> Result<
     names.iter().map(|name| Ok(dataset.cell_type_index(name)?)).collect()
 }
 
-/// Columns of the gene features and tracks of a data set, in the order in which a model reads them.
+/// Columns of gene features and tracks in a data set, in the input order of a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DatasetColumns {
     features: Vec<usize>,
@@ -29,25 +29,25 @@ impl DatasetColumns {
     /// Looks up the names of `inputs`.
     ///
     /// # Errors
-    /// [`ModelError::MissingAuxiliaryInputs`] naming what the data set lacks.
+    /// [`ModelError::MissingAuxiliaryInputs`] with the names that the data set lacks.
     pub fn of(inputs: &AuxiliaryInputs, dataset: &PreparedDataset) -> Result<Self, ModelError> {
         let known: Vec<&str> = dataset.gene_feature_names().iter().map(String::as_str).collect();
         let reads_features = inputs.gene_features.is_some();
         if reads_features && known.is_empty() {
             return Err(missing("gene features", dataset, &known));
         }
-        let wanted: Vec<&str> = inputs.feature_names().iter().map(String::as_str).collect();
-        let features = columns_of("gene features", &wanted, &known, dataset)?;
+        let requested: Vec<&str> = inputs.feature_names().iter().map(String::as_str).collect();
+        let features = columns_of("gene features", &requested, &known, dataset)?;
         let tracks = columns_of("tracks", &inputs.track_names(), &dataset.track_names(), dataset)?;
         Ok(Self { features, reads_features, tracks })
     }
 
-    /// Whether a gene has a value of every feature.
+    /// Whether a gene has a value for every feature.
     pub fn has_features(&self, dataset: &PreparedDataset, gene: usize) -> bool {
         !self.reads_features || self.features_of(dataset, gene).is_some()
     }
 
-    /// The features of a gene; `None` where it lacks one, or none is read.
+    /// Features of a gene; `None` where it lacks one, or where the model reads none.
     pub fn features_of(&self, dataset: &PreparedDataset, gene: usize) -> Option<Vec<f32>> {
         if !self.reads_features {
             return None;
@@ -57,7 +57,7 @@ impl DatasetColumns {
         features.iter().all(|value| value.is_finite()).then_some(features)
     }
 
-    /// The values of one of the tracks, by its place in the model, around the TSS of a gene moved by `shift_bp`; 0 beyond the
+    /// Values of a track, given by its index in the model, around the TSS of a gene shifted by `shift_bp`; 0 beyond the
     /// stored window.
     pub fn read_track(
         &self,
@@ -81,8 +81,8 @@ impl DatasetColumns {
         }
     }
 
-    /// All that a model reads of a gene over `extent`, moved by `shift_bp`: N and 0 beyond the stored window. Features that
-    /// the gene lacks are lacking.
+    /// Input window of a gene over `extent`, shifted by `shift_bp`, with N and 0 beyond the stored window.
+    /// `gene_features` is `None` where the gene lacks any.
     pub fn window(&self, dataset: &PreparedDataset, gene: usize, extent: Extent, shift_bp: i64) -> PromoterWindow {
         PromoterWindow {
             bases: shifted_codes(dataset, gene, extent, shift_bp),
@@ -106,15 +106,15 @@ impl DatasetColumns {
 
 fn columns_of(
     kind: &str,
-    wanted: &[&str],
+    requested: &[&str],
     known: &[&str],
     dataset: &PreparedDataset,
 ) -> Result<Vec<usize>, ModelError> {
     let column = |name: &&str| {
         let found = known.iter().position(|known| known == name);
-        found.ok_or_else(|| missing(&format!("the {kind} {}", wanted.join(", ")), dataset, known))
+        found.ok_or_else(|| missing(&format!("the {kind} {}", requested.join(", ")), dataset, known))
     };
-    wanted.iter().map(column).collect()
+    requested.iter().map(column).collect()
 }
 
 fn missing(what: &str, dataset: &PreparedDataset, known: &[&str]) -> ModelError {

@@ -1,4 +1,4 @@
-//! Windows of one length as any thread can prepare them, before they go to a device.
+//! Encoded windows of one length in main memory.
 
 use std::ops::Range;
 
@@ -7,15 +7,15 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 use crate::device::Precision;
 use crate::nn::{KMER_FEATURES, NUCLEOTIDES, WindowBatch};
 
-/// What a network has to be told of a batch of windows: one byte a base, what is counted over them, and what it reads
-/// beside them.
+/// Batch of windows encoded for a network, in main memory: nucleotide codes, masks of known positions, k-mer features
+/// and auxiliary inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EncodedWindows {
     /// `[windows, length]`: 0 to 3 for A, C, G, T and 4 for N.
     pub codes: Vec<u8>,
     pub windows: usize,
-    /// For each convolutional stage, which of its output positions hold a known base: `[windows, positions]` of 0
-    /// and 1, or `None` where all do.
+    /// Per convolutional stage, which output positions hold a known base: `[windows, positions]` of 0 and 1, or `None`
+    /// where all do.
     pub known: Vec<Option<Vec<f32>>>,
     /// `[windows, 1364]`, only for a network that reads them.
     pub kmers: Option<Vec<f32>>,
@@ -23,32 +23,32 @@ pub(crate) struct EncodedWindows {
     pub gene_features: Option<Vec<f32>>,
     /// `[windows, length, tracks]`, z-scores; only for a network that reads them.
     pub tracks: Option<Vec<f32>>,
-    /// Index of the TSS base in the window; may lie outside.
+    /// Index of the TSS base in the window; may be outside the window.
     pub tss_index: i64,
 }
 
 impl EncodedWindows {
-    /// Bases of each window.
+    /// Bases per window.
     pub fn length(&self) -> usize {
         self.codes.len() / self.windows
     }
 
-    /// The bases of some of the windows, one after the other.
+    /// Bases of some of the windows, one window after the other.
     pub fn codes_of(&self, windows: Range<usize>) -> &[u8] {
         &self.codes[windows.start * self.length()..windows.end * self.length()]
     }
 
-    /// The gene features of some of the windows, one window after the other.
+    /// Gene features of some of the windows, one window after the other.
     pub fn gene_features_of(&self, windows: Range<usize>) -> Option<&[f32]> {
         self.gene_features.as_deref().map(|values| part(values, self.windows, windows))
     }
 
-    /// The tracks of some of the windows, one window after the other.
+    /// Tracks of some of the windows, one window after the other.
     pub fn tracks_of(&self, windows: Range<usize>) -> Option<&[f32]> {
         self.tracks.as_deref().map(|values| part(values, self.windows, windows))
     }
 
-    /// Brings prepared windows to `device`: a sixteenth of the bytes that the one-hot would be.
+    /// Uploads the windows to `device` as codes, a sixteenth of the bytes of their one-hot encoding.
     pub fn upload(self, device: &Device, precision: Precision) -> WindowBatch {
         let windows = self.windows;
         let length = self.codes.len() / windows;
@@ -74,13 +74,13 @@ impl EncodedWindows {
         }
     }
 
-    /// Which positions of some of the windows hold a known base after a stage; `None` where all in the batch do.
+    /// Mask of known positions of some of the windows after a stage; `None` where all positions of the batch are known.
     pub fn known_of(&self, stage: usize, windows: Range<usize>) -> Option<&[f32]> {
         self.known[stage].as_deref().map(|values| part(values, self.windows, windows))
     }
 }
 
-/// `[bases, 4]`; N is all zeros.
+/// One-hot encoding, `[bases, 4]`; N is all zeros.
 pub(crate) fn one_hot(codes: &[u8]) -> Vec<f32> {
     let mut one_hot = vec![0.0; codes.len() * NUCLEOTIDES];
     for (row, &code) in one_hot.chunks_exact_mut(NUCLEOTIDES).zip(codes) {
@@ -91,7 +91,7 @@ pub(crate) fn one_hot(codes: &[u8]) -> Vec<f32> {
     one_hot
 }
 
-/// What belongs to some of `count` windows.
+/// Values of some of `count` windows.
 fn part(values: &[f32], count: usize, windows: Range<usize>) -> &[f32] {
     let each = values.len() / count;
     &values[windows.start * each..windows.end * each]

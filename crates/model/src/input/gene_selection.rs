@@ -1,4 +1,4 @@
-//! Which genes of a data set a network may see, and which bases of them.
+//! Selection of the genes of a data set for a network.
 
 use rand::RngExt;
 use tatabox_dataset::{Extent, PreparedDataset, Split};
@@ -8,31 +8,30 @@ use super::dataset_columns::DatasetColumns;
 use crate::error::{GeneShortage, ModelError};
 use crate::random_stream::{Purpose, random_stream};
 
-/// Share of the train genes that must be known over the whole extent.
+/// Fraction of the train genes that must be known over the whole extent.
 pub const DEFAULT_EXTENT_COVERAGE: f64 = 0.8;
 
-/// Fewest genes that a split must hold for a correlation to mean anything.
+/// Smallest number of genes for which a correlation is meaningful.
 pub const MIN_GENES: usize = 8;
 
-/// The genes of a split, or of any list, that are known over the whole extent, and of which the data set has all gene
-/// features that are read.
+/// Genes of a split or a list that are known over the whole extent and have all required gene features.
 ///
-/// How far the known sequence of a gene reaches is correlated with how well the gene has been studied, and so with
-/// its expression. Every window is therefore cut to one extent, and genes that do not reach it are left out, rather
-/// than padded into telling the network how long they are.
+/// The length of a gene's known sequence correlates with how well the gene has been studied, and therefore with its
+/// expression. Every window is therefore cut to one extent, and shorter genes are excluded rather than padded, so that
+/// padding never becomes a feature.
 #[derive(Clone, Debug)]
 pub struct GeneSelection {
     /// Indices into the data set, in its order.
     pub genes: Vec<usize>,
-    /// Genes of the split left out, since they do not reach the extent.
+    /// Excluded genes of the split whose known sequence is shorter than the extent.
     pub shorter_than_extent: Vec<usize>,
-    /// Genes that reach it and are left out, since the data set has not all gene features of them; those of all genes where
-    /// it has none at all.
+    /// Excluded genes that reach the extent but lack a required gene feature; all genes where the data set has no
+    /// features.
     pub without_features: Vec<usize>,
 }
 
 impl GeneSelection {
-    /// Selects from `split` for a network that reads `extent` and, beside the bases, `inputs`.
+    /// Selects from `split` for a network that reads `extent` and the auxiliary inputs `inputs`.
     pub fn of_split(dataset: &PreparedDataset, split: Split, extent: Extent, inputs: &AuxiliaryInputs) -> Self {
         Self::of_genes(dataset, &dataset.genes_in(split), extent, inputs)
     }
@@ -47,7 +46,7 @@ impl GeneSelection {
         Self { genes, shorter_than_extent, without_features }
     }
 
-    /// As [`of_split`](Self::of_split), refusing a split with too few genes to learn from or to score on.
+    /// Like [`of_split`](Self::of_split), with an error where the split has too few genes to train or to score on.
     ///
     /// # Errors
     /// [`ModelError::TooFewGenes`]
@@ -66,14 +65,13 @@ impl GeneSelection {
         selection.enough(split, shortage)
     }
 
-    /// The same, refusing too few genes to fit a mean and a standard deviation on.
+    /// The same selection, with an error where there are too few genes to fit a mean and a standard deviation.
     pub(crate) fn enough_to_scale(self) -> Result<Self, ModelError> {
         let shortage = GeneShortage::WithoutFeatures { genes: self.without_features.len() };
         self.enough(Split::Train, shortage)
     }
 
-    /// Leaves out the genes that are measured in none of the columns `cell_types`: there is nothing to learn of them, and
-    /// nothing to score.
+    /// Excludes genes that are measured in none of the columns `cell_types`, which can be neither trained nor scored.
     ///
     /// # Errors
     /// [`ModelError::TooFewGenes`]
@@ -90,8 +88,8 @@ impl GeneSelection {
         self.enough(split, GeneShortage::Unmeasured { genes: unmeasured })
     }
 
-    /// The share of the genes that `seed` draws, in their order. A smaller share of the same genes is part of a larger
-    /// one, and whether a gene is drawn before another does not depend on the rest.
+    /// Random fraction of the genes, in their order. A smaller fraction is a subset of a larger one, and the relative
+    /// order of two genes in the sampling does not depend on the others.
     ///
     /// # Errors
     /// [`ModelError::TooFewGenes`]
@@ -103,8 +101,7 @@ impl GeneSelection {
         self.enough(Split::Train, GeneShortage::Fraction { all, fraction })
     }
 
-    /// At most `count` of the genes, as `seed` draws them, in the order in which they are drawn: fewer genes are the first of
-    /// more.
+    /// Random sample of at most `count` genes, in random order; a smaller sample is a prefix of a larger one.
     pub fn sample(&self, count: usize, seed: u64) -> Vec<usize> {
         let mut drawn = in_random_order(&self.genes, seed);
         drawn.truncate(count);
@@ -120,7 +117,7 @@ impl GeneSelection {
     }
 }
 
-/// The genes in the order in which `seed` draws them; where one stands does not depend on the others.
+/// Genes in random order; the relative order of two genes does not depend on the others.
 fn in_random_order(genes: &[usize], seed: u64) -> Vec<usize> {
     let mut drawn: Vec<(u64, usize)> =
         genes.iter().map(|&gene| (random_stream(seed, Purpose::Subset, 0, gene).random(), gene)).collect();
@@ -128,7 +125,7 @@ fn in_random_order(genes: &[usize], seed: u64) -> Vec<usize> {
     drawn.into_iter().map(|(_, gene)| gene).collect()
 }
 
-/// The longest extent over which at least `coverage` of the train genes are known.
+/// Longest extent over which at least a fraction `coverage` of the train genes is known.
 pub fn default_extent(dataset: &PreparedDataset, coverage: f64) -> Extent {
     dataset.common_extent(&dataset.genes_in(Split::Train), coverage)
 }
@@ -146,21 +143,21 @@ mod tests {
     }
 
     #[test]
-    fn a_smaller_share_is_part_of_a_larger_one() {
-        let sampled = |share, seed| of(1000).sampled(share, seed).expect("enough").genes;
-        let [some, more, all] = [0.01, 0.1, 1.0].map(|share| sampled(share, 42));
+    fn sampled_smaller_fraction_is_a_subset() {
+        let sampled = |fraction, seed| of(1000).sampled(fraction, seed).expect("enough").genes;
+        let [some, more, all] = [0.01, 0.1, 1.0].map(|fraction| sampled(fraction, 42));
         assert_eq!((some.len(), more.len(), all.len()), (10, 100, 1000));
         assert!(some.iter().all(|gene| more.contains(gene)));
         assert!(some.is_sorted() && all == of(1000).genes);
         assert_ne!(some, sampled(0.01, 43));
-        // With half of the genes away, those that stay are drawn in the same order.
+        // With half of the genes removed, the others are sampled in the same order.
         let half = of_genes((100..600).collect());
         let of_half = half.sampled(0.02, 42).expect("enough").genes;
         assert!(some.iter().filter(|&&gene| gene < 600).all(|gene| of_half.contains(gene)));
     }
 
     #[test]
-    fn fewer_drawn_genes_are_the_first_of_more() {
+    fn sample_of_fewer_genes_is_a_prefix() {
         let [few, many, all] = [5, 50, 5000].map(|count| of(1000).sample(count, 42));
         assert_eq!((few.len(), many.len(), all.len()), (5, 50, 1000));
         assert!(many.starts_with(&few) && all.starts_with(&many) && !all.is_sorted());
@@ -168,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_that_is_too_small_is_refused() {
+    fn sampled_too_few_genes_returns_error() {
         let message = of(700).sampled(0.01, 42).expect_err("seven genes").to_string();
         assert_eq!(
             message,

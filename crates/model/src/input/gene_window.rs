@@ -3,7 +3,7 @@
 use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_sequence::UNKNOWN;
 
-/// The bases of `extent` around the TSS of a gene, moved by `shift_bp`; N beyond the stored window.
+/// Bases of `extent` around the TSS of a gene, shifted by `shift_bp`; N beyond the stored window.
 pub(crate) fn shifted_codes(dataset: &PreparedDataset, gene: usize, extent: Extent, shift_bp: i64) -> Vec<u8> {
     let geometry = dataset.geometry();
     let stored = geometry.len() as i64;

@@ -1,11 +1,11 @@
-//! Gene features and tracks of windows as z-scores.
+//! Scaling of auxiliary inputs to z-scores.
 
 use super::auxiliary_inputs::AuxiliaryInputs;
 use super::window_view::WindowView;
 use crate::nn::NetworkConfig;
 use tatabox_sequence::UNKNOWN;
 
-/// Scales what one network reads beside the bases.
+/// Scaling of the auxiliary inputs of one network.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct InputScaler {
     features: Vec<Scale>,
@@ -19,7 +19,7 @@ struct Scale {
 }
 
 impl Scale {
-    /// Leaves values as they are.
+    /// Identity.
     const NONE: Self = Self { mean: 0.0, sd: 1.0 };
 
     fn z_score(self, value: f32) -> f32 {
@@ -28,12 +28,12 @@ impl Scale {
 }
 
 impl InputScaler {
-    /// For networks of this configuration, whose values are z-scores already.
+    /// Scaling for networks of this configuration whose inputs are z-scores already.
     pub fn unscaled(config: &NetworkConfig) -> Self {
         Self { features: vec![Scale::NONE; config.gene_features], tracks: vec![Scale::NONE; config.tracks] }
     }
 
-    /// With the scaling of a model.
+    /// Scaling of a model.
     pub fn of(inputs: &AuxiliaryInputs) -> Self {
         let features = inputs.gene_features.iter().flat_map(|features| features.mean.iter().zip(&features.sd));
         Self {
@@ -42,15 +42,15 @@ impl InputScaler {
         }
     }
 
-    /// Numbers of gene features and tracks that are read.
+    /// Numbers of gene features and tracks.
     pub fn counts(&self) -> (usize, usize) {
         (self.features.len(), self.tracks.len())
     }
 
-    /// `[windows, features]`; `None` where none are read.
+    /// `[windows, features]`; `None` for a network without gene features.
     ///
     /// # Panics
-    /// If a window has another number of features, or none.
+    /// If a window has another number of features.
     pub fn features(&self, windows: &[WindowView]) -> Option<Vec<f32>> {
         if self.features.is_empty() {
             return None;
@@ -58,22 +58,19 @@ impl InputScaler {
         let mut scaled = Vec::with_capacity(windows.len() * self.features.len());
         for window in windows {
             let features = window.gene_features.unwrap_or_default();
-            assert_eq!(
-                features.len(),
-                self.features.len(),
-                "a window has not the gene features of the model; `Predictor::check_window` tells beforehand"
-            );
+            assert_eq!(features.len(), self.features.len(), "the window lacks gene features of the model");
             scaled.extend(self.features.iter().zip(features).map(|(scale, &value)| scale.z_score(value)));
         }
         Some(scaled)
     }
 
-    /// `[windows, padding + bases, tracks]`; `None` where none are read. Where no base is, there is no signal either, 0: in
-    /// the padding before a window, and beyond its first and last known base, so that a window reads alike with N around it
-    /// and without. Between these, bases that are not known keep their signal.
+    /// `[windows, padding + bases, tracks]`; `None` for a network without tracks.
+    ///
+    /// The signal is 0 in the padding before a window and beyond its first and last known base, so that N at the ends
+    /// of a window has no effect. Unknown bases in between keep their signal.
     ///
     /// # Panics
-    /// If a window has another number of tracks, or none.
+    /// If a window has another number of tracks.
     pub fn tracks(&self, windows: &[WindowView], padding: usize) -> Option<Vec<f32>> {
         let tracks = self.tracks.len();
         if tracks == 0 {
@@ -82,11 +79,7 @@ impl InputScaler {
         let length = padding + windows.first().map_or(0, |window| window.bases.len());
         let mut scaled = vec![0.0; windows.len() * length * tracks];
         for (window, scaled) in windows.iter().zip(scaled.chunks_exact_mut(length * tracks)) {
-            assert_eq!(
-                window.track_count(),
-                Some(tracks),
-                "a window has not the tracks of the model; `Predictor::check_window` tells beforehand"
-            );
+            assert_eq!(window.track_count(), Some(tracks), "the window lacks tracks of the model");
             let is_known = |&base: &u8| base != UNKNOWN;
             let first = window.bases.iter().position(is_known).unwrap_or(0);
             let end = window.bases.iter().rposition(is_known).map_or(0, |last| last + 1);
@@ -119,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn values_become_z_scores_and_end_with_the_known_bases() {
+    fn input_scaler_gives_z_scores_between_known_bases() {
         let window = PromoterWindow {
             bases: vec![UNKNOWN, 0, UNKNOWN, 3, UNKNOWN],
             gene_features: Some(Arc::from([2.0, 2.0])),
@@ -128,7 +121,7 @@ mod tests {
         let views = [WindowView::of(&window)];
         // (2 - 1) / 0.5 and (2 + 2) / 4.
         assert_eq!(scaler().features(&views), Some(vec![2.0, 1.0]));
-        // A base of padding; the first and last base are not known; the N between has (4 - 2) / 2 and 0.
+        // One base of padding; the first and the last base are unknown; the N in between has (4 - 2) / 2 and 0.
         let expected = vec![0.0, 0.0, 0.0, 0.0, 0.0, 2.0, 1.0, 0.0, -1.0, 1.0, 0.0, 0.0];
         assert_eq!(scaler().tracks(&views, 1), Some(expected));
         let unscaled = InputScaler::default();
@@ -136,14 +129,14 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "has not the gene features of the model")]
-    fn features_that_are_lacking_are_no_zeros() {
+    #[should_panic(expected = "lacks gene features of the model")]
+    fn input_scaler_missing_features_panics() {
         scaler().features(&[WindowView::of(&vec![0, 1])]);
     }
 
     #[test]
-    #[should_panic(expected = "has not the tracks of the model")]
-    fn tracks_that_are_lacking_are_no_zeros() {
+    #[should_panic(expected = "lacks tracks of the model")]
+    fn input_scaler_missing_tracks_panics() {
         scaler().tracks(&[WindowView::of(&vec![0, 1])], 0);
     }
 }

@@ -1,26 +1,36 @@
-//! How often each short word stands in a window, on a scale that does not depend on the data.
+//! k-mer frequencies of a window, on a scale that does not depend on the data.
 
 use tatabox_sequence::{KmerCounter, UNKNOWN};
 
 use crate::nn::KMER_FEATURES;
 
-/// Longest word; the shortest has one base.
+/// Longest k; the shortest is 1.
 const LONGEST: usize = 5;
 
-/// The features of a window, in the order of [`KmerCounter::names`]: for a word of k bases that fills the share f of
-/// the L places at which a word of that length is wholly known,
+/// k-mer features of a window, in the order of [`KmerCounter::names`]. For a k-mer with frequency f among the L
+/// positions at which a k-mer of that length is known:
 ///
 /// ```text
 /// 2 sqrt(L) (asin(sqrt(f)) - asin(sqrt(4^-k)))
 /// ```
 ///
-/// In random sequence each has mean 0 and variance 1, at every length of word and window. Nothing is fitted, so that
-/// nothing of a held-out gene can leak into it, and padding with N changes nothing. Repeats, which occur far more
-/// often than chance allows, stay within reach of the weights, as they would not in units of standard deviations.
+/// In random sequence each feature has mean 0 and variance 1, whatever the length of the window. Nothing is fitted, so
+/// no information on held-out genes can leak, and padding with N changes nothing. Repeats, which occur far more often
+/// than expected by chance, keep moderate values, unlike with z-scores.
 ///
 /// # Source
 /// Angular transformation: Anscombe 1948, <https://doi.org/10.1093/biomet/35.3-4.246>, without his corrections for
 /// small counts.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{KMER_FEATURES, kmer_features};
+///
+/// // ACGT: each base once, as expected by chance.
+/// let features = kmer_features(&[0, 1, 2, 3]);
+/// assert_eq!(features.len(), KMER_FEATURES);
+/// assert!(features[..4].iter().all(|feature| feature.abs() < 1e-6));
+/// ```
 pub fn kmer_features(codes: &[u8]) -> Vec<f32> {
     let frequencies = KmerCounter::new(1, LONGEST).counts(codes);
     let mut rest = frequencies.as_slice();
@@ -36,7 +46,7 @@ pub fn kmer_features(codes: &[u8]) -> Vec<f32> {
     features
 }
 
-/// Places at which a word of 1, 2, ... bases is wholly known.
+/// Number of known k-mers for k = 1, 2, ...
 fn known_places(codes: &[u8]) -> [usize; LONGEST] {
     let mut places = [0; LONGEST];
     let mut known_run = 0;
@@ -61,19 +71,19 @@ mod tests {
     }
 
     #[test]
-    fn features_of_four_bases_worked_by_hand() {
-        // AANC: three places for single bases, f(A) = 2/3, f(C) = 1/3; one for pairs, AA.
+    fn kmer_features_of_four_bases_match_hand_calculation() {
+        // AANC: three known bases, f(A) = 2/3, f(C) = 1/3; one known 2-mer, AA.
         let features = kmer_features(&[0, 0, UNKNOWN, 1]);
         assert_eq!(features.len(), KMER_FEATURES);
         assert_eq!(known_places(&[0, 0, UNKNOWN, 1]), [3, 1, 0, 0, 0]);
         // 2 sqrt(3) (asin(sqrt(2/3)) - pi/6) and 2 (pi/2 - asin(1/4)).
         assert!((features[0] - 1.495_51).abs() < 1e-4, "{}", features[0]);
         assert!((features[4] - 2.636_23).abs() < 1e-4, "{}", features[4]);
-        assert!(features[20..].iter().all(|feature| feature.abs() < 1e-6), "no place for longer words");
+        assert!(features[20..].iter().all(|feature| feature.abs() < 1e-6), "no longer k-mer is known");
     }
 
     #[test]
-    fn random_sequence_has_mean_zero_and_variance_one() {
+    fn kmer_features_of_random_sequence_have_mean_zero_and_variance_one() {
         let mut moments = [0.0; 2];
         let windows = 50;
         for seed in 0..windows {
@@ -88,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn padding_changes_nothing() {
+    fn kmer_features_ignore_padding() {
         let window = random(300, 1);
         let mut padded = vec![UNKNOWN; 40];
         padded.extend(&window);

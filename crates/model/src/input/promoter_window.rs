@@ -1,16 +1,25 @@
-//! What a model reads of a promoter: its bases, and of some models numbers of the gene and signal along the bases.
+//! Input of a model: the bases of a promoter and its auxiliary inputs.
 
 use std::sync::Arc;
 
-/// The bases that a model reads, with what it reads beside them.
+/// Bases of a promoter with the auxiliary inputs of a model.
 ///
-/// Values are as the data set holds them; each model scales them as it was trained to
-/// ([`AuxiliaryInputs`](crate::AuxiliaryInputs)). Clones share them.
+/// Values are unscaled, as in the data set; each model applies its own scaling
+/// ([`AuxiliaryInputs`](crate::AuxiliaryInputs)). Clones share the values.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{ModelWindow, PromoterWindow};
+///
+/// let window = PromoterWindow { gene_features: Some([0.5, 1.5].into()), ..PromoterWindow::from(vec![0, 1, 2, 3]) };
+/// let mutant = window.with_bases(vec![0, 1, 2, 0]);
+/// assert_eq!(mutant.gene_features, window.gene_features);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PromoterWindow {
-    /// Nucleotide codes of the model's extent, sense strand.
+    /// Nucleotide codes on the sense strand: 0 to 3 for A, C, G, T and 4 for N.
     pub bases: Vec<u8>,
-    /// Numbers of the gene, in the order of the model's names.
+    /// Gene features, in the order of the model's names.
     pub gene_features: Option<Arc<[f32]>>,
     /// `[tracks, bases]`: signal along the sense strand, tracks in the order of the model's names.
     pub tracks: Option<Arc<[f32]>>,
@@ -34,12 +43,12 @@ impl From<Vec<u8>> for PromoterWindow {
     }
 }
 
-/// What a model can be asked about: bases alone, or a [`PromoterWindow`].
+/// Input of a model: bases alone, or a [`PromoterWindow`].
 pub trait ModelWindow: Sync {
     /// Nucleotide codes.
     fn bases(&self) -> &[u8];
 
-    /// Numbers of the gene.
+    /// Gene features.
     fn gene_features(&self) -> Option<&Arc<[f32]>> {
         None
     }
@@ -49,9 +58,9 @@ pub trait ModelWindow: Sync {
         None
     }
 
-    /// As many other bases in the place of these; gene features and tracks stay.
+    /// The same window with other bases, as many as before; gene features and tracks stay.
     fn with_bases(&self, bases: Vec<u8>) -> PromoterWindow {
-        debug_assert_eq!(bases.len(), self.bases().len(), "tracks lie along the bases");
+        debug_assert_eq!(bases.len(), self.bases().len(), "as many bases as before");
         PromoterWindow { bases, gene_features: self.gene_features().cloned(), tracks: self.tracks().cloned() }
     }
 }
@@ -115,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mutant_keeps_what_is_not_bases() {
+    fn with_bases_keeps_auxiliary_inputs() {
         let mutant = window().with_bases(vec![3, 3, 3, 3]);
         assert_eq!((mutant.gene_features.clone(), mutant.tracks.clone()), (window().gene_features, window().tracks));
         assert_eq!(vec![0, 1].with_bases(vec![2, 2]), PromoterWindow::from(vec![2, 2]));

@@ -1,4 +1,4 @@
-//! Windows of random bases with random gene features and tracks, as far as a model reads any.
+//! Random auxiliary inputs.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use super::auxiliary_inputs::AuxiliaryInputs;
 use super::promoter_window::PromoterWindow;
 use crate::random_stream::{Purpose, random_stream};
 
-/// Bases that share a value of a track; signal changes slowly along a promoter.
+/// Number of bases that share a value of a track; signal changes slowly along a promoter.
 const TRACK_STEP_BP: usize = 32;
 
-/// Gene features and tracks for `bases`, drawn from `seed` for the window of this number: z-scores of mean 0 and variance 1
-/// in the scaling of `inputs`.
+/// Adds random gene features and tracks to `bases`: z-scores of mean 0 and variance 1 in the scaling of `inputs`, which
+/// depend on `seed` and the number of the window.
 pub(crate) fn with_random_inputs(bases: Vec<u8>, inputs: &AuxiliaryInputs, seed: u64, window: usize) -> PromoterWindow {
     let mut rng = random_stream(seed, Purpose::CheckInput, 0, window);
     let gene_features = inputs.gene_features.as_ref().map(|features| {
@@ -34,8 +34,8 @@ pub(crate) fn with_random_inputs(bases: Vec<u8>, inputs: &AuxiliaryInputs, seed:
     }
 }
 
-/// A normal deviate, near enough: the sum of twelve uniform ones less 6 has mean 0 and variance 1, and the same bits on every
-/// machine.
+/// Approximately normal deviate: the sum of twelve uniform deviates minus 6, with mean 0 and variance 1 and the same
+/// bits on every machine.
 fn deviate(rng: &mut ChaCha8Rng) -> f64 {
     (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0
 }
@@ -46,20 +46,20 @@ mod tests {
     use crate::input::auxiliary_inputs::{FeatureScaling, TrackScaling};
 
     #[test]
-    fn inputs_are_drawn_around_their_mean_and_always_alike() {
+    fn random_inputs_have_their_moments_and_are_reproducible() {
         let names = ["a", "b"].map(str::to_owned).to_vec();
         let inputs = AuxiliaryInputs {
             gene_features: Some(FeatureScaling { names, mean: vec![10.0, 0.0], sd: vec![1.0, 0.1] }),
             tracks: vec![TrackScaling { name: "t".to_owned(), mean: 2.0, sd: 0.5 }],
         };
-        let drawn: Vec<PromoterWindow> =
+        let windows: Vec<PromoterWindow> =
             (0..500).map(|window| with_random_inputs(vec![0; 40], &inputs, 42, window)).collect();
-        assert_eq!(drawn[3], with_random_inputs(vec![0; 40], &inputs, 42, 3));
-        assert_ne!(drawn[3].gene_features, drawn[4].gene_features);
-        let tracks = drawn[0].tracks.as_deref().expect("one track");
+        assert_eq!(windows[3], with_random_inputs(vec![0; 40], &inputs, 42, 3));
+        assert_ne!(windows[3].gene_features, windows[4].gene_features);
+        let tracks = windows[0].tracks.as_deref().expect("one track");
         assert!(tracks.len() == 40 && tracks[..32].iter().all(|&value| value.to_bits() == tracks[0].to_bits()));
         let feature = |index: usize| {
-            drawn.iter().map(move |window| f64::from(window.gene_features.as_ref().expect("two")[index]))
+            windows.iter().map(move |window| f64::from(window.gene_features.as_ref().expect("two")[index]))
         };
         let mean = feature(0).sum::<f64>() / 500.0;
         let sd = (feature(0).map(|value| (value - mean).powi(2)).sum::<f64>() / 500.0).sqrt();

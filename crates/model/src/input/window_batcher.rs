@@ -1,4 +1,4 @@
-//! Windows of one length as tensors.
+//! Batches of windows on a device.
 
 use burn::tensor::Device;
 
@@ -10,7 +10,20 @@ use crate::device::Precision;
 use crate::error::ModelError;
 use crate::nn::{NetworkConfig, WindowBatch};
 
-/// Turns nucleotide codes into batches for one network.
+/// Encodes windows into batches for one network.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{NetworkConfig, Preset, WindowBatcher, cpu};
+///
+/// let config = NetworkConfig::preset(Preset::Small, 300, 1);
+/// let batcher = WindowBatcher::new(&config, cpu());
+/// let batch = batcher.batch(&[vec![0u8; 300], vec![3; 300]], 250)?;
+/// // Padded to a multiple of the pooling, 8 bp.
+/// assert_eq!(batch.one_hot().dims(), [2, 4, 304]);
+/// assert!(batcher.batch(&[vec![0u8; 300], vec![3; 299]], 250).is_err());
+/// # Ok::<(), tatabox_model::ModelError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct WindowBatcher {
     encoder: WindowEncoder,
@@ -19,29 +32,29 @@ pub struct WindowBatcher {
 }
 
 impl WindowBatcher {
-    /// A batcher for networks of this configuration, in full precision.
+    /// Batcher for networks of this configuration, in `f32`.
     pub fn new(config: &NetworkConfig, device: Device) -> Self {
         Self { encoder: WindowEncoder::new(config), device, precision: Precision::F32 }
     }
 
-    /// The same in another precision.
+    /// The same batcher in another precision.
     #[must_use]
     pub fn with_precision(self, precision: Precision) -> Self {
         Self { precision, ..self }
     }
 
-    /// The same with gene features and tracks as the data set holds them, and not as z-scores.
+    /// The same batcher for unscaled gene features and tracks, as in the data set.
     #[must_use]
     pub fn with_auxiliary_inputs(self, inputs: &AuxiliaryInputs) -> Self {
         Self { encoder: self.encoder.with_auxiliary_inputs(inputs), ..self }
     }
 
-    /// Encodes windows, all of one length. N is put before the first base where the length is no multiple of
-    /// the network's pooling, so that no base at the 3' end is lost.
+    /// Encodes windows of one length. N is added before the first base where the length is not a multiple of the
+    /// network's pooling, so that no base at the 3' end is lost.
     ///
     /// # Errors
-    /// [`ModelError::InvalidConfig`] where there is no window; [`ModelError::WrongWindowLength`] where one differs in length
-    /// from the first; [`ModelError::InvalidBase`]; [`ModelError::MissingAuxiliaryInputs`].
+    /// [`ModelError::InvalidConfig`] where there is no window; [`ModelError::WrongWindowLength`] where the length of a
+    /// window differs from that of the first; [`ModelError::InvalidBase`]; [`ModelError::MissingAuxiliaryInputs`].
     pub fn batch<W: ModelWindow>(&self, windows: &[W], tss_index: i64) -> Result<WindowBatch, ModelError> {
         let views: Vec<WindowView> = windows.iter().map(WindowView::of).collect();
         self.encoder.check(&views)?;
@@ -61,7 +74,7 @@ mod tests {
     use tatabox_sequence::{UNKNOWN, encode_one_hot};
 
     #[test]
-    fn the_one_hot_of_the_device_is_that_of_the_sequence_crate() {
+    fn one_hot_on_device_equals_the_sequence_crate() {
         let code = |window: usize, base: usize| ((base * base + window) % 7).min(4) as u8;
         let windows: Vec<Vec<u8>> = (0..3).map(|window| (0..304).map(|base| code(window, base)).collect()).collect();
         let windows: Vec<&[u8]> = windows.iter().map(Vec::as_slice).collect();
@@ -80,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn masks_and_counts_keep_their_shapes() {
+    fn batch_masks_have_one_value_per_position() {
         let config = NetworkConfig::preset(Preset::Small, 300, 1);
         let mut window = vec![UNKNOWN; 16];
         window.extend([2; 8]);
@@ -89,6 +102,6 @@ mod tests {
         assert_eq!(known.dims(), [2, 3]);
         let known: Vec<f32> = known.into_data().try_to_vec().expect("f32");
         assert_eq!(known, [0.0, 0.0, 1.0, 0.0, 0.0, 1.0]);
-        assert!(batch.kmers.is_none(), "the hybrid reads none");
+        assert!(batch.kmers.is_none(), "the hybrid network reads no k-mers");
     }
 }

@@ -1,4 +1,4 @@
-//! Preparation of windows for one network.
+//! Encoding of windows for one network.
 
 use rayon::prelude::*;
 use tatabox_sequence::UNKNOWN;
@@ -11,17 +11,17 @@ use super::window_view::WindowView;
 use crate::error::ModelError;
 use crate::nn::{KMER_FEATURES, NetworkConfig};
 
-/// Prepares windows for one network.
+/// Encoder of windows for one network.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct WindowEncoder {
-    /// Bases under one output position of each stage.
+    /// Bases per output position of each stage.
     strides: Vec<usize>,
     counts_kmers: bool,
     inputs: InputScaler,
 }
 
 impl WindowEncoder {
-    /// An encoder for networks of this configuration; gene features and tracks are taken for z-scores.
+    /// Encoder for networks of this configuration whose auxiliary inputs are z-scores already.
     pub fn new(config: &NetworkConfig) -> Self {
         let strides: Vec<usize> = config
             .stages
@@ -31,12 +31,12 @@ impl WindowEncoder {
                 Some(*stride)
             })
             .collect();
-        // Without stages, the network looks at single bases.
+        // A network without stages reads single bases.
         let strides = if strides.is_empty() && config.architecture.reads_bases() { vec![1] } else { strides };
         Self { strides, counts_kmers: !config.architecture.reads_bases(), inputs: InputScaler::unscaled(config) }
     }
 
-    /// The same with gene features and tracks as the data set holds them.
+    /// The same encoder for unscaled gene features and tracks, as in the data set.
     #[must_use]
     pub fn with_auxiliary_inputs(self, inputs: &AuxiliaryInputs) -> Self {
         Self { inputs: InputScaler::of(inputs), ..self }
@@ -45,8 +45,8 @@ impl WindowEncoder {
     /// Checks that windows can be encoded together.
     ///
     /// # Errors
-    /// [`ModelError::InvalidConfig`] where there is none; [`ModelError::WrongWindowLength`] where one differs in length from
-    /// the first; [`ModelError::InvalidBase`]; [`ModelError::MissingAuxiliaryInputs`].
+    /// [`ModelError::InvalidConfig`] where there is no window; [`ModelError::WrongWindowLength`] where the length of a
+    /// window differs from that of the first; [`ModelError::InvalidBase`]; [`ModelError::MissingAuxiliaryInputs`].
     pub fn check(&self, windows: &[WindowView]) -> Result<(), ModelError> {
         let Some(first) = windows.first() else {
             let expected = "at least 1".to_owned();
@@ -74,11 +74,11 @@ impl WindowEncoder {
         self.encode_all(&windows, tss_index)
     }
 
-    /// Encodes windows, all of one length. N is put before the first base where the length is no multiple of
-    /// the network's pooling, so that no base at the 3' end is lost.
+    /// Encodes windows of one length. N is added before the first base where the length is not a multiple of the
+    /// network's pooling, so that no base at the 3' end is lost.
     ///
     /// # Panics
-    /// If `windows` is empty or of unequal lengths, or lacks what the network reads beside the bases.
+    /// For windows that [`check`](Self::check) refuses.
     pub fn encode_all(&self, windows: &[WindowView], tss_index: i64) -> EncodedWindows {
         let total_pool = self.strides.last().copied().unwrap_or(1);
         let window_length = windows[0].bases.len();
@@ -87,7 +87,7 @@ impl WindowEncoder {
 
         let mut codes = Vec::with_capacity(windows.len() * length);
         for window in windows {
-            assert_eq!(window.bases.len(), window_length, "windows of one batch have one length");
+            assert_eq!(window.bases.len(), window_length, "windows of a batch have the same length");
             codes.resize(codes.len() + padding, UNKNOWN);
             codes.extend_from_slice(window.bases);
         }
@@ -112,8 +112,8 @@ fn kmers(windows: &[WindowView]) -> Vec<f32> {
     features
 }
 
-/// 1 for each stretch of `stride` bases in which one is known, or `None` where all have one. Windows need not be told
-/// apart, since their length is a multiple of the stride.
+/// Mask of known positions: 1 for each `stride` bases of which one is known, or `None` where every position is known.
+/// Windows need not be separated, since their length is a multiple of the stride.
 fn known_positions(codes: &[u8], stride: usize) -> Option<Vec<f32>> {
     let is_known = |bases: &[u8]| bases.iter().any(|&base| base != UNKNOWN);
     if codes.chunks_exact(stride).all(is_known) {
@@ -127,13 +127,13 @@ mod tests {
     use super::*;
     use crate::nn::Preset;
 
-    /// Pools of 8 bp in all.
+    /// Encoder with a total pooling of 8 bp.
     fn encoder() -> WindowEncoder {
         WindowEncoder::new(&NetworkConfig::preset(Preset::Small, 300, 1))
     }
 
     #[test]
-    fn a_short_window_is_padded_upstream_and_the_tss_moves_along() {
+    fn encode_short_window_is_padded_upstream() {
         let encoded = encoder().encode(&[&[0, 1, 2, 3, 0]], 2);
         assert_eq!(encoded.codes, [4, 4, 4, 0, 1, 2, 3, 0]);
         assert_eq!(encoded.tss_index, 5);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn positions_of_n_alone_are_marked() {
+    fn encode_unknown_positions_are_masked() {
         let mut window = vec![UNKNOWN; 16];
         window.extend([2; 8]);
         let encoded = encoder().encode(&[&window, &[1; 24]], 20);

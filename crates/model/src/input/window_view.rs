@@ -7,20 +7,20 @@ use tatabox_sequence::UNKNOWN;
 use super::promoter_window::ModelWindow;
 use crate::error::ModelError;
 
-/// A stretch of a window, borrowed.
+/// Borrowed part of a window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct WindowView<'a> {
     pub bases: &'a [u8],
     pub gene_features: Option<&'a [f32]>,
     /// `[tracks, bases of the whole window]`
     tracks: Option<&'a [f32]>,
-    /// Bases of the whole window, and where the stretch begins in it.
+    /// Length of the whole window, and the start of the part in it.
     whole: usize,
     start: usize,
 }
 
 impl<'a> WindowView<'a> {
-    /// The whole of a window.
+    /// View of a whole window.
     pub fn of<W: ModelWindow + ?Sized>(window: &'a W) -> Self {
         Self {
             bases: window.bases(),
@@ -46,32 +46,33 @@ impl<'a> WindowView<'a> {
         }
     }
 
-    /// A stretch of it.
+    /// Part of the view.
     pub fn crop(self, range: Range<usize>) -> Self {
         Self { bases: &self.bases[range.clone()], start: self.start + range.start, ..self }
     }
 
-    /// Other bases in the place of these.
+    /// The same view with other bases.
     pub fn with_bases<'b>(self, bases: &'b [u8]) -> WindowView<'b>
     where
         'a: 'b,
     {
-        debug_assert_eq!(bases.len(), self.bases.len(), "tracks lie along the bases");
+        debug_assert_eq!(bases.len(), self.bases.len(), "as many bases as before");
         WindowView { bases, ..self }
     }
 
-    /// Number of tracks; `None` where there are none, or values that do not lie along the bases.
+    /// Number of tracks; `None` where there are none, or where the number of values is not a multiple of the window's
+    /// length.
     pub fn track_count(self) -> Option<usize> {
         let tracks = self.tracks?;
         (self.whole > 0 && tracks.len().is_multiple_of(self.whole)).then(|| tracks.len() / self.whole)
     }
 
-    /// The values of a track along the bases.
+    /// Values of a track along the bases.
     ///
     /// # Panics
-    /// If there is no such track.
+    /// If the track does not exist.
     pub fn track(self, track: usize) -> &'a [f32] {
-        let tracks = self.tracks.expect("counted before");
+        let tracks = self.tracks.expect("the window has tracks");
         &tracks[track * self.whole + self.start..][..self.bases.len()]
     }
 }
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn tracks_lie_along_the_bases_of_every_stretch() {
+    fn window_view_crop_keeps_tracks_aligned() {
         let window = window();
         let stretch = WindowView::of(&window).crop(1..4).crop(1..3);
         assert_eq!((stretch.bases, stretch.track_count()), (&[2, 3][..], Some(2)));

@@ -1,10 +1,20 @@
-//! Which parts a network is made of: the hybrid, and what is left when parts are taken away.
+//! Network architectures: the hybrid network and its ablations.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The networks that one training loop trains, so that each part of the hybrid can show what it is worth.
+/// Architecture of a network. All are trained by the same loop, so that their scores show the contribution of each
+/// component of the hybrid.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::Architecture;
+///
+/// let without_gru = Architecture::ALL.into_iter().filter(|architecture| !architecture.has_gru());
+/// let names: Vec<&str> = without_gru.map(Architecture::name).collect();
+/// assert_eq!(names, ["cnn-attention", "cnn", "kmer-mlp"]);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Architecture {
@@ -13,22 +23,22 @@ pub enum Architecture {
     Hybrid,
     /// The hybrid with the mean over known positions in place of attention.
     CnnGru,
-    /// Motif convolutions and attention pooling. It sees where motifs lie, but not which lie beside which.
+    /// Motif convolutions and attention pooling. It models motif positions, but not the order of neighbouring motifs.
     CnnAttention,
-    /// GRU and attention pooling on single bases, one step a base. It has no motifs to begin with.
+    /// GRU and attention pooling on single bases, one step per base, without motif filters.
     GruAttention,
-    /// Motif convolutions and the mean over known positions. It counts motifs and does not see where they lie.
+    /// Motif convolutions and the mean over known positions. It counts motifs and ignores their positions.
     Cnn,
-    /// A multilayer perceptron on the k-mer frequencies of the window. It sees no order beyond five bases.
+    /// Multilayer perceptron on the k-mer frequencies of the window. It models no order beyond five bases.
     KmerMlp,
 }
 
 impl Architecture {
-    /// Every architecture, from the most parts to the fewest.
+    /// Every architecture, from the most components to the fewest.
     pub const ALL: [Self; 6] =
         [Self::Hybrid, Self::CnnGru, Self::CnnAttention, Self::GruAttention, Self::Cnn, Self::KmerMlp];
 
-    /// Name in config.json and on the command line.
+    /// Name, as in config.json.
     pub fn name(self) -> &'static str {
         match self {
             Self::Hybrid => "hybrid",
@@ -40,22 +50,22 @@ impl Architecture {
         }
     }
 
-    /// Whether it reads bases one by one, rather than how often words occur.
+    /// Whether the input is the sequence, base by base, rather than k-mer frequencies.
     pub fn reads_bases(self) -> bool {
         self != Self::KmerMlp
     }
 
-    /// Whether bases go through motif convolutions.
+    /// Whether the network has motif convolutions.
     pub fn has_convolutions(self) -> bool {
         !matches!(self, Self::GruAttention | Self::KmerMlp)
     }
 
-    /// Whether a GRU reads the promoter from both ends.
+    /// Whether the network has a bidirectional GRU.
     pub fn has_gru(self) -> bool {
         matches!(self, Self::Hybrid | Self::CnnGru | Self::GruAttention)
     }
 
-    /// Whether positions are weighed, rather than averaged.
+    /// Whether positions are pooled by attention rather than by their mean.
     pub fn has_attention(self) -> bool {
         matches!(self, Self::Hybrid | Self::CnnAttention | Self::GruAttention)
     }
@@ -72,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_those_of_the_configuration_file() {
+    fn architecture_name_equals_its_json() {
         for architecture in Architecture::ALL {
             let json = serde_json::to_string(&architecture).expect("JSON");
             assert_eq!(json, format!("\"{architecture}\""));

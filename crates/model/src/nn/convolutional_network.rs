@@ -1,4 +1,4 @@
-//! The networks that read bases: motif convolutions, then a GRU or none, then attention or the mean.
+//! Networks that read bases: motif convolutions, an optional GRU, then attention or mean pooling.
 
 use burn::module::Module;
 use burn::tensor::{Device, FloatDType, Tensor, TensorData};
@@ -12,7 +12,7 @@ use super::position_encoding::{POSITION_CHANNELS, encode_positions, log_distance
 use super::window_batch::{NUCLEOTIDES, WindowBatch};
 use crate::nn::head::PoolingHead;
 
-/// The hybrid network, or one that lacks some of its parts.
+/// Hybrid network, or one of its ablations.
 #[derive(Module, Debug)]
 pub struct ConvolutionalNetwork {
     pub(crate) stages: Vec<MotifConv>,
@@ -22,7 +22,7 @@ pub struct ConvolutionalNetwork {
 }
 
 impl ConvolutionalNetwork {
-    /// The network of `config` on `device`.
+    /// Network of `config` on `device`.
     pub(crate) fn new(config: &NetworkConfig, device: &Device) -> Self {
         let mut channels = config.base_channels();
         let stages = config
@@ -42,7 +42,7 @@ impl ConvolutionalNetwork {
         Self { stages, gru, head: PoolingHead::new(config, channels, device), total_pool: config.total_pool() }
     }
 
-    /// Gene features that the head reads.
+    /// Number of gene features that the head reads.
     pub(crate) fn gene_features(&self) -> usize {
         match &self.head {
             PoolingHead::Attention(head) => head.gene_features,
@@ -50,7 +50,7 @@ impl ConvolutionalNetwork {
         }
     }
 
-    /// Signal tracks that the first layer reads.
+    /// Number of signal tracks that the first layer reads.
     pub(crate) fn tracks(&self) -> usize {
         let channels = match (self.stages.first(), &self.gru) {
             (Some(stage), _) => stage.conv.weight.dims()[1],
@@ -65,8 +65,8 @@ impl ConvolutionalNetwork {
         self.forward_from(batch.one_hot(), batch, dropout)
     }
 
-    /// Runs the network on `bases`, `[batch, 4, length]`, in the place of the one-hot of `batch`; gene features and tracks are
-    /// those of `batch`.
+    /// Runs the network on `bases`, `[batch, 4, length]`, instead of the one-hot encoding of `batch`; gene features and
+    /// tracks are those of `batch`.
     pub(crate) fn forward_from(
         &self,
         bases: Tensor<3>,

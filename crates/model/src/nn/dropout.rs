@@ -7,20 +7,20 @@ use rand_chacha::ChaCha8Rng;
 /// Multiplier of [`mixed`].
 const MIXING: u32 = 0x045d_9f3b;
 
-/// Draws dropout masks from a generator that belongs to one training step.
+/// Dropout masks sampled from the random generator of one training step.
 ///
-/// burn's own `Dropout` draws from a generator of the backend that runs on through the process, so a resumed
-/// run or another backend would see other masks. These depend on the step's generator alone.
+/// burn's own `Dropout` samples from one generator of the backend for the whole process, so a resumed run or another
+/// backend would use different masks. These masks depend on the generator of the step alone.
 pub struct DropoutMask {
     draws: Draws,
 }
 
-/// Where values are drawn.
+/// Where random values are sampled.
 enum Draws {
     Nowhere,
-    /// Every value from the generator.
+    /// Every value comes from the generator.
     OnHost(ChaCha8Rng),
-    /// A key a mask from the generator, the values from key and position.
+    /// The generator gives one key per mask; values are computed from key and position.
     OnDevice(ChaCha8Rng),
 }
 
@@ -30,19 +30,19 @@ impl DropoutMask {
         Self { draws: Draws::Nowhere }
     }
 
-    /// Dropout whose masks are drawn from `rng`.
+    /// Dropout with masks sampled from `rng` on the host.
     pub fn new(rng: ChaCha8Rng) -> Self {
         Self { draws: Draws::OnHost(rng) }
     }
 
-    /// Dropout whose masks are made on the device from keys drawn from `rng`: a batch has millions of values, and
-    /// drawing them on the host would keep a fast device waiting. The masks are others than those of
-    /// [`new`](Self::new), and the same on every device.
+    /// Dropout with masks computed on the device, from keys sampled from `rng`. A batch has millions of values, and a
+    /// fast device would wait for the host to sample them. The masks differ from those of [`new`](Self::new) and are
+    /// the same on every device.
     pub fn on_device(rng: ChaCha8Rng) -> Self {
         Self { draws: Draws::OnDevice(rng) }
     }
 
-    /// Zeroes each value with `probability` and scales the rest by 1 / (1 - probability).
+    /// Zeroes each value with `probability` and scales the remaining values by 1 / (1 - probability).
     pub fn apply<const D: usize>(&mut self, input: Tensor<D>, probability: f64) -> Tensor<D> {
         if probability <= 0.0 {
             return input;
@@ -64,7 +64,7 @@ impl DropoutMask {
     }
 }
 
-/// `count` values that are 0 with `probability` and else 1 / (1 - probability).
+/// `count` values that are 0 with `probability` and 1 / (1 - probability) otherwise.
 pub(crate) fn draw_mask(rng: &mut ChaCha8Rng, probability: f64, count: usize) -> Vec<f32> {
     let (threshold, scale) = threshold_and_scale(probability);
     let mut words = vec![0u32; count];
@@ -72,14 +72,15 @@ pub(crate) fn draw_mask(rng: &mut ChaCha8Rng, probability: f64, count: usize) ->
     words.into_iter().map(|word| if word < threshold { 0.0 } else { scale }).collect()
 }
 
-/// A 32-bit number below the threshold drops its value; what is kept is multiplied by the scale.
+/// Threshold below which a random 32-bit number drops its value, and the scale of the remaining values.
 fn threshold_and_scale(probability: f64) -> (u32, f32) {
     ((probability * f64::from(u32::MAX)) as u32, (1.0 / (1.0 - probability)) as f32)
 }
 
-/// A number below 2^32 for each position, from the position and two keys.
+/// A pseudorandom number below 2^32 per position, computed from the position and two keys.
 fn draws<const D: usize>(shape: &Shape, keys: [u32; 2], device: &Device) -> Tensor<D, Int> {
-    // Rows and columns go over apart and are added up there: burn 0.22's `arange` fails on a GPU for unsigned numbers.
+    // Rows and columns are uploaded separately and added on the device: `arange` of burn 0.22 fails on a GPU for
+    // unsigned numbers.
     let (rows, columns) = (shape.num_elements() / shape[D - 1], shape[D - 1]);
     let whole = |numbers: Vec<u32>, shape: [usize; D]| {
         Tensor::<D, Int>::from_data(TensorData::new(numbers, shape), (device, DType::U32))
@@ -91,7 +92,7 @@ fn draws<const D: usize>(shape: &Shape, keys: [u32; 2], device: &Device) -> Tens
     keys.into_iter().fold(rows + columns, |numbers, key| mixed(numbers.bitwise_xor_scalar(key)))
 }
 
-/// Spreads every bit of a 32-bit number over all bits of the result, no two numbers to one.
+/// Integer hash: a bijection of 32-bit numbers in which every input bit affects every output bit.
 ///
 /// # Source
 /// T. Mueller, <https://stackoverflow.com/a/12996028>.
@@ -116,22 +117,22 @@ mod tests {
     }
 
     #[test]
-    fn draws_of_a_device_are_those_of_plain_arithmetic() {
+    fn draws_on_device_equal_integer_arithmetic() {
         let expected = |position: u32| {
             [7u32, 0xfedc_ba98].into_iter().fold(position, |number, key| {
                 let fold = |x: u32| x ^ (x >> 16);
                 fold(fold(fold(number ^ key).wrapping_mul(MIXING)).wrapping_mul(MIXING))
             })
         };
-        let drawn: Vec<u32> = draws::<2>(&Shape::from([3, 1000]), [7, 0xfedc_ba98], &device::cpu())
+        let found: Vec<u32> = draws::<2>(&Shape::from([3, 1000]), [7, 0xfedc_ba98], &device::cpu())
             .into_data()
             .try_to_vec()
             .expect("u32");
-        assert_eq!(drawn, (0..3000).map(expected).collect::<Vec<_>>());
+        assert_eq!(found, (0..3000).map(expected).collect::<Vec<_>>());
     }
 
     #[test]
-    fn the_set_share_is_dropped_and_the_rest_scaled() {
+    fn dropout_mask_drops_the_given_fraction_and_scales_the_rest() {
         for dropout in [DropoutMask::new(rng(1)), DropoutMask::on_device(rng(1))] {
             let mask = mask(dropout, 0.2);
             let dropped = mask.iter().filter(|&&value| value < 0.5).count();
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn masks_of_a_device_depend_on_the_step_and_differ_within_it() {
+    fn dropout_mask_on_device_depends_on_the_step_and_the_call() {
         assert_eq!(mask(DropoutMask::on_device(rng(1)), 0.5), mask(DropoutMask::on_device(rng(1)), 0.5));
         let ones = Tensor::<1>::ones([20_000], &device::cpu());
         let mut dropout = DropoutMask::on_device(rng(1));
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_generator_nothing_is_dropped() {
+    fn dropout_mask_none_keeps_every_value() {
         assert!(mask(DropoutMask::none(), 0.5).iter().all(|&value| (value - 1.0).abs() < 1e-6));
     }
 }

@@ -18,7 +18,7 @@ pub struct GruEncoderConfig {
 }
 
 impl GruEncoderConfig {
-    /// Builds the layer, every weight uniform in ±1/√hidden, as PyTorch does.
+    /// Builds the layer with weights uniform in ±1/√hidden, as PyTorch does.
     pub fn init(&self, device: &Device) -> GruEncoder {
         let bound = 1.0 / (self.hidden as f64).sqrt();
         let uniform = Initializer::Uniform { min: -bound, max: bound };
@@ -33,12 +33,14 @@ impl GruEncoderConfig {
     }
 }
 
-/// A bidirectional GRU that multiplies the whole sequence by the stacked input weights once, and then both
-/// directions together, one small product a step; on a GPU the steps are one kernel.
+/// Bidirectional GRU.
+///
+/// The whole sequence is multiplied by the stacked input weights once; then each step is one small product for both
+/// directions. On a GPU, all steps are one kernel.
 ///
 /// # Source
-/// Cho et al. 2014, <https://doi.org/10.3115/v1/D14-1179>, in the form of PyTorch's `nn.GRU`, whose gate
-/// order (reset, update, new) the weights keep:
+/// Cho et al. 2014, <https://doi.org/10.3115/v1/D14-1179>, in the form of PyTorch's `nn.GRU` and with its gate order
+/// (reset, update, new):
 ///
 /// ```text
 /// r = sigmoid(x W_ir + b_ir + h W_hr + b_hr)
@@ -60,9 +62,10 @@ pub struct GruEncoder {
 }
 
 impl GruEncoder {
-    /// Encodes every position with its context on both sides; the product with the input weights is computed in the
-    /// precision of `input`, all else in `f32`. Where `known` is 0 the hidden state passes
-    /// through unchanged, so that padding leaves no trace.
+    /// Encodes every position with its context on both sides.
+    ///
+    /// The product with the input weights is computed in the precision of `input`, everything else in `f32`. Where
+    /// `known` is 0 the hidden state passes through unchanged, so padding has no effect.
     ///
     /// # Shapes
     /// - `input`: `[batch, positions, input]`
@@ -102,10 +105,10 @@ impl GruEncoder {
         in_reading_order(states).permute([2, 0, 1, 3]).reshape([batch, positions, 2 * hidden])
     }
 
-    /// Steps through `gates`, halving it down to single positions.
+    /// Steps through `gates` by halving them recursively down to single positions.
     ///
-    /// The gradient of a slice is a zero tensor as large as what was sliced. Slicing position by position
-    /// would therefore cost time quadratic in the positions; halving costs `positions * log2(positions)`.
+    /// The gradient of a slice is a zero tensor as large as the sliced tensor. Slicing position by position would
+    /// therefore take time quadratic in the number of positions; halving takes `positions * log2(positions)`.
     fn scan(
         &self,
         gates: Tensor<4>,
@@ -152,7 +155,7 @@ impl GruEncoder {
     }
 }
 
-/// Turns the backward direction round: it reads the positions from last to first. Its own inverse.
+/// Reverses the backward direction, which reads positions from last to first. It is its own inverse.
 fn in_reading_order(tensor: Tensor<4>) -> Tensor<4> {
     let forward = tensor.clone().narrow(1, 0, 1);
     let backward = tensor.narrow(1, 1, 1).flip([0]);
@@ -172,7 +175,7 @@ mod tests {
     use burn::tensor::{TensorData, Tolerance};
     use serde::Deserialize;
 
-    /// Written by `tests/golden/gru.py` with PyTorch's `nn.GRU(bidirectional=True)`.
+    /// Golden values, written by `tests/golden/gru.py` with PyTorch's `nn.GRU(bidirectional=True)`.
     #[derive(Deserialize)]
     struct Golden {
         input: usize,
@@ -192,7 +195,7 @@ mod tests {
         serde_json::from_str(include_str!("../../tests/golden/gru.json")).expect("golden file")
     }
 
-    /// PyTorch keeps `[3 * hidden, in]` a direction; ours are `[in, 3 * hidden]`.
+    /// Transposes the weights of one direction: `[3 * hidden, in]` in PyTorch, `[in, 3 * hidden]` here.
     fn transposed(weight: &[f32], rows: usize, columns: usize) -> Vec<f32> {
         (0..columns).flat_map(|column| (0..rows).map(move |row| weight[row * columns + column])).collect()
     }
@@ -216,14 +219,14 @@ mod tests {
     }
 
     #[test]
-    fn output_and_gradient_equal_pytorch() {
+    fn gru_encoder_output_and_gradient_equal_pytorch() {
         check_against_pytorch(&device::cpu().autodiff());
     }
 
     #[cfg(feature = "cuda")]
     #[test]
-    #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
-    fn the_kernels_of_a_gpu_equal_pytorch() {
+    #[expect(clippy::print_stderr, reason = "a skipped test prints its reason")]
+    fn gru_encoder_gpu_kernels_equal_pytorch() {
         match device::DeviceChoice::Cuda(0).select() {
             Ok(gpu) => check_against_pytorch(&gpu.device.autodiff()),
             Err(error) => eprintln!("skipped: {error}"),
@@ -251,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn padding_leaves_no_trace() {
+    fn gru_encoder_padding_has_no_effect() {
         let device = device::cpu();
         let _generator = hold_generator();
         let encoder = GruEncoderConfig::new(2, 3).init(&device);

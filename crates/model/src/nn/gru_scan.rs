@@ -1,7 +1,7 @@
-//! The recurrence of a GRU on a GPU, in one kernel for all positions of both directions.
+//! GRU recurrence on a GPU: one kernel for all positions of both directions.
 //!
-//! Step by step, a promoter of 11 kb would take some thousand launches forwards and backwards, and a GPU would wait for
-//! the host most of the time.
+//! Step by step, an 11 kb promoter would take thousands of kernel launches per pass, and the GPU would mostly wait for
+//! the host.
 
 mod differentiation;
 mod kernels;
@@ -12,10 +12,10 @@ use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension};
 use burn::tensor::{Device, Shape, Tensor};
 use burn_cubecl::CubeBackend;
 
-/// Units of one cube on every GPU.
-const MOST_UNITS: usize = 1024;
+/// Largest number of units per cube on every GPU.
+const MAX_UNITS: usize = 1024;
 
-/// The recurrence of [`GruEncoder`](crate::nn::gru_encoder::GruEncoder).
+/// Recurrence of [`GruEncoder`](super::gru_encoder::GruEncoder).
 ///
 /// # Shapes
 /// - `gates`: `[positions, 2, batch, 3 * hidden]`, the products of the input with its weights, in reading order
@@ -24,7 +24,7 @@ const MOST_UNITS: usize = 1024;
 /// - states: `[positions, 2, batch, hidden]`; recurrent products: as `gates`
 #[backend_extension(Cube, Fusion, Autodiff)]
 pub(crate) trait GruScan: Backend {
-    /// The state after each position; differentiable by all but `known`.
+    /// State after each position; differentiable with respect to everything but `known`.
     #[fusion(dtype = gates, shape = states_shape(gates))]
     fn gru_states(
         gates: FloatTensor<Self>,
@@ -42,7 +42,7 @@ pub(crate) trait GruScan: Backend {
         bias: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
 
-    /// Gradients of gates and recurrent products, given that of the states.
+    /// Gradients of gates and recurrent products, from the gradient of the states.
     #[fusion(meta = |_gradient, gates, _recurrent, _states, _known, _weight| (gates.clone(), gates.clone()))]
     fn gru_backward(
         gradient: FloatTensor<Self>,
@@ -85,12 +85,12 @@ impl GruScan for CubeBackend {
     }
 }
 
-/// Whether the kernels run there for states of this size.
+/// Whether `device` runs the kernels for states of this size.
 pub(crate) fn is_available(device: &Device, hidden: usize) -> bool {
-    matches!(device.clone().inner().as_dispatch(), DispatchDevice::Cube(_)) && 3 * hidden <= MOST_UNITS
+    matches!(device.clone().inner().as_dispatch(), DispatchDevice::Cube(_)) && 3 * hidden <= MAX_UNITS
 }
 
-/// The state after each position; shapes as in [`GruScan`], `None` where all is known.
+/// State after each position; shapes as in [`GruScan`]. `known` is `None` where every position is known.
 pub(crate) fn scan(gates: Tensor<4>, known: Option<Tensor<3>>, weight: Tensor<3>, bias: Tensor<3>) -> Tensor<4> {
     let [positions, directions, batch, _] = gates.dims();
     let known = known.unwrap_or_else(|| Tensor::ones([positions, directions, batch], &gates.device()));

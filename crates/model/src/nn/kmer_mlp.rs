@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 use super::dropout::DropoutMask;
 use crate::nn::head::regress;
 
-/// Words of 1 to 5 bases: 4 + 16 + 64 + 256 + 1,024.
+/// Number of k-mers of 1 to 5 bases: 4 + 16 + 64 + 256 + 1,024.
 pub const KMER_FEATURES: usize = 1_364;
 
 /// Configuration of a [`KmerMlp`].
@@ -19,13 +19,13 @@ pub struct KmerMlpConfig {
     pub first: usize,
     /// Units of the second hidden layer.
     pub hidden: usize,
-    /// Cell types.
+    /// Number of cell types.
     pub outputs: usize,
     /// Dropout on the frequencies.
     pub input_dropout: f64,
     /// Dropout after each hidden layer.
     pub dropout: f64,
-    /// Gene features that go beside the first hidden layer into the second.
+    /// Gene features that are concatenated with the first hidden layer before the second.
     #[config(default = 0)]
     pub gene_features: usize,
 }
@@ -43,7 +43,7 @@ impl KmerMlpConfig {
     }
 }
 
-/// Two hidden layers on the frequencies of words of 1 to 5 bases: composition, free to interact, without positions.
+/// Two hidden layers on the frequencies of k-mers of 1 to 5 bases: nonlinear in composition, independent of position.
 #[derive(Module, Debug)]
 pub struct KmerMlp {
     first: Linear,
@@ -54,7 +54,7 @@ pub struct KmerMlp {
 }
 
 impl KmerMlp {
-    /// Gene features that the second hidden layer reads.
+    /// Number of gene features that the second hidden layer reads.
     pub(crate) fn gene_features(&self) -> usize {
         self.hidden.weight.dims()[0] - self.first.weight.dims()[1]
     }

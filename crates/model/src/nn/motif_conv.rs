@@ -1,4 +1,4 @@
-//! Convolution that finds motifs, pooling that shortens the window.
+//! Motif convolution with pooling.
 
 use burn::config::Config;
 use burn::module::Module;
@@ -12,21 +12,21 @@ use burn::tensor::{Device, FloatDType, Tensor};
 
 use super::dropout::DropoutMask;
 
-/// One stage of the convolutional trunk.
+/// Configuration of one stage of the convolutional trunk.
 #[derive(Config, Debug, PartialEq)]
 pub struct MotifConvConfig {
-    /// Motif detectors, that is output channels.
+    /// Motif filters, that is, output channels.
     pub filters: usize,
-    /// Width of a motif, in positions of this stage's input. Odd, so that a motif has a centre.
+    /// Width of a filter, in positions of this stage's input. Odd, so that a motif has a centre.
     pub kernel: usize,
     /// Positions pooled into one.
     pub pool: usize,
-    /// How many of the filters, the last ones, are pooled by their maximum: they tell that a motif is there, where the
-    /// others, by their average, tell how often. None in models that only count.
+    /// Number of filters, counted from the last, that are pooled by their maximum: they detect whether a motif is
+    /// present. The others are pooled by their mean and count how often it occurs. `None` counts as 0.
     pub detectors: Option<usize>,
-    /// Added to the variance over the channels of a position before the position is divided by its root. 1e-5 where it
-    /// is not given: every position then comes out with the same variance, those without any motif too. A larger one
-    /// keeps them quiet, so that a few sites stand out among many positions.
+    /// Epsilon of the layer normalisation: it is added to the variance over the channels of a position. `None` stands
+    /// for 1e-5, with which every position leaves with the same variance, even without any motif. A larger value keeps
+    /// such positions close to zero, so that a few sites stand out among many positions.
     pub norm_epsilon: Option<f64>,
 }
 
@@ -47,12 +47,12 @@ impl MotifConvConfig {
         }
     }
 
-    /// Filters that are pooled by their maximum.
+    /// Number of filters that are pooled by their maximum.
     pub fn detectors(&self) -> usize {
         self.detectors.unwrap_or(0)
     }
 
-    /// What is added to the variance of a position.
+    /// Epsilon of the layer normalisation.
     pub fn norm_epsilon(&self) -> f64 {
         self.norm_epsilon.unwrap_or(1e-5)
     }
@@ -60,9 +60,9 @@ impl MotifConvConfig {
 
 /// Convolution, ReLU, pooling and normalisation over the channels of each position.
 ///
-/// An average counts how often a motif occurs, a maximum tells whether it does. On human promoters, whose composition
-/// carries much of the signal, averages score higher; sparse motifs are found sooner by maxima. Normalising each position
-/// by itself keeps a prediction independent of the other windows in its batch.
+/// Mean pooling counts how often a motif occurs; max pooling detects whether it does. On human promoters, whose
+/// composition carries much of the signal, mean pooling scores higher; max pooling finds sparse motifs sooner.
+/// Normalising each position separately keeps a prediction independent of the other windows in its batch.
 #[derive(Module, Debug)]
 pub struct MotifConv {
     pub(crate) conv: Conv1d,
@@ -76,8 +76,10 @@ pub struct MotifConv {
 }
 
 impl MotifConv {
-    /// Runs the stage in the precision of `input`. Positions that `known` marks 0 hold only N; they leave as zeros, so
-    /// that padding looks the same to the next stage as the end of the window does.
+    /// Runs the stage in the precision of `input`.
+    ///
+    /// Positions where `known` is 0 hold only N; they are set to zero, so padding looks like the end of the window to
+    /// the next stage.
     ///
     /// # Shapes
     /// - `input`: `[batch, channels_in, length]`
@@ -97,7 +99,7 @@ impl MotifConv {
         features.cast(precision)
     }
 
-    /// Averages of what counts, then maxima of what detects.
+    /// Mean pooling of the first filters, max pooling of the detectors.
     fn pooled(&self, features: Tensor<3>) -> Tensor<3> {
         let [_, filters, _] = features.dims();
         let counters = filters - self.detectors;
@@ -113,7 +115,7 @@ impl MotifConv {
         }
     }
 
-    /// The convolution in the precision of `input`.
+    /// Convolution in the precision of `input`.
     fn convolve(&self, input: Tensor<3>) -> Tensor<3> {
         let precision = input.dtype();
         let weight = self.conv.weight.val().cast(precision);

@@ -1,4 +1,4 @@
-//! The network: from a batch of windows to one output a cell type.
+//! Network: from a batch of windows to one output per cell type.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,26 +12,26 @@ use super::network_config::NetworkConfig;
 use super::window_batch::WindowBatch;
 use crate::error::ModelError;
 
-/// A network of one of the [architectures](crate::Architecture).
+/// Network of one of the [architectures](crate::Architecture).
 #[derive(Module, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a process holds a handful of networks")]
 pub enum Network {
-    /// Reads bases.
+    /// Network that reads bases.
     Convolutional(ConvolutionalNetwork),
-    /// Reads k-mer frequencies.
+    /// Network that reads k-mer frequencies.
     KmerMlp(KmerMlp),
 }
 
-/// What the network says of a batch.
+/// Output of a network for a batch.
 pub struct NetworkOutput {
     /// `[batch, cell types]`, z-scores of log2(TPM + 1).
     pub predictions: Tensor<2>,
-    /// `[batch, heads, positions]`, summing to 1 over positions; `None` of a network without attention.
+    /// `[batch, heads, positions]`, summing to 1 over positions; `None` for a network without attention.
     pub attention: Option<Tensor<3>>,
 }
 
 impl Network {
-    /// Runs the network. `step_dropout` carries the generator of a training step, or none.
+    /// Runs the network. `step_dropout` holds the random generator of a training step, or [none](DropoutMask::none).
     ///
     /// # Errors
     /// [`ModelError::Mismatch`] where the batch was encoded for a network of another configuration.
@@ -45,7 +45,7 @@ impl Network {
         match self {
             Self::Convolutional(network) => network.forward(batch, step_dropout),
             Self::KmerMlp(network) => {
-                let kmers = batch.kmers.clone().expect("the batcher was made from this network's configuration");
+                let kmers = batch.kmers.clone().expect("the batch was encoded for this network");
                 let gene_features = batch.gene_features.clone();
                 NetworkOutput { predictions: network.forward(kmers, gene_features, step_dropout), attention: None }
             }
@@ -79,6 +79,19 @@ impl NetworkConfig {
     ///
     /// # Errors
     /// [`ModelError::InvalidConfig`] where a field is outside its range.
+    ///
+    /// # Examples
+    /// ```
+    /// use tatabox_model::{Architecture, DropoutMask, NetworkConfig, Preset, WindowBatcher, cpu};
+    ///
+    /// let config = NetworkConfig::preset(Preset::Small, 300, 2).with_architecture(Architecture::Cnn);
+    /// let network = config.init(42, &cpu())?;
+    /// let batch = WindowBatcher::new(&config, cpu()).batch(&[[0u8, 1, 2, 3].repeat(75)], 250)?;
+    /// let output = network.forward(&batch, &mut DropoutMask::none())?;
+    /// assert_eq!(output.predictions.dims(), [1, 2]);
+    /// assert!(output.attention.is_none());
+    /// # Ok::<(), tatabox_model::ModelError>(())
+    /// ```
     pub fn init(&self, seed: u64, device: &Device) -> Result<Network, ModelError> {
         self.validate()?;
         Ok(self.build(seed, device))
@@ -104,14 +117,14 @@ impl NetworkConfig {
     }
 }
 
-/// Keeps others from drawing weights: burn has one generator for the whole process, and two networks must not draw
-/// from it in turns.
+/// Lock on burn's random generator. burn has one generator per process, and two networks must not sample weights from
+/// it in turns.
 pub(crate) fn hold_generator() -> MutexGuard<'static, ()> {
     static GENERATOR: Mutex<()> = Mutex::new(());
     GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Draws every weight now, in the order of the modules; burn would draw each at its first use.
+/// Visitor that samples every weight now, in the order of the modules; burn would sample each at its first use.
 struct DrawWeights;
 
 impl ModuleVisitor for DrawWeights {

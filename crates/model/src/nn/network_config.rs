@@ -1,4 +1,4 @@
-//! Everything that shapes a network.
+//! Configuration of a network.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,43 +8,54 @@ use super::window_batch::NUCLEOTIDES;
 use crate::device::{Precision, SelectedDevice};
 use crate::error::ModelError;
 
-/// Epsilon of the layer normalisation in the presets. On human promoters, and more so on simulated ones, it scored higher
-/// than the usual 1e-5.
+/// Epsilon of the layer normalisation in the presets. It scored higher than the usual 1e-5 on human promoters, and even
+/// more so on simulated ones.
 const NORM_EPSILON: f64 = 0.1;
 
-/// Named sizes of the network.
+/// Named network sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
-    /// About a quarter of the arithmetic of `Base`; made for training on a CPU.
+    /// About a quarter of the operations of `Base`; suited to training on a CPU.
     Small,
-    /// 64, 96 and 128 filters and 64 hidden units a direction.
+    /// 64, 96 and 128 filters and 64 hidden units per direction.
     Base,
 }
 
-/// Everything that shapes the network. A part that the architecture does not have is empty, or 0.
+/// Configuration of a network. Components that the architecture does not have are empty or 0.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{Architecture, NetworkConfig, Preset};
+///
+/// let config = NetworkConfig::preset(Preset::Base, 11_000, 8);
+/// assert_eq!((config.total_pool(), config.gru_hidden), (64, 64));
+/// let ablation = config.with_architecture(Architecture::Cnn);
+/// assert_eq!((ablation.gru_hidden, ablation.attention_heads), (0, 0));
+/// assert!(ablation.validate().is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkConfig {
-    /// Which parts there are. Models made before there was a choice are hybrids.
+    /// Architecture. Configurations without this field are hybrids.
     #[serde(default)]
     pub architecture: Architecture,
     /// The convolutional stages, first to last.
     pub stages: Vec<MotifConvConfig>,
-    /// Hidden units of the GRU, each direction.
+    /// Hidden units of the GRU per direction.
     pub gru_hidden: usize,
-    /// Attention heads.
+    /// Number of attention heads.
     pub attention_heads: usize,
     /// Units of the last hidden layer.
     pub head_hidden: usize,
-    /// Cell types.
+    /// Number of cell types.
     pub outputs: usize,
     /// Dropout on the features of each convolutional stage, or on the k-mer frequencies.
     pub trunk_dropout: f64,
     /// Dropout in the head.
     pub head_dropout: f64,
-    /// Numbers of a gene that are read beside the pooled promoter, before the last hidden layer.
+    /// Gene features, concatenated with the pooled promoter before the last hidden layer.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub gene_features: usize,
-    /// Signal tracks, values a base, that are read beside A, C, G and T.
+    /// Signal tracks, one value per base each, as channels in addition to A, C, G and T.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub tracks: usize,
 }
@@ -55,10 +66,10 @@ fn is_zero(count: &usize) -> bool {
 }
 
 impl NetworkConfig {
-    /// The hybrid of this size for windows of `window_bp` bases and `outputs` cell types.
+    /// Hybrid network of this size for windows of `window_bp` bases and `outputs` cell types.
     ///
-    /// Only the pools depend on the window: they bring it to at most about 200 positions, since the GRU is paid
-    /// for per position, and leave a short promoter its resolution.
+    /// Only the pooling depends on the window: it reduces the window to at most about 200 positions, since the GRU
+    /// takes time per position, and keeps the resolution of short promoters.
     pub fn preset(preset: Preset, window_bp: usize, outputs: usize) -> Self {
         let pools = match window_bp {
             0..=128 => [2, 2, 1],
@@ -89,17 +100,18 @@ impl NetworkConfig {
         }
     }
 
-    /// The same, reading so many gene features and signal tracks.
+    /// The same configuration with these numbers of gene features and signal tracks.
     pub fn with_auxiliary_inputs(self, gene_features: usize, tracks: usize) -> Self {
         Self { gene_features, tracks, ..self }
     }
 
-    /// Channels of a base: A, C, G, T and the tracks.
+    /// Channels per base: A, C, G, T and the tracks.
     pub(crate) fn base_channels(&self) -> usize {
         NUCLEOTIDES + self.tracks
     }
 
-    /// The same without the parts that `architecture` does not have; what stays keeps its size.
+    /// The same configuration without the components that `architecture` does not have; the remaining ones keep their
+    /// size.
     pub fn with_architecture(mut self, architecture: Architecture) -> Self {
         self.architecture = architecture;
         if !architecture.has_convolutions() {
@@ -117,7 +129,7 @@ impl NetworkConfig {
         self
     }
 
-    /// Bases that end in one position before they are pooled.
+    /// Bases per pooled position.
     pub fn total_pool(&self) -> usize {
         self.stages.iter().map(|stage| stage.pool).product()
     }
@@ -163,7 +175,7 @@ impl NetworkConfig {
             }
         }
         if self.tracks > 0 && !self.architecture.reads_bases() {
-            let expected = format!("0, since {} does not read base by base", self.architecture);
+            let expected = format!("0, since {} reads no bases", self.architecture);
             return Err(invalid("tracks", &self.tracks, &expected));
         }
         if self.architecture.has_gru() {
@@ -188,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_out_of_range_is_named() {
+    fn validate_even_kernel_names_field_and_value() {
         let mut config = NetworkConfig::preset(Preset::Base, 11_000, 8);
         assert!(config.validate().is_ok());
         config.stages[1].kernel = 4;
@@ -197,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_architecture_needs_the_parts_it_has_and_no_others() {
+    fn with_architecture_keeps_only_its_components() {
         let hybrid = NetworkConfig::preset(Preset::Small, 300, 2);
         assert_eq!(hybrid.clone().with_architecture(Architecture::Hybrid), hybrid);
         for architecture in Architecture::ALL {
@@ -210,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_reads_bases_alone_is_written_as_it_always_was() {
+    fn network_config_json_omits_absent_auxiliary_inputs() {
         let plain = NetworkConfig::preset(Preset::Small, 300, 2);
         let json = serde_json::to_string(&plain).expect("JSON");
         assert!(!json.contains("gene_features") && !json.contains("tracks"), "{json}");
@@ -222,17 +234,17 @@ mod tests {
     }
 
     #[test]
-    fn words_have_no_place_for_tracks() {
+    fn validate_kmer_mlp_with_tracks_returns_error() {
         let mut config = NetworkConfig::preset(Preset::Small, 300, 2).with_auxiliary_inputs(8, 2);
         config = config.with_architecture(Architecture::KmerMlp);
         assert_eq!((config.gene_features, config.tracks), (8, 0));
         config.tracks = 2;
         let message = config.validate().expect_err("no bases").to_string();
-        assert_eq!(message, "tracks is 2; expected 0, since kmer-mlp does not read base by base");
+        assert_eq!(message, "tracks is 2; expected 0, since kmer-mlp reads no bases");
     }
 
     #[test]
-    fn a_configuration_without_an_architecture_is_a_hybrid() {
+    fn network_config_json_without_architecture_is_hybrid() {
         let hybrid = NetworkConfig::preset(Preset::Small, 300, 2);
         let mut json = serde_json::to_value(&hybrid).expect("JSON");
         json.as_object_mut().expect("an object").remove("architecture").expect("written");

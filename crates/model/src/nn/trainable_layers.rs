@@ -1,4 +1,4 @@
-//! Which weights of a network a step changes.
+//! Trainable and frozen layers of a network.
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
@@ -6,12 +6,12 @@ use burn::tensor::Tensor;
 
 use super::network::Network;
 
-/// The weights that are trained; the others are frozen.
+/// Layers that are trained; the others are frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TrainableLayers {
-    /// The last layer, one output a cell type.
+    /// The output layer, with one output per cell type.
     Output,
-    /// Every weight.
+    /// All layers.
     All,
 }
 
@@ -21,10 +21,11 @@ impl TrainableLayers {
         self == Self::All
     }
 
-    /// The gradients of this part alone: without a gradient the optimiser leaves a weight as it is, weight decay included.
+    /// Gradients of the trainable layers alone. The optimiser leaves a weight without a gradient unchanged, including
+    /// its weight decay.
     ///
     /// # Panics
-    /// For a part of a network that has no trunk to freeze.
+    /// For the output layer of a network that has no trunk to freeze, which a valid configuration does not request.
     pub fn keep(self, network: &Network, mut gradients: GradientsParams) -> GradientsParams {
         match (self, network) {
             (Self::All, _) => gradients,
@@ -33,12 +34,12 @@ impl TrainableLayers {
                 network.head.output().visit(&mut kept);
                 kept.gradients
             }
-            (Self::Output, Network::KmerMlp(_)) => unreachable!("a configuration that asks for it is not valid"),
+            (Self::Output, Network::KmerMlp(_)) => unreachable!("a valid configuration never freezes a k-mer network"),
         }
     }
 }
 
-/// Moves the gradients of the weights that it visits.
+/// Visitor that moves the gradients of the visited weights.
 struct Kept<'a> {
     from: &'a mut GradientsParams,
     gradients: GradientsParams,
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_part_keeps_its_gradients() {
+    fn trainable_layers_keep_only_their_gradients() {
         for architecture in [Architecture::Hybrid, Architecture::CnnGru] {
             let config = NetworkConfig::preset(Preset::Small, 60, 2).with_architecture(architecture);
             let network = config.build(42, &device::cpu());
@@ -80,7 +81,7 @@ mod tests {
             };
             let (all, kept_all) = kept(TrainableLayers::All);
             assert_eq!(all, kept_all, "{architecture}");
-            assert_eq!(kept(TrainableLayers::Output).1, 2, "{architecture}: weights and biases of the outputs");
+            assert_eq!(kept(TrainableLayers::Output).1, 2, "{architecture}: weights and biases of the output layer");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Windows of one length as tensors.
+//! Batch of windows as tensors.
 
 use burn::tensor::{DType, Int, Tensor, TensorData};
 
@@ -7,15 +7,15 @@ use crate::device::Precision;
 /// Channels of the one-hot input: A, C, G, T.
 pub const NUCLEOTIDES: usize = 4;
 
-/// A batch ready for the network.
+/// Batch of windows of one length, encoded for a network.
 #[derive(Clone, Debug)]
 pub struct WindowBatch {
-    /// `[batch, length]`, one byte a base: 0 to 3 for A, C, G, T and 4 for N.
+    /// `[batch, length]`, one byte per base: 0 to 3 for A, C, G, T and 4 for N.
     pub codes: Tensor<2, Int>,
-    /// For each convolutional stage, which of its output positions hold a known base: `[batch, positions]` of 0
-    /// and 1. `None` where all do, which is the rule, and costs nothing.
+    /// Per convolutional stage, which output positions hold a known base: `[batch, positions]` of 0 and 1. `None` where
+    /// all do.
     pub known: Vec<Option<Tensor<2>>>,
-    /// Index of the TSS base in the window; may lie outside.
+    /// Index of the TSS base in the window; may be outside the window.
     pub tss_index: i64,
     /// `[batch, 1364]`, see [`kmer_features`](fn@crate::kmer_features); only for a network that reads them.
     pub kmers: Option<Tensor<2>>,
@@ -27,8 +27,8 @@ pub struct WindowBatch {
 }
 
 impl WindowBatch {
-    /// The one-hot code, made on the device. Layers compute in the precision of what they are given, so that this
-    /// chooses it for all.
+    /// One-hot encoding, computed on the device. Layers compute in the precision of their input, so this sets the
+    /// precision of all.
     ///
     /// # Shapes
     /// `[batch, 4, length]`, channels A, C, G, T; N is all zeros.

@@ -1,4 +1,4 @@
-//! The state of a run after an epoch: all that going on needs.
+//! Checkpoint: the state of a run after an epoch, sufficient to resume it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ const BEST: &str = "best_network.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 const STATE: &str = "state.json";
 
-/// The part of a checkpoint that is no tensor.
+/// Part of a checkpoint without tensors.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct TrainingState {
     pub history: Vec<EpochRecord>,
@@ -26,20 +26,21 @@ pub(crate) struct TrainingState {
     pub resumed: usize,
 }
 
-/// Network, optimiser and history after a whole epoch.
+/// Network, optimiser and history after a complete epoch.
 pub(crate) struct Checkpoint {
-    /// The network that is trained.
+    /// The network in training.
     pub network: Network,
-    /// The moving average of its weights, off the autodiff device.
+    /// Moving average of its weights, without automatic differentiation.
     pub average: Network,
-    /// The average after the best epoch.
+    /// Moving average after the best epoch.
     pub best: Network,
     pub optimizer: ModuleOptimizer,
     pub state: TrainingState,
 }
 
 impl Checkpoint {
-    /// Saves under `run`, then removes the checkpoint before. A kill at any moment leaves one that is whole.
+    /// Saves the checkpoint under `run`, then removes the previous one. A complete checkpoint remains if the process is
+    /// killed at any time.
     pub fn save(&self, run: &Path) -> Result<(), ModelError> {
         let earlier = folders(run)?;
         let folder = run.join(format!("{PREFIX}{:05}", self.state.history.len()));
@@ -61,8 +62,8 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// Loads the latest checkpoint under `run` into a network and an optimiser of the same configuration; `None`
-    /// where the run was cut before its first epoch ended.
+    /// Loads the latest checkpoint under `run` into a network and an optimiser of the same configuration; `None` where
+    /// the run was interrupted in its first epoch.
     pub fn load(run: &Path, network: &Network, optimizer: ModuleOptimizer) -> Result<Option<Self>, ModelError> {
         let Some(folder) = folders(run)?.pop() else {
             return Ok(None);
@@ -77,7 +78,7 @@ impl Checkpoint {
         }))
     }
 
-    /// Removes every checkpoint of a run that has ended.
+    /// Removes all checkpoints of a finished run.
     pub fn remove_all(run: &Path) -> Result<(), ModelError> {
         for folder in folders(run)? {
             fs::remove_dir_all(&folder).map_err(ModelError::io("remove", &folder))?;
@@ -86,7 +87,7 @@ impl Checkpoint {
     }
 }
 
-/// The whole checkpoints under `run`, oldest first.
+/// Complete checkpoints under `run`, oldest first.
 fn folders(run: &Path) -> Result<Vec<PathBuf>, ModelError> {
     let mut folders = Vec::new();
     for entry in fs::read_dir(run).map_err(ModelError::io("read", run))? {

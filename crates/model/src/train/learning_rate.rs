@@ -1,24 +1,24 @@
-//! Linear warm-up, then a cosine down to a hundredth.
+//! Learning rate schedule: linear warm-up, then a cosine to a hundredth of the peak.
 
-/// Share of the peak at which the cosine ends.
+/// Fraction of the peak at which the cosine ends.
 const FINAL_FRACTION: f64 = 0.01;
 
-/// The learning rate as a function of the step.
+/// Learning rate as a function of the step.
 ///
 /// # Source
 /// Loshchilov and Hutter 2017, SGDR, <https://arxiv.org/abs/1608.03983>, without restarts.
 #[derive(Clone, Copy, Debug)]
 pub struct LearningRateSchedule {
-    /// The highest rate.
+    /// Highest learning rate.
     pub peak: f64,
     /// Steps over which the rate rises from zero.
     pub warmup_steps: usize,
-    /// Steps in all.
+    /// Total number of steps.
     pub total_steps: usize,
 }
 
 impl LearningRateSchedule {
-    /// The rate of `step`, counted from 0.
+    /// Learning rate of `step`, counted from 0.
     pub fn at(&self, step: usize) -> f64 {
         if step < self.warmup_steps {
             return self.peak * (step + 1) as f64 / self.warmup_steps as f64;
@@ -35,11 +35,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rate_rises_to_its_peak_and_falls_to_a_hundredth() {
+    fn learning_rate_rises_to_its_peak_and_falls_to_a_hundredth() {
         let schedule = LearningRateSchedule { peak: 1e-3, warmup_steps: 10, total_steps: 110 };
         assert!((schedule.at(0) - 1e-4).abs() < 1e-12);
         assert!((schedule.at(9) - 1e-3).abs() < 1e-12);
-        // Half-way down the cosine: 0.01 + 0.99 / 2 = 0.505 of the peak.
+        // Halfway down the cosine: 0.01 + 0.99 / 2 = 0.505 of the peak.
         assert!((schedule.at(60) - 5.05e-4).abs() < 1e-12);
         assert!((schedule.at(110) - 1e-5).abs() < 1e-12);
         assert!((schedule.at(5000) - 1e-5).abs() < 1e-12);

@@ -1,20 +1,21 @@
-//! What is trained in which epoch, and how fast.
+//! Training phases: trainable layers and learning rate per epoch.
 
 use super::learning_rate::LearningRateSchedule;
 use crate::bundle::TrainingConfig;
 use crate::nn::TrainableLayers;
 
-/// Some epochs in which the same weights are trained.
+/// Epochs in which the same layers are trained.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TrainingPhase {
-    /// The weights.
+    /// The trainable layers.
     pub trained: TrainableLayers,
     first_step: usize,
     schedule: LearningRateSchedule,
 }
 
 impl TrainingPhase {
-    /// The phase of an epoch (from 1): a new network has one, a transfer one with frozen weights before it.
+    /// Phase of an epoch, counted from 1. A new network has one phase; a transfer has a phase with frozen layers before
+    /// it.
     pub fn of_epoch(config: &TrainingConfig, epoch: usize, steps_per_epoch: usize) -> Self {
         let phase = |trained, epochs_before: usize, epochs: usize, peak| Self {
             trained,
@@ -34,7 +35,7 @@ impl TrainingPhase {
         }
     }
 
-    /// The learning rate of `step`, counted from 0 over the whole run.
+    /// Learning rate of `step`, counted from 0 over the whole run.
     pub fn learning_rate(&self, step: usize) -> f64 {
         self.schedule.at(step - self.first_step)
     }
@@ -57,29 +58,29 @@ mod tests {
     }
 
     #[test]
-    fn a_new_network_has_one_phase() {
+    fn training_phase_of_new_network_never_changes() {
         let config = config();
         for epoch in [1, 12] {
             let phase = TrainingPhase::of_epoch(&config, epoch, 10);
             assert_eq!(phase.trained, TrainableLayers::All);
-            // The last of the ten steps of the warm-up.
+            // The last of the ten warm-up steps.
             assert!((phase.learning_rate(9) - config.learning_rate).abs() < 1e-12);
         }
     }
 
     #[test]
-    fn a_transfer_changes_phase_after_its_frozen_epochs() {
+    fn training_phase_of_transfer_changes_after_frozen_epochs() {
         let mut config = config().with_learning_rate(2e-4);
         config.transfer = Some(TransferConfig { frozen_epochs: 2, ..TransferConfig::new("m", "0") });
         let phase = |epoch| TrainingPhase::of_epoch(&config, epoch, 10);
         assert_eq!(phase(2).trained, TrainableLayers::Output);
         assert_eq!(phase(3).trained, TrainableLayers::All);
-        // Each phase warms up over ten steps of its own: 20 is the first step of the second.
+        // Each phase has its own warm-up of ten steps: step 20 is the first of the second phase.
         assert!((phase(1).learning_rate(0) - 1e-4).abs() < 1e-12);
         assert!((phase(1).learning_rate(9) - 1e-3).abs() < 1e-12);
         assert!((phase(3).learning_rate(20) - 2e-5).abs() < 1e-12);
         assert!((phase(3).learning_rate(29) - 2e-4).abs() < 1e-12);
-        // And ends at a hundredth of its own peak.
+        // Each phase ends at a hundredth of its peak.
         assert!((phase(12).learning_rate(120) - 2e-6).abs() < 1e-12);
     }
 }

@@ -1,4 +1,4 @@
-//! The training loop.
+//! Training loop.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -27,59 +27,59 @@ use crate::train::gradient::{AutodiffGradients, BatchGradients, CpuGradients, Ep
 use crate::train::init::{enriched_kmers, init_filters_from_kmers};
 use crate::train::transfer::transferred_network;
 
-/// What the caller is told while a run goes on.
+/// Event during a run.
 #[derive(Clone, Copy, Debug)]
 pub enum TrainingEvent<'a> {
-    /// Training begins, or goes on after `epochs_done` epochs.
+    /// Training starts, or resumes after `epochs_done` epochs.
     Started {
-        /// Genes trained on.
+        /// Number of train genes.
         train_genes: usize,
-        /// Genes validated on.
+        /// Number of validation genes.
         validation_genes: usize,
-        /// Weights in the network.
+        /// Number of weights of the network.
         parameters: usize,
-        /// Epochs that a resumed run has behind it.
+        /// Epochs that a resumed run has completed.
         epochs_done: usize,
     },
-    /// A step was taken.
+    /// A step has finished.
     Step {
-        /// The epoch, from 1.
+        /// The epoch, counted from 1.
         epoch: usize,
-        /// Windows seen in this epoch so far.
+        /// Windows processed in this epoch so far.
         windows: usize,
         /// Windows in the epoch.
         windows_in_epoch: usize,
         /// Mean loss of the epoch so far.
         loss: f64,
     },
-    /// An epoch ended.
+    /// An epoch has finished.
     Epoch {
-        /// Its row of history.csv.
+        /// Row of the epoch in history.csv.
         record: &'a EpochRecord,
         /// The best epoch so far.
         best: &'a EpochRecord,
     },
 }
 
-/// How a run starts.
+/// Start of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// From the beginning; an error where a finished model of that name exists.
+    /// New run; an error where a finished model of that name exists.
     New,
-    /// From the beginning, replacing a finished model of that name once the new one is whole.
+    /// New run; replaces a finished model of that name once the new one is complete.
     Replace,
-    /// From the last checkpoint of the unfinished run.
+    /// Resumes the unfinished run from its last checkpoint.
     Resume,
 }
 
-/// Trains a network and leaves it in `run`.
+/// Trains a network and writes it to `run`.
 ///
-/// The weights of the epoch with the best Pearson over the whole validation split are kept. The observer may
-/// break after any event; the run can then be resumed from the last whole epoch, and ends with the same weights
-/// as if it had not been interrupted.
+/// The weights of the epoch with the highest mean Pearson over the validation split are kept. The observer may break
+/// after any event; the run can then be resumed from the last complete epoch, and ends with the same weights as an
+/// uninterrupted run.
 ///
 /// # Errors
-/// Configuration, data and file errors; [`ModelError::Diverged`]; [`ModelError::Interrupted`].
+/// Errors of configuration, data and files; [`ModelError::Diverged`]; [`ModelError::Interrupted`].
 pub fn train(
     dataset: &PreparedDataset,
     config: &TrainingConfig,
@@ -134,10 +134,10 @@ pub fn train(
     training.finish(&checkpoint, run, record)
 }
 
-/// What a finished run came to, or what an unfinished one has reached; `None` where no epoch of it has ended.
+/// Result of a finished run, or progress of an unfinished one; `None` where no epoch has finished.
 ///
 /// # Errors
-/// Configuration, data and file errors; [`ModelError::CannotResume`] where another run lies in `run`.
+/// Errors of configuration, data and files; [`ModelError::CannotResume`] where `run` holds another run.
 pub fn training_progress(
     dataset: &PreparedDataset,
     config: &TrainingConfig,
@@ -161,18 +161,18 @@ pub fn training_progress(
     }
 }
 
-/// A run, finished or paused after an epoch.
+/// Result of a run, finished or paused after an epoch.
 #[derive(Clone, Debug)]
 pub struct TrainingSummary {
     /// Scores on the validation split.
     pub metrics: ValidationMetrics,
-    /// Every epoch.
+    /// Record of every epoch.
     pub history: Vec<EpochRecord>,
-    /// Seconds spent training.
+    /// Training time in seconds.
     pub elapsed_s: f64,
 }
 
-/// A run's parts that do not change from step to step.
+/// Parts of a run that do not change between steps.
 struct Training<'a> {
     config: &'a TrainingConfig,
     dataset: PreparedDataset,
@@ -196,8 +196,8 @@ impl<'a> Training<'a> {
             |split| GeneSelection::try_of_split(dataset, split, extent, inputs)?.measured(dataset, split, &cell_types);
         let (mut train, validation) = (selected(Split::Train)?, selected(Split::Validation)?);
         let mut scaled = None;
-        if let Some(share) = config.genes_fraction {
-            train = train.sampled(share, config.seed)?;
+        if let Some(fraction) = config.genes_fraction {
+            train = train.sampled(fraction, config.seed)?;
             scaled = Some(dataset.scaled_on(&train.genes)?);
         }
         let dataset = scaled.as_ref().unwrap_or(dataset);
@@ -239,7 +239,7 @@ impl<'a> Training<'a> {
         loaded.map_or_else(|| self.fresh(), Ok)
     }
 
-    /// The network with the filters that are to begin as words.
+    /// Initialises filters of the network from enriched k-mers, as configured.
     fn with_kmer_filters(&self, mut network: Network) -> Network {
         let first = match &mut network {
             Network::Convolutional(network) => network.stages.first_mut(),
@@ -266,12 +266,12 @@ impl<'a> Training<'a> {
     }
 
     fn is_over(&self, history: &[EpochRecord]) -> bool {
-        // Patience begins with the training of all weights.
+        // Patience starts once all layers are trained.
         let waits_since = EpochRecord::best(history).map_or(0, |best| best.epoch.max(self.config.frozen_epochs()));
         history.len() >= self.config.epochs || history.len() >= waits_since + self.config.patience.max(1)
     }
 
-    /// Trains one epoch and validates, leaving the new state in `checkpoint`.
+    /// Trains one epoch and validates; the new state is written to `checkpoint`.
     fn epoch(
         &mut self,
         checkpoint: &mut Checkpoint,
@@ -318,7 +318,7 @@ impl<'a> Training<'a> {
         Ok(())
     }
 
-    /// Loss and mean Pearson over the validation split.
+    /// Loss and mean Pearson on the validation split.
     fn validate(&mut self, network: &Network) -> Result<(f64, f64), ModelError> {
         let predictions = self.gradients.predict(network, &self.validation.genes)?;
         let squared_errors: Vec<f64> = predictions

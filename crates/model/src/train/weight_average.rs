@@ -6,13 +6,13 @@ use burn::tensor::Tensor;
 
 use crate::nn::Network;
 
-/// Steps over which the average grows to its full memory.
+/// Steps over which the decay grows to its full value.
 const WARM_UP_STEPS: f64 = 10.0;
 
-/// The average of `average` and the weights of a training network after `step` (from 0).
+/// Updates the moving average with the weights of the training network after `step`, counted from 0.
 ///
-/// Single steps of a noisy optimiser scatter around the minimum; their average lies nearer to it, and its validation
-/// score moves less from epoch to epoch. The memory is `decay`, shorter over the first steps so that the initial
+/// Single steps of a noisy optimiser scatter around the minimum; their average is closer to it, and its validation
+/// score changes less between epochs. The decay is `decay`, and lower during the first steps, so that the initial
 /// weights are soon forgotten.
 ///
 /// # Source
@@ -20,7 +20,7 @@ const WARM_UP_STEPS: f64 = 10.0;
 pub(crate) fn averaged(average: Network, training: &Network, decay: f64, step: usize) -> Network {
     let step = step as f64;
     let decay = decay.min((1.0 + step) / (WARM_UP_STEPS + step));
-    // A map from parameter to tensor of any rank, which is what burn's gradients are.
+    // burn's gradients are a map from parameters to tensors of any rank.
     let mut collected = Weights(GradientsParams::new());
     training.visit(&mut collected);
     average.map(&mut Blend { with: collected.0, decay })
@@ -54,7 +54,7 @@ mod tests {
     use crate::device;
     use crate::nn::{NetworkConfig, Preset};
 
-    /// The sum of all weights, which the average of two networks averages too.
+    /// Sum of all weights, which is linear in the weights.
     struct Sum(f64);
 
     impl ModuleVisitor for Sum {
@@ -78,16 +78,16 @@ mod tests {
     }
 
     #[test]
-    fn every_weight_moves_by_its_share() {
+    fn averaged_weights_move_by_one_minus_decay() {
         let config = NetworkConfig::preset(Preset::Small, 60, 1);
         let average = config.build(42, &device::cpu().autodiff()).valid();
         let training = average.clone().map(&mut AddOne).train();
         let weights = average.num_params() as f64;
         let before = sum(&average);
-        // Step 990 has a full memory of 0.75: every weight moves by 0.25.
+        // Step 990 has the full decay of 0.75: every weight moves by 0.25.
         let moved = sum(&averaged(average.clone(), &training, 0.75, 990)) - before;
         assert!((moved / weights - 0.25).abs() < 1e-4, "{}", moved / weights);
-        // Step 0 has a memory of 1 / 10.
+        // Step 0 has a decay of 1 / 10.
         let moved = sum(&averaged(average, &training, 0.75, 0)) - before;
         assert!((moved / weights - 0.9).abs() < 1e-4, "{}", moved / weights);
     }

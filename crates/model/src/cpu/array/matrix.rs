@@ -1,9 +1,9 @@
-//! Products of matrices that lie in plain arrays.
+//! Products of matrices in plain arrays.
 
 use gemm::Parallelism;
 
-/// A matrix that is read. Its rows may overlap: the input rows under a convolution's kernel are one row, and the next
-/// row begins one position later, so that a convolution is a product without copying.
+/// Read-only matrix. Its rows may overlap: the input rows under the kernel of a convolution are one row, and the next
+/// row starts one position later, so a convolution is a product without copying.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a> {
     values: &'a [f32],
@@ -14,21 +14,21 @@ pub(crate) struct Matrix<'a> {
 }
 
 impl<'a> Matrix<'a> {
-    /// Rows of `columns` values, each beginning `row_stride` values after the one before.
+    /// Rows of `columns` values, each starting `row_stride` values after the previous one.
     ///
     /// # Panics
-    /// If `values` ends before the last row does.
+    /// If `values` is shorter than the matrix.
     pub fn strided(values: &'a [f32], rows: usize, columns: usize, row_stride: usize) -> Self {
-        assert!(rows == 0 || (rows - 1) * row_stride + columns <= values.len(), "the matrix ends within its array");
+        assert!(rows == 0 || (rows - 1) * row_stride + columns <= values.len(), "the matrix is within its array");
         Self { values, rows, columns, row_stride, column_stride: 1 }
     }
 
-    /// Row after row.
+    /// Matrix of contiguous rows.
     pub fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
         Self::strided(values, rows, columns, columns)
     }
 
-    /// Columns as rows.
+    /// Transposed matrix.
     pub fn transposed(self) -> Self {
         Self {
             rows: self.columns,
@@ -40,28 +40,28 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// What becomes of the values that stand where a product goes.
+/// Treatment of the existing values of the output of a product.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Existing {
-    /// They are lost.
+    /// The product replaces them.
     Replace,
     /// The product is added to them.
     Add,
 }
 
-/// Writes `left` times `right` into `out`, whose rows begin `row_stride` values after each other.
+/// Writes `left` times `right` into `out`, whose rows start `row_stride` values apart.
 ///
 /// # Panics
-/// If the shapes do not fit each other.
+/// If the shapes do not match.
 pub(crate) fn multiply(out: &mut [f32], row_stride: usize, left: Matrix, right: Matrix, existing: Existing) {
     let (rows, inner, columns) = (left.rows, left.columns, right.columns);
-    assert_eq!(inner, right.rows, "columns on the left are rows on the right");
+    assert_eq!(inner, right.rows, "columns of the left matrix equal rows of the right one");
     if rows == 0 || columns == 0 {
         return;
     }
-    assert!(columns <= row_stride && (rows - 1) * row_stride + columns <= out.len(), "the product fits its array");
-    // SAFETY: every matrix was checked to lie within its array, rows of `out` do not overlap, and `out` is borrowed
-    // mutably, so that nothing that is read can be written.
+    assert!(columns <= row_stride && (rows - 1) * row_stride + columns <= out.len(), "the product is within its array");
+    // SAFETY: every matrix was checked to be within its array, rows of `out` do not overlap, and `out` is borrowed
+    // mutably, so nothing that is read can be written.
     #[allow(unsafe_code)]
     unsafe {
         gemm::gemm(
@@ -93,8 +93,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn overlapping_rows_make_a_convolution() {
-        // The sums of neighbours of 1, 2, 3, 4, and their differences.
+    fn multiply_overlapping_rows_is_a_convolution() {
+        // Sums and differences of neighbours of 1, 2, 3, 4.
         let (signal, kernels) = ([1.0, 2.0, 3.0, 4.0], [1.0, -1.0, 1.0, 1.0]);
         let mut out = [0.0; 6];
         multiply(&mut out, 2, Matrix::strided(&signal, 3, 2, 1), Matrix::new(&kernels, 2, 2), Existing::Replace);
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_product_is_added_into_wider_rows() {
+    fn multiply_adds_to_strided_rows() {
         let left = [1.0, 2.0, 3.0, 4.0];
         let mut out = [10.0; 6];
         // The transpose of (1 2; 3 4) times (1; 1) is (4; 6).
@@ -111,8 +111,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "ends within its array")]
-    fn a_matrix_beyond_its_array_is_a_bug() {
+    #[should_panic(expected = "the matrix is within its array")]
+    fn matrix_longer_than_its_array_panics() {
         Matrix::strided(&[0.0; 5], 2, 3, 3);
     }
 }

@@ -1,24 +1,24 @@
-//! Windows of one length, side by side.
+//! Layout of several windows of one length in one array.
 
-/// How windows lie in one array of rows, a row a position: zeros before, between and after them, as many as a kernel
-/// reaches beyond the position it is centred on, so that one pass of a convolution serves all.
+/// Layout of windows in one array with one row per position. Zeros separate and surround the windows, as many as a
+/// kernel reaches beyond its centre, so one pass of a convolution covers all windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Strip {
-    /// Windows in the array.
+    /// Number of windows.
     pub windows: usize,
-    /// Positions of each.
+    /// Positions per window.
     pub positions: usize,
     /// Rows of zeros on either side of a window.
     pub halo: usize,
 }
 
 impl Strip {
-    /// Windows that follow on each other.
+    /// Contiguous windows.
     pub fn dense(windows: usize, positions: usize) -> Self {
         Self { windows, positions, halo: 0 }
     }
 
-    /// Windows set apart for kernels of this width.
+    /// Windows separated by halos for kernels of this width.
     pub fn for_kernel(windows: usize, positions: usize, kernel: usize) -> Self {
         Self { windows, positions, halo: kernel / 2 }
     }
@@ -28,12 +28,12 @@ impl Strip {
         self.windows * (self.positions + self.halo) + self.halo
     }
 
-    /// Rows that a convolution over the array puts out; those between windows mean nothing.
+    /// Rows of the output of a convolution over the array; those between windows are meaningless.
     pub fn convolved_rows(self) -> usize {
         self.rows() - 2 * self.halo
     }
 
-    /// Row of a window's first position in what a convolution puts out.
+    /// Row of a window's first position in the output of a convolution.
     pub fn convolved_row(self, window: usize) -> usize {
         window * (self.positions + self.halo)
     }
@@ -49,7 +49,7 @@ impl Strip {
     }
 }
 
-/// Makes `values` an array of zeros of this length, in the memory that it has.
+/// Fills `values` with `length` zeros, reusing its memory.
 pub(crate) fn reset(values: &mut Vec<f32>, length: usize) {
     values.clear();
     values.resize(length, 0.0);
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_windows_of_three_positions_share_the_zeros_between_them() {
+    fn strip_of_two_windows_shares_the_zeros_between_them() {
         // Kernel of 5: 00 abc 00 def 00.
         let strip = Strip::for_kernel(2, 3, 5);
         assert_eq!((strip.rows(), strip.row(0), strip.row(1)), (12, 2, 7));

@@ -1,10 +1,10 @@
-//! FlopCount on rows of numbers that compilers turn into vector instructions.
+//! Arithmetic on rows of numbers, written for automatic vectorisation.
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// A function whose loops are compiled for each vector width and run with the widest of this processor.
+/// Defines a function whose loops are compiled for each vector width and run with the widest one of the processor.
 ///
-/// A closure would not do: it is inlined, and so compiled for wide vectors, only where the compiler sees fit.
+/// A closure does not guarantee this: it is compiled for wide vectors only where the compiler inlines it.
 macro_rules! vectorised {
     ($(#[$attribute:meta])* fn $name:ident<$lifetime:lifetime>($($argument:ident: $type:ty),* $(,)?) $body:block) => {
         $(#[$attribute])*
@@ -28,10 +28,10 @@ macro_rules! vectorised {
 
 pub(crate) use vectorised;
 
-/// Partial sums kept side by side. Fixed, so that a sum is the same on processors of any vector width.
+/// Number of partial sums. It is fixed, so that a sum is the same on processors of any vector width.
 const LANES: usize = 16;
 
-/// Runs `operation` with the widest vectors of this processor.
+/// Runs `operation` with the widest vectors of the processor.
 #[inline]
 pub(crate) fn widest<W: WithSimd>(operation: W) -> W::Output {
     Arch::new().dispatch(operation)
@@ -73,21 +73,21 @@ pub(crate) fn add_scaled(into: &mut [f32], values: &[f32], scale: f32) {
     }
 }
 
-/// Keeps the higher of each two values.
+/// Keeps the larger of each two values.
 #[inline(always)]
-pub(crate) fn keep_highest(kept: &mut [f32], values: &[f32]) {
-    for (kept, value) in kept.iter_mut().zip(values) {
-        *kept = kept.max(*value);
+pub(crate) fn keep_highest(highest: &mut [f32], values: &[f32]) {
+    for (highest, value) in highest.iter_mut().zip(values) {
+        *highest = highest.max(*value);
     }
 }
 
-/// e^x to about one part in 10^7, without branches. Beyond ±87 it stays at the value there.
+/// e^x with a relative error of about 10^-7, without branches. The argument is clamped to ±87.
 ///
 /// # Source
 /// Cephes `expf`: <https://www.netlib.org/cephes/>. 2^n from the bits of a float, e^r from a polynomial.
 #[inline(always)]
 pub(crate) fn exp(x: f32) -> f32 {
-    /// Adding it rounds to an integer, which then stands in the lowest bits.
+    /// Adding it rounds to an integer, which is then in the lowest bits.
     const ROUNDER: f32 = 12_582_912.0;
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
@@ -109,14 +109,16 @@ pub(crate) fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
-/// Hyperbolic tangent, to about 10^-7 absolute.
+/// Hyperbolic tangent, with an absolute error of about 10^-7.
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
     1.0 - 2.0 / (1.0 + exp(2.0 * x))
 }
 
-/// Adds `left` times `right` to `out`, for matrices of few rows: `[rows, inner]`, `[inner, columns]`,
-/// `[rows, columns]`. The recurrent step of a GRU is one; a general product spends longer on packing than on it.
+/// Adds `left` times `right` to `out`, for matrices of few rows: `[rows, inner]`, `[inner, columns]`, `[rows,
+/// columns]`.
+///
+/// Used for the recurrent step of a GRU, where a general product would spend most of its time on packing.
 #[inline(always)]
 pub(crate) fn add_small_product<S: Simd>(simd: S, out: &mut [f32], left: &[f32], right: &[f32], columns: usize) {
     let inner = right.len() / columns;
@@ -159,7 +161,7 @@ fn add_row_block<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// `ROWS` rows of `VECTORS` vectors, held in registers over the whole sum.
+/// Product of `ROWS` rows and `VECTORS` vectors, highest in registers over the whole sum.
 #[inline(always)]
 fn add_block<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
@@ -195,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exponentials_are_those_of_the_standard_library() {
+    fn exp_tanh_and_sigmoid_equal_the_standard_library() {
         for step in -870..=870 {
             let x = step as f32 / 10.0;
             assert!((exp(x) / x.exp() - 1.0).abs() < 2e-7, "{x}");
@@ -206,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_take_every_value_in() {
+    fn sum_and_dot_include_the_remainder() {
         let values: Vec<f32> = (1..=37).map(|value| value as f32).collect();
         // 37 * 38 / 2, and 37 * 38 * 75 / 6.
         assert!((sum(&values) - 703.0).abs() < f32::EPSILON);
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn small_products_of_any_shape_equal_the_sum_over_their_inner_side() {
+    fn add_small_product_of_any_shape_equals_the_definition() {
         for (rows, inner, columns) in [(1, 3, 5), (4, 7, 96), (6, 5, 131), (9, 64, 192)] {
             let values = |count: usize, seed: usize| -> Vec<f32> {
                 (0..count).map(|index| ((index * 7 + seed) % 11) as f32 - 5.0).collect()

@@ -1,4 +1,4 @@
-//! Attention pooling, forwards and back.
+//! Attention pooling, forward and backward.
 
 use rayon::prelude::*;
 
@@ -6,7 +6,7 @@ use super::head::HeadInput;
 use crate::cpu::AttentionWeights;
 use crate::cpu::array::{Existing, Matrix, dot, exp, multiply, reset, sum, tanh, vectorised};
 
-/// What attention leaves behind for its way back.
+/// Values of the forward pass that the backward pass needs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AttentionActivations {
     /// `[all positions, scoring units]`
@@ -16,12 +16,13 @@ pub(crate) struct AttentionActivations {
 }
 
 impl AttentionWeights {
-    /// Heads.
+    /// Number of heads.
     pub fn heads(&self) -> usize {
         self.distance_slope.len()
     }
 
-    /// Weighs the positions and adds up, into `pooled`, `[windows, heads * channels]` of zeros.
+    /// Computes the attention weights and adds the weighted sum of the positions to `pooled`, `[windows, heads *
+    /// channels]` of zeros.
     pub fn forward(
         &self,
         input: HeadInput,
@@ -67,7 +68,7 @@ impl AttentionWeights {
         });
     }
 
-    /// From the gradient of what was pooled to that of the encoded positions. Adds to `gradient`.
+    /// Propagates the gradient of the pooled values to the encoded positions. Adds to `gradient`.
     pub fn backward(
         &self,
         input: HeadInput,
@@ -122,7 +123,7 @@ impl AttentionWeights {
 }
 
 vectorised! {
-    /// Adds the bias and takes the hyperbolic tangent.
+    /// Adds the bias and applies the hyperbolic tangent.
     fn squash<'a>(rows: &'a mut [f32], bias: &'a [f32]) {
         for row in rows.chunks_exact_mut(bias.len()) {
             row.iter_mut().zip(bias).for_each(|(value, bias)| *value = tanh(*value + bias));
@@ -131,14 +132,14 @@ vectorised! {
 }
 
 vectorised! {
-    /// The gradient of tangents to that of what they were taken of.
+    /// Derivative of the hyperbolic tangent, from its values.
     fn unsquash<'a>(values: &'a mut [f32], tangents: &'a [f32]) {
         values.iter_mut().zip(tangents).for_each(|(value, tangent)| *value *= 1.0 - tangent * tangent);
     }
 }
 
 vectorised! {
-    /// Logits to weights that sum to 1; 0 where only N is.
+    /// Softmax over the positions of a window; 0 where a position holds only N.
     fn softmax<'a>(values: &'a mut [f32], known: Option<&'a [f32]>) {
         if let Some(known) = known {
             let masked = values.iter_mut().zip(known).filter(|(_, known)| **known < 0.5);
@@ -146,7 +147,7 @@ vectorised! {
         }
         let highest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         if highest == f32::NEG_INFINITY {
-            // Nothing is known: every position alike, as the logits that burn masks are alike.
+            // Without any known position, all weights are equal, as with burn's equally masked logits.
             values.fill(0.0);
         } else {
             for value in &mut *values {
@@ -164,7 +165,7 @@ vectorised! {
 }
 
 vectorised! {
-    /// The gradient of the weights to that of the logits, in place.
+    /// Gradient of the softmax, in place.
     fn softmax_back<'a>(values: &'a mut [f32], weights: &'a [f32]) {
         let mean = dot(values, weights);
         values.iter_mut().zip(weights).for_each(|(value, weight)| *value = weight * (*value - mean));

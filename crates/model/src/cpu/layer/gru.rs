@@ -1,4 +1,4 @@
-//! The bidirectional GRU, forwards and back through time.
+//! Bidirectional GRU, forward and backward through time.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::cpu::array::{
     Existing, Matrix, Strip, add_scaled, add_small_product, multiply, reset, sigmoid, tanh, vectorised, widest,
 };
 
-/// What the GRU leaves behind for its way back.
+/// Values of the forward pass that the backward pass needs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct GruActivations {
     directions: [DirectionActivations; 2],
@@ -19,15 +19,15 @@ pub(crate) struct GruActivations {
 
 #[derive(Clone, Debug, Default)]
 struct DirectionActivations {
-    /// `[all positions, 3 * hidden]`: reset, update and new, after their activations.
+    /// `[all positions, 3 * hidden]`: reset, update and new gate, after their activation functions.
     gates: Vec<f32>,
-    /// `[all positions, hidden]`: what the state adds to the new gate before it is reset.
+    /// `[all positions, hidden]`: recurrent contribution to the new gate, before the reset gate is applied.
     recurrent_new: Vec<f32>,
     /// `[all positions, hidden]`
     states: Vec<f32>,
 }
 
-/// The features that a GRU reads.
+/// Input of a GRU.
 #[derive(Clone, Copy)]
 pub(crate) struct GruInput<'a> {
     pub strip: Strip,
@@ -35,7 +35,7 @@ pub(crate) struct GruInput<'a> {
     pub features: &'a [f32],
     /// `[positions, position channels]`, the same for every window.
     pub position_encoding: &'a [f32],
-    /// `[all positions]`, 0 where only N is.
+    /// `[all positions]`, 0 where a position holds only N.
     pub known: Option<&'a [f32]>,
 }
 
@@ -46,7 +46,7 @@ impl GruInput<'_> {
 }
 
 impl GruWeights {
-    /// Runs both directions, on two threads if there are.
+    /// Runs both directions, in parallel where there are several threads.
     pub fn forward(&self, input: GruInput, activations: &mut GruActivations, threads: usize) {
         let [forward, backward] = &mut activations.directions;
         if threads > 1 {
@@ -71,7 +71,7 @@ impl GruWeights {
         widest(Scan { weights: self, input, direction, activations });
     }
 
-    /// `[all positions, 3 * hidden]`: what the input says to the gates of a direction.
+    /// `[all positions, 3 * hidden]`: contribution of the input to the gates of a direction.
     pub fn project(&self, input: GruInput, direction: usize, gates: &mut Vec<f32>) {
         let (width, strip) = (3 * self.hidden, input.strip);
         let position_channels = input.position_channels();
@@ -101,7 +101,7 @@ fn position_of(step: usize, positions: usize, direction: usize) -> usize {
     if direction == 0 { step } else { positions - 1 - step }
 }
 
-/// One direction over a strip, all windows together.
+/// One direction over a strip, for all windows at once.
 struct Scan<'a> {
     weights: &'a GruWeights,
     input: GruInput<'a>,
@@ -135,7 +135,7 @@ impl WithSimd for Scan<'_> {
     }
 }
 
-/// Mutants of one window, which differ from it over a few positions.
+/// Mutants of one window, which differ from it at a few positions.
 pub(crate) struct MutantFeatures<'a> {
     pub mutants: usize,
     /// Positions at which they differ.
@@ -145,8 +145,9 @@ pub(crate) struct MutantFeatures<'a> {
 }
 
 impl GruWeights {
-    /// Encodes mutants of the window that `input` and `activations` are of; `projections` are what its features say to
-    /// the gates of each direction. `encoded` becomes `[mutants, positions, 2 * hidden]`.
+    /// Encodes mutants of a window. `input` and `activations` are those of the window; `projections` are the
+    /// contributions of its features to the gates of each direction. `encoded` becomes `[mutants, positions, 2 *
+    /// hidden]`.
     pub fn encode_mutants(
         &self,
         input: GruInput,
@@ -180,10 +181,10 @@ struct MutantScan<'a> {
     weights: &'a GruWeights,
     input: GruInput<'a>,
     direction: usize,
-    /// States of the window, and what its features say to the gates.
+    /// States of the window, and the contribution of its features to the gates.
     reference: (&'a DirectionActivations, &'a [f32]),
     mutants: &'a MutantFeatures<'a>,
-    /// `[mutants, changed, 3 * hidden]`: what the changed features say to the gates.
+    /// `[mutants, changed, 3 * hidden]`: contribution of the changed features to the gates.
     gates: &'a [f32],
     encoded: &'a mut [f32],
 }
@@ -225,7 +226,7 @@ impl WithSimd for MutantScan<'_> {
     }
 }
 
-/// Turns a row of gates from what the input says to what they do, and the state into the next.
+/// One step: applies the activation functions of the gates and updates the state.
 #[inline(always)]
 fn step_gates(gates: &mut [f32], recurrent: &[f32], state: &mut [f32], known: f32) {
     let hidden = state.len();
@@ -243,7 +244,7 @@ fn step_gates(gates: &mut [f32], recurrent: &[f32], state: &mut [f32], known: f3
     }
 }
 
-/// The way back through the GRU, which needs the recurrent weights transposed.
+/// Backward pass of the GRU, which needs the recurrent weights transposed.
 #[derive(Clone, Debug)]
 pub(crate) struct GruGradient {
     /// `[2, 3 * hidden, hidden]`
@@ -251,7 +252,7 @@ pub(crate) struct GruGradient {
 }
 
 impl GruGradient {
-    /// For the GRU of these weights.
+    /// Backward pass for the GRU of these weights.
     pub fn of(weights: &GruWeights) -> Self {
         let (hidden, width) = (weights.hidden, 3 * weights.hidden);
         let mut transposed = Vec::with_capacity(weights.hidden_weight.len());
@@ -262,8 +263,8 @@ impl GruGradient {
         Self { transposed }
     }
 
-    /// From the gradient of what was encoded, `[all positions, 2 * hidden]`, to that of the features. Adds to
-    /// `gradient`; the activations are used up.
+    /// Propagates the gradient of the encoded positions, `[all positions, 2 * hidden]`, to the features. Adds to
+    /// `gradient`; the activations are overwritten.
     pub fn backward(
         &self,
         weights: &GruWeights,
@@ -292,8 +293,8 @@ impl GruGradient {
     }
 }
 
-/// One direction back through time. Afterwards `gates` holds the gradient of what the input says to them, and
-/// `recurrent_new` that of what the state says to the new gate.
+/// One direction backward through time. Afterwards `gates` holds the gradient of the input's contribution to the gates,
+/// and `recurrent_new` that of the state's contribution to the new gate.
 struct ScanBack<'a> {
     weights: &'a GruWeights,
     /// `[3 * hidden, hidden]`
@@ -339,8 +340,8 @@ impl WithSimd for ScanBack<'_> {
     }
 }
 
-/// Turns gates and `recurrent_new` into their gradients, and the gradient of a state into the part of that of the
-/// state before it that does not come through the recurrent weights.
+/// Gradient of one step: `gates` and `recurrent_new` become their gradients, and `state_gradient` becomes the part of
+/// the previous state's gradient that does not pass through the recurrent weights.
 #[inline(always)]
 fn step_gates_back(
     gates: &mut [f32],
@@ -376,7 +377,7 @@ fn add_recurrent_gradient(
 ) {
     let (hidden, width) = (weights.hidden, 3 * weights.hidden);
     let into = &mut gradient.hidden_weight[direction * hidden * width..][..hidden * width];
-    // Each state meets the gates of the next position that its direction reads.
+    // Each state contributes to the gates of the next position in reading order.
     let (first_state, first_gates) = if direction == 0 { (0, 1) } else { (1, 0) };
     let pairs = strip.positions - 1;
     for window in (0..strip.windows).filter(|_| pairs > 0) {
@@ -394,7 +395,7 @@ fn add_recurrent_gradient(
 }
 
 vectorised! {
-    /// Adds rows, of which every `stride` values one begins, to one row.
+    /// Adds rows that start `stride` values apart to one row.
     fn add_rows<'a>(into: &'a mut [f32], rows: &'a [f32], stride: usize) {
         for row in rows.chunks_exact(stride) {
             add_scaled(into, row, 1.0);

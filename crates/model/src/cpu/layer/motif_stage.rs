@@ -1,4 +1,4 @@
-//! One stage of the trunk: convolution, ReLU, average pooling and normalisation of each position, forwards and back.
+//! One stage of the trunk, forward and backward: convolution, ReLU, pooling, and normalisation of each position.
 
 use rayon::prelude::*;
 
@@ -8,38 +8,38 @@ use crate::cpu::array::{
     Existing, Matrix, Strip, add_scaled, dot, keep_highest, multiply, reset, sum, vectorised, widest,
 };
 
-/// What a stage leaves behind for its way back.
+/// Values of the forward pass that the backward pass needs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StageActivations {
-    /// `[strip rows, channels_in]`, zeros around the windows; empty for a first stage that reads tables.
+    /// `[strip rows, channels_in]` with zeros around the windows; empty for a first stage with tables.
     pub input: Vec<f32>,
-    /// `[convolved rows, filters]` after the ReLU; empty for a first stage that reads tables, which computes them again.
+    /// `[convolved rows, filters]` after the ReLU; empty for a first stage with tables, which recomputes them.
     rectified: Vec<f32>,
     /// `[pooled positions, filters]`: mean 0 and standard deviation 1 over the filters of each position.
     normalised: Vec<f32>,
-    /// `[pooled positions]`, by which the deviations were multiplied.
+    /// `[pooled positions]`: factors that multiplied the deviations from the mean.
     inverse_sd: Vec<f32>,
-    /// `[pooled positions, filters]`, by which the output is multiplied: dropout, and zeros where only N is.
-    pub kept: Option<Vec<f32>>,
+    /// `[pooled positions, filters]`: factors of the output, for dropout and for positions that hold only N.
+    pub keep_mask: Option<Vec<f32>>,
 }
 
-/// Where a stage gets its positions from.
+/// Source of a stage's input.
 #[derive(Clone, Copy)]
 pub(crate) enum StageInput<'a> {
-    /// Bases, through tables.
+    /// Bases, read from tables.
     Bases(&'a MotifTables, &'a Trimers),
-    /// The stage before, which has written [`StageActivations::input`].
+    /// Output of the previous stage, in [`StageActivations::input`].
     Features,
 }
 
 impl StageWeights {
-    /// How `windows` windows of `positions` positions lie for this stage.
+    /// Layout of `windows` windows of `positions` positions for this stage.
     pub fn strip(&self, windows: usize, positions: usize) -> Strip {
         Strip::for_kernel(windows, positions, self.kernel)
     }
 
-    /// Runs the stage and writes its output into the rows that `out_strip` gives each window in `out`.
-    /// Each window is divided among `threads`.
+    /// Runs the stage and writes its output into the rows of `out` that `out_strip` assigns to each window. Each window
+    /// is divided among `threads`.
     pub fn forward(
         &self,
         strip: Strip,
@@ -55,8 +55,8 @@ impl StageWeights {
         if let StageInput::Features = input {
             self.convolve(strip, activations, threads);
         }
-        let StageActivations { rectified, normalised, inverse_sd, kept, .. } = activations;
-        let kept = kept.as_deref();
+        let StageActivations { rectified, normalised, inverse_sd, keep_mask, .. } = activations;
+        let keep_mask = keep_mask.as_deref();
         let block = positions.div_ceil(threads);
         for window in 0..strip.windows {
             let pooled = window * positions..(window + 1) * positions;
@@ -81,8 +81,8 @@ impl StageWeights {
                         }
                     }
                     normalise(self, normalised, inverse_sd, out);
-                    if let Some(kept) = kept {
-                        multiply_by(out, &kept[(pooled.start + index * block) * filters..]);
+                    if let Some(keep_mask) = keep_mask {
+                        multiply_by(out, &keep_mask[(pooled.start + index * block) * filters..]);
                     }
                 });
         }
@@ -105,13 +105,13 @@ impl StageWeights {
     }
 }
 
-/// Stretches of windows: the positions that a substitution reaches.
+/// Parts of windows: the positions that a substitution affects.
 impl StageWeights {
-    /// Convolution, ReLU and pooling of `stretches` stretches of `positions` pooled positions each.
+    /// Convolution, ReLU and pooling of `stretches` parts of windows with `positions` pooled positions each.
     ///
     /// # Shapes
-    /// `input` is `[stretches, positions * pool + kernel - 1, channels_in]`, `pooled` becomes
-    /// `[stretches, positions, filters]`.
+    /// `input` is `[stretches, positions * pool + kernel - 1, channels_in]`; `pooled` becomes `[stretches, positions,
+    /// filters]`.
     pub fn pool_stretches(
         &self,
         input: &[f32],
@@ -134,8 +134,8 @@ impl StageWeights {
         }
     }
 
-    /// Normalises the pooled positions of stretches that lie alike in their windows, in place. Positions of N alone, 0
-    /// in `known`, become zeros.
+    /// Normalises the pooled positions of parts at the same place in their windows. Positions where `known` is 0 hold
+    /// only N and become zeros.
     pub fn normalise_stretches(&self, pooled: &mut [f32], known: Option<&[f32]>) {
         let mut out = vec![0.0; pooled.len()];
         let mut inverse_sd = vec![0.0; pooled.len() / self.filters];
@@ -152,7 +152,7 @@ impl StageWeights {
 }
 
 vectorised! {
-    /// Adds the bias and cuts off what is negative.
+    /// Adds the bias and applies the ReLU.
     fn rectify<'a>(rows: &'a mut [f32], bias: &'a [f32]) {
         for row in rows.chunks_exact_mut(bias.len()) {
             row.iter_mut().zip(bias).for_each(|(value, bias)| *value = (*value + bias).max(0.0));
@@ -161,15 +161,15 @@ vectorised! {
 }
 
 vectorised! {
-    /// Pools each `pool` rows, none of them negative, into a row of `pooled`, which holds zeros: the average of the first
-    /// `counters` values, the maximum of the others.
+    /// Pools each `pool` rows of nonnegative values into a row of `pooled`, which holds zeros: mean of the first
+    /// `counters` values, maximum of the others.
     fn pool_rows<'a>(pooled: &'a mut [f32], rectified: &'a [f32], filters: usize, pool: usize, counters: usize) {
-        let share = 1.0 / pool as f32;
+        let pool_scale = 1.0 / pool as f32;
         let positions = rectified.chunks_exact(pool * filters);
         for (pooled, rectified) in pooled.chunks_exact_mut(filters).zip(positions) {
             let (counted, detected) = pooled.split_at_mut(counters);
             for row in rectified.chunks_exact(filters) {
-                add_scaled(counted, &row[..counters], share);
+                add_scaled(counted, &row[..counters], pool_scale);
                 keep_highest(detected, &row[counters..]);
             }
         }
@@ -185,14 +185,14 @@ vectorised! {
         out: &'a mut [f32],
     ) {
         let filters = weights.filters;
-        let share = 1.0 / filters as f32;
+        let filter_scale = 1.0 / filters as f32;
         let positions = values.chunks_exact_mut(filters).zip(out.chunks_exact_mut(filters));
         for ((values, out), inverse_sd) in positions.zip(inverse_sd) {
-            let mean = sum(values) * share;
+            let mean = sum(values) * filter_scale;
             for value in &mut *values {
                 *value -= mean;
             }
-            *inverse_sd = 1.0 / (dot(values, values) * share + weights.epsilon).sqrt();
+            *inverse_sd = 1.0 / (dot(values, values) * filter_scale + weights.epsilon).sqrt();
             let channels = values.iter_mut().zip(out).zip(weights.scale.iter().zip(&weights.offset));
             for ((value, out), (scale, offset)) in channels {
                 *value *= *inverse_sd;
@@ -208,15 +208,15 @@ vectorised! {
     }
 }
 
-/// The way back through a stage, which needs the motifs turned round.
+/// Backward pass of a stage, which needs the motifs reversed.
 #[derive(Clone, Debug)]
 pub(crate) struct StageGradient {
-    /// `[kernel, filters, channels_in]`, taps from last to first: what carries a gradient back to the input.
+    /// `[kernel, filters, channels_in]`, taps from last to first: the weights that propagate a gradient to the input.
     turned: Vec<f32>,
 }
 
 impl StageGradient {
-    /// For the stage of these weights.
+    /// Backward pass for the stage of these weights.
     pub fn of(weights: &StageWeights) -> Self {
         let StageWeights { channels_in, filters, kernel, .. } = *weights;
         let mut turned = vec![0.0; weights.motifs.len()];
@@ -231,10 +231,10 @@ impl StageGradient {
         Self { turned }
     }
 
-    /// From the gradient of the pooled and normalised positions to that of the convolution's input.
+    /// Propagates the gradient of the pooled positions to the input of the convolution.
     ///
-    /// `pooled` is what [`StageWeights::through_normalisation`] returned. Adds to `gradient`, and returns the gradient
-    /// of the input, `[convolved rows, channels_in]`, in which the rows of [`Strip::convolved_row`] count.
+    /// `pooled` is the result of [`StageWeights::through_normalisation`]. Adds to `gradient`, and returns the gradient
+    /// of the input, `[convolved rows, channels_in]`, of which the rows of [`Strip::convolved_row`] are valid.
     pub fn backward(
         &self,
         weights: &StageWeights,
@@ -255,9 +255,9 @@ impl StageGradient {
 }
 
 impl StageWeights {
-    /// From the gradient of the pooled positions, as [`through_normalisation`](Self::through_normalisation) returns it, to that
-    /// of the convolution's output, `[convolved rows, filters]` with a halo of zeros on either side. Adds to `gradient` that of
-    /// motifs and bias.
+    /// Propagates the gradient of the pooled positions, as returned by
+    /// [`through_normalisation`](Self::through_normalisation), to the output of the convolution: `[convolved rows,
+    /// filters]` with a halo of zeros on either side. Adds the gradients of motifs and bias to `gradient`.
     pub fn backward_to_motifs(
         &self,
         strip: Strip,
@@ -266,7 +266,7 @@ impl StageWeights {
         gradient: &mut Self,
     ) -> Vec<f32> {
         let Self { channels_in, filters, kernel, pool, .. } = *self;
-        // Zeros around it, as around the input, so that the turned motifs can run over it.
+        // Zeros surround it, as they surround the input, so that the reversed motifs can run over it.
         let mut convolved = vec![0.0; (strip.convolved_rows() + 2 * strip.halo) * filters];
         let own_rows = strip.halo * filters..(strip.halo + strip.convolved_rows()) * filters;
         let windows = pooled.chunks_exact(strip.positions / pool * filters).enumerate();
@@ -286,8 +286,9 @@ impl StageWeights {
 }
 
 vectorised! {
-    /// Brings the gradient of what was pooled back to the positions that passed the ReLU, that of an average to all, that
-    /// of a maximum to the first of those that reach it, and adds it to that of the bias.
+    /// Propagates the gradient of the pooled values to the positions that passed the ReLU, and adds it to the gradient
+    /// of the bias. The gradient of a mean goes to all of them, that of a maximum to the first position that attains
+    /// it.
     fn spread<'a>(
         convolved: &'a mut [f32],
         pooled: &'a [f32],
@@ -297,18 +298,18 @@ vectorised! {
         counters: usize,
     ) {
         let filters = bias.len();
-        let share = 1.0 / pool as f32;
+        let pool_scale = 1.0 / pool as f32;
         let mut highest = vec![0.0; filters - counters];
         let steps = rectified.chunks_exact(pool * filters).zip(convolved.chunks_exact_mut(pool * filters));
         for (pooled, (rectified, convolved)) in pooled.chunks_exact(filters).zip(steps) {
-            // Above zero, so that a maximum of zero, which nothing passed, is reached by none.
+            // Above zero, so that no position attains a maximum of zero, which did not pass the ReLU.
             highest.fill(f32::MIN_POSITIVE);
             rectified.chunks_exact(filters).for_each(|row| keep_highest(&mut highest, &row[counters..]));
             for (rectified, convolved) in rectified.chunks_exact(filters).zip(convolved.chunks_exact_mut(filters)) {
                 let (counted, detected) = convolved.split_at_mut(counters);
                 let values = rectified.iter().zip(pooled);
                 for (convolved, (rectified, pooled)) in counted.iter_mut().zip(values) {
-                    *convolved = if *rectified > 0.0 { pooled * share } else { 0.0 };
+                    *convolved = if *rectified > 0.0 { pooled * pool_scale } else { 0.0 };
                 }
                 let values = rectified[counters..].iter().zip(&pooled[counters..]);
                 for ((convolved, highest), (rectified, pooled)) in detected.iter_mut().zip(&mut highest).zip(values) {
@@ -323,8 +324,8 @@ vectorised! {
 }
 
 impl StageWeights {
-    /// From the gradient of the stage's output, in the rows that `out_strip` gives each window in what a convolution
-    /// puts out, to that of the pooled positions before they were normalised. Adds to `gradient`.
+    /// Propagates the gradient of the stage's output, in the rows of a convolution's output that `out_strip` assigns to
+    /// each window, to the pooled positions before normalisation. Adds to `gradient`.
     ///
     /// # Source
     /// Ba et al. 2016, <https://arxiv.org/abs/1607.06450>.
@@ -341,14 +342,14 @@ impl StageWeights {
             let own = window * positions * filters..(window + 1) * positions * filters;
             pooled[own.clone()].copy_from_slice(&out[out_strip.convolved_row(window) * filters..][..own.len()]);
         }
-        if let Some(kept) = &activations.kept {
-            multiply_by(&mut pooled, kept);
+        if let Some(keep_mask) = &activations.keep_mask {
+            multiply_by(&mut pooled, keep_mask);
         }
         unnormalise(&mut pooled, self, &activations.normalised, &activations.inverse_sd, gradient);
         pooled
     }
 
-    /// Adds the gradient of the first stage to that of its tables.
+    /// Adds the gradient of the first stage to the gradient of its tables.
     pub fn backward_to_tables(
         &self,
         strip: Strip,
@@ -374,7 +375,7 @@ vectorised! {
         gradient: &'a mut StageWeights,
     ) {
         let filters = weights.filters;
-        let share = 1.0 / filters as f32;
+        let filter_scale = 1.0 / filters as f32;
         let rows = values.chunks_exact_mut(filters).zip(normalised.chunks_exact(filters));
         for ((values, normalised), inverse_sd) in rows.zip(inverse_sd) {
             let channels = values.iter_mut().zip(normalised).zip(&weights.scale);
@@ -384,7 +385,7 @@ vectorised! {
                 *offset_gradient += *value;
                 *value *= scale;
             }
-            let (mean, along) = (sum(values) * share, dot(values, normalised) * share);
+            let (mean, along) = (sum(values) * filter_scale, dot(values, normalised) * filter_scale);
             for (value, normalised) in values.iter_mut().zip(normalised) {
                 *value = inverse_sd * (*value - mean - normalised * along);
             }

@@ -1,8 +1,8 @@
-//! The first convolution, read from tables.
+//! First convolution as sums of table rows.
 //!
-//! A base is one of four, so that a kernel over one-hot input adds one of four rows of weights a tap. Three taps have
-//! 125 outcomes, N counted in: with their sums in tables, a motif of 15 bases is five rows to add and no
-//! multiplication, a sixtieth of the arithmetic.
+//! A kernel over one-hot input adds one of four rows of weights per tap. Three taps have 125 outcomes, including N.
+//! With their sums in tables, a motif of 15 bases takes five row additions and no multiplication, a sixtieth of the
+//! operations.
 
 use std::ops::Range;
 
@@ -13,33 +13,33 @@ use crate::cpu::StageWeights;
 use crate::cpu::array::Strip;
 use crate::nn::NUCLEOTIDES;
 
-/// Taps that share a table.
+/// Taps per table.
 const TAPS: usize = 3;
 
 /// Letters: A, C, G, T, N.
 const LETTERS: usize = NUCLEOTIDES + 1;
 
-/// Words of three letters.
+/// Number of 3-mers over these letters.
 const TRIMERS: usize = LETTERS * LETTERS * LETTERS;
 
 /// Rows are padded to whole vectors of any processor.
 const ROW_MULTIPLE: usize = 16;
 
-/// For each three taps of the motifs, what each trimer under them adds to each filter.
+/// Tables: per three taps of the motifs and per 3-mer under them, the contribution to each filter.
 #[derive(Clone, Debug)]
 pub(crate) struct MotifTables {
     filters: usize,
-    /// Filters that are pooled by their average; the others are by their maximum.
+    /// Filters that are pooled by their mean; the others are pooled by their maximum.
     counters: usize,
-    /// Values of a row, of which `filters` count.
+    /// Values per row, of which the first `filters` are used.
     row: usize,
     kernel: usize,
-    /// `[kernel / 3, 125, row]`; the bias stands in every row of the first table.
+    /// `[kernel / 3, 125, row]`; every row of the first table includes the bias.
     values: Vec<f32>,
 }
 
 impl MotifTables {
-    /// The tables of a stage that reads one-hot bases.
+    /// Tables of a stage that reads one-hot bases.
     pub fn of(weights: &StageWeights) -> Self {
         let mut tables = Self::zeros(weights);
         for (index, row) in tables.values.chunks_exact_mut(tables.row).enumerate() {
@@ -54,7 +54,7 @@ impl MotifTables {
         tables
     }
 
-    /// Tables of that size, for a gradient to be added up in.
+    /// Zero tables of the same size, for the sum of gradients.
     pub fn zeros(weights: &StageWeights) -> Self {
         let row = weights.filters.next_multiple_of(ROW_MULTIPLE);
         let values = vec![0.0; weights.kernel.div_ceil(TAPS) * TRIMERS * row];
@@ -66,7 +66,7 @@ impl MotifTables {
         self.values.iter_mut().zip(&other.values).for_each(|(sum, value)| *sum += value);
     }
 
-    /// Adds a gradient of the tables to the gradient of the motifs and biases that they were made of.
+    /// Adds the gradient of the tables to the gradient of the motifs and biases from which they are computed.
     pub fn add_to(&self, gradient: &mut StageWeights) {
         let filters = self.filters;
         for (index, row) in self.values.chunks_exact(self.row).enumerate() {
@@ -81,7 +81,7 @@ impl MotifTables {
     }
 }
 
-/// Rows of `[kernel, channels]` weights that a row of the tables adds up: one a tap that lies on a known base.
+/// Rows of the `[kernel, channels]` weights that a table row sums: one per tap on a known base.
 fn motif_rows(table_row: usize, kernel: usize) -> impl Iterator<Item = usize> {
     let (table, trimer) = (table_row / TRIMERS, table_row % TRIMERS);
     let letters = [trimer / (LETTERS * LETTERS), trimer / LETTERS % LETTERS, trimer % LETTERS];
@@ -91,12 +91,12 @@ fn motif_rows(table_row: usize, kernel: usize) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The trimer that begins at each position of a strip of windows.
+/// 3-mer that starts at each position of a strip of windows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trimers(Vec<u16>);
 
 impl Trimers {
-    /// Reads windows that follow on each other and lays them as `strip` says, N around them.
+    /// Reads contiguous windows into the layout `strip`, with N around them.
     pub fn read(&mut self, codes: &[u8], strip: Strip) {
         let mut letters = vec![UNKNOWN; strip.rows() + TAPS];
         for (window, codes) in codes.chunks_exact(strip.positions).enumerate() {
@@ -109,14 +109,14 @@ impl Trimers {
         }));
     }
 
-    /// The trimers under the kernels that are centred on `rows` of the convolution's output, as they are with another
-    /// base in the place of the letter at index `letter` of the strip.
+    /// 3-mers under the kernels centred on `rows` of the convolution's output, with another base at index `letter` of
+    /// the strip.
     pub fn substituted(&self, rows: Range<usize>, kernel: usize, letter: usize, base: u8, into: &mut Vec<u16>) {
         let trimers = rows.start..(rows.end + kernel.next_multiple_of(TAPS)).min(self.0.len());
         into.clear();
         into.extend_from_slice(&self.0[trimers.clone()]);
         for (place, weight) in [1, LETTERS as u16, (LETTERS * LETTERS) as u16].into_iter().enumerate() {
-            // The letter is the last of the trimer two letters before it, and the first of its own.
+            // The letter is the last one of the 3-mer that starts two letters earlier, and the first one of its own.
             let Some(index) = (letter + place).checked_sub(TAPS - 1).filter(|index| trimers.contains(index)) else {
                 continue;
             };
@@ -126,7 +126,7 @@ impl Trimers {
         }
     }
 
-    /// From the first trimer under the kernel that is centred on a position of the convolution's output.
+    /// 3-mers from the first one under the kernel centred on a position of the convolution's output.
     pub fn starting_at(&self, convolved_row: usize) -> &[u16] {
         &self.0[convolved_row..]
     }
@@ -135,10 +135,10 @@ impl Trimers {
 /// Convolution, ReLU and pooling of consecutive positions of one window.
 pub(crate) struct PooledMotifs<'a> {
     pub tables: &'a MotifTables,
-    /// From the first trimer under the kernel at the first position.
+    /// 3-mers from the first one under the kernel at the first position.
     pub trimers: &'a [u16],
     pub pool: usize,
-    /// `[pooled positions, filters]`, written.
+    /// `[pooled positions, filters]`, output.
     pub pooled: &'a mut [f32],
 }
 
@@ -151,7 +151,7 @@ impl WithSimd for PooledMotifs<'_> {
         let MotifTables { filters, counters, .. } = *tables;
         let (rows, _) = S::as_simd_f32s(&tables.values);
         let vectors = tables.row / S::F32_LANES;
-        let share = simd.splat_f32s(1.0 / pool as f32);
+        let pool_scale = simd.splat_f32s(1.0 / pool as f32);
         let (mut mean, mut highest) = (vec![0.0; tables.row], vec![0.0; tables.row]);
         for (position, pooled) in pooled.chunks_exact_mut(filters).enumerate() {
             let trimers = &trimers[position * pool..];
@@ -160,13 +160,16 @@ impl WithSimd for PooledMotifs<'_> {
             let mut first = 0;
             while first + 4 <= vectors {
                 let (sums, highest) = rectified::<S, 4>(simd, rows, vectors, first, trimers, pool);
-                means[first..first + 4].iter_mut().zip(sums).for_each(|(mean, sum)| *mean = simd.mul_f32s(sum, share));
+                means[first..first + 4]
+                    .iter_mut()
+                    .zip(sums)
+                    .for_each(|(mean, sum)| *mean = simd.mul_f32s(sum, pool_scale));
                 maxima[first..first + 4].copy_from_slice(&highest);
                 first += 4;
             }
             for first in first..vectors {
                 let ([sum], [highest]) = rectified::<S, 1>(simd, rows, vectors, first, trimers, pool);
-                means[first] = simd.mul_f32s(sum, share);
+                means[first] = simd.mul_f32s(sum, pool_scale);
                 maxima[first] = highest;
             }
             pooled[..counters].copy_from_slice(&mean[..counters]);
@@ -175,7 +178,7 @@ impl WithSimd for PooledMotifs<'_> {
     }
 }
 
-/// The sum and the maximum over `pool` positions of what passes the ReLU, for `V` vectors of filters.
+/// Sum and maximum of the rectified activations over `pool` positions, for `V` vectors of filters.
 #[inline(always)]
 fn rectified<S: Simd, const V: usize>(
     simd: S,
@@ -197,7 +200,7 @@ fn rectified<S: Simd, const V: usize>(
     (sums, highest)
 }
 
-/// What the tables say of one position.
+/// Sum of the table rows of one position.
 #[inline(always)]
 fn motif_sum<S: Simd, const V: usize>(
     simd: S,
@@ -217,12 +220,12 @@ fn motif_sum<S: Simd, const V: usize>(
     sums
 }
 
-/// Adds the gradient of [`PooledMotifs`] to that of its tables.
+/// Backward pass of [`PooledMotifs`]: adds to the gradient of its tables.
 pub(crate) struct PooledMotifsGradient<'a> {
     pub tables: &'a MotifTables,
     pub trimers: &'a [u16],
     pub pool: usize,
-    /// `[pooled positions, filters]`, the gradient of what was put out.
+    /// `[pooled positions, filters]`, the gradient of the output.
     pub pooled: &'a [f32],
     pub gradient: &'a mut MotifTables,
 }
@@ -239,12 +242,12 @@ impl WithSimd for PooledMotifsGradient<'_> {
         let vectors = tables.row / S::F32_LANES;
         let (mut counted, mut detected) = (vec![0.0; tables.row], vec![0.0; tables.row]);
         for (position, pooled) in pooled.chunks_exact(filters).enumerate() {
-            counted.iter_mut().zip(&pooled[..counters]).for_each(|(share, value)| *share = value / pool as f32);
+            counted.iter_mut().zip(&pooled[..counters]).for_each(|(counted, value)| *counted = value / pool as f32);
             detected[counters..filters].copy_from_slice(&pooled[counters..]);
             let (counted, _) = S::as_simd_f32s(&counted);
             let (detected, _) = S::as_simd_f32s(&detected);
             let mut way = WayBack { simd, rows, gradient_rows, vectors, trimers: &trimers[position * pool..], pool };
-            // Vectors of counters alone need no maximum.
+            // Vectors that hold only mean-pooled filters need no maximum.
             let first_detecting = counters / S::F32_LANES;
             let mut first = 0;
             while first + 4 <= vectors {
@@ -258,7 +261,7 @@ impl WithSimd for PooledMotifsGradient<'_> {
     }
 }
 
-/// The way back of one pooled position.
+/// Backward pass of one pooled position.
 struct WayBack<'a, S: Simd> {
     simd: S,
     rows: &'a [S::f32s],
@@ -269,8 +272,8 @@ struct WayBack<'a, S: Simd> {
 }
 
 impl<S: Simd> WayBack<'_, S> {
-    /// Adds to the rows that made each position: the share in an average where the sum of them passes the ReLU, and the
-    /// gradient of a maximum at the first position that reaches it.
+    /// Adds to the table rows of each position: the gradient of a mean where the activation is positive, and the
+    /// gradient of a maximum at the first position that attains it.
     #[inline(always)]
     fn add<const V: usize>(&mut self, first: usize, counted: &[S::f32s], detected: &[S::f32s], detects: bool) {
         let simd = self.simd;
@@ -278,7 +281,7 @@ impl<S: Simd> WayBack<'_, S> {
         let reached = simd.splat_f32s(f32::INFINITY);
         let mut highest = [reached; V];
         if detects {
-            // Above zero, so that a maximum of zero, which nothing passed, is reached by none.
+            // Above zero, so that no position attains a maximum of zero, which did not pass the ReLU.
             (_, highest) = rectified::<S, V>(simd, self.rows, self.vectors, first, self.trimers, self.pool);
             highest = highest.map(|highest| simd.max_f32s(highest, simd.splat_f32s(f32::MIN_POSITIVE)));
         }

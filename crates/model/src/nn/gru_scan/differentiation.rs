@@ -1,4 +1,4 @@
-//! What the scan hands back to its inputs.
+//! Automatic differentiation of the recurrence.
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -13,7 +13,7 @@ use super::GruScan;
 #[derive(Debug)]
 struct Scan;
 
-/// What the way back needs of the way there.
+/// Values of the forward pass that the backward pass needs.
 #[derive(Clone, Debug)]
 struct ScanState<B: Backend> {
     gates: FloatTensor<B>,
@@ -48,7 +48,7 @@ impl<B: Backend + GruScan> Backward<B, 3> for Scan {
     }
 }
 
-/// The state before each position, zeros before the first: `[2, hidden, positions * batch]`.
+/// State before each position, zeros before the first: `[2, hidden, positions * batch]`.
 fn states_before<B: Backend>(states: FloatTensor<B>) -> FloatTensor<B> {
     let [positions, directions, batch, hidden] = states.shape().dims();
     let start = B::float_zeros(Shape::from([1, directions, batch, hidden]), &states.device(), states.dtype().into());

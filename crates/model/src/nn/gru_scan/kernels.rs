@@ -1,4 +1,4 @@
-//! The recurrence of a GRU as two kernels, each of which walks over all positions by itself.
+//! GRU recurrence as two kernels, each of which iterates over all positions.
 
 use burn::backend::TensorMetadata;
 use burn::tensor::Shape;
@@ -7,10 +7,10 @@ use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-/// States of every position, and the products of each with the hidden weights.
+/// States of every position, and their products with the hidden weights.
 ///
-/// One cube takes one window and one direction: three times `hidden` units, each of which keeps a column of the hidden
-/// weights in its registers. Only the state goes through shared memory from position to position.
+/// One cube processes one window and one direction with three times `hidden` units; each unit keeps a column of the
+/// hidden weights in registers. Only the state passes through shared memory from position to position.
 pub(super) fn forward(
     gates: CubeTensor,
     known: CubeTensor,
@@ -37,7 +37,7 @@ pub(super) fn forward(
     (states, recurrent)
 }
 
-/// Gradients of the gates' inputs and of the products with the hidden weights, from that of the states.
+/// Gradients of the gates' inputs and of the products with the hidden weights, from the gradient of the states.
 pub(super) fn backward(
     gradient: CubeTensor,
     gates: CubeTensor,
@@ -77,7 +77,8 @@ fn sigmoid<F: Float>(x: F) -> F {
     F::new(1.0) / (F::new(1.0) + (F::new(0.0) - x).exp())
 }
 
-/// Shapes as in [`GruScan`](super::GruScan); the unit of column `c` computes the product with column `c` of the weights.
+/// Forward kernel; shapes as in [`GruScan`](super::GruScan). The unit of column `c` computes the product with column
+/// `c` of the weights.
 #[cube(launch)]
 fn scan_forward<F: Float>(
     gates: &Tensor<F>,
@@ -96,7 +97,7 @@ fn scan_forward<F: Float>(
     let positions = gates.shape(0);
 
     let mut state = Shared::new_slice(hidden);
-    // Inputs and products of r and z are only ever added; those of n are needed apart.
+    // Inputs and products of r and z are only needed as sums; those of n are needed separately.
     let mut summed = Shared::new_slice(columns);
     let mut new_input = Shared::new_slice(hidden);
     let mut weights = Array::<F>::new(hidden);
@@ -140,8 +141,9 @@ fn scan_forward<F: Float>(
     }
 }
 
-/// From the last position to the first. The unit of column `gate * hidden + u` sums what the products of that gate hand
-/// back to unit `u` of the state before; units below `hidden` also differentiate the gates.
+/// Backward kernel, from the last position to the first. The unit of column `gate * hidden + u` sums the gradients that
+/// the products of that gate propagate to unit `u` of the previous state; units below `hidden` also differentiate the
+/// gates.
 #[cube(launch)]
 fn scan_backward<F: Float>(
     gradient: &Tensor<F>,
@@ -171,7 +173,7 @@ fn scan_backward<F: Float>(
     for other in 0..hidden {
         weights[other] = weight[(direction * hidden + unit) * columns + gate * hidden + other];
     }
-    // Gradient of the state after `position` by all later positions.
+    // Gradient of the state after `position` from all later positions.
     let mut later = F::new(0.0);
 
     for step in 0..positions {

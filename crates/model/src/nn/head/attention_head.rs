@@ -1,4 +1,4 @@
-//! Attention pooling over the promoter, and one output a cell type.
+//! Attention pooling over the promoter, with one output per cell type.
 
 use burn::config::Config;
 use burn::module::{Module, Param};
@@ -12,7 +12,7 @@ use crate::nn::DropoutMask;
 /// Logit of a position that holds only N: its weight underflows to zero.
 pub(crate) const MASKED_LOGIT: f32 = -1e9;
 
-/// Slope of the head that begins closest to the TSS: its attention falls with the square of the distance.
+/// Initial slope of the head closest to the TSS: its attention falls with the square of the distance.
 const STEEPEST_SLOPE: f32 = 2.0;
 
 /// Configuration of an [`AttentionHead`].
@@ -20,17 +20,17 @@ const STEEPEST_SLOPE: f32 = 2.0;
 pub struct AttentionHeadConfig {
     /// Channels of each encoded position.
     pub input: usize,
-    /// Attention heads: how many weightings of the promoter are pooled side by side.
+    /// Attention heads; each pools the promoter with its own weights.
     pub heads: usize,
     /// Units of the layer that scores positions.
     pub scoring: usize,
     /// Units of the layer between the pooled promoter and the outputs.
     pub hidden: usize,
-    /// Cell types.
+    /// Number of cell types.
     pub outputs: usize,
     /// Dropout before each of the last two layers.
     pub dropout: f64,
-    /// Gene features that go beside the pooled promoter into the hidden layer.
+    /// Gene features that are concatenated with the pooled promoter before the hidden layer.
     #[config(default = 0)]
     pub gene_features: usize,
 }
@@ -51,7 +51,7 @@ impl AttentionHeadConfig {
 }
 
 impl AttentionHeadConfig {
-    /// Evenly spaced from 0, a head that starts without regard to distance, to the steepest.
+    /// Initial slopes, evenly spaced from 0 (no dependence on distance) to the steepest.
     fn slopes(&self) -> Vec<f32> {
         let steps = self.heads.saturating_sub(1).max(1) as f32;
         (0..self.heads).map(|head| STEEPEST_SLOPE * head as f32 / steps).collect()
@@ -60,20 +60,20 @@ impl AttentionHeadConfig {
 
 /// Additive attention pooling and the regression head.
 ///
-/// Each head begins with a preference of its own for the neighbourhood of the TSS, as a learned slope of the logit on
-/// the logarithm of the distance: in a window of 11 kb the core promoter is one position in a hundred, and a head that
-/// began by averaging all of them would not find it.
+/// Each head starts with its own preference for positions near the TSS, as a learned slope of the logit on the
+/// logarithm of the distance. In a window of 11 kb the core promoter is one position in a hundred, and a head that
+/// started by averaging all positions would not find it.
 ///
 /// # Source
-/// Bahdanau et al. 2015, <https://arxiv.org/abs/1409.0473>, with learned queries (one a head) in place of a
-/// decoder state.
+/// Bahdanau et al. 2015, <https://arxiv.org/abs/1409.0473>, with learned queries (one per head) in place of a decoder
+/// state.
 #[derive(Module, Debug)]
 pub struct AttentionHead {
     pub(crate) scoring: Linear,
     pub(crate) score: Linear,
     pub(crate) hidden: Linear,
     pub(crate) output: Linear,
-    /// `[1, heads, 1]`: by how much a head's logit falls with [`log_distances`](crate::nn::position_encoding::log_distances).
+    /// `[1, heads, 1]`: decrease of a head's logit with [`log_distances`](crate::nn::position_encoding::log_distances).
     pub(crate) distance_slope: Param<Tensor<3>>,
     pub(crate) dropout: f64,
     pub(crate) gene_features: usize,
@@ -120,7 +120,7 @@ mod tests {
     use crate::nn::network::hold_generator;
 
     #[test]
-    fn attention_sums_to_one_and_ignores_padding() {
+    fn attention_head_weights_sum_to_one_and_ignore_padding() {
         let device = device::cpu();
         let _generator = hold_generator();
         let head = AttentionHeadConfig::new(3, 2, 4, 5, 2, 0.5).init(&device);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn heads_begin_at_different_distances() {
+    fn attention_head_slopes_are_evenly_spaced() {
         let config = AttentionHeadConfig::new(3, 3, 4, 5, 2, 0.5);
         assert_eq!(config.slopes(), [0.0, 1.0, 2.0]);
         assert_eq!(AttentionHeadConfig::new(3, 1, 4, 5, 2, 0.5).slopes(), [0.0]);

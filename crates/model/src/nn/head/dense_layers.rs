@@ -1,4 +1,4 @@
-//! The two dense layers that every network ends with.
+//! Final two dense layers of every network.
 
 use burn::nn::Linear;
 use burn::tensor::Tensor;
@@ -6,10 +6,12 @@ use burn::tensor::activation::relu;
 
 use crate::nn::DropoutMask;
 
-/// Dropout, hidden layer, ReLU, dropout, one output a cell type. The gene features, few and each unlike the others, go beside
-/// the pooled promoter after its dropout, so that none is ever dropped.
+/// Dropout, hidden layer, ReLU, dropout, output layer with one output per cell type.
 ///
-/// A function and not a module of its own, since the names of a module's weights are those in the files of models.
+/// Gene features are concatenated with the pooled promoter after its dropout and are never dropped, since they are few
+/// and not redundant.
+///
+/// This is a function rather than a module, because a module would change the names of the weights in model files.
 pub(crate) fn regress(
     features: Tensor<2>,
     gene_features: Option<Tensor<2>>,

@@ -1,4 +1,4 @@
-//! Mean pooling over the promoter, and one output a cell type.
+//! Mean pooling over the promoter, with one output per cell type.
 
 use burn::config::Config;
 use burn::module::Module;
@@ -15,11 +15,11 @@ pub struct MeanHeadConfig {
     pub input: usize,
     /// Units of the layer between the pooled promoter and the outputs.
     pub hidden: usize,
-    /// Cell types.
+    /// Number of cell types.
     pub outputs: usize,
     /// Dropout before each of the two layers.
     pub dropout: f64,
-    /// Gene features that go beside the pooled promoter into the hidden layer.
+    /// Gene features that are concatenated with the pooled promoter before the hidden layer.
     #[config(default = 0)]
     pub gene_features: usize,
 }
@@ -36,7 +36,8 @@ impl MeanHeadConfig {
     }
 }
 
-/// What an [`AttentionHead`](crate::AttentionHead) is without its attention: every known position counts alike.
+/// Mean pooling and the regression head: an [`AttentionHead`](crate::AttentionHead) in which every known position has
+/// the same weight.
 #[derive(Module, Debug)]
 pub struct MeanHead {
     pub(crate) hidden: Linear,
@@ -50,7 +51,7 @@ impl MeanHead {
     ///
     /// # Shapes
     /// - `encoded`: `[batch, positions, input]`
-    /// - `known`: `[batch, positions]`, 0 where a position holds only N and is left out of the mean
+    /// - `known`: `[batch, positions]`, 0 where a position holds only N and is excluded from the mean
     /// - `gene_features`: `[batch, features]`
     /// - output: `[batch, outputs]`
     pub fn forward(
@@ -80,7 +81,7 @@ mod tests {
     use crate::nn::network::hold_generator;
 
     #[test]
-    fn positions_of_n_alone_are_not_averaged() {
+    fn mean_head_excludes_unknown_positions() {
         let device = device::cpu();
         let _generator = hold_generator();
         let head = MeanHeadConfig::new(2, 5, 3, 0.5).init(&device);

@@ -1,4 +1,4 @@
-//! From the positions of a promoter to one output a cell type, with attention or without.
+//! Pooling head: from the positions of a promoter to one output per cell type.
 
 use burn::module::Module;
 use burn::nn::Linear;
@@ -8,22 +8,22 @@ use super::attention_head::{AttentionHead, AttentionHeadConfig};
 use super::mean_head::{MeanHead, MeanHeadConfig};
 use crate::nn::NetworkConfig;
 
-/// How the positions of a promoter become one vector.
+/// Pooling of the positions of a promoter into one vector, and the regression head.
 #[derive(Module, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a process holds a handful of networks")]
 pub enum PoolingHead {
-    /// Weighed by attention.
+    /// Weighted by attention.
     Attention(AttentionHead),
     /// Averaged.
     Mean(MeanHead),
 }
 
 impl PoolingHead {
-    /// The head of `config` for positions of `input` channels.
+    /// Head of `config` for positions of `input` channels.
     pub(crate) fn new(config: &NetworkConfig, input: usize, device: &Device) -> Self {
         let (hidden, outputs, dropout) = (config.head_hidden, config.outputs, config.head_dropout);
         if config.architecture.has_attention() {
-            // Of a GRU, as many as it has hidden units a direction.
+            // After a GRU this is its number of hidden units per direction.
             let (heads, scoring) = (config.attention_heads, input / 2);
             let head = AttentionHeadConfig::new(input, heads, scoring, hidden, outputs, dropout);
             Self::Attention(head.with_gene_features(config.gene_features).init(device))
@@ -33,7 +33,7 @@ impl PoolingHead {
         }
     }
 
-    /// The last layer: one output a cell type.
+    /// Output layer, with one output per cell type.
     pub(crate) fn output(&self) -> &Linear {
         match self {
             Self::Attention(head) => &head.output,
@@ -41,7 +41,7 @@ impl PoolingHead {
         }
     }
 
-    /// The layer before it, which reads the gene features in its last rows, to be replaced.
+    /// Hidden layer before the output layer, mutable. Its last input rows belong to the gene features.
     pub(crate) fn hidden_mut(&mut self) -> &mut Linear {
         match self {
             Self::Attention(head) => &mut head.hidden,
@@ -49,7 +49,7 @@ impl PoolingHead {
         }
     }
 
-    /// Tells that the layer before the last reads so many gene features.
+    /// Sets the number of gene features that the hidden layer reads.
     pub(crate) fn set_gene_features(&mut self, gene_features: usize) {
         match self {
             Self::Attention(head) => head.gene_features = gene_features,
@@ -57,7 +57,7 @@ impl PoolingHead {
         }
     }
 
-    /// The last layer, to be replaced.
+    /// Output layer, mutable.
     pub(crate) fn output_mut(&mut self) -> &mut Linear {
         match self {
             Self::Attention(head) => &mut head.output,

@@ -1,4 +1,4 @@
-//! Batches read ahead of the device that works on them.
+//! Batches read in advance, while the device works on earlier ones.
 
 use std::panic;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use std::thread::{self, JoinHandle};
 use super::epoch_plan::PlannedBatch;
 use super::gene_batch::{EncodedBatch, GeneReader};
 
-/// Steps whose batches wait while the device works on another.
+/// Number of steps whose batches are read in advance.
 const STEPS_AHEAD: usize = 3;
 
-/// Reads the batches of an epoch on a thread of its own, in their order.
+/// Reader of the batches of an epoch, in order, on a separate thread.
 pub(crate) struct BatchLoader {
     reader: Arc<GeneReader>,
     reading: Option<Reading>,
@@ -27,14 +27,14 @@ impl BatchLoader {
         Self { reader, reading: None }
     }
 
-    /// Begins to read `steps`, each of one batch a device. What was begun before is dropped.
+    /// Starts reading `steps`, each with one batch per device. Batches of an earlier start are discarded.
     pub fn start(&mut self, steps: Vec<Vec<PlannedBatch>>) {
         let reader = Arc::clone(&self.reader);
         let (sender, receiver) = sync_channel(STEPS_AHEAD);
         let read = move || {
             for step in steps {
                 let batches = step.iter().map(|planned| reader.read(planned)).collect();
-                // Nobody listens once the run is over.
+                // The receiver is gone once the run is over.
                 if sender.send(batches).is_err() {
                     return;
                 }
@@ -43,10 +43,10 @@ impl BatchLoader {
         self.reading = Some(Reading { steps: receiver, thread: thread::spawn(read) });
     }
 
-    /// The batches of the next step.
+    /// Batches of the next step.
     ///
     /// # Panics
-    /// If reading it panicked, in the same words; if no step is left.
+    /// With the panic of the reading thread, if it panicked; if no step is left.
     pub fn next(&mut self) -> Vec<EncodedBatch> {
         if let Some(batches) = self.reading.as_ref().and_then(|reading| reading.steps.recv().ok()) {
             return batches;
@@ -54,6 +54,6 @@ impl BatchLoader {
         if let Some(Err(cause)) = self.reading.take().map(|reading| reading.thread.join()) {
             panic::resume_unwind(cause);
         }
-        panic!("more steps were asked for than announced")
+        panic!("more steps were requested than announced")
     }
 }

@@ -1,4 +1,4 @@
-//! What one epoch shows the network: which genes together, how shifted, how cropped.
+//! Plan of an epoch: genes per batch, shifts, mutations and crops.
 
 use rand::RngExt;
 use rand::seq::SliceRandom;
@@ -8,10 +8,10 @@ use tatabox_sequence::UNKNOWN;
 use crate::bundle::TrainingConfig;
 use crate::random_stream::{Purpose, random_stream};
 
-/// The shortest crop, as a share of the extent on each side of the TSS.
+/// Shortest crop, as a fraction of the extent on each side of the TSS.
 const SHORTEST_CROP: f64 = 0.3;
 
-/// A network is never shown less than this.
+/// Shortest window after cropping, in bp.
 const SHORTEST_WINDOW_BP: u32 = 60;
 
 /// One training step.
@@ -19,21 +19,21 @@ const SHORTEST_WINDOW_BP: u32 = 60;
 pub(crate) struct PlannedBatch {
     /// Indices into the data set.
     pub genes: Vec<usize>,
-    /// Shift of each gene's window in bp; positive moves it downstream.
+    /// Shift of each gene's window in bp; positive values move it downstream.
     pub shifts_bp: Vec<i64>,
-    /// Point mutations of every gene; `None` leaves the sequences as they are.
+    /// Point mutations of every gene; `None` for unchanged sequences.
     pub mutations: Option<Mutations>,
-    /// Bases shown of each, the same for the whole batch, drawn without regard to which genes are in it.
+    /// Bases of each window, the same for the whole batch; sampled independently of the genes in it.
     pub extent: Extent,
 }
 
 impl PlannedBatch {
-    /// These genes as they are.
+    /// Batch of these genes without shift, mutation or crop.
     pub fn unchanged(genes: &[usize], extent: Extent) -> Self {
         Self { genes: genes.to_vec(), shifts_bp: vec![0; genes.len()], mutations: None, extent }
     }
 
-    /// The batch in `most` parts of nearly equal size, or fewer where it holds fewer genes.
+    /// Splits the batch into at most `most` parts of nearly equal size.
     pub fn parts(&self, most: usize) -> Vec<Self> {
         let genes = self.genes.len().div_ceil(most).max(1);
         let parts = self.genes.chunks(genes).zip(self.shifts_bp.chunks(genes));
@@ -41,7 +41,7 @@ impl PlannedBatch {
     }
 }
 
-/// Random point mutations: they keep a network with more weights than genes from learning genes by heart.
+/// Random point mutations, an augmentation against overfitting of networks with more weights than genes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Mutations {
     seed: u64,
@@ -50,7 +50,7 @@ pub(crate) struct Mutations {
 }
 
 impl Mutations {
-    /// Replaces each known base of `gene` by a random one, which may be the same, with the set rate.
+    /// Replaces each known base of `gene`, with the given rate, by a random base, which may be the same.
     pub fn apply(&self, gene: usize, codes: &mut [u8]) {
         let mut rng = random_stream(self.seed, Purpose::Mutation, self.epoch, gene);
         for code in codes.iter_mut().filter(|code| **code != UNKNOWN) {
@@ -61,7 +61,7 @@ impl Mutations {
     }
 }
 
-/// Plans an epoch (from 1) from the seed alone.
+/// Plans an epoch, counted from 1, from the seed alone.
 pub(crate) fn plan_epoch(config: &TrainingConfig, train_genes: &[usize], epoch: usize) -> Vec<PlannedBatch> {
     let mut order = train_genes.to_vec();
     order.shuffle(&mut random_stream(config.seed, Purpose::Shuffle, epoch, 0));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn an_epoch_shows_every_gene_once() {
+    fn plan_epoch_includes_every_gene_once() {
         let genes: Vec<usize> = (100..137).collect();
         let plan = plan_epoch(&config(), &genes, 1);
         assert_eq!(plan.len(), 4);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_depends_on_seed_and_epoch_alone() {
+    fn plan_epoch_depends_on_seed_and_epoch_alone() {
         let genes: Vec<usize> = (0..50).collect();
         let config = config();
         assert_eq!(plan_epoch(&config, &genes, 3), plan_epoch(&config, &genes, 3));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_extent_of_a_batch_does_not_depend_on_its_genes() {
+    fn plan_epoch_extent_is_independent_of_genes() {
         let config = config();
         let some: Vec<usize> = (0..200).collect();
         let others: Vec<usize> = (1000..1200).collect();
@@ -149,19 +149,19 @@ mod tests {
     }
 
     #[test]
-    fn mutations_hit_the_set_share_of_known_bases() {
+    fn mutations_replace_the_given_fraction_of_known_bases() {
         let mutations = Mutations { seed: 42, epoch: 1, rate: 0.1 };
         let mut codes = vec![2; 20_000];
         codes.extend([UNKNOWN; 100]);
         mutations.apply(7, &mut codes);
-        // A tenth is drawn anew, three quarters of which change: 1,500 expected, standard deviation 37.
+        // A tenth is replaced, three quarters of which change: 1,500 expected, standard deviation 37.
         let changed = codes[..20_000].iter().filter(|&&code| code != 2).count();
         assert!((1350..1650).contains(&changed), "{changed}");
         assert!(codes[20_000..].iter().all(|&code| code == UNKNOWN));
     }
 
     #[test]
-    fn shifts_stay_within_their_bound_and_reach_it() {
+    fn plan_epoch_shifts_reach_their_bound() {
         let genes: Vec<usize> = (0..500).collect();
         let shifts: Vec<i64> = plan_epoch(&config(), &genes, 1).into_iter().flat_map(|batch| batch.shifts_bp).collect();
         assert_eq!(shifts.iter().min(), Some(&-10));

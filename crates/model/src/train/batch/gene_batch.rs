@@ -1,4 +1,4 @@
-//! Windows and targets of data-set genes as tensors.
+//! Windows and targets of the genes of a data set.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
@@ -13,7 +13,7 @@ use crate::error::ModelError;
 use crate::input::{DatasetColumns, EncodedWindows, PromoterWindow, WindowEncoder, WindowView};
 use crate::nn::WindowBatch;
 
-/// A batch with what was measured.
+/// Batch with measurements, on a device.
 pub(crate) struct GeneBatch {
     pub windows: WindowBatch,
     /// `[batch, cell types]`, z-scores; 0 where missing.
@@ -22,7 +22,7 @@ pub(crate) struct GeneBatch {
     pub measured: Tensor<2>,
 }
 
-/// A batch as any thread can read it, before it goes to a device.
+/// Batch with measurements, in main memory.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EncodedBatch {
     windows: EncodedWindows,
@@ -31,13 +31,13 @@ pub(crate) struct EncodedBatch {
 }
 
 impl EncodedBatch {
-    /// Windows of which every target is measured as 0.
+    /// Batch in which every target is measured as 0.
     pub fn of_zeros(windows: EncodedWindows, cell_types: usize) -> Self {
         let values = windows.windows * cell_types;
         Self { windows, targets: vec![0.0; values], measured: vec![1.0; values] }
     }
 
-    /// Values that were measured.
+    /// Number of measured values.
     pub fn measurements(&self) -> f32 {
         self.measured.iter().sum()
     }
@@ -47,7 +47,7 @@ impl EncodedBatch {
         LabelledWindows { windows: &self.windows, targets: &self.targets, measured: &self.measured }
     }
 
-    /// Brings the batch to `device`, to be worked on in `precision`.
+    /// Uploads the batch to `device`, to be processed in `precision`.
     pub fn upload(self, device: &Device, precision: Precision) -> GeneBatch {
         let genes = self.windows.windows;
         let matrix = |values: Vec<f32>| {
@@ -62,7 +62,7 @@ impl EncodedBatch {
     }
 }
 
-/// Reads genes of a data set into batches.
+/// Reader of batches of genes from a data set.
 pub(crate) struct GeneReader {
     dataset: PreparedDataset,
     /// Columns of the data set, in the order of the network's outputs.
@@ -72,7 +72,7 @@ pub(crate) struct GeneReader {
 }
 
 impl GeneReader {
-    /// For the columns `cell_types` of the data set and what a run reads.
+    /// Reader for the columns `cell_types` of the data set and the auxiliary inputs of `config`.
     ///
     /// # Errors
     /// [`ModelError::MissingAuxiliaryInputs`] for a gene feature or track that the data set lacks.
@@ -90,7 +90,7 @@ impl GeneReader {
         EncodedBatch { windows, targets: z_scores, measured }
     }
 
-    /// What a batch shows of each gene: shifted, and mutated where the plan says so. Tracks move with the bases.
+    /// Windows of a batch, shifted and mutated as planned. Tracks are shifted with the bases.
     fn planned_windows(&self, planned: &PlannedBatch) -> Vec<PromoterWindow> {
         planned
             .genes

@@ -1,4 +1,4 @@
-//! What was measured of genes, as a network sees it.
+//! Training targets of genes.
 
 use tatabox_dataset::PreparedDataset;
 
@@ -11,7 +11,7 @@ pub(crate) struct GeneTargets {
 }
 
 impl GeneTargets {
-    /// The targets of `genes` for the columns `cell_types` of the data set.
+    /// Targets of `genes` in the columns `cell_types` of the data set.
     pub fn of(dataset: &PreparedDataset, genes: &[usize], cell_types: &[usize]) -> Self {
         let values = genes.len() * cell_types.len();
         let (mut z_scores, mut measured) = (Vec::with_capacity(values), Vec::with_capacity(values));

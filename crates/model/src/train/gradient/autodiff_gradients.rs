@@ -1,4 +1,4 @@
-//! Gradients by the automatic differentiation of the tensor library, on any of its devices.
+//! Gradients by automatic differentiation of the tensor library, on any device.
 
 use std::sync::Arc;
 
@@ -16,21 +16,21 @@ use crate::error::ModelError;
 use crate::nn::{DropoutMask, Network, TrainableLayers};
 use crate::train::batch::{BatchLoader, EncodedBatch, GeneReader, PlannedBatch};
 
-/// Runs the network's own layers, forwards and backwards.
+/// Forward and backward passes through the network's layers.
 ///
-/// With several devices each works on a part of every batch, on a copy of the network; the first adds up the gradients
-/// and takes the step.
+/// With several devices, each processes a part of every batch on a copy of the network; the first device sums the
+/// gradients and performs the optimiser step.
 ///
 /// # Source
-/// The strategy `MultiDevice` with `OptimMainDevice` of burn-train 0.22, made of the same parts of burn.
+/// The strategy `MultiDevice` with `OptimMainDevice` of burn-train 0.22, built from the same parts of burn.
 pub(crate) struct AutodiffGradients<'a> {
     config: &'a TrainingConfig,
     reader: Arc<GeneReader>,
     loader: BatchLoader,
     device: Device,
-    /// The other devices.
+    /// Workers of the other devices.
     workers: Vec<DeviceWorker>,
-    /// Losses stay, and masks are drawn, on a device that works through a queue.
+    /// Whether the device executes a queue; then losses stay on it and dropout masks are computed there.
     is_queued: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'a> AutodiffGradients<'a> {
     /// Gradients on `device` for the columns `cell_types` of the data set.
     ///
     /// # Errors
-    /// A precision that the device does not compute in; gene features or tracks that the data set lacks.
+    /// [`ModelError::PrecisionUnsupported`]; [`ModelError::MissingAuxiliaryInputs`].
     pub fn new(
         dataset: &PreparedDataset,
         config: &'a TrainingConfig,
@@ -57,7 +57,7 @@ impl<'a> AutodiffGradients<'a> {
         })
     }
 
-    /// One task a batch, with masks of its own.
+    /// One task per batch, each with its own dropout masks.
     fn tasks(&self, network: &Network, batches: Vec<EncodedBatch>, dropout: &ChaCha8Rng) -> Vec<BatchTask> {
         let measured: f32 = batches.iter().map(EncodedBatch::measurements).sum();
         let task = |(stream, batch): (u64, EncodedBatch)| {
@@ -94,7 +94,7 @@ impl BatchGradients for AutodiffGradients<'_> {
     ) -> Result<(StepLoss, GradientsParams), ModelError> {
         let batches = self.loader.next();
         let mut tasks = self.tasks(network, batches, &dropout).into_iter();
-        let first = tasks.next().expect("a batch holds a gene");
+        let first = tasks.next().expect("a batch has a gene");
         let busy = self.workers.iter_mut().zip(tasks).map(|(worker, task)| worker.start(task)).count();
         let (mut loss, mut gradients) = first.run(&self.device.clone().autodiff());
         if busy > 0 {
@@ -116,7 +116,7 @@ impl BatchGradients for AutodiffGradients<'_> {
     }
 
     fn predict(&mut self, network: &Network, genes: &[usize]) -> Result<Vec<f64>, ModelError> {
-        // Read at the end, so that a device that works through a queue is given the next batch while it works on one.
+        // Read at the end, so that a device with a queue receives the next batch while it works on the previous one.
         let predictions = genes.chunks(self.config.batch_size).map(|genes| {
             let batch = self.reader.read(&PlannedBatch::unchanged(genes, self.config.data.extent));
             let batch = batch.upload(&self.device, self.config.precision());

@@ -1,4 +1,4 @@
-//! What the training loop asks of whoever computes.
+//! Interface between the training loop and the computation of gradients.
 
 use burn::optim::GradientsParams;
 use rand_chacha::ChaCha8Rng;
@@ -8,13 +8,14 @@ use crate::error::ModelError;
 use crate::nn::{Network, TrainableLayers};
 use crate::train::batch::PlannedBatch;
 
-/// Makes the gradients that the training loop steps with, and the predictions that it validates with.
+/// Source of gradients for training steps and of predictions for validation.
 pub(crate) trait BatchGradients {
-    /// Tells the batches of an epoch in the order in which they will be asked for, so that they can be made ahead.
+    /// Announces the batches of an epoch in the order in which they will be requested, so that they can be read in
+    /// advance.
     fn announce(&mut self, plan: &[PlannedBatch]);
 
-    /// The loss of the next announced batch, with dropout masks drawn from `dropout`, and its gradient for every
-    /// weight of the trained part of `network`. What it holds for other weights means nothing.
+    /// Loss of the next announced batch, with dropout masks sampled from `dropout`, and its gradient for every
+    /// trainable weight of `network`. Gradients of other weights are undefined.
     fn loss_and_gradients(
         &mut self,
         network: &Network,

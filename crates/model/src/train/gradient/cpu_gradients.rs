@@ -1,4 +1,4 @@
-//! Gradients of the convolutional networks on the CPU.
+//! Gradients by the CPU kernels.
 
 use burn::optim::GradientsParams;
 use burn::tensor::Device;
@@ -14,10 +14,10 @@ use crate::error::ModelError;
 use crate::nn::{ConvolutionalNetwork, Loss, Network, TrainableLayers};
 use crate::train::batch::{GeneReader, PlannedBatch};
 
-/// Windows predicted at a time, for each thread.
+/// Windows per thread that are predicted at a time.
 const WINDOWS_PER_THREAD: usize = 16;
 
-/// Runs a [`CpuNetwork`], forwards and backwards.
+/// Forward and backward passes through a [`CpuNetwork`].
 pub(crate) struct CpuGradients<'a> {
     config: &'a TrainingConfig,
     reader: GeneReader,
@@ -29,7 +29,7 @@ impl<'a> CpuGradients<'a> {
     /// Gradients for the columns `cell_types` of the data set.
     ///
     /// # Errors
-    /// Gene features or tracks that the data set lacks.
+    /// [`ModelError::MissingAuxiliaryInputs`]
     pub fn new(
         dataset: &PreparedDataset,
         config: &'a TrainingConfig,
@@ -79,7 +79,7 @@ impl BatchGradients for CpuGradients<'_> {
     }
 }
 
-/// The loss of a batch with dropout masks drawn from `dropout`, and its gradient for every trained weight, on `device`.
+/// Loss of a batch with dropout masks sampled from `dropout`, and its gradient for every trainable weight, on `device`.
 pub(crate) fn loss_and_gradients(
     network: &ConvolutionalNetwork,
     batch: LabelledWindows,
@@ -99,6 +99,6 @@ pub(crate) fn loss_and_gradients(
 fn layers(network: &Network) -> &ConvolutionalNetwork {
     match network {
         Network::Convolutional(network) => network,
-        Network::KmerMlp(_) => unreachable!("chosen for networks that read bases"),
+        Network::KmerMlp(_) => unreachable!("selected for networks that read bases"),
     }
 }

@@ -1,4 +1,4 @@
-//! Losses and gradients of a batch, on this thread or on one that belongs to another device.
+//! Loss and gradients of a batch, on this thread or on the thread of another device.
 
 use std::panic;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,20 +14,20 @@ use crate::nn::Network;
 use crate::nn::{DropoutMask, Loss};
 use crate::train::batch::EncodedBatch;
 
-/// One device's part of a step.
+/// Part of a training step for one device.
 pub(crate) struct BatchTask {
     pub network: Network,
     pub batch: EncodedBatch,
     pub dropout: DropoutMask,
     pub precision: Precision,
     pub loss: Loss,
-    /// Share of the step's measurements that lie in this batch.
+    /// Fraction of the step's measurements in this batch.
     pub fraction: f32,
 }
 
 impl BatchTask {
-    /// The batch's part of the step's loss, and its gradient. `device` is one with automatic differentiation, on which
-    /// the network lies.
+    /// Contribution of the batch to the loss of the step, and its gradient. `device` has automatic differentiation and
+    /// holds the network.
     pub fn run(mut self, device: &Device) -> (Tensor<1>, GradientsParams) {
         let batch = self.batch.upload(device, self.precision);
         let output = self.network.run(&batch.windows, &mut self.dropout);
@@ -41,7 +41,7 @@ impl BatchTask {
     }
 }
 
-/// A thread that works on a device of its own.
+/// Thread that works on its own device.
 pub(crate) struct DeviceWorker {
     tasks: Sender<BatchTask>,
     results: Receiver<(Tensor<1>, GradientsParams)>,
@@ -55,7 +55,7 @@ impl DeviceWorker {
         let work = move || {
             for mut task in tasks_in {
                 task.network = task.network.fork(&device);
-                // Nobody listens once the run is over.
+                // The receiver is gone once the run is over.
                 if results_out.send(task.run(&device)).is_err() {
                     return;
                 }
@@ -64,17 +64,17 @@ impl DeviceWorker {
         Self { tasks, results, thread: Some(thread::spawn(work)) }
     }
 
-    /// Hands over a task; the network is copied to the worker's device.
+    /// Starts a task; the network is copied to the worker's device.
     pub fn start(&mut self, task: BatchTask) {
         if self.tasks.send(task).is_err() {
             self.fail();
         }
     }
 
-    /// The result of the task started first.
+    /// Result of the task started first.
     ///
     /// # Panics
-    /// If the worker panicked, in the same words.
+    /// With the panic of the worker, if it panicked.
     pub fn result(&mut self) -> (Tensor<1>, GradientsParams) {
         self.results.recv().unwrap_or_else(|_| self.fail())
     }
@@ -83,6 +83,6 @@ impl DeviceWorker {
         if let Some(Err(cause)) = self.thread.take().map(JoinHandle::join) {
             panic::resume_unwind(cause);
         }
-        unreachable!("a worker ends when its tasks do, which is when it is dropped")
+        unreachable!("a worker runs until it is dropped")
     }
 }

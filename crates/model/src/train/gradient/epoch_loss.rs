@@ -1,27 +1,27 @@
-//! The mean loss of an epoch, of steps whose losses may still be on their way.
+//! Mean loss of an epoch, from steps whose losses may not have been read from the device yet.
 
 use burn::tensor::Tensor;
 
-/// Losses left on the device until they are read together: a device that works through a queue of kernels would stand
-/// still if every step waited for its loss.
-const MOST_UNREAD: usize = 16;
+/// Number of losses left on the device until they are read together: a device with a queue would be idle if every step
+/// waited for its loss.
+const MAX_UNREAD: usize = 16;
 
-/// The loss of one step.
-#[expect(clippy::large_enum_variant, reason = "there are a few at a time")]
+/// Loss of one step.
+#[expect(clippy::large_enum_variant, reason = "few exist at a time")]
 pub(crate) enum StepLoss {
-    /// As a number.
+    /// A number.
     Known(f64),
-    /// One value, perhaps not yet computed.
+    /// One value on a device, perhaps not computed yet.
     OnDevice(Tensor<1>),
 }
 
-/// The losses of an epoch so far.
+/// Losses of an epoch so far.
 #[derive(Default)]
 pub(crate) struct EpochLoss {
-    /// Losses times windows, of the steps read.
+    /// Sum of losses times windows over the steps read.
     sum: f64,
     windows_read: usize,
-    /// Losses not yet read, with the windows of their steps.
+    /// Losses that have not been read, with the windows of their steps.
     unread: Vec<(Tensor<1>, usize)>,
 }
 
@@ -29,7 +29,7 @@ impl EpochLoss {
     /// Adds the loss of a step of `windows` windows.
     ///
     /// # Errors
-    /// A loss that is not finite, of this step or of one read with it.
+    /// A loss that is not finite, of this step or of one that is read with it.
     pub fn add(&mut self, loss: StepLoss, windows: usize) -> Result<(), f64> {
         match loss {
             StepLoss::Known(loss) => {
@@ -38,14 +38,14 @@ impl EpochLoss {
             }
             StepLoss::OnDevice(loss) => {
                 self.unread.push((loss, windows));
-                // The first is read at once, so that there is a mean to show.
-                let waits = self.windows_read > 0 && self.unread.len() < MOST_UNREAD;
+                // The first loss is read immediately, so that there is a mean to show.
+                let waits = self.windows_read > 0 && self.unread.len() < MAX_UNREAD;
                 if waits { Ok(()) } else { self.read_all() }
             }
         }
     }
 
-    /// Waits for the losses not yet read.
+    /// Reads all remaining losses.
     ///
     /// # Errors
     /// A loss that is not finite.
@@ -58,7 +58,7 @@ impl EpochLoss {
         losses.into_iter().zip(windows).try_for_each(|(loss, windows)| self.add_read(loss, windows))
     }
 
-    /// The mean over windows of the losses read; 0 before the first.
+    /// Mean over windows of the losses read; 0 before the first.
     pub fn mean(&self) -> f64 {
         self.sum / self.windows_read.max(1) as f64
     }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn losses_read_late_add_up_as_losses_known_at_once() {
+    fn epoch_loss_is_independent_of_when_losses_are_read() {
         let (mut known, mut late) = (EpochLoss::default(), EpochLoss::default());
         for step in 0..20 {
             let (loss, windows) = (1.0 / (step + 1) as f32, 64 - step);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mean_is_over_windows() {
+    fn epoch_loss_mean_is_weighted_by_windows() {
         let mut loss = EpochLoss::default();
         assert!(loss.mean().abs() < f64::EPSILON);
         loss.add(StepLoss::Known(1.0), 3).expect("finite");
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_that_is_no_number_is_told_when_it_is_read() {
+    fn epoch_loss_not_finite_returns_error() {
         let mut loss = EpochLoss::default();
         assert!(loss.add(StepLoss::Known(f64::INFINITY), 1).is_err());
         let mut loss = EpochLoss::default();

@@ -7,8 +7,8 @@ use burn::tensor::Tensor;
 use crate::device::Precision;
 use crate::nn::Network;
 
-/// What the loss is multiplied by in half precision, where the gradient of a single position is too small to be told
-/// from 0. A power of two, so that nothing is lost when gradients are divided by it.
+/// Loss scale in half precision, where the gradient of a single position would otherwise underflow to 0. A power of
+/// two, so that dividing gradients by it is exact.
 const HALF_LOSS_SCALE: f32 = 4096.0;
 
 /// Factor by which the loss is multiplied before it is differentiated.

@@ -1,7 +1,8 @@
-//! Words of bases that go with expression, found before a network is trained.
+//! k-mers associated with expression, found before training.
 //!
-//! A network that begins with random filters has to stumble on each motif. Where there are ten thousand genes and not
-//! a million it finds some late and some never. Words whose presence goes with expression are found by counting alone.
+//! A network with random initial filters has to find each motif by chance. With ten thousand genes rather than a
+//! million it finds some motifs late and some never. k-mers whose presence is associated with expression are found by
+//! counting alone.
 
 use rayon::prelude::*;
 use tatabox_dataset::{Extent, PreparedDataset};
@@ -9,29 +10,29 @@ use tatabox_dataset::{Extent, PreparedDataset};
 use crate::input::shifted_codes;
 use crate::train::batch::GeneTargets;
 
-/// Lengths of the kmers, in bases; codes of the longest must fit 16 bits.
+/// Lengths of the k-mers, in bases; codes of the longest must fit into 16 bits.
 const LENGTHS: [usize; 2] = [6, 8];
-/// Bases searched: motifs that many genes fraction lie around the TSS, and kmers further out are noise.
+/// Bases searched: motifs that many genes share are located around the TSS, and k-mers further away are noise.
 const SEARCHED: Extent = Extent { upstream_bp: 1000, downstream_bp: 500 };
-/// A kmer must be in this many genes, and missing in as many.
+/// Smallest number of genes with a k-mer, and without it.
 const MIN_GENES: f64 = 20.0;
-/// Genes counted by one thread at a time.
+/// Genes per parallel task.
 const GENES_PER_TASK: usize = 512;
-/// A kmer is told from chance by a statistic of at least this many standard deviations: about 70,000 kmers are tried.
-const LEAST_Z: f64 = 5.0;
+/// Smallest z-score of a significant k-mer: about 70,000 k-mers are tested.
+const MIN_Z: f64 = 5.0;
 
-/// A kmer, as base codes on the sense strand.
+/// k-mer, as nucleotide codes on the sense strand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EnrichedKmer {
     pub bases: Vec<u8>,
 }
 
-/// At most `most` kmers whose presence around the TSS goes with expression, in `genes` alone, most telling first.
+/// At most `most` k-mers whose presence around the TSS is associated with expression in `genes`, strongest association
+/// first.
 ///
-/// The kmers are taken one after the other: each is the one whose presence explains most of what those before it have left
-/// of the mean over the cell types, or of the difference of one of them from that mean (orthogonal matching pursuit
-/// without the refit: Mallat and Zhang 1993, <https://doi.org/10.1109/78.258082>). Fewer are returned where no other stands
-/// out from chance.
+/// The k-mers are selected one after the other. Each explains most of the residual variance of the mean over the cell
+/// types, or of the difference between one cell type and that mean (orthogonal matching pursuit without refitting:
+/// Mallat and Zhang 1993, <https://doi.org/10.1109/78.258082>). Fewer are returned where no other k-mer is significant.
 pub(crate) fn enriched_kmers(
     dataset: &PreparedDataset,
     genes: &[usize],
@@ -48,7 +49,8 @@ pub(crate) fn enriched_kmers(
     pursue(&windows, contrasts(&targets.z_scores, cell_types.len()), most)
 }
 
-/// For each gene the mean over the cell types, then, of several, what each differs by; missing values count as average.
+/// Contrasts per gene: the mean over the cell types, then, for several cell types, the difference of each from the
+/// mean. Missing values count as average.
 fn contrasts(z_scores: &[f32], cell_types: usize) -> Vec<Vec<f32>> {
     let of_gene = |z_scores: &[f32]| {
         let mean = z_scores.iter().sum::<f32>() / z_scores.len() as f32;
@@ -58,7 +60,7 @@ fn contrasts(z_scores: &[f32], cell_types: usize) -> Vec<Vec<f32>> {
     z_scores.chunks_exact(cell_types).map(of_gene).collect()
 }
 
-/// The pursuit, over `residuals`, genes x contrasts.
+/// Matching pursuit over `residuals`, genes x contrasts.
 fn pursue(windows: &[Vec<u8>], mut residuals: Vec<Vec<f32>>, most: usize) -> Vec<EnrichedKmer> {
     let indices: Vec<KmerIndex> = LENGTHS.into_iter().map(|length| KmerIndex::new(windows, length)).collect();
     let mut kmers = Vec::new();
@@ -66,7 +68,7 @@ fn pursue(windows: &[Vec<u8>], mut residuals: Vec<Vec<f32>>, most: usize) -> Vec
         standardise(&mut residuals);
         let best = indices.iter().map(|index| (index, index.most_explanatory(&residuals)));
         let Some((index, (kmer, z))) = best.max_by(|one, other| one.1.1.total_cmp(&other.1.1)) else { break };
-        if z < LEAST_Z {
+        if z < MIN_Z {
             break;
         }
         index.explain(kmer, &mut residuals);
@@ -75,7 +77,7 @@ fn pursue(windows: &[Vec<u8>], mut residuals: Vec<Vec<f32>>, most: usize) -> Vec
     kmers
 }
 
-/// Makes every contrast of mean 0 and variance 1; one that does not vary stays 0.
+/// Scales every contrast to mean 0 and variance 1; a constant contrast stays 0.
 fn standardise(residuals: &mut [Vec<f32>]) {
     let genes = residuals.len() as f64;
     for contrast in 0..residuals.first().map_or(0, Vec::len) {
@@ -89,12 +91,12 @@ fn standardise(residuals: &mut [Vec<f32>]) {
     }
 }
 
-/// Which kmers of one length each gene has.
+/// k-mers of one length per gene.
 struct KmerIndex {
     length: usize,
-    /// Each kmer of a gene once.
+    /// Distinct k-mers of each gene.
     kmers: Vec<Vec<u16>>,
-    /// Genes that have each kmer.
+    /// Number of genes with each k-mer.
     counts: Vec<f64>,
 }
 
@@ -108,7 +110,7 @@ impl KmerIndex {
         Self { length, kmers, counts }
     }
 
-    /// The kmer whose presence explains most of one contrast, and the z-score of that, on residuals of variance 1.
+    /// k-mer whose presence explains most of one contrast, with its z-score, for residuals of variance 1.
     fn most_explanatory(&self, residuals: &[Vec<f32>]) -> (u16, f64) {
         let contrasts = residuals[0].len();
         let sums_of = |(kmers, residuals): (&[Vec<u16>], &[Vec<f32>])| {
@@ -122,7 +124,7 @@ impl KmerIndex {
             sums
         };
         let tasks = self.kmers.par_chunks(GENES_PER_TASK).zip(residuals.par_chunks(GENES_PER_TASK));
-        // Collected first and added in order: the same bytes on any number of threads.
+        // Collected first and added in order, so that the result is independent of the number of threads.
         let partial: Vec<Vec<f32>> = tasks.map(sums_of).collect();
         let genes = self.kmers.len() as f64;
         let mut best = (0, 0.0);
@@ -141,14 +143,14 @@ impl KmerIndex {
         best
     }
 
-    /// Takes from every contrast what the presence of `kmer` explains of it.
+    /// Subtracts from every contrast the part that the presence of `kmer` explains.
     fn explain(&self, kmer: u16, residuals: &mut [Vec<f32>]) {
         let genes = self.kmers.len() as f64;
         let has: Vec<bool> = self.kmers.iter().map(|kmers| kmers.binary_search(&kmer).is_ok()).collect();
         let fraction = self.counts[usize::from(kmer)] / genes;
         for contrast in 0..residuals[0].len() {
             let with = residuals.iter().zip(&has).filter(|(_, has)| **has);
-            // The residuals have mean 0, so that this is the covariance with the presence.
+            // The residuals have mean 0, so this is the covariance with the presence.
             let covariance = with.map(|(gene, _)| f64::from(gene[contrast])).sum::<f64>() / genes;
             let slope = covariance / (fraction * (1.0 - fraction));
             for (gene, &has) in residuals.iter_mut().zip(&has) {
@@ -162,7 +164,7 @@ impl KmerIndex {
     }
 }
 
-/// Words of known bases, two bits a base, in order and each once.
+/// Distinct k-mers of known bases, two bits per base, sorted.
 fn distinct_kmers(codes: &[u8], length: usize) -> Vec<u16> {
     let kmer = |bases: &[u8]| {
         let append = |kmer: u16, &base: &u8| (base < 4).then_some(kmer << 2 | u16::from(base));
@@ -187,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn planted_words_are_found_once_each_the_stronger_first() {
+    fn pursue_planted_kmers_are_found_in_order_of_effect() {
         let mut random = ChaCha8Rng::seed_from_u64(1);
         let planted = [(codes("GATTACAG"), 0, 3.0), (codes("TCGACC"), 1, 2.0)];
         let (mut windows, mut z_scores) = (Vec::new(), Vec::new());
@@ -210,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_is_no_word() {
+    fn pursue_random_windows_finds_nothing() {
         let mut random = ChaCha8Rng::seed_from_u64(2);
         let windows: Vec<Vec<u8>> = (0..300).map(|_| (0..60).map(|_| random.random_range(0..4)).collect()).collect();
         let z_scores: Vec<f32> = windows.iter().map(|_| random.random_range(-1.0..1.0)).collect();
@@ -218,8 +220,8 @@ mod tests {
     }
 
     #[test]
-    fn words_are_spelled_as_they_stand() {
-        // N belongs to no kmer.
+    fn kmer_index_bases_inverts_distinct_kmers() {
+        // No k-mer contains N.
         let kmers = distinct_kmers(&codes("ACGTACGTNACGTAC"), 6);
         let index = KmerIndex { length: 6, kmers: Vec::new(), counts: Vec::new() };
         let mut spelled: Vec<Vec<u8>> = kmers.into_iter().map(|kmer| index.bases(kmer)).collect();

@@ -1,4 +1,4 @@
-//! Networks that read gene features and signal tracks beside the bases.
+//! Networks with auxiliary inputs: gene features and signal tracks.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,10 +13,10 @@ use tatabox_model::{
 use super::*;
 
 const TRACK: &str = "DNase";
-/// Bases of the signal's peak, which lies around the TSS of every gene.
+/// Bases of the signal peak, around the TSS of every gene.
 const PEAK: std::ops::Range<usize> = 60..100;
 
-/// A number from -1 to 1 for each gene and purpose, without any regard to its bases.
+/// Pseudorandom number from -1 to 1 per gene and purpose, independent of the bases.
 fn draw(gene: usize, purpose: usize) -> f64 {
     let mut state = (gene as u64 * 8 + purpose as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     state ^= state >> 29;
@@ -30,7 +30,7 @@ fn lacks_features(gene: usize) -> bool {
     gene % 6 == 5
 }
 
-/// Expression that follows a gene feature and the height of a peak, by numbers of `genes`.
+/// Writes expression that depends on a gene feature and the height of a peak; `genes` maps names to numbers.
 fn write_tables(folder: &Path, genes: &BTreeMap<String, usize>) {
     let mut expression = "gene_id\tK562\tHepG2\n".to_owned();
     let mut features = "gene_id\thalf_life\tirrelevant\n".to_owned();
@@ -47,7 +47,7 @@ fn write_tables(folder: &Path, genes: &BTreeMap<String, usize>) {
     fs::write(folder.join("features.tsv"), features).expect("written");
 }
 
-/// Signals of every gene, written beside a data set that was prepared without.
+/// Adds signals of every gene to a data set that was prepared without them.
 fn add_signals(folder: &Path, genes: &BTreeMap<String, usize>) {
     let dataset = PreparedDataset::open(folder).expect("opens");
     let mut writer = SignalWindowWriter::create(&folder.join("signals.bin"), dataset.geometry(), 2).expect("created");
@@ -66,7 +66,7 @@ fn add_signals(folder: &Path, genes: &BTreeMap<String, usize>) {
     fs::write(&path, serde_json::to_vec_pretty(&manifest).expect("JSON")).expect("written");
 }
 
-/// 240 random promoters whose expression is told by what is not in their bases. A sixth of them has no features.
+/// 240 random promoters whose expression depends on auxiliary inputs alone. A sixth of the genes has no features.
 fn promoters_with_inputs(folder: &Path) -> PreparedDataset {
     let bases = simulated(folder);
     let genes: BTreeMap<String, usize> =
@@ -82,7 +82,7 @@ fn promoters_with_inputs(folder: &Path) -> PreparedDataset {
     PreparedDataset::open(&out).expect("opens")
 }
 
-/// The inputs of a run, fitted on its train genes.
+/// Auxiliary inputs of a run, fitted on its train genes.
 fn fitted(dataset: &PreparedDataset, want_features: bool, tracks: &[&str]) -> Option<AuxiliaryInputs> {
     let tracks: Vec<String> = tracks.iter().map(|&name| name.to_owned()).collect();
     let (genes, extent) = (dataset.genes_in(Split::Train), default_extent(dataset, 0.8));
@@ -103,11 +103,11 @@ fn load(run: &RunDirectory) -> TrainedModel {
 }
 
 fn predictor(model: impl Into<LoadedModel>) -> Predictor {
-    Predictor::new(model, &DeviceChoice::Cpu.select().expect("the CPU is always there"))
+    Predictor::new(model, &DeviceChoice::Cpu.select().expect("the CPU is always available"))
 }
 
 #[test]
-fn what_bases_do_not_tell_is_learned_from_features_and_tracks() {
+fn train_with_auxiliary_inputs_learns_from_each() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = promoters_with_inputs(folder.path());
     let pearson = |name: &str, want_features, tracks: &[&str]| {
@@ -120,14 +120,14 @@ fn what_bases_do_not_tell_is_learned_from_features_and_tracks() {
         pearson("track", false, &[TRACK]),
         pearson("both", true, &[TRACK]),
     ];
-    // Each alone explains half of the variance, a correlation of 0.71.
+    // Each alone explains half of the variance: Pearson 0.71.
     assert!(neither < 0.45, "{neither}");
     assert!(features > 0.55 && track > 0.55, "{features}, {track}");
     assert!(both > 0.9 && both > features + 0.15 && both > track + 0.15, "{both}, {features}, {track}");
 }
 
 #[test]
-fn the_scaling_is_that_of_the_train_genes_within_the_extent() {
+fn auxiliary_inputs_fit_uses_train_genes_within_the_extent() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = promoters_with_inputs(folder.path());
     let (extent, train) = (Extent { upstream_bp: 30, downstream_bp: 10 }, dataset.genes_in(Split::Train));
@@ -141,13 +141,13 @@ fn the_scaling_is_that_of_the_train_genes_within_the_extent() {
     let mean = known.iter().sum::<f64>() / known.len() as f64;
     let features = inputs.gene_features.as_ref().expect("wanted");
     assert!((features.mean[0] - mean).abs() < 1e-9 && (mean - 100.0).abs() < 10.0);
-    // The window has 80 bases upstream: the extent begins at base 50, the ramp there at 6.25, and ends before base 90:
+    // The window has 80 bases upstream. The extent starts at base 50, where the ramp is 6.25, and ends before base 90:
     // 40 steps of an eighth, mean 6.25 + 39 / 16, variance (40^2 - 1) / 12 / 64.
     let ramp = &inputs.tracks[1];
     assert!((ramp.mean - (6.25 + 39.0 / 16.0)).abs() < 1e-9, "{ramp:?}");
     assert!((ramp.sd - (1599.0_f64 / 12.0 / 64.0).sqrt()).abs() < 1e-9, "{ramp:?}");
 
-    assert_eq!(AuxiliaryInputs::fit(&dataset, &train, extent, false, &[]).expect("nothing is wanted"), None);
+    assert_eq!(AuxiliaryInputs::fit(&dataset, &train, extent, false, &[]).expect("nothing is requested"), None);
     let refused = |genes: &[usize], want_features, tracks: &[String]| {
         AuxiliaryInputs::fit(&dataset, genes, extent, want_features, tracks).expect_err("refused").to_string()
     };
@@ -166,7 +166,7 @@ fn the_scaling_is_that_of_the_train_genes_within_the_extent() {
 }
 
 #[test]
-fn tracks_move_with_the_bases() {
+fn shifted_gene_window_shifts_tracks_with_bases() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = promoters_with_inputs(folder.path());
     let config = config_with(&dataset, 1, true, &["ramp"]);
@@ -182,13 +182,13 @@ fn tracks_move_with_the_bases() {
     assert_eq!((own_tracks.len(), own.gene_features == moved.gene_features), (length, true));
     assert_eq!(moved.bases[..length - 7], own.bases[7..]);
     assert_eq!(moved_tracks[..length - 7], own_tracks[7..]);
-    // Beyond the stored window there is no signal.
+    // The signal is 0 beyond the stored window.
     let beyond = predictor.shifted_gene_window(&dataset, gene, -200).expect("a gene");
     assert!(beyond.tracks.expect("one track").iter().take(60).all(|&value| value == 0.0));
 }
 
 #[test]
-fn runs_with_inputs_repeat_themselves_go_on_where_they_were_cut_and_are_read_back() {
+fn train_with_auxiliary_inputs_resumes_to_the_same_bytes() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = promoters_with_inputs(folder.path());
     for architecture in [Architecture::Hybrid, Architecture::GruAttention, Architecture::KmerMlp] {
@@ -238,7 +238,7 @@ fn runs_with_inputs_repeat_themselves_go_on_where_they_were_cut_and_are_read_bac
 }
 
 #[test]
-fn a_data_set_without_the_inputs_of_a_model_is_refused() {
+fn predict_without_auxiliary_inputs_returns_error() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = promoters_with_inputs(folder.path());
     let run = RunDirectory::new(folder.path(), "run");
@@ -253,7 +253,7 @@ fn a_data_set_without_the_inputs_of_a_model_is_refused() {
     let other = RunDirectory::new(folder.path(), "other");
     let error = run_config(&plain, &config, &other, Start::New, &|_| false).expect_err("bases alone");
     assert!(matches!(error, ModelError::MissingAuxiliaryInputs { .. }), "{error}");
-    // A count that the inputs do not bear out.
+    // A number of gene features that contradicts the inputs.
     let mut wrong = config.clone();
     wrong.network.gene_features = 3;
     let error = run_config(&dataset, &wrong, &other, Start::New, &|_| false).expect_err("three");
@@ -261,7 +261,7 @@ fn a_data_set_without_the_inputs_of_a_model_is_refused() {
 }
 
 #[test]
-fn a_mutant_keeps_its_features_and_tracks() {
+fn substitution_effects_keep_auxiliary_inputs() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = promoters_with_inputs(folder.path());
     let run = RunDirectory::new(folder.path(), "run");
@@ -283,7 +283,7 @@ fn a_mutant_keeps_its_features_and_tracks() {
 }
 
 #[test]
-fn members_scale_what_they_read_and_must_read_the_same() {
+fn ensemble_members_apply_their_own_scaling() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = promoters_with_inputs(folder.path());
     let mut configs = member_configs(&config_with(&dataset, 1, true, &[TRACK]), 2);
@@ -314,7 +314,7 @@ fn members_scale_what_they_read_and_must_read_the_same() {
 }
 
 #[test]
-fn a_network_of_bases_goes_on_to_learn_from_features() {
+fn transfer_adds_gene_features() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = promoters_with_inputs(folder.path());
     let source = RunDirectory::new(folder.path(), "source");
@@ -327,7 +327,7 @@ fn a_network_of_bases_goes_on_to_learn_from_features() {
         config
     };
 
-    // Steps of next to nothing: the network predicts as it did, whatever the features say.
+    // With a negligible learning rate, the predictions do not change, whatever the features.
     let mut still = transfer(1, 1, fitted(&dataset, true, &[]));
     still.transfer.as_mut().expect("a transfer").frozen_learning_rate = 1e-12;
     let run = RunDirectory::new(folder.path(), "still");
@@ -346,7 +346,7 @@ fn a_network_of_bases_goes_on_to_learn_from_features() {
     let after = validation_pearson(&dataset, &learned, &run);
     assert!(after > 0.55 && after > before + 0.15, "{after} after {before}");
 
-    // What the source reads keeps its scaling; what it does not cannot be taken away, nor tracks be added.
+    // Inputs of the source keep their scaling; they cannot be removed, and tracks cannot be added.
     let of_learned = load(&run).config.inputs.expect("features");
     let other_scaling = fitted(&dataset, true, &[]).map(|mut inputs| {
         inputs.gene_features.as_mut().expect("features").mean[0] += 1.0;
@@ -367,5 +367,5 @@ fn a_network_of_bases_goes_on_to_learn_from_features() {
         &|_| false,
     );
     let message = error.expect_err("a track more").to_string();
-    assert!(message.contains("reads bases alone, this run tracks DNase"), "{message}");
+    assert!(message.contains("reads bases alone, this run reads tracks DNase"), "{message}");
 }
