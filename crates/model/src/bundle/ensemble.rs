@@ -131,9 +131,8 @@ fn difference(first: &TrainedModel, model: &TrainedModel) -> Option<String> {
         return Some(format!("its auxiliary inputs are {found}; expected {expected}, as the first member"));
     }
     let [found, expected] = [found, expected].map(|config| config.network.total_pool());
-    (found != expected).then(|| {
-        format!("its pooled positions cover {found} bp; expected {expected} bp, as the first member")
-    })
+    (found != expected)
+        .then(|| format!("its pooled positions cover {found} bp; expected {expected} bp, as the first member"))
 }
 
 /// Run record of an ensemble, from the records of its members.

@@ -55,7 +55,7 @@ mod tests {
             let loaded = weights_from_bytes(other_seed, first.clone(), path).expect("loads");
             assert!(weights_to_bytes(&loaded, path).expect("bytes") == first, "{architecture}");
 
-            let window: Vec<u8> = (0..300u16).map(|base| (base * base % 7 % 4) as u8).collect();
+            let window: Vec<u8> = (0..300u32).map(|base| (base * base % 7 % 4) as u8).collect();
             let batch = WindowBatcher::new(&config, device::cpu()).batch(&[&window], 250).expect("valid windows");
             let outputs = |network: &Network| -> Vec<f32> {
                 network.run(&batch, &mut DropoutMask::none()).predictions.into_data().try_to_vec().expect("f32")
