@@ -131,8 +131,9 @@ pub struct Design {
 /// ```
 ///
 /// # Errors
-/// [`ModelError::InvalidConfig`] for a value of the problem or the search outside its range; [`ModelError::InvalidBase`];
-/// [`ModelError::UnknownOutput`] for a goal of a cell type that the scorer does not predict; errors of the scorer.
+/// [`ModelError::InvalidConfig`] for a value of the problem or the search outside its range;
+/// [`ModelError::InvalidBase`]; [`ModelError::UnknownOutput`] for a goal of a cell type that the scorer does not
+/// predict; errors of the scorer.
 pub fn design(
     problem: &DesignProblem,
     search: &DesignSearch,

@@ -2,7 +2,7 @@
 //!
 //! Attention is not attribution. A high weight means that the network read a position, not that the prediction depends
 //! on its bases. Convolutions and the GRU also mix information of neighbouring positions before attention. Enriched
-//! k-mers are therefore hypotheses about what the network detects, to be tested by mutating bases; see Jain and
+//! k-mers are therefore hypotheses about the motifs of the network, to be tested by mutating bases; see Jain and
 //! Wallace 2019, <https://arxiv.org/abs/1902.10186>.
 
 use std::ops::RangeInclusive;
@@ -51,8 +51,8 @@ pub struct AttentionWindow<'a> {
 pub struct KmerSearch {
     /// Fraction of the genes that counts as attended at each position.
     pub attended_fraction: f64,
-    /// Bases on either side of an attended bin that count as attended as well; the default is half the width of a filter
-    /// of the first convolution.
+    /// Bases on either side of an attended bin that count as attended as well; the default is half the width of a
+    /// filter of the first convolution.
     pub flank_bp: usize,
     /// Lengths of the k-mers to test.
     pub kmer_bp: RangeInclusive<usize>,
@@ -87,7 +87,8 @@ impl Default for KmerSearch {
 
 /// K-mers enriched under the attention of a network, most enriched first; empty if none is significantly enriched.
 ///
-/// All windows have the same length and start `upstream_bp` bases upstream of the TSS. Each weight covers `bin_bp` bases.
+/// All windows have the same length and start `upstream_bp` bases upstream of the TSS. Each weight covers `bin_bp`
+/// bases.
 ///
 /// 1. At each position, the `attended_fraction` of the genes with the highest weights counts as attended, if the weight
 ///    is at least uniform. A position that is attended in all genes, such as the core promoter, has no influence.

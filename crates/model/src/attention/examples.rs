@@ -17,9 +17,9 @@ const TRACKS: usize = 3;
 
 /// Attention-enriched k-mers of genes, and the attention tracks of three of them. `windows` are their predictions.
 ///
-/// The examples are the genes with the highest, median and lowest measured expression among the quarter with the smallest
-/// prediction error, both as means over cell types. They show attention for accurate predictions, but they are no
-/// evidence that the predictions are accurate because of it. The result is empty for a model without attention.
+/// The examples are the genes with the highest, median and lowest measured expression among the quarter with the
+/// smallest prediction error, both as means over cell types. They show attention for accurate predictions, but they are
+/// no evidence that the predictions are accurate because of it. The result is empty for a model without attention.
 ///
 /// # Errors
 /// A cell type that the data set lacks; [`ModelError::UnknownGene`]; errors of [`attention_enriched_kmers`].
@@ -113,7 +113,8 @@ mod tests {
     #[test]
     fn examples_are_highest_median_and_lowest_of_best_predicted() {
         let level = |measured: f64, error: f64| Some(Level { measured, predicted: measured + error });
-        // Genes 0 to 19 have levels 0 to 19; genes 4, 8, 11, 15 and 16 have the smallest errors and are the best quarter.
+        // Genes 0 to 19 have levels 0 to 19; genes 4, 8, 11, 15 and 16 have the smallest errors and are the best
+        // quarter.
         let mut levels: Vec<Option<Level>> = (0..20).map(|gene| level(f64::from(gene), 2.0)).collect();
         for gene in [4, 8, 11, 15, 16] {
             levels[gene] = level(gene as f64, -0.1);

@@ -48,8 +48,8 @@ impl KmerCounts {
         log2_enrichment(f64::from(self.observed[kmer]), self.expected[kmer])
     }
 
-    /// Negative logarithm of the Chernoff bound on the probability of at least as many occurrences; 0 if there are no more
-    /// than expected:
+    /// Negative logarithm of the Chernoff bound on the probability of at least as many occurrences; 0 if there are no
+    /// more than expected:
     ///
     /// ```text
     /// P(X >= x) <= exp(-(x ln(x / m) - (x - m))), X Poisson of mean m < x

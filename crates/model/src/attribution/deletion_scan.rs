@@ -20,9 +20,9 @@ pub struct DeletionEffect {
 impl Predictor {
     /// Effects of deleting `length` bases at every `step`-th position of the range `positions`.
     ///
-    /// The bases between a deletion and the TSS keep their position. Those beyond move towards the TSS, and the end of the
-    /// window is padded with N. If the TSS base itself is deleted, the upstream bases move. Deletions that would include N
-    /// are skipped. `progress` receives the number of deletions predicted since its last call.
+    /// The bases between a deletion and the TSS keep their position. Those beyond move towards the TSS, and the end of
+    /// the window is padded with N. If the TSS base itself is deleted, the upstream bases move. Deletions that would
+    /// include N are skipped. `progress` receives the number of deletions predicted since its last call.
     ///
     /// # Examples
     /// ```

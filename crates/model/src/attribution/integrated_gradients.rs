@@ -77,8 +77,8 @@ impl Predictor {
     /// Gradient times input for the cell type with index `cell_type`; for an ensemble, the mean over its members.
     ///
     /// # Errors
-    /// [`ModelError::NoGradient`] for networks without convolutions, and on a GPU; [`ModelError::UnknownOutput`]; errors
-    /// of [`Predictor::predict`].
+    /// [`ModelError::NoGradient`] for networks without convolutions, and on a GPU; [`ModelError::UnknownOutput`];
+    /// errors of [`Predictor::predict`].
     ///
     /// # Source
     /// Shrikumar et al. 2016, <https://arxiv.org/abs/1605.01713>.
@@ -99,8 +99,8 @@ impl Predictor {
     /// Integrated gradients for the cell type with index `cell_type`; for an ensemble, the mean over its members.
     ///
     /// Gradients are averaged along the straight line from each baseline to the promoter. Baselines have N at the same
-    /// positions and the same auxiliary inputs as the promoter, so only bases contribute. `progress` receives the number
-    /// of gradients computed since its last call.
+    /// positions and the same auxiliary inputs as the promoter, so only bases contribute. `progress` receives the
+    /// number of gradients computed since its last call.
     ///
     /// # Examples
     /// ```
@@ -129,8 +129,8 @@ impl Predictor {
     /// ```
     ///
     /// # Errors
-    /// [`ModelError::NoGradient`] for networks without convolutions, and on a GPU; [`ModelError::InvalidConfig`] without
-    /// baselines or steps; [`ModelError::UnknownOutput`]; errors of [`Predictor::predict`].
+    /// [`ModelError::NoGradient`] for networks without convolutions, and on a GPU; [`ModelError::InvalidConfig`]
+    /// without baselines or steps; [`ModelError::UnknownOutput`]; errors of [`Predictor::predict`].
     ///
     /// # Source
     /// Sundararajan et al. 2017, <https://arxiv.org/abs/1703.01365>; hypothetical contributions as in TF-MoDISco,

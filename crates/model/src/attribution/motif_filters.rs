@@ -15,8 +15,8 @@ const TRIMERS: usize = NUCLEOTIDES * NUCLEOTIDES * NUCLEOTIDES;
 
 /// Filters of the first convolution of a network, for running over windows of bases.
 ///
-/// Activations are sums of lookup tables indexed by trimers, as in the CPU kernels. For networks that read signal tracks,
-/// they are the activations with every track at its mean.
+/// Activations are sums of lookup tables indexed by trimers, as in the CPU kernels. For networks that read signal
+/// tracks, they are the activations with every track at its mean.
 ///
 /// # Examples
 /// ```
@@ -66,7 +66,8 @@ impl MotifFilters {
         Some(Self::new(stage.filters, stage.channels_in, &stage.motifs, &stage.bias))
     }
 
-    /// Filters from weights `[kernel, channels, filters]`, with the bases as the first channels, and biases `[filters]`.
+    /// Filters from weights `[kernel, channels, filters]`, with the bases as the first channels, and biases
+    /// `[filters]`.
     fn new(filters: usize, channels: usize, motifs: &[f32], bias: &[f32]) -> Self {
         let kernel = motifs.len() / (channels * filters);
         let mut tables = vec![0.0; kernel.div_ceil(TAPS) * TRIMERS * filters];

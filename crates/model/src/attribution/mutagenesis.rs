@@ -24,8 +24,8 @@ pub struct SubstitutionEffects {
     pub bases: Vec<u8>,
     /// Prediction for the reference window.
     pub reference: WindowPrediction,
-    /// Per member, `[positions, 4 bases, cell types]`: log2(TPM + 1) of the mutant minus log2(TPM + 1) of the reference;
-    /// 0 for the reference base, NaN at N.
+    /// Per member, `[positions, 4 bases, cell types]`: log2(TPM + 1) of the mutant minus log2(TPM + 1) of the
+    /// reference; 0 for the reference base, NaN at N.
     by_member: Vec<Vec<f64>>,
 }
 
@@ -40,7 +40,8 @@ impl SubstitutionEffects {
         self.by_member.len()
     }
 
-    /// Effects of A, C, G and T at a position of the range, in log2(TPM + 1); for an ensemble, the mean over its members.
+    /// Effects of A, C, G and T at a position of the range, in log2(TPM + 1); for an ensemble, the mean over its
+    /// members.
     ///
     /// 0 for the reference base; NaN at N, and for a position or cell type that does not exist.
     pub fn at(&self, position: usize, cell_type: usize) -> [f64; NUCLEOTIDES] {
@@ -150,8 +151,8 @@ struct Crop<'a> {
 }
 
 impl PredictionEngine {
-    /// Effects of each base at each of `positions` of the crop, in log2(TPM + 1): `[positions, 4, cell types]`, 0 for the
-    /// reference base and at N.
+    /// Effects of each base at each of `positions` of the crop, in log2(TPM + 1): `[positions, 4, cell types]`, 0 for
+    /// the reference base and at N.
     fn substitution_changes(
         &self,
         model: &TrainedModel,

@@ -62,8 +62,8 @@ impl Ensemble {
     /// Loads the ensemble in folder `path`.
     ///
     /// # Errors
-    /// Errors of [`TrainedModel::load`] for each member; [`ModelError::InvalidFile`] if a member is not the one listed in
-    /// ensemble.json; [`ModelError::MembersDiffer`].
+    /// Errors of [`TrainedModel::load`] for each member; [`ModelError::InvalidFile`] if a member is not the one listed
+    /// in ensemble.json; [`ModelError::MembersDiffer`].
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
         Self::load_files(&ModelFiles::folder(path), device)
     }

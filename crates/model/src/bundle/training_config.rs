@@ -52,8 +52,8 @@ pub struct TrainingData {
 /// assert_eq!(error.to_string(), "batch_size is 0; expected at least 1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-// Fields are in the order of config.json. `inputs` is omitted if absent, so that configurations without auxiliary inputs
-// keep their bytes; burn's `Config` would write null.
+// Fields are in the order of config.json. `inputs` is omitted if absent, so that configurations without auxiliary
+// inputs keep their bytes; burn's `Config` would write null.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TrainingConfig {
     /// Network.
@@ -214,7 +214,7 @@ impl TrainingConfig {
             return Err(ModelError::InvalidConfig {
                 field: "precision",
                 value: self.precision().to_string(),
-                expected: format!("f32, the only precision of the architecture {architecture}"),
+                expected: format!("f32, the only one of {architecture}"),
             });
         }
         let fraction = self.genes_fraction.unwrap_or(1.0);

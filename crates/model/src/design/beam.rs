@@ -22,8 +22,8 @@ struct State {
 
 /// Beam search; a width of 1 is a greedy search.
 ///
-/// Each round predicts all allowed substitutions of the sequences kept in the previous round, and keeps the best `width`.
-/// The search ends after the maximum number of edits, or when no substitution improves on the best sequence.
+/// Each round predicts all allowed substitutions of the sequences kept in the previous round, and keeps the best
+/// `width`. The search ends after the maximum number of edits, or when no substitution improves on the best sequence.
 pub(super) fn beam_search(
     problem: &DesignProblem,
     width: usize,

@@ -66,9 +66,9 @@ struct Scored {
 
 /// Genetic search.
 ///
-/// The first generation consists of the start and random edits of it. Every following generation keeps the best sequence
-/// so far. The parents of the other sequences are selected by tournament; a child inherits each differing base from
-/// either parent and is mutated.
+/// The first generation consists of the start and random edits of it. Every following generation keeps the best
+/// sequence so far. The parents of the other sequences are selected by tournament; a child inherits each differing base
+/// from either parent and is mutated.
 pub(super) fn genetic_search(
     problem: &DesignProblem,
     options: &GeneticOptions,
@@ -169,8 +169,8 @@ impl Breeder<'_> {
         self.allowed(make, parent, rng)
     }
 
-    /// Sequence of `make` that satisfies the constraints; surplus edits are reverted at random. `fallback` if no attempt
-    /// satisfies the limits.
+    /// Sequence of `make` that satisfies the constraints; surplus edits are reverted at random. `fallback` if no
+    /// attempt satisfies the limits.
     fn allowed(&self, make: impl Fn(&mut ChaCha8Rng) -> Vec<u8>, fallback: &[u8], rng: &mut ChaCha8Rng) -> Vec<u8> {
         for _ in 0..MAX_ATTEMPTS {
             let mut window = make(rng);

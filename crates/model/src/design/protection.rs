@@ -23,8 +23,8 @@ const IUPAC: [(u8, &[u8]); 15] = [
     (b'N', &[0, 1, 2, 3]),
 ];
 
-/// Occurrences of an IUPAC consensus in a window, on either strand; `None` if the consensus is empty or contains another
-/// letter. Unknown bases of the window match no letter.
+/// Occurrences of an IUPAC consensus in a window, on either strand; `None` if the consensus is empty or contains
+/// another letter. Unknown bases of the window match no letter.
 ///
 /// # Examples
 /// ```

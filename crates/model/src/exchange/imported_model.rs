@@ -103,8 +103,8 @@ impl ImportedModel {
         Ok(Self { config, transform, metrics, record, from_torch, source, network })
     }
 
-    /// Writes the model folder. `record` is used if the file contains no run record; the imported file is recorded as the
-    /// source.
+    /// Writes the model folder. `record` is used if the file contains no run record; the imported file is recorded as
+    /// the source.
     ///
     /// # Errors
     /// [`ModelError::RunExists`] if the model exists and `replace` is not set; [`ModelError::Io`].

@@ -43,11 +43,12 @@ pub struct OnnxOptions {
 impl Predictor {
     /// Exports the model as the bytes of an ONNX file; an ensemble as the mean of its members.
     ///
-    /// The graph masks unknown bases as this crate does: positions with N only are zero after each convolution, keep the
-    /// state of the GRU and get no attention.
+    /// The graph masks unknown bases as this crate does: positions with N only are zero after each convolution, keep
+    /// the state of the GRU and get no attention.
     ///
     /// # Shapes
-    /// - input `sequence`: `[batch, 4, length]`, one-hot bases of the extent of the model, channels A, C, G, T; N is all
+    /// - input `sequence`: `[batch, 4, length]`, one-hot bases of the extent of the model, channels A, C, G, T; N is
+    /// all
     ///   zeros
     /// - input `gene_features`, if the model reads them: `[batch, features]`, unscaled as in the data set
     /// - input `tracks`, if the model reads them: `[batch, tracks, length]`, unscaled as in the data set
@@ -108,7 +109,8 @@ fn not_exportable(reason: impl Into<String>) -> ModelError {
 }
 
 fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, ModelError> {
-    // Without `..`, so that a new field does not compile until the export handles it. Dropout does not affect predictions.
+    // Without `..`, so that a new field does not compile until the export handles it. Dropout does not affect
+    // predictions.
     let NetworkConfig {
         architecture,
         stages,
@@ -222,7 +224,7 @@ mod tests {
         let network = network.with_architecture(architecture);
         let extent = Extent { upstream_bp: window_bp - 50, downstream_bp: 50 };
         let bytes = on_cpu(untrained_model(network, extent, &cpu())?).to_onnx(OnnxOptions { attention })?;
-        Ok(ModelProto::decode(bytes.as_slice()).expect("what was encoded").graph.expect("a graph"))
+        Ok(ModelProto::decode(bytes.as_slice()).expect("encoded above").graph.expect("a graph"))
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub(crate) struct ModelDescription {
 impl TrainedModel {
     /// Exports the model as the bytes of a safetensors file.
     ///
-    /// The file contains the weights and, under the metadata key `tatabox`, a JSON object with the contents of config.json,
-    /// transform.json, metrics.json and run.json. [`ImportedModel`](crate::ImportedModel) reads it.
+    /// The file contains the weights and, under the metadata key `tatabox`, a JSON object with the contents of
+    /// config.json, transform.json, metrics.json and run.json. [`ImportedModel`](crate::ImportedModel) reads it.
     ///
     /// # Errors
     /// [`ModelError::Weights`] if a value cannot be represented in the format.

@@ -84,8 +84,8 @@ impl Predictor {
 
     /// Predicts the genes of a split whose sequence is known over the extent of the model.
     ///
-    /// The rows are those of a prediction table under the name `model_name`. `progress` receives the number of predicted
-    /// genes and the total.
+    /// The rows are those of a prediction table under the name `model_name`. `progress` receives the number of
+    /// predicted genes and the total.
     ///
     /// # Errors
     /// A cell type that the data set lacks; errors of [`check_geometry`](Self::check_geometry);
@@ -121,8 +121,8 @@ impl Predictor {
         self.predict_windows_of(dataset, genes, model_name, &|_, _| {}, progress)
     }
 
-    /// Predicts genes as [`predict_genes`](Self::predict_genes) does, with the bases of each window edited first, such as
-    /// shuffled. `edit` runs on several threads.
+    /// Predicts genes as [`predict_genes`](Self::predict_genes) does, with the bases of each window edited first, such
+    /// as shuffled. `edit` runs on several threads.
     ///
     /// # Errors
     /// Errors of [`predict_genes`](Self::predict_genes).

@@ -20,8 +20,8 @@ const WINDOWS_PER_THREAD: usize = 16;
 /// Number of crop lengths per window. Coarse steps let windows with similar known ranges share a batch.
 const CROP_STEPS: usize = 16;
 
-/// Group size of cropped windows in batch-invariant prediction. Smaller groups are filled up, so a single window costs as
-/// much as this many.
+/// Group size of cropped windows in batch-invariant prediction. Smaller groups are filled up, so a single window costs
+/// as much as this many.
 const CROPPED_GROUP_SIZE: usize = 4;
 
 /// Model or ensemble that is ready to predict on a device.
@@ -95,8 +95,8 @@ impl Predictor {
         self.model.record()
     }
 
-    /// Whether every member was trained on the data set whose dataset.json has this SHA-256. If so, the splits of the data
-    /// set are those of training.
+    /// Whether every member was trained on the data set whose dataset.json has this SHA-256. If so, the splits of the
+    /// data set are those of training.
     pub fn was_trained_on(&self, checksum: &str) -> bool {
         self.members().iter().all(|member| member.config.data.checksum == checksum)
     }
@@ -164,16 +164,16 @@ impl Predictor {
     /// inputs. Padding is cropped and takes no time.
     ///
     /// # Errors
-    /// [`ModelError::WrongWindowLength`], [`ModelError::InvalidBase`] or [`ModelError::MissingAuxiliaryInputs`] with the
-    /// index of the window.
+    /// [`ModelError::WrongWindowLength`], [`ModelError::InvalidBase`] or [`ModelError::MissingAuxiliaryInputs`] with
+    /// the index of the window.
     pub fn predict<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<WindowPrediction>, ModelError> {
         self.by_known_range(windows, |crops, start| self.predict_crops(crops, start, Batching::Fast))
     }
 
     /// Predicts windows as [`predict`](Self::predict) does, independently of the batch.
     ///
-    /// On the CPU, the prediction of a window is bit-identical whatever other windows are predicted with it, and whatever
-    /// the number of threads. A table predicted in parts therefore equals one predicted at once.
+    /// On the CPU, the prediction of a window is bit-identical whatever other windows are predicted with it, and
+    /// whatever the number of threads. A table predicted in parts therefore equals one predicted at once.
     ///
     /// # Errors
     /// Errors of [`predict`](Self::predict).

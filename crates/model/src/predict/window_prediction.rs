@@ -8,8 +8,8 @@ pub struct WindowPrediction {
     pub log2_tpm: Vec<f64>,
     /// Sample standard deviation of `log2_tpm` over the members of an ensemble; `None` for a single network.
     pub log2_tpm_sd: Option<Vec<f64>>,
-    /// Attention weight per pooled position, mean over the heads of all members with attention; empty for a model without
-    /// attention.
+    /// Attention weight per pooled position, mean over the heads of all members with attention; empty for a model
+    /// without attention.
     pub attention: Vec<f64>,
     /// Position of the first base of the first attention weight, in bp from the TSS.
     pub attention_start_bp: i64,
@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn member_mean_and_sd_match_hand_calculation() {
-        // 1, 2, 6: mean 3, deviations -2, -1, 3, sum of squares 4 + 1 + 9 = 14, variance 14 / 2 = 7. 5, 5, 5: variance 0.
+        // 1, 2, 6: mean 3, deviations -2, -1, 3, sum of squares 4 + 1 + 9 = 14, variance 14 / 2 = 7. 5, 5, 5: variance
+        // 0.
         let members =
             [prediction([1.0, 5.0], &[0.5, 0.5]), prediction([2.0, 5.0], &[]), prediction([6.0, 5.0], &[0.9, 0.1])];
         let together = mean(&members);

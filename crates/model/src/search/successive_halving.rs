@@ -22,7 +22,8 @@ use crate::error::ModelError;
 /// # Source
 /// Jamieson and Talwalkar 2016, <https://arxiv.org/abs/1502.07943>; the inner loop of Hyperband, Li et al. 2018,
 /// <https://arxiv.org/abs/1603.06560>. Both retrain trials in each rung. Here trials resume from their checkpoints, on
-/// the learning rate schedule of the last rung, so that the final models equal those of single runs with their settings.
+/// the learning rate schedule of the last rung, so that the final models equal those of single runs with their
+/// settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuccessiveHalving {
     trials: usize,

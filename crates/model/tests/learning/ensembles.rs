@@ -63,10 +63,10 @@ fn ensemble_resumed_run_is_identical_and_predicts_mean_of_members() {
     assert_eq!(cut.status(&configs).expect("these members"), RunStatus::Unfinished);
     let error = cut.status(&configs[..2]).expect_err("other options").to_string();
     assert!(error.contains("3 members from seed 42; the requested ensemble has 2"), "{error}");
-    let first = fs::metadata(cut.partial_path().join("members/1/weights.safetensors")).expect("whole");
+    let first = fs::metadata(cut.partial_path().join("members/1/weights.safetensors")).expect("complete");
     run_ensemble(&dataset, 3, &cut, Start::Resume, &|event| event.member == 1)
         .expect("the first member is not trained again");
-    let again = fs::metadata(cut.path().join("members/1/weights.safetensors")).expect("whole");
+    let again = fs::metadata(cut.path().join("members/1/weights.safetensors")).expect("complete");
     assert_eq!(first.modified().expect("a time"), again.modified().expect("a time"));
     for name in ["ensemble.json", "metrics.json", "members/2/weights.safetensors", "members/3/history.csv"] {
         assert!(read(whole.path(), name) == read(cut.path(), name), "{name} differs after a resume");

@@ -1,8 +1,8 @@
 //! Protocol buffer messages of ONNX, with the field numbers of `onnx.proto`.
 //!
 //! # Source
-//! <https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto>. Fields that the export does not write are omitted; readers
-//! treat them as unset.
+//! <https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto>. Fields that the export does not write are omitted;
+//! readers treat them as unset.
 
 use prost::{Enumeration, Message, Oneof};
 

@@ -8,7 +8,8 @@ use crate::exchange::WeightTensor;
 use crate::nn::{POSITION_CHANNELS, encode_positions};
 
 const DIRECTIONS: usize = 2;
-/// Gates in the order of the operator (update, reset, new), as indices into the order of this crate (reset, update, new).
+/// Gates in the order of the operator (update, reset, new), as indices into the order of this crate (reset, update,
+/// new).
 const GATES: [usize; 3] = [1, 0, 2];
 /// Index of the update gate in the order of the operator.
 const UPDATE: usize = 0;
