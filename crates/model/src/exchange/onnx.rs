@@ -47,9 +47,7 @@ impl Predictor {
     /// the state of the GRU and get no attention.
     ///
     /// # Shapes
-    /// - input `sequence`: `[batch, 4, length]`, one-hot bases of the extent of the model, channels A, C, G, T; N is
-    /// all
-    ///   zeros
+    /// - input `sequence`: `[batch, 4, length]`, one-hot bases of the extent, channels A, C, G, T; N is zero in all
     /// - input `gene_features`, if the model reads them: `[batch, features]`, unscaled as in the data set
     /// - input `tracks`, if the model reads them: `[batch, tracks, length]`, unscaled as in the data set
     /// - output `log2_tpm`: `[batch, cell types]`

@@ -310,7 +310,7 @@ fn ensemble_members_apply_their_own_scaling() {
     let other = RunDirectory::new(folder.path(), "other");
     validation_pearson(&dataset, &config_with(&dataset, 1, false, &[TRACK]).with_seed(7), &other);
     let message = Ensemble::of(vec![named(&runs[0]), named(&other)]).expect_err("no features").to_string();
-    assert!(message.contains("it reads tracks DNase; the first reads gene features half_life"), "{message}");
+    assert!(message.contains("its auxiliary inputs are tracks DNase; expected gene features half_life"), "{message}");
 }
 
 #[test]
