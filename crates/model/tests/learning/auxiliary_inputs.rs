@@ -257,7 +257,7 @@ fn predict_without_auxiliary_inputs_returns_error() {
     let mut wrong = config.clone();
     wrong.network.gene_features = 3;
     let error = run_config(&dataset, &wrong, &other, Start::New, &|_| false).expect_err("three");
-    assert_eq!(error.to_string(), "network.gene_features is 3; expected 2, as many as the inputs name");
+    assert_eq!(error.to_string(), "network.gene_features is 3; expected 2, the number listed under inputs");
 }
 
 #[test]
