@@ -132,14 +132,14 @@ fn auxiliary_inputs_fit_uses_train_genes_within_the_extent() {
     let dataset = promoters_with_inputs(folder.path());
     let (extent, train) = (Extent { upstream_bp: 30, downstream_bp: 10 }, dataset.genes_in(Split::Train));
     let tracks = [TRACK.to_owned(), "ramp".to_owned()];
-    let inputs = AuxiliaryInputs::fit(&dataset, &train, extent, true, &tracks).expect("fits").expect("wanted");
+    let inputs = AuxiliaryInputs::fit(&dataset, &train, extent, true, &tracks).expect("fits").expect("requested");
     assert_eq!((inputs.feature_names(), inputs.track_names()), (dataset.gene_feature_names(), vec![TRACK, "ramp"]));
 
     let known: Vec<f64> =
         train.iter().filter_map(|&gene| dataset.gene_features(gene)).map(|features| f64::from(features[0])).collect();
     assert!(known.len() < train.len() && known.len() > train.len() / 2);
     let mean = known.iter().sum::<f64>() / known.len() as f64;
-    let features = inputs.gene_features.as_ref().expect("wanted");
+    let features = inputs.gene_features.as_ref().expect("requested");
     assert!((features.mean[0] - mean).abs() < 1e-9 && (mean - 100.0).abs() < 10.0);
     // The window has 80 bases upstream. The extent starts at base 50, where the ramp is 6.25, and ends before base 90:
     // 40 steps of an eighth, mean 6.25 + 39 / 16, variance (40^2 - 1) / 12 / 64.
