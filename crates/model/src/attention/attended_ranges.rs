@@ -1,11 +1,11 @@
-//! Which bases of each gene are attended.
+//! Attended bases of each gene.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::enriched_kmers::{AttentionWindow, KmerSearch};
 
-/// The attended bases of each window, with their flanks: rising ranges that do not touch.
+/// Attended bases of each window with their flanks, as sorted ranges with gaps between them.
 pub(super) fn attended_ranges(
     windows: &[AttentionWindow],
     upstream_bp: i64,
@@ -34,7 +34,7 @@ pub(super) fn attended_ranges(
         .collect()
 }
 
-/// Window and bin of the highest weights of each position, as long as they are no less than uniform.
+/// Window and bin of the highest weights at each position, if they are at least as high as a uniform weight.
 fn attended_bins(windows: &[AttentionWindow], bin_bp: usize, fraction: f64) -> Vec<(usize, usize)> {
     let mut by_position: BTreeMap<i64, Vec<(f64, usize, usize)>> = BTreeMap::new();
     for (index, window) in windows.iter().enumerate() {
@@ -45,9 +45,9 @@ fn attended_bins(windows: &[AttentionWindow], bin_bp: usize, fraction: f64) -> V
     }
     let mut attended = Vec::new();
     for mut bins in by_position.into_values() {
-        let most = (fraction * bins.len() as f64).ceil() as usize;
+        let max_attended = (fraction * bins.len() as f64).ceil() as usize;
         bins.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        bins.truncate(most);
+        bins.truncate(max_attended);
         let is_attended = |&(weight, index, _): &(f64, usize, usize)| {
             weight * windows[index].prediction.attention.len() as f64 >= 1.0
         };
@@ -56,7 +56,7 @@ fn attended_bins(windows: &[AttentionWindow], bin_bp: usize, fraction: f64) -> V
     attended
 }
 
-/// Rising ranges, each joined with the next where they touch.
+/// Sorted ranges, with overlapping and adjacent ones merged.
 fn joined(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut joined: Vec<Range<usize>> = Vec::new();
     for range in ranges {
@@ -83,14 +83,14 @@ mod tests {
     }
 
     #[test]
-    fn a_bin_is_attended_where_it_stands_out_from_its_position() {
+    fn attended_bins_are_highest_at_their_position() {
         let predictions = [prediction([0.5, 0.1, 0.2, 0.2]), prediction([0.3, 0.4, 0.2, 0.1])];
         let codes = [0; 38];
         let windows = [0, 1].map(|index| AttentionWindow { codes: &codes, prediction: &predictions[index] });
-        // The higher of each position, unless it is below a uniform 0.25.
+        // The higher weight at each position, unless it is below the uniform weight of 0.25.
         assert_eq!(attended_bins(&windows, 10, 0.5), [(0, 0), (1, 1)]);
         assert_eq!(attended_bins(&windows, 10, 1.0), [(0, 0), (1, 0), (1, 1)]);
-        // Bins begin 2 bases before the window of 20 bases upstream: bin 1 covers bases 8 to 18.
+        // Bins start at -22 bp and the window at -20 bp, so bin 1 covers bases 8 to 18 of the window.
         let search = KmerSearch { attended_fraction: 0.5, flank_bp: 3, ..KmerSearch::default() };
         let ranges = attended_ranges(&windows, 20, 10, &search);
         assert_eq!(ranges.concat(), [0..11, 5..21]);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_that_touch_are_one() {
+    fn joined_adjacent_ranges_are_merged() {
         let ranges = [0..5, 5..9, 7..8, 10..12];
         assert_eq!(joined(ranges.into_iter()), [0..9, 10..12]);
     }

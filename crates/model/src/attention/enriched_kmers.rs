@@ -1,9 +1,9 @@
-//! Words that stand where a network attends, more often than its attention to the position explains.
+//! Attention-enriched k-mers: k-mers that occur at attended positions more often than the attention profile explains.
 //!
-//! Attention is not attribution. A weight says that a position was read, not what the prediction owes to it, and
-//! before it is weighed a position has been through convolutions and a GRU that carry what stands beside it. A motif
-//! found here is therefore a hint at what the network looks for, to be tested by changing bases; see Jain and Wallace
-//! 2019, <https://arxiv.org/abs/1902.10186>.
+//! Attention is not attribution. A high weight means that the network read a position, not that the prediction depends
+//! on its bases. Convolutions and the GRU also mix information of neighbouring positions before attention. Enriched
+//! k-mers are therefore hypotheses about the motifs of the network, to be tested by mutating bases; see Jain and
+//! Wallace 2019, <https://arxiv.org/abs/1902.10186>.
 
 use std::ops::RangeInclusive;
 
@@ -17,36 +17,48 @@ use super::searched_gene::{SearchedGene, attended_fractions};
 use crate::error::ModelError;
 use crate::predict::WindowPrediction;
 
-/// Added to observed and expected counts, so that a rare kmer needs more than luck to look enriched.
+/// Pseudocount of observed and expected counts, which shrinks the enrichment of rare k-mers towards 0.
 const PSEUDO_COUNT: f64 = 5.0;
 
-/// Chance, over all kmers tried, at which a kmer that is not enriched would be taken.
+/// Significance level, corrected for the number of k-mers tested.
 const SIGNIFICANCE: f64 = 0.01;
 
 /// Longest k-mer: tables of counts have one row per k-mer.
 const MAX_KMER_BP: usize = 12;
 
-/// The bases of a gene, and what the network said of them.
+/// Bases of a gene and its prediction with attention.
 #[derive(Clone, Copy, Debug)]
 pub struct AttentionWindow<'a> {
-    /// Nucleotide codes of the model's extent, sense strand.
+    /// Nucleotide codes of the extent of the model, sense strand.
     pub codes: &'a [u8],
-    /// The prediction, with attention.
+    /// Prediction with attention.
     pub prediction: &'a WindowPrediction,
 }
 
-/// How attended motifs are searched for.
+/// Settings of the search for attention-enriched k-mers.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{KmerSearch, attention_enriched_kmers};
+///
+/// let search = KmerSearch { kmer_bp: 5..=6, max_kmers: 3, ..KmerSearch::default() };
+/// assert!(attention_enriched_kmers(&[], 1_000, 64, &search)?.is_empty());
+/// let invalid = KmerSearch { kmer_bp: 0..=6, ..search };
+/// assert!(attention_enriched_kmers(&[], 1_000, 64, &invalid).is_err());
+/// # Ok::<(), tatabox_model::ModelError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct KmerSearch {
-    /// Share of the genes that count as attended at a position.
+    /// Fraction of the genes that counts as attended at each position.
     pub attended_fraction: f64,
-    /// Bases on either side of an attended bin that count as attended too; half a motif of the first convolution.
+    /// Bases on either side of an attended bin that count as attended as well; the default is half the width of a
+    /// filter of the first convolution.
     pub flank_bp: usize,
-    /// Lengths of the kmers tried.
+    /// Lengths of the k-mers to test.
     pub kmer_bp: RangeInclusive<usize>,
-    /// Genes in which a kmer must be attended at least.
+    /// Minimum number of genes in which a k-mer is attended.
     pub min_genes: usize,
-    /// Motifs returned at most.
+    /// Maximum number of k-mers returned.
     pub max_kmers: usize,
 }
 
@@ -73,23 +85,29 @@ impl Default for KmerSearch {
     }
 }
 
-/// Motifs under the attention of a network, most enriched first; none where no kmer is significantly enriched.
+/// K-mers enriched under the attention of a network, most enriched first; empty if none is significantly enriched.
 ///
-/// All windows have one length and reach `upstream_bp` bases before the TSS; a weight covers `bin_bp` bases.
+/// All windows have the same length and start `upstream_bp` bases upstream of the TSS. Each weight covers `bin_bp`
+/// bases.
 ///
-/// 1. At each position the `attended_fraction` of the genes with the highest weights there count as attended, as far as
-///    a weight is no less than a uniform one. That every gene is attended at the core promoter thus counts for nothing.
-/// 2. A kmer is counted in the attended bins and their flanks. What is expected is its count if attention did not
-///    depend on bases: each of its occurrences, attended or not, adds the share of genes attended at that position.
-/// 3. Of the kmers attended in enough genes, and more often than chance (Chernoff's bound on a Poisson tail, divided by
-///    the number of kmers), the one with the highest log2((observed + 5) / (expected + 5)) is taken, with every
-///    occurrence that differs from it in one base. Those are masked in every window, and the search begins anew.
+/// 1. At each position, the `attended_fraction` of the genes with the highest weights counts as attended, if the weight
+///    is at least uniform. A position that is attended in all genes, such as the core promoter, has no influence.
+/// 2. The observed count of a k-mer is its number of occurrences in attended bins and their flanks. The expected count
+///    assumes that attention depends on position only: each occurrence, attended or not, adds the fraction of genes
+///    attended at its position.
+/// 3. Among k-mers attended in at least `min_genes` genes and significantly enriched (Chernoff bound on the Poisson
+///    tail, Bonferroni-corrected), the one with the highest log2((observed + 5) / (expected + 5)) is selected, together
+///    with its occurrences with one mismatch. These sites are masked, and the search continues.
 ///
-/// A kmer and its reverse complement are different kmers: windows lie on the sense strand, and orientation may matter.
+/// A k-mer and its reverse complement are counted separately, because windows are on the sense strand and orientation
+/// may matter.
+///
+/// # Errors
+/// [`ModelError::InvalidConfig`] for a setting outside its range.
 ///
 /// # Source
-/// Counting, taking the best kmer and erasing it follows STREME (Bailey 2021,
-/// <https://doi.org/10.1093/bioinformatics/btab203>), without its refinement of position weights.
+/// Counting, selecting and masking follow STREME (Bailey 2021, <https://doi.org/10.1093/bioinformatics/btab203>),
+/// without its refinement of position weights.
 pub fn attention_enriched_kmers(
     windows: &[AttentionWindow],
     upstream_bp: u32,
@@ -115,7 +133,7 @@ pub fn attention_enriched_kmers(
     Ok(motifs)
 }
 
-/// The most enriched kmer and its length; of equals the shortest, then the first.
+/// Length and number of the most enriched k-mer; among ties the shortest, then the first.
 fn best_kmer(genes: &[SearchedGene], search: &KmerSearch) -> Option<(usize, usize)> {
     let kmers_tried: f64 = search.kmer_bp.clone().map(|k| 4f64.powi(k as i32)).sum();
     let least_evidence = (kmers_tried / SIGNIFICANCE).ln();
@@ -139,7 +157,7 @@ fn better(best: (f64, usize, usize), next: (f64, usize, usize)) -> (f64, usize, 
     if next.0 > best.0 { next } else { best }
 }
 
-/// log2 of observed over expected, drawn towards 0 where both are small.
+/// log2 of observed over expected counts, with pseudocounts.
 pub(super) fn log2_enrichment(observed: f64, expected: f64) -> f64 {
     ((observed + PSEUDO_COUNT) / (expected + PSEUDO_COUNT)).log2()
 }
@@ -159,7 +177,7 @@ mod tests {
         prediction: WindowPrediction,
     }
 
-    /// Random bases; attention falls off from bin 30 on either side, with some noise.
+    /// Random bases, with noisy attention that decreases on both sides of bin 30.
     fn genes(count: usize, seed: u64) -> Vec<Gene> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         (0..count)
@@ -193,23 +211,23 @@ mod tests {
     }
 
     /// TGACTCA
-    const WORD: [u8; 7] = [3, 2, 0, 1, 3, 1, 0];
+    const KMER: [u8; 7] = [3, 2, 0, 1, 3, 1, 0];
 
     #[test]
-    fn a_word_under_high_attention_is_found_and_nothing_else() {
+    fn enriched_kmers_planted_kmer_is_the_only_result() {
         let mut genes = genes(400, 1);
         let mut rng = ChaCha8Rng::seed_from_u64(2);
         for gene in genes.iter_mut().step_by(2) {
-            plant(gene, &WORD, rng.random_range(25..36), 6.0);
+            plant(gene, &KMER, rng.random_range(25..36), 6.0);
         }
         let motifs = motifs(&genes);
         assert_eq!(motifs.len(), 1, "{motifs:?}");
         let motif = &motifs[0];
         assert!("TGACTCA".contains(&motif.consensus) || motif.consensus.contains("TGACTCA"), "{motif:?}");
-        // 200 were planted, and chance adds some within one mismatch.
+        // 200 planted sites, and random occurrences with one mismatch.
         assert!((180..320).contains(&motif.sites), "{}", motif.sites);
         assert!(motif.log2_enrichment > 2.0, "{}", motif.log2_enrichment);
-        // Bins 25 to 35 begin at -50 to +30 bp.
+        // Bins 25 to 35 start at -50 to +30 bp.
         assert!((-30..40).contains(&motif.median_position_bp), "{}", motif.median_position_bp);
         for column in &motif.counts {
             assert_eq!(column.iter().sum::<u32>(), motif.sites);
@@ -217,16 +235,16 @@ mod tests {
     }
 
     #[test]
-    fn a_word_where_every_gene_is_attended_anyway_is_not_found() {
+    fn enriched_kmers_kmer_at_common_position_is_not_reported() {
         let mut genes = genes(400, 3);
         for gene in &mut genes {
-            plant(gene, &WORD, 30, 6.0);
+            plant(gene, &KMER, 30, 6.0);
         }
         assert_eq!(motifs(&genes), []);
     }
 
     #[test]
-    fn attention_without_regard_to_bases_has_no_motifs() {
+    fn enriched_kmers_random_attention_returns_none() {
         let mut genes = genes(400, 4);
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         for gene in &mut genes {

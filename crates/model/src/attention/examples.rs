@@ -1,4 +1,4 @@
-//! What evaluation shows of a network's attention: motifs under it, and the tracks of three genes.
+//! Attention in an evaluation: enriched k-mers, and the attention tracks of three example genes.
 
 use rayon::prelude::*;
 use tatabox_dataset::{AttentionExamples, GeneTrack, PreparedDataset};
@@ -9,21 +9,20 @@ use crate::error::ModelError;
 use crate::input::cell_type_columns;
 use crate::predict::{Predictor, WindowPrediction};
 
-/// Share of the genes, those predicted best, among which examples are chosen.
+/// Fraction of the genes, those with the smallest prediction error, from which examples are selected.
 const BEST_PREDICTED_FRACTION: f64 = 0.25;
 
-/// Tracks shown.
+/// Number of example genes.
 const TRACKS: usize = 3;
 
-/// Attended motifs of these genes, and the tracks of three of them: of the quarter whose prediction is nearest to what
-/// was measured (means over the model's cell types), the gene with the highest expression, the one in the middle and
-/// the one with the lowest. `windows` holds the prediction of each gene.
+/// Attention-enriched k-mers of genes, and the attention tracks of three of them. `windows` are their predictions.
 ///
-/// Examples show what attention looks like where the model is right. They are no evidence that it is right because of
-/// what it attends to. Empty of a model without attention.
+/// The examples are the genes with the highest, median and lowest measured expression among the quarter with the
+/// smallest prediction error, both as means over cell types. They show attention for accurate predictions, but they are
+/// no evidence that the predictions are accurate because of it. The result is empty for a model without attention.
 ///
 /// # Errors
-/// Cell types that the data set lacks.
+/// A cell type that the data set lacks; [`ModelError::UnknownGene`]; errors of [`attention_enriched_kmers`].
 pub fn attention_examples(
     predictor: &Predictor,
     dataset: &PreparedDataset,
@@ -74,7 +73,7 @@ struct Level {
 }
 
 impl Level {
-    /// `None` where the gene is measured nowhere.
+    /// `None` if the gene is not measured in any cell type.
     fn of(dataset: &PreparedDataset, gene: usize, columns: &[usize], window: &WindowPrediction) -> Option<Self> {
         let values = columns.iter().map(|&column| f64::from(dataset.log2_tpm(gene, column)));
         let pairs: Vec<(f64, f64)> =
@@ -88,7 +87,7 @@ impl Level {
     }
 }
 
-/// Highest, middle and lowest measured of the genes predicted best; of equals the first.
+/// Genes with the highest, median and lowest measured level among those predicted best; the first one among ties.
 fn examples(levels: &[Option<Level>]) -> Vec<(usize, Level)> {
     let mut genes: Vec<(usize, Level)> =
         levels.iter().enumerate().filter_map(|(index, level)| Some((index, (*level)?))).collect();
@@ -101,7 +100,7 @@ fn examples(levels: &[Option<Level>]) -> Vec<(usize, Level)> {
     genes
 }
 
-/// `length` letters from base `first` of a window, N outside it.
+/// `length` letters from index `first` of a window, N outside the window.
 fn bases(codes: &[u8], first: i64, length: usize) -> String {
     let code = |index: i64| usize::try_from(index).ok().and_then(|index| codes.get(index)).copied().unwrap_or(UNKNOWN);
     Sequence::from_codes((first..first + length as i64).map(code).collect()).to_ascii()
@@ -112,9 +111,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn examples_are_the_highest_middle_and_lowest_of_the_best_predicted() {
+    fn examples_are_highest_median_and_lowest_of_best_predicted() {
         let level = |measured: f64, error: f64| Some(Level { measured, predicted: measured + error });
-        // Twenty genes measured 0 to 19; genes 4, 8, 11, 15 and 16 are predicted well: the best quarter.
+        // Genes 0 to 19 have levels 0 to 19; genes 4, 8, 11, 15 and 16 have the smallest errors and are the best
+        // quarter.
         let mut levels: Vec<Option<Level>> = (0..20).map(|gene| level(f64::from(gene), 2.0)).collect();
         for gene in [4, 8, 11, 15, 16] {
             levels[gene] = level(gene as f64, -0.1);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_outside_a_window_are_n() {
+    fn bases_outside_window_are_n() {
         assert_eq!(bases(&[0, 1, 2, UNKNOWN], -2, 7), "NNACGNN");
     }
 }

@@ -1,24 +1,24 @@
-//! How often each kmer is attended, and how often it would be if attention did not depend on bases.
+//! Observed and expected attended occurrences of each k-mer.
 
 use super::enriched_kmers::log2_enrichment;
 use super::searched_gene::{SearchedGene, attended_fractions};
 
-/// Stands for no gene.
+/// Gene and position of a k-mer that has not occurred yet.
 const NOWHERE: (u32, usize) = (u32::MAX, 0);
 
-/// Counts of every kmer of one length, by its number.
+/// Counts of all k-mers of one length, indexed by k-mer number.
 pub(super) struct KmerCounts {
     /// Attended occurrences.
     pub observed: Vec<u32>,
     /// Genes with an attended occurrence.
     pub genes: Vec<u32>,
-    /// Attended occurrences if attention depended on the position alone.
+    /// Expected attended occurrences if attention depended on position only.
     pub expected: Vec<f64>,
 }
 
 impl KmerCounts {
-    /// Counts the kmers of `k` bases. An occurrence that overlaps the one before of the same kmer in the same gene is
-    /// skipped, attended or not: a run of A is one occurrence and not ten.
+    /// Counts the k-mers of `k` bases. Occurrences that overlap the previous one of the same k-mer in the same gene are
+    /// skipped, so that a run of A counts as few occurrences.
     pub fn of(genes: &[SearchedGene], k: usize) -> Self {
         let kmers = 1 << (2 * k);
         let fractions = attended_fractions(genes, k);
@@ -43,12 +43,13 @@ impl KmerCounts {
         counts
     }
 
-    /// log2 of observed over expected, with pseudo counts.
+    /// log2 of observed over expected counts, with pseudocounts.
     pub fn log2_enrichment(&self, kmer: usize) -> f64 {
         log2_enrichment(f64::from(self.observed[kmer]), self.expected[kmer])
     }
 
-    /// -ln of Chernoff's bound on the chance of so many occurrences or more; 0 where there are no more than expected:
+    /// Negative logarithm of the Chernoff bound on the probability of at least as many occurrences; 0 if there are no
+    /// more than expected:
     ///
     /// ```text
     /// P(X >= x) <= exp(-(x ln(x / m) - (x - m))), X Poisson of mean m < x
@@ -67,18 +68,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_worked_by_hand() {
+    fn kmer_counts_match_hand_calculation() {
         let gene = |codes: &[u8], attended: &[std::ops::Range<usize>]| SearchedGene {
             codes: codes.to_vec(),
             attended: attended.to_vec(),
         };
-        // AAAAC attended over its first three bases, and CAAAA over none: fractions 1/2, 1/2, 0, 0.
+        // AAAAC is attended at its first three bases, and CAAAA nowhere: attended fractions 1/2, 1/2, 0, 0.
         let genes = [gene(&[0, 0, 0, 0, 1], std::slice::from_ref(&(0..3))), gene(&[1, 0, 0, 0, 0], &[])];
         let counts = KmerCounts::of(&genes, 2);
-        // AA (kmer 0) counts at 0 and 2 of the first gene and at 1 and 3 of the second.
+        // AA (k-mer 0) counts at 0 and 2 of the first gene and at 1 and 3 of the second.
         assert_eq!((counts.observed[0], counts.genes[0]), (1, 1));
         assert!((counts.expected[0] - 1.0).abs() < 1e-12);
-        // CA (kmer 4) counts at 0 of the second, where half of the genes are attended.
+        // CA (k-mer 4) counts at 0 of the second gene, where half of the genes are attended.
         assert_eq!(counts.observed[4], 0);
         assert!((counts.expected[4] - 0.5).abs() < 1e-12);
         assert!((counts.log2_enrichment(0)).abs() < 1e-12);
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn evidence_is_that_of_the_bound() {
+    fn evidence_matches_chernoff_bound() {
         let counts = KmerCounts { observed: vec![20], genes: vec![20], expected: vec![5.0] };
         // 20 ln 4 - 15.
         assert!((counts.evidence(0) - 12.725_887).abs() < 1e-5);

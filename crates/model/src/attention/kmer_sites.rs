@@ -1,4 +1,4 @@
-//! Where a motif stands: its kmer, and every kmer that differs from it in one base.
+//! Sites of a k-mer, including those with one mismatch.
 
 use tatabox_dataset::AttentionEnrichedKmer;
 use tatabox_sequence::{Sequence, UNKNOWN};
@@ -6,16 +6,17 @@ use tatabox_sequence::{Sequence, UNKNOWN};
 use super::enriched_kmers::log2_enrichment;
 use super::searched_gene::{KmerOccurrence, SearchedGene};
 
-/// The sites of one motif in all genes, attended or not; sites of one gene do not overlap.
+/// Sites of one k-mer in all genes, attended or not. Sites within a gene do not overlap.
 pub(super) struct KmerSites {
-    /// Index of the gene, and the site.
+    /// Gene index and site.
     sites: Vec<(usize, KmerOccurrence)>,
-    /// Attended sites if attention depended on the position alone.
+    /// Expected attended sites if attention depended on position only.
     expected: f64,
 }
 
 impl KmerSites {
-    /// Finds the sites of `kmer` of `k` bases. `fractions` are those of [`attended_fractions`](super::searched_gene::attended_fractions).
+    /// Finds the sites of `kmer`, of `k` bases. `fractions` is the result of
+    /// [`attended_fractions`](super::searched_gene::attended_fractions).
     pub fn find(genes: &[SearchedGene], k: usize, kmer: usize, fractions: &[f64]) -> Self {
         let mut found = Self { sites: Vec::new(), expected: 0.0 };
         for (gene, searched) in genes.iter().enumerate() {
@@ -31,7 +32,7 @@ impl KmerSites {
         found
     }
 
-    /// The motif of the attended sites.
+    /// Motif of the attended sites.
     pub fn to_motif(&self, k: usize, upstream_bp: i64) -> AttentionEnrichedKmer {
         let attended: Vec<KmerOccurrence> =
             self.sites.iter().map(|&(_, occurrence)| occurrence).filter(|occurrence| occurrence.is_attended).collect();
@@ -53,7 +54,7 @@ impl KmerSites {
         }
     }
 
-    /// Makes the bases of every site unknown, so that the next search finds something else.
+    /// Masks the bases of all sites with N, so that the next search finds other k-mers.
     pub fn mask(&self, genes: &mut [SearchedGene], k: usize) {
         for &(gene, occurrence) in &self.sites {
             genes[gene].codes[occurrence.start..occurrence.start + k].fill(UNKNOWN);
@@ -61,14 +62,14 @@ impl KmerSites {
     }
 }
 
-/// Bases in which two words of the same length differ.
+/// Number of mismatches between two k-mers of the same length.
 fn mismatches(one: usize, other: usize) -> u32 {
     const LOW_BITS: usize = usize::MAX / 3; // 0b...010101
     let differing = one ^ other;
     ((differing | (differing >> 1)) & LOW_BITS).count_ones()
 }
 
-/// The first of the most frequent bases.
+/// Most frequent base; the first one among ties.
 fn most_frequent(count: &[u32; 4]) -> u8 {
     (0..UNKNOWN).rev().max_by_key(|&base| count[usize::from(base)]).unwrap_or(UNKNOWN)
 }
@@ -78,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_differ_in_bases_and_not_in_bits() {
+    fn mismatches_count_bases_rather_than_bits() {
         // ACG = 0 1 2, ACT = 0 1 3, TCA = 3 1 0.
         assert_eq!(mismatches(0b00_01_10, 0b00_01_10), 0);
         assert_eq!(mismatches(0b00_01_10, 0b00_01_11), 1);
@@ -86,8 +87,8 @@ mod tests {
     }
 
     #[test]
-    fn a_motif_is_made_of_its_attended_sites() {
-        // ACG at 0, ACT at 4, both within one mismatch of ACG; only the second is attended. TTT is none.
+    fn kmer_sites_motif_counts_only_attended_sites() {
+        // ACG at 0 and ACT at 4 have at most one mismatch to ACG; only the second is attended. TTT is no site.
         let codes = vec![0, 1, 2, UNKNOWN, 0, 1, 3, 3, 3, 3];
         let mut genes = vec![SearchedGene { codes, attended: vec![4..8, 9..10] }];
         let fractions = [0.25; 10];
@@ -95,7 +96,7 @@ mod tests {
         let motif = sites.to_motif(3, 6);
         assert_eq!((motif.consensus.as_str(), motif.sites), ("ACT", 1));
         assert_eq!(motif.counts, [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]);
-        // The middle of bases 4 to 6 is one base upstream; (1 + 5) / (0.5 + 5).
+        // The centre of bases 4 to 6 is at -1 bp; enrichment (1 + 5) / (0.5 + 5).
         assert_eq!(motif.median_position_bp, -1);
         assert!((motif.log2_enrichment - (6.0 / 5.5f64).log2()).abs() < 1e-12);
         sites.mask(&mut genes, 3);
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_go_to_the_first_base() {
+    fn most_frequent_tied_counts_returns_first_base() {
         assert_eq!(most_frequent(&[0, 2, 2, 1]), 1);
     }
 }

@@ -1,29 +1,29 @@
-//! The words of a gene, and whether each is attended.
+//! K-mers of a gene, attended or not.
 
 use std::ops::Range;
 
 use tatabox_sequence::UNKNOWN;
 
-/// A window whose found motifs are masked, and its attended bases.
+/// Window of a gene and its attended bases; sites found so far are masked.
 pub(super) struct SearchedGene {
     pub codes: Vec<u8>,
-    /// Rising ranges that do not touch.
+    /// Sorted ranges with gaps between them.
     pub attended: Vec<Range<usize>>,
 }
 
-/// A kmer of known bases in a window.
+/// Occurrence of a k-mer of known bases in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct KmerOccurrence {
-    /// Index of its first base.
+    /// Index of the first base.
     pub start: usize,
-    /// Its bases as digits to the base 4.
+    /// Number of the k-mer: its bases as digits in base 4.
     pub kmer: usize,
-    /// Whether all of it is attended.
+    /// Whether all its bases are attended.
     pub is_attended: bool,
 }
 
 impl SearchedGene {
-    /// Every kmer of `k` known bases, from first to last.
+    /// All k-mers of `k` known bases, by position.
     pub fn occurrences(&self, k: usize) -> impl Iterator<Item = KmerOccurrence> {
         let mask = (1 << (2 * k)) - 1;
         let (mut kmer, mut known_run) = (0, 0);
@@ -50,7 +50,7 @@ impl SearchedGene {
     }
 }
 
-/// For each index in the window, the share of the genes with a known kmer of `k` bases there in which it is attended.
+/// Fraction of genes in which the k-mer at each window index is attended, among genes with `k` known bases there.
 pub(super) fn attended_fractions(genes: &[SearchedGene], k: usize) -> Vec<f64> {
     let length = genes.iter().map(|gene| gene.codes.len()).max().unwrap_or(0);
     let mut known = vec![0u32; length];
@@ -67,8 +67,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_of_a_short_window() {
-        // ACGTNAC with bases 1 to 4 attended.
+    fn occurrences_of_short_window_match_hand_count() {
+        // ACGTNAC with bases 1 to 3 and 6 attended.
         let gene = SearchedGene { codes: vec![0, 1, 2, 3, UNKNOWN, 0, 1], attended: vec![1..4, 6..7] };
         let occurrence = |start, kmer, is_attended| KmerOccurrence { start, kmer, is_attended };
         // AC = 1, CG = 6, GT = 11.
@@ -78,11 +78,11 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_over_the_genes_with_a_word_there() {
+    fn attended_fractions_count_only_genes_with_known_kmer() {
         let gene =
             |codes: [u8; 3], attended: Range<usize>| SearchedGene { codes: codes.to_vec(), attended: vec![attended] };
         let genes = [gene([0, 1, 2], 0..3), gene([0, 1, UNKNOWN], 1..3)];
-        // Index 0: attended in one of two; index 1: known in one, and attended there.
+        // Index 0: attended in one of two genes. Index 1: known and attended in one gene.
         assert_eq!(attended_fractions(&genes, 2), [0.5, 1.0, 0.0]);
     }
 }

@@ -1,41 +1,45 @@
-//! Where in a set of windows the filters of the first convolution are active, and the motifs that these sites make.
+//! Sites at which the filters of the first convolution are active, and the motifs of these sites.
 
 use rayon::prelude::*;
 use tatabox_sequence::{InvalidMotif, PositionWeightMatrix, UNKNOWN};
 
 use super::motif_filters::MotifFilters;
 
-/// Share of a filter's largest activation above which it is active.
+/// Fraction of the maximum activation of a filter above which it is active.
 ///
 /// # Source
 /// Alipanahi et al. 2015, <https://doi.org/10.1038/nbt.3300>; Kelley et al. 2016,
 /// <https://doi.org/10.1101/gr.200535.115>.
 pub const ACTIVATION_FRACTION: f32 = 0.5;
 
-/// Sites added to each column of a motif, shared among the bases as they occur in the windows.
+/// Pseudocount per motif column, distributed over the bases by the background frequencies.
 const PSEUDOCOUNT: f64 = 1.0;
 
-/// The places at which one filter is active.
+/// Sites at which one filter is active.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FilterSites {
-    /// Largest activation over all windows; a filter that is nowhere above 0 has no sites.
+    /// Maximum activation over all windows; a filter without positive activation has no sites.
     pub largest_activation: f32,
-    /// Window and first base under the filter, in this order.
+    /// Sites, ordered by window and start.
     pub sites: Vec<FilterSite>,
 }
 
-/// A place at which a filter is active.
+/// Site at which a filter is active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FilterSite {
     /// Index of the window.
     pub window: u32,
-    /// Index in the window of the first base under the filter.
+    /// Index of the first base of the site in the window.
     pub start: u32,
 }
 
 impl FilterSites {
-    /// The sites of each filter in `windows`, nucleotide codes: places where its activation is above half of its largest
-    /// activation over all of them.
+    /// Finds the sites of each filter in windows of nucleotide codes: positions at which its activation exceeds half of
+    /// its maximum over all windows.
+    ///
+    /// # Source
+    /// Threshold: Alipanahi et al. 2015, <https://doi.org/10.1038/nbt.3300>; Kelley et al. 2016,
+    /// <https://doi.org/10.1101/gr.200535.115>.
     pub fn find(filters: &MotifFilters, windows: &[Vec<u8>]) -> Vec<Self> {
         let largest = windows
             .par_iter()
@@ -70,10 +74,10 @@ impl FilterSites {
         found
     }
 
-    /// The motif of the bases at the sites, `kernel` of them, with one pseudocount of the `background`.
+    /// Position weight matrix of the sites, `kernel` columns wide, with a pseudocount of one in total.
     ///
     /// # Errors
-    /// Where the filter has no site.
+    /// [`InvalidMotif`] if the filter has no sites, or a site is outside its window or contains N.
     pub fn motif(
         &self,
         name: &str,
@@ -82,7 +86,7 @@ impl FilterSites {
         background: [f64; 4],
     ) -> Result<PositionWeightMatrix, InvalidMotif> {
         if self.sites.is_empty() {
-            return Err(InvalidMotif { detail: format!("filter {name} is active nowhere") });
+            return Err(InvalidMotif { detail: format!("filter {name} has no active sites") });
         }
         let mut counts = vec![[0.0; 4]; kernel];
         for site in &self.sites {
@@ -131,52 +135,52 @@ mod tests {
     use crate::random_stream::{Purpose, random_stream};
     use crate::train::init::{EnrichedKmer, init_filters_from_kmers};
 
-    const WORDS: [&str; 2] = ["TGACGTCA", "CAAAGTCCA"];
+    const KMERS: [&str; 2] = ["TGACGTCA", "CAAAGTCCA"];
 
     fn codes(letters: &str) -> Vec<u8> {
         Sequence::from_ascii(letters.as_bytes()).expect("letters").into_codes()
     }
 
-    /// A network whose last filters find the words.
+    /// Filters of a network whose last filters are initialised with the k-mers.
     fn filters() -> MotifFilters {
         let device = device::cpu();
         let mut network = NetworkConfig::preset(Preset::Small, 300, 1).build(1, &device);
         if let Network::Convolutional(network) = &mut network {
-            let words: Vec<EnrichedKmer> = WORDS.iter().map(|word| EnrichedKmer { bases: codes(word) }).collect();
-            init_filters_from_kmers(&mut network.stages[0], &words, &device);
+            let kmers: Vec<EnrichedKmer> = KMERS.iter().map(|kmer| EnrichedKmer { bases: codes(kmer) }).collect();
+            init_filters_from_kmers(&mut network.stages[0], &kmers, &device);
         }
         MotifFilters::of_network(&network).expect("convolutions")
     }
 
-    /// Random windows, the words in every second and third of them.
+    /// Random windows with the first k-mer in every second and the second k-mer in every third window.
     fn windows() -> Vec<Vec<u8>> {
         let mut rng = random_stream(3, Purpose::Mutation, 0, 0);
         let mut windows: Vec<Vec<u8>> = (0..200).map(|_| (0..300).map(|_| rng.random_range(0..4)).collect()).collect();
         for (index, window) in windows.iter_mut().enumerate() {
-            for (place, word) in WORDS.iter().enumerate().filter(|(place, _)| index % (place + 2) == 0) {
-                let start = 100 * (place + 1) + rng.random_range(0..20);
-                window[start..start + word.len()].copy_from_slice(&codes(word));
+            for (number, kmer) in KMERS.iter().enumerate().filter(|(number, _)| index % (number + 2) == 0) {
+                let start = 100 * (number + 1) + rng.random_range(0..20);
+                window[start..start + kmer.len()].copy_from_slice(&codes(kmer));
             }
         }
         windows
     }
 
     #[test]
-    fn filters_of_words_are_active_at_the_words_and_match_them() {
+    fn filter_sites_of_kmer_filters_match_planted_kmers() {
         let (filters, windows) = (filters(), windows());
         let sites = FilterSites::find(&filters, &windows);
-        // The words among ten others of as many columns.
+        // Database of the k-mers and ten random consensus sequences.
         let mut rng = random_stream(4, Purpose::Mutation, 0, 0);
         let others = (0..10).map(|_| (0..9).map(|_| ['A', 'C', 'G', 'T'][rng.random_range(0..4)]).collect::<String>());
-        let database: Vec<PositionWeightMatrix> = WORDS
+        let database: Vec<PositionWeightMatrix> = KMERS
             .iter()
-            .map(|&word| word.to_owned())
+            .map(|&kmer| kmer.to_owned())
             .chain(others)
-            .map(|word| PositionWeightMatrix::from_consensus(word.clone(), &word).expect("letters"))
+            .map(|kmer| PositionWeightMatrix::from_consensus(kmer.clone(), &kmer).expect("letters"))
             .collect();
-        for (index, word) in WORDS.iter().enumerate() {
+        for (index, kmer) in KMERS.iter().enumerate() {
             let sites = &sites[filters.count() - 1 - index];
-            let letters = codes(word);
+            let letters = codes(kmer);
             let expected: Vec<(usize, usize)> = windows
                 .iter()
                 .enumerate()
@@ -186,15 +190,15 @@ mod tests {
                     whole.map(move |start| (window, start)).collect::<Vec<_>>()
                 })
                 .collect();
-            let flank = (filters.kernel() - word.len()) / 2;
+            let flank = (filters.kernel() - kmer.len()) / 2;
             let found: Vec<(usize, usize)> =
                 sites.sites.iter().map(|site| (site.window as usize, site.start as usize + flank)).collect();
-            // Words that reach within a flank of the ends have no place for a whole filter.
-            assert!(found.iter().all(|site| expected.contains(site)), "{word}");
-            assert!(found.len() >= 200 / (index + 2) && expected.len() - found.len() <= 2, "{word}: {}", found.len());
+            // Near the window ends, the filter does not fit around a k-mer.
+            assert!(found.iter().all(|site| expected.contains(site)), "{kmer}");
+            assert!(found.len() >= 200 / (index + 2) && expected.len() - found.len() <= 2, "{kmer}: {}", found.len());
 
             let motif = sites.motif("f", &windows, filters.kernel(), UNIFORM_BACKGROUND).expect("sites");
-            assert!(motif.consensus().contains(word), "{}", motif.consensus());
+            assert!(motif.consensus().contains(kmer), "{}", motif.consensus());
             let matches = MotifComparison::new(&database).compare(&motif);
             let best = matches.iter().min_by(|a, b| a.p_value.total_cmp(&b.p_value)).expect("a database");
             assert_eq!((best.target, best.offset), (index, flank as i64));
@@ -203,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn sites_are_counted_by_window() {
+    fn filter_sites_per_window_counts_sum_to_total() {
         let (filters, windows) = (filters(), windows());
         let sites = FilterSites::find(&filters, &windows).pop().expect("filters");
         let counts = sites.per_window(windows.len());
@@ -214,11 +218,11 @@ mod tests {
         }
         let none = FilterSites::default();
         let message = none.motif("f07", &windows, 15, UNIFORM_BACKGROUND).expect_err("no site").to_string();
-        assert_eq!(message, "filter f07 is active nowhere");
+        assert_eq!(message, "filter f07 has no active sites");
     }
 
     #[test]
-    fn the_same_windows_have_the_same_sites_on_any_number_of_threads() {
+    fn filter_sites_do_not_depend_on_thread_count() {
         let (filters, windows) = (filters(), windows());
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");

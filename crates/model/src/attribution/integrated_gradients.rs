@@ -1,4 +1,4 @@
-//! Gradients as attributions: at the promoter itself, or integrated along the way from a baseline to it.
+//! Gradient attributions: gradient times input and integrated gradients.
 
 use std::ops::Range;
 
@@ -11,50 +11,58 @@ use crate::nn::NUCLEOTIDES;
 use crate::predict::{PredictionEngine, Predictor};
 use crate::random_stream::{Purpose, random_stream};
 
-/// Mixtures of bases that are made at a time.
-const MIXTURES_TOGETHER: usize = 32;
+/// Interpolated inputs per batch.
+const INTERPOLATED_TOGETHER: usize = 32;
 
-/// How gradients are integrated.
+/// Settings of integrated gradients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntegratedGradients {
-    /// Points on the way from a baseline to the promoter, in the middle of as many equal steps.
+    /// Interpolation points between baseline and promoter: the midpoints of this many equal steps.
     pub steps: usize,
-    /// Whether the way from no bases at all, zeros, is gone.
+    /// Whether to use an all-zeros baseline.
     pub from_zeros: bool,
-    /// Dinucleotide-shuffled promoters from which the way is gone.
+    /// Number of dinucleotide-shuffled baselines.
     pub shuffles: usize,
     /// Seed of the shuffles.
     pub seed: u64,
 }
 
-/// What each base of a window contributes to a prediction, and what the others would.
+/// Attribution of a prediction to the bases of a window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribution {
-    /// `[window bases]` of A, C, G, T: log2(TPM + 1) that each base contributes or would contribute there. Zeros
-    /// for N.
+    /// Hypothetical contributions of A, C, G and T at each position of the window, in log2(TPM + 1); zero at N.
     pub hypothetical: Vec<[f64; NUCLEOTIDES]>,
-    /// How well the contributions add up; `None` where they are not meant to.
+    /// Completeness of integrated gradients; `None` for gradient times input, which has no such property.
     pub completeness: Option<Completeness>,
 }
 
-/// Whether contributions add up to the difference that they explain, in log2(TPM + 1).
+/// Completeness of integrated gradients: how closely contributions sum up to the difference in prediction between
+/// promoter and baseline, in log2(TPM + 1).
+///
+/// # Examples
+/// ```
+/// use tatabox_model::Completeness;
+///
+/// let completeness = Completeness { explained: 2.0, missed: 0.05 };
+/// assert_eq!(completeness.delta(), 0.025);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Completeness {
-    /// Mean over the baselines of the absolute difference between promoter and baseline.
+    /// Absolute difference in prediction between promoter and baseline, mean over baselines.
     pub explained: f64,
-    /// Mean over the baselines of what the contributions miss of it, absolute.
+    /// Absolute difference between the sum of contributions and the difference in prediction, mean over baselines.
     pub missed: f64,
 }
 
 impl Completeness {
-    /// What is missed as a fraction of what is to be explained.
+    /// Missed difference as a fraction of the explained difference.
     pub fn delta(&self) -> f64 {
         self.missed / self.explained.max(f64::MIN_POSITIVE)
     }
 }
 
 impl Attribution {
-    /// Contribution of the bases that are there, one a base of the window.
+    /// Contributions of the bases of the window, one per position; zero at N.
     pub fn contributions(&self, window: &[u8]) -> Vec<f64> {
         let own = |(hypothetical, &base): (&[f64; NUCLEOTIDES], &u8)| hypothetical.get(usize::from(base)).copied();
         self.hypothetical.iter().zip(window).map(|pair| own(pair).unwrap_or(0.0)).collect()
@@ -66,11 +74,11 @@ impl Attribution {
 }
 
 impl Predictor {
-    /// Gradient times input: the slope of the prediction of `cell_type`, an index, along each base. Of an ensemble the
-    /// mean over its members.
+    /// Gradient times input for the cell type with index `cell_type`; for an ensemble, the mean over its members.
     ///
     /// # Errors
-    /// [`ModelError::NoGradient`] for networks without convolutions, and on a GPU.
+    /// [`ModelError::NoGradient`] for networks without convolutions, and on a GPU; [`ModelError::UnknownOutput`];
+    /// errors of [`Predictor::predict`].
     ///
     /// # Source
     /// Shrikumar et al. 2016, <https://arxiv.org/abs/1605.01713>.
@@ -81,20 +89,48 @@ impl Predictor {
     ) -> Result<Attribution, ModelError> {
         let mut attribution = Attribution::zero(window.bases().len());
         self.for_each_gradient(window, cell_type, |gradient| {
-            let whole = one_hot(&gradient.encoded.codes);
-            let (_, slopes) = gradient.at(&[whole]).swap_remove(0);
+            let promoter = one_hot(&gradient.encoded.codes);
+            let (_, slopes) = gradient.at(&[promoter]).swap_remove(0);
             gradient.add_hypothetical(&mut attribution.hypothetical, &slopes, &[], 1.0);
         })?;
         Ok(attribution)
     }
 
-    /// Integrated gradients: the slope of the prediction of `cell_type`, an index, along each base, averaged on the way
-    /// from each baseline to the promoter. The baselines know no base where the promoter knows none, and have its gene features
-    /// and tracks, so that contributions are those of bases alone. Of an ensemble the
-    /// mean over its members.
+    /// Integrated gradients for the cell type with index `cell_type`; for an ensemble, the mean over its members.
+    ///
+    /// Gradients are averaged along the straight line from each baseline to the promoter. Baselines have N at the same
+    /// positions and the same auxiliary inputs as the promoter, so only bases contribute. `progress` receives the
+    /// number of gradients computed since its last call.
+    ///
+    /// # Examples
+    /// ```
+    /// # use tatabox_dataset::{Extent, TargetTransform};
+    /// # use tatabox_model::{DeviceChoice, NetworkConfig, Preset, RunRecord, TrainedModel, TrainingConfig};
+    /// # use tatabox_model::{Predictor, TrainingData};
+    /// # use tatabox_sequence::WindowGeometry;
+    /// use tatabox_model::IntegratedGradients;
+    ///
+    /// # let extent = Extent { upstream_bp: 50, downstream_bp: 10 };
+    /// # let (name, geometry) = ("example".to_owned(), WindowGeometry::new(50, 10)?);
+    /// # let data = TrainingData { name, checksum: String::new(), geometry, extent, simulated: true };
+    /// # let network = NetworkConfig::preset(Preset::Small, 60, 1);
+    /// # let config = TrainingConfig::new(network, vec!["K562".to_owned()], data);
+    /// # let device = DeviceChoice::Cpu.select()?;
+    /// # let network = config.network.init(config.seed, &device.device)?;
+    /// # let transform = TargetTransform { cell_types: config.cell_types.clone(), mean: vec![0.0], sd: vec![1.0] };
+    /// # let model = TrainedModel { config, transform, metrics: None, record: RunRecord::default(), network };
+    /// let predictor = Predictor::new(model, &device);
+    /// let window: Vec<u8> = (0..60).map(|base| base % 4).collect();
+    /// let settings = IntegratedGradients { steps: 16, from_zeros: false, shuffles: 2, seed: 42 };
+    /// let attribution = predictor.integrated_gradients(&window, 0, &settings, &mut |_| ())?;
+    /// assert_eq!(attribution.contributions(&window).len(), 60);
+    /// assert!(attribution.completeness.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`ModelError::NoGradient`] for networks without convolutions, and on a GPU; no baseline or no steps.
+    /// [`ModelError::NoGradient`] for networks without convolutions, and on a GPU; [`ModelError::InvalidConfig`]
+    /// without baselines or steps; [`ModelError::UnknownOutput`]; errors of [`Predictor::predict`].
     ///
     /// # Source
     /// Sundararajan et al. 2017, <https://arxiv.org/abs/1703.01365>; hypothetical contributions as in TF-MoDISco,
@@ -111,20 +147,20 @@ impl Predictor {
         let mut completeness = Completeness::default();
         let fraction = 1.0 / (config.baselines() * self.members().len()) as f64;
         self.for_each_gradient(window, cell_type, |gradient| {
-            let whole = one_hot(&gradient.encoded.codes);
+            let promoter = one_hot(&gradient.encoded.codes);
             for baseline in config.baselines_of(&gradient.encoded.codes) {
-                let ends = gradient.at(&[whole.clone(), baseline.clone()]);
+                let ends = gradient.at(&[promoter.clone(), baseline.clone()]);
                 let difference = f64::from(ends[0].0) - f64::from(ends[1].0);
-                let slopes = gradient.mean_between(&baseline, &whole, config.steps, progress);
+                let slopes = gradient.mean_between(&baseline, &promoter, config.steps, progress);
                 let weight = 1.0 / config.baselines() as f64;
                 gradient.add_hypothetical(&mut attribution.hypothetical, &slopes, &baseline, weight);
-                let added_up: f64 = slopes
+                let sum_of_contributions: f64 = slopes
                     .iter()
-                    .zip(whole.iter().zip(&baseline))
+                    .zip(promoter.iter().zip(&baseline))
                     .map(|(slope, (end, start))| f64::from(*slope) * f64::from(end - start))
                     .sum();
                 completeness.explained += fraction * gradient.sd * difference.abs();
-                completeness.missed += fraction * gradient.sd * (added_up - difference).abs();
+                completeness.missed += fraction * gradient.sd * (sum_of_contributions - difference).abs();
             }
         })?;
         attribution.completeness = Some(completeness);
@@ -149,7 +185,7 @@ impl Predictor {
             let encoded = encoder.encode_all(&[crop], i64::from(self.extent().upstream_bp) - known.start as i64);
             let sd = member.transform.sd[cell_type];
             let padding = encoded.length() - crop.bases.len();
-            let derive = |mixtures: &[Vec<f32>]| InputGradient::of(network).at(&encoded, mixtures, cell_type, scratch);
+            let derive = |inputs: &[Vec<f32>]| InputGradient::of(network).at(&encoded, inputs, cell_type, scratch);
             let fraction = 1.0 / self.members().len() as f64;
             visit(&WindowGradient { encoded: &encoded, derive: &derive, sd, fraction, padding, known });
         }
@@ -157,39 +193,39 @@ impl Predictor {
     }
 }
 
-/// The z-score and its gradient at each mixture of bases.
+/// Function that computes the z-score and its gradient at each input `[length, 4]`.
 type Derive<'a> = dyn Fn(&[Vec<f32>]) -> Vec<(f32, Vec<f32>)> + 'a;
 
-/// The gradient of one member's prediction at a window.
+/// Gradient of the prediction of one member for a window.
 struct WindowGradient<'a> {
     encoded: &'a EncodedWindows,
     derive: &'a Derive<'a>,
-    /// log2(TPM + 1) a z-score.
+    /// Standard deviation of the target: log2(TPM + 1) per unit of z-score.
     sd: f64,
-    /// Share of the member in the model.
+    /// Weight of the member in the mean over the ensemble.
     fraction: f64,
-    /// N before the first base of the crop.
+    /// Number of N before the first base of the crop.
     padding: usize,
-    /// Where the crop lies in the window.
+    /// Range of the crop in the window.
     known: Range<usize>,
 }
 
 impl WindowGradient<'_> {
-    fn at(&self, mixtures: &[Vec<f32>]) -> Vec<(f32, Vec<f32>)> {
-        (self.derive)(mixtures)
+    fn at(&self, inputs: &[Vec<f32>]) -> Vec<(f32, Vec<f32>)> {
+        (self.derive)(inputs)
     }
 
-    /// Mean gradient on the way from `start` to `end`, by the midpoint rule.
+    /// Mean gradient on the straight line from `start` to `end`, by the midpoint rule.
     fn mean_between(&self, start: &[f32], end: &[f32], steps: usize, progress: &mut dyn FnMut(usize)) -> Vec<f32> {
         let mut sum = vec![0.0f64; start.len()];
         let points: Vec<usize> = (0..steps).collect();
-        for points in points.chunks(MIXTURES_TOGETHER) {
-            let mixture = |&point: &usize| {
-                let way = (point as f32 + 0.5) / steps as f32;
-                start.iter().zip(end).map(|(start, end)| start + way * (end - start)).collect::<Vec<f32>>()
+        for points in points.chunks(INTERPOLATED_TOGETHER) {
+            let interpolate = |&point: &usize| {
+                let fraction = (point as f32 + 0.5) / steps as f32;
+                start.iter().zip(end).map(|(start, end)| start + fraction * (end - start)).collect::<Vec<f32>>()
             };
-            let mixtures: Vec<Vec<f32>> = points.iter().map(mixture).collect();
-            for (_, gradient) in self.at(&mixtures) {
+            let inputs: Vec<Vec<f32>> = points.iter().map(interpolate).collect();
+            for (_, gradient) in self.at(&inputs) {
                 sum.iter_mut().zip(gradient).for_each(|(sum, slope)| *sum += f64::from(slope));
             }
             progress(points.len());
@@ -197,14 +233,14 @@ impl WindowGradient<'_> {
         sum.into_iter().map(|sum| (sum / steps as f64) as f32).collect()
     }
 
-    /// Adds what each base of the window contributes against a baseline: its slope, less the slopes of what the baseline
-    /// has there.
+    /// Adds the hypothetical contributions relative to a baseline: the gradient of each base minus the gradient of the
+    /// baseline at that position.
     fn add_hypothetical(&self, into: &mut [[f64; NUCLEOTIDES]], slopes: &[f32], baseline: &[f32], weight: f64) {
         let scale = self.sd * self.fraction * weight;
         let slopes = slopes.chunks_exact(NUCLEOTIDES).skip(self.padding);
         let codes = &self.encoded.codes[self.padding..];
-        let places = into[self.known.clone()].iter_mut().zip(slopes).zip(codes).enumerate();
-        for (index, ((hypothetical, slopes), &code)) in places {
+        let positions = into[self.known.clone()].iter_mut().zip(slopes).zip(codes).enumerate();
+        for (index, ((hypothetical, slopes), &code)) in positions {
             if code == UNKNOWN {
                 continue;
             }
@@ -236,7 +272,7 @@ impl IntegratedGradients {
         at_least_one("baselines", self.baselines())
     }
 
-    /// One-hot, `[length, 4]` each.
+    /// One-hot baselines, `[length, 4]` each.
     fn baselines_of(&self, codes: &[u8]) -> Vec<Vec<f32>> {
         let zeros = self.from_zeros.then(|| vec![0.0; codes.len() * NUCLEOTIDES]);
         let shuffled = (0..self.shuffles).map(|shuffle| {
@@ -264,32 +300,32 @@ mod tests {
     const CONFIG: IntegratedGradients = IntegratedGradients { steps: 64, from_zeros: true, shuffles: 2, seed: 42 };
 
     #[test]
-    fn integrated_gradients_add_up_to_the_difference() {
+    fn integrated_gradients_satisfy_completeness() {
         for architecture in [Architecture::Hybrid, Architecture::Cnn] {
             let predictor = untrained(architecture, Preset::Small, 250, 50);
             let attribution = predictor.integrated_gradients(&window(), 1, &CONFIG, &mut |_| ()).expect("convolutions");
-            let completeness = attribution.completeness.expect("they are meant to");
+            let completeness = attribution.completeness.expect("integrated gradients");
             assert!(completeness.explained > 1e-3, "{completeness:?}");
             assert!(completeness.delta() < 0.01, "{architecture}: {completeness:?}");
         }
     }
 
     #[test]
-    fn contributions_are_those_of_the_bases_that_are_there() {
+    fn contributions_are_zero_at_unknown_bases() {
         let predictor = untrained(Architecture::Hybrid, Preset::Small, 250, 50);
         let (window, only_zeros) = (window(), IntegratedGradients { shuffles: 0, ..CONFIG });
         let attribution = predictor.integrated_gradients(&window, 0, &only_zeros, &mut |_| ()).expect("convolutions");
         let contributions = attribution.contributions(&window);
         assert!(window.iter().zip(&contributions).all(|(&base, &value)| base != UNKNOWN || value == 0.0));
-        // From zeros they add up to the difference from a promoter of no base, which is nobody's prediction: the same
-        // network on N alone has nothing to attend to. What can be checked is the sum against the delta.
+        // The all-zeros baseline is not an input that the predictor accepts: attention is undefined over N only. The
+        // sum is therefore compared with the reported completeness.
         let sum: f64 = contributions.iter().sum();
-        let completeness = attribution.completeness.expect("they are meant to");
+        let completeness = attribution.completeness.expect("integrated gradients");
         assert!((sum.abs() - completeness.explained).abs() <= completeness.missed + 1e-6);
     }
 
     #[test]
-    fn a_gradient_is_the_slope_of_the_prediction() {
+    fn gradient_times_input_is_nonzero_without_completeness() {
         let predictor = untrained(Architecture::CnnGru, Preset::Small, 250, 50);
         let window = window();
         let attribution = predictor.gradient_times_input(&window, 0).expect("convolutions");
@@ -299,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn networks_without_convolutions_and_ways_without_steps_are_refused() {
+    fn gradients_unsupported_network_or_settings_are_rejected() {
         let kmers = untrained(Architecture::KmerMlp, Preset::Small, 250, 50);
         let message = kmers.gradient_times_input(&window(), 0).expect_err("no bases").to_string();
         assert!(message.contains("kmer-mlp"), "{message}");

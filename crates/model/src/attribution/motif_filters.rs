@@ -1,4 +1,4 @@
-//! The filters of the first convolution, each a motif detector over bases.
+//! Motif filters: the filters of the first convolution over bases.
 
 use tatabox_sequence::UNKNOWN;
 
@@ -7,35 +7,58 @@ use crate::cpu::NetworkWeights;
 use crate::error::ModelError;
 use crate::nn::{NUCLEOTIDES, Network};
 
-/// Taps that share a table.
+/// Kernel positions per lookup table.
 const TAPS: usize = 3;
 
-/// Words of three known bases.
+/// Number of trimers.
 const TRIMERS: usize = NUCLEOTIDES * NUCLEOTIDES * NUCLEOTIDES;
 
-/// The filters of a network's first convolution, ready to be run over windows.
+/// Filters of the first convolution of a network, for running over windows of bases.
 ///
-/// They are read from tables of what each three bases add, as the network itself reads them. Of a network that reads signal
-/// tracks, this is what its filters say where every track is at its mean.
+/// Activations are sums of lookup tables indexed by trimers, as in the CPU kernels. For networks that read signal
+/// tracks, they are the activations with every track at its mean.
+///
+/// # Examples
+/// ```
+/// # use tatabox_dataset::{Extent, TargetTransform};
+/// # use tatabox_model::{NetworkConfig, Preset, RunRecord, TrainedModel, TrainingConfig, TrainingData, cpu};
+/// # use tatabox_sequence::WindowGeometry;
+/// use tatabox_model::{FilterSites, MotifFilters};
+///
+/// # let extent = Extent { upstream_bp: 50, downstream_bp: 10 };
+/// # let (name, geometry) = ("example".to_owned(), WindowGeometry::new(50, 10)?);
+/// # let data = TrainingData { name, checksum: String::new(), geometry, extent, simulated: true };
+/// # let network = NetworkConfig::preset(Preset::Small, 60, 1);
+/// # let config = TrainingConfig::new(network, vec!["K562".to_owned()], data);
+/// # let network = config.network.init(config.seed, &cpu())?;
+/// # let transform = TargetTransform { cell_types: config.cell_types.clone(), mean: vec![0.0], sd: vec![1.0] };
+/// # let model = TrainedModel { config, transform, metrics: None, record: RunRecord::default(), network };
+/// let filters = MotifFilters::of(&model)?;
+/// assert_eq!(filters.count(), model.config.network.stages[0].filters);
+/// let windows = vec![(0..60).map(|base| base * 3 / 2 % 4).collect::<Vec<u8>>()];
+/// let sites = FilterSites::find(&filters, &windows);
+/// assert_eq!(sites.len(), filters.count());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct MotifFilters {
     filters: usize,
     kernel: usize,
-    /// `[kernel / 3, 64, filters]`; the bias stands in every row of the first table.
+    /// `[kernel / 3, 64, filters]`; the rows of the first table include the bias.
     tables: Vec<f32>,
 }
 
 impl MotifFilters {
-    /// The filters of a model.
+    /// Filters of a model.
     ///
     /// # Errors
-    /// [`ModelError::NoFilters`] where its architecture has no convolutions.
+    /// [`ModelError::NoFilters`] if its architecture has no convolutions.
     pub fn of(model: &TrainedModel) -> Result<Self, ModelError> {
         let architecture = model.config.network.architecture.name();
         Self::of_network(&model.network).ok_or(ModelError::NoFilters { architecture })
     }
 
-    /// The filters of a network, where it has any.
+    /// Filters of a network; `None` if it has no convolutions.
     pub(crate) fn of_network(network: &Network) -> Option<Self> {
         let Network::Convolutional(network) = network else { return None };
         let weights = NetworkWeights::of(network);
@@ -43,7 +66,8 @@ impl MotifFilters {
         Some(Self::new(stage.filters, stage.channels_in, &stage.motifs, &stage.bias))
     }
 
-    /// Of weights `[kernel, channels, filters]`, the bases first among the channels, and biases `[filters]`.
+    /// Filters from weights `[kernel, channels, filters]`, with the bases as the first channels, and biases
+    /// `[filters]`.
     fn new(filters: usize, channels: usize, motifs: &[f32], bias: &[f32]) -> Self {
         let kernel = motifs.len() / (channels * filters);
         let mut tables = vec![0.0; kernel.div_ceil(TAPS) * TRIMERS * filters];
@@ -52,8 +76,8 @@ impl MotifFilters {
             if table == 0 {
                 row.copy_from_slice(bias);
             }
-            for place in 0..TAPS {
-                let (tap, base) = (table * TAPS + place, trimer >> (2 * (TAPS - 1 - place)) & 3);
+            for offset in 0..TAPS {
+                let (tap, base) = (table * TAPS + offset, trimer >> (2 * (TAPS - 1 - offset)) & 3);
                 if tap < kernel {
                     let from = (tap * channels + base) * filters;
                     row.iter_mut().zip(&motifs[from..from + filters]).for_each(|(sum, weight)| *sum += weight);
@@ -68,13 +92,15 @@ impl MotifFilters {
         self.filters
     }
 
-    /// Bases under a filter.
+    /// Width of the filters in bp.
     pub fn kernel(&self) -> usize {
         self.kernel
     }
 
-    /// Runs the filters over the bases of a window: `visit` is given the index of the first base under them and the
-    /// activation of each before its ReLU. Places with an unknown base, and those that reach over the ends, are left out.
+    /// Runs the filters over the bases of a window.
+    ///
+    /// `visit` receives the index of the first base and the activation of every filter before the ReLU. Positions at
+    /// which the kernel covers an N or reaches beyond the window are skipped.
     pub fn activations(&self, codes: &[u8], mut visit: impl FnMut(usize, &[f32])) {
         let mut sums = vec![0.0; self.filters];
         let mut known = 0;
@@ -85,9 +111,9 @@ impl MotifFilters {
             }
             let start = end - self.kernel;
             for (table, bases) in codes[start..end].chunks(TAPS).enumerate() {
-                // Past the last tap any base stands for none.
+                // Weights beyond the kernel are zero, so any base can fill up the last trimer.
                 let trimer = (0..TAPS)
-                    .fold(0, |trimer, place| trimer << 2 | usize::from(bases.get(place).copied().unwrap_or(0)));
+                    .fold(0, |trimer, offset| trimer << 2 | usize::from(bases.get(offset).copied().unwrap_or(0)));
                 let row = &self.tables[(table * TRIMERS + trimer) * self.filters..][..self.filters];
                 if table == 0 {
                     sums.copy_from_slice(row);
@@ -111,7 +137,7 @@ mod tests {
     use crate::random_stream::{Purpose, random_stream};
 
     #[test]
-    fn activations_are_those_of_the_convolution() {
+    fn motif_filters_activations_match_burn_convolution() {
         for kernel in [11, 13, 15] {
             let mut config = NetworkConfig::preset(Preset::Small, 300, 2);
             config.stages[0].kernel = kernel;
@@ -134,23 +160,23 @@ mod tests {
                 starts.push(start);
                 for (filter, &activation) in activations.iter().enumerate() {
                     let expected = expected[filter * positions + start + kernel / 2];
-                    assert!((activation - expected).abs() < 1e-5, "{activation} against {expected}");
+                    assert!((activation - expected).abs() < 1e-5, "{activation} differs from {expected}");
                 }
             });
-            // Up to the N and behind it.
-            let whole: Vec<usize> = (0..=40 - kernel).chain(41..=60 - kernel).collect();
-            assert_eq!(starts, whole);
+            // All positions before and after the N.
+            let expected: Vec<usize> = (0..=40 - kernel).chain(41..=60 - kernel).collect();
+            assert_eq!(starts, expected);
         }
     }
 
     #[test]
-    fn short_windows_have_no_place_for_a_filter() {
+    fn motif_filters_window_shorter_than_kernel_has_no_positions() {
         let filters = MotifFilters::new(1, 4, &[0.0; 16], &[1.0]);
-        filters.activations(&[0, 1, 2], |_, _| panic!("three bases under four taps"));
+        filters.activations(&[0, 1, 2], |_, _| panic!("the kernel is wider than the window"));
     }
 
     #[test]
-    fn networks_without_convolutions_have_no_filters() {
+    fn motif_filters_exist_only_with_convolutions() {
         for architecture in Architecture::ALL {
             let network =
                 NetworkConfig::preset(Preset::Small, 300, 2).with_architecture(architecture).build(42, &device::cpu());

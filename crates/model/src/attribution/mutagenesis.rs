@@ -1,4 +1,4 @@
-//! In-silico mutagenesis (ISM): what every substitution in a promoter does to its prediction.
+//! In-silico mutagenesis (ISM): the effect of every substitution in a promoter on its prediction.
 
 use std::ops::Range;
 
@@ -12,36 +12,38 @@ use crate::input::{ModelWindow, WindowView};
 use crate::nn::NUCLEOTIDES;
 use crate::predict::{Batching, Crops, PredictionEngine, Predictor, WindowPrediction};
 
-/// Mutants that go through a whole network together.
+/// Mutants per batch where every mutant is predicted in full.
 const MUTANTS_TOGETHER: usize = 512;
 
-/// Changes of the prediction by every substitution in a stretch of a window.
+/// Effects of every substitution in a range of a window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SubstitutionEffects {
-    /// Index of the stretch's first base in the window.
+    /// Index of the first base of the range in the window.
     pub first: usize,
-    /// Nucleotide codes of the stretch.
+    /// Nucleotide codes of the range.
     pub bases: Vec<u8>,
-    /// What the model says of the window as it is.
+    /// Prediction for the reference window.
     pub reference: WindowPrediction,
-    /// By member, `[positions, 4 bases, cell types]`: log2(TPM + 1) with that base minus log2(TPM + 1) without; 0 for the
-    /// base that is there, NaN where that is N.
+    /// Per member, `[positions, 4 bases, cell types]`: log2(TPM + 1) of the mutant minus log2(TPM + 1) of the
+    /// reference; 0 for the reference base, NaN at N.
     by_member: Vec<Vec<f64>>,
 }
 
 impl SubstitutionEffects {
-    /// Positions of the stretch.
+    /// Number of positions in the range.
     pub fn positions(&self) -> usize {
         self.bases.len()
     }
 
-    /// Members of the model, one unless it is an ensemble.
+    /// Number of members of the model; one for a single network.
     pub fn members(&self) -> usize {
         self.by_member.len()
     }
 
-    /// The change by each base in the place of base `position` of the stretch, in the order A, C, G, T; of an ensemble
-    /// the mean over its members.
+    /// Effects of A, C, G and T at a position of the range, in log2(TPM + 1); for an ensemble, the mean over its
+    /// members.
+    ///
+    /// 0 for the reference base; NaN at N, and for a position or cell type that does not exist.
     pub fn at(&self, position: usize, cell_type: usize) -> [f64; NUCLEOTIDES] {
         let members = self.members() as f64;
         let mut mean = [0.0; NUCLEOTIDES];
@@ -52,7 +54,7 @@ impl SubstitutionEffects {
         mean
     }
 
-    /// As [`at`](Self::at), of one member.
+    /// Effects of A, C, G and T for one member, as [`at`](Self::at).
     pub fn of_member(&self, member: usize, position: usize, cell_type: usize) -> [f64; NUCLEOTIDES] {
         let cell_types = self.reference.log2_tpm.len();
         if cell_type >= cell_types {
@@ -63,19 +65,49 @@ impl SubstitutionEffects {
         std::array::from_fn(|base| effects.get(index(base)).copied().unwrap_or(f64::NAN))
     }
 
-    /// What the base that is there gives: minus the mean change of the three substitutions. NaN for N.
+    /// Importance of the reference base: the negative mean effect of the three substitutions. NaN at N.
     pub fn importance(&self, position: usize, cell_type: usize) -> f64 {
         -self.at(position, cell_type).iter().sum::<f64>() / (NUCLEOTIDES - 1) as f64
     }
 }
 
 impl Predictor {
-    /// Scores every substitution at `positions` of a window as [`predict`](Self::predict) takes them; gene features and tracks
-    /// stay as they are. On the CPU only what a substitution can reach is computed again. `progress` is told each
-    /// time how many more bases are done; an ensemble does every base once a member.
+    /// Effects of every substitution at `positions` of a window. Auxiliary inputs are unchanged.
+    ///
+    /// The CPU kernels recompute only the activations that a substitution can affect. `progress` receives the number of
+    /// positions finished since its last call; an ensemble finishes every position once per member.
+    ///
+    /// # Examples
+    /// ```
+    /// # use tatabox_dataset::{Extent, TargetTransform};
+    /// # use tatabox_model::{DeviceChoice, NetworkConfig, Preset, RunRecord, TrainedModel, TrainingConfig};
+    /// # use tatabox_model::{Predictor, TrainingData};
+    /// # use tatabox_sequence::WindowGeometry;
+    /// # let extent = Extent { upstream_bp: 50, downstream_bp: 10 };
+    /// # let (name, geometry) = ("example".to_owned(), WindowGeometry::new(50, 10)?);
+    /// # let data = TrainingData { name, checksum: String::new(), geometry, extent, simulated: true };
+    /// # let network = NetworkConfig::preset(Preset::Small, 60, 1);
+    /// # let config = TrainingConfig::new(network, vec!["K562".to_owned()], data);
+    /// # let device = DeviceChoice::Cpu.select()?;
+    /// # let network = config.network.init(config.seed, &device.device)?;
+    /// # let transform = TargetTransform { cell_types: config.cell_types.clone(), mean: vec![0.0], sd: vec![1.0] };
+    /// # let model = TrainedModel { config, transform, metrics: None, record: RunRecord::default(), network };
+    /// let predictor = Predictor::new(model, &device);
+    /// let window: Vec<u8> = (0..60).map(|base| base % 4).collect();
+    /// let effects = predictor.substitution_effects(&window, 40..50, &|_| ())?;
+    /// assert_eq!(effects.positions(), 10);
+    /// // Base 40 is A: replacing it by A has no effect.
+    /// assert_eq!(effects.at(0, 0)[0], 0.0);
+    ///
+    /// let mut mutant = window.clone();
+    /// mutant[40] = 3;
+    /// let difference = predictor.predict_one(&mutant)?.log2_tpm[0] - effects.reference.log2_tpm[0];
+    /// assert!((effects.at(0, 0)[3] - difference).abs() < 1e-5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`ModelError::OutsideWindow`] where `positions` reach beyond the window; those of [`Predictor::predict`].
+    /// [`ModelError::OutsideWindow`]; errors of [`Predictor::predict`].
     pub fn substitution_effects<W: ModelWindow + ?Sized>(
         &self,
         window: &W,
@@ -91,7 +123,7 @@ impl Predictor {
         let known = self.known_range(view.bases);
         let inside = positions.start.max(known.start)..positions.end.min(known.end);
         if !inside.is_empty() {
-            let place = (inside.start - positions.start) * row..(inside.end - positions.start) * row;
+            let known_rows = (inside.start - positions.start) * row..(inside.end - positions.start) * row;
             let crop = Crop {
                 window: view.crop(known.clone()),
                 tss_index: i64::from(self.extent().upstream_bp) - known.start as i64,
@@ -99,7 +131,7 @@ impl Predictor {
             let in_crop = inside.start - known.start..inside.end - known.start;
             for ((member, engine), effects) in self.members().iter().zip(self.engines()).zip(&mut by_member) {
                 let changes = engine.substitution_changes(member, crop, in_crop.clone(), progress);
-                effects[place.clone()].copy_from_slice(&changes);
+                effects[known_rows.clone()].copy_from_slice(&changes);
             }
         }
         for effects in &mut by_member {
@@ -110,17 +142,17 @@ impl Predictor {
     }
 }
 
-/// The stretch of a window that a network is run on.
+/// Part of a window that the network is run on.
 #[derive(Clone, Copy)]
 struct Crop<'a> {
     window: WindowView<'a>,
-    /// Index of the TSS base in them; may lie outside.
+    /// Index of the TSS base in the crop; it may be outside.
     tss_index: i64,
 }
 
 impl PredictionEngine {
-    /// Changes of log2(TPM + 1) by each base at each of `positions` of the crop: `[positions, 4, cell types]`, 0 for the
-    /// base that is there and for N.
+    /// Effects of each base at each of `positions` of the crop, in log2(TPM + 1): `[positions, 4, cell types]`, 0 for
+    /// the reference base and at N.
     fn substitution_changes(
         &self,
         model: &TrainedModel,
@@ -146,7 +178,7 @@ impl PredictionEngine {
         }
     }
 
-    /// Every mutant through the whole network.
+    /// Effects by predicting every mutant in full.
     fn substitution_changes_one_by_one(
         &self,
         model: &TrainedModel,
@@ -187,7 +219,7 @@ mod tests {
     use crate::nn::{Architecture, Preset};
     use crate::predict::tests::untrained_with;
 
-    /// All substitutions by predicting each mutant on its own.
+    /// Effects of all substitutions by predicting each mutant separately.
     fn brute_force(predictor: &Predictor, window: &PromoterWindow, positions: Range<usize>) -> Vec<f64> {
         let reference = predictor.predict_one(window).expect("predicts").log2_tpm;
         let mutants: Vec<PromoterWindow> = positions
@@ -210,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_reused_equals_brute_force_in_every_architecture() {
+    fn substitution_effects_every_architecture_matches_brute_force() {
         for architecture in Architecture::ALL {
             for ((length, upstream), inputs) in [
                 ((60, 40), (0, 0)),
@@ -222,7 +254,7 @@ mod tests {
                 let sides = (upstream, length - upstream);
                 let predictor = untrained_with(architecture, Preset::Small, sides, inputs);
                 let mut window = window(length);
-                // An N inside, and a stretch of them at the far end, which is cropped.
+                // One N inside, and a run of N at the upstream end, which is cropped.
                 window[length / 2] = UNKNOWN;
                 window[..length / 6].fill(UNKNOWN);
                 let promoter = with_random_inputs(window.clone(), predictor.auxiliary_inputs(), 1, 0);
@@ -244,16 +276,17 @@ mod tests {
                         }
                     }
                 }
-                assert!(largest > 1e-4, "{architecture}, {length} bp: something changes");
+                assert!(largest > 1e-4, "{architecture}, {length} bp: no substitution has an effect");
             }
         }
     }
 
     #[test]
-    fn importance_is_what_is_lost_on_average() {
+    fn importance_matches_hand_calculation() {
         let reference =
             WindowPrediction { log2_tpm: vec![3.0], log2_tpm_sd: None, attention: Vec::new(), attention_start_bp: 0 };
-        // C is there; by the others -1, -2 and -3, the means of 0 and -2, -1 and -3, -3 and -3.
+        // Reference base C. Mean effects over both members of A, G and T: (0 - 2) / 2 = -1, (-1 - 3) / 2 = -2 and
+        // (-3 - 3) / 2 = -3; their negative mean is 2.
         let effects = SubstitutionEffects {
             first: 5,
             bases: vec![1],

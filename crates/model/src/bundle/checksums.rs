@@ -10,32 +10,49 @@ use tatabox_dataset::sha256_file;
 use super::files::atomic_write;
 use crate::error::ModelError;
 
-/// SHA-256 of each file of a folder, by name. Folders below have checksums of their own, or are results made with the
-/// model, and are left out.
+/// SHA-256 checksums of the files of a model folder, by name.
+///
+/// Subfolders are excluded: members of an ensemble have their own checksums, and other subfolders hold results.
+/// Hidden files and unfinished `.partial` files are excluded as well.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::FolderChecksums;
+///
+/// let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("config.json"), "{}")?;
+/// let recorded = FolderChecksums::of_folder(folder.path())?;
+/// recorded.write(folder.path())?;
+///
+/// std::fs::write(folder.path().join("config.json"), "{ }")?;
+/// let found = FolderChecksums::of_folder(folder.path())?;
+/// assert_eq!(recorded.differences(&found).changed, ["config.json"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FolderChecksums {
     files: BTreeMap<String, String>,
 }
 
-/// How a folder differs from its checksums.
+/// Differences between a folder and its recorded checksums.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChecksumDifferences {
-    /// Files that are not there any more.
+    /// Files that have been removed.
     pub missing: Vec<String>,
-    /// Files with other bytes.
+    /// Files whose bytes have changed.
     pub changed: Vec<String>,
-    /// Files that were not there.
+    /// Files without a recorded checksum.
     pub added: Vec<String>,
 }
 
 impl FolderChecksums {
-    /// Name of the file in which they are kept, as `sha256sum` writes it and `sha256sum --check` reads it.
+    /// Name of the checksum file, in the format of `sha256sum`.
     pub const FILE: &str = "SHA256SUMS";
 
-    /// Of the files as they are now.
+    /// Computes the checksums of the files in `folder`.
     ///
     /// # Errors
-    /// [`ModelError::Io`], [`ModelError::Dataset`] where one cannot be read.
+    /// [`ModelError::Io`] or [`ModelError::Dataset`] if a file cannot be read.
     pub fn of_folder(folder: &Path) -> Result<Self, ModelError> {
         let mut files = BTreeMap::new();
         for entry in fs::read_dir(folder).map_err(ModelError::io("read", folder))? {
@@ -49,10 +66,10 @@ impl FolderChecksums {
         Ok(Self { files })
     }
 
-    /// Those that are kept in the folder; `None` where there are none.
+    /// Reads the checksum file of `folder`; `None` if there is none.
     ///
     /// # Errors
-    /// [`ModelError::Io`]; [`ModelError::InvalidFile`] naming the line that is no checksum.
+    /// [`ModelError::Io`]; [`ModelError::InvalidFile`] with the number of the first malformed line.
     pub fn read(folder: &Path) -> Result<Option<Self>, ModelError> {
         let path = folder.join(Self::FILE);
         if !path.is_file() {
@@ -61,11 +78,11 @@ impl FolderChecksums {
         let text = fs::read_to_string(&path).map_err(ModelError::io("read", &path))?;
         let mut files = BTreeMap::new();
         for (index, line) in text.lines().enumerate() {
-            // Two spaces for a text file, a space and an asterisk for a binary one; both mean the same here.
+            // `sha256sum` separates with two spaces in text mode and with " *" in binary mode.
             let parts = line.split_once("  ").or_else(|| line.split_once(" *"));
             let valid = parts.filter(|(sum, _)| sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit()));
             let Some((sum, name)) = valid else {
-                let reason = format!("line {} is not a SHA-256 checksum, two spaces and a file name", index + 1);
+                let reason = format!("line {}: expected a SHA-256 checksum, two spaces and a file name", index + 1);
                 return Err(ModelError::InvalidFile { path, reason });
             };
             files.insert(name.to_owned(), sum.to_ascii_lowercase());
@@ -73,14 +90,14 @@ impl FolderChecksums {
         Ok(Some(Self { files }))
     }
 
-    /// Keeps them in the folder.
+    /// Writes the checksum file of `folder`.
     ///
     /// # Errors
     /// [`ModelError::Io`]
     pub fn write(&self, folder: &Path) -> Result<(), ModelError> {
         let mut lines = String::new();
         for (name, sum) in &self.files {
-            // Writing to a String cannot fail.
+            // Writing into a String cannot fail.
             let _ = writeln!(lines, "{sum}  {name}");
         }
         atomic_write(&folder.join(Self::FILE), lines.as_bytes())
@@ -91,12 +108,12 @@ impl FolderChecksums {
         self.files.len()
     }
 
-    /// Whether there is no file.
+    /// Whether there are no files.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// How `now` differs from these.
+    /// Differences of the checksums `now` from these recorded ones.
     pub fn differences(&self, now: &Self) -> ChecksumDifferences {
         let mut differences = ChecksumDifferences::default();
         for (name, sum) in &self.files {
@@ -116,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_difference_is_named() {
+    fn checksum_differences_missing_changed_and_added_files_are_listed() {
         let folder = tempfile::tempdir().expect("folder");
         let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
         put("a.json", "a");
@@ -126,8 +143,8 @@ mod tests {
         assert_eq!(FolderChecksums::read(folder.path()).expect("readable"), None);
         let before = FolderChecksums::of_folder(folder.path()).expect("readable");
         before.write(folder.path()).expect("writable");
-        let kept = FolderChecksums::read(folder.path()).expect("readable").expect("there");
-        assert_eq!((&kept, kept.len()), (&before, 2));
+        let recorded = FolderChecksums::read(folder.path()).expect("readable").expect("present");
+        assert_eq!((&recorded, recorded.len()), (&before, 2));
 
         put("b.json", "B");
         put("d.json", "d");
@@ -138,11 +155,11 @@ mod tests {
             changed: vec!["b.json".to_owned()],
             added: vec!["d.json".to_owned()],
         };
-        assert_eq!(kept.differences(&now), expected);
+        assert_eq!(recorded.differences(&now), expected);
     }
 
     #[test]
-    fn a_line_that_is_no_checksum_is_named() {
+    fn checksums_malformed_line_error_has_line_number() {
         let folder = tempfile::tempdir().expect("folder");
         let sum = tatabox_dataset::sha256_bytes(b"x");
         fs::write(folder.path().join(FolderChecksums::FILE), format!("{sum}  a\n{sum} *b\nhello  c\n"))

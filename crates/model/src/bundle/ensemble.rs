@@ -1,9 +1,9 @@
-//! Several trained networks that predict together: their mean, and how far they lie apart.
+//! Ensembles: the mean prediction of several trained networks, and its standard deviation over them.
 //!
-//! Networks that differ in nothing but their seed end at different weights and err differently. The mean of their
-//! predictions errs less than they do on average (Lakshminarayanan et al. 2017, <https://arxiv.org/abs/1612.01474>). How
-//! far they lie apart tells what training alone makes of the prediction. It knows nothing of what no member can see in
-//! a promoter, which is most of the error, and is no confidence interval.
+//! Networks trained from different seeds end at different weights and make different errors. The error of their mean
+//! prediction is smaller than their average error (Lakshminarayanan et al. 2017, <https://arxiv.org/abs/1612.01474>).
+//! The standard deviation over the members measures the variation due to training. It does not include the
+//! expression that promoter sequence cannot explain, which is most of the error, so it is not a confidence interval.
 
 use std::path::{Path, PathBuf};
 
@@ -15,58 +15,60 @@ use super::files::ModelFiles;
 use super::run_directory::{METRICS, RUN_RECORD};
 use super::run_record::RunRecord;
 use super::trained_model::TrainedModel;
+use super::training_config::TrainingConfig;
 use crate::error::ModelError;
 
-/// What stands in the files of an ensemble, its members aside.
+/// Files of an ensemble other than those of its members: ensemble.json, metrics.json and run.json.
 #[derive(Clone, Debug)]
 pub struct EnsembleSummary {
-    /// The members in their order.
+    /// Members in order.
     pub record: EnsembleRecord,
     /// Scores on validation genes.
     pub metrics: EnsembleMetrics,
-    /// The run record of the whole.
+    /// Run record of the ensemble.
     pub run: RunRecord,
 }
 
-/// An ensemble, read back or put together.
+/// Ensemble of trained networks, loaded from a folder or assembled in memory.
 ///
-/// Its members predict the same cell types from the same bases, gene features and tracks, and attend to positions of one
-/// size. Networks may differ in all else, and targets and inputs may have been scaled differently, as in the folds of a
-/// cross-validation: each member scales what it reads and goes back to log2(TPM + 1) by its own transform before the mean is
-/// taken.
+/// All members predict the same cell types from the same extent, gene features and tracks, and pool to positions of the
+/// same size. Everything else may differ. Each member scales its inputs and transforms its outputs to log2(TPM + 1)
+/// itself, before the mean is taken; scales differ between the folds of a cross-validation, for example.
 #[derive(Debug)]
 pub struct Ensemble {
-    /// What is known of the whole.
+    /// Records and scores of the ensemble.
     pub summary: EnsembleSummary,
-    /// The networks, at least one.
+    /// Trained networks, at least one.
     pub members: Vec<TrainedModel>,
 }
 
 impl Ensemble {
-    /// Puts together models, each with the folder that it was read from. The mean has no metrics then, and the run
-    /// record is that of the first member as far as it is not of all.
+    /// Assembles an ensemble from models and the folders that they were read from.
+    ///
+    /// The mean prediction has no metrics yet. The run record sums up times and resumptions and takes the other fields
+    /// from the first member; the data set is recorded only if all members agree on it.
     ///
     /// # Errors
-    /// [`ModelError::MembersDiffer`] where one does not go with the first, or has the weights of another;
-    /// [`ModelError::InvalidConfig`] where there is none.
+    /// [`ModelError::MembersDiffer`] if a model is incompatible with the first one or has the weights of another;
+    /// [`ModelError::InvalidConfig`] if `models` is empty.
     pub fn of(models: Vec<(PathBuf, TrainedModel)>) -> Result<Self, ModelError> {
         check_members(&models)?;
         let members: Vec<TrainedModel> = models.into_iter().map(|(_, model)| model).collect();
         let record = EnsembleRecord::of(&members);
-        let run = run_of_all(&members, &record);
+        let run = combined_run(&members, &record);
         Ok(Self { summary: EnsembleSummary { metrics: EnsembleMetrics::of_members(&members), record, run }, members })
     }
 
-    /// Reads the ensemble in folder `path`.
+    /// Loads the ensemble in folder `path`.
     ///
     /// # Errors
-    /// Those of [`TrainedModel::load`] for each member; [`ModelError::InvalidFile`] where a member is not the one that
-    /// ensemble.json names; [`ModelError::MembersDiffer`].
+    /// Errors of [`TrainedModel::load`] for each member; [`ModelError::InvalidFile`] if a member is not the one listed
+    /// in ensemble.json; [`ModelError::MembersDiffer`].
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
         Self::load_files(&ModelFiles::folder(path), device)
     }
 
-    /// Reads the ensemble from a folder or from files embedded in the program.
+    /// Loads the ensemble from a folder or from files embedded in the program.
     pub(crate) fn load_files(files: &ModelFiles, device: &Device) -> Result<Self, ModelError> {
         let record = EnsembleRecord::read(files)?;
         let models = (1..).zip(&record.members).map(|(number, listed)| {
@@ -79,7 +81,8 @@ impl Ensemble {
             Err(ModelError::InvalidFile {
                 path: files.path(ENSEMBLE),
                 reason: format!(
-                    "member {number} shall have seed {} and weights of sha256 {}, it has {} and {}; it was replaced",
+                    "member {number} is listed with seed {} and weights of sha256 {}, but has {} and {}; restore the \
+                     original member",
                     listed.seed, listed.weights_sha256, found.seed, found.weights_sha256
                 ),
             })
@@ -103,7 +106,7 @@ fn check_members(models: &[(PathBuf, TrainedModel)]) -> Result<(), ModelError> {
         let same_weights =
             |(_, other): &&(PathBuf, TrainedModel)| other.record.weights_sha256 == model.record.weights_sha256;
         let twin = models[..index].iter().find(same_weights).map(|(twin, _)| {
-            format!("it has the same weights as {}; a copy only makes the spread too small", twin.display())
+            format!("it has the same weights as {}; a copy would bias the standard deviation downwards", twin.display())
         });
         if let Some(reason) = difference(first, model).or(twin) {
             return Err(ModelError::MembersDiffer { path: path.clone(), reason });
@@ -112,33 +115,34 @@ fn check_members(models: &[(PathBuf, TrainedModel)]) -> Result<(), ModelError> {
     Ok(())
 }
 
-/// What keeps a model from going with the first.
+/// First incompatibility of a model with the first member; `None` if they are compatible.
 fn difference(first: &TrainedModel, model: &TrainedModel) -> Option<String> {
     let (expected, found) = (&first.config, &model.config);
     if found.cell_types != expected.cell_types {
         let [found, expected] = [found, expected].map(|config| config.cell_types.join(", "));
-        return Some(format!("it predicts {found}; the first predicts {expected}, and all must, in this order"));
+        return Some(format!("it predicts {found}; expected {expected} in this order, as the first member"));
     }
     if found.data.extent != expected.data.extent {
         let [found, expected] = [found, expected].map(|config| config.data.extent);
-        return Some(format!("it reads {found} around the TSS; the first reads {expected}"));
+        return Some(format!("it reads {found} around the TSS; expected {expected}, as the first member"));
     }
     if !found.auxiliary_inputs().reads_as(expected.auxiliary_inputs()) {
-        return Some(format!("it reads {}; the first reads {}", found.auxiliary_inputs(), expected.auxiliary_inputs()));
+        let [found, expected] = [found, expected].map(TrainingConfig::auxiliary_inputs);
+        return Some(format!("its auxiliary inputs are {found}; expected {expected}, as the first member"));
     }
     let [found, expected] = [found, expected].map(|config| config.network.total_pool());
-    (found != expected).then(|| {
-        format!("its positions hold {found} bp, those of the first {expected} bp; their attention has no mean")
-    })
+    (found != expected)
+        .then(|| format!("its pooled positions cover {found} bp; expected {expected} bp, as the first member"))
 }
 
-fn run_of_all(members: &[TrainedModel], record: &EnsembleRecord) -> RunRecord {
+/// Run record of an ensemble, from the records of its members.
+fn combined_run(members: &[TrainedModel], record: &EnsembleRecord) -> RunRecord {
     let runs = || members.iter().map(|member| &member.record);
     let first = &members[0].record;
-    let agree = runs().all(|run| run.dataset_checksum == first.dataset_checksum);
+    let same_dataset = runs().all(|run| run.dataset_checksum == first.dataset_checksum);
     let same_inputs = runs().all(|run| run.dataset_inputs == first.dataset_inputs);
     RunRecord {
-        dataset_checksum: if agree { first.dataset_checksum.clone() } else { String::new() },
+        dataset_checksum: if same_dataset { first.dataset_checksum.clone() } else { String::new() },
         dataset_inputs: if same_inputs { first.dataset_inputs.clone() } else { Vec::new() },
         weights_sha256: record.weights_sha256(),
         ended_unix_s: runs().map(|run| run.ended_unix_s).max().unwrap_or(0),

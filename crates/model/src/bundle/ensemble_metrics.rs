@@ -1,33 +1,33 @@
-//! How well an ensemble does on validation genes, beside its members.
+//! Scores of an ensemble and of its members on validation genes.
 
 use serde::{Deserialize, Serialize};
 
 use super::trained_model::TrainedModel;
 use super::validation_metrics::ValidationMetrics;
 
-/// Scores of an ensemble: its metrics.json. The test split is left to `evaluate`.
+/// Scores of an ensemble on the validation split, stored in its metrics.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnsembleMetrics {
-    /// Those of the mean prediction; `None` where the members have no validation genes in common, or the data set was
-    /// not at hand.
+    /// Scores of the mean prediction; `None` if the members have no validation genes in common or the ensemble was
+    /// assembled without the data set.
     pub mean: Option<MeanMetrics>,
-    /// Those of each member, in their order, as it has them alone; null of weights that were made elsewhere.
+    /// Scores of each single member, in order; null for imported weights.
     pub members: Vec<Option<ValidationMetrics>>,
 }
 
 /// Scores of the mean prediction on the validation split.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeanMetrics {
-    /// Mean over cell types of Pearson across all validation genes.
+    /// Pearson correlation across all validation genes, mean over cell types.
     pub validation_pearson: f64,
-    /// The same for each cell type, in the order of the members' config.json; null where undefined.
+    /// Pearson correlation per cell type, in the order of the members' config.json; null if undefined.
     pub validation_pearson_by_cell_type: Vec<Option<f64>>,
-    /// Genes scored.
+    /// Number of genes scored.
     pub validation_genes: usize,
 }
 
 impl EnsembleMetrics {
-    /// What is known without predicting.
+    /// Metrics that are known without predicting: those of each member.
     pub(crate) fn of_members(members: &[TrainedModel]) -> Self {
         Self { mean: None, members: members.iter().map(|member| member.metrics.clone()).collect() }
     }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ModelError;
 
-/// Writes `value` as indented JSON: to `<path>.partial` first, then renamed.
+/// Writes `value` as indented JSON, atomically.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), ModelError> {
     let mut text = serde_json::to_vec_pretty(value)
         .map_err(|error| ModelError::InvalidFile { path: path.to_owned(), reason: error.to_string() })?;
@@ -18,12 +18,12 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Mode
     atomic_write(path, &text)
 }
 
-/// Writes `bytes` whole or not at all.
+/// Writes `bytes` to `<path>.partial` and renames the file to `path` when it is complete.
 pub(crate) fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     tatabox_dataset::atomic_write(path, |file| file.write_all(bytes)).map_err(ModelError::io("write", path))
 }
 
-/// Reads a JSON file, naming it in every error.
+/// Reads a JSON file; every error names the file.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, ModelError> {
     parse_json(&fs::read(path).map_err(ModelError::io("read", path))?, path)
 }
@@ -31,7 +31,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, ModelErro
 fn parse_json<T: DeserializeOwned>(text: &[u8], path: &Path) -> Result<T, ModelError> {
     serde_json::from_slice(text).map_err(|error| ModelError::InvalidFile {
         path: path.to_owned(),
-        reason: format!("{error}; the file was written by another version or changed by hand"),
+        reason: format!("{error}; the file was edited or written by another tatabox version"),
     })
 }
 
@@ -55,7 +55,7 @@ pub struct ModelFiles(Source);
 enum Source {
     Folder(PathBuf),
     Embedded {
-        /// Stands in for the folder in messages.
+        /// Name in place of the folder path in messages.
         name: PathBuf,
         files: &'static [EmbeddedFile],
         /// Folder within the model, such as `members/1/`; empty for the model itself.
@@ -64,17 +64,17 @@ enum Source {
 }
 
 impl ModelFiles {
-    /// The files in a folder.
+    /// Files in a folder.
     pub fn folder(path: &Path) -> Self {
         Self(Source::Folder(path.to_owned()))
     }
 
-    /// Embedded files; `name` stands in for the folder in messages.
+    /// Embedded files; messages show `name` in place of the folder path.
     pub fn embedded(name: &str, files: &'static [EmbeddedFile]) -> Self {
         Self(Source::Embedded { name: PathBuf::from(name), files, prefix: String::new() })
     }
 
-    /// Whether there is a file of this name.
+    /// Whether a file of this name exists.
     pub fn contains(&self, name: &str) -> bool {
         match &self.0 {
             Source::Folder(folder) => folder.join(name).is_file(),
@@ -87,7 +87,7 @@ impl ModelFiles {
         self.root().join(name)
     }
 
-    /// The folder, or what stands in for it.
+    /// Path of the folder, or the name in place of it.
     pub(crate) fn root(&self) -> PathBuf {
         match &self.0 {
             Source::Folder(folder) => folder.clone(),
@@ -95,7 +95,7 @@ impl ModelFiles {
         }
     }
 
-    /// The files of a folder within.
+    /// Files of a subfolder.
     pub(crate) fn below(&self, folder: &str) -> Self {
         Self(match &self.0 {
             Source::Folder(path) => Source::Folder(path.join(folder)),
@@ -117,7 +117,7 @@ impl ModelFiles {
         }
     }
 
-    /// A JSON file, named in every error.
+    /// Parsed contents of a JSON file; every error names the file.
     pub(crate) fn read_json<T: DeserializeOwned>(&self, name: &str) -> Result<T, ModelError> {
         parse_json(&self.read(name)?, &self.path(name))
     }
@@ -125,7 +125,7 @@ impl ModelFiles {
     fn embedded_file(&self, name: &str) -> Option<&'static [u8]> {
         let Source::Embedded { files, prefix, .. } = &self.0 else { return None };
         let path = format!("{prefix}{name}");
-        files.iter().find(|(known, _)| *known == path).map(|(_, bytes)| *bytes)
+        files.iter().find(|(embedded, _)| *embedded == path).map(|(_, bytes)| *bytes)
     }
 }
 
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn model_files_embedded_member_is_read_below_its_folder() {
+    fn model_files_embedded_member_is_read_from_its_subfolder() {
         let files = ModelFiles::embedded("bundled", &[("members/1/transform.json", b"[1, 2]")]);
         let member = files.below("members").below("1");
         assert_eq!(member.read_json::<Vec<u32>>("transform.json").expect("JSON"), [1, 2]);

@@ -1,30 +1,48 @@
-//! One row an epoch.
+//! Training history: one row per epoch.
 
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
-/// What one epoch gave. Holds no times: the same seed must give the same file.
+/// Losses and scores of one epoch.
+///
+/// Times are not included, because the same seed must give the same file.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::EpochRecord;
+///
+/// let epoch = |epoch, validation_pearson| EpochRecord {
+///     epoch,
+///     train_loss: 0.6,
+///     validation_loss: 0.7,
+///     validation_pearson,
+///     learning_rate: 0.001,
+/// };
+/// let history = [epoch(1, 0.5), epoch(2, 0.625), epoch(3, 0.625)];
+/// assert_eq!(EpochRecord::best(&history).map(|best| best.epoch), Some(2));
+/// assert_eq!(EpochRecord::from_csv(&EpochRecord::to_csv(&history)).as_deref(), Some(&history[..]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochRecord {
-    /// From 1.
+    /// Number of the epoch, counted from 1.
     pub epoch: usize,
-    /// Mean squared error of the z-scores over the epoch's batches, dropout on.
+    /// Loss in z-scores over the batches of the epoch, with dropout.
     pub train_loss: f64,
-    /// Mean squared error of the z-scores over the validation split.
+    /// Loss in z-scores over the validation split.
     pub validation_loss: f64,
-    /// Mean over cell types of Pearson across all validation genes.
+    /// Pearson correlation across all validation genes, mean over cell types.
     pub validation_pearson: f64,
     /// Learning rate of the last step.
     pub learning_rate: f64,
 }
 
 impl EpochRecord {
-    /// A CSV table with a header.
+    /// Formats a CSV table with a header.
     pub fn to_csv(history: &[Self]) -> String {
         let mut csv = String::from("epoch,train_loss,validation_loss,validation_pearson,learning_rate\n");
         for row in history {
-            // Writing to a String cannot fail.
+            // Writing into a String cannot fail.
             let _ = writeln!(
                 csv,
                 "{},{},{},{},{}",
@@ -34,7 +52,7 @@ impl EpochRecord {
         csv
     }
 
-    /// Reads what [`to_csv`](Self::to_csv) wrote; `None` where it is something else.
+    /// Parses a table of [`to_csv`](Self::to_csv); `None` if a row is malformed.
     pub fn from_csv(csv: &str) -> Option<Vec<Self>> {
         let row = |line: &str| {
             let mut fields = line.split(',');
@@ -46,7 +64,7 @@ impl EpochRecord {
         csv.lines().skip(1).map(row).collect()
     }
 
-    /// The epoch with the highest validation Pearson; of equals, the first.
+    /// Epoch with the highest validation Pearson correlation; the first one among ties.
     pub fn best(history: &[Self]) -> Option<&Self> {
         history.iter().reduce(|best, row| if row.validation_pearson > best.validation_pearson { row } else { best })
     }
@@ -61,14 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_the_best_epochs_is_kept() {
+    fn best_epoch_tied_scores_returns_first() {
         let history = [row(1, 0.2), row(2, 0.4), row(3, 0.4), row(4, 0.1)];
         assert_eq!(EpochRecord::best(&history).map(|row| row.epoch), Some(2));
         assert!(EpochRecord::best(&[]).is_none());
     }
 
     #[test]
-    fn csv_has_a_header_and_a_row_an_epoch() {
+    fn epoch_record_csv_round_trips() {
         assert_eq!(
             EpochRecord::to_csv(&[row(1, 0.25)]),
             "epoch,train_loss,validation_loss,validation_pearson,learning_rate\n1,0.5,0.75,0.25,0.001\n"

@@ -1,4 +1,4 @@
-//! What a model folder holds.
+//! Content of a model folder: one network or an ensemble.
 
 use std::path::Path;
 use std::slice;
@@ -12,28 +12,39 @@ use super::run_record::RunRecord;
 use super::trained_model::TrainedModel;
 use crate::error::ModelError;
 
-/// One network, or an ensemble of several.
+/// Loaded model: a single network or an ensemble.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{DeviceChoice, LoadedModel, ModelError};
+///
+/// let device = DeviceChoice::Cpu.select()?;
+/// let empty = tempfile::tempdir()?;
+/// let error = LoadedModel::load(empty.path(), &device.device).expect_err("an empty folder");
+/// assert!(matches!(error, ModelError::NotAModel { .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub enum LoadedModel {
-    /// A network of its own.
+    /// Single network.
     Network(Box<TrainedModel>),
-    /// Networks that predict together.
+    /// Ensemble, whose members are averaged.
     Ensemble(Box<Ensemble>),
 }
 
 impl LoadedModel {
-    /// Reads the model in folder `path`, whichever kind it is.
+    /// Loads the model in folder `path`.
     ///
     /// # Errors
-    /// As [`TrainedModel::load`] and [`Ensemble::load`].
+    /// Errors of [`TrainedModel::load`] and [`Ensemble::load`].
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
         Self::load_files(&ModelFiles::folder(path), device)
     }
 
-    /// Reads a model from a folder or from files embedded in the program.
+    /// Loads a model from a folder or from files embedded in the program.
     ///
     /// # Errors
-    /// As [`LoadedModel::load`].
+    /// Errors of [`LoadedModel::load`].
     pub fn load_files(files: &ModelFiles, device: &Device) -> Result<Self, ModelError> {
         if files.contains(ENSEMBLE) {
             return Ok(Ensemble::load_files(files, device)?.into());
@@ -41,7 +52,7 @@ impl LoadedModel {
         Ok(TrainedModel::load_files(files, device)?.into())
     }
 
-    /// The networks, at least one.
+    /// Networks of the model, at least one.
     pub fn members(&self) -> &[TrainedModel] {
         match self {
             Self::Network(model) => slice::from_ref(model),
@@ -49,12 +60,12 @@ impl LoadedModel {
         }
     }
 
-    /// The network, or the first of them.
+    /// The single network, or the first member.
     pub fn first(&self) -> &TrainedModel {
         &self.members()[0]
     }
 
-    /// The ensemble, where it is one.
+    /// The ensemble; `None` for a single network.
     pub fn ensemble(&self) -> Option<&Ensemble> {
         match self {
             Self::Network(_) => None,
@@ -62,7 +73,7 @@ impl LoadedModel {
         }
     }
 
-    /// The run record, of an ensemble that of the whole.
+    /// Run record of the network or of the ensemble.
     pub fn record(&self) -> &RunRecord {
         match self {
             Self::Network(model) => &model.record,

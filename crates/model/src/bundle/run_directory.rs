@@ -1,4 +1,4 @@
-//! The folder of one trained model, and the unfinished folder it grows from.
+//! Folder of one trained model, and the partial folder during training.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,67 +22,77 @@ const HISTORY: &str = "history.csv";
 pub(crate) const METRICS: &str = "metrics.json";
 pub(crate) const RUN_RECORD: &str = "run.json";
 pub(super) const WEIGHTS: &str = "weights.safetensors";
-/// Predictions of random sequences, by which a model is verified.
+/// Predictions for random sequences, which verify a model.
 pub(crate) const CHECK_PREDICTIONS: &str = "check_predictions.tsv";
-/// What a trained model cannot do without.
-pub(super) const NEEDED: [&str; 4] = [CONFIG, TRANSFORM, RUN_RECORD, WEIGHTS];
-/// What it has besides, unless it was made elsewhere.
+/// Files that every trained model has.
+pub(super) const REQUIRED: [&str; 4] = [CONFIG, TRANSFORM, RUN_RECORD, WEIGHTS];
+/// Files that imported models may lack.
 const OPTIONAL: [&str; 4] = [METRICS, HISTORY, CHECK_PREDICTIONS, FolderChecksums::FILE];
 
-/// Where a model lies: `<root>/<name>`, and `<root>/<name>.partial` until training has ended.
+/// Folder of a model: `<root>/<name>`, and `<root>/<name>.partial` during training.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use tatabox_model::RunDirectory;
+///
+/// let run = RunDirectory::new(Path::new("models"), "human");
+/// assert_eq!(run.path(), Path::new("models/human"));
+/// assert_eq!(run.partial_path(), Path::new("models/human.partial"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct RunDirectory {
     finished: PathBuf,
     partial: PathBuf,
 }
 
-/// How far a run has come.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunStatus {
-    /// There is nothing of it.
+    /// The run has not started.
     Absent,
-    /// It was interrupted, and can be resumed.
+    /// The run was interrupted and can be resumed.
     Unfinished,
-    /// The model is there.
+    /// The model is complete.
     Finished,
 }
 
 impl RunDirectory {
-    /// The folder `<root>/<name>`.
+    /// Folder `<root>/<name>`.
     pub fn new(root: &Path, name: &str) -> Self {
         Self::at(&root.join(name))
     }
 
-    /// The folder `path`.
+    /// Folder `path`.
     pub fn at(path: &Path) -> Self {
         Self { partial: partial_path(path), finished: path.to_owned() }
     }
 
-    /// Where the finished model lies.
+    /// Folder of the finished model.
     pub fn path(&self) -> &Path {
         &self.finished
     }
 
-    /// Where the unfinished run lies.
+    /// Folder of the unfinished run.
     pub fn partial_path(&self) -> &Path {
         &self.partial
     }
 
-    /// Whether this very run has ended, can be resumed, or is yet to start.
+    /// Status of the run with this configuration.
     ///
     /// # Errors
-    /// [`ModelError::CannotResume`] where a run of another configuration or data set lies there.
+    /// [`ModelError::CannotResume`] if the folder holds a run of another configuration or data set.
     pub fn status(&self, config: &TrainingConfig) -> Result<RunStatus, ModelError> {
-        let (path, standing) = match (self.finished.exists(), self.partial.exists()) {
+        let (path, status) = match (self.finished.exists(), self.partial.exists()) {
             (true, _) => (&self.finished, RunStatus::Finished),
             (false, true) => (&self.partial, RunStatus::Unfinished),
             (false, false) => return Ok(RunStatus::Absent),
         };
         check_same_run(path, config)?;
-        Ok(standing)
+        Ok(status)
     }
 
-    /// Scores, epochs and seconds of the finished run.
+    /// Scores, history and duration in seconds of the finished run.
     pub(crate) fn outcome(&self) -> Result<(ValidationMetrics, Vec<EpochRecord>, f64), ModelError> {
         let record: RunRecord = read_json(&self.finished.join(RUN_RECORD))?;
         let path = self.finished.join(HISTORY);
@@ -90,19 +100,19 @@ impl RunDirectory {
         let Some(history) = EpochRecord::from_csv(&text) else {
             return Err(ModelError::InvalidFile {
                 path,
-                reason: "it is no table of epochs; was it changed?".to_owned(),
+                reason: "not a table of epochs; the file was edited or damaged".to_owned(),
             });
         };
         Ok((read_json(&self.finished.join(METRICS))?, history, record.elapsed_s))
     }
 
-    /// Starts a new run: an unfinished one of the same name is thrown away, a finished one only with `force`.
+    /// Starts a new run and deletes an unfinished run of the same name. A finished model requires `force`.
     pub(crate) fn start(&self, config: &TrainingConfig, force: bool) -> Result<(), ModelError> {
         self.start_empty(force)?;
         write_json(&self.partial.join(CONFIG), config)
     }
 
-    /// Makes the unfinished folder, empty. `force` is for finished models and replaces nothing else.
+    /// Creates the empty folder of the unfinished run. `force` permits replacing a finished model and nothing else.
     pub(crate) fn start_empty(&self, force: bool) -> Result<(), ModelError> {
         if self.finished.exists() && !force {
             return Err(ModelError::RunExists { path: self.finished.clone() });
@@ -117,14 +127,14 @@ impl RunDirectory {
         fs::create_dir_all(&self.partial).map_err(ModelError::io("create", &self.partial))
     }
 
-    /// Checks that an unfinished run is there and was started with this configuration.
+    /// Checks that an unfinished run exists and was started with this configuration.
     pub(crate) fn check_unfinished(&self, config: &TrainingConfig) -> Result<(), ModelError> {
-        self.check_there_is_something_to_resume()?;
+        self.check_resumable()?;
         check_same_run(&self.partial, config)
     }
 
-    /// Checks that an unfinished run is there, whichever.
-    pub(crate) fn check_there_is_something_to_resume(&self) -> Result<(), ModelError> {
+    /// Checks that an unfinished run exists.
+    pub(crate) fn check_resumable(&self) -> Result<(), ModelError> {
         if self.partial.exists() {
             return Ok(());
         }
@@ -137,7 +147,7 @@ impl RunDirectory {
         atomic_write(&self.partial.join(HISTORY), EpochRecord::to_csv(history).as_bytes())
     }
 
-    /// Writes the results beside the configuration, and what they can be verified by.
+    /// Writes weights, transform, metrics and run record, and sets the checksum of the weights in the record.
     pub(crate) fn write_results(
         &self,
         network: &Network,
@@ -156,7 +166,7 @@ impl RunDirectory {
         write_json(&self.partial.join(RUN_RECORD), record)
     }
 
-    /// Gives the folder, which is whole, its final name.
+    /// Renames the complete folder to its final name.
     pub(crate) fn take_name(&self) -> Result<(), ModelError> {
         if self.finished.exists() {
             fs::remove_dir_all(&self.finished).map_err(ModelError::io("remove", &self.finished))?;
@@ -171,7 +181,7 @@ fn check_same_run(path: &Path, config: &TrainingConfig) -> Result<(), ModelError
         return cannot(ResumeConflict::IsEnsemble);
     }
     let found: TrainingConfig = read_json(&path.join(CONFIG))?;
-    // Compared as JSON, which is what the configuration is once saved.
+    // JSON, because a saved configuration has lost the distinction between absent and default values.
     let json = |config: &TrainingConfig| serde_json::to_value(config).ok();
     if json(&found) == json(config) {
         return Ok(());
@@ -179,11 +189,11 @@ fn check_same_run(path: &Path, config: &TrainingConfig) -> Result<(), ModelError
     cannot(ResumeConflict::DifferentConfig)
 }
 
-/// Copies the files of a trained model, and none that others left beside them.
+/// Copies the files of a trained model, and no other files of the folder.
 pub(crate) fn copy_model(from: &Path, to: &Path) -> Result<(), ModelError> {
     fs::create_dir_all(to).map_err(ModelError::io("create", to))?;
-    let there = OPTIONAL.into_iter().filter(|name| from.join(name).is_file());
-    for name in NEEDED.into_iter().chain(there) {
+    let present = OPTIONAL.into_iter().filter(|name| from.join(name).is_file());
+    for name in REQUIRED.into_iter().chain(present) {
         fs::copy(from.join(name), to.join(name)).map_err(ModelError::io("copy", from.join(name)))?;
     }
     Ok(())

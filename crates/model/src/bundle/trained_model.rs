@@ -1,4 +1,4 @@
-//! A trained model, read from its folder.
+//! Trained model, loaded from its folder.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use tatabox_sequence::WindowGeometry;
 
 use super::ensemble_record::ENSEMBLE;
 use super::files::ModelFiles;
-use super::run_directory::{CONFIG, METRICS, NEEDED, RUN_RECORD, TRANSFORM, WEIGHTS};
+use super::run_directory::{CONFIG, METRICS, REQUIRED, RUN_RECORD, TRANSFORM, WEIGHTS};
 use super::run_record::RunRecord;
 use super::training_config::{TrainingConfig, TrainingData};
 use super::validation_metrics::ValidationMetrics;
@@ -17,50 +17,50 @@ use crate::error::ModelError;
 use crate::input::unscaled_inputs;
 use crate::nn::{Network, NetworkConfig};
 
-/// A finished run, read back.
+/// Trained network with its configuration, target transform, scores and provenance.
 #[derive(Debug)]
 pub struct TrainedModel {
-    /// The configuration.
+    /// Training configuration.
     pub config: TrainingConfig,
-    /// From z-scores to log2(TPM + 1).
+    /// Transform from z-scores to log2(TPM + 1).
     pub transform: TargetTransform,
-    /// Scores on the validation split; `None` of an imported model of which they are not known.
+    /// Scores on the validation split; `None` for imported models without scores.
     pub metrics: Option<ValidationMetrics>,
-    /// The run record.
+    /// Run record.
     pub record: RunRecord,
-    /// The network, on the device it was loaded to.
+    /// Network, on the device that it was loaded to.
     pub network: Network,
 }
 
 impl TrainedModel {
-    /// Reads the model in folder `path`.
+    /// Loads the model in folder `path`.
     ///
     /// # Errors
-    /// [`ModelError::NotAModel`] where files are missing; [`ModelError::InvalidFile`] where the weights do not
-    /// have the checksum of the run record, or do not fit the configuration.
+    /// [`ModelError::NotAModel`] if files are missing or the folder is an ensemble; [`ModelError::InvalidFile`] if the
+    /// checksum of the weights differs from the run record or their shapes differ from the configuration.
     pub fn load(path: &Path, device: &Device) -> Result<Self, ModelError> {
         Self::load_files(&ModelFiles::folder(path), device)
     }
 
-    /// Reads the model from a folder or from files embedded in the program.
+    /// Loads the model from a folder or from files embedded in the program.
     pub(crate) fn load_files(files: &ModelFiles, device: &Device) -> Result<Self, ModelError> {
         let path = &files.root();
         if files.contains(ENSEMBLE) {
-            let reason = "it is an ensemble of several; name one of its members, such as members/1".to_owned();
+            let reason = "it is an ensemble; choose one of its members, such as members/1".to_owned();
             return Err(ModelError::NotAModel { path: path.to_owned(), reason });
         }
         let missing = |name: &str| {
             let hint = if partial_path(path).exists() { "; its training is unfinished and can be resumed" } else { "" };
             ModelError::NotAModel { path: path.to_owned(), reason: format!("{name} is missing{hint}") }
         };
-        if let Some(name) = NEEDED.into_iter().find(|name| !files.contains(name)) {
+        if let Some(name) = REQUIRED.into_iter().find(|name| !files.contains(name)) {
             return Err(missing(name));
         }
         let config: TrainingConfig = files.read_json(CONFIG)?;
         config.validate()?;
         let transform = files.read_json(TRANSFORM)?;
         let record: RunRecord = files.read_json(RUN_RECORD)?;
-        // Of imported weights they may not be known.
+        // Imported models may lack scores.
         if !files.contains(METRICS) && record.imported.is_none() {
             return Err(missing(METRICS));
         }
@@ -72,7 +72,7 @@ impl TrainedModel {
             return Err(ModelError::InvalidFile {
                 path: weights,
                 reason: format!(
-                    "sha256 is {checksum}, {RUN_RECORD} says {}; the file is damaged",
+                    "sha256 is {checksum}, but {RUN_RECORD} lists {}; the file is damaged",
                     record.weights_sha256
                 ),
             });
@@ -82,7 +82,7 @@ impl TrainedModel {
     }
 }
 
-/// A model with random weights, whose predictions are z-scores of nothing.
+/// Model with random weights and the identity as target transform, for benchmarks and tests.
 pub(crate) fn untrained_model(
     network: NetworkConfig,
     extent: Extent,
@@ -115,7 +115,7 @@ mod tests {
     use crate::device;
 
     #[test]
-    fn a_folder_without_a_model_is_named() {
+    fn trained_model_empty_folder_returns_not_a_model() {
         let folder = tempfile::tempdir().expect("temporary folder");
         let error = TrainedModel::load(folder.path(), &device::cpu()).expect_err("empty folder");
         assert!(error.to_string().contains("config.json is missing"), "{error}");

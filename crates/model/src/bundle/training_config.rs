@@ -1,4 +1,4 @@
-//! Everything that a training run depends on, as it is saved in config.json.
+//! Configuration of a training run, saved in config.json.
 
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::Extent;
@@ -10,79 +10,102 @@ use crate::error::ModelError;
 use crate::input::AuxiliaryInputs;
 use crate::nn::{Architecture, Loss, NetworkConfig};
 
-/// The seed of everything, unless the user gives another.
+/// Default seed.
 pub const DEFAULT_SEED: u64 = 42;
 
-/// Which genes and bases a run is trained on.
+/// Data set and extent of a training run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingData {
     /// Name of the prepared data set.
     pub name: String,
-    /// SHA-256 of its dataset.json, which in turn holds the checksum of every input.
+    /// SHA-256 of its dataset.json, which in turn lists the checksum of every input.
     pub checksum: String,
-    /// Windows of the data set.
+    /// Geometry of the windows of the data set.
     pub geometry: WindowGeometry,
-    /// The part of the window that the network reads; the same for every gene.
+    /// Part of the window that the network reads; the same for every gene.
     pub extent: Extent,
-    /// Set where the data set is a simulation, so that everything made from it can say so.
+    /// Whether the data set is simulated; results of simulated data are labelled as such.
     pub simulated: bool,
 }
 
-/// Configuration of a run: with the data set it names, it alone rebuilds the run.
+/// Configuration of a training run. Together with the data set, it determines the trained model completely.
 ///
-/// The order of the fields is that of config.json. A run that reads bases alone leaves out `inputs`, so that its file has the
-/// bytes that it had before there were any; burn's `Config` would write null.
+/// # Examples
+/// ```
+/// use tatabox_dataset::Extent;
+/// use tatabox_model::{Loss, NetworkConfig, Preset, TrainingConfig, TrainingData};
+/// use tatabox_sequence::WindowGeometry;
+///
+/// let data = TrainingData {
+///     name: "example".to_owned(),
+///     checksum: String::new(),
+///     geometry: WindowGeometry::new(200, 100)?,
+///     extent: Extent { upstream_bp: 200, downstream_bp: 100 },
+///     simulated: true,
+/// };
+/// let network = NetworkConfig::preset(Preset::Small, 300, 1);
+/// let config = TrainingConfig::new(network, vec!["K562".to_owned()], data).with_epochs(10).with_seed(7);
+/// config.validate()?;
+/// assert_eq!(config.loss(), Loss::default());
+///
+/// let error = config.with_batch_size(0).validate().expect_err("no windows per step");
+/// assert_eq!(error.to_string(), "batch_size is 0; expected at least 1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+// Fields are in the order of config.json. `inputs` is omitted if absent, so that configurations without auxiliary
+// inputs keep their bytes; burn's `Config` would write null.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TrainingConfig {
-    /// The network.
+    /// Network.
     pub network: NetworkConfig,
-    /// Cell types, in the order of the network's outputs.
+    /// Cell types, in the order of the outputs of the network.
     pub cell_types: Vec<String>,
-    /// The data.
+    /// Data set and extent.
     pub data: TrainingData,
-    /// What is read of a gene beside its bases; none of a network that reads bases alone.
+    /// Auxiliary inputs; `None` for a network that reads only bases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inputs: Option<AuxiliaryInputs>,
-    /// What an error costs; the mean squared error where it is not given.
+    /// Training loss; `None` is the mean squared error.
     pub loss: Option<Loss>,
-    /// Number format of convolutions and large products; none stands for `f32`, and is all that a network without
-    /// convolutions knows.
+    /// Number format of convolutions and large matrix products; `None` is `f32`, the only format of networks without
+    /// convolutions.
     pub precision: Option<Precision>,
-    /// Share of the train genes that is trained on; none stands for all.
+    /// Fraction of the train genes to train on; `None` is all.
     pub genes_fraction: Option<f64>,
-    /// The model that training begins from; none for weights drawn from the seed.
+    /// Source model of a transfer; `None` for weights initialised from the seed.
     pub transfer: Option<TransferConfig>,
     /// Seed of the weights, the order of genes, shifts, crops and dropout.
     pub seed: u64,
-    /// Most epochs to train; early stopping usually ends sooner.
+    /// Maximum number of epochs; early stopping usually ends training sooner.
     pub epochs: usize,
-    /// Windows a step.
+    /// Windows per step.
     pub batch_size: usize,
-    /// Highest learning rate of AdamW.
+    /// Peak learning rate of AdamW.
     pub learning_rate: f64,
     /// Decoupled weight decay of AdamW.
     pub weight_decay: f64,
-    /// Epochs over which the learning rate rises.
+    /// Epochs of linear learning rate warm-up.
     pub warmup_epochs: usize,
-    /// Largest norm of the gradient of one weight tensor.
+    /// Maximum gradient norm per weight tensor.
     pub gradient_clip_norm: f64,
-    /// Windows are shifted by up to this many bases either way, each gene anew in each epoch.
+    /// Maximum random shift of the windows in either direction, per gene and epoch.
     pub max_shift_bp: usize,
-    /// Share of the bases that are replaced by a random base, anew in each epoch.
+    /// Fraction of the bases that are replaced by a random base, per gene and epoch.
     pub mutation_rate: f64,
-    /// Share of the training batches that are cropped to a random shorter extent around the TSS.
+    /// Fraction of the training batches that are cropped to a random shorter extent around the TSS.
     pub crop_probability: f64,
-    /// Memory of the moving average of the weights, which is what is validated and kept; 0 keeps the last step's.
+    /// Decay of the exponential moving average of the weights, which is validated and saved; 0 uses the weights of the
+    /// last step.
     pub averaging_decay: f64,
-    /// Epochs without a better validation Pearson before training stops.
+    /// Epochs without a higher validation Pearson correlation before training stops.
     pub patience: usize,
-    /// Filters of the first stage, at most, that begin as words whose presence goes with expression in the train genes; none
-    /// where all begin at random.
+    /// Maximum number of k-mer initialised filters in the first stage: filters that start as k-mers associated with
+    /// expression in the train genes; `None` initialises all filters at random.
     pub enriched_words: Option<usize>,
 }
 
 impl TrainingConfig {
-    /// The usual run of this network on these data.
+    /// Default configuration for this network and data set.
     pub fn new(network: NetworkConfig, cell_types: Vec<String>, data: TrainingData) -> Self {
         Self {
             network,
@@ -109,48 +132,48 @@ impl TrainingConfig {
         }
     }
 
-    /// The same from another seed.
+    /// This configuration with another seed.
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// The same over at most so many epochs.
+    /// This configuration with another maximum number of epochs.
     pub fn with_epochs(self, epochs: usize) -> Self {
         Self { epochs, ..self }
     }
 
-    /// The same with so many windows a step.
+    /// This configuration with another number of windows per step.
     pub fn with_batch_size(self, batch_size: usize) -> Self {
         Self { batch_size, ..self }
     }
 
-    /// The same at another highest learning rate.
+    /// This configuration with another peak learning rate.
     pub fn with_learning_rate(self, learning_rate: f64) -> Self {
         Self { learning_rate, ..self }
     }
 
-    /// The same with another weight decay.
+    /// This configuration with another weight decay.
     pub fn with_weight_decay(self, weight_decay: f64) -> Self {
         Self { weight_decay, ..self }
     }
 
-    /// The same with another fraction of cropped batches.
+    /// This configuration with another fraction of cropped batches.
     pub fn with_crop_probability(self, crop_probability: f64) -> Self {
         Self { crop_probability, ..self }
     }
 
-    /// The same with another patience.
+    /// This configuration with another patience.
     pub fn with_patience(self, patience: usize) -> Self {
         Self { patience, ..self }
     }
 
-    /// The same run of a network that reads `inputs` beside the bases, or bases alone.
+    /// This configuration with auxiliary inputs, or without any.
     pub fn with_auxiliary_inputs(self, inputs: Option<AuxiliaryInputs>) -> Self {
         let (gene_features, tracks) = inputs.as_ref().map_or((0, 0), AuxiliaryInputs::counts);
         Self { network: self.network.with_auxiliary_inputs(gene_features, tracks), inputs, ..self }
     }
 
-    /// The same run of another architecture, without the inputs that it cannot read.
+    /// This configuration with another architecture, without the auxiliary inputs that it cannot read.
     pub fn with_architecture(mut self, architecture: Architecture) -> Self {
         self.network = self.network.with_architecture(architecture);
         if let Some(inputs) = self.inputs.take() {
@@ -159,23 +182,23 @@ impl TrainingConfig {
         self
     }
 
-    /// What an error costs.
+    /// Training loss.
     pub fn loss(&self) -> Loss {
         self.loss.unwrap_or_default()
     }
 
-    /// What is read of a gene beside its bases; nothing of a network that reads bases alone.
+    /// Auxiliary inputs; empty for a network that reads only bases.
     pub fn auxiliary_inputs(&self) -> &AuxiliaryInputs {
         static NONE: AuxiliaryInputs = AuxiliaryInputs::NONE;
         self.inputs.as_ref().unwrap_or(&NONE)
     }
 
-    /// Number format of convolutions and large products.
+    /// Number format of convolutions and large matrix products.
     pub fn precision(&self) -> Precision {
         self.precision.unwrap_or_default()
     }
 
-    /// Epochs before the whole network is trained.
+    /// Epochs in which only the outputs are trained; 0 without transfer.
     pub fn frozen_epochs(&self) -> usize {
         self.transfer.as_ref().map_or(0, |transfer| transfer.frozen_epochs)
     }
@@ -183,7 +206,7 @@ impl TrainingConfig {
     /// Checks every field.
     ///
     /// # Errors
-    /// [`ModelError::InvalidConfig`] names the field, its value and the range.
+    /// [`ModelError::InvalidConfig`] with the field, its value and the expected range.
     pub fn validate(&self) -> Result<(), ModelError> {
         self.network.validate()?;
         let architecture = self.network.architecture;
@@ -240,7 +263,7 @@ impl TrainingConfig {
             ("network.tracks", self.network.tracks, tracks),
         ] {
             if value != inputs {
-                let expected = format!("{inputs}, as many as the inputs name");
+                let expected = format!("{inputs}, the number listed under inputs");
                 return Err(ModelError::InvalidConfig { field, value: value.to_string(), expected });
             }
         }
@@ -248,7 +271,7 @@ impl TrainingConfig {
             return Err(ModelError::InvalidConfig {
                 field: "network.outputs",
                 value: self.network.outputs.to_string(),
-                expected: format!("one output for each of the {} cell types", self.cell_types.len()),
+                expected: format!("{}, one output per cell type", self.cell_types.len()),
             });
         }
         Ok(())

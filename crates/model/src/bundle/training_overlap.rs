@@ -1,36 +1,36 @@
-//! Held-out genes that a model has learned from.
+//! Overlap of the held-out genes of a data set with the training genes of a model.
 
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::{PreparedDataset, Split, SplitMethod};
 
 use super::run_record::RunRecord;
 
-/// Genes of the held-out splits of a data set that a model was trained or chosen on.
+/// Number of held-out genes of a data set that a model was trained or selected on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrainingOverlap {
-    /// Of the validation split.
+    /// Genes of the validation split.
     pub validation: usize,
-    /// Of the test split.
+    /// Genes of the test split.
     pub test: usize,
 }
 
-/// The model that a run began from, in the record of that run.
+/// Source model of a transfer, in the run record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransferRecord {
-    /// Its folder, as it was named.
+    /// Folder of the source model, as given.
     pub from: String,
-    /// Genes now held out that it has learned from; null where that cannot be told.
+    /// Held-out genes that the source model was trained or selected on; null if unknown.
     pub held_out_genes_seen: Option<TrainingOverlap>,
-    /// Its own record, the checksum of its weights among the rest.
+    /// Run record of the source model.
     pub source: RunRecord,
 }
 
 impl RunRecord {
-    /// Held-out genes of `dataset` that this run has learned from, or that a run before it has which it began from.
-    /// `None` where that cannot be told: the data set is another, and not both are split by whole chromosomes.
+    /// Held-out genes of `dataset` that this run, or a source model that it was transferred from, was trained on.
     ///
-    /// Genes are counted as seen where their chromosome was in the train split; test genes also where it was in the
-    /// validation split, on which the best epoch was chosen.
+    /// A gene counts if its chromosome was in the train split of the run. A test gene also counts if its chromosome was
+    /// in the validation split, which selects the best epoch. `None` if the run used another data set and not both are
+    /// split by whole chromosomes, because the overlap is unknown then.
     pub fn training_overlap(&self, dataset: &PreparedDataset) -> Option<TrainingOverlap> {
         let chromosomes = dataset.chromosomes();
         let mut is_seen = vec![false; dataset.len()];
@@ -43,21 +43,21 @@ impl RunRecord {
         Some(TrainingOverlap { validation: count(Split::Validation), test: count(Split::Test) })
     }
 
-    /// Marks the genes outside the train split that this run alone has learned from. On the data set itself, or the same
-    /// split of it, these are none.
+    /// Marks the held-out genes that this run itself was trained or selected on. There are none if the run used this
+    /// data set or the same split of whole chromosomes.
     fn mark_seen(&self, dataset: &PreparedDataset, chromosomes: &[Option<String>], is_seen: &mut [bool]) -> Option<()> {
-        let here = &dataset.manifest().split;
-        let same_split = self.split.as_ref().is_some_and(|split| split == here);
+        let current = &dataset.manifest().split;
+        let same_split = self.split.as_ref().is_some_and(|split| split == current);
         if self.dataset_checksum == dataset.split_checksum()
-            || (same_split && here.rule.method == SplitMethod::Chromosomes)
+            || (same_split && current.rule.method == SplitMethod::Chromosomes)
         {
             return Some(());
         }
         let split = self.split.as_ref().filter(|split| split.rule.method == SplitMethod::Chromosomes)?;
         for (gene, entry) in dataset.genes().iter().enumerate().filter(|(_, entry)| entry.split != Split::Train) {
             let chromosome = chromosomes[gene].as_ref()?;
-            let chosen_on = entry.split == Split::Test && split.validation.chromosomes.contains(chromosome);
-            is_seen[gene] |= chosen_on || split.train.chromosomes.contains(chromosome);
+            let selected_on = entry.split == Split::Test && split.validation.chromosomes.contains(chromosome);
+            is_seen[gene] |= selected_on || split.train.chromosomes.contains(chromosome);
         }
         Some(())
     }

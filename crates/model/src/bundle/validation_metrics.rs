@@ -1,27 +1,27 @@
-//! The score that picks the best epoch: Pearson over a whole split.
+//! Validation scores of a network: Pearson correlation across genes, which selects the best epoch.
 
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::pearson;
 
-/// Scores of the best epoch on the validation split. The test split is left to `evaluate`.
+/// Scores of the best epoch on the validation split, stored in metrics.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ValidationMetrics {
-    /// The epoch whose weights were kept, from 1.
+    /// Epoch whose weights were saved, counted from 1.
     pub best_epoch: usize,
-    /// Mean over cell types of Pearson across all validation genes.
+    /// Pearson correlation across all validation genes, mean over cell types.
     pub validation_pearson: f64,
-    /// The same for each cell type, in the order of config.json; null where undefined.
+    /// Pearson correlation per cell type, in the order of config.json; null if undefined.
     pub validation_pearson_by_cell_type: Vec<Option<f64>>,
-    /// Genes trained on.
+    /// Number of train genes.
     pub train_genes: usize,
-    /// Genes validated on.
+    /// Number of validation genes.
     pub validation_genes: usize,
-    /// Genes of these two splits left out, since their known sequence is shorter than the extent.
+    /// Genes of both splits excluded because their known sequence is shorter than the extent.
     pub genes_shorter_than_extent: usize,
-    /// Genes of these two splits left out, since the data set has not all gene features of them that the network reads.
+    /// Genes of both splits excluded because they lack gene features that the network reads.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub genes_without_features: usize,
-    /// Weights in the network.
+    /// Number of weights of the network.
     pub parameters: usize,
 }
 
@@ -30,9 +30,10 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// Pearson correlation across genes of each cell type, over the genes measured in it; `None` where it is not defined.
+/// Pearson correlation per cell type across the genes measured in it; `None` if undefined.
 ///
-/// Both tables are row-major, genes x cell types; NaN marks a missing measurement.
+/// # Shapes
+/// Both tables: `[genes, cell_types]`, row-major; NaN marks a missing measurement.
 pub fn pearson_by_cell_type(predictions: &[f64], measured: &[f64], cell_types: usize) -> Vec<Option<f64>> {
     let of_cell_type = |cell_type: usize| {
         let pairs = predictions.iter().zip(measured).skip(cell_type).step_by(cell_types);
@@ -42,8 +43,8 @@ pub fn pearson_by_cell_type(predictions: &[f64], measured: &[f64], cell_types: u
     (0..cell_types).map(of_cell_type).collect()
 }
 
-/// Mean over cell types of [`pearson_by_cell_type`]. A cell type whose correlation is undefined counts as 0, so that a
-/// network that predicts a constant is never the best.
+/// Mean of [`pearson_by_cell_type`] over cell types. An undefined correlation counts as 0, so that a network with
+/// constant predictions is never selected.
 pub fn mean_pearson(predictions: &[f64], measured: &[f64], cell_types: usize) -> f64 {
     let scores = pearson_by_cell_type(predictions, measured, cell_types);
     scores.into_iter().map(Option::unwrap_or_default).sum::<f64>() / cell_types as f64
@@ -54,13 +55,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gene_that_was_not_measured_is_left_out() {
+    fn pearson_by_cell_type_unmeasured_gene_is_excluded() {
         let scores = pearson_by_cell_type(&[2.0, 4.0, 6.0, -9.0], &[1.0, 2.0, 3.0, f64::NAN], 1);
         assert!(scores[0].is_some_and(|r| (r - 1.0).abs() < 1e-12), "{scores:?}");
     }
 
     #[test]
-    fn a_constant_prediction_scores_zero_in_the_mean() {
+    fn mean_pearson_constant_prediction_counts_as_zero() {
         // The first cell type is predicted perfectly, the second by a constant.
         let predictions = [1.0, 5.0, 2.0, 5.0, 3.0, 5.0];
         let measured = [10.0, 1.0, 20.0, 2.0, 30.0, 3.0];

@@ -1,4 +1,4 @@
-//! Weights of a network as the bytes of a safetensors file.
+//! Network weights in the safetensors format.
 
 use std::path::Path;
 
@@ -7,9 +7,10 @@ use burn::store::{ModuleSnapshot, SafetensorsStore};
 use crate::error::ModelError;
 use crate::nn::Network;
 
-/// Weights as a file holds them, named by field alone: which parts a network has, the configuration tells.
+/// Store of weights named by field. Enum variants are not part of the names, since the configuration defines the
+/// components of a network.
 fn weights_store(bytes: Option<Vec<u8>>) -> SafetensorsStore {
-    // Without metadata: it is written in hash order, and the same weights must give the same bytes.
+    // Metadata is written in hash order, but the same weights must give the same bytes.
     SafetensorsStore::from_bytes(bytes).clear_metadata().skip_enum_variants(true)
 }
 
@@ -28,7 +29,7 @@ pub(crate) fn weights_from_bytes(mut network: Network, bytes: Vec<u8>, path: &Pa
     if !result.unused.is_empty() {
         return Err(ModelError::InvalidFile {
             path: path.to_owned(),
-            reason: format!("the configuration has no place for {}", result.unused.join(", ")),
+            reason: format!("the configured network has no weights named {}", result.unused.join(", ")),
         });
     }
     Ok(network)
@@ -42,19 +43,19 @@ mod tests {
     use crate::nn::{Architecture, DropoutMask, NetworkConfig, Preset};
 
     #[test]
-    fn weights_round_trip_to_the_same_bytes_and_outputs() {
+    fn weights_round_trip_preserves_bytes_and_outputs() {
         let path = Path::new("weights.safetensors");
         for architecture in Architecture::ALL {
             let config = NetworkConfig::preset(Preset::Small, 300, 2).with_architecture(architecture);
             let network = config.build(42, &device::cpu());
             let first = weights_to_bytes(&network, path).expect("bytes");
             let again = weights_to_bytes(&config.build(42, &device::cpu()), path).expect("bytes");
-            assert!(first == again, "{architecture}: the same seed gives the same file");
+            assert!(first == again, "{architecture}: the same seed gave different bytes");
             let other_seed = config.build(7, &device::cpu());
             let loaded = weights_from_bytes(other_seed, first.clone(), path).expect("loads");
             assert!(weights_to_bytes(&loaded, path).expect("bytes") == first, "{architecture}");
 
-            let window: Vec<u8> = (0..300u16).map(|base| (base * base % 7 % 4) as u8).collect();
+            let window: Vec<u8> = (0..300u32).map(|base| (base * base % 7 % 4) as u8).collect();
             let batch = WindowBatcher::new(&config, device::cpu()).batch(&[&window], 250).expect("valid windows");
             let outputs = |network: &Network| -> Vec<f32> {
                 network.run(&batch, &mut DropoutMask::none()).predictions.into_data().try_to_vec().expect("f32")
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn files_name_weights_as_they_did_before_there_was_a_choice_of_architecture() {
+    fn weights_of_hybrid_keep_their_tensor_names() {
         let network = NetworkConfig::preset(Preset::Small, 300, 2).build(1, &device::cpu());
         let bytes = weights_to_bytes(&network, Path::new("weights.safetensors")).expect("bytes");
         let header = String::from_utf8_lossy(&bytes[..4096.min(bytes.len())]).into_owned();
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_of_another_network_are_refused() {
+    fn weights_of_another_network_are_rejected() {
         let path = Path::new("weights.safetensors");
         let small = NetworkConfig::preset(Preset::Small, 300, 2);
         let bytes = weights_to_bytes(&small.build(1, &device::cpu()), path).expect("bytes");

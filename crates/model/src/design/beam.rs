@@ -1,4 +1,4 @@
-//! Search by single substitutions, one a round.
+//! Greedy and beam search: one substitution per round.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use super::problem::DesignProblem;
 use super::{Design, DesignStep, WindowScorer, check_count, predict_all};
 use crate::error::ModelError;
 
-/// A gain in the objective below this is rounding.
-const LEAST_GAIN: f64 = 1e-6;
+/// Minimum gain in the objective; smaller gains are rounding errors.
+const MIN_GAIN: f64 = 1e-6;
 
-/// A sequence and how it came about.
+/// Sequence with its prediction and the steps that lead to it.
 #[derive(Clone)]
 struct State {
     window: Vec<u8>,
@@ -20,8 +20,10 @@ struct State {
     steps: Vec<DesignStep>,
 }
 
-/// In each round, all allowed substitutions of the sequences of the round before are predicted, and the best `width`
-/// go on. It ends with the edits or where no substitution is better than all before.
+/// Beam search; a width of 1 is a greedy search.
+///
+/// Each round predicts all allowed substitutions of the sequences kept in the previous round, and keeps the best
+/// `width`. The search ends after the maximum number of edits, or when no substitution improves on the best sequence.
 pub(super) fn beam_search(
     problem: &DesignProblem,
     width: usize,
@@ -31,7 +33,7 @@ pub(super) fn beam_search(
     let start = State::of_start(problem, scorer)?;
     let mut points = vec![start.point(problem, 0)];
     let (mut best, mut beam) = (start.clone(), vec![start.clone()]);
-    for round in 1..=problem.most_edits {
+    for round in 1..=problem.max_edits {
         let mut candidates: Vec<(f64, usize, BaseEdit)> = Vec::new();
         for (parent, state) in beam.iter().enumerate() {
             let edits = problem.edits_of(&state.window, &allowance);
@@ -57,7 +59,7 @@ pub(super) fn beam_search(
             }
         }
         let windows: Vec<Vec<u8>> = chosen.iter().map(|(.., window)| window.clone()).collect();
-        // Predicted once more, whole: what is reported is what `predict` says of the sequence.
+        // Predicted again in full, because predictions of single edits may differ from these by rounding.
         let predictions = predict_all(scorer, &windows)?;
         let next: Vec<State> = chosen
             .into_iter()
@@ -68,7 +70,7 @@ pub(super) fn beam_search(
             Some(leader) if leader.objective >= state.objective => Some(leader),
             _ => Some(state),
         });
-        let Some(leader) = leader.filter(|leader| leader.objective > best.objective + LEAST_GAIN) else { break };
+        let Some(leader) = leader.filter(|leader| leader.objective > best.objective + MIN_GAIN) else { break };
         best = leader.clone();
         points.extend(next.iter().map(|state| state.point(problem, round)));
         beam = next;
@@ -115,30 +117,30 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{WordScorer, codes, problem};
+    use super::super::tests::{KmerScorer, codes, problem};
     use super::super::{DesignSearch, design};
 
     #[test]
-    fn limits_and_protection_hold_on_the_way() {
-        // Only G counts: with runs of two at most and the first four bases protected.
+    fn beam_search_respects_limits_and_protection() {
+        // The objective is the number of G. Runs are limited to two, and the first four bases are protected.
         let mut problem = problem("AAAAAACACACACACACACA", 12);
         problem.objective.goals[0].cell_type = 1;
         problem.protected[..4].fill(true);
         problem.limits.longest_run = Some(2);
         problem.limits.gc = Some(0.2..=0.8);
-        let found = design(&problem, &DesignSearch::Greedy, 42, 0, &mut WordScorer::new("G")).expect("valid");
+        let found = design(&problem, &DesignSearch::Greedy, 42, 0, &mut KmerScorer::new("G")).expect("valid");
         assert_eq!(found.window[..4], codes("AAAA"));
-        // The start has a run of six, no more is allowed; 16 of 20 bases may be G or C.
+        // The start has a run of six, so runs of up to six are allowed; 16 of 20 bases may be G or C.
         let strong = found.window.iter().filter(|&&base| base == 1 || base == 2).count();
         assert!(strong <= 16, "{strong}");
         assert_eq!((found.objective, found.steps.len()), (12.0, 12));
     }
 
     #[test]
-    fn a_round_predicts_every_substitution_once() {
-        let mut scorer = WordScorer::new("TTTTTTTT");
+    fn beam_search_predicts_every_substitution_once_per_round() {
+        let mut scorer = KmerScorer::new("TTTTTTTT");
         design(&problem("ACACACAC", 2), &DesignSearch::Greedy, 42, 0, &mut scorer).expect("valid");
-        // The start, then 24 substitutions and the one chosen, twice.
+        // The start, then two rounds of 24 substitutions and the selected one.
         assert_eq!(scorer.windows, 1 + 2 * 25);
     }
 }

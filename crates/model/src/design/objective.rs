@@ -30,7 +30,8 @@ pub struct DesignObjective {
 }
 
 impl DesignGoal {
-    /// Score of predictions in log2(TPM + 1), one per cell type; higher is better. NaN where the cell type does not exist.
+    /// Score of predictions in log2(TPM + 1), one per cell type; higher is better. NaN where the cell type does not
+    /// exist.
     ///
     /// The score is weight * y (maximise), -weight * y (minimise) or -weight * (y - target)^2.
     pub fn of(&self, log2_tpm: &[f64]) -> f64 {

@@ -1,4 +1,4 @@
-//! An ensemble of models that are trained already.
+//! Assembly of an ensemble from trained models.
 
 use std::path::{Path, PathBuf};
 
@@ -10,12 +10,14 @@ use crate::bundle::{Ensemble, EnsembleSummary, TrainedModel, copy_model, is_ense
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
 
-/// Copies finished models, in the order given, into an ensemble at `run`; of a model that is an ensemble itself, its
-/// members. The mean is scored on the validation genes of `validation`, which every member must have been trained on:
-/// elsewhere genes that one holds out are those that another knows by heart.
+/// Copies trained models, in the order given, into an ensemble at `run`; an ensemble contributes all its members.
+///
+/// The mean prediction is scored on the validation genes of `validation`. Every member must have been trained on that
+/// data set, because otherwise validation genes may be training genes of another member.
 ///
 /// # Errors
-/// [`ModelError::MembersDiffer`]; [`ModelError::NoCommonValidationGenes`]; [`ModelError::RunExists`] unless `force`; those of reading a model and writing files.
+/// [`ModelError::MembersDiffer`]; [`ModelError::NoCommonValidationGenes`]; [`ModelError::RunExists`] unless `force`;
+/// errors of loading a model and of writing files.
 pub fn assemble_ensemble(
     models: &[PathBuf],
     run: &EnsembleDirectory,
@@ -41,7 +43,7 @@ pub fn assemble_ensemble(
     Ok(summary)
 }
 
-/// The model in a folder, or the members of the ensemble there.
+/// Model in a folder, or the members of the ensemble in it.
 fn read_members(path: &Path, device: &Device) -> Result<Vec<(PathBuf, TrainedModel)>, ModelError> {
     if !is_ensemble(path) {
         return Ok(vec![(path.to_owned(), TrainedModel::load(path, device)?)]);

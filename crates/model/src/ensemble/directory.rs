@@ -1,4 +1,4 @@
-//! The folder of an ensemble, and the unfinished folder it grows from.
+//! Folder of an ensemble, and the partial folder during training.
 
 use std::path::Path;
 
@@ -9,40 +9,49 @@ use crate::bundle::{
 use crate::error::{ModelError, ResumeConflict};
 use crate::predict::write_verification;
 
-/// Where an ensemble lies, as a [`RunDirectory`] does: `<root>/<name>`, and `<root>/<name>.partial` until all members
-/// are there.
+/// Folder of an ensemble: `<root>/<name>`, and `<root>/<name>.partial` until all members are trained.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{EnsembleDirectory, RunStatus};
+///
+/// let root = tempfile::tempdir()?;
+/// let ensemble = EnsembleDirectory::new(root.path(), "human");
+/// assert_eq!(ensemble.status(&[])?, RunStatus::Absent);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct EnsembleDirectory {
-    whole: RunDirectory,
+    folder: RunDirectory,
 }
 
 impl EnsembleDirectory {
-    /// The folder `<root>/<name>`.
+    /// Folder `<root>/<name>`.
     pub fn new(root: &Path, name: &str) -> Self {
-        Self { whole: RunDirectory::new(root, name) }
+        Self { folder: RunDirectory::new(root, name) }
     }
 
-    /// The folder `path`.
+    /// Folder `path`.
     pub fn at(path: &Path) -> Self {
-        Self { whole: RunDirectory::at(path) }
+        Self { folder: RunDirectory::at(path) }
     }
 
-    /// Where the finished ensemble lies.
+    /// Folder of the finished ensemble.
     pub fn path(&self) -> &Path {
-        self.whole.path()
+        self.folder.path()
     }
 
-    /// Where the unfinished ensemble lies.
+    /// Folder of the unfinished ensemble.
     pub fn partial_path(&self) -> &Path {
-        self.whole.partial_path()
+        self.folder.partial_path()
     }
 
-    /// Whether this very ensemble is finished, can be resumed, or is yet to start; `configs` are its members'.
+    /// Status of the ensemble whose members have these configurations.
     ///
     /// # Errors
-    /// [`ModelError::CannotResume`] where something else lies there.
+    /// [`ModelError::CannotResume`] if the folder holds a single network or other members.
     pub fn status(&self, configs: &[TrainingConfig]) -> Result<RunStatus, ModelError> {
-        let (path, standing) = if self.path().exists() {
+        let (path, status) = if self.path().exists() {
             (self.path(), RunStatus::Finished)
         } else if self.partial_path().exists() {
             (self.partial_path(), RunStatus::Unfinished)
@@ -50,39 +59,39 @@ impl EnsembleDirectory {
             return Ok(RunStatus::Absent);
         };
         check_same(path, configs)?;
-        Ok(standing)
+        Ok(status)
     }
 
-    /// The run of a member, counted from 1, in the unfinished folder.
+    /// Run of a member, counted from 1, in the unfinished folder.
     pub(crate) fn member(&self, number: usize) -> RunDirectory {
         RunDirectory::at(&member_path(self.partial_path(), number))
     }
 
-    /// Starts anew: an unfinished one of the same name is thrown away, a finished model only with `force`.
+    /// Starts a new ensemble and deletes an unfinished one of the same name. A finished model requires `force`.
     pub(crate) fn start(&self, force: bool) -> Result<(), ModelError> {
-        self.whole.start_empty(force)
+        self.folder.start_empty(force)
     }
 
-    /// Writes down which members there will be, so that training that is resumed is the same.
+    /// Records the planned members, which are checked when training is resumed.
     pub(crate) fn plan(&self, configs: &[TrainingConfig]) -> Result<(), ModelError> {
         let plan = EnsembleRecord::planned(configs.iter().map(|config| config.seed));
         write_json(&self.partial_path().join(ENSEMBLE), &plan)
     }
 
-    /// Checks that an unfinished ensemble is there and was started with these members.
+    /// Checks that an unfinished ensemble exists and was started with these members.
     pub(crate) fn check_unfinished(&self, configs: &[TrainingConfig]) -> Result<(), ModelError> {
-        self.whole.check_there_is_something_to_resume()?;
+        self.folder.check_resumable()?;
         check_same(self.partial_path(), configs)
     }
 
-    /// Writes what is known of all members, and what the whole can be verified by, and gives the folder its final name.
+    /// Writes the records, check predictions and checksums of the ensemble and renames the folder to its final name.
     pub(crate) fn finish(&self, summary: &EnsembleSummary) -> Result<(), ModelError> {
         let folder = self.partial_path();
         write_json(&folder.join(METRICS), &summary.metrics)?;
         write_json(&folder.join(RUN_RECORD), &summary.run)?;
         write_json(&folder.join(ENSEMBLE), &summary.record)?;
         write_verification(folder)?;
-        self.whole.take_name()
+        self.folder.take_name()
     }
 }
 
@@ -109,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_network_is_not_taken_for_an_ensemble() {
+    fn ensemble_directory_single_network_cannot_be_resumed() {
         let folder = tempfile::tempdir().expect("temporary folder");
         let directory = EnsembleDirectory::new(folder.path(), "m");
         assert_eq!(directory.status(&[]).expect("nothing"), RunStatus::Absent);
@@ -119,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_model_is_never_replaced() {
+    fn ensemble_directory_folder_of_other_files_is_never_replaced() {
         let folder = tempfile::tempdir().expect("temporary folder");
         fs::write(folder.path().join("thesis.txt"), "years of work").expect("written");
         let message = EnsembleDirectory::at(folder.path()).start(true).expect_err("no model").to_string();

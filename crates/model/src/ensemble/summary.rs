@@ -8,8 +8,8 @@ use crate::error::ModelError;
 use crate::predict::Predictor;
 
 impl Ensemble {
-    /// What is to be written of an ensemble that `command` made, its mean scored on the validation genes of a data set
-    /// where there is one.
+    /// Summary of an ensemble created by `command`, with the mean prediction scored on the validation genes of a data
+    /// set if one is given.
     pub(crate) fn summarize(
         self,
         command: Vec<String>,

@@ -1,4 +1,4 @@
-//! Weights that were made elsewhere, as a model folder.
+//! Import of weights trained elsewhere, as a model folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,39 +14,57 @@ use crate::error::ModelError;
 use crate::nn::{Network, NetworkConfig};
 use crate::predict::write_verification;
 
-/// A file of weights with all that makes it a model.
+/// Imported weights with their configuration and target transform.
 #[derive(Debug)]
 pub struct ImportedModel {
-    /// The configuration.
+    /// Training configuration.
     pub config: TrainingConfig,
-    /// From z-scores to log2(TPM + 1).
+    /// Transform from z-scores to log2(TPM + 1).
     pub transform: TargetTransform,
-    /// Scores on the validation split, where the file tells them.
+    /// Scores on the validation split; `None` if the file does not contain them.
     pub metrics: Option<ValidationMetrics>,
-    /// The run record, where the file tells it.
+    /// Run record; `None` if the file does not contain it.
     pub record: Option<RunRecord>,
-    /// Whether the tensors were named as PyTorch does.
+    /// Whether the tensors have the names of a PyTorch state dict.
     pub from_torch: bool,
     source: InputFile,
     network: Network,
 }
 
-/// Files beside the weights, where these do not describe themselves.
+/// Files that describe weights without metadata.
 #[derive(Clone, Debug, Default)]
 pub struct ImportFiles {
-    /// A config.json.
+    /// Path of config.json.
     pub config: Option<PathBuf>,
-    /// A transform.json.
+    /// Path of transform.json.
     pub transform: Option<PathBuf>,
 }
 
 impl ImportedModel {
-    /// Reads weights from a safetensors file: one that [`TrainedModel::to_safetensors`](crate::TrainedModel::to_safetensors)
-    /// made and that needs no other file, the weights of a model folder, or a PyTorch state dict.
+    /// Reads weights from a safetensors file.
+    ///
+    /// The file is an export of [`TrainedModel::to_safetensors`](crate::TrainedModel::to_safetensors), which contains
+    /// configuration and transform, or the weights of a model folder or a PyTorch state dict, which require `files`.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::path::Path;
+    /// use tatabox_model::{ImportFiles, ImportedModel};
+    ///
+    /// let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/exchange");
+    /// let files = ImportFiles {
+    ///     config: Some(golden.join("config.json")),
+    ///     transform: Some(golden.join("transform.json")),
+    /// };
+    /// let imported = ImportedModel::read(&golden.join("state_dict.safetensors"), &files)?;
+    /// assert!(imported.from_torch);
+    /// assert_eq!(imported.config.cell_types, ["K562", "HepG2", "GM12878"]);
+    /// # Ok::<(), tatabox_model::ModelError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`ModelError::InvalidFile`] for a file that is damaged, lacks a companion or needs none, or whose tensors are not
-    /// those of the configuration; each of them is named.
+    /// [`ModelError::MissingCompanion`] if the configuration or transform is missing; [`ModelError::InvalidFile`] for a
+    /// damaged file, superfluous `files`, or tensors that do not match the configuration, each of them listed.
     pub fn read(weights: &Path, files: &ImportFiles) -> Result<Self, ModelError> {
         let bytes = fs::read(weights).map_err(ModelError::io("read", weights))?;
         let source = InputFile {
@@ -59,11 +77,11 @@ impl ImportedModel {
         let invalid = |reason: String| ModelError::InvalidFile { path: weights.to_owned(), reason };
         let (config, transform, metrics, record) = if let Some(json) = described {
             if files.config.is_some() || files.transform.is_some() {
-                let reason = "the file tells its own configuration and transform; give no others";
+                let reason = "the file contains its configuration and transform; omit the separate files";
                 return Err(invalid(reason.to_owned()));
             }
             let described: ModelDescription =
-                serde_json::from_str(&json).map_err(|error| invalid(format!("its description: {error}")))?;
+                serde_json::from_str(&json).map_err(|error| invalid(format!("metadata: {error}")))?;
             (described.config, described.transform, described.metrics, Some(described.record))
         } else {
             let config: TrainingConfig = companion(weights, files.config.as_deref(), "config")?;
@@ -76,17 +94,20 @@ impl ImportedModel {
         if let Some(record) = &record {
             let found = sha256_bytes(&weights_to_bytes(&network, weights)?);
             if found != record.weights_sha256 {
-                let told = &record.weights_sha256;
-                return Err(invalid(format!("its weights have sha256 {found}, its record says {told}; it is damaged")));
+                let recorded = &record.weights_sha256;
+                return Err(invalid(format!(
+                    "the sha256 of the weights is {found}, but the metadata lists {recorded}; the file is damaged"
+                )));
             }
         }
         Ok(Self { config, transform, metrics, record, from_torch, source, network })
     }
 
-    /// Writes the model folder. `record` stands in where the file tells none; the file is added to it as the origin.
+    /// Writes the model folder. `record` is used if the file contains no run record; the imported file is recorded as
+    /// the source.
     ///
     /// # Errors
-    /// [`ModelError::RunExists`] where a model lies there and `replace` is not set.
+    /// [`ModelError::RunExists`] if the model exists and `replace` is not set; [`ModelError::Io`].
     pub fn write(&self, run: &RunDirectory, record: RunRecord, replace: bool) -> Result<(), ModelError> {
         let mut record = self.record.clone().unwrap_or(record);
         record.imported = Some(self.source.clone());
@@ -109,14 +130,14 @@ fn check_transform(transform: &TargetTransform, cell_types: &[String]) -> Result
     if scaled != cell_types {
         let (scaled, cell_types) = (scaled.join(", "), cell_types.join(", "));
         return Err(ModelError::Mismatch(format!(
-            "the transform is for {scaled}, the configuration for {cell_types}, in this order"
+            "the transform has the cell types {scaled}; the configuration has {cell_types}, in this order"
         )));
     }
-    let is_whole = mean.len() == sd.len() && mean.len() == scaled.len();
-    if is_whole && mean.iter().all(|mean| mean.is_finite()) && sd.iter().all(|&sd| sd.is_finite() && sd > 0.0) {
+    let has_all = mean.len() == sd.len() && mean.len() == scaled.len();
+    if has_all && mean.iter().all(|mean| mean.is_finite()) && sd.iter().all(|&sd| sd.is_finite() && sd > 0.0) {
         return Ok(());
     }
-    let expected = "a mean and a standard deviation above 0 for each cell type".to_owned();
+    let expected = "a finite mean and a standard deviation above 0 per cell type".to_owned();
     Err(ModelError::InvalidConfig { field: "transform", value: format!("mean {mean:?}, sd {sd:?}"), expected })
 }
 
@@ -130,11 +151,14 @@ fn network_of(
         return table.into_network(config, path);
     }
     if !config.architecture.reads_bases() {
-        let reason = format!("PyTorch's names are known for networks that read bases, not for {}", config.architecture);
+        let reason = format!(
+            "a PyTorch state dict cannot be imported for the architecture {}; only for architectures that read bases",
+            config.architecture
+        );
         return Err(ModelError::InvalidFile { path: path.to_owned(), reason });
     }
-    let ours = WeightTable::of(&config.build(0, &crate::device::cpu()))?.shapes();
-    from_torch(&table, &ours, path)?.into_network(config, path)
+    let shapes = WeightTable::of(&config.build(0, &crate::device::cpu()))?.shapes();
+    from_torch(&table, &shapes, path)?.into_network(config, path)
 }
 
 #[cfg(test)]
@@ -147,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transform_is_for_the_cell_types_of_the_network_in_their_order() {
+    fn check_transform_other_cell_type_order_is_rejected() {
         let cell_types = ["K562".to_owned(), "HepG2".to_owned()];
         assert!(check_transform(&transform(&["K562", "HepG2"], &[1.0, 2.0]), &cell_types).is_ok());
         let turned = check_transform(&transform(&["HepG2", "K562"], &[1.0, 2.0]), &cell_types);

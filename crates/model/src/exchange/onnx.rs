@@ -1,4 +1,4 @@
-//! A trained model as ONNX, which other programs run without this one.
+//! ONNX export of a trained model.
 
 mod description;
 mod graph;
@@ -22,9 +22,9 @@ use messages::{GraphProto, ModelProto, OperatorSetIdProto};
 use weight_source::WeightSource;
 
 const FORMAT: &str = "ONNX";
-/// Version of the file format that came with the operators.
+/// Version of the file format that was released with opset 17.
 const IR_VERSION: i64 = 8;
-/// Version of the operators: the first that has layer normalisation.
+/// Version of the operators: the first one with layer normalisation.
 const OPSET: i64 = 17;
 
 const INPUT: &str = "sequence";
@@ -33,29 +33,54 @@ const TRACKS: &str = "tracks";
 const OUTPUT: &str = "log2_tpm";
 const ATTENTION: &str = "attention";
 
-/// What is written beside the network itself.
+/// Options of the ONNX export.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OnnxOptions {
-    /// Whether the weight that each attention head gives each position is an output too.
+    /// Whether to add the attention weights per head and position as an output.
     pub attention: bool,
 }
 
 impl Predictor {
-    /// The model as the bytes of an ONNX file; of an ensemble the mean of its members.
+    /// Exports the model as the bytes of an ONNX file; an ensemble as the mean of its members.
     ///
-    /// Unknown bases are honoured as our own prediction does: a position of N alone leaves each convolution as zeros,
-    /// passes the state of the GRU on and gets no attention.
+    /// The graph masks unknown bases as this crate does: positions with N only are zero after each convolution, keep
+    /// the state of the GRU and get no attention.
     ///
     /// # Shapes
-    /// - input `sequence`: `[batch, 4, length]`, channels A, C, G, T, the bases of the model's extent; N is all zeros
-    /// - input `gene_features`, of a model that reads them: `[batch, features]`, as the data set holds them
-    /// - input `tracks`, of a model that reads them: `[batch, tracks, length]`, along the bases, as the data set holds them
+    /// - input `sequence`: `[batch, 4, length]`, one-hot bases of the extent, channels A, C, G, T; N is zero in all
+    /// - input `gene_features`, if the model reads them: `[batch, features]`, unscaled as in the data set
+    /// - input `tracks`, if the model reads them: `[batch, tracks, length]`, unscaled as in the data set
     /// - output `log2_tpm`: `[batch, cell types]`
-    /// - output `attention`, where asked for: `[batch, heads, positions]`, summing to 1 over positions
+    /// - output `attention`, if requested: `[batch, heads, positions]`, summing to 1 over positions
+    ///
+    /// # Examples
+    /// ```
+    /// # use tatabox_dataset::{Extent, TargetTransform};
+    /// # use tatabox_model::{DeviceChoice, NetworkConfig, Preset, RunRecord, TrainedModel, TrainingConfig};
+    /// # use tatabox_model::{Predictor, TrainingData};
+    /// # use tatabox_sequence::WindowGeometry;
+    /// use tatabox_model::OnnxOptions;
+    ///
+    /// # let extent = Extent { upstream_bp: 50, downstream_bp: 10 };
+    /// # let (name, geometry) = ("example".to_owned(), WindowGeometry::new(50, 10)?);
+    /// # let data = TrainingData { name, checksum: String::new(), geometry, extent, simulated: true };
+    /// # let network = NetworkConfig::preset(Preset::Small, 60, 1);
+    /// # let config = TrainingConfig::new(network, vec!["K562".to_owned()], data);
+    /// # let device = DeviceChoice::Cpu.select()?;
+    /// # let network = config.network.init(config.seed, &device.device)?;
+    /// # let transform = TargetTransform { cell_types: config.cell_types.clone(), mean: vec![0.0], sd: vec![1.0] };
+    /// # let model = TrainedModel { config, transform, metrics: None, record: RunRecord::default(), network };
+    /// let predictor = Predictor::new(model, &device);
+    /// let bytes = predictor.to_onnx(OnnxOptions { attention: true })?;
+    /// let folder = tempfile::tempdir()?;
+    /// std::fs::write(folder.path().join("model.onnx"), &bytes)?;
+    /// # assert!(bytes.len() > 10_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`ModelError::NotExportable`] for a network that reads no bases, attention of a network that has none, and weights
-    /// that this export does not know.
+    /// [`ModelError::NotExportable`] for an architecture that reads no bases, and for the attention of an architecture
+    /// without attention.
     ///
     /// # Source
     /// <https://onnx.ai/onnx/operators>, opset 17.
@@ -82,7 +107,8 @@ fn not_exportable(reason: impl Into<String>) -> ModelError {
 }
 
 fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, ModelError> {
-    // Without `..`, so that a part that is new must be thought of here. Dropout plays no part in a prediction.
+    // Without `..`, so that a new field does not compile until the export handles it. Dropout does not affect
+    // predictions.
     let NetworkConfig {
         architecture,
         stages,
@@ -96,10 +122,12 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
         tracks,
     } = &model.config.network;
     if !architecture.reads_bases() {
-        return Err(not_exportable(format!("{architecture} reads k-mer frequencies and not bases; use safetensors")));
+        return Err(not_exportable(format!(
+            "the architecture {architecture} reads k-mer frequencies instead of bases; use safetensors"
+        )));
     }
     if options.attention && !architecture.has_attention() {
-        return Err(not_exportable(format!("{architecture} has no attention")));
+        return Err(not_exportable(format!("the architecture {architecture} has no attention")));
     }
     let extent = model.config.data.extent;
     let window_bp = extent.total_bp() as usize;
@@ -142,7 +170,7 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
     Ok(graph.finish("tatabox"))
 }
 
-/// The positions that convolutions leave.
+/// Positions after the convolutions.
 #[derive(Clone, Copy, Debug)]
 struct Positions {
     count: usize,
@@ -151,13 +179,13 @@ struct Positions {
     tss_index: i64,
 }
 
-/// Encoded positions, and which of them hold a known base.
+/// Encoded positions and their mask of known bases.
 #[derive(Debug)]
 struct Features {
     /// `[batch, positions, channels]`
     values: String,
     channels: usize,
-    /// `[batch, 1, positions]`, 1 where a base is known
+    /// `[batch, 1, positions]`, 1 for positions with a known base
     known: String,
 }
 
@@ -182,7 +210,7 @@ mod tests {
         exported_with((0, 0), architecture, window_bp, attention)
     }
 
-    /// Of a network that reads so many gene features and tracks.
+    /// Graph of an untrained network with gene features and tracks as auxiliary inputs.
     fn exported_with(
         (gene_features, tracks): (usize, usize),
         architecture: Architecture,
@@ -194,13 +222,13 @@ mod tests {
         let network = network.with_architecture(architecture);
         let extent = Extent { upstream_bp: window_bp - 50, downstream_bp: 50 };
         let bytes = on_cpu(untrained_model(network, extent, &cpu())?).to_onnx(OnnxOptions { attention })?;
-        Ok(ModelProto::decode(bytes.as_slice()).expect("what was encoded").graph.expect("a graph"))
+        Ok(ModelProto::decode(bytes.as_slice()).expect("encoded above").graph.expect("a graph"))
     }
 
     #[test]
-    fn every_name_is_given_once_and_before_it_is_read() {
+    fn onnx_graph_names_are_unique_and_defined_before_use() {
         for architecture in Architecture::ALL.into_iter().filter(|architecture| architecture.reads_bases()) {
-            // With padding and without, with gene features and tracks and without.
+            // With and without padding, gene features and tracks.
             for (window_bp, gene_features, tracks) in [(300, 0, 0), (304, 0, 0), (300, 3, 0), (304, 0, 2), (300, 1, 1)]
             {
                 let inputs = (gene_features, tracks);
@@ -211,17 +239,17 @@ mod tests {
                 let expected: Vec<&str> =
                     expected.iter().filter(|(_, count)| *count > 0).map(|(name, _)| *name).collect();
                 assert_eq!(inputs, expected);
-                let mut given: BTreeSet<String> = inputs.into_iter().map(str::to_owned).collect();
+                let mut defined: BTreeSet<String> = inputs.into_iter().map(str::to_owned).collect();
                 for constant in &graph.initializer {
-                    assert!(given.insert(constant.name.clone()), "{architecture}: {}", constant.name);
+                    assert!(defined.insert(constant.name.clone()), "{architecture}: {}", constant.name);
                 }
                 for node in &graph.node {
-                    assert!(node.input.iter().all(|input| given.contains(input)), "{architecture}: {node:?}");
-                    assert!(given.insert(node.output[0].clone()), "{architecture}: {node:?}");
+                    assert!(node.input.iter().all(|input| defined.contains(input)), "{architecture}: {node:?}");
+                    assert!(defined.insert(node.output[0].clone()), "{architecture}: {node:?}");
                 }
                 let outputs: Vec<_> = graph.output.iter().map(|output| output.name.as_str()).collect();
                 assert_eq!(outputs, [OUTPUT]);
-                assert!(given.contains(OUTPUT));
+                assert!(defined.contains(OUTPUT));
                 let pads = graph.node.iter().filter(|node| node.op_type == "Pad").count();
                 let is_padded = window_bp == 300 && architecture.has_convolutions();
                 let of_member = if tracks > 0 { 2 } else { 1 };
@@ -231,19 +259,19 @@ mod tests {
     }
 
     #[test]
-    fn attention_is_an_output_where_it_is_asked_for() {
+    fn onnx_attention_is_an_output_if_requested() {
         let graph = exported(Architecture::Hybrid, 300, true).expect("exportable");
         let outputs: Vec<_> = graph.output.iter().map(|output| output.name.as_str()).collect();
         assert_eq!(outputs, [ATTENTION, OUTPUT]);
         let message = exported(Architecture::Cnn, 300, true).expect_err("none").to_string();
-        assert_eq!(message, "cannot be exported as ONNX: cnn has no attention");
+        assert_eq!(message, "cannot be exported as ONNX: the architecture cnn has no attention");
         let message = exported(Architecture::KmerMlp, 300, false).expect_err("reads no bases").to_string();
         assert!(message.contains("k-mer frequencies"), "{message}");
     }
 
-    /// `tests/golden/exchange.py` had this file checked and run by onnxruntime.
+    /// `tests/golden/exchange.py` checks this file with onnx and runs it with onnxruntime.
     #[test]
-    fn the_graph_is_the_one_that_onnxruntime_ran() {
+    fn onnx_graph_equals_golden_file() {
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/exchange");
         let files =
             ImportFiles { config: Some(golden.join("config.json")), transform: Some(golden.join("transform.json")) };
@@ -254,8 +282,8 @@ mod tests {
         imported.write(&run, record.expect("valid").record, false).expect("written");
         let model = TrainedModel::load(run.path(), &cpu()).expect("loads");
         let decoded = |bytes: &[u8]| ModelProto::decode(bytes).expect("ONNX").graph.expect("a graph");
-        let ours = decoded(&on_cpu(model).to_onnx(OnnxOptions { attention: true }).expect("exportable"));
-        let theirs = decoded(&std::fs::read(golden.join("model.onnx")).expect("there"));
-        assert!(ours == theirs, "make the golden files anew if this is meant");
+        let exported = decoded(&on_cpu(model).to_onnx(OnnxOptions { attention: true }).expect("exportable"));
+        let expected = decoded(&std::fs::read(golden.join("model.onnx")).expect("readable"));
+        assert!(exported == expected, "the graph differs from model.onnx; run exchange.py if the change is intended");
     }
 }

@@ -1,4 +1,4 @@
-//! Weights under the names and in the shapes of PyTorch.
+//! Conversion of weights from the names and shapes of PyTorch.
 //!
 //! | tatabox | PyTorch |
 //! |---|---|
@@ -10,7 +10,7 @@
 //! | `head.*.weight` | the same, of `nn.Linear`, transposed |
 //! | `head.*.bias`, `head.distance_slope` | the same |
 //!
-//! The gates of the GRU are in the same order, r, z, n.
+//! Both order the gates of the GRU as reset, update, new (r, z, n).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,44 +18,46 @@ use std::path::Path;
 use super::weight_table::{WeightTable, WeightTensor};
 use crate::error::ModelError;
 
-/// What PyTorch appends to the weights of the direction that reads from the end.
+/// Suffixes of the two GRU directions in PyTorch: forward and backward.
 const DIRECTIONS: [&str; 2] = ["", "_reverse"];
 
-/// Where one of our tensors is in a state dict.
+/// Tensors of a PyTorch state dict that correspond to one tensor of this crate.
 #[derive(Debug, PartialEq)]
 struct Counterpart {
-    /// PyTorch's tensors, and the shape of each of them.
+    /// Names of the PyTorch tensors.
     names: Vec<String>,
+    /// Shape of each PyTorch tensor.
     shape: Vec<usize>,
-    /// Whether rows and columns change places.
+    /// Whether the matrices are transposed.
     transposed: bool,
     joined: Joined,
 }
 
-/// How PyTorch's tensors become one of ours.
+/// Concatenation of the PyTorch tensors of one tensor.
 #[derive(Debug, PartialEq)]
 enum Joined {
-    /// Row by row, the columns of all side by side.
+    /// Concatenated along columns.
     SideBySide,
-    /// One after the other.
+    /// Concatenated along rows.
     Stacked,
 }
 
-/// Whether these are names of PyTorch rather than ours.
+/// Whether the tensors have PyTorch names.
 pub(crate) fn has_torch_names(table: &WeightTable) -> bool {
     table.tensors.keys().any(|name| name.ends_with("norm.weight") || name.starts_with("gru.weight_"))
 }
 
-/// Our tensors, of the shapes that `ours` tells, out of a state dict; `path` is for messages.
+/// Converts a PyTorch state dict to the tensors of this crate, whose names and shapes are `shapes`; `path` is for
+/// messages.
 ///
 /// # Errors
-/// [`ModelError::InvalidFile`] naming every tensor that is missing, unexpected or of another shape.
+/// [`ModelError::InvalidFile`] with every tensor that is missing, unexpected or of another shape.
 pub(crate) fn from_torch(
     state: &WeightTable,
-    ours: &BTreeMap<String, Vec<usize>>,
+    shapes: &BTreeMap<String, Vec<usize>>,
     path: &Path,
 ) -> Result<WeightTable, ModelError> {
-    let counterparts: Vec<_> = ours.iter().map(|(name, shape)| (name, shape, counterpart(name, shape))).collect();
+    let counterparts: Vec<_> = shapes.iter().map(|(name, shape)| (name, shape, counterpart(name, shape))).collect();
     let shapes_of = |counterpart: &Counterpart| {
         counterpart.names.iter().map(|name| (name.clone(), counterpart.shape.clone())).collect::<Vec<_>>()
     };
@@ -131,9 +133,9 @@ mod tests {
         WeightTable { tensors: tensors.into_iter().map(|(name, tensor)| (name.to_owned(), tensor)).collect() }
     }
 
-    /// A GRU of two inputs and one hidden unit: PyTorch keeps a row a gate and a matrix a direction.
+    /// GRU with two inputs and one hidden unit: PyTorch stores one row per gate and one matrix per direction.
     #[test]
-    fn the_directions_of_a_gru_are_joined() {
+    fn from_torch_gru_directions_are_concatenated() {
         let state = table(vec![
             ("gru.weight_ih_l0", tensor(&[3, 2], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])),
             ("gru.weight_ih_l0_reverse", tensor(&[3, 2], &[-1.0, -2.0, -3.0, -4.0, -5.0, -6.0])),
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn dense_layers_are_transposed_and_norms_renamed() {
+    fn from_torch_dense_layers_are_transposed_and_norms_renamed() {
         let state = table(vec![
             ("head.output.weight", tensor(&[2, 2], &[1.0, 2.0, 3.0, 4.0])),
             ("stages.0.conv.weight", tensor(&[1, 1, 3], &[1.0, 2.0, 3.0])),
@@ -170,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_goes_by_the_name_of_pytorch() {
+    fn from_torch_missing_tensors_are_listed_by_pytorch_name() {
         let ours = BTreeMap::from([("gru.input_weight".to_owned(), vec![70, 192])]);
         let state = table(vec![("gru.weight_ih_l0", tensor(&[1, 1], &[0.0]))]);
         let message = from_torch(&state, &ours, Path::new("s.safetensors")).expect_err("does not fit").to_string();

@@ -1,4 +1,4 @@
-//! The weights of a network by name, free of the tensor library: what files of weights hold.
+//! Weights of a network by name, independent of burn.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -9,16 +9,16 @@ use crate::bundle::{weights_from_bytes, weights_to_bytes};
 use crate::error::ModelError;
 use crate::nn::{Network, NetworkConfig};
 
-/// The one key of a file's metadata that is ours. One, for a file with several would be written in hash order.
+/// Metadata key of the model description. There is only one key, because several would be written in hash order.
 const METADATA_KEY: &str = "tatabox";
 
-/// Named tensors of `f32`.
+/// Named `f32` tensors.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct WeightTable {
     pub tensors: BTreeMap<String, WeightTensor>,
 }
 
-/// A tensor, row-major.
+/// Tensor in row-major order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct WeightTensor {
     pub shape: Vec<usize>,
@@ -26,16 +26,18 @@ pub(crate) struct WeightTensor {
 }
 
 impl WeightTable {
-    /// The weights of a network, under the names of [`run_directory`](crate::run_directory).
+    /// Weights of a network, with the names in weights.safetensors.
     pub fn of(network: &Network) -> Result<Self, ModelError> {
         let path = Path::new("the network");
         Ok(Self::from_bytes(&weights_to_bytes(network, path)?, path)?.0)
     }
 
-    /// Reads a safetensors file of `f32` and what we wrote into its metadata, if it is ours; `path` is for messages.
+    /// Parses a safetensors file of `f32` tensors and the model description in its metadata, if any; `path` is for
+    /// messages.
     ///
     /// # Errors
-    /// [`ModelError::InvalidFile`] for anything else; of pickled weights it says how they are converted.
+    /// [`ModelError::InvalidFile`] for other formats and data types; for pickled weights, with a command that converts
+    /// them.
     pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<(Self, Option<String>), ModelError> {
         let invalid = |reason: String| ModelError::InvalidFile { path: path.to_owned(), reason };
         if is_pickled(bytes) {
@@ -43,7 +45,7 @@ impl WeightTable {
         }
         let not_safetensors = |error| invalid(format!("not a safetensors file: {error}"));
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(not_safetensors)?;
-        let ours = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY).cloned());
+        let description = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY).cloned());
         let mut table = Self::default();
         for (name, tensor) in SafeTensors::deserialize(bytes).map_err(not_safetensors)?.tensors() {
             if tensor.dtype() != Dtype::F32 {
@@ -52,15 +54,15 @@ impl WeightTable {
             }
             let values: Vec<f32> = tensor.data().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
             if let Some(value) = values.iter().find(|value| !value.is_finite()) {
-                return Err(invalid(format!("{name} holds {value}, which is no weight")));
+                return Err(invalid(format!("{name} contains {value}; expected finite weights")));
             }
             table.tensors.insert(name, WeightTensor { shape: tensor.shape().to_vec(), values });
         }
-        Ok((table, ours))
+        Ok((table, description))
     }
 
-    /// The table as a safetensors file with `ours` in its metadata.
-    pub fn to_bytes(&self, ours: Option<String>) -> Result<Vec<u8>, ModelError> {
+    /// Bytes of a safetensors file with a model description in its metadata.
+    pub fn to_bytes(&self, description: Option<String>) -> Result<Vec<u8>, ModelError> {
         let unwritable = |error| ModelError::Weights(format!("cannot be written as safetensors: {error}"));
         let bytes_of = |tensor: &WeightTensor| tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect();
         let bytes: Vec<Vec<u8>> = self.tensors.values().map(bytes_of).collect();
@@ -68,14 +70,14 @@ impl WeightTable {
         for ((name, tensor), bytes) in self.tensors.iter().zip(&bytes) {
             views.push((name, TensorView::new(Dtype::F32, tensor.shape.clone(), bytes).map_err(unwritable)?));
         }
-        let metadata = ours.map(|ours| HashMap::from([(METADATA_KEY.to_owned(), ours)]));
+        let metadata = description.map(|description| HashMap::from([(METADATA_KEY.to_owned(), description)]));
         safetensors::serialize(views, metadata).map_err(unwritable)
     }
 
-    /// A network of this configuration with these weights, on the CPU; `path` is for messages.
+    /// Network of this configuration with these weights, on the CPU; `path` is for messages.
     ///
     /// # Errors
-    /// [`ModelError::InvalidFile`] naming every tensor that is missing, unexpected or of another shape.
+    /// [`ModelError::InvalidFile`] with every tensor that is missing, unexpected or of another shape.
     pub fn into_network(self, config: &NetworkConfig, path: &Path) -> Result<Network, ModelError> {
         let network = config.build(0, &crate::device::cpu());
         let expected = Self::of(&network)?.shapes();
@@ -88,10 +90,10 @@ impl WeightTable {
         self.tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shape.clone())).collect()
     }
 
-    /// Checks that exactly the expected tensors are there.
+    /// Checks that the tensors have exactly the expected names and shapes.
     ///
     /// # Errors
-    /// [`ModelError::InvalidFile`] naming every tensor that is missing, unexpected or of another shape.
+    /// [`ModelError::InvalidFile`] with every tensor that is missing, unexpected or of another shape.
     pub fn check(&self, expected: &BTreeMap<String, Vec<usize>>, path: &Path) -> Result<(), ModelError> {
         let mut problems = Vec::new();
         for (name, shape) in expected {
@@ -108,21 +110,21 @@ impl WeightTable {
         if problems.is_empty() {
             return Ok(());
         }
-        let reason = format!("its tensors are not those of the configuration: {}", problems.join("; "));
+        let reason = format!("the tensors do not match the configuration: {}", problems.join("; "));
         Err(ModelError::InvalidFile { path: path.to_owned(), reason })
     }
 }
 
-/// Whether this is what `torch.save` writes: a zip archive now, a bare pickle once.
+/// Whether the file was written by `torch.save`: a zip archive, or a bare pickle before PyTorch 1.6.
 fn is_pickled(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x80\x02")
 }
 
-/// A pickle may run any code when it is read, so that converting it is left to its owner.
+/// Message with a conversion command. Pickles are never loaded, because loading can run arbitrary code.
 fn pickle_advice(path: &Path) -> String {
     let (pickle, converted) = (path.display(), path.with_extension("safetensors"));
     format!(
-        "pickled weights are not read; convert them: python -c \"import torch; from safetensors.torch import save_file; \
+        "pickled weights cannot be imported; convert them with python -c \"import torch; from safetensors.torch import save_file; \
          save_file({{k: v.float().contiguous() for k, v in torch.load('{pickle}', map_location='cpu', \
          weights_only=True).items()}}, '{}')\"",
         converted.display()
@@ -143,39 +145,39 @@ mod tests {
     }
 
     #[test]
-    fn weights_and_metadata_come_back_from_bytes_and_through_a_network() {
+    fn weight_table_bytes_and_network_round_trip() {
         let path = Path::new("weights.safetensors");
         for architecture in Architecture::ALL {
             let table = table(architecture);
             let bytes = table.to_bytes(Some("{}".to_owned())).expect("bytes");
-            let (back, ours) = WeightTable::from_bytes(&bytes, path).expect("readable");
-            assert_eq!((&back, ours.as_deref()), (&table, Some("{}")), "{architecture}");
+            let (back, description) = WeightTable::from_bytes(&bytes, path).expect("readable");
+            assert_eq!((&back, description.as_deref()), (&table, Some("{}")), "{architecture}");
             let network = back.into_network(&config(architecture), path).expect("fits");
             assert_eq!(WeightTable::of(&network).expect("a table"), table, "{architecture}");
         }
     }
 
     #[test]
-    fn every_tensor_that_does_not_fit_is_named() {
+    fn weight_table_mismatched_tensors_are_all_listed() {
         let mut table = table(Architecture::Cnn);
-        let bias = table.tensors.remove("head.hidden.bias").expect("there");
+        let bias = table.tensors.remove("head.hidden.bias").expect("present");
         table.tensors.insert("head.extra".to_owned(), bias);
-        table.tensors.get_mut("head.output.bias").expect("there").shape = vec![1, 2];
-        let fits = table.into_network(&config(Architecture::Cnn), Path::new("w.safetensors"));
-        let message = fits.expect_err("three problems").to_string();
+        table.tensors.get_mut("head.output.bias").expect("present").shape = vec![1, 2];
+        let network = table.into_network(&config(Architecture::Cnn), Path::new("w.safetensors"));
+        let message = network.expect_err("three problems").to_string();
         assert_eq!(
             message,
-            "w.safetensors: its tensors are not those of the configuration: head.hidden.bias [64] is missing; \
+            "w.safetensors: the tensors do not match the configuration: head.hidden.bias [64] is missing; \
              head.output.bias is [1, 2], expected [2]; head.extra [64] is unexpected"
         );
     }
 
     #[test]
-    fn pickles_and_other_files_are_refused() {
-        let refused =
-            |bytes: &[u8]| WeightTable::from_bytes(bytes, Path::new("net.pt")).expect_err("refused").to_string();
-        let message = refused(b"PK\x03\x04net/data.pkl");
+    fn weight_table_pickle_is_rejected_with_conversion_command() {
+        let error =
+            |bytes: &[u8]| WeightTable::from_bytes(bytes, Path::new("net.pt")).expect_err("invalid").to_string();
+        let message = error(b"PK\x03\x04net/data.pkl");
         assert!(message.contains("torch.load('net.pt'") && message.contains("'net.safetensors'"), "{message}");
-        assert!(refused(b"hello world").contains("not a safetensors file"));
+        assert!(error(b"hello world").contains("not a safetensors file"));
     }
 }

@@ -1,4 +1,4 @@
-//! A few sequences with what a model says of them, so that it can be checked without data.
+//! Check predictions: random sequences with the predictions of a model, which verify a model folder without data.
 
 use std::fmt::Write;
 use std::fs;
@@ -14,46 +14,69 @@ use crate::error::ModelError;
 use crate::input::{PromoterWindow, with_random_inputs};
 use crate::random_stream::{Purpose, random_stream};
 
-/// Sequences of a check.
+/// Number of sequences.
 const SEQUENCES: usize = 20;
-/// Seed of the sequences; the file holds their bases, and so does not depend on it. The gene features and tracks beside them
-/// are drawn again from it.
+/// Seed of the sequences and their auxiliary inputs. The file contains the bases; the auxiliary inputs are generated
+/// again from the seed.
 const SEED: u64 = 42;
-/// Every so many sequences, one has unknown bases at its ends and in its middle.
+/// Every fifth sequence has unknown bases at its ends and in its middle.
 const UNKNOWN_EVERY: usize = 5;
 const ID: &str = "id";
 const BASES: &str = "sequence";
 const PREFIX: &str = "log2_tpm_";
 
-/// Random sequences, as long as a model's extent, and its predictions.
+/// Predictions of a model for random sequences of its extent, stored in the model folder.
+///
+/// # Examples
+/// ```
+/// # use tatabox_dataset::{Extent, TargetTransform};
+/// # use tatabox_model::{DeviceChoice, NetworkConfig, Preset, RunRecord, TrainedModel, TrainingConfig, TrainingData};
+/// # use tatabox_sequence::WindowGeometry;
+/// use tatabox_model::{CheckPredictions, Predictor};
+///
+/// # let extent = Extent { upstream_bp: 50, downstream_bp: 10 };
+/// # let (name, geometry) = ("example".to_owned(), WindowGeometry::new(50, 10)?);
+/// # let data = TrainingData { name, checksum: String::new(), geometry, extent, simulated: true };
+/// # let network = NetworkConfig::preset(Preset::Small, 60, 1);
+/// # let config = TrainingConfig::new(network, vec!["K562".to_owned()], data);
+/// # let device = DeviceChoice::Cpu.select()?;
+/// # let network = config.network.init(config.seed, &device.device)?;
+/// # let transform = TargetTransform { cell_types: config.cell_types.clone(), mean: vec![0.0], sd: vec![1.0] };
+/// # let model = TrainedModel { config, transform, metrics: None, record: RunRecord::default(), network };
+/// let predictor = Predictor::new(model, &device);
+/// let stored = CheckPredictions::generate(&predictor)?;
+/// let recomputed = stored.recompute(&predictor)?;
+/// assert!(stored.differences(&recomputed).iter().all(|difference| difference.size() < 1e-6));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckPredictions {
     cell_types: Vec<String>,
     rows: Vec<CheckedSequence>,
 }
 
-/// A sequence and log2(TPM + 1) in each cell type.
+/// Sequence with its predicted log2(TPM + 1) per cell type.
 #[derive(Clone, Debug, PartialEq)]
 struct CheckedSequence {
     codes: Vec<u8>,
     log2_tpm: Vec<f64>,
 }
 
-/// A prediction that is not the one that was kept.
+/// Stored prediction and the recomputed one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PredictionDifference {
-    /// Number of the sequence, from 1.
+    /// Number of the sequence, counted from 1.
     pub sequence: usize,
-    /// The cell type.
+    /// Cell type.
     pub cell_type: String,
-    /// The prediction kept, log2(TPM + 1).
+    /// Stored prediction, log2(TPM + 1).
     pub stored: f64,
-    /// The prediction made now.
+    /// Recomputed prediction, log2(TPM + 1).
     pub recomputed: f64,
 }
 
 impl PredictionDifference {
-    /// How far apart both are.
+    /// Absolute difference.
     pub fn size(&self) -> f64 {
         (self.recomputed - self.stored).abs()
     }
@@ -63,26 +86,26 @@ impl CheckPredictions {
     /// Name of the file in a model folder.
     pub const FILE: &str = CHECK_PREDICTIONS;
 
-    /// Of sequences drawn for `predictor`.
+    /// Generates random sequences and predicts them.
     ///
     /// # Errors
-    /// Those of [`Predictor::predict`].
+    /// Errors of [`Predictor::predict`].
     pub fn generate(predictor: &Predictor) -> Result<Self, ModelError> {
         let length = predictor.extent().total_bp() as usize;
         Self::of_sequences(predictor, (0..SEQUENCES).map(|sequence| bases(sequence, length)))
     }
 
-    /// Draws them for the model in a folder and keeps them there, predicted on the CPU.
+    /// Generates check predictions on the CPU for the model in a folder and writes them to the folder.
     fn write_for(folder: &Path) -> Result<(), ModelError> {
         let cpu = DeviceChoice::Cpu.select()?;
         let predictor = Predictor::new(LoadedModel::load(folder, &cpu.device)?, &cpu);
         Self::generate(&predictor)?.write(folder)
     }
 
-    /// The same sequences, predicted by `predictor`.
+    /// Predicts the same sequences with `predictor`.
     ///
     /// # Errors
-    /// Those of [`Predictor::predict`]: the sequences have the length that another model reads.
+    /// Errors of [`Predictor::predict`], such as [`ModelError::WrongWindowLength`] for a model of another extent.
     pub fn recompute(&self, predictor: &Predictor) -> Result<Self, ModelError> {
         Self::of_sequences(predictor, self.rows.iter().map(|row| row.codes.clone()))
     }
@@ -106,16 +129,17 @@ impl CheckPredictions {
         self.rows.len()
     }
 
-    /// Whether there is no sequence.
+    /// Whether there are no sequences.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Every prediction beside that of `now`, which was made [`recompute`](Self::recompute).
-    pub fn differences(&self, now: &Self) -> Vec<PredictionDifference> {
-        let pairs = self.rows.iter().zip(&now.rows).enumerate();
-        let of_row = |(sequence, (kept, now)): (usize, (&CheckedSequence, &CheckedSequence))| {
-            let values = self.cell_types.iter().zip(kept.log2_tpm.iter().zip(&now.log2_tpm));
+    /// Pairs of stored and recomputed predictions, one per sequence and cell type; `recomputed` is the result of
+    /// [`recompute`](Self::recompute).
+    pub fn differences(&self, recomputed: &Self) -> Vec<PredictionDifference> {
+        let pairs = self.rows.iter().zip(&recomputed.rows).enumerate();
+        let of_row = |(sequence, (stored, recomputed)): (usize, (&CheckedSequence, &CheckedSequence))| {
+            let values = self.cell_types.iter().zip(stored.log2_tpm.iter().zip(&recomputed.log2_tpm));
             let difference = |(cell_type, (&stored, &recomputed)): (&String, (&f64, &f64))| PredictionDifference {
                 sequence: sequence + 1,
                 cell_type: cell_type.clone(),
@@ -127,7 +151,7 @@ impl CheckPredictions {
         pairs.flat_map(of_row).collect()
     }
 
-    /// Keeps them in a model folder: a row a sequence, its bases in the last column, predictions with every digit.
+    /// Writes a table to the model folder: one row per sequence, predictions with all digits, bases in the last column.
     ///
     /// # Errors
     /// [`ModelError::Io`]
@@ -137,16 +161,17 @@ impl CheckPredictions {
         for (index, row) in self.rows.iter().enumerate() {
             let values: Vec<String> = row.log2_tpm.iter().map(f64::to_string).collect();
             let letters = Sequence::from_codes(row.codes.clone()).to_ascii();
-            // Writing to a String cannot fail.
+            // Writing into a String cannot fail.
             let _ = writeln!(text, "random{}\t{}\t{letters}", index + 1, values.join("\t"));
         }
         atomic_write(&folder.join(Self::FILE), text.as_bytes())
     }
 
-    /// Those that are kept in a model folder; `None` where there are none.
+    /// Reads the check predictions of a model folder; `None` if there are none.
     ///
     /// # Errors
-    /// [`ModelError::InvalidFile`] where they are not of this model's cell types and length, or a row cannot be read.
+    /// [`ModelError::Io`]; [`ModelError::InvalidFile`] if cell types or sequence length differ from those of the model,
+    /// or a row is malformed.
     pub fn read(folder: &Path, predictor: &Predictor) -> Result<Option<Self>, ModelError> {
         let path = folder.join(Self::FILE);
         if !path.is_file() {
@@ -171,7 +196,7 @@ fn parse(text: &str, cell_types: &[String], length: usize) -> Result<CheckPredic
     let columns: Vec<String> = [ID.to_owned()].into_iter().chain(names).chain([BASES.to_owned()]).collect();
     let header = columns.join("\t");
     if lines.next() != Some(header.as_str()) {
-        return Err(format!("its columns are not those of the model: {}", columns.join(", ")));
+        return Err(format!("line 1: expected the columns {}", columns.join(", ")));
     }
     let mut rows = Vec::new();
     for (index, line) in lines.enumerate() {
@@ -192,7 +217,7 @@ fn row_of(line: &str, cell_types: usize, length: usize) -> Option<CheckedSequenc
     Some(CheckedSequence { codes, log2_tpm })
 }
 
-/// Random bases. Those of some sequences are unknown here and there, since a model must read padding as nothing too.
+/// Random bases. Some sequences contain unknown bases, to verify the masking of padding as well.
 fn bases(sequence: usize, length: usize) -> Vec<u8> {
     let mut stream = random_stream(SEED, Purpose::CheckSequence, 0, sequence);
     let mut codes: Vec<u8> = (0..length).map(|_| stream.random_range(0..4)).collect();
@@ -214,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn sequences_come_back_from_their_file() {
+    fn check_predictions_file_round_trips() {
         let text = "id\tlog2_tpm_K562\tlog2_tpm_HepG2\tsequence\nrandom1\t1.25\t-0.1\tACGTN\n";
         let expected = CheckPredictions {
             cell_types: cell_types(),
@@ -223,24 +248,24 @@ mod tests {
         assert_eq!(parse(text, &cell_types(), 5), Ok(expected.clone()));
         let folder = tempfile::tempdir().expect("folder");
         expected.write(folder.path()).expect("writable");
-        assert_eq!(fs::read_to_string(folder.path().join(CheckPredictions::FILE)).expect("there"), text);
+        assert_eq!(fs::read_to_string(folder.path().join(CheckPredictions::FILE)).expect("readable"), text);
     }
 
     #[test]
-    fn a_file_of_another_model_is_refused() {
+    fn check_predictions_of_another_model_are_rejected() {
         let text = "id\tlog2_tpm_K562\tsequence\nrandom1\t1.25\tACGT\n";
-        assert!(parse(text, &cell_types(), 4).expect_err("a column less").contains("log2_tpm_HepG2"));
+        assert!(parse(text, &cell_types(), 4).expect_err("a missing column").contains("log2_tpm_HepG2"));
         let k562 = [cell_types().remove(0)];
         assert_eq!(parse(text, &k562, 5), Err("line 2: expected 1 numbers and 5 bases".to_owned()));
         assert!(parse(&text.replace("1.25", "one"), &k562, 4).is_err());
     }
 
     #[test]
-    fn one_sequence_in_five_has_unknown_bases_and_none_is_another() {
-        let drawn: Vec<Vec<u8>> = (0..SEQUENCES).map(|sequence| bases(sequence, 300)).collect();
-        let with_unknown = drawn.iter().filter(|codes| codes.contains(&UNKNOWN)).count();
+    fn check_sequences_are_distinct_and_every_fifth_has_unknown_bases() {
+        let sequences: Vec<Vec<u8>> = (0..SEQUENCES).map(|sequence| bases(sequence, 300)).collect();
+        let with_unknown = sequences.iter().filter(|codes| codes.contains(&UNKNOWN)).count();
         assert_eq!(with_unknown, SEQUENCES / UNKNOWN_EVERY);
-        assert!((1..SEQUENCES).all(|sequence| drawn[sequence] != drawn[0]));
-        assert_eq!(Sequence::from_codes(drawn[4].clone()).acgt_count(), 300 - 30 - 30 - 15);
+        assert!((1..SEQUENCES).all(|sequence| sequences[sequence] != sequences[0]));
+        assert_eq!(Sequence::from_codes(sequences[4].clone()).known_count(), 300 - 30 - 30 - 15);
     }
 }

@@ -1,4 +1,4 @@
-//! What runs a network to predict.
+//! Prediction engines: CPU kernels or burn layers.
 
 use super::window_prediction::WindowPrediction;
 use crate::bundle::TrainedModel;
@@ -7,34 +7,34 @@ use crate::device::SelectedDevice;
 use crate::input::{EncodedWindows, WindowBatcher, WindowEncoder, WindowView};
 use crate::nn::{DropoutMask, Network};
 
-/// Windows that go through the layers of the tensor library together.
+/// Windows per batch of the burn layers.
 const LAYER_WINDOWS: usize = 32;
 
-/// What runs the network of one trained model.
+/// Engine that runs the network of one trained model.
 pub(crate) enum PredictionEngine {
-    /// The CPU, window by window.
+    /// CPU kernels.
     Cpu { network: Box<CpuNetwork>, encoder: WindowEncoder, scratch: Scratch },
-    /// The tensor library, on a device of its own or for networks that read no bases.
+    /// Burn layers, on other devices and for networks without convolutions.
     Layers(WindowBatcher),
 }
 
-/// How windows are put together. Sums of products are rounded differently in products of different shapes, by some 1e-7.
+/// Grouping of windows for matrix products. Products of different shapes round sums differently, by about 1e-7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Batching {
-    /// So that the last window is there soonest.
+    /// Groups that minimise the total time.
     Fast,
-    /// In groups of one size, so that on the CPU a prediction does not depend, to the last bit, on what else is
-    /// predicted with it, nor on the number of threads.
+    /// Groups of one size. On the CPU, a prediction is then bit-identical whatever other windows are predicted with it,
+    /// and whatever the number of threads.
     BatchInvariant {
-        /// Most windows of a group, where the network would rather have more.
+        /// Maximum number of windows per group.
         at_most: usize,
     },
 }
 
-/// Windows of one length for one or more networks; networks that read bases alike have them encoded once.
+/// Windows of one length for one or more networks. Networks with equal encoders share the encoded windows.
 pub(crate) struct Crops<'a> {
     windows: &'a [WindowView<'a>],
-    /// Index of the TSS base in each; may lie outside.
+    /// Index of the TSS base in each window; it may be outside.
     tss_index: i64,
     encoded: Option<(&'a WindowEncoder, EncodedWindows)>,
 }
@@ -55,7 +55,7 @@ impl<'a> Crops<'a> {
 }
 
 impl PredictionEngine {
-    /// Makes a loaded model ready.
+    /// Engine for a loaded model on a device.
     pub fn new(model: &TrainedModel, device: &SelectedDevice) -> Self {
         let (config, inputs) = (&model.config.network, model.config.auxiliary_inputs());
         match &model.network {
@@ -71,7 +71,7 @@ impl PredictionEngine {
         }
     }
 
-    /// Fewest windows of `length` bases for which [`Batching::BatchInvariant`] is what it says.
+    /// Minimum number of windows of `length` bases for which [`Batching::BatchInvariant`] is batch invariant.
     pub fn batch_invariant_windows(&self, length: usize, at_most: usize) -> usize {
         match self {
             Self::Cpu { network, .. } => network.strip_windows(length).min(at_most),
@@ -79,7 +79,7 @@ impl PredictionEngine {
         }
     }
 
-    /// What `model`, which the engine was made for, says of each window.
+    /// Predicts each window with `model`, for which the engine was created.
     pub fn predict<'a>(
         &'a self,
         model: &TrainedModel,
@@ -142,7 +142,7 @@ fn prediction(model: &TrainedModel, z_scores: Vec<f64>, attention: Vec<f64>, tss
     }
 }
 
-/// `[heads, positions]` to one weight a position.
+/// Attention `[heads, positions]`, averaged over heads to one weight per position.
 fn mean_over_heads(attention: &[f32], heads: usize) -> Vec<f64> {
     let positions = attention.len() / heads.max(1);
     let mut mean = vec![0.0; positions];
@@ -158,7 +158,7 @@ mod tests {
     use crate::nn::{NetworkConfig, Preset};
 
     #[test]
-    fn networks_that_read_alike_have_windows_encoded_once() {
+    fn crops_equal_encoders_share_encoded_windows() {
         let encoder = |preset| WindowEncoder::new(&NetworkConfig::preset(preset, 300, 1));
         let small = [encoder(Preset::Small), encoder(Preset::Small)];
         let mut long = NetworkConfig::preset(Preset::Small, 300, 1);
@@ -169,13 +169,13 @@ mod tests {
         let mut crops = Crops::new(&windows, 2);
         let first = crops.encoded(&small[0]).codes.as_ptr();
         assert_eq!(crops.encoded(&small[1]).codes.as_ptr(), first);
-        // Padded to the pools of each: 8 bp and 32 bp.
+        // Padded to multiples of the total pool size: 8 bp and 32 bp.
         assert_eq!(crops.encoded(&small[1]).length(), 8);
         assert_eq!(crops.encoded(&other).length(), 32);
     }
 
     #[test]
-    fn heads_count_alike() {
+    fn mean_over_heads_weights_heads_equally() {
         assert_eq!(mean_over_heads(&[1.0, 0.0, 0.5, 0.5], 2), [0.75, 0.25]);
         assert!(mean_over_heads(&[], 0).is_empty());
     }

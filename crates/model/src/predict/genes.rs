@@ -1,4 +1,4 @@
-//! Predictions of the genes of a data set, as they are or with their bases edited first.
+//! Prediction of the genes of a data set, with original or edited bases.
 
 use rayon::prelude::*;
 use tatabox_dataset::{Extent, PredictionRow, PreparedDataset, Split};
@@ -8,31 +8,31 @@ use super::window_prediction::WindowPrediction;
 use crate::error::ModelError;
 use crate::input::{DatasetColumns, GeneSelection, PromoterWindow, cell_type_columns};
 
-/// Changes the bases of a gene, and nothing beside them, before they are predicted; given the gene's index in the data set and its window.
+/// Edit of the bases of a gene before prediction, given its index in the data set and its window. Auxiliary inputs are
+/// unchanged.
 pub type WindowEdit<'a> = &'a (dyn Fn(usize, &mut [u8]) + Sync);
 
-/// The predictions of some genes.
+/// Predictions for genes of a data set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenePredictions {
-    /// One row a gene and cell type in which it is measured.
+    /// One row per gene and cell type in which it is measured.
     pub rows: Vec<PredictionRow>,
-    /// The network's output for each gene, in the order asked for.
+    /// Model output per gene, in the order requested.
     pub windows: Vec<WindowPrediction>,
 }
 
-/// The predictions of a split.
+/// Predictions for a split of a data set.
 pub struct SplitPredictions {
-    /// One row a gene and cell type in which it is measured.
+    /// One row per gene and cell type in which it is measured.
     pub rows: Vec<PredictionRow>,
-    /// The network's output for each selected gene.
+    /// Model output per selected gene.
     pub windows: Vec<WindowPrediction>,
-    /// The genes predicted and the genes left out.
+    /// Selected and excluded genes.
     pub selection: GeneSelection,
 }
 
 impl Predictor {
-    /// Checks that the data set has the gene features and tracks that the model reads beside the bases, of some genes at
-    /// least.
+    /// Checks that the data set has the auxiliary inputs of the model, for at least some genes.
     ///
     /// # Errors
     /// [`ModelError::MissingAuxiliaryInputs`]
@@ -40,11 +40,10 @@ impl Predictor {
         DatasetColumns::of(self.auxiliary_inputs(), dataset).map(drop)
     }
 
-    /// Checks that the model can read windows of this data set, and has all that it reads beside the bases.
+    /// Checks that the windows of the data set cover the extent of the model, and that its auxiliary inputs exist.
     ///
     /// # Errors
-    /// [`ModelError::ExtentNotCovered`] where the data set's windows are shorter than the model's extent; those of
-    /// [`check_inputs`](Self::check_inputs).
+    /// [`ModelError::ExtentNotCovered`]; errors of [`check_inputs`](Self::check_inputs).
     pub fn check_geometry(&self, dataset: &PreparedDataset) -> Result<(), ModelError> {
         self.check_inputs(dataset)?;
         let windows = Extent::of_window(dataset.geometry());
@@ -59,8 +58,7 @@ impl Predictor {
         })
     }
 
-    /// What the model reads of a data-set gene: its bases, and the gene features and tracks that the model reads, as far as
-    /// the data set has them.
+    /// Input window of a gene of the data set: bases and, as far as the data set has them, auxiliary inputs.
     ///
     /// # Errors
     /// [`ModelError::UnknownGene`]
@@ -68,7 +66,8 @@ impl Predictor {
         self.shifted_gene_window(dataset, gene, 0)
     }
 
-    /// The same with the window moved by `shift_bp` in sense direction, N and no signal where the data set holds no bases.
+    /// Input window of a gene, shifted by `shift_bp` in sense direction. It is padded with N, and with missing signal,
+    /// where the data set has no bases.
     ///
     /// # Errors
     /// [`ModelError::UnknownGene`]
@@ -83,11 +82,14 @@ impl Predictor {
         Ok(columns.window(dataset, gene, self.extent(), shift_bp))
     }
 
-    /// Predicts every measured value of a split whose gene is known over the model's extent, as rows of a prediction
-    /// table under the name `model_name`, and tells which genes were left out.
+    /// Predicts the genes of a split whose sequence is known over the extent of the model.
+    ///
+    /// The rows are those of a prediction table under the name `model_name`. `progress` receives the number of
+    /// predicted genes and the total.
     ///
     /// # Errors
-    /// Cell types that the data set lacks; a geometry that does not fit; a split with too few genes.
+    /// A cell type that the data set lacks; errors of [`check_geometry`](Self::check_geometry);
+    /// [`ModelError::TooFewGenes`].
     pub fn predict_split(
         &self,
         dataset: &PreparedDataset,
@@ -101,12 +103,14 @@ impl Predictor {
         Ok(SplitPredictions { rows, windows, selection })
     }
 
-    /// Predicts these genes. Where a gene is known over less than the model's extent it is padded with N;
-    /// [`GeneSelection::of_genes`] tells such genes apart.
+    /// Predicts genes, given by index.
+    ///
+    /// Genes known over less than the extent of the model are padded with N; [`GeneSelection::of_genes`] lists them.
     ///
     /// # Errors
-    /// Cell types that the data set lacks; a geometry that does not fit; [`ModelError::MissingAuxiliaryInputs`] naming a gene without
-    /// the gene features that the model reads.
+    /// A cell type that the data set lacks; errors of [`check_geometry`](Self::check_geometry);
+    /// [`ModelError::UnknownGene`]; [`ModelError::MissingAuxiliaryInputs`] for the first gene without the required gene
+    /// features.
     pub fn predict_genes(
         &self,
         dataset: &PreparedDataset,
@@ -117,11 +121,11 @@ impl Predictor {
         self.predict_windows_of(dataset, genes, model_name, &|_, _| {}, progress)
     }
 
-    /// As [`predict_genes`](Self::predict_genes), each window edited before it is predicted: the same genes and
-    /// measurements beside bases of the caller's making, such as a shuffled promoter. `edit` runs on several threads.
+    /// Predicts genes as [`predict_genes`](Self::predict_genes) does, with the bases of each window edited first, such
+    /// as shuffled. `edit` runs on several threads.
     ///
     /// # Errors
-    /// Cell types that the data set lacks; a geometry that does not fit.
+    /// Errors of [`predict_genes`](Self::predict_genes).
     pub fn predict_genes_edited(
         &self,
         dataset: &PreparedDataset,
@@ -170,7 +174,7 @@ impl Predictor {
         Ok(predictions)
     }
 
-    /// A row for each cell type in which the gene is measured.
+    /// One row per cell type in which the gene is measured.
     fn rows_of(
         &self,
         dataset: &PreparedDataset,

@@ -3,6 +3,16 @@
 /// Predictions of each member of a model for one window, in log2(TPM + 1).
 ///
 /// A single network counts as an ensemble of one member.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::MemberPredictions;
+///
+/// // Two members, three cell types.
+/// let predictions = MemberPredictions::new(vec![vec![1.0, 2.0, 3.0], vec![1.5, 2.5, 3.5]]);
+/// assert_eq!((predictions.members(), predictions.cell_types()), (2, 3));
+/// assert_eq!(predictions.of_cell_type(1), [2.0, 2.5]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MemberPredictions {
     /// `[members][cell types]`
@@ -25,7 +35,7 @@ impl MemberPredictions {
         self.by_member.first().map_or(0, Vec::len)
     }
 
-    /// Predictions of a member, one per cell type; `None` where there is no such member.
+    /// Predictions of a member, one per cell type; `None` if the member does not exist.
     pub fn log2_tpm(&self, member: usize) -> Option<&[f64]> {
         self.by_member.get(member).map(Vec::as_slice)
     }
@@ -35,7 +45,7 @@ impl MemberPredictions {
         self.by_member.iter().map(Vec::as_slice)
     }
 
-    /// Predictions for a cell type, one per member; NaN where there is no such cell type.
+    /// Predictions for a cell type, one per member; NaN if the cell type does not exist.
     pub fn of_cell_type(&self, cell_type: usize) -> Vec<f64> {
         self.iter().map(|log2_tpm| log2_tpm.get(cell_type).copied().unwrap_or(f64::NAN)).collect()
     }
@@ -46,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn member_predictions_are_read_by_member_and_by_cell_type() {
+    fn member_predictions_are_indexed_by_member_and_cell_type() {
         let predictions = MemberPredictions::new(vec![vec![1.0, 2.0], vec![3.0, 4.0], vec![5.0, 6.0]]);
         assert_eq!((predictions.members(), predictions.cell_types()), (3, 2));
         assert_eq!(predictions.log2_tpm(1), Some(&[3.0, 4.0][..]));

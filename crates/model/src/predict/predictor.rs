@@ -1,4 +1,4 @@
-//! Predictions of a trained model or of the members of an ensemble together.
+//! Predictor of a single model or an ensemble.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,54 +14,89 @@ use crate::device::SelectedDevice;
 use crate::error::ModelError;
 use crate::input::{AuxiliaryInputs, ModelWindow, WindowView};
 
-/// Windows asked for at a time, for each thread.
+/// Preferred batch size per thread.
 const WINDOWS_PER_THREAD: usize = 16;
 
-/// Known bases are cropped to in steps of this share of the window, so that windows of nearly equal extent share a
-/// batch.
+/// Number of crop lengths per window. Coarse steps let windows with similar known ranges share a batch.
 const CROP_STEPS: usize = 16;
 
-/// Windows that are cropped alike and go through a network together, where each is to come out the same whatever the
-/// others are. One alone costs as much as so many.
-const CROPPED_TOGETHER: usize = 4;
+/// Group size of cropped windows in batch-invariant prediction. Smaller groups are filled up, so a single window costs
+/// as much as this many.
+const CROPPED_GROUP_SIZE: usize = 4;
 
-/// A trained model, or an ensemble of them, and what it takes to run it.
+/// Model or ensemble that is ready to predict on a device.
+///
+/// # Examples
+/// The predictor of an untrained network:
+/// ```
+/// use tatabox_dataset::{Extent, TargetTransform};
+/// use tatabox_model::{
+///     DeviceChoice, NetworkConfig, Predictor, Preset, RunRecord, TrainedModel, TrainingConfig, TrainingData,
+/// };
+/// use tatabox_sequence::{Sequence, WindowGeometry};
+///
+/// let data = TrainingData {
+///     name: "example".to_owned(),
+///     checksum: String::new(),
+///     geometry: WindowGeometry::new(50, 10)?,
+///     extent: Extent { upstream_bp: 50, downstream_bp: 10 },
+///     simulated: true,
+/// };
+/// let network = NetworkConfig::preset(Preset::Small, 60, 1);
+/// let config = TrainingConfig::new(network, vec!["K562".to_owned()], data);
+/// let device = DeviceChoice::Cpu.select()?;
+/// let network = config.network.init(config.seed, &device.device)?;
+/// let transform = TargetTransform { cell_types: config.cell_types.clone(), mean: vec![2.0], sd: vec![1.5] };
+/// let model = TrainedModel { config, transform, metrics: None, record: RunRecord::default(), network };
+/// let predictor = Predictor::new(model, &device);
+///
+/// // 40 bases with the TSS at index 30, padded with N to 50 bases upstream and 10 bases downstream.
+/// let promoter = Sequence::from_ascii(b"TATAAAAGGCGCGCTATAAAAGGCGCGCTATAAAAGGCGC")?;
+/// let window = predictor.window(&promoter, 30);
+/// assert_eq!(window.len(), 60);
+/// let prediction = predictor.predict_one(&window)?;
+/// assert_eq!(prediction.log2_tpm.len(), predictor.cell_types().len());
+///
+/// let error = predictor.predict_one(&window[..59].to_vec()).expect_err("one base too few");
+/// assert_eq!(error.to_string(), "window 0 has 59 bases; the model reads 60");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Predictor {
     model: LoadedModel,
-    /// One a member.
+    /// One engine per member.
     engines: Vec<PredictionEngine>,
 }
 
 impl Predictor {
-    /// Makes a loaded model ready.
+    /// Predictor of a loaded model on a device.
     pub fn new(model: impl Into<LoadedModel>, device: &SelectedDevice) -> Self {
         let model = model.into();
         let engines = model.members().iter().map(|member| PredictionEngine::new(member, device)).collect();
         Self { model, engines }
     }
 
-    /// The model; of an ensemble its first member.
+    /// The single network, or the first member of an ensemble.
     pub fn model(&self) -> &TrainedModel {
         self.model.first()
     }
 
-    /// The members of an ensemble, or the one model.
+    /// Members of the ensemble; one for a single network.
     pub fn members(&self) -> &[TrainedModel] {
         self.model.members()
     }
 
-    /// The ensemble, where it is one.
+    /// The ensemble; `None` for a single network.
     pub fn ensemble(&self) -> Option<&Ensemble> {
         self.model.ensemble()
     }
 
-    /// The run record, of an ensemble that of the whole.
+    /// Run record of the single network or of the ensemble.
     pub fn record(&self) -> &RunRecord {
         self.model.record()
     }
 
-    /// Whether every network of the model was trained on the data set whose dataset.json has this SHA-256, so that its
-    /// splits mean what they say.
+    /// Whether every member was trained on the data set whose dataset.json has this SHA-256. If so, the splits of the
+    /// data set are those of training.
     pub fn was_trained_on(&self, checksum: &str) -> bool {
         self.members().iter().all(|member| member.config.data.checksum == checksum)
     }
@@ -71,18 +106,18 @@ impl Predictor {
         &self.model().config.cell_types
     }
 
-    /// Bases the model reads around the TSS.
+    /// Bases around the TSS that the model reads.
     pub fn extent(&self) -> Extent {
         self.model().config.data.extent
     }
 
-    /// What the model reads beside the bases, by name; of an ensemble all members read the same, each scaled as it was
-    /// trained to.
+    /// Auxiliary inputs of the model. All members of an ensemble have the same inputs, but each has its own scaling;
+    /// this is the scaling of the first.
     pub fn auxiliary_inputs(&self) -> &AuxiliaryInputs {
         self.model().config.auxiliary_inputs()
     }
 
-    /// Checks that a window has what the model reads beside the bases. `whose` names it in the message.
+    /// Checks that a window has the auxiliary inputs of the model. `whose` names the window in the message.
     ///
     /// # Errors
     /// [`ModelError::MissingAuxiliaryInputs`]
@@ -90,7 +125,7 @@ impl Predictor {
         let (features, tracks) = self.auxiliary_inputs().counts();
         let view = WindowView::of(window);
         let found = (view.gene_features.map_or(0, <[f32]>::len), view.track_count().unwrap_or(0));
-        let is_lacking = |wanted: usize, found: usize| wanted > 0 && wanted != found;
+        let is_lacking = |required: usize, found: usize| required > 0 && required != found;
         if !is_lacking(features, found.0) && !is_lacking(tracks, found.1) {
             return Ok(());
         }
@@ -101,68 +136,71 @@ impl Predictor {
         })
     }
 
-    /// Refuses what cannot be done with signal tracks.
+    /// Returns an error if the model reads signal tracks, for tasks that are undefined with them.
     pub(crate) fn refuse_tracks(&self, task: &'static str, reason: &'static str) -> Result<(), ModelError> {
         let tracks = self.auxiliary_inputs().track_names().join(", ");
         if tracks.is_empty() { Ok(()) } else { Err(ModelError::NotWithTracks { task, tracks, reason }) }
     }
 
-    /// Bases under one attention weight.
+    /// Bases per attention weight.
     pub fn bin_bp(&self) -> usize {
         self.model().config.network.total_pool()
     }
 
-    /// The part of a promoter that the model reads: cut to the model's extent, N where the sequence does not reach.
+    /// Window of a promoter: the bases within the extent of the model, padded with N where the sequence is shorter.
     /// `tss_offset` is the 0-based index of the TSS base.
     pub fn window(&self, promoter: &Sequence, tss_offset: usize) -> Vec<u8> {
         self.extent().cut(promoter.codes(), tss_offset)
     }
 
-    /// Windows that keep every thread busy when they are predicted together.
+    /// Number of windows per call that keeps all threads busy.
     pub fn preferred_batch_size(&self) -> usize {
         WINDOWS_PER_THREAD * rayon::current_num_threads().max(2)
     }
 
-    /// Predicts windows as [`window`](Self::window) makes them, in their order: bases alone, or with what the model reads
-    /// beside them, as [`gene_window`](Self::gene_window) gives it. Padding is cropped off and costs nothing.
+    /// Predicts windows, in order.
+    ///
+    /// [`window`](Self::window) creates windows of bases, and [`gene_window`](Self::gene_window) windows with auxiliary
+    /// inputs. Padding is cropped and takes no time.
     ///
     /// # Errors
-    /// [`ModelError::WrongWindowLength`], [`ModelError::InvalidBase`] and [`ModelError::MissingAuxiliaryInputs`], each naming
-    /// the window. This holds for every method that predicts.
+    /// [`ModelError::WrongWindowLength`], [`ModelError::InvalidBase`] or [`ModelError::MissingAuxiliaryInputs`] with
+    /// the index of the window.
     pub fn predict<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<WindowPrediction>, ModelError> {
         self.by_known_range(windows, |crops, start| self.predict_crops(crops, start, Batching::Fast))
     }
 
-    /// As [`predict`](Self::predict); on the CPU a prediction does not depend, to the last bit, on what else is predicted
-    /// with it, nor on the number of threads, so that tables made in parts are those made at once.
+    /// Predicts windows as [`predict`](Self::predict) does, independently of the batch.
+    ///
+    /// On the CPU, the prediction of a window is bit-identical whatever other windows are predicted with it, and
+    /// whatever the number of threads. A table predicted in parts therefore equals one predicted at once.
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict).
+    /// Errors of [`predict`](Self::predict).
     pub fn predict_batch_invariant<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<WindowPrediction>, ModelError> {
-        let whole = self.extent().total_bp() as usize;
+        let full_length = self.extent().total_bp() as usize;
         self.by_known_range(windows, |crops, start| {
-            // There may be as many known ranges as windows.
-            let at_most = if crops[0].bases.len() == whole { usize::MAX } else { CROPPED_TOGETHER };
+            // Cropped windows may all have different known ranges, so their groups are small.
+            let at_most = if crops[0].bases.len() == full_length { usize::MAX } else { CROPPED_GROUP_SIZE };
             let mut predictions =
-                self.predict_crops(&self.enough_of(crops, at_most), start, Batching::BatchInvariant { at_most });
+                self.predict_crops(&self.filled_up(crops, at_most), start, Batching::BatchInvariant { at_most });
             predictions.truncate(crops.len());
             predictions
         })
     }
 
-    /// What each member of an ensemble, or the one model, says of each window: log2(TPM + 1), indexed by window, member
-    /// and cell type. [`predict`](Self::predict) gives their mean.
+    /// Predicts windows with each member separately, in log2(TPM + 1). [`predict`](Self::predict) returns their mean.
     ///
-    /// On the CPU a prediction does not depend, to the last bit, on what else is predicted with it, nor on the number of
-    /// threads, so that differences between windows are theirs alone.
+    /// Predictions are batch invariant, as those of [`predict_batch_invariant`](Self::predict_batch_invariant), so that
+    /// differences between windows contain no rounding differences of the batch.
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict).
+    /// Errors of [`predict`](Self::predict).
     pub fn predict_members<W: ModelWindow>(&self, windows: &[W]) -> Result<Vec<MemberPredictions>, ModelError> {
         self.by_known_range(windows, |crops, start| {
             let mut by_window = vec![Vec::with_capacity(self.engines.len()); crops.len()];
             let at_most = usize::MAX;
-            let filled = self.enough_of(crops, at_most);
+            let filled = self.filled_up(crops, at_most);
             self.each_member(&filled, start, Batching::BatchInvariant { at_most }, |predictions| {
                 let log2_tpm = predictions.into_iter().map(|prediction| prediction.log2_tpm);
                 by_window.iter_mut().zip(log2_tpm).for_each(|(members, log2_tpm)| members.push(log2_tpm));
@@ -171,14 +209,14 @@ impl Predictor {
         })
     }
 
-    /// The windows, the last one again and again where they are too few to be predicted evenly.
-    fn enough_of<'a>(&self, crops: &[WindowView<'a>], at_most: usize) -> Vec<WindowView<'a>> {
-        let enough = |engine: &PredictionEngine| engine.batch_invariant_windows(crops[0].bases.len(), at_most);
-        let enough = self.engines.iter().map(enough).max().unwrap_or(0);
-        crops.iter().chain(crops.last().into_iter().cycle()).take(crops.len().max(enough)).copied().collect()
+    /// The windows, with the last one repeated up to the minimum number for batch-invariant prediction.
+    fn filled_up<'a>(&self, crops: &[WindowView<'a>], at_most: usize) -> Vec<WindowView<'a>> {
+        let minimum = |engine: &PredictionEngine| engine.batch_invariant_windows(crops[0].bases.len(), at_most);
+        let minimum = self.engines.iter().map(minimum).max().unwrap_or(0);
+        crops.iter().chain(crops.last().into_iter().cycle()).take(crops.len().max(minimum)).copied().collect()
     }
 
-    /// Predicts windows of one known range together; results come back in the order of `windows`.
+    /// Predicts windows grouped by known range, and returns the results in the order of `windows`.
     fn by_known_range<W: ModelWindow, T: Clone>(
         &self,
         windows: &[W],
@@ -201,7 +239,7 @@ impl Predictor {
         Ok(predictions.into_iter().flatten().collect())
     }
 
-    /// Checks length, codes and auxiliary inputs of windows.
+    /// Checks the length, nucleotide codes and auxiliary inputs of windows.
     pub(crate) fn check_windows<W: ModelWindow>(&self, windows: &[W]) -> Result<(), ModelError> {
         let expected = self.extent().total_bp() as usize;
         for (index, window) in windows.iter().enumerate() {
@@ -220,22 +258,22 @@ impl Predictor {
     /// Predicts one window.
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict).
+    /// Errors of [`predict`](Self::predict).
     pub fn predict_one<W: ModelWindow + ?Sized>(&self, window: &W) -> Result<WindowPrediction, ModelError> {
         Ok(self.predict(&[window])?.swap_remove(0))
     }
 
-    /// What runs each member.
+    /// Engines of the members, in order.
     pub(crate) fn engines(&self) -> &[PredictionEngine] {
         &self.engines
     }
 
-    /// The bases to run: from the first known to the last, rounded outwards.
+    /// Range from the first to the last known base, rounded outwards to crop steps.
     pub(crate) fn known_range(&self, window: &[u8]) -> Range<usize> {
         let step = (window.len() / CROP_STEPS).max(1).next_multiple_of(self.bin_bp());
         let first = window.iter().position(|&base| base != UNKNOWN).unwrap_or(0);
         let last = window.iter().rposition(|&base| base != UNKNOWN).unwrap_or(0);
-        // Counted from the window's end, where the pooled positions are anchored.
+        // Pooled positions are aligned to the end of the window, so crops are counted from there.
         let from_end = |index: usize| window.len() - index;
         let start = window.len().saturating_sub(from_end(first).next_multiple_of(step));
         let end = window.len() - from_end(last + 1) / step * step;
@@ -254,7 +292,7 @@ impl Predictor {
         means.into_iter().map(MemberMean::finish).collect()
     }
 
-    /// One member after the other, so that memory does not grow with their number.
+    /// Passes the predictions of one member after another to `take`, so that memory does not grow with their number.
     fn each_member(
         &self,
         crops: &[WindowView],
@@ -279,7 +317,7 @@ pub(crate) mod tests {
     use crate::input::{PromoterWindow, with_random_inputs};
     use crate::nn::{Architecture, NetworkConfig, Preset};
 
-    /// A model of two cell types with random weights, z-scores for log2(TPM + 1).
+    /// Model with random weights, two cell types and the identity as target transform.
     pub(crate) fn untrained(
         architecture: Architecture,
         preset: Preset,
@@ -289,7 +327,7 @@ pub(crate) mod tests {
         untrained_with(architecture, preset, (upstream, downstream), (0, 0))
     }
 
-    /// The same, reading so many gene features and tracks.
+    /// Untrained model with gene features and tracks as auxiliary inputs.
     pub(crate) fn untrained_with(
         architecture: Architecture,
         preset: Preset,
@@ -299,23 +337,23 @@ pub(crate) mod tests {
         let network =
             NetworkConfig::preset(preset, upstream + downstream, 2).with_auxiliary_inputs(gene_features, tracks);
         let network = network.with_architecture(architecture);
-        let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+        let device = DeviceChoice::Cpu.select().expect("the CPU is always available");
         let extent = Extent { upstream_bp: upstream as u32, downstream_bp: downstream as u32 };
         Predictor::new(untrained_model(network, extent, &device.device).expect("valid"), &device)
     }
 
     #[test]
-    fn what_a_model_reads_beside_the_bases_is_asked_for() {
+    fn predictor_missing_auxiliary_inputs_returns_error() {
         let predictor = untrained_with(Architecture::Hybrid, Preset::Small, (200, 100), (2, 1));
         let mut window = with_random_inputs(vec![0; 300], predictor.auxiliary_inputs(), 1, 0);
         assert!(predictor.check_window(&window, "a window").is_ok());
-        let as_it_was = predictor.predict_one(&window).expect("predicts").log2_tpm;
+        let original = predictor.predict_one(&window).expect("predicts").log2_tpm;
         let of_features = PromoterWindow { gene_features: Some(Arc::from([1.0, -1.0])), ..window.clone() };
-        assert_ne!(predictor.predict_one(&of_features).expect("predicts").log2_tpm, as_it_was);
-        let mut louder: Vec<f32> = window.tracks.as_deref().expect("a track").to_vec();
-        louder[100..110].fill(3.0);
-        let of_tracks = PromoterWindow { tracks: Some(Arc::from(louder)), ..window.clone() };
-        assert_ne!(predictor.predict_one(&of_tracks).expect("predicts").log2_tpm, as_it_was);
+        assert_ne!(predictor.predict_one(&of_features).expect("predicts").log2_tpm, original);
+        let mut raised: Vec<f32> = window.tracks.as_deref().expect("a track").to_vec();
+        raised[100..110].fill(3.0);
+        let of_tracks = PromoterWindow { tracks: Some(Arc::from(raised)), ..window.clone() };
+        assert_ne!(predictor.predict_one(&of_tracks).expect("predicts").log2_tpm, original);
 
         window.gene_features = Some(Arc::from([1.0]));
         let message = predictor.check_window(&window, "gene G").expect_err("one of two").to_string();
@@ -328,7 +366,7 @@ pub(crate) mod tests {
         );
         assert!(predictor.check_window(&vec![0; 300], "bases").is_err());
         let of_bases = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
-        assert!(of_bases.check_window(&window, "a window").is_ok(), "what is not read does no harm");
+        assert!(of_bases.check_window(&window, "a window").is_ok(), "unused auxiliary inputs are an error");
         assert_eq!(
             of_bases.predict_one(&window).expect("predicts").log2_tpm,
             of_bases.predict_one(&window.bases).expect("predicts").log2_tpm
@@ -341,7 +379,7 @@ pub(crate) mod tests {
         let error = predictor.predict_one(&vec![0; 300]).expect_err("no features");
         assert!(matches!(error, ModelError::MissingAuxiliaryInputs { .. }), "{error}");
         let predictor = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
-        let error = predictor.predict(&[vec![0; 300], vec![0; 299]]).expect_err("a base less");
+        let error = predictor.predict(&[vec![0; 300], vec![0; 299]]).expect_err("one base too few");
         assert_eq!(error.to_string(), "window 1 has 299 bases; the model reads 300");
         let mut window = vec![0; 300];
         window[7] = 5;
@@ -351,7 +389,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn signal_beyond_the_known_bases_is_nothing() {
+    fn predict_signal_at_unknown_bases_is_ignored() {
         for architecture in [Architecture::Hybrid, Architecture::GruAttention] {
             let predictor = untrained_with(architecture, Preset::Small, (200, 100), (0, 2));
             let mut window = with_random_inputs(vec![1; 300], predictor.auxiliary_inputs(), 1, 0);
@@ -369,9 +407,9 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn even_predictions_do_not_depend_on_their_company() {
+    fn predict_batch_invariant_result_does_not_depend_on_batch() {
         let predictor = untrained(Architecture::Hybrid, Preset::Small, 200, 100);
-        // Windows of several known ranges, more and fewer than go through the network together.
+        // Windows of several known ranges, with groups larger and smaller than a batch.
         let window = |seed: usize| -> Vec<u8> {
             let bases = (0..300).map(|base| if base < 40 * (seed % 3) { UNKNOWN } else { (base * seed % 7 % 4) as u8 });
             bases.collect()
@@ -384,8 +422,8 @@ pub(crate) mod tests {
             assert_eq!(alone[0].log2_tpm, expected.log2_tpm, "window {index}");
             assert_eq!(alone[0].attention, expected.attention, "window {index}");
         }
-        let quick = predictor.predict(&windows).expect("predicts");
-        let differences = together.iter().zip(&quick).map(|(even, quick)| (even.log2_tpm[0] - quick.log2_tpm[0]).abs());
+        let fast = predictor.predict(&windows).expect("predicts");
+        let differences = together.iter().zip(&fast).map(|(one, other)| (one.log2_tpm[0] - other.log2_tpm[0]).abs());
         assert!(differences.fold(0.0, f64::max) < 1e-5);
     }
 }

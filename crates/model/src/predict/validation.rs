@@ -1,4 +1,4 @@
-//! The scores of metrics.json, computed again from the weights.
+//! Validation scores of a trained model, as in metrics.json.
 
 use tatabox_dataset::{PreparedDataset, Split};
 
@@ -8,10 +8,10 @@ use crate::error::ModelError;
 use crate::input::{GeneSelection, cell_type_columns};
 
 impl Predictor {
-    /// What [`ValidationMetrics`] of this model on this data set are, given the best epoch, which only the run knew.
+    /// Computes the [`ValidationMetrics`] of this model on a data set. `best_epoch` is copied into the result.
     ///
     /// # Errors
-    /// Cell types that the data set lacks; a geometry that does not fit; a split with too few genes.
+    /// Errors of [`predict_split`](Self::predict_split).
     pub fn validation_metrics(
         &self,
         dataset: &PreparedDataset,
@@ -32,7 +32,7 @@ impl Predictor {
         })
     }
 
-    /// Scores of the prediction, of an ensemble its mean, on the validation split, and which genes that are.
+    /// Scores of the predictions on the validation split, and its genes. An ensemble is scored by its mean prediction.
     pub(crate) fn score_validation(
         &self,
         dataset: &PreparedDataset,
@@ -56,10 +56,10 @@ impl Predictor {
 }
 
 impl MeanMetrics {
-    /// Predicts the validation split of `dataset`.
+    /// Predicts and scores the validation split of `dataset`.
     ///
     /// # Errors
-    /// Those of [`Predictor::predict_split`].
+    /// Errors of [`Predictor::predict_split`].
     pub fn of(predictor: &Predictor, dataset: &PreparedDataset) -> Result<Self, ModelError> {
         Ok(predictor.score_validation(dataset, &mut |_, _| {})?.0)
     }

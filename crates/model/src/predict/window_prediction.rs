@@ -1,23 +1,21 @@
-//! What a model says of one window, and the mean of what several say.
+//! Prediction for one window, and the mean over the members of an ensemble.
 
-/// What the model says of one window.
+/// Prediction of a model for one window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WindowPrediction {
-    /// log2(TPM + 1), one for each of [`Predictor::cell_types`](crate::Predictor::cell_types); of an ensemble the mean
-    /// over its members.
+    /// Predicted log2(TPM + 1) per cell type, in the order of [`Predictor::cell_types`](crate::Predictor::cell_types);
+    /// for an ensemble, the mean over its members.
     pub log2_tpm: Vec<f64>,
-    /// Standard deviation of `log2_tpm` over the members of an ensemble, n - 1 in the denominator; `None` where one
-    /// network predicts alone.
+    /// Sample standard deviation of `log2_tpm` over the members of an ensemble; `None` for a single network.
     pub log2_tpm_sd: Option<Vec<f64>>,
-    /// Weight of each pooled position, the mean over the attention heads of all members that have any; empty of a model
+    /// Attention weight per pooled position, mean over the heads of all members with attention; empty for a model
     /// without attention.
     pub attention: Vec<f64>,
-    /// Position of the first attention weight's first base, in bp from the TSS.
+    /// Position of the first base of the first attention weight, in bp from the TSS.
     pub attention_start_bp: i64,
 }
 
-/// Mean and spread of what the members of an ensemble say of one window. Each is added in turn and needs no longer be
-/// kept.
+/// Running mean and standard deviation of the predictions of ensemble members for one window.
 ///
 /// # Source
 /// Welford 1962, <https://doi.org/10.1080/00401706.1962.10490022>.
@@ -27,12 +25,12 @@ pub(crate) struct MemberMean {
     /// Members with attention.
     attending: usize,
     mean: WindowPrediction,
-    /// Squared deviations of log2(TPM + 1) from the mean, added up.
+    /// Sum of squared deviations of log2(TPM + 1) from the mean, per cell type.
     squared_deviations: Vec<f64>,
 }
 
 impl MemberMean {
-    /// The mean of the first member, which is what it says, to the last bit.
+    /// Mean of the first member, bit-identical to its prediction.
     pub fn of(first: WindowPrediction) -> Self {
         Self {
             members: 1,
@@ -42,7 +40,7 @@ impl MemberMean {
         }
     }
 
-    /// Adds another member, which has the same outputs and, if it attends, the same positions.
+    /// Adds another member. It has the same outputs and, if it has attention, the same positions.
     pub fn add(&mut self, prediction: &WindowPrediction) {
         self.members += 1;
         let members = self.members as f64;
@@ -66,7 +64,7 @@ impl MemberMean {
         }
     }
 
-    /// The mean, with the spread where there is more than one member.
+    /// Mean, with the standard deviation if there is more than one member.
     pub fn finish(self) -> WindowPrediction {
         let sd = |squared: f64| (squared / (self.members - 1) as f64).sqrt();
         WindowPrediction {
@@ -98,24 +96,25 @@ mod tests {
     fn assert_near(found: &[f64], expected: &[f64]) {
         assert_eq!(found.len(), expected.len());
         let near = found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12);
-        assert!(near, "{found:?} against {expected:?}");
+        assert!(near, "{found:?} differs from {expected:?}");
     }
 
     #[test]
-    fn mean_and_spread_are_those_of_the_members() {
-        // 1, 2, 6: mean 3, deviations -2, -1, 3, squares 4 + 1 + 9 = 14, by 2 is 7. 5, 5, 5: no spread.
+    fn member_mean_and_sd_match_hand_calculation() {
+        // 1, 2, 6: mean 3, deviations -2, -1, 3, sum of squares 4 + 1 + 9 = 14, variance 14 / 2 = 7. 5, 5, 5: variance
+        // 0.
         let members =
             [prediction([1.0, 5.0], &[0.5, 0.5]), prediction([2.0, 5.0], &[]), prediction([6.0, 5.0], &[0.9, 0.1])];
         let together = mean(&members);
         assert_near(&together.log2_tpm, &[3.0, 5.0]);
         assert_near(together.log2_tpm_sd.as_deref().expect("three members"), &[7f64.sqrt(), 0.0]);
-        // The second has no attention: (0.5 + 0.9) / 2 and (0.5 + 0.1) / 2.
+        // The second member has no attention: (0.5 + 0.9) / 2 and (0.5 + 0.1) / 2.
         assert_near(&together.attention, &[0.7, 0.3]);
         assert_eq!(together.attention_start_bp, -16);
     }
 
     #[test]
-    fn the_order_of_the_members_does_not_matter() {
+    fn member_mean_does_not_depend_on_member_order() {
         let members = [[0.1, 7.3], [4.7, -2.9], [1.3, 0.2]]
             .map(|values: [f64; 2]| prediction(values, &[values[0] / 10.0, 1.0 - values[0] / 10.0]));
         let forwards = mean(&members);
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn one_member_says_what_it_says_alone() {
+    fn member_mean_of_one_member_equals_its_prediction() {
         let alone = prediction([0.1, 1.0 / 3.0], &[0.3, 0.7]);
         assert_eq!(mean(std::slice::from_ref(&alone)), alone);
     }

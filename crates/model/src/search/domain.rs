@@ -1,4 +1,4 @@
-//! The values over which one setting is searched.
+//! Domain of a setting: the values over which it is searched.
 
 use std::fmt;
 
@@ -10,19 +10,19 @@ use serde_json::{Value, json};
 
 use super::tunable::plain;
 
-/// Whole numbers are checked one by one up to so many.
-const MOST_CHECKED: usize = 1_000;
+/// Maximum number of values of an integer range that are validated one by one.
+const MAX_CHECKED_VALUES: usize = 1_000;
 
 /// Values that a setting may take.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Domain {
-    /// These, each as likely as the other.
+    /// A list of values with equal probabilities.
     Choices(Vec<Value>),
-    /// `low`, `low + step` and so on up to `high`.
+    /// Integers `low`, `low + step` and so on up to `high`.
     Whole { low: u64, high: u64, step: u64 },
-    /// From `low` to `high`; with `log` each factor is as likely as the other.
+    /// Real numbers from `low` to `high`; uniform, or uniform on a logarithmic scale with `log`.
     Real { low: f64, high: f64, log: bool },
-    /// One for each stage of the network.
+    /// One domain per stage of the network.
     Each(Vec<Self>),
 }
 
@@ -55,9 +55,9 @@ fn one() -> u64 {
 }
 
 impl Domain {
-    /// Reads what a user wrote: a range, choices, a list with one for each stage, or the one value to use.
+    /// Parses a range, choices, a list with one domain per stage, or a single value.
     ///
-    /// `whole` tells whether the setting is a whole number, or a list of such. The error tells what is wrong.
+    /// `whole` states whether the setting is an integer or a list of integers. The error is a message.
     pub fn from_json(json: &Value, whole: bool) -> Result<Self, String> {
         let domain = match json {
             Value::Array(stages) => {
@@ -81,18 +81,18 @@ impl Domain {
         Ok(domain)
     }
 
-    /// The same for every stage, where the setting has one value for each and nothing else was said.
+    /// This domain for every stage, if the setting has one value per stage and the domain does not cover all of them.
     pub fn for_stages(self, stages: Option<usize>) -> Self {
-        let names_all = |values: &[Value]| values.iter().any(Value::is_array);
+        let covers_stages = |values: &[Value]| values.iter().any(Value::is_array);
         match (self, stages) {
-            (whole @ Self::Each(_), _) => whole,
-            (Self::Choices(values), Some(_)) if names_all(&values) => Self::Choices(values),
-            (one, Some(stages)) => Self::Each(vec![one; stages]),
-            (one, None) => one,
+            (per_stage @ Self::Each(_), _) => per_stage,
+            (Self::Choices(values), Some(_)) if covers_stages(&values) => Self::Choices(values),
+            (single, Some(stages)) => Self::Each(vec![single; stages]),
+            (single, None) => single,
         }
     }
 
-    /// The domain as [`from_json`](Self::from_json) reads it.
+    /// JSON value in the format of [`from_json`](Self::from_json).
     pub fn to_json(&self) -> Value {
         match self {
             Self::Choices(values) if values.len() == 1 && !values[0].is_array() => values[0].clone(),
@@ -106,7 +106,9 @@ impl Domain {
 
     fn check(&self) -> Result<(), String> {
         match self {
-            Self::Choices(values) if values.is_empty() => Err("choices is empty; expected at least one".to_owned()),
+            Self::Choices(values) if values.is_empty() => {
+                Err("choices is empty; expected at least one value".to_owned())
+            }
             Self::Whole { step: 0, .. } => Err("step is 0; expected at least 1".to_owned()),
             Self::Whole { low, high, .. } if low > high => Err(format!("low is {low}; expected at most high, {high}")),
             Self::Real { low, high, .. } if low > high => Err(format!("low is {low}; expected at most high, {high}")),
@@ -117,8 +119,8 @@ impl Domain {
         }
     }
 
-    /// A value drawn at random. Fractions have three significant digits, so that tables show them whole.
-    pub fn draw(&self, rng: &mut ChaCha8Rng) -> Value {
+    /// Random value of the domain. Real numbers are rounded to three significant digits, which tables show in full.
+    pub fn sample(&self, rng: &mut ChaCha8Rng) -> Value {
         match self {
             Self::Choices(values) => values[rng.random_range(0..values.len())].clone(),
             Self::Whole { low, high, step } => Value::from(low + step * rng.random_range(0..=(high - low) / step)),
@@ -126,11 +128,11 @@ impl Domain {
             Self::Real { low, high, log: true } => {
                 Value::from(rounded(rng.random_range(low.ln()..=high.ln()).exp(), *low, *high))
             }
-            Self::Each(stages) => stages.iter().map(|stage| stage.draw(rng)).collect(),
+            Self::Each(stages) => stages.iter().map(|stage| stage.sample(rng)).collect(),
         }
     }
 
-    /// Whether a value is one of them.
+    /// Whether the domain contains a value.
     pub fn contains(&self, value: &Value) -> bool {
         match self {
             Self::Choices(values) => values.contains(value),
@@ -144,13 +146,13 @@ impl Domain {
         }
     }
 
-    /// Values that are all allowed if every value is: choices and whole numbers one by one, the ends of the rest.
+    /// Values that represent the domain in a validation: all choices and integers, and the bounds of real ranges.
     pub fn representative_values(&self) -> Vec<Value> {
         match self {
             Self::Choices(values) => values.clone(),
             Self::Whole { low, high, step } => {
                 let last = high - (high - low) % step;
-                let values = (*low..=*high).step_by(*step as usize).take(MOST_CHECKED).chain([last]);
+                let values = (*low..=*high).step_by(*step as usize).take(MAX_CHECKED_VALUES).chain([last]);
                 values.map(Value::from).collect()
             }
             Self::Real { low, high, .. } => vec![Value::from(*low), Value::from(*high)],
@@ -184,10 +186,10 @@ impl fmt::Display for Domain {
 
 fn parse<T: DeserializeOwned>(json: &Value) -> Result<T, String> {
     T::deserialize(json)
-        .map_err(|error| format!("{error}; write a range, such as {{\"low\": 1, \"high\": 9}}, or choices"))
+        .map_err(|error| format!("{error}; use a range, such as {{\"low\": 1, \"high\": 9}}, or choices"))
 }
 
-/// Three significant digits, within the bounds.
+/// `value` rounded to three significant digits and clamped to the bounds.
 fn rounded(value: f64, low: f64, high: f64) -> f64 {
     format!("{value:.2e}").parse().map_or(value, |value: f64| value.clamp(low, high))
 }
@@ -209,11 +211,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_is_contained() {
+    fn domain_sampled_values_are_contained() {
         for domain in domains() {
             let mut rng = random_stream(7, Purpose::Setting, 1, 0);
             for _ in 0..200 {
-                let value = domain.draw(&mut rng);
+                let value = domain.sample(&mut rng);
                 assert!(domain.contains(&value), "{domain}: {value}");
             }
             assert!(domain.representative_values().iter().all(|value| domain.contains(value)), "{domain}");
@@ -222,41 +224,41 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_is_written_as_it_is_read() {
+    fn domain_json_round_trips() {
         let wholes = [true, true, true, false, false, true];
         for (domain, whole) in domains().into_iter().zip(wholes) {
             assert_eq!(Domain::from_json(&domain.to_json(), whole), Ok(domain));
         }
-        let fixed = Domain::from_json(&json!([15, 7]), true).expect("one value for each stage");
-        assert_eq!(fixed.draw(&mut random_stream(7, Purpose::Setting, 1, 0)), json!([15, 7]));
+        let fixed = Domain::from_json(&json!([15, 7]), true).expect("one value per stage");
+        assert_eq!(fixed.sample(&mut random_stream(7, Purpose::Setting, 1, 0)), json!([15, 7]));
     }
 
     #[test]
-    fn whole_numbers_lie_on_their_steps() {
+    fn domain_integer_range_contains_only_its_steps() {
         let domain = Domain::Whole { low: 9, high: 14, step: 2 };
         assert_eq!(domain.representative_values(), [json!(9), json!(11), json!(13), json!(13)]);
         assert!(!domain.contains(&json!(10)) && !domain.contains(&json!(14)));
     }
 
     #[test]
-    fn a_logarithmic_range_gives_each_factor_its_share() {
+    fn domain_logarithmic_range_samples_half_below_geometric_mean() {
         let domain = Domain::Real { low: 1e-4, high: 1e-2, log: true };
         let mut rng = random_stream(1, Purpose::Setting, 1, 0);
-        let below = (0..1_000).filter(|_| domain.draw(&mut rng).as_f64().expect("a number") < 1e-3).count();
-        // Half of the factors lie below 1e-3: 500 expected, standard deviation 16.
+        let below = (0..1_000).filter(|_| domain.sample(&mut rng).as_f64().expect("a number") < 1e-3).count();
+        // On a logarithmic scale, half of the range is below 1e-3: 500 expected, standard deviation 16.
         assert!((430..570).contains(&below), "{below}");
     }
 
     #[test]
-    fn mistakes_are_told() {
-        let refused = |json: Value, whole| Domain::from_json(&json, whole).expect_err("refused");
-        assert_eq!(refused(json!({"low": 9, "high": 3}), true), "low is 9; expected at most high, 3");
+    fn domain_invalid_json_is_rejected() {
+        let error = |json: Value, whole| Domain::from_json(&json, whole).expect_err("invalid");
+        assert_eq!(error(json!({"low": 9, "high": 3}), true), "low is 9; expected at most high, 3");
         assert_eq!(
-            refused(json!({"low": 0, "high": 1, "log": true}), false),
+            error(json!({"low": 0, "high": 1, "log": true}), false),
             "low is 0; expected above 0 on a logarithmic scale"
         );
-        assert_eq!(refused(json!({"choices": []}), true), "choices is empty; expected at least one");
-        assert!(refused(json!({"low": 1, "hihg": 3}), true).contains("unknown field `hihg`"));
-        assert!(refused(json!({"low": 1.5, "high": 3}), true).contains("expected u64"));
+        assert_eq!(error(json!({"choices": []}), true), "choices is empty; expected at least one value");
+        assert!(error(json!({"low": 1, "hihg": 3}), true).contains("unknown field `hihg`"));
+        assert!(error(json!({"low": 1.5, "high": 3}), true).contains("expected u64"));
     }
 }

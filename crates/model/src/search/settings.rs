@@ -1,4 +1,4 @@
-//! The settings of a training run by name, apart from the data and the cell types.
+//! Settings of a training run by name.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,23 +11,34 @@ use crate::bundle::{TrainingConfig, read_json, write_json};
 use crate::error::ModelError;
 use crate::nn::Architecture;
 
-/// Values of settings, such as `{"gru_hidden": 48, "learning_rate": 0.002}`; what is not named stays as it is.
+/// Hyperparameters by name, such as `{"gru_hidden": 48, "learning_rate": 0.002}`; others keep their values.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::TrainingSettings;
+///
+/// let settings: TrainingSettings = serde_json::from_str(r#"{"filters": [16, 32, 48], "learning_rate": 0.002}"#)?;
+/// assert_eq!(settings.shown("filters").as_deref(), Some("16,32,48"));
+/// assert!(TrainingSettings::shapes_network("filters") && !TrainingSettings::shapes_network("learning_rate"));
+/// assert!(TrainingSettings::names().any(|name| name == "weight_decay"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TrainingSettings(BTreeMap<String, Value>);
 
 impl TrainingSettings {
-    /// The names that there are.
+    /// Names of all settings.
     pub fn names() -> impl Iterator<Item = &'static str> {
         TUNABLES.iter().map(|tunable| tunable.name)
     }
 
-    /// Whether the setting `name` is a part of the network, rather than of the training.
+    /// Whether the setting `name` belongs to the network rather than to the training.
     pub fn shapes_network(name: &str) -> bool {
         Tunable::named(name).is_some_and(Tunable::shapes_network)
     }
 
-    /// Every setting of a configuration.
+    /// All settings of a configuration.
     pub fn of(config: &TrainingConfig) -> Self {
         let json = as_json(config);
         let values = TUNABLES.iter().map(|tunable| (tunable.name.to_owned(), tunable.get(&json)));
@@ -37,7 +48,7 @@ impl TrainingSettings {
     /// Reads a JSON file.
     ///
     /// # Errors
-    /// File errors; [`ModelError::InvalidFile`] names a setting that is not known.
+    /// [`ModelError::Io`]; [`ModelError::InvalidFile`] for malformed JSON or an unknown setting.
     pub fn read(path: &Path) -> Result<Self, ModelError> {
         let settings: Self = read_json(path)?;
         for name in settings.0.keys() {
@@ -46,39 +57,39 @@ impl TrainingSettings {
         Ok(settings)
     }
 
-    /// Writes a JSON file that [`read`](Self::read) reads.
+    /// Writes a JSON file in the format of [`read`](Self::read).
     ///
     /// # Errors
-    /// File errors.
+    /// [`ModelError::Io`]
     pub fn write(&self, path: &Path) -> Result<(), ModelError> {
         write_json(path, self)
     }
 
-    /// Whether nothing is set.
+    /// Whether no setting has a value.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The value of a setting as it stands in a table; lists without brackets.
+    /// Value of a setting as shown in a table, lists without brackets; `None` if it is not set.
     pub fn shown(&self, name: &str) -> Option<String> {
         self.0.get(name).map(plain)
     }
 
-    /// The architecture, where it is set to one that is known.
+    /// Architecture; `None` if it is not set or unknown.
     pub fn architecture(&self) -> Option<Architecture> {
         serde_json::from_value(self.0.get("architecture")?.clone()).ok()
     }
 
-    /// The same without these settings.
+    /// These settings without those named.
     pub fn without(mut self, names: &[&str]) -> Self {
         self.0.retain(|name, _| !names.contains(&name.as_str()));
         self
     }
 
-    /// The configuration with these settings. Parts that the architecture does not have stay away.
+    /// Configuration with these settings. Settings of components that the architecture lacks have no effect.
     ///
     /// # Errors
-    /// [`ModelError::InvalidConfig`] names the setting, its value and the range.
+    /// [`ModelError::InvalidConfig`] with the setting, its value and the expected range.
     pub fn apply(&self, config: &TrainingConfig) -> Result<TrainingConfig, ModelError> {
         let mut config = config.clone();
         for (name, value) in &self.0 {
@@ -96,13 +107,13 @@ impl TrainingSettings {
     }
 }
 
-/// Refuses a name that is no setting's.
+/// Checks that a setting of this name exists.
 pub(crate) fn check_name(name: &str) -> Result<(), String> {
     if Tunable::named(name).is_some() {
         return Ok(());
     }
     let known: Vec<&str> = TrainingSettings::names().collect();
-    Err(format!("there is no setting {name:?}; there are {}", known.join(", ")))
+    Err(format!("unknown setting {name:?}; expected one of {}", known.join(", ")))
 }
 
 #[cfg(test)]
@@ -117,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_go_through_a_file_and_give_the_same_configuration() {
+    fn settings_round_trip_reproduces_config() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("best.json");
         for architecture in Architecture::ALL {
@@ -133,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_stays() {
+    fn settings_unnamed_values_are_unchanged() {
         let plain = config(300, Architecture::Hybrid);
         let changed = settings(json!({"filters": [16, 32, 48], "batch_size": 32})).apply(&plain).expect("valid");
         assert_eq!((changed.network.stages[2].filters, changed.network.stages[2].kernel), (48, 5));
@@ -143,19 +154,19 @@ mod tests {
     }
 
     #[test]
-    fn values_out_of_range_are_named() {
+    fn settings_value_out_of_range_is_rejected() {
         let plain = config(300, Architecture::Hybrid);
-        let refused = |json: Value| settings(json).apply(&plain).expect_err("refused").to_string();
-        assert_eq!(refused(json!({"kernels": [15, 6, 5]})), "stages.kernel is 6; expected an odd number");
-        assert_eq!(refused(json!({"mutation_rate": 1.5})), "mutation_rate is 1.5; expected at least 0 and below 1");
+        let error = |json: Value| settings(json).apply(&plain).expect_err("out of range").to_string();
+        assert_eq!(error(json!({"kernels": [15, 6, 5]})), "stages.kernel is 6; expected an odd number");
+        assert_eq!(error(json!({"mutation_rate": 1.5})), "mutation_rate is 1.5; expected at least 0 and below 1");
     }
 
     #[test]
-    fn a_name_that_is_not_known_is_refused() {
+    fn settings_unknown_name_is_rejected() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("best.json");
         std::fs::write(&path, r#"{"gru": 32}"#).expect("written");
         let message = TrainingSettings::read(&path).expect_err("unknown").to_string();
-        assert!(message.contains("best.json: there is no setting \"gru\"; there are architecture"), "{message}");
+        assert!(message.contains("best.json: unknown setting \"gru\"; expected one of architecture"), "{message}");
     }
 }

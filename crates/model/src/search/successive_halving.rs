@@ -1,16 +1,29 @@
-//! Many trials for a few epochs, the best of them for more.
+//! Successive halving: many trials for few epochs, and the best of them for more.
 
 use crate::error::ModelError;
 
-/// The plan of a search: rungs of ever fewer trials and ever more epochs.
+/// Schedule of a hyperparameter search by successive halving.
 ///
-/// All trials are trained for a few epochs, the first rung. The best 1/eta of them go on to eta times as many epochs, and
-/// so on up to the last rung. Every rung but the first costs about as much as the one before.
+/// In the first rung, all trials are trained for few epochs. The best 1/eta of them continue to eta times as many
+/// epochs in the next rung, and so on. After the first, every rung costs about as much as the one before.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{Rung, SuccessiveHalving};
+///
+/// let plan = SuccessiveHalving::new(27, 27, 3, 3)?;
+/// assert_eq!(plan.rungs()[0], Rung { trials: 27, epochs: 3 });
+/// assert_eq!(plan.rungs()[2], Rung { trials: 3, epochs: 27 });
+/// // 27 x 3 + 9 x (9 - 3) + 3 x (27 - 9).
+/// assert_eq!(plan.total_epochs(), 189);
+/// # Ok::<(), tatabox_model::ModelError>(())
+/// ```
 ///
 /// # Source
 /// Jamieson and Talwalkar 2016, <https://arxiv.org/abs/1502.07943>; the inner loop of Hyperband, Li et al. 2018,
-/// <https://arxiv.org/abs/1603.06560>. Trials go on from their checkpoints, on the learning rate schedule of the last
-/// rung, where these train anew: what reaches the last rung is the model that a plain run with its settings gives.
+/// <https://arxiv.org/abs/1603.06560>. Both retrain trials in each rung. Here trials resume from their checkpoints, on
+/// the learning rate schedule of the last rung, so that the final models equal those of single runs with their
+/// settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuccessiveHalving {
     trials: usize,
@@ -19,20 +32,20 @@ pub struct SuccessiveHalving {
     rungs: usize,
 }
 
-/// A step of the ladder.
+/// One rung of successive halving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rung {
-    /// Trials that are trained.
+    /// Number of trials trained in this rung.
     pub trials: usize,
-    /// Epochs that each has behind it at the end of the rung.
+    /// Total epochs of each trial at the end of this rung.
     pub epochs: usize,
 }
 
 impl SuccessiveHalving {
-    /// A plan that ends with `epochs` epochs; `rungs` at most as many as the trials and the epochs allow.
+    /// Schedule whose last rung ends after `epochs` epochs; `rungs` is at most [`max_rungs`](Self::max_rungs).
     ///
     /// # Errors
-    /// [`ModelError::InvalidConfig`] names the field, its value and the range.
+    /// [`ModelError::InvalidConfig`] with the field, its value and the expected range.
     pub fn new(trials: usize, epochs: usize, eta: usize, rungs: usize) -> Result<Self, ModelError> {
         let invalid = |field, value: usize, expected: String| {
             Err(ModelError::InvalidConfig { field, value: value.to_string(), expected })
@@ -54,7 +67,7 @@ impl SuccessiveHalving {
         Ok(Self { trials, epochs, eta, rungs })
     }
 
-    /// Most rungs that leave a trial for the last and an epoch for the first.
+    /// Maximum number of rungs: the last rung needs at least one trial, and the first at least one epoch.
     pub fn max_rungs(trials: usize, epochs: usize, eta: usize) -> usize {
         let (mut smaller, mut rungs) = (trials.min(epochs), 1);
         while eta > 1 && smaller >= eta {
@@ -64,18 +77,18 @@ impl SuccessiveHalving {
         rungs
     }
 
-    /// The rungs, first to last.
+    /// Rungs, first to last.
     pub fn rungs(&self) -> Vec<Rung> {
         let rung = |rung: usize| {
             let below = self.eta.pow((self.rungs - 1 - rung) as u32);
-            // Rounded, so that 10 epochs by a third are 3 and 20 are 7.
+            // Rounded to the nearest epoch: a third of 10 is 3, and a third of 20 is 7.
             let epochs = (self.epochs + below / 2) / below;
             Rung { trials: self.trials / self.eta.pow(rung as u32), epochs: epochs.max(1) }
         };
         (0..self.rungs).map(rung).collect()
     }
 
-    /// Epochs trained over the whole search, if no trial stops early.
+    /// Total epochs of the search if no trial stops early.
     pub fn total_epochs(&self) -> usize {
         let rungs = self.rungs();
         let before = std::iter::once(0).chain(rungs.iter().map(|rung| rung.epochs));
@@ -83,7 +96,15 @@ impl SuccessiveHalving {
     }
 }
 
-/// Trials from best to worst; `scores` holds a score for each, none where a trial failed. Of equals the first comes first.
+/// Trials from best to worst, given pairs of trial and score. Failed trials, without a score or with NaN, come last;
+/// ties are ordered by trial number.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::ranked;
+///
+/// assert_eq!(ranked(&[(1, Some(0.5)), (2, None), (3, Some(0.75))]), [3, 1, 2]);
+/// ```
 pub fn ranked(scores: &[(usize, Option<f64>)]) -> Vec<usize> {
     let mut ranked: Vec<(usize, f64)> = scores
         .iter()
@@ -103,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rung_has_a_third_of_the_trials_and_thrice_the_epochs() {
+    fn successive_halving_eta_three_divides_trials_and_multiplies_epochs() {
         assert_eq!(plan(27, 27, 3, 4), [(27, 1), (9, 3), (3, 9), (1, 27)]);
         assert_eq!(plan(12, 30, 3, 3), [(12, 3), (4, 10), (1, 30)]);
         assert_eq!(plan(4, 2, 2, 2), [(4, 1), (2, 2)]);
@@ -113,19 +134,19 @@ mod tests {
     }
 
     #[test]
-    fn rungs_need_trials_and_epochs() {
+    fn successive_halving_invalid_arguments_are_rejected() {
         assert_eq!(SuccessiveHalving::max_rungs(27, 30, 3), 4);
         assert_eq!(SuccessiveHalving::max_rungs(100, 2, 3), 1);
-        let refused = |trials, epochs, eta, rungs| {
-            SuccessiveHalving::new(trials, epochs, eta, rungs).expect_err("refused").to_string()
+        let error = |trials, epochs, eta, rungs| {
+            SuccessiveHalving::new(trials, epochs, eta, rungs).expect_err("invalid").to_string()
         };
-        assert_eq!(refused(12, 30, 3, 4), "rungs is 4; expected 1 to 3 for 12 trials, 30 epochs and eta 3");
-        assert_eq!(refused(12, 30, 1, 1), "eta is 1; expected at least 2");
-        assert_eq!(refused(0, 30, 3, 1), "trials is 0; expected at least 1");
+        assert_eq!(error(12, 30, 3, 4), "rungs is 4; expected 1 to 3 for 12 trials, 30 epochs and eta 3");
+        assert_eq!(error(12, 30, 1, 1), "eta is 1; expected at least 2");
+        assert_eq!(error(0, 30, 3, 1), "trials is 0; expected at least 1");
     }
 
     #[test]
-    fn the_best_come_first_and_failures_last() {
+    fn ranked_failed_trials_come_last() {
         let scores = [(1, Some(0.2)), (2, None), (3, Some(0.5)), (4, Some(0.5)), (5, Some(f64::NAN)), (6, Some(-0.1))];
         assert_eq!(ranked(&scores), [3, 4, 1, 6, 2, 5]);
     }

@@ -1,4 +1,4 @@
-//! What can be set for a training run, where it stands in config.json, and over which values it is searched.
+//! Table of the settings of a training run: name, location in config.json and default search domain.
 //!
 //! A new setting is one line of [`TUNABLES`].
 
@@ -9,9 +9,9 @@ use crate::bundle::TrainingConfig;
 use crate::error::ModelError;
 use crate::nn::{NetworkConfig, Preset};
 
-/// Every setting, in the order in which they are shown. New ones go to the end: trials are drawn by place.
+/// All settings, in display order. Append new settings at the end, because the index selects the random stream.
 ///
-/// The bounds are wide around the presets, and narrow enough for a trial to cost at most a few times what they do.
+/// The domains are wide around the presets, but a trial costs at most a few times as much as a preset.
 pub(crate) const TUNABLES: [Tunable; 22] = [
     fixed("architecture", "/network/architecture"),
     fixed("epochs", "/epochs"),
@@ -39,34 +39,34 @@ pub(crate) const TUNABLES: [Tunable; 22] = [
     fixed("loss", "/loss"),
 ];
 
-/// Stands in a path for every element of a list, one value of the setting for each.
+/// Path component that matches every element of a list; the setting has one value per element.
 const EVERY: &str = "/*/";
-/// Fewest positions that pools leave: attention needs some to weigh.
-const FEWEST_POSITIONS: usize = 12;
+/// Minimum number of positions after pooling; attention over fewer positions is not meaningful.
+const MIN_POSITIONS: usize = 12;
 
 /// A setting of a training run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tunable {
-    /// What it is called.
+    /// Name.
     pub name: &'static str,
-    /// Where it stands in config.json, as a JSON pointer.
+    /// Location in config.json, a JSON pointer.
     path: &'static str,
-    /// The values searched for windows of so many bases; none where it is not searched unless the user asks for it.
+    /// Default domain for a window length in bp; `None` if the setting is searched only on request.
     pub domain: Option<fn(usize) -> Domain>,
 }
 
 impl Tunable {
-    /// The setting of this name.
+    /// Setting of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         TUNABLES.iter().find(|tunable| tunable.name == name)
     }
 
-    /// Whether it is a part of the network, rather than of the training.
+    /// Whether the setting belongs to the network rather than to the training.
     pub fn shapes_network(&self) -> bool {
         self.path.starts_with("/network/")
     }
 
-    /// Its value in a configuration; null where the configuration leaves it to the program.
+    /// Value in a configuration; null if the configuration uses the default.
     pub fn get(&self, config: &Value) -> Value {
         let value = match self.path.split_once(EVERY) {
             None => config.pointer(self.path).cloned(),
@@ -78,22 +78,22 @@ impl Tunable {
         value.unwrap_or_default()
     }
 
-    /// Whether the network of a configuration has the part that is set: what it lacks is empty, or 0.
+    /// Whether the setting affects a configuration. Settings of absent network components are empty or 0.
     pub fn acts_on(&self, config: &Value) -> bool {
         let value = self.get(config);
         value.as_array().is_none_or(|list| !list.is_empty()) && !(self.shapes_network() && value.as_u64() == Some(0))
     }
 
-    /// The configuration with this value.
+    /// Configuration with this value.
     ///
     /// # Errors
-    /// [`ModelError::InvalidConfig`] where the value is of another kind.
+    /// [`ModelError::InvalidConfig`] if the value has the wrong type.
     pub fn set(&self, config: &TrainingConfig, value: &Value) -> Result<TrainingConfig, ModelError> {
         let mut json = as_json(config);
         let current = self.get(&json);
         let invalid = |expected: String| ModelError::InvalidConfig { field: self.name, value: plain(value), expected };
         self.put(&mut json, value).map_err(invalid)?;
-        serde_json::from_value(json).map_err(|error| invalid(kind_of(&current, &error.to_string())))
+        serde_json::from_value(json).map_err(|error| invalid(expected_type(&current, &error.to_string())))
     }
 
     fn put(&self, config: &mut Value, value: &Value) -> Result<(), String> {
@@ -107,7 +107,7 @@ impl Tunable {
         let elements = config.pointer_mut(list).and_then(Value::as_array_mut);
         let (elements, values) = (elements.map(Vec::as_mut_slice).unwrap_or_default(), value.as_array());
         let Some(values) = values.filter(|values| values.len() == elements.len()) else {
-            return Err(format!("a list of {}, one for each stage", elements.len()));
+            return Err(format!("a list of {} values, one per stage", elements.len()));
         };
         for (element, value) in elements.iter_mut().zip(values) {
             element[field] = value.clone();
@@ -116,12 +116,12 @@ impl Tunable {
     }
 }
 
-/// A configuration as config.json holds it.
+/// Configuration as the JSON value of config.json.
 pub(crate) fn as_json(config: &TrainingConfig) -> Value {
-    serde_json::to_value(config).expect("a configuration is plain data")
+    serde_json::to_value(config).expect("all fields of a configuration are representable in JSON")
 }
 
-/// A value as it stands in a table: without quotes and brackets.
+/// Value as shown in a table, without quotes and brackets.
 pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -130,17 +130,17 @@ pub(crate) fn plain(value: &Value) -> String {
     }
 }
 
-/// What kind of value stands there now, or else what the parser expected.
-fn kind_of(current: &Value, error: &str) -> String {
+/// Expected type of a value: that of the current value, or the one named in the parser's error.
+fn expected_type(current: &Value, error: &str) -> String {
     let element = current.get(0).unwrap_or(current);
     match element {
-        Value::Number(number) if number.is_u64() => "a whole number".to_owned(),
+        Value::Number(number) if number.is_u64() => "an integer".to_owned(),
         Value::Number(_) => "a number".to_owned(),
         _ => error.split_once("expected ").map_or(error, |(_, expected)| expected).to_owned(),
     }
 }
 
-/// Pools that leave from half to twice as many positions as those of the presets, the first stage pooling most.
+/// Pool sizes that give half to twice as many positions as the presets, non-increasing over the stages.
 fn pools(window_bp: usize) -> Domain {
     let preset = NetworkConfig::preset(Preset::Small, window_bp, 1).total_pool();
     let sizes = [1, 2, 4, 8, 16];
@@ -150,7 +150,7 @@ fn pools(window_bp: usize) -> Domain {
             for third in sizes.into_iter().filter(|third| *third <= second && *third <= 4) {
                 let total = first * second * third;
                 let near = total * 2 >= preset && total <= preset * 2;
-                if near && window_bp / total >= FEWEST_POSITIONS {
+                if near && window_bp / total >= MIN_POSITIONS {
                     found.push(Value::from(vec![first, second, third]));
                 }
             }
@@ -197,7 +197,7 @@ pub(crate) mod tests {
     use crate::bundle::TrainingData;
     use crate::nn::{Architecture, Loss};
 
-    /// A configuration for windows of so many bases.
+    /// Configuration for windows of `window_bp` bases.
     pub(crate) fn config(window_bp: u32, architecture: Architecture) -> TrainingConfig {
         let extent = Extent { upstream_bp: window_bp - 50, downstream_bp: 50 };
         let data = TrainingData {
@@ -212,49 +212,49 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn every_setting_is_found_in_the_configuration() {
+    fn tunables_every_path_exists_in_config() {
         let config =
             TrainingConfig { enriched_words: Some(4), loss: Some(Loss::Huber), ..config(300, Architecture::Hybrid) };
         let json = as_json(&config);
         for tunable in TUNABLES {
             let value = tunable.get(&json);
             assert!(!value.is_null() && tunable.acts_on(&json), "{}", tunable.name);
-            let same = tunable.set(&config, &value).expect("its own value");
+            let same = tunable.set(&config, &value).expect("the current value");
             assert_eq!(as_json(&same), json, "{}", tunable.name);
         }
-        let filters = Tunable::named("filters").expect("there");
+        let filters = Tunable::named("filters").expect("known");
         assert_eq!(filters.get(&json), json!([32, 48, 64]));
         let other = filters.set(&config, &json!([16, 16, 32])).expect("three stages");
         assert_eq!(other.network.stages.iter().map(|stage| stage.filters).collect::<Vec<_>>(), [16, 16, 32]);
     }
 
     #[test]
-    fn a_value_of_another_kind_is_named() {
+    fn tunable_value_of_wrong_type_is_rejected() {
         let config = config(300, Architecture::Hybrid);
-        let refused = |name: &str, value: Value| {
-            Tunable::named(name).expect("there").set(&config, &value).expect_err("refused").to_string()
+        let error = |name: &str, value: Value| {
+            Tunable::named(name).expect("known").set(&config, &value).expect_err("wrong type").to_string()
         };
-        assert_eq!(refused("gru_hidden", json!(32.5)), "gru_hidden is 32.5; expected a whole number");
-        assert_eq!(refused("learning_rate", json!("high")), "learning_rate is high; expected a number");
-        assert_eq!(refused("pools", json!([4, 2])), "pools is 4,2; expected a list of 3, one for each stage");
-        let message = refused("architecture", json!("transformer"));
+        assert_eq!(error("gru_hidden", json!(32.5)), "gru_hidden is 32.5; expected an integer");
+        assert_eq!(error("learning_rate", json!("high")), "learning_rate is high; expected a number");
+        assert_eq!(error("pools", json!([4, 2])), "pools is 4,2; expected a list of 3 values, one per stage");
+        let message = error("architecture", json!("transformer"));
         assert!(message.starts_with("architecture is transformer; expected one of `hybrid`"), "{message}");
     }
 
     #[test]
-    fn a_part_that_is_not_there_is_not_set() {
-        let acting = |architecture| {
+    fn tunables_of_absent_components_have_no_effect() {
+        let without_effect = |architecture| {
             let json = as_json(&config(300, architecture));
             TUNABLES.iter().filter(|tunable| !tunable.acts_on(&json)).map(|tunable| tunable.name).collect::<Vec<_>>()
         };
-        assert_eq!(acting(Architecture::Cnn), ["gru_hidden", "attention_heads"]);
-        let without_convolutions =
+        assert_eq!(without_effect(Architecture::Cnn), ["gru_hidden", "attention_heads"]);
+        let network_settings =
             ["filters", "kernels", "pools", "gru_hidden", "attention_heads", "detectors", "norm_epsilons"];
-        assert_eq!(acting(Architecture::KmerMlp), without_convolutions);
+        assert_eq!(without_effect(Architecture::KmerMlp), network_settings);
     }
 
     #[test]
-    fn pools_stay_near_those_of_the_presets() {
+    fn pools_contain_presets_for_every_window_length() {
         for window_bp in [60, 128, 300, 1_024, 2_500, 6_000, 11_000, 20_000] {
             let Domain::Choices(choices) = pools(window_bp) else { panic!("choices") };
             let preset = NetworkConfig::preset(Preset::Small, window_bp, 1);

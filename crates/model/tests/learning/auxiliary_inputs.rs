@@ -132,14 +132,14 @@ fn auxiliary_inputs_fit_uses_train_genes_within_the_extent() {
     let dataset = promoters_with_inputs(folder.path());
     let (extent, train) = (Extent { upstream_bp: 30, downstream_bp: 10 }, dataset.genes_in(Split::Train));
     let tracks = [TRACK.to_owned(), "ramp".to_owned()];
-    let inputs = AuxiliaryInputs::fit(&dataset, &train, extent, true, &tracks).expect("fits").expect("wanted");
+    let inputs = AuxiliaryInputs::fit(&dataset, &train, extent, true, &tracks).expect("fits").expect("requested");
     assert_eq!((inputs.feature_names(), inputs.track_names()), (dataset.gene_feature_names(), vec![TRACK, "ramp"]));
 
     let known: Vec<f64> =
         train.iter().filter_map(|&gene| dataset.gene_features(gene)).map(|features| f64::from(features[0])).collect();
     assert!(known.len() < train.len() && known.len() > train.len() / 2);
     let mean = known.iter().sum::<f64>() / known.len() as f64;
-    let features = inputs.gene_features.as_ref().expect("wanted");
+    let features = inputs.gene_features.as_ref().expect("requested");
     assert!((features.mean[0] - mean).abs() < 1e-9 && (mean - 100.0).abs() < 10.0);
     // The window has 80 bases upstream. The extent starts at base 50, where the ramp is 6.25, and ends before base 90:
     // 40 steps of an eighth, mean 6.25 + 39 / 16, variance (40^2 - 1) / 12 / 64.
@@ -257,7 +257,7 @@ fn predict_without_auxiliary_inputs_returns_error() {
     let mut wrong = config.clone();
     wrong.network.gene_features = 3;
     let error = run_config(&dataset, &wrong, &other, Start::New, &|_| false).expect_err("three");
-    assert_eq!(error.to_string(), "network.gene_features is 3; expected 2, as many as the inputs name");
+    assert_eq!(error.to_string(), "network.gene_features is 3; expected 2, the number listed under inputs");
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn ensemble_members_apply_their_own_scaling() {
     let other = RunDirectory::new(folder.path(), "other");
     validation_pearson(&dataset, &config_with(&dataset, 1, false, &[TRACK]).with_seed(7), &other);
     let message = Ensemble::of(vec![named(&runs[0]), named(&other)]).expect_err("no features").to_string();
-    assert!(message.contains("it reads tracks DNase; the first reads gene features half_life"), "{message}");
+    assert!(message.contains("its auxiliary inputs are tracks DNase; expected gene features half_life"), "{message}");
 }
 
 #[test]

@@ -121,10 +121,10 @@ fn train_on_fraction_of_genes_scales_targets_on_them_alone() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let models = folder.path().join("models");
-    let trained = |share: Option<f64>| {
-        let run = RunDirectory::new(&models, &format!("{share:?}"));
+    let trained = |fraction: Option<f64>| {
+        let run = RunDirectory::new(&models, &format!("{fraction:?}"));
         let mut config = config(&dataset, 1);
-        config.genes_fraction = share;
+        config.genes_fraction = fraction;
         run_config(&dataset, &config, &run, Start::New, &|_| false).expect("trains");
         TrainedModel::load(run.path(), &cpu()).expect("loads")
     };

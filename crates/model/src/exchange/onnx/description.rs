@@ -1,4 +1,4 @@
-//! What an ONNX file says of itself.
+//! Description and metadata of an ONNX file.
 
 use super::messages::StringStringEntryProto;
 use crate::bundle::TrainedModel;
@@ -7,7 +7,7 @@ use crate::predict::Predictor;
 const LICENCE: &str = "The program that made this file is under the MIT licence. Weights carry the terms of the data they \
                        were trained on, which the model's MODEL_CARD.md names.";
 
-/// Text and metadata of a model.
+/// Description and metadata of a model.
 pub(super) struct Description<'a> {
     predictor: &'a Predictor,
 }
@@ -17,7 +17,7 @@ impl<'a> Description<'a> {
         Self { predictor }
     }
 
-    /// What a person has to know to run the model.
+    /// Description of inputs and outputs for readers.
     pub fn text(&self) -> String {
         let config = &self.predictor.model().config;
         let data = &config.data;
@@ -31,15 +31,15 @@ impl<'a> Description<'a> {
             "Gene expression from promoter DNA. `sequence` [batch, 4, {window}] is the one-hot code, channels A, C, G, T, \
              of the bases {extent} around the TSS on the sense strand: the TSS base has index {tss}. An unknown base (N) \
              is 0 in all four channels, anywhere in the window, so that a shorter promoter is filled up with zeros in its \
-             place; a window without any known base has no meaning.{beside} `log2_tpm` is log2(TPM + 1) in {cell_types}.{simulated}",
-            beside = self.beside_bases(),
+             place; a window without any known base has no meaning.{auxiliary_inputs} `log2_tpm` is log2(TPM + 1) in {cell_types}.{simulated}",
+            auxiliary_inputs = self.auxiliary_inputs(),
             window = extent.total_bp(),
             tss = extent.upstream_bp,
         )
     }
 
-    /// The inputs beside the bases.
-    fn beside_bases(&self) -> String {
+    /// Description of the auxiliary inputs.
+    fn auxiliary_inputs(&self) -> String {
         let (network, inputs) = (&self.predictor.model().config.network, self.predictor.auxiliary_inputs());
         let tracks = (network.tracks > 0).then(|| {
             format!(
@@ -56,18 +56,17 @@ impl<'a> Description<'a> {
         tracks.into_iter().chain(features).collect()
     }
 
-    /// The same for programs.
+    /// Metadata for programs.
     pub fn entries(&self) -> Vec<StringStringEntryProto> {
         let (TrainedModel { config, .. }, record) = (self.predictor.model(), self.predictor.record());
         let extent = config.data.extent;
-        // A list of strings always has a JSON.
+        // Lists of strings are always representable in JSON.
         let cell_types = serde_json::to_string(&config.cell_types).unwrap_or_default();
         let inputs = config.auxiliary_inputs();
-        // As are lists of names.
         let list = |names: &[&str]| serde_json::to_string(names).unwrap_or_default();
         let features: Vec<&str> = inputs.feature_names().iter().map(String::as_str).collect();
-        let beside = [("tracks", inputs.track_names()), ("gene_features", features)];
-        let beside = beside.iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| (*key, list(names)));
+        let auxiliary = [("tracks", inputs.track_names()), ("gene_features", features)];
+        let auxiliary = auxiliary.iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| (*key, list(names)));
         let entries = [
             ("cell_types", cell_types),
             ("extent", extent.to_string()),
@@ -88,7 +87,7 @@ impl<'a> Description<'a> {
         ];
         entries
             .into_iter()
-            .chain(beside)
+            .chain(auxiliary)
             .map(|(key, value)| StringStringEntryProto { key: key.to_owned(), value })
             .collect()
     }

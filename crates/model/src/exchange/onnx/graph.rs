@@ -1,14 +1,14 @@
-//! A graph that is built node by node.
+//! Builder of ONNX graphs.
 
 use super::messages::{
     AttributeProto, AttributeType, DataType, Dimension, DimensionProto, GraphProto, NodeProto, TensorProto,
     TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
 };
 
-/// Name of the axis whose length is known when the model is run.
+/// Name of the axis of variable length.
 const BATCH: &str = "batch";
 
-/// Nodes and constants. What a node gives goes by the name of the node.
+/// Builder of a graph of nodes and constants. The output of a node has the name of the node.
 #[derive(Default)]
 pub(super) struct GraphBuilder {
     graph: GraphProto,
@@ -46,12 +46,12 @@ impl GraphBuilder {
         name.to_owned()
     }
 
-    /// Swaps axes.
+    /// Adds a permutation of axes.
     pub fn transpose(&mut self, name: &str, input: &str, axes: &[i64]) -> String {
         self.node("Transpose", name, &[input], vec![integer_list("perm", axes)])
     }
 
-    /// A dense layer over the last axis, without the bias where that is `None`.
+    /// Adds a dense layer over the last axis, with an optional bias.
     pub fn dense(&mut self, name: &str, input: &str, weight: &str, bias: Option<&str>) -> String {
         let Some(bias) = bias else {
             return self.node("MatMul", name, &[input, weight], Vec::new());
@@ -60,17 +60,17 @@ impl GraphBuilder {
         self.node("Add", name, &[&product, bias], Vec::new())
     }
 
-    /// Names an input of `[batch, shape..]`.
+    /// Declares an input `[batch, shape..]`.
     pub fn input(&mut self, name: &str, shape: &[usize], doc: &str) {
         self.graph.input.push(value(name, shape, doc));
     }
 
-    /// Names an output of `[batch, shape..]`, which a node must give.
+    /// Declares an output `[batch, shape..]`; a node must have this name.
     pub fn output(&mut self, name: &str, shape: &[usize], doc: &str) {
         self.graph.output.push(value(name, shape, doc));
     }
 
-    /// The graph.
+    /// Finished graph.
     pub fn finish(mut self, name: &str) -> GraphProto {
         name.clone_into(&mut self.graph.name);
         self.graph
@@ -90,23 +90,23 @@ fn attribute(name: &str, r#type: AttributeType) -> AttributeProto {
     AttributeProto { name: name.to_owned(), r#type: r#type.into(), ..AttributeProto::default() }
 }
 
-/// An attribute that is an integer.
+/// Integer attribute.
 pub(super) fn integer(name: &str, value: i64) -> AttributeProto {
     AttributeProto { i: Some(value), ..attribute(name, AttributeType::Int) }
 }
 
-/// An attribute that is a list of integers.
+/// Attribute with a list of integers.
 pub(super) fn integer_list(name: &str, values: &[i64]) -> AttributeProto {
     AttributeProto { ints: values.to_vec(), ..attribute(name, AttributeType::Ints) }
 }
 
-/// An attribute that is a number.
+/// Floating-point attribute.
 pub(super) fn real(name: &str, value: f32) -> AttributeProto {
     AttributeProto { f: Some(value), ..attribute(name, AttributeType::Float) }
 }
 
-/// An attribute that is a word.
-pub(super) fn word(name: &str, value: &str) -> AttributeProto {
+/// String attribute.
+pub(super) fn string(name: &str, value: &str) -> AttributeProto {
     AttributeProto { s: Some(value.as_bytes().to_vec()), ..attribute(name, AttributeType::String) }
 }
 
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dense_layer_is_a_product_and_a_sum() {
+    fn dense_is_matmul_and_add() {
         let mut builder = GraphBuilder::default();
         let weight = builder.constant("w", &[2, 1], &[1.0, -2.0]);
         let bias = builder.constant("b", &[1], &[0.5]);

@@ -1,4 +1,4 @@
-//! Pooling and the last layers as ONNX operators.
+//! Pooling, dense layers and output transform as ONNX operators.
 
 use tatabox_dataset::TargetTransform;
 
@@ -11,7 +11,7 @@ use crate::input::AuxiliaryInputs;
 use crate::nn::head::MASKED_LOGIT;
 use crate::nn::log_distances;
 
-/// Positions weighed by attention, `[batch, heads * channels]`; a node gives the weights as [`ATTENTION`].
+/// Attention pooling, `[batch, heads * channels]`. The node [`ATTENTION`] is the weights.
 pub(super) fn attention(
     graph: &mut GraphBuilder,
     weights: &mut WeightSource,
@@ -37,13 +37,13 @@ pub(super) fn attention(
     let masked = graph.constant("head.masked_logit", &[1], &[MASKED_LOGIT]);
     let logits = graph.node("Where", "head.known_logits", &[&is_known, &logits, &masked], Vec::new());
 
-    let weighed = graph.node("Softmax", ATTENTION, &[&logits], vec![integer("axis", -1)]);
-    let pooled = graph.node("MatMul", "head.pooled", &[&weighed, &features.values], Vec::new());
+    let attention = graph.node("Softmax", ATTENTION, &[&logits], vec![integer("axis", -1)]);
+    let pooled = graph.node("MatMul", "head.pooled", &[&attention, &features.values], Vec::new());
     let shape = graph.integers("head.shape", &[0, (heads * features.channels) as i64]);
     Ok(graph.node("Reshape", "head.flat", &[&pooled, &shape], Vec::new()))
 }
 
-/// The mean over positions with a known base, `[batch, channels]`.
+/// Mean over positions with a known base, `[batch, channels]`.
 pub(super) fn mean(graph: &mut GraphBuilder, features: &Features) -> String {
     let known = graph.transpose("head.known", &features.known, &[0, 2, 1]);
     let values = graph.node("Mul", "head.known_features", &[&features.values, &known], Vec::new());
@@ -56,7 +56,7 @@ pub(super) fn mean(graph: &mut GraphBuilder, features: &Features) -> String {
     graph.node("Div", "head.mean", &[&sum, &count], Vec::new())
 }
 
-/// The gene features as z-scores, `[batch, features]`.
+/// Gene features as z-scores, `[batch, features]`.
 pub(super) fn gene_features(graph: &mut GraphBuilder, inputs: &AuxiliaryInputs) -> String {
     let (mean, sd) =
         inputs.gene_features.as_ref().map_or((&[][..], &[][..]), |features| (&features.mean, &features.sd));
@@ -69,7 +69,7 @@ pub(super) fn gene_features(graph: &mut GraphBuilder, inputs: &AuxiliaryInputs) 
     graph.node("Div", "gene_features.z_scores", &[&centred, &sd], Vec::new())
 }
 
-/// The two dense layers, `[batch, cell types]` of z-scores.
+/// Two dense layers with z-scores `[batch, cell types]` as output.
 pub(super) fn regression(
     graph: &mut GraphBuilder,
     weights: &mut WeightSource,
@@ -85,7 +85,7 @@ pub(super) fn regression(
     dense(graph, weights, "head.output", &hidden)
 }
 
-/// z-scores to log2(TPM + 1).
+/// Transform from z-scores to log2(TPM + 1).
 pub(super) fn log2_tpm(graph: &mut GraphBuilder, z_scores: &str, transform: &TargetTransform) {
     let single = |values: &[f64]| values.iter().map(|&value| value as f32).collect::<Vec<f32>>();
     let shape = [transform.cell_types.len()];

@@ -1,19 +1,20 @@
-//! The graphs of the members of an ensemble as one.
+//! Graph of an ensemble: the mean of the graphs of its members.
 
 use super::messages::{GraphProto, NodeProto};
 use super::{GENE_FEATURES, INPUT, TRACKS};
 
-/// All members read the same input, and each output is the mean of theirs. Names within a member begin with its number.
+/// Graph in which all members read the same inputs, and each output is the mean of the outputs of the members. Names
+/// within a member have its number as prefix.
 pub(super) fn mean_of_members(members: Vec<GraphProto>) -> GraphProto {
-    let mut whole = GraphProto::default();
+    let mut ensemble = GraphProto::default();
     let count = members.len();
     for (number, member) in (1..).zip(members) {
-        (whole.name, whole.input, whole.output) = (member.name, member.input, member.output);
-        whole.initializer.extend(member.initializer.into_iter().map(|mut constant| {
+        (ensemble.name, ensemble.input, ensemble.output) = (member.name, member.input, member.output);
+        ensemble.initializer.extend(member.initializer.into_iter().map(|mut constant| {
             constant.name = within(number, &constant.name);
             constant
         }));
-        whole.node.extend(member.node.into_iter().map(|mut node| {
+        ensemble.node.extend(member.node.into_iter().map(|mut node| {
             node.name = within(number, &node.name);
             for name in node.input.iter_mut().chain(&mut node.output) {
                 *name = within(number, name);
@@ -28,12 +29,12 @@ pub(super) fn mean_of_members(members: Vec<GraphProto>) -> GraphProto {
         op_type: "Mean".to_owned(),
         attribute: Vec::new(),
     };
-    let means: Vec<NodeProto> = whole.output.iter().map(|output| mean(&output.name)).collect();
-    whole.node.extend(means);
-    whole
+    let means: Vec<NodeProto> = ensemble.output.iter().map(|output| mean(&output.name)).collect();
+    ensemble.node.extend(means);
+    ensemble
 }
 
-/// The name in a member. Inputs belong to all, and an operator's optional input that is left out has no name.
+/// Name within a member. Graph inputs are shared, and omitted optional inputs of operators have an empty name.
 fn within(number: usize, name: &str) -> String {
     if ["", INPUT, TRACKS, GENE_FEATURES].contains(&name) {
         name.to_owned()

@@ -1,12 +1,12 @@
-//! The messages of ONNX that a network needs, with the field numbers of `onnx.proto`.
+//! Protocol buffer messages of ONNX, with the field numbers of `onnx.proto`.
 //!
 //! # Source
-//! <https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto>. Fields that we do not write are left out; a reader of
-//! protocol buffers takes them as not set.
+//! <https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto>. Fields that the export does not write are omitted;
+//! readers treat them as unset.
 
 use prost::{Enumeration, Message, Oneof};
 
-/// A model: a graph, the operators it is written in, and what is to be known of it.
+/// Model: graph, operator sets and metadata.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct ModelProto {
     #[prost(int64, tag = "1")]
@@ -25,7 +25,7 @@ pub(super) struct ModelProto {
     pub metadata_props: Vec<StringStringEntryProto>,
 }
 
-/// A set of operators; the empty domain is that of ONNX itself.
+/// Operator set; the empty domain is that of ONNX itself.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct OperatorSetIdProto {
     #[prost(string, tag = "1")]
@@ -34,7 +34,7 @@ pub(super) struct OperatorSetIdProto {
     pub version: i64,
 }
 
-/// An entry of the metadata.
+/// Metadata entry.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct StringStringEntryProto {
     #[prost(string, tag = "1")]
@@ -43,7 +43,7 @@ pub(super) struct StringStringEntryProto {
     pub value: String,
 }
 
-/// Nodes in an order in which they can be run.
+/// Graph of nodes in topological order.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct GraphProto {
     #[prost(message, repeated, tag = "1")]
@@ -58,7 +58,7 @@ pub(super) struct GraphProto {
     pub output: Vec<ValueInfoProto>,
 }
 
-/// An operator with the names of what it reads and writes.
+/// Operator with the names of its inputs and outputs.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct NodeProto {
     #[prost(string, repeated, tag = "1")]
@@ -73,7 +73,7 @@ pub(super) struct NodeProto {
     pub attribute: Vec<AttributeProto>,
 }
 
-/// A setting of an operator. Values are optional, since a zero has to be written too.
+/// Attribute of an operator. Values are optional fields, so that zeros are written as well.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct AttributeProto {
     #[prost(string, tag = "1")]
@@ -90,7 +90,7 @@ pub(super) struct AttributeProto {
     pub r#type: i32,
 }
 
-/// Which value of an attribute is meant.
+/// Type of the value of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Enumeration)]
 #[repr(i32)]
 pub(super) enum AttributeType {
@@ -101,7 +101,7 @@ pub(super) enum AttributeType {
     Ints = 7,
 }
 
-/// A constant; the values are little-endian bytes, row-major.
+/// Constant tensor; the values are little-endian bytes in row-major order.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct TensorProto {
     #[prost(int64, repeated, packed = "false", tag = "1")]
@@ -135,7 +135,7 @@ pub(super) struct ValueInfoProto {
     pub doc_string: String,
 }
 
-/// The type of a value; ours are all tensors.
+/// Type of a value; the export writes tensors only.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct TypeProto {
     #[prost(message, optional, tag = "1")]
@@ -151,21 +151,21 @@ pub(super) struct TensorTypeProto {
     pub shape: Option<TensorShapeProto>,
 }
 
-/// A shape.
+/// Shape.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct TensorShapeProto {
     #[prost(message, repeated, tag = "1")]
     pub dim: Vec<DimensionProto>,
 }
 
-/// An axis.
+/// Axis of a shape.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct DimensionProto {
     #[prost(oneof = "Dimension", tags = "1, 2")]
     pub value: Option<Dimension>,
 }
 
-/// A length, or the name of one that is known when the model is run.
+/// Fixed length of an axis, or the name of a variable one.
 #[derive(Clone, PartialEq, Oneof)]
 pub(super) enum Dimension {
     #[prost(int64, tag = "1")]

@@ -1,6 +1,6 @@
-//! The bidirectional GRU as an ONNX operator.
+//! Bidirectional GRU as an ONNX operator.
 
-use super::graph::{GraphBuilder, integer, word};
+use super::graph::{GraphBuilder, integer, string};
 use super::weight_source::WeightSource;
 use super::{Features, Positions};
 use crate::error::ModelError;
@@ -8,15 +8,16 @@ use crate::exchange::WeightTensor;
 use crate::nn::{POSITION_CHANNELS, encode_positions};
 
 const DIRECTIONS: usize = 2;
-/// The operator has update, reset, new where we have reset, update, new.
+/// Gates in the order of the operator (update, reset, new), as indices into the order of this crate (reset, update,
+/// new).
 const GATES: [usize; 3] = [1, 0, 2];
-/// Place of the update gate in the order of the operator.
+/// Index of the update gate in the order of the operator.
 const UPDATE: usize = 0;
-/// What is added to the update gate where no base is known. Its sigmoid is 1 to the last digit whatever else is added,
-/// and a GRU whose update gate is 1 keeps its state: the operator has no mask, and needs none.
+/// Value added to the update gate at positions without a known base. It saturates the gate at 1, so the GRU keeps its
+/// state. This replaces a mask, which the operator does not have.
 const HOLD: f32 = 1e4;
 
-/// The GRU over features and position channels; where no base is known it keeps its state.
+/// GRU over features and position channels, which keeps its state at positions without a known base.
 pub(super) fn gru(
     graph: &mut GraphBuilder,
     weights: &mut WeightSource,
@@ -27,10 +28,10 @@ pub(super) fn gru(
     let encoding = encode_positions(positions.count, positions.bin_bp, positions.tss_index);
     let encoding = graph.constant("position_encoding", &[positions.count, 1, POSITION_CHANNELS], &encoding);
     let one = graph.constant("one", &[1], &[1.0]);
-    // [positions, batch, channels], as the operator reads.
+    // The operator reads [positions, batch, channels].
     let values = graph.transpose("gru.features", &features.values, &[1, 0, 2]);
     let known = graph.transpose("gru.known", &features.known, &[2, 0, 1]);
-    // Also what gives the constant its batch; where nothing is known the encoding is not read.
+    // The product broadcasts the constant over the batch. The encoding of masked positions is not used.
     let encoding = graph.node("Mul", "gru.positions", &[&known, &encoding], Vec::new());
     let unknown = graph.node("Sub", "gru.unknown", &[&one, &known], Vec::new());
     let input = graph.node("Concat", "gru.input", &[&values, &encoding, &unknown], vec![integer("axis", 2)]);
@@ -44,9 +45,9 @@ pub(super) fn gru(
     let hidden_weight = graph.constant("gru.hidden_weight", &[DIRECTIONS, gates, hidden], &hidden_weight);
     let bias = graph.constant("gru.bias", &[DIRECTIONS, 2 * gates], &bias);
     let attributes = vec![
-        word("direction", "bidirectional"),
+        string("direction", "bidirectional"),
         integer("hidden_size", hidden as i64),
-        // The reset gate multiplies the product, bias included, as in PyTorch.
+        // As in PyTorch, the reset gate multiplies the hidden product including its bias.
         integer("linear_before_reset", 1),
     ];
     let states = graph.node("GRU", "gru", &[&input, &input_weight, &hidden_weight, &bias], attributes);
@@ -57,27 +58,28 @@ pub(super) fn gru(
     Ok(Features { values, channels: DIRECTIONS * hidden, known: features.known })
 }
 
-/// `[input, directions * gates]` to `[directions, gates, input + 1]`, with a column for what is unknown.
-fn input_weight(ours: &WeightTensor, channels: usize, hidden: usize) -> Vec<f32> {
+/// Input weights `[input, directions * gates]` as `[directions, gates, input + 1]`; the last column reads the mask of
+/// unknown positions.
+fn input_weight(weight: &WeightTensor, channels: usize, hidden: usize) -> Vec<f32> {
     let columns = DIRECTIONS * GATES.len() * hidden;
     let mut values = Vec::with_capacity((channels + 1) * columns);
     for direction in 0..DIRECTIONS {
-        for (place, gate) in GATES.into_iter().enumerate() {
+        for (index, gate) in GATES.into_iter().enumerate() {
             for unit in 0..hidden {
                 let column = (direction * GATES.len() + gate) * hidden + unit;
-                values.extend((0..channels).map(|channel| ours.values[channel * columns + column]));
-                values.push(if place == UPDATE { HOLD } else { 0.0 });
+                values.extend((0..channels).map(|channel| weight.values[channel * columns + column]));
+                values.push(if index == UPDATE { HOLD } else { 0.0 });
             }
         }
     }
     values
 }
 
-/// `[directions, hidden, gates]` to `[directions, gates, hidden]`.
-fn hidden_weight(ours: &WeightTensor, hidden: usize) -> Vec<f32> {
+/// Hidden weights `[directions, hidden, gates]` as `[directions, gates, hidden]`.
+fn hidden_weight(weight: &WeightTensor, hidden: usize) -> Vec<f32> {
     let columns = GATES.len() * hidden;
-    let mut values = Vec::with_capacity(ours.values.len());
-    for of_direction in ours.values.chunks_exact(hidden * columns) {
+    let mut values = Vec::with_capacity(weight.values.len());
+    for of_direction in weight.values.chunks_exact(hidden * columns) {
         for gate in GATES {
             for unit in 0..hidden {
                 values.extend((0..hidden).map(|from| of_direction[from * columns + gate * hidden + unit]));
@@ -87,10 +89,10 @@ fn hidden_weight(ours: &WeightTensor, hidden: usize) -> Vec<f32> {
     values
 }
 
-/// Of each direction the biases of the input, then those of the state.
+/// Biases per direction: those of the input, then those of the hidden state.
 fn bias(input: &WeightTensor, state: &WeightTensor, hidden: usize) -> Vec<f32> {
     let gates = GATES.len() * hidden;
-    let in_order = |ours: &[f32]| GATES.map(|gate| ours[gate * hidden..(gate + 1) * hidden].to_vec()).concat();
+    let in_order = |bias: &[f32]| GATES.map(|gate| bias[gate * hidden..(gate + 1) * hidden].to_vec()).concat();
     let pairs = input.values.chunks_exact(gates).zip(state.values.chunks_exact(gates));
     pairs.flat_map(|(input, state)| [in_order(input), in_order(state)].concat()).collect()
 }
@@ -104,9 +106,9 @@ mod tests {
         WeightTensor { shape: shape.to_vec(), values }
     }
 
-    /// One hidden unit and two channels: columns r z n forwards, then r z n backwards.
+    /// One hidden unit and two channels: columns r, z, n of the forward direction, then of the backward direction.
     #[test]
-    fn gates_change_places_and_an_unknown_position_closes_the_update_gate() {
+    fn gru_weights_are_reordered_and_mask_saturates_update_gate() {
         let expected =
             [[1.0, 7.0, HOLD], [0.0, 6.0, 0.0], [2.0, 8.0, 0.0], [4.0, 10.0, HOLD], [3.0, 9.0, 0.0], [5.0, 11.0, 0.0]];
         assert_eq!(input_weight(&counted(&[2, 6]), 2, 1), expected.concat());
@@ -115,11 +117,11 @@ mod tests {
         assert_eq!(biases, [1.0, 0.0, 2.0, 1.0, 0.0, 2.0, 4.0, 3.0, 5.0, 4.0, 3.0, 5.0]);
     }
 
-    /// Two hidden units: ours is a row a unit read, the operator's a row a unit written.
+    /// Two hidden units: rows are source units in this crate and target units in the operator.
     #[test]
-    fn weights_of_the_state_are_transposed() {
+    fn hidden_weight_is_transposed() {
         let values = hidden_weight(&counted(&[2, 2, 6]), 2);
-        // Update of unit 0 reads units 0 and 1: columns 2 of rows 0 and 1.
+        // The update gates of units 0 and 1 are columns 2 and 3 of the source units 0 and 1.
         assert_eq!(values[..4], [2.0, 8.0, 3.0, 9.0]);
     }
 }

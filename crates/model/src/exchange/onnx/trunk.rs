@@ -7,7 +7,8 @@ use crate::error::ModelError;
 use crate::input::{AuxiliaryInputs, TrackScaling};
 use crate::nn::{MotifConvConfig, NUCLEOTIDES};
 
-/// Every stage, after `padding` unknown bases were put before the window. Of signal tracks, `inputs` tells the scaling.
+/// All convolutional stages, over the window padded with `padding` unknown bases at its start. `inputs` defines the
+/// scaling of signal tracks.
 pub(super) fn convolutions(
     graph: &mut GraphBuilder,
     weights: &mut WeightSource,
@@ -31,7 +32,7 @@ pub(super) fn convolutions(
     }
     let mut channels = NUCLEOTIDES + inputs.tracks.len();
     for (index, stage) in stages.iter().enumerate() {
-        // Without `..`, so that a part that is new must be thought of here.
+        // Without `..`, so that a new field does not compile until the export handles it.
         let MotifConvConfig { filters, kernel, pool, detectors: _, norm_epsilon: _ } = stage;
         let name = format!("stages.{index}");
         let bias = weights.take(&format!("{name}.conv.bias"))?;
@@ -59,13 +60,13 @@ fn padded(graph: &mut GraphBuilder, name: &str, values: &str, padding: usize) ->
     if padding == 0 {
         return values.to_owned();
     }
-    // Begins of all axes, then ends.
+    // Padding at the start of each axis, then at the end.
     let of_name = if name == "padded" { "padding".to_owned() } else { format!("{name}.padding") };
     let pads = graph.integers(&of_name, &[0, 0, padding as i64, 0, 0, 0]);
     graph.node("Pad", name, &[values, &pads], Vec::new())
 }
 
-/// The signal tracks as z-scores, 0 before the first and behind the last known base.
+/// Signal tracks as z-scores, 0 before the first and after the last known base.
 fn tracks(graph: &mut GraphBuilder, inputs: &AuxiliaryInputs, any_base: &str) -> String {
     let shape = [inputs.tracks.len(), 1];
     let constant = |graph: &mut GraphBuilder, name: &str, of: fn(&TrackScaling) -> f64| {
@@ -76,16 +77,16 @@ fn tracks(graph: &mut GraphBuilder, inputs: &AuxiliaryInputs, any_base: &str) ->
     let sd = constant(graph, "tracks.sd", |track| track.sd);
     let centred = graph.node("Sub", "tracks.centred", &[TRACKS, &mean], Vec::new());
     let z_scores = graph.node("Div", "tracks.z_scores", &[&centred, &sd], Vec::new());
-    // Known bases so far, counted from either end.
+    // Cumulative number of known bases from either end.
     let axis = graph.integers("tracks.axis", &[2]);
     let before = graph.node("CumSum", "tracks.known_before", &[any_base, &axis], Vec::new());
-    let behind = graph.node("CumSum", "tracks.known_behind", &[any_base, &axis], vec![integer("reverse", 1)]);
+    let after = graph.node("CumSum", "tracks.known_behind", &[any_base, &axis], vec![integer("reverse", 1)]);
     let one = graph.constant("tracks.one", &[1], &[1.0]);
-    let inside = graph.node("Min", "tracks.inside", &[&before, &behind, &one], Vec::new());
+    let inside = graph.node("Min", "tracks.inside", &[&before, &after, &one], Vec::new());
     graph.node("Mul", "tracks.known", &[&z_scores, &inside], Vec::new())
 }
 
-/// Averages of the filters that count, then maxima of those that detect.
+/// Pooling of the filters: mean pooling of counters, then max pooling of detectors.
 fn pooled_motifs(graph: &mut GraphBuilder, stage: &str, motifs: String, config: &MotifConvConfig) -> String {
     let (filters, pool, detectors) = (config.filters as i64, config.pool, config.detectors());
     let (counters, name) = (filters - detectors as i64, format!("{stage}.pool"));
@@ -102,7 +103,7 @@ fn pooled_motifs(graph: &mut GraphBuilder, stage: &str, motifs: String, config: 
     }
 }
 
-/// Channels `start` up to but without `end`.
+/// Channels `start..end`.
 fn channels(graph: &mut GraphBuilder, name: &str, values: &str, start: i64, end: i64) -> String {
     let starts = graph.integers(&format!("{name}.start"), &[start]);
     let ends = graph.integers(&format!("{name}.end"), &[end]);

@@ -1,32 +1,32 @@
-//! Weights that are taken one by one, so that none is forgotten.
+//! Source of the weights of an export, which checks that every weight is used.
 
 use super::not_exportable;
 use crate::error::ModelError;
 use crate::exchange::{WeightTable, WeightTensor};
 use crate::nn::Network;
 
-/// The weights of a network that no node has taken yet.
+/// Weights of a network that the graph does not contain yet.
 pub(super) struct WeightSource {
-    left: WeightTable,
+    remaining: WeightTable,
 }
 
 impl WeightSource {
     pub fn of(network: &Network) -> Result<Self, ModelError> {
-        Ok(Self { left: WeightTable::of(network)? })
+        Ok(Self { remaining: WeightTable::of(network)? })
     }
 
-    /// Takes a weight.
+    /// Takes a weight by name.
     pub fn take(&mut self, name: &str) -> Result<WeightTensor, ModelError> {
-        let taken = self.left.tensors.remove(name);
-        taken.ok_or_else(|| not_exportable(format!("the network has no {name}, which this export counts on")))
+        let weight = self.remaining.tensors.remove(name);
+        weight.ok_or_else(|| not_exportable(format!("the network has no weight {name}, which the export requires")))
     }
 
-    /// Checks that every weight was taken.
+    /// Checks that every weight was used.
     pub fn finish(self) -> Result<(), ModelError> {
-        if self.left.tensors.is_empty() {
+        if self.remaining.tensors.is_empty() {
             return Ok(());
         }
-        let names: Vec<&str> = self.left.tensors.keys().map(String::as_str).collect();
-        Err(not_exportable(format!("this export does not know what to do with {}", names.join(", "))))
+        let names: Vec<&str> = self.remaining.tensors.keys().map(String::as_str).collect();
+        Err(not_exportable(format!("the export does not support the weights {}", names.join(", "))))
     }
 }
