@@ -42,7 +42,8 @@ fn ism(criterion: &mut Criterion) {
             bencher.iter(|| benchmark.predict(black_box(&mutants)));
         });
         group.bench_function(BenchmarkId::new(format!("{name}-incremental"), mutants.len()), |bencher| {
-            bencher.iter(|| benchmark.predictor().substitution_effects(black_box(&window), positions(&window), &|_| ()));
+            bencher
+                .iter(|| benchmark.predictor().substitution_effects(black_box(&window), positions(&window), &|_| ()));
         });
     }
     group.finish();
