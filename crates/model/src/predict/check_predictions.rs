@@ -266,6 +266,6 @@ mod tests {
         let with_unknown = sequences.iter().filter(|codes| codes.contains(&UNKNOWN)).count();
         assert_eq!(with_unknown, SEQUENCES / UNKNOWN_EVERY);
         assert!((1..SEQUENCES).all(|sequence| sequences[sequence] != sequences[0]));
-        assert_eq!(Sequence::from_codes(sequences[4].clone()).known_count(), 300 - 30 - 30 - 15);
+        assert_eq!(Sequence::from_codes(sequences[4].clone()).acgt_count(), 300 - 30 - 30 - 15);
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn problem(
     let problem = DesignProblem {
         start: bases.clone(),
         protected,
-        most_edits: request.max_edits,
+        max_edits: request.max_edits,
         limits: request.limits.clone(),
         objective: objective.clone(),
     };
