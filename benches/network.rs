@@ -1,7 +1,7 @@
 //! Networks for the benchmarks.
 
 use tatabox_dataset::Extent;
-use tatabox_model::{DeviceChoice, NetworkConfig, Preset, Benchmark};
+use tatabox_model::{Benchmark, DeviceChoice, NetworkConfig, Preset};
 
 /// Presets by name.
 pub const PRESETS: [(Preset, &str); 2] = [(Preset::Small, "small"), (Preset::Base, "base")];

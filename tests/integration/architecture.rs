@@ -162,7 +162,11 @@ fn folders_hold_few_files_and_files_few_lines() {
         *per_folder.entry(path.parent().expect("a folder").to_owned()).or_default() += usize::from(!introduces_folder);
     }
     for (folder, files) in per_folder {
-        assert!(files <= MAX_FILES_PER_FOLDER, "{} has {files} files, more than {MAX_FILES_PER_FOLDER}", folder.display());
+        assert!(
+            files <= MAX_FILES_PER_FOLDER,
+            "{} has {files} files, more than {MAX_FILES_PER_FOLDER}",
+            folder.display()
+        );
     }
 }
 

@@ -176,7 +176,9 @@ fn every_allele_has_a_row_or_a_reason() {
     let all = scored(&bench, &format!("{options} --all"));
     assert_eq!(all.len(), 16);
     let noted = |row: &Row, note: &str| row["note"].starts_with(note) && row["effect"].is_empty();
-    assert!(noted(&all[0], "no_alternate: ") && noted(&all[11], "in no window") && noted(&all[15], "malformed_record: "));
+    assert!(
+        noted(&all[0], "no_alternate: ") && noted(&all[11], "in no window") && noted(&all[15], "malformed_record: ")
+    );
     assert_eq!((all[11]["kind"].as_str(), all[11]["ref_match"].as_str()), ("snv", "true"));
 }
 

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use tatabox_dataset::{PredictionRow, PredictionTable, Split};
-use tatabox_eval::{CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, Scope, TableExport, compare, compare_with_progress, evaluate, evaluate_with_progress, stratified_scores};
+use tatabox_eval::{
+    CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, Scope, TableExport, compare, compare_with_progress,
+    evaluate, evaluate_with_progress, stratified_scores,
+};
 
 const CELL_TYPES: [&str; 4] = ["K562", "HepG2", "GM12878", "MCF7"];
 

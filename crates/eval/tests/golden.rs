@@ -1,7 +1,10 @@
 //! Comparison with scipy, scikit-learn, statsmodels, pingouin and numpy; `golden/golden.py` computes `golden/golden.json`.
 
 use serde::Deserialize;
-use tatabox_eval::{Scores, average_ranks, benjamini_hochberg, corrected_resampled_t, holm, one_way_anova, qq_band_at, quantile, repeated_measures_anova, signed_rank};
+use tatabox_eval::{
+    Scores, average_ranks, benjamini_hochberg, corrected_resampled_t, holm, one_way_anova, qq_band_at, quantile,
+    repeated_measures_anova, signed_rank,
+};
 
 /// Relative tolerance of values: both sides compute in f64 and differ only in the order of sums.
 const TOLERANCE: f64 = 1e-10;

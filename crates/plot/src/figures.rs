@@ -17,7 +17,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable, partial_path, atomic_write};
+use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable, atomic_write, partial_path};
 use tatabox_eval::{ComparisonTable, MetricTable, NoiseCeiling};
 
 use crate::canvas::{RenderedFigure, svg_to_png};

@@ -6,7 +6,7 @@ mod timing;
 
 use std::time::Duration;
 
-use tatabox_model::{FlopCount, MachinePeak, Benchmark};
+use tatabox_model::{Benchmark, FlopCount, MachinePeak};
 
 use crate::error::Result;
 use crate::info::PeakSummary;

@@ -30,8 +30,8 @@ pub use request::{DesignFolderRequest, DesignRequest};
 pub use starts::{DesignStart, StartSource};
 pub use target::DesignTarget;
 pub use tatabox_model::{
-    BaseEdit, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignSearch, DesignStep, GeneticOptions,
-    CellTypeObjective,
+    BaseEdit, CellTypeObjective, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignSearch,
+    DesignStep, GeneticOptions,
 };
 
 /// Limits of designs, reported in every run and written with the designs.

@@ -10,9 +10,6 @@ use tatabox_dataset::atomic_write;
 
 use crate::error::{Context, Error, Result};
 
-/// Name of the file with the origin of the results of a task: versions, command, model, options.
-pub(crate) const RUN_RECORD: &str = "run.json";
-
 /// Writes a value as indented JSON; the file appears once it is complete.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
     let mut text = serde_json::to_vec_pretty(value)?;

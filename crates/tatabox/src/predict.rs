@@ -138,11 +138,9 @@ fn predict(mut promoters: Vec<Promoter>, predictor: &Predictor) -> Result<Vec<Pr
     let windows: Vec<PromoterWindow> = predictable.map(|promoter| mem::take(&mut promoter.window)).collect();
     // Independent of the batch, so that a shard gives the same bytes as the whole file.
     let mut predictions = predictor.predict_batch_invariant(&windows)?.into_iter();
-    let predicted = promoters
-        .into_iter()
-        .map(|promoter| {
-            let prediction = promoter.is_predictable().then(|| predictions.next()).flatten();
-            (promoter, prediction)
-        });
+    let predicted = promoters.into_iter().map(|promoter| {
+        let prediction = promoter.is_predictable().then(|| predictions.next()).flatten();
+        (promoter, prediction)
+    });
     Ok(predicted.collect())
 }

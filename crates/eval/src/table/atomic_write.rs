@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use tatabox_dataset::{partial_path, atomic_write as write_through_partial};
+use tatabox_dataset::{atomic_write as write_through_partial, partial_path};
 
 use crate::error::EvalError;
 

@@ -65,7 +65,11 @@ impl<'a> Page<'a> {
     }
 
     /// Layout of the sections below each other across two columns, with logos next to a single profile.
-    fn of_sections(profile: Option<ProfileSection<'a>>, motifs: &'a [AttentionEnrichedKmer], tracks: &'a [GeneTrack]) -> Self {
+    fn of_sections(
+        profile: Option<ProfileSection<'a>>,
+        motifs: &'a [AttentionEnrichedKmer],
+        tracks: &'a [GeneTrack],
+    ) -> Self {
         let width_mm = TWO_COLUMNS_MM;
         let mut page = Self { profile: None, logos: None, tracks: None, width_mm, body_mm: 0.0, corners: Vec::new() };
         let next_to_profile = profile.as_ref().is_some_and(ProfileSection::is_single) && !motifs.is_empty();

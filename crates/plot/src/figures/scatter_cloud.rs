@@ -1,6 +1,9 @@
 //! Points of one panel of figure 1, with their correlation and regression line.
 
-use tatabox_eval::{CellTypePairs, Estimate, Interval, LinearFit, Resampling, WeightedPairs, least_squares, pearson, relative_density, weighted_least_squares};
+use tatabox_eval::{
+    CellTypePairs, Estimate, Interval, LinearFit, Resampling, WeightedPairs, least_squares, pearson, relative_density,
+    weighted_least_squares,
+};
 
 use super::context::FigureContext;
 

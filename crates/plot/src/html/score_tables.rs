@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 use tatabox_dataset::Split;
-use tatabox_eval::{MINIMUM_STRATUM_GENES, Metric, MetricRow, MetricTable, NoiseCeiling, NoiseCeilingRow, Scope, StratifiedTable, StratumRow};
+use tatabox_eval::{
+    MINIMUM_STRATUM_GENES, Metric, MetricRow, MetricTable, NoiseCeiling, NoiseCeilingRow, Scope, StratifiedTable,
+    StratumRow,
+};
 
 use super::table::{estimate, folded, table};
 use crate::canvas::number;

@@ -3,9 +3,13 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tatabox_dataset::{
-    AttentionEnrichedKmer, AttentionExamples, AttentionRow, AttentionTable, GeneTrack, PredictionRow, PredictionTable, Split,
+    AttentionEnrichedKmer, AttentionExamples, AttentionRow, AttentionTable, GeneTrack, PredictionRow, PredictionTable,
+    Split,
 };
-use tatabox_eval::{AnovaRow, ComparisonRow, ComparisonTable, Estimate, FoldTest, Interval, MeanDifference, NoiseCeiling, NoiseCeilingRow, SignedRankTest};
+use tatabox_eval::{
+    AnovaRow, ComparisonRow, ComparisonTable, Estimate, FoldTest, Interval, MeanDifference, NoiseCeiling,
+    NoiseCeilingRow, SignedRankTest,
+};
 
 pub(crate) const CELL_TYPES: [&str; 8] = ["K562", "HepG2", "GM12878", "H1-ESC", "MCF7", "HeLa-S3", "A549", "Jurkat"];
 

@@ -1,7 +1,7 @@
 //! Network, tasks and duration of a benchmark.
 
 use tatabox_dataset::Extent;
-use tatabox_model::{NetworkConfig, SelectedDevice, Benchmark};
+use tatabox_model::{Benchmark, NetworkConfig, SelectedDevice};
 
 use crate::error::Result;
 use crate::info::NetworkSummary;

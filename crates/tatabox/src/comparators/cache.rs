@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tatabox_dataset::{Extent, PredictionTable, Split, sha256_bytes, atomic_write};
+use tatabox_dataset::{Extent, PredictionTable, Split, atomic_write, sha256_bytes};
 
 use super::ComparatorPredictions;
 use crate::error::Result;

@@ -160,7 +160,7 @@ impl Designs {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use tatabox_model::{DesignGoal, CellTypeObjective};
+    use tatabox_model::{CellTypeObjective, DesignGoal};
 
     use super::*;
 
@@ -184,7 +184,9 @@ pub(super) mod tests {
         };
         Designs {
             designs: vec![promoter],
-            objective: DesignObjective { goals: vec![DesignGoal { cell_type: 0, objective: CellTypeObjective::Maximize, weight: 1.0 }] },
+            objective: DesignObjective {
+                goals: vec![DesignGoal { cell_type: 0, objective: CellTypeObjective::Maximize, weight: 1.0 }],
+            },
             cell_types: ["K562", "HepG2", "GM12878"].map(str::to_owned).to_vec(),
             extent: Extent { upstream_bp: 3, downstream_bp: 1 },
             windows: 12,

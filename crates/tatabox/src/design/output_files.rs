@@ -9,7 +9,8 @@ use super::designs::Designs;
 use super::record::DesignRecord;
 use super::tables;
 use crate::error::{Context, Error, Result};
-use crate::json_file::{RUN_RECORD, write_json};
+use crate::json_file::write_json;
+use crate::output_folder::RUN_RECORD;
 use crate::remedy::Remedy;
 use crate::tables::{Destination, Sink};
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use tatabox_dataset::find_cell_type;
-use tatabox_model::{DesignGoal, DesignObjective, CellTypeObjective};
+use tatabox_model::{CellTypeObjective, DesignGoal, DesignObjective};
 
 use crate::error::{Error, Result};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{ExpressionTable, PredictionTable, PreparedDataset, SimulationTruth, Split};
-use tatabox_eval::{NoiseCeilingRow, Estimate, EvaluateOptions, NoiseCeiling, noise_ceiling};
+use tatabox_eval::{Estimate, EvaluateOptions, NoiseCeiling, NoiseCeilingRow, noise_ceiling};
 
 use crate::error::{Context, Result};
 

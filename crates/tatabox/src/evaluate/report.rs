@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tatabox_dataset::Verdict;
-use tatabox_plot::{AuditRow, AuditSection, RenderedFigure, FigureInputs, ReportInputs, html_report, json_report};
+use tatabox_plot::{AuditRow, AuditSection, FigureInputs, RenderedFigure, ReportInputs, html_report, json_report};
 
 use super::evaluation::Evaluation;
 use super::record::EvaluationRecord;

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use tatabox_dataset::{PredictionTable, PreparedDataset, Split};
-use tatabox_eval::{CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, NoiseCeiling, StratifiedTable, compare_with_progress, evaluate_with_progress, stratified_scores};
+use tatabox_eval::{
+    CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, NoiseCeiling, StratifiedTable,
+    compare_with_progress, evaluate_with_progress, stratified_scores,
+};
 
 use super::noise_ceiling::NoiseCeilingSource;
 use crate::error::Result;

@@ -9,13 +9,11 @@ use super::explanation::Explanation;
 use super::method::Method;
 use super::output_files::file_name;
 use crate::error::Result;
+use crate::evaluate::SIMULATED_DATA;
 use crate::model_store::Model;
 
 /// Largest number of motif sites in a figure; those with the largest contributions are drawn.
 const MAX_DRAWN_SITES: usize = 16;
-
-/// Remark under figures of a model that was trained on simulated data.
-const SIMULATED_DATA: &str = "Simulated data, not biology.";
 
 /// Writer of figures, up to a number of them.
 pub(super) struct FigureWriter {

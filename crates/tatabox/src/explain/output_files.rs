@@ -18,7 +18,8 @@ use super::record::ExplanationRecord;
 use super::summary::ExplainSummary;
 use super::tables::{ExplanationTables, TableKind};
 use crate::error::{Error, Result};
-use crate::json_file::{RUN_RECORD, write_json};
+use crate::json_file::write_json;
+use crate::output_folder::RUN_RECORD;
 use crate::tracks::{ArrayAxes, GenomeTrack, write_npz};
 
 /// Folder of genome tracks.

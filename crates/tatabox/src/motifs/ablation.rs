@@ -108,8 +108,10 @@ impl Ablation<'_> {
         let shuffles = self.options.shuffles;
         let pairs: Vec<(usize, usize)> =
             windows.iter().flat_map(|&window| (0..shuffles).map(move |shuffle| (window, shuffle))).collect();
-        let ablated: Vec<PromoterWindow> =
-            pairs.par_iter().map(|&(window, shuffle)| self.ablated(filter, window, shuffle, replaced)).collect::<Result<_>>()?;
+        let ablated: Vec<PromoterWindow> = pairs
+            .par_iter()
+            .map(|&(window, shuffle)| self.ablated(filter, window, shuffle, replaced))
+            .collect::<Result<_>>()?;
         let predictions = self.predictor.predict(&ablated)?;
         let of_window = |(&window, predictions): (&usize, &[WindowPrediction])| {
             let mut change: Change = intact[&window].iter().map(|log2_tpm| -log2_tpm).collect();
@@ -129,7 +131,13 @@ impl Ablation<'_> {
     }
 
     /// A window in which bases are replaced by those of its shuffle at the same positions.
-    fn ablated(&self, filter: &FilterMotif, window: usize, shuffle: usize, replaced: Replaced) -> Result<PromoterWindow> {
+    fn ablated(
+        &self,
+        filter: &FilterMotif,
+        window: usize,
+        shuffle: usize,
+        replaced: Replaced,
+    ) -> Result<PromoterWindow> {
         let mut codes = self.promoters.windows[window].clone();
         let mut shuffled = codes.clone();
         let gene = self.promoters.genes[window];

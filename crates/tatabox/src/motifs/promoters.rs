@@ -43,13 +43,12 @@ impl ScannedPromoters {
     /// # Errors
     /// The split has too few genes, or their promoters lack one of the four bases.
     pub(super) fn select(dataset: &PreparedDataset, predictor: &Predictor, request: &MotifsRequest) -> Result<Self> {
-        let selection = GeneSelection::try_of_split(dataset, request.split, predictor.extent(), predictor.auxiliary_inputs())?;
+        let selection =
+            GeneSelection::try_of_split(dataset, request.split, predictor.extent(), predictor.auxiliary_inputs())?;
         let mut genes = selection.sample(request.max_genes, request.seed);
         genes.sort_unstable();
-        let windows: Vec<Vec<u8>> = genes
-            .par_iter()
-            .map(|&gene| Ok(predictor.gene_window(dataset, gene)?.bases))
-            .collect::<Result<_>>()?;
+        let windows: Vec<Vec<u8>> =
+            genes.par_iter().map(|&gene| Ok(predictor.gene_window(dataset, gene)?.bases)).collect::<Result<_>>()?;
         let mut counts = [0u64; 4];
         for &code in windows.iter().flatten().filter(|&&code| code != UNKNOWN) {
             counts[usize::from(code)] += 1;

@@ -8,8 +8,10 @@ use tatabox_dataset::{InputFile, PreparedDataset};
 use super::FilterMotifs;
 use super::request::MotifsRequest;
 use crate::error::Result;
-use crate::json_file::{RUN_RECORD, write_json};
+use crate::evaluate::DatasetSource;
+use crate::json_file::write_json;
 use crate::model_store::Model;
+use crate::output_folder::RUN_RECORD;
 
 /// Version, model, data set and options of a run.
 #[derive(Debug, Serialize)]
@@ -20,7 +22,7 @@ struct MotifsRecord<'a> {
     /// SHA-256 of the weights of each member.
     weights_sha256: Vec<&'a str>,
     device: String,
-    dataset: DatasetRecord<'a>,
+    dataset: DatasetSource,
     split: String,
     genes_in_split: usize,
     genes_shorter_than_extent: usize,
@@ -40,17 +42,6 @@ struct MotifsRecord<'a> {
     seed: u64,
 }
 
-/// Data set of the promoters.
-#[derive(Debug, Serialize)]
-struct DatasetRecord<'a> {
-    name: &'a str,
-    /// SHA-256 of dataset.json.
-    checksum: &'a str,
-    genes: usize,
-    inputs: &'a [InputFile],
-    simulated: bool,
-}
-
 pub(super) fn write(
     folder: &Path,
     motifs: &FilterMotifs,
@@ -67,13 +58,7 @@ pub(super) fn write(
         model: model.name(),
         weights_sha256: members.map(|member| member.record.weights_sha256.as_str()).collect(),
         device: model.device().to_string(),
-        dataset: DatasetRecord {
-            name: dataset.name(),
-            checksum: dataset.checksum(),
-            genes: dataset.len(),
-            inputs: &dataset.manifest().inputs,
-            simulated: dataset.manifest().simulated.is_some(),
-        },
+        dataset: DatasetSource::of_dataset(dataset),
         split: request.split.to_string(),
         genes_in_split: promoters.in_split,
         genes_shorter_than_extent: promoters.shorter_than_extent,

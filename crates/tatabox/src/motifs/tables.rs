@@ -1,6 +1,5 @@
 //! Files of filter motifs: matrices in MEME format and TSV tables.
 
-use std::io::Write;
 use std::path::Path;
 
 use tatabox_dataset::Extent;
@@ -11,7 +10,8 @@ use super::ablation_effect::MeanChange;
 use super::database::{DatabaseMatch, MotifDatabase};
 use super::filter_motif::FilterMotif;
 use super::site_histogram::SiteHistogram;
-use crate::error::{Context, Result};
+use crate::error::Result;
+use crate::json_file::write_text;
 use crate::tables::{Cell, Column, ColumnKind, Sink, TableFormat, row_writer};
 
 /// Largest q-value in the table of matches.
@@ -31,10 +31,7 @@ pub(super) fn write(folder: &Path, motifs: &FilterMotifs, extent: Extent) -> Res
 
 fn write_meme(path: &Path, motifs: &FilterMotifs) -> Result<()> {
     let matrices: Vec<PositionWeightMatrix> = motifs.filters.iter().filter_map(|filter| filter.motif.clone()).collect();
-    let mut sink = Sink::create(Some(path))?;
-    let text = to_meme(&matrices, motifs.promoters.base_frequencies);
-    sink.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
-    sink.commit()
+    write_text(path, to_meme(&matrices, motifs.promoters.base_frequencies).as_bytes())
 }
 
 fn write_table(path: &Path, columns: &[(ColumnKind, &str)], rows: Vec<Vec<Cell>>) -> Result<()> {

@@ -64,7 +64,11 @@ impl TrainingSetup {
         Ok(config.with_auxiliary_inputs(self.auxiliary_inputs(options, dataset)?))
     }
 
-    fn auxiliary_inputs(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<Option<AuxiliaryInputs>> {
+    fn auxiliary_inputs(
+        &self,
+        options: &TrainingOptions,
+        dataset: &PreparedDataset,
+    ) -> Result<Option<AuxiliaryInputs>> {
         let known = dataset.track_names();
         let tracks = options.track_names(&known);
         if options.gene_features && dataset.gene_feature_names().is_empty() {
@@ -110,6 +114,9 @@ fn resolve_cell_types(selection: &NameSelection, dataset: &PreparedDataset) -> R
     let NameSelection::Only(names) = selection else {
         return Ok(dataset.cell_types().to_vec());
     };
+    if names.is_empty() {
+        return Err(Error::request("cell_types", "no cell type is selected; select one or more"));
+    }
     let mut cell_types = Vec::new();
     for name in names {
         let cell_type = &dataset.cell_types()[dataset.cell_type_index(name)?];

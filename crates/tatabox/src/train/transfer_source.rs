@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_model::{
-    Architecture, AuxiliaryInputs, NetworkConfig, RunRecord, TrainingOverlap, TrainedModel, TrainingConfig, TransferConfig,
-    TransferRecord, cpu, first_member,
+    Architecture, AuxiliaryInputs, NetworkConfig, RunRecord, TrainedModel, TrainingConfig, TrainingOverlap,
+    TransferConfig, TransferRecord, cpu, first_member,
 };
 
 use super::FrozenEpochs;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tatabox_sequence::{GeneTss, AlleleWindows, UnscoredVariant, VariantEntry, VariantKind};
+use tatabox_sequence::{AlleleWindows, GeneTss, UnscoredVariant, VariantEntry, VariantKind};
 
 use super::effect::Effect;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tatabox_dataset::Extent;
 use tatabox_sequence::{
-    BufferedGenome, GeneTss, PromoterBases, TssRelativeVariant, AlleleWindows, TssIndex, UNKNOWN, UnscoredReason,
+    AlleleWindows, BufferedGenome, GeneTss, PromoterBases, TssIndex, TssRelativeVariant, UNKNOWN, UnscoredReason,
     Variant, VariantEntry, VariantFile, VariantRecord, VariantResolver, WindowGeometry, required_bases,
 };
 
@@ -77,11 +77,7 @@ impl BatchReader {
         Ok(batch)
     }
 
-    fn alleles(
-        &mut self,
-        line: &VariantRecord,
-        windows: &mut Vec<(usize, AlleleWindows)>,
-    ) -> Result<Vec<ReadAllele>> {
+    fn alleles(&mut self, line: &VariantRecord, windows: &mut Vec<(usize, AlleleWindows)>) -> Result<Vec<ReadAllele>> {
         let reference = self.resolver.reference(line.chrom(), line.position(), line.reference())?;
         let mut alleles = Vec::new();
         for alternate in line.alternates() {

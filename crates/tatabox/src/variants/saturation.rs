@@ -169,7 +169,10 @@ fn of_data_set(
             gene_id: entry.gene_id.clone(),
             gene_name: entry.gene_name.clone(),
             tss: entry.tss_location(),
-            windows: shifts.iter().map(|&shift| predictor.shifted_gene_window(dataset, gene, shift)).collect::<Result<_, _>>()?,
+            windows: shifts
+                .iter()
+                .map(|&shift| predictor.shifted_gene_window(dataset, gene, shift))
+                .collect::<Result<_, _>>()?,
         });
     }
     Ok((shifts, promoters))

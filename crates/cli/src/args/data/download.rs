@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use tatabox_download::{HttpUrl, Checksum, Network, RetryPolicy, Settings};
+use tatabox_download::{Checksum, HttpUrl, Network, RetryPolicy, Settings};
 
 use crate::terminal::failure::usage;
 

@@ -97,8 +97,10 @@ impl FoundFeatures {
         let total = Some(measured.len() as u64);
         for (done, part) in measured.chunks(REPORT_EVERY as usize).enumerate() {
             progress(PrepareProgress::new(PrepareStage::GeneFeatures, done as u64 * REPORT_EVERY, total));
-            let of_part: Vec<Result<[f32; 8], MissingHalfLife>> =
-                part.par_iter().map(|(gene, _)| gene_half_life_features(gene, names, genome)).collect::<Result<_, _>>()?;
+            let of_part: Vec<Result<[f32; 8], MissingHalfLife>> = part
+                .par_iter()
+                .map(|(gene, _)| gene_half_life_features(gene, names, genome))
+                .collect::<Result<_, _>>()?;
             for ((_, gene_id), features) in part.iter().zip(of_part) {
                 // The first gene with an identifier counts, as for windows.
                 if found.by_gene.contains_key(*gene_id) || found.missing.contains_key(*gene_id) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tatabox_sequence::{FastaRecord, FastaRecords, Strand, WindowGeometry, window_from_record, strip_version};
+use tatabox_sequence::{FastaRecord, FastaRecords, Strand, WindowGeometry, strip_version, window_from_record};
 
 use crate::drop_reason::DropReason;
 use crate::error::Result;

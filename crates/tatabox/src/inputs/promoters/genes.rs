@@ -14,7 +14,8 @@ pub(super) fn open(names: &[String], dataset: PreparedDataset, predictor: &Predi
     let columns: Vec<Option<usize>> = predictor.cell_types().iter().map(find).collect();
     let trained_on = predictor.was_trained_on(dataset.checksum());
     let extent = predictor.extent();
-    let windows: Vec<PromoterWindow> = genes.iter().map(|&gene| predictor.gene_window(&dataset, gene)).collect::<Result<_, _>>()?;
+    let windows: Vec<PromoterWindow> =
+        genes.iter().map(|&gene| predictor.gene_window(&dataset, gene)).collect::<Result<_, _>>()?;
     let needs_features = !predictor.auxiliary_inputs().feature_names().is_empty();
     let promoters = genes.into_iter().zip(windows).map(move |(gene, window)| {
         let mut promoter = promoter(&dataset, gene, window, &columns, trained_on, extent);
