@@ -34,7 +34,7 @@ pub use explainer::Explainer;
 pub use explanation::{Deletion, Explanation};
 pub use folder_request::{ExplainFolderRequest, ExplanationOutput};
 pub use method::Method;
-pub use motif_sites::{KmerSearch, MotifSite};
+pub use motif_sites::{MotifSearch, MotifSite};
 pub use request::{DeletionScan, ExplainRequest};
 pub use summary::{ExplainSummary, IncompleteAttribution, StrongestBase};
 pub use tatabox_model::{Completeness, IntegratedGradients, SubstitutionEffects};

@@ -38,6 +38,7 @@ mod observer;
 mod output_folder;
 mod pipeline;
 pub mod predict;
+pub mod prelude;
 pub mod prepare;
 mod progress;
 mod remedy;

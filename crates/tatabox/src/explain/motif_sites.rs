@@ -13,15 +13,15 @@ use crate::error::{Error, Result};
 /// # Examples
 ///
 /// ```
-/// use tatabox::explain::KmerSearch;
+/// use tatabox::explain::MotifSearch;
 /// use tatabox_sequence::PositionWeightMatrix;
 ///
 /// let tata = PositionWeightMatrix::from_consensus("TATA", "TATAWA").unwrap();
-/// let search = KmerSearch::new(vec![tata]);
+/// let search = MotifSearch::new(vec![tata]);
 /// assert_eq!(search.p_value, 1e-4);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct KmerSearch {
+pub struct MotifSearch {
     /// The motifs.
     pub motifs: Vec<PositionWeightMatrix>,
     /// Frequencies of A, C, G and T in background sequence, all above 0.
@@ -30,7 +30,7 @@ pub struct KmerSearch {
     pub p_value: f64,
 }
 
-impl KmerSearch {
+impl MotifSearch {
     /// A search with a uniform background and the default p-value.
     pub fn new(motifs: Vec<PositionWeightMatrix>) -> Self {
         Self { motifs, background: UNIFORM_BACKGROUND, p_value: DEFAULT_HIT_P_VALUE }
@@ -89,7 +89,7 @@ pub(super) struct MotifLocator {
 impl MotifLocator {
     /// # Errors
     /// A value of the search is out of range.
-    pub(super) fn new(search: &KmerSearch) -> Result<Self> {
+    pub(super) fn new(search: &MotifSearch) -> Result<Self> {
         if !(search.p_value > 0.0 && search.p_value <= 1.0) {
             return Err(Error::request(
                 "motif_p",
@@ -130,7 +130,7 @@ mod tests {
     fn motif_locator_finds_both_orientations() {
         let motif =
             PositionWeightMatrix::from_consensus("MA1", "GGGCGGAA").expect("letters").with_alternative_name("SP");
-        let locator = MotifLocator::new(&KmerSearch::new(vec![motif])).expect("valid");
+        let locator = MotifLocator::new(&MotifSearch::new(vec![motif])).expect("valid");
         let bases = Sequence::from_ascii(b"ACACGGGCGGAACACATTCCGCCCTCAC").expect("letters");
         let sites = locator.locate(bases.codes(), -10);
         let found: Vec<(&str, i64, i64, Strand)> =
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn motif_locator_p_value_out_of_range_is_refused() {
         for p_value in [0.0, -1.0, 1.5, f64::NAN] {
-            let error = MotifLocator::new(&KmerSearch { p_value, ..KmerSearch::new(Vec::new()) });
+            let error = MotifLocator::new(&MotifSearch { p_value, ..MotifSearch::new(Vec::new()) });
             assert!(error.err().expect("refused").to_string().starts_with("motif_p: "), "{p_value}");
         }
     }

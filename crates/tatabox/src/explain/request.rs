@@ -3,7 +3,7 @@
 use tatabox_model::{DEFAULT_SEED, IntegratedGradients};
 
 use super::method::Method;
-use super::motif_sites::KmerSearch;
+use super::motif_sites::MotifSearch;
 use crate::inputs::TssRange;
 
 /// Points of integrated gradients between a baseline and the promoter, unless requested otherwise.
@@ -40,7 +40,7 @@ pub struct ExplainRequest {
     /// Deletions of neighbouring bases along the region.
     pub deletions: Option<DeletionScan>,
     /// Known motifs whose sites are located in the region.
-    pub motifs: Option<KmerSearch>,
+    pub motifs: Option<MotifSearch>,
 }
 
 impl Default for ExplainRequest {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tatabox::explain::{
-    DeletionScan, ExplainFolderRequest, ExplainRequest, ExplanationOutput, IntegratedGradients, KmerSearch,
+    DeletionScan, ExplainFolderRequest, ExplainRequest, ExplanationOutput, IntegratedGradients, MotifSearch,
 };
 use tatabox::inputs::{PromoterSource, TssRange};
 use tatabox_model::DEFAULT_SEED;
@@ -159,7 +159,7 @@ impl From<ArrayAxes> for tatabox::tracks::ArrayAxes {
 impl ExplainArgs {
     /// Methods, cell types and bases to explain.
     pub(crate) fn explain_request(&self) -> Result<ExplainRequest> {
-        let motifs = self.motifs.as_deref().map(KmerSearch::read).transpose()?;
+        let motifs = self.motifs.as_deref().map(MotifSearch::read).transpose()?;
         Ok(ExplainRequest {
             methods: self.method.iter().map(|&method| method.into()).collect(),
             cell_types: self.cell_types.names().to_vec(),
@@ -174,7 +174,7 @@ impl ExplainArgs {
                 width_bp: width as usize,
                 step_bp: self.deletion_step.unwrap_or(width) as usize,
             }),
-            motifs: motifs.map(|motifs| KmerSearch { p_value: self.motif_p, ..motifs }),
+            motifs: motifs.map(|motifs| MotifSearch { p_value: self.motif_p, ..motifs }),
         })
     }
 
