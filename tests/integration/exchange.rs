@@ -40,8 +40,8 @@ fn import_of_an_exported_model_restores_the_folder() {
 #[test]
 fn import_of_pytorch_weights_gives_a_model() {
     let bench = Workbench::new();
-    let told = stderr(&bench.done(&import_golden(&golden("state_dict.safetensors").display().to_string())));
-    assert!(told.contains("weights with PyTorch names imported") && told.contains("no validation scores"), "{told}");
+    let log = stderr(&bench.done(&import_golden(&golden("state_dict.safetensors").display().to_string())));
+    assert!(log.contains("weights with PyTorch names imported") && log.contains("no validation scores"), "{log}");
     bench.done("verify models/torch");
     assert!(stdout(&bench.done("info --model models/torch")).contains("validation  not known"));
     bench.put("p.fa", format!(">p\n{}\n", bases(61, 1)));

@@ -40,11 +40,11 @@ fn transfer_learns_a_cell_type_of_an_expression_table() {
     let bench = Workbench::new();
     expression(&bench);
     let output = bench.done(&transfer("--json"));
-    let told = stderr(&output);
-    assert!(told.contains("270 of 300 genes are in my.tsv (270 by identifier, 0 by name)"), "{told}");
-    assert!(told.contains("not used, no_expression_row: 30 ("), "{told}");
-    assert!(told.contains("not used, no_window: 1 (ELSEWHERE)"), "{told}");
-    assert!(!told.contains("TRAINED ON"), "the split is that of the model\n{told}");
+    let log = stderr(&output);
+    assert!(log.contains("270 of 300 genes are in my.tsv (270 by identifier, 0 by name)"), "{log}");
+    assert!(log.contains("not used, no_expression_row: 30 ("), "{log}");
+    assert!(log.contains("not used, no_window: 1 (ELSEWHERE)"), "{log}");
+    assert!(!log.contains("TRAINED ON"), "the split is that of the model\n{log}");
     let name = "myline-toy-with-my-tsv-from-toy";
     let summary = json(&stdout(&output));
     assert_eq!(summary["name"], name);
@@ -64,8 +64,8 @@ fn transfer_learns_a_cell_type_of_an_expression_table() {
         "evaluate --model models/{name} --data {} --expression my.tsv --bootstrap 10 --baselines none --no-figures -o out",
         SHARED.data()
     );
-    let told = stderr(&bench.done(&evaluate));
-    assert!(!told.contains("another data set"), "{told}");
+    let log = stderr(&bench.done(&evaluate));
+    assert!(!log.contains("another data set"), "{log}");
     let message = bench.refused(1, &evaluate.replace("--expression my.tsv ", ""));
     assert!(message.contains("MYLINE"), "{message}");
 }
@@ -121,8 +121,8 @@ fn transfer_model_trained_on_held_out_genes_gives_a_warning() {
     let bench = Workbench::new();
     bench.done("simulate -o other --genes 120 --seed 7 --upstream 200 --downstream 100 --prepare");
     let line = format!("train --from {} --data other --cell-type MCF7 --epochs 3 --name seen", SHARED.model());
-    let told = stderr(&bench.done(&line));
-    assert!(told.contains("TRAINED ON"), "{told}");
+    let log = stderr(&bench.done(&line));
+    assert!(log.contains("TRAINED ON"), "{log}");
     let record = json(&bench.read("models/seen/run.json"));
     assert!(record["transfer"]["held_out_genes_seen"]["test"].as_u64() > Some(0), "{record}");
 }
@@ -138,7 +138,8 @@ fn transfer_benchmark_compares_with_scratch_and_mean_and_resumes() {
     let table = stdout(&bench.done(&line));
     let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split('\t').collect()).collect();
     let models: Vec<(&str, &str)> = rows.iter().filter(|row| row[2] == "MCF7").map(|row| (row[0], row[1])).collect();
-    let of_fraction = |fraction| ["transfer", "from-scratch", "mean-of-other-cell-types"].map(|model| (fraction, model));
+    let of_fraction =
+        |fraction| ["transfer", "from-scratch", "mean-of-other-cell-types"].map(|model| (fraction, model));
     assert_eq!(models, [of_fraction("0.2"), of_fraction("1")].concat());
     assert_eq!(bench.read("trial/validation.tsv"), table);
     for file in
@@ -151,12 +152,12 @@ fn transfer_benchmark_compares_with_scratch_and_mean_and_resumes() {
     assert_eq!(bench.files(), files);
     let message = bench.refused(2, &format!("transfer-benchmark --data {} --cell-type K562", SHARED.data()));
     assert!(message.contains("two or more"), "{message}");
-    for (option, told) in [
+    for (option, expected) in [
         ("--genes-fraction 0.5,2", "--genes-fraction: 2 is not valid; expected above 0"),
         ("--frozen-epochs 61 --genes-fraction 1", "--frozen-epochs: 61 is not valid; expected at most the 60 epochs"),
         ("--architecture kmer-mlp", "whose network reads bases"),
     ] {
         let message = bench.refused(2, &format!("transfer-benchmark --data {} {option}", SHARED.data()));
-        assert!(message.contains(told), "{option}\n{message}");
+        assert!(message.contains(expected), "{option}\n{message}");
     }
 }

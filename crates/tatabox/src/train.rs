@@ -45,7 +45,7 @@ use transfer_source::TransferSource;
 /// run is resumed by the same request with [`Start::Resume`](tatabox_model::Start::Resume), and ends with the same weights.
 ///
 /// # Errors
-/// An option is outside its range, the data set lacks what the options name, the run exists, or the observer cancels.
+/// An option is outside its range, the data set lacks a cell type or an auxiliary input, the run exists, or the observer cancels.
 ///
 /// # Examples
 ///

@@ -32,7 +32,7 @@ pub(super) struct CrossValidation<'a> {
 }
 
 impl CrossValidation<'_> {
-    /// Trains what is missing of a fold, and predicts its test genes with the network and the comparators.
+    /// Trains the missing part of a fold, and predicts its test genes with the network and the comparators.
     pub(super) fn predict_fold(&self, fold: usize, all: &mut OutOfFoldPredictions) -> Result<()> {
         let view = self.view(fold)?;
         let audit = AuditSummary::of_dataset(&view, self.setup.extent, self.observer)?;
@@ -91,7 +91,7 @@ impl CrossValidation<'_> {
         }
     }
 
-    /// Trains what is missing of a fold's network or ensemble, and returns its folder.
+    /// Trains the missing part of a fold's network or ensemble, and returns its folder.
     fn train(&self, fold: usize, view: &PreparedDataset) -> Result<PathBuf> {
         let name = folder::of_fold(fold);
         let config = self.setup.config(&self.request.options, view)?;

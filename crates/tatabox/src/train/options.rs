@@ -1,4 +1,4 @@
-//! Options of a training run, as far as they are independent of the data set.
+//! Options of a training run, before they are resolved against a data set.
 
 use tatabox_dataset::Extent;
 use tatabox_model::{
@@ -137,7 +137,7 @@ impl Default for TrainingOptions {
 }
 
 impl TrainingOptions {
-    /// Checks what is independent of the data set.
+    /// Checks the options without a data set.
     ///
     /// # Errors
     /// A value is outside its range.

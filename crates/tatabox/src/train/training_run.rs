@@ -67,7 +67,7 @@ impl TrainingRun<'_> {
         trained.map_err(|error| cancelled(error, &progress))
     }
 
-    /// Trains what is missing of a run; `status` is that of `run` for this configuration.
+    /// Trains the missing part of a run; `status` is that of `run` for this configuration.
     ///
     /// # Errors
     /// As [`train`](Self::train).
@@ -101,7 +101,7 @@ impl TrainingRun<'_> {
     }
 }
 
-/// Start of what is missing of a run; `None` for a finished one.
+/// Start of the missing part of a run; `None` for a finished one.
 fn remaining(status: Standing) -> Option<Start> {
     match status {
         Standing::Finished => None,

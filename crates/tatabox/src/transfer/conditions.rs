@@ -85,7 +85,7 @@ impl Conditions<'_> {
         Ok([validated(transfer)?, validated(scratch)?])
     }
 
-    /// Trains what is missing of a network, and returns its folder.
+    /// Trains the missing part of a network, and returns its folder.
     fn train(&self, config: &TrainingConfig, name: &str, from: Option<TransferRecord>) -> Result<PathBuf> {
         let Self { dataset, request, device, observer, .. } = *self;
         let run = RunDirectory::new(self.models, name);

@@ -92,7 +92,7 @@ impl CrossvalArgs {
         }
     }
 
-    /// The request, checked as far as it is independent of the data set.
+    /// The request, checked without the data set.
     pub(crate) fn request(&self) -> Result<CrossvalRequest> {
         Ok(CrossvalRequest {
             options: self.training.options()?,

@@ -109,7 +109,7 @@ impl TrainingArgs {
         self.data.as_deref()
     }
 
-    /// The options, checked as far as they are independent of the data set.
+    /// The options, checked without the data set.
     pub(crate) fn options(&self) -> Result<TrainingOptions> {
         let settings = self.settings.as_ref().map(SettingsFile::read).transpose()?;
         let options = TrainingOptions {

@@ -65,7 +65,7 @@ impl TransferBenchmarkArgs {
         self.training.data()
     }
 
-    /// The request, checked as far as it is independent of the data set.
+    /// The request, checked without the data set.
     pub(crate) fn request(&self) -> Result<TransferBenchmarkRequest> {
         Ok(TransferBenchmarkRequest {
             options: self.training.options()?,
