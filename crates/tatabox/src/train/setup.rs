@@ -110,6 +110,9 @@ fn resolve_cell_types(selection: &NameSelection, dataset: &PreparedDataset) -> R
     let NameSelection::Only(names) = selection else {
         return Ok(dataset.cell_types().to_vec());
     };
+    if names.is_empty() {
+        return Err(Error::request("cell_types", "no cell type is selected; select one or more"));
+    }
     let mut cell_types = Vec::new();
     for name in names {
         let cell_type = &dataset.cell_types()[dataset.cell_type_index(name)?];
