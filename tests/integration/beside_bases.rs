@@ -142,10 +142,10 @@ fn what_is_lacking_is_told_with_the_way_to_it() {
     assert!(told.contains("what a variant does to it is not known"), "{told}");
 
     let told = refused("train --data set --name x --tracks dnase --epochs 1");
-    assert!(told.contains("--tracks dnase: set has signal"), "{told}");
+    assert!(told.contains("data set set has no track dnase; its tracks: signal"), "{told}");
     bench.done("prepare --genome g.fa --tss tss.bed --expression tpm.tsv --upstream 200 --downstream 100 -o plain");
     let told = refused("train --data plain --name x --gene-features --epochs 1");
-    assert!(told.contains("plain has no features of genes; prepare it with --half-life"), "{told}");
+    assert!(told.contains("data set plain has no gene features; prepare it with --half-life"), "{told}");
     let told = refused("evaluate --model models/both --data plain");
     assert!(told.contains("beside the bases"), "{told}");
 }

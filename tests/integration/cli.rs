@@ -19,7 +19,7 @@ const VERBS: [&str; 24] = [
     "crossval",
     "tune",
     "ensemble",
-    "transfer-trial",
+    "transfer-benchmark",
     "figures",
     "explain",
     "motifs",
@@ -73,8 +73,8 @@ fn wrong_usage_ends_with_two() {
         ("prepare --genome g.fa --expression e.tsv", "--annotation"),
         ("prepare --promoters p.fa --expression e.tsv --upstream 5 --downstream 5", "60 to 20000"),
         ("train --extent 300", "-249..+50"),
-        ("train --cell-type K562,all", "all stands alone"),
-        ("train --extent-coverage 2", "expected a share above 0 and up to 1"),
+        ("train --cell-type K562,all", "all cannot be combined"),
+        ("train --extent-coverage 2", "expected a fraction above 0 and at most 1"),
         ("train --resume --force", "cannot be used with"),
         ("evaluate --split holdout", "use train, validation or test"),
         ("simulate --noise-sd=-1", "expected 0 or more"),
@@ -86,7 +86,7 @@ fn wrong_usage_ends_with_two() {
         assert!(message.contains(told), "{line}\n{message}");
     }
     let message = bench.refused(2, &format!("train --data {} --learning-rate 5", SHARED.data()));
-    assert!(message.contains("--learning-rate is 5; expected above 0 and at most 1"), "{message}");
+    assert!(message.contains("--learning-rate: 5 is not valid; expected above 0 and at most 1"), "{message}");
 }
 
 #[test]

@@ -72,8 +72,7 @@ fn a_set_is_fetched_checked_and_not_fetched_again() {
     assert!(table.contains("genes  fetched") && table.contains("data/downloads/toy/peaks.bed"), "{table}");
     assert!(told.contains("the connection ended after 17 of 39 bytes; retrying in 1 s"), "{told}");
     assert!(told.contains("peaks: no checksum is published"), "{told}");
-    let next =
-        "next: tatabox prepare --annotation data/downloads/toy/genes.gtf --tss data/downloads/toy/peaks.bed";
+    let next = "next: tatabox prepare --annotation data/downloads/toy/genes.gtf --tss data/downloads/toy/peaks.bed";
     assert!(told.contains(next), "{told}");
     assert!(server.asked().contains(&("/pub/genes.gtf".to_owned(), Some(17))), "{:?}", server.asked());
     let record: Value = serde_json::from_str(&bench.read("data/downloads/toy/downloads.json")).expect("JSON");

@@ -184,7 +184,7 @@ fn train(name: &str) -> String {
 }
 
 #[test]
-fn a_resumed_run_ends_as_if_it_had_not_been_interrupted() {
+fn train_interrupted_run_resumes_to_the_same_weights() {
     let bench = Workbench::new();
     bench.done(&train("whole"));
     bench.done(&train("again"));
@@ -194,7 +194,7 @@ fn a_resumed_run_ends_as_if_it_had_not_been_interrupted() {
     let stopped = bench.command(&format!("{} --stop-after-epoch 1", train("halves"))).output().expect("starts");
     assert_eq!(stopped.status.code(), Some(1));
     let message = stderr(&stopped);
-    assert!(message.contains("interrupted after epoch 1; go on with: tatabox train"), "{message}");
+    assert!(message.contains("interrupted after epoch 1; resume with: tatabox train"), "{message}");
     assert!(message.trim_end().ends_with("--max-shift 2 --resume"), "{message}");
     assert!(!bench.path("models/halves").exists());
     let unfinished = bench.command("predict --fasta x.fa --model models/halves").output().expect("starts");
@@ -212,7 +212,7 @@ fn a_resumed_run_ends_as_if_it_had_not_been_interrupted() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_run_says_how_to_go_on() {
+fn train_interrupt_signal_reports_the_resume_command() {
     use std::io::{BufRead, BufReader};
     use std::process::{Command, Stdio};
 

@@ -24,7 +24,7 @@ fn column(table: &str, name: &str) -> Vec<f64> {
 }
 
 #[test]
-fn an_ensemble_is_trained_resumed_and_used_as_any_model() {
+fn ensemble_is_trained_resumed_and_used_as_any_model() {
     let bench = Workbench::new();
     let summary = json(&stdout(&bench.done(&format!("{} --json", train("pair")))));
     assert_eq!(summary["members"].as_array().map(Vec::len), Some(2));
@@ -34,7 +34,7 @@ fn an_ensemble_is_trained_resumed_and_used_as_any_model() {
 
     let stopped = bench.command(&format!("{} --stop-after-epoch 1", train("halves"))).output().expect("starts");
     let message = stderr(&stopped);
-    assert!(message.contains("interrupted after epoch 1 of member 1 of 2; go on with: tatabox train"), "{message}");
+    assert!(message.contains("interrupted after epoch 1 of member 1 of 2; resume with: tatabox train"), "{message}");
     let message = bench.refused(1, &format!("{} --resume", train("halves").replace("--ensemble 2 ", "")));
     assert!(message.contains("it holds an ensemble"), "{message}");
     let message = stderr(&bench.done(&format!("{} --resume", train("halves"))));
@@ -86,7 +86,7 @@ fn an_ensemble_is_trained_resumed_and_used_as_any_model() {
 }
 
 #[test]
-fn the_folds_of_a_cross_validation_may_be_ensembles_and_become_one() {
+fn crossval_folds_can_be_ensembles_and_members_of_one() {
     let bench = Workbench::new();
     let line = format!(
         "crossval --ensemble 2 --folds 3 --data {} --epochs 1 --bootstrap 50 --baselines none -o cv --no-figures {}",
@@ -113,7 +113,7 @@ fn the_folds_of_a_cross_validation_may_be_ensembles_and_become_one() {
 }
 
 #[test]
-fn models_that_do_not_go_together_are_refused() {
+fn ensemble_of_different_models_is_refused() {
     let bench = Workbench::new();
     let model = SHARED.model();
     bench.done(&format!("train --data {} --cell-type K562 --epochs 1 --batch-size 32 --name one", SHARED.data()));
@@ -131,7 +131,7 @@ fn models_that_do_not_go_together_are_refused() {
 }
 
 #[test]
-fn a_safetensors_file_holds_one_network_and_a_transfer_begins_from_one() {
+fn ensemble_is_not_exported_to_safetensors_and_transfers_from_its_first_member() {
     let bench = Workbench::new();
     let train = format!("train --data {} --cell-type K562 --epochs 1 {}", SHARED.data(), TRAINING.join(" "));
     bench.done(&format!("{train} --ensemble 2 --models-dir . --name both"));

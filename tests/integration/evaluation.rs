@@ -123,7 +123,7 @@ fn figures_are_redrawn_from_tables() {
 }
 
 #[test]
-fn an_interrupted_cross_validation_goes_on_where_it_was() {
+fn crossval_interrupted_run_resumes_to_the_same_predictions() {
     let bench = Workbench::new();
     let line = format!(
         "crossval --folds 3 --data {} --epochs 2 --bootstrap 50 --baselines train-mean,kmer-ridge {}",
@@ -133,7 +133,7 @@ fn an_interrupted_cross_validation_goes_on_where_it_was() {
     bench.done(&format!("{line} -o whole"));
     let stopped = bench.command(&format!("{line} -o halves --stop-after-epoch 1")).output().expect("starts");
     assert_eq!(stopped.status.code(), Some(1));
-    assert!(stderr(&stopped).contains("go on with: tatabox crossval"), "{}", stderr(&stopped));
+    assert!(stderr(&stopped).contains("resume with: tatabox crossval"), "{}", stderr(&stopped));
     assert!(!bench.path("halves/predictions.tsv").exists());
     bench.done(&format!("{line} -o halves"));
     assert_eq!(bench.read("whole/predictions.tsv"), bench.read("halves/predictions.tsv"));
@@ -158,7 +158,7 @@ fn an_interrupted_cross_validation_goes_on_where_it_was() {
 }
 
 #[test]
-fn folds_run_alone_in_any_order_make_the_same_cross_validation() {
+fn crossval_folds_trained_separately_give_the_same_files() {
     // A folder of state each: what one fits must not be what the other finds.
     let (together, alone) = (Workbench::new(), Workbench::new());
     let baselines = "train-mean,kmer-ridge,model-di-shuffled";
@@ -172,7 +172,7 @@ fn folds_run_alone_in_any_order_make_the_same_cross_validation() {
     assert!(stderr(&stopped).contains("--fold 1"), "{}", stderr(&stopped));
     alone.done(&format!("{line} --fold 2"));
     let resumed = stderr(&alone.done(&format!("{line} --fold 1")));
-    assert!(resumed.contains("fold 1 is done"), "{resumed}");
+    assert!(resumed.contains("fold 1 is trained"), "{resumed}");
     assert!(!alone.path("cv/predictions.tsv").exists() && alone.path("cv/folds.tsv").exists());
     let merged = stderr(&alone.done(&line));
     assert_eq!(merged.matches("already trained").count(), 3, "{merged}");

@@ -1,4 +1,4 @@
-//! Models as files of other programs.
+//! Exchange of models with other programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ fn import_golden(weights: &str) -> String {
 }
 
 #[test]
-fn a_model_comes_back_from_one_file() {
+fn import_of_an_exported_model_restores_the_folder() {
     let bench = Workbench::new();
     bench.done(&format!("export --model {} -o toy.safetensors", SHARED.model()));
     bench.done("import --weights toy.safetensors -o models/toy");
@@ -38,10 +38,10 @@ fn a_model_comes_back_from_one_file() {
 }
 
 #[test]
-fn weights_of_pytorch_become_a_model() {
+fn import_of_pytorch_weights_gives_a_model() {
     let bench = Workbench::new();
-    let told = stderr(&bench.done(&import_golden(&golden("state_dict.safetensors").display().to_string())));
-    assert!(told.contains("imported from the names of PyTorch") && told.contains("scores are not known"), "{told}");
+    let log = stderr(&bench.done(&import_golden(&golden("state_dict.safetensors").display().to_string())));
+    assert!(log.contains("weights with PyTorch names imported") && log.contains("no validation scores"), "{log}");
     bench.done("verify models/torch");
     assert!(stdout(&bench.done("info --model models/torch")).contains("validation  not known"));
     bench.put("p.fa", format!(">p\n{}\n", bases(61, 1)));
@@ -49,7 +49,7 @@ fn weights_of_pytorch_become_a_model() {
 }
 
 #[test]
-fn weights_that_do_not_fit_are_refused_tensor_by_tensor() {
+fn import_of_other_tensors_names_each_of_them() {
     let bench = Workbench::new();
     let weights = SHARED.model.join("weights.safetensors").display().to_string();
     let message = bench.refused(1, &import_golden(&weights));
@@ -67,7 +67,7 @@ fn weights_that_do_not_fit_are_refused_tensor_by_tensor() {
 }
 
 #[test]
-fn onnx_tells_what_it_needs_to_be_run() {
+fn export_to_onnx_describes_inputs_and_outputs() {
     let bench = Workbench::new();
     let export = |options: &str| format!("export --model {} {options}", SHARED.model());
     bench.done(&export("-o toy.onnx"));

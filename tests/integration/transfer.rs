@@ -1,11 +1,11 @@
-//! A model taken over to a cell type of the user's own.
+//! Transfer of a model to a new cell type.
 
 use std::fmt::Write as _;
 use std::fs;
 
 use crate::workbench::{SHARED, TRAINING, Workbench, stderr, stdout};
 
-/// A table of one new cell type: what the simulation has for K562 and MCF7, half of each, and some that does not fit.
+/// A table of one new cell type: the mean of simulated K562 and MCF7, and some rows that do not match.
 fn expression(bench: &Workbench) {
     let simulated = fs::read_to_string(SHARED.data.join("expression.tsv")).expect("simulated");
     let mut lines = simulated.lines().map(|line| line.split('\t').collect::<Vec<_>>());
@@ -36,15 +36,15 @@ fn json(text: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_model_learns_a_cell_type_of_a_table() {
+fn transfer_learns_a_cell_type_of_an_expression_table() {
     let bench = Workbench::new();
     expression(&bench);
     let output = bench.done(&transfer("--json"));
-    let told = stderr(&output);
-    assert!(told.contains("270 of 300 genes are in my.tsv (270 by identifier, 0 by name)"), "{told}");
-    assert!(told.contains("not used, no_expression_row: 30 ("), "{told}");
-    assert!(told.contains("not used, no_window: 1 (ELSEWHERE)"), "{told}");
-    assert!(!told.contains("LEARNED FROM"), "the split is that of the model\n{told}");
+    let log = stderr(&output);
+    assert!(log.contains("270 of 300 genes are in my.tsv (270 by identifier, 0 by name)"), "{log}");
+    assert!(log.contains("not used, no_expression_row: 30 ("), "{log}");
+    assert!(log.contains("not used, no_window: 1 (ELSEWHERE)"), "{log}");
+    assert!(!log.contains("TRAINED ON"), "the split is that of the model\n{log}");
     let name = "myline-toy-with-my-tsv-from-toy";
     let summary = json(&stdout(&output));
     assert_eq!(summary["name"], name);
@@ -64,14 +64,14 @@ fn a_model_learns_a_cell_type_of_a_table() {
         "evaluate --model models/{name} --data {} --expression my.tsv --bootstrap 10 --baselines none --no-figures -o out",
         SHARED.data()
     );
-    let told = stderr(&bench.done(&evaluate));
-    assert!(!told.contains("another data set"), "{told}");
+    let log = stderr(&bench.done(&evaluate));
+    assert!(!log.contains("another data set"), "{log}");
     let message = bench.refused(1, &evaluate.replace("--expression my.tsv ", ""));
     assert!(message.contains("MYLINE"), "{message}");
 }
 
 #[test]
-fn a_transfer_that_was_cut_ends_as_if_it_had_not_been() {
+fn transfer_interrupted_run_resumes_to_the_same_weights() {
     let bench = Workbench::new();
     expression(&bench);
     bench.done(&transfer("--name whole"));
@@ -86,7 +86,7 @@ fn a_transfer_that_was_cut_ends_as_if_it_had_not_been() {
 }
 
 #[test]
-fn a_transfer_that_cannot_be_meant_is_refused() {
+fn transfer_invalid_options_are_refused() {
     let bench = Workbench::new();
     expression(&bench);
     bench.put("other.tsv", "gene_id\tMYLINE\nMOUSE1\t1\nMOUSE2\t2\n");
@@ -99,9 +99,9 @@ fn a_transfer_that_cannot_be_meant_is_refused() {
     refused(
         2,
         &transfer("--frozen-epochs 5").replace("--frozen-epochs 2 ", ""),
-        "--frozen-epochs is 5; expected at most",
+        "--frozen-epochs: 5 is not valid; expected at most",
     );
-    refused(2, &transfer("--genes-fraction 0"), "--genes-fraction is 0; expected above 0");
+    refused(2, &transfer("--genes-fraction 0"), "--genes-fraction: 0 is not valid; expected above 0");
     refused(2, &format!("train --data {} --frozen-epochs 2", SHARED.data()), "--from");
     refused(1, &transfer("").replace("MYLINE", "YOURLINE"), "did you mean `MYLINE`");
     refused(1, &transfer("").replace("my.tsv", "other.tsv"), "no gene of other.tsv");
@@ -110,53 +110,54 @@ fn a_transfer_that_cannot_be_meant_is_refused() {
 
     let kmers = format!("train --data {} --name kmers --architecture kmer-mlp --epochs 1", SHARED.data());
     bench.done(&kmers);
-    refused(2, &transfer("").replace(SHARED.model(), "models/kmers"), "--from is kmer-mlp");
+    refused(2, &transfer("").replace(SHARED.model(), "models/kmers"), "--from: kmer-mlp is not valid");
     bench.done("simulate -o short --genes 60 --upstream 100 --downstream 50 --prepare");
     let short = format!("train --from {} --data short", SHARED.model());
     refused(1, &short, "--upstream 200 --downstream 100");
 }
 
 #[test]
-fn a_model_that_has_seen_what_is_held_out_is_warned_of() {
+fn transfer_model_trained_on_held_out_genes_gives_a_warning() {
     let bench = Workbench::new();
     bench.done("simulate -o other --genes 120 --seed 7 --upstream 200 --downstream 100 --prepare");
     let line = format!("train --from {} --data other --cell-type MCF7 --epochs 3 --name seen", SHARED.model());
-    let told = stderr(&bench.done(&line));
-    assert!(told.contains("LEARNED FROM"), "{told}");
+    let log = stderr(&bench.done(&line));
+    assert!(log.contains("TRAINED ON"), "{log}");
     let record = json(&bench.read("models/seen/run.json"));
     assert!(record["transfer"]["held_out_genes_seen"]["test"].as_u64() > Some(0), "{record}");
 }
 
 #[test]
-fn a_trial_compares_transfer_with_scratch_and_with_the_mean_and_goes_on_where_it_was() {
+fn transfer_benchmark_compares_with_scratch_and_mean_and_resumes() {
     let bench = Workbench::new();
     let line = format!(
-        "transfer-trial --data {} --cell-type K562,HepG2,MCF7 --leave-out MCF7 --genes-fraction 0.2,1 --epochs 3 \
+        "transfer-benchmark --data {} --cell-type K562,HepG2,MCF7 --leave-out MCF7 --genes-fraction 0.2,1 --epochs 3 \
          --bootstrap 10 -o trial",
         SHARED.data()
     );
     let table = stdout(&bench.done(&line));
     let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split('\t').collect()).collect();
     let models: Vec<(&str, &str)> = rows.iter().filter(|row| row[2] == "MCF7").map(|row| (row[0], row[1])).collect();
-    let of_share = |share| ["transfer", "from-scratch", "mean-of-other-cell-types"].map(|model| (share, model));
-    assert_eq!(models, [of_share("0.2"), of_share("1")].concat());
+    let of_fraction =
+        |fraction| ["transfer", "from-scratch", "mean-of-other-cell-types"].map(|model| (fraction, model));
+    assert_eq!(models, [of_fraction("0.2"), of_fraction("1")].concat());
     assert_eq!(bench.read("trial/validation.tsv"), table);
     for file in
-        ["validation-20pct/comparisons.tsv", "validation-100pct/predictions.tsv", "models/mcf7-left-out/config.json"]
+        ["validation-20pct/comparisons.tsv", "validation-100pct/predictions.tsv", "models/mcf7-held-out/config.json"]
     {
         assert!(bench.path("trial").join(file).is_file(), "{file}");
     }
     let files = bench.files();
     assert_eq!(stdout(&bench.done(&line)), table, "nothing is trained again");
     assert_eq!(bench.files(), files);
-    let message = bench.refused(2, &format!("transfer-trial --data {} --cell-type K562", SHARED.data()));
+    let message = bench.refused(2, &format!("transfer-benchmark --data {} --cell-type K562", SHARED.data()));
     assert!(message.contains("two or more"), "{message}");
-    for (option, told) in [
-        ("--genes-fraction 0.5,2", "--genes-fraction is 2; expected above 0"),
-        ("--frozen-epochs 61 --genes-fraction 1", "--frozen-epochs is 61; expected at most the 60 epochs"),
+    for (option, expected) in [
+        ("--genes-fraction 0.5,2", "--genes-fraction: 2 is not valid; expected above 0"),
+        ("--frozen-epochs 61 --genes-fraction 1", "--frozen-epochs: 61 is not valid; expected at most the 60 epochs"),
         ("--architecture kmer-mlp", "whose network reads bases"),
     ] {
-        let message = bench.refused(2, &format!("transfer-trial --data {} {option}", SHARED.data()));
-        assert!(message.contains(told), "{option}\n{message}");
+        let message = bench.refused(2, &format!("transfer-benchmark --data {} {option}", SHARED.data()));
+        assert!(message.contains(expected), "{option}\n{message}");
     }
 }

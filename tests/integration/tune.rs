@@ -1,4 +1,4 @@
-//! Search for settings, whole and interrupted, and training with what it found.
+//! Hyperparameter search, complete and interrupted, and training with its result.
 
 use std::fs;
 
@@ -26,7 +26,7 @@ fn bench() -> Workbench {
     bench
 }
 
-/// Trials without the seconds that they took.
+/// Trials without their times.
 fn trials(bench: &Workbench, folder: &str) -> Vec<Value> {
     let mut trials: Vec<Value> =
         serde_json::from_str(&bench.read(&format!("{folder}/trials.json"))).expect("a list of trials");
@@ -37,15 +37,14 @@ fn trials(bench: &Workbench, folder: &str) -> Vec<Value> {
 }
 
 #[test]
-fn an_interrupted_search_goes_on_to_the_same_table() {
+fn tune_interrupted_search_resumes_to_the_same_table() {
     let bench = bench();
-    let told = bench.done(&tune("--rungs 2 -o whole"));
-    let table = stdout(&told);
+    let table = stdout(&bench.done(&tune("--rungs 2 -o whole")));
     assert!(table.contains("tatabox train --settings whole/best.json"), "{table}");
     assert!(table.contains("no test gene was used"), "{table}");
     let whole = trials(&bench, "whole");
     let rungs: Vec<usize> = whole.iter().map(|trial| trial["rungs"].as_array().map_or(0, Vec::len)).collect();
-    assert_eq!((rungs.len(), rungs.iter().filter(|rungs| **rungs == 2).count()), (4, 2), "two of four go on");
+    assert_eq!((rungs.len(), rungs.iter().filter(|rungs| **rungs == 2).count()), (4, 2), "two of four are continued");
     assert_eq!(bench.read("whole/trials.tsv").lines().count(), 5);
 
     // 4 trials x 2 epochs, then 2 trials x 2 more: in the middle of the second trial, then of the first on the second rung.
@@ -53,23 +52,23 @@ fn an_interrupted_search_goes_on_to_the_same_table() {
         let stopped =
             bench.command(&tune(&format!("--rungs 2 -o parts --stop-after-epoch {epochs}"))).output().expect("starts");
         assert_eq!(stopped.status.code(), Some(1));
-        assert!(stderr(&stopped).contains("interrupted; go on with: tatabox tune"), "{}", stderr(&stopped));
+        assert!(stderr(&stopped).contains("; resume with: tatabox tune"), "{}", stderr(&stopped));
         assert!(!bench.path("parts/best.json").exists());
     }
     let done = bench.done(&tune("--rungs 2 -o parts"));
-    assert!(stderr(&done).contains("4 of them done before"), "{}", stderr(&done));
+    assert!(stderr(&done).contains("4 of them trained earlier"), "{}", stderr(&done));
     assert_eq!(trials(&bench, "parts"), whole);
     assert_eq!(bench.read("parts/best.json"), bench.read("whole/best.json"));
 
     let again = bench.done(&tune("--rungs 2 -o whole"));
     assert_eq!(stdout(&again), table, "nothing is trained again, not even the seconds change");
-    let told = bench.command(&tune("--rungs 2 -o whole --batch-size 64")).output().expect("starts");
-    assert!(stderr(&told).contains("holds another search") && stderr(&told).contains("--force"), "{}", stderr(&told));
+    let message = bench.refused(1, &tune("--rungs 2 -o whole --batch-size 64"));
+    assert!(message.contains("holds another search") && message.contains("--force"), "{message}");
     bench.refused(1, &tune(&format!("--force -o {}", SHARED.model())));
 }
 
 #[test]
-fn what_was_found_trains_the_very_network_of_the_trial() {
+fn train_with_settings_of_tune_gives_the_network_of_the_trial() {
     let bench = bench();
     let table = stdout(&bench.done(&tune("-o found --batch-size 32 --rungs 1")));
     let command = table.lines().find_map(|line| line.trim().strip_prefix("tatabox train ")).expect("a command");
@@ -85,12 +84,12 @@ fn what_was_found_trains_the_very_network_of_the_trial() {
 
     bench.done(&format!("train {command} --name other --learning-rate 0.01"));
     let config: Value = serde_json::from_str(&bench.read("models/other/config.json")).expect("JSON");
-    assert_eq!(config["learning_rate"], 0.01, "what is typed wins");
+    assert_eq!(config["learning_rate"], 0.01, "explicit options override settings");
     assert_eq!(config["network"]["head_hidden"], 16);
 }
 
 #[test]
-fn spaces_and_settings_that_cannot_be_used_are_refused() {
+fn tune_invalid_space_or_settings_are_refused() {
     let bench = bench();
     let refused = |code, line: &str, part: &str| {
         let message = bench.refused(code, line);
@@ -105,8 +104,8 @@ fn spaces_and_settings_that_cannot_be_used_are_refused() {
     refused(1, &with("wide.json"), "mutation_rate is 1.5; expected at least 0 and below 1");
     refused(1, &with("name.json"), "there is no setting \"dropout\"; there are architecture");
     refused(1, &with("text.json"), "text.json");
-    refused(2, &format!("{} --max-shift 2", with("space.json")), "searches max_shift_bp, which an option sets");
-    refused(2, &tune("--rungs 4 -o out"), "--rungs is 4; expected 1 to 3 for 4 trials, 4 epochs and eta 2");
+    refused(2, &format!("{} --max-shift 2", with("space.json")), "searches max_shift_bp, which an option fixes");
+    refused(2, &tune("--rungs 4 -o out"), "--rungs: 4 is not valid; expected 1 to 3 for 4 trials, 4 epochs and eta 2");
     refused(1, &format!("train --data {} --settings name.json", SHARED.data()), "there is no setting \"dropout\"");
     refused(1, &format!("train --data {} --settings none.json", SHARED.data()), "none.json");
 

@@ -19,6 +19,7 @@ pub(crate) use data::simulate::SimulateArgs;
 pub(crate) use data::tss::TssArgs;
 pub(crate) use data::{DataArgs, DataCommand};
 pub(crate) use evaluate::EvaluateArgs;
+pub(crate) use evaluate::bootstrap::BootstrapArgs;
 pub(crate) use evaluate::crossval::CrossvalArgs;
 pub(crate) use evaluate::drawing::DrawingArgs;
 pub(crate) use evaluate::figures::FiguresArgs;

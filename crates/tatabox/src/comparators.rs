@@ -8,4 +8,4 @@ mod network;
 
 pub use choice::{AvailableInputs, ComparatorChoice};
 pub use comparator::Comparator;
-pub use comparison::{ComparatorPredictions, Comparison};
+pub(crate) use comparison::{ComparatorPredictions, Comparison};

@@ -2,7 +2,7 @@
 //!
 //! Each task is one function that takes a request and returns a typed result: [`predict::run`], [`variants::score`],
 //! [`variants::saturate`], [`train::run`],
-//! [`tune::run`]. An [`Observer`] receives progress and warnings and can cancel. Errors are [`Error`].
+//! [`tune::run`], [`crossval::run`]. An [`Observer`] receives progress and warnings and can cancel. Errors are [`Error`].
 //!
 //! # Examples
 //!
@@ -20,6 +20,7 @@
 pub mod audit;
 pub mod benchmark;
 pub mod comparators;
+pub mod crossval;
 mod error;
 pub mod evaluate;
 pub mod exchange;
@@ -40,6 +41,7 @@ pub mod simulate;
 pub mod tables;
 pub mod tracks;
 pub mod train;
+pub mod transfer;
 pub mod tune;
 pub mod variants;
 pub mod verify;

@@ -32,12 +32,10 @@ pub use settings_file::SettingsFile;
 pub use trained::{Trained, TrainedEnsemble, TrainedMember, TrainedNetwork};
 pub use transfer_options::{FrozenEpochs, TransferOptions};
 
-pub(crate) use model_name::check_model_name;
-pub use model_name::folder_name;
-pub(crate) use options::default_config;
-pub use options::{request_error, validated};
-pub use setup::{TrainingSetup, training_data};
-pub use training_run::TrainingRun;
+pub(crate) use model_name::{check_model_name, folder_name};
+pub(crate) use options::{default_config, request_error, validated};
+pub(crate) use setup::{TrainingSetup, training_data};
+pub(crate) use training_run::TrainingRun;
 
 use transfer_source::TransferSource;
 
@@ -47,7 +45,7 @@ use transfer_source::TransferSource;
 /// run is resumed by the same request with [`Start::Resume`](tatabox_model::Start::Resume), and ends with the same weights.
 ///
 /// # Errors
-/// An option is outside its range, the data set lacks what the options name, the run exists, or the observer cancels.
+/// An option is outside its range, the data set lacks a cell type or an auxiliary input, the run exists, or the observer cancels.
 ///
 /// # Examples
 ///

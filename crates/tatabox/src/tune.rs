@@ -17,7 +17,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use tatabox_dataset::PreparedDataset;
-use tatabox_model::{ModelError, SearchSpace, SuccessiveHalving, TrainingConfig};
+use tatabox_model::{ModelError, SearchSpace, SuccessiveHalving, TrainingConfig, TrainingSettings};
 
 use crate::error::{Context, Error, Result};
 use crate::observer::Observer;
@@ -125,6 +125,10 @@ pub fn default_space() -> SearchSpace {
 /// Every setting that is not fixed, with the values of the request's file.
 fn space_around(base: &TrainingConfig, request: &TuneRequest) -> Result<SearchSpace> {
     let fixed: Vec<&str> = request.fixed.iter().map(String::as_str).collect();
+    if let Some(unknown) = fixed.iter().find(|name| !TrainingSettings::names().any(|known| known == **name)) {
+        let known: Vec<&str> = TrainingSettings::names().collect();
+        return Err(Error::request("fixed", format!("{unknown} is no setting; expected {}", known.join(", "))));
+    }
     let space = SearchSpace::around(base).without(&fixed);
     let Some(path) = &request.space else {
         return Ok(space);

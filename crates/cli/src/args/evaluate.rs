@@ -1,5 +1,6 @@
 //! `tatabox evaluate`.
 
+pub(super) mod bootstrap;
 pub(super) mod comparators;
 pub(super) mod crossval;
 pub(super) mod drawing;
@@ -14,7 +15,7 @@ use tatabox::evaluate::{EvaluateRequest, EvaluationSettings, TablesRequest};
 use tatabox_dataset::Split;
 use tatabox_model::{DeviceChoice, Precision};
 
-use crate::args::DrawingArgs;
+use crate::args::{BootstrapArgs, DrawingArgs};
 use crate::resolve::locations as locate;
 use crate::run_record;
 
@@ -76,10 +77,8 @@ pub(crate) struct EvaluateArgs {
     #[arg(long, value_name = "FORMAT", help_heading = "Models", default_value_t = Precision::F32)]
     pub(crate) precision: Precision,
 
-    /// Bootstrap resamples per interval
-    #[arg(long, value_name = "N", help_heading = "Scores", default_value_t = 2_000)]
-    #[arg(value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
-    bootstrap: u32,
+    #[command(flatten)]
+    bootstrap: BootstrapArgs,
     /// Seed of the bootstrap
     #[arg(long, value_name = "N", help_heading = "Scores", default_value_t = 42)]
     seed: u64,
@@ -117,7 +116,7 @@ impl EvaluateArgs {
         EvaluationSettings {
             split: self.split,
             replicates: self.replicates.clone(),
-            resamples: self.bootstrap,
+            resamples: self.bootstrap.resamples(),
             seed: self.seed,
             drawing: (&self.drawing).into(),
             out_dir: self.out.clone(),

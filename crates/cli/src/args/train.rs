@@ -89,7 +89,7 @@ impl TrainArgs {
         self.expression.as_deref()
     }
 
-    /// The request, checked as far as it is independent of the data set.
+    /// The request, checked without the data set.
     pub(crate) fn request(&self) -> Result<TrainRequest> {
         let request = TrainRequest {
             options: self.training.options()?,

@@ -17,31 +17,31 @@ use crate::progress::{Progress, Unit};
 
 /// Predictions of comparators, and how these were fitted.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ComparatorPredictions {
+pub(crate) struct ComparatorPredictions {
     /// One row per comparator, gene and cell type.
-    pub rows: Vec<PredictionRow>,
+    pub(crate) rows: Vec<PredictionRow>,
     /// Remarks on the fit, such as the k-mer length and the penalty.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// A model, and what all comparators share with it.
-pub struct Comparison<'a> {
+pub(crate) struct Comparison<'a> {
     /// The model.
-    pub predictor: &'a Predictor,
+    pub(crate) predictor: &'a Predictor,
     /// Its name.
-    pub model_name: &'a str,
+    pub(crate) model_name: &'a str,
     /// The genes; comparators are fitted on the train genes.
-    pub dataset: &'a PreparedDataset,
+    pub(crate) dataset: &'a PreparedDataset,
     /// The genes to predict.
-    pub split: Split,
+    pub(crate) split: Split,
     /// The device for networks.
-    pub device: &'a SelectedDevice,
+    pub(crate) device: &'a SelectedDevice,
     /// Folder of comparators fitted earlier; `None` fits baselines anew, and excludes networks.
-    pub cache: Option<&'a Path>,
+    pub(crate) cache: Option<&'a Path>,
     /// Command as typed, for the run records of networks.
-    pub command: &'a [String],
+    pub(crate) command: &'a [String],
     /// Receiver of progress and source of cancellation.
-    pub observer: &'a dyn Observer,
+    pub(crate) observer: &'a dyn Observer,
 }
 
 impl Comparison<'_> {
@@ -49,7 +49,7 @@ impl Comparison<'_> {
     ///
     /// # Errors
     /// A comparator cannot be fitted, or the observer cancels.
-    pub fn predict(&self, comparators: &[Comparator]) -> Result<ComparatorPredictions> {
+    pub(crate) fn predict(&self, comparators: &[Comparator]) -> Result<ComparatorPredictions> {
         let cache = PredictionCache::new(self.cache);
         let mut all = ComparatorPredictions::default();
         for (index, &comparator) in comparators.iter().enumerate() {

@@ -9,7 +9,7 @@ use tatabox_model::{
 
 use super::{Comparator, ComparatorPredictions, Comparison};
 use crate::error::{Context, Error, Result};
-use crate::progress::{Progress, Unit};
+use crate::evaluate::predict_split;
 use crate::remedy::Remedy;
 use crate::train::{TrainingRun, training_data};
 
@@ -62,10 +62,7 @@ pub(super) fn predict(comparison: &Comparison<'_>, variation: Variation, label: 
         _ => Ensemble::of(trained)?.into(),
     };
     let predictor = Predictor::new(model, device);
-    let total = dataset.genes_in(split).len() as u64;
-    let mut progress = Progress::start(observer, name, Some(total), Unit::Windows);
-    let predictions = predictor.predict_split(dataset, split, name, &mut |done, _| progress.set(done as u64))?;
-    progress.finish();
+    let predictions = predict_split(&predictor, dataset, split, name, name.to_owned(), observer)?;
     // A network may be able to predict more genes than the model; both are scored on the same genes.
     let genes = dataset.genes();
     let usable: HashSet<&str> =

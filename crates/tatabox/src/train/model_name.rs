@@ -20,7 +20,7 @@ pub(crate) fn check_model_name(field: &'static str, name: &str) -> Result<()> {
 }
 
 /// Name in the form of a folder: lower case, with a hyphen in place of other characters than letters and digits.
-pub fn folder_name(name: &str) -> String {
+pub(crate) fn folder_name(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
 }

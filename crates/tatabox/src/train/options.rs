@@ -1,4 +1,4 @@
-//! Options of a training run, as far as they are independent of the data set.
+//! Options of a training run, before they are resolved against a data set.
 
 use tatabox_dataset::Extent;
 use tatabox_model::{
@@ -137,7 +137,7 @@ impl Default for TrainingOptions {
 }
 
 impl TrainingOptions {
-    /// Checks what is independent of the data set.
+    /// Checks the options without a data set.
     ///
     /// # Errors
     /// A value is outside its range.
@@ -156,19 +156,19 @@ impl TrainingOptions {
     }
 
     /// Layers of the network, those of the settings where these have them.
-    pub fn architecture(&self) -> Architecture {
+    pub(crate) fn architecture(&self) -> Architecture {
         let of_settings = self.settings.as_ref().and_then(|settings| settings.settings.architecture());
         of_settings.unwrap_or(self.architecture)
     }
 
     /// The devices, if they are available.
-    pub fn select_device(&self) -> Result<SelectedDevice> {
+    pub(crate) fn select_device(&self) -> Result<SelectedDevice> {
         let selected = DeviceChoice::select_all(&self.devices).map_err(request_error)?;
         Ok(selected.with_precision(self.precision)?)
     }
 
     /// Whether the network reads auxiliary inputs.
-    pub fn reads_auxiliary_inputs(&self) -> bool {
+    pub(crate) fn reads_auxiliary_inputs(&self) -> bool {
         self.gene_features || !self.tracks.is_empty()
     }
 
@@ -211,13 +211,13 @@ pub(crate) fn default_config() -> TrainingConfig {
 }
 
 /// The configuration, if it is valid.
-pub fn validated(config: TrainingConfig) -> Result<TrainingConfig> {
+pub(crate) fn validated(config: TrainingConfig) -> Result<TrainingConfig> {
     config.validate().map_err(request_error)?;
     Ok(config)
 }
 
 /// An invalid value of a configuration as an error about the field of a request.
-pub fn request_error(error: ModelError) -> Error {
+pub(crate) fn request_error(error: ModelError) -> Error {
     match error {
         ModelError::InvalidConfig { field, value, expected } => {
             Error::request(field, format!("{value} is not valid; expected {expected}"))

@@ -58,7 +58,7 @@ impl TrainRequest {
         }
     }
 
-    /// Checks what is independent of the data set.
+    /// Checks the request without a data set.
     ///
     /// # Errors
     /// A value is outside its range.

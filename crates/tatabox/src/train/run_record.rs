@@ -8,7 +8,7 @@ use tatabox_model::{RunRecord, SelectedDevice, TrainingConfig};
 /// Version of the tensor library that the model crate is pinned to; a test compares it with the manifest.
 const BURN_VERSION: &str = "0.22.1";
 
-/// Record of a run that starts now; training adds what is known at its end.
+/// Record of a run that starts now; training adds times and checksum at its end.
 pub(crate) fn of_training(
     dataset: &PreparedDataset,
     device: &SelectedDevice,
@@ -24,7 +24,7 @@ pub(crate) fn of_training(
     }
 }
 
-/// Record of imported weights: of their training it has what the configuration holds.
+/// Record of imported weights, with the data set and seed of their configuration.
 pub(crate) fn of_import(config: &TrainingConfig, command: &[String]) -> RunRecord {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     RunRecord {

@@ -14,13 +14,13 @@ const CELL_TYPES_IN_NAME: usize = 3;
 const MIN_EXTENT_BP: u32 = 60;
 
 /// Cell types, extent and network of a run.
-pub struct TrainingSetup {
+pub(crate) struct TrainingSetup {
     /// Names as the data set spells them.
-    pub cell_types: Vec<String>,
+    pub(crate) cell_types: Vec<String>,
     /// Bases that the network reads around the TSS.
-    pub extent: Extent,
+    pub(crate) extent: Extent,
     /// Layers of the network.
-    pub architecture: Architecture,
+    pub(crate) architecture: Architecture,
     /// Part of the model's name that states its auxiliary inputs.
     auxiliary_in_name: &'static str,
 }
@@ -30,7 +30,7 @@ impl TrainingSetup {
     ///
     /// # Errors
     /// The options are invalid, or the data set lacks a cell type or the bases of the extent.
-    pub fn new(options: &TrainingOptions, dataset: &PreparedDataset) -> Result<Self> {
+    pub(crate) fn new(options: &TrainingOptions, dataset: &PreparedDataset) -> Result<Self> {
         options.validate()?;
         Ok(Self {
             cell_types: resolve_cell_types(&options.cell_types, dataset)?,
@@ -59,7 +59,7 @@ impl TrainingSetup {
     ///
     /// # Errors
     /// An option is outside its range, or the data set lacks an auxiliary input.
-    pub fn config(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<TrainingConfig> {
+    pub(crate) fn config(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<TrainingConfig> {
         let config = options.config(self.cell_types.clone(), training_data(dataset, self.extent))?;
         Ok(config.with_inputs(self.auxiliary_inputs(options, dataset)?))
     }
@@ -88,14 +88,14 @@ impl TrainingSetup {
     }
 
     /// Name of a model, such as `k562-human300`, or `k562-human300-ensemble5` for an ensemble of five networks.
-    pub fn model_name(&self, dataset: &PreparedDataset, members: Option<usize>) -> String {
+    pub(crate) fn model_name(&self, dataset: &PreparedDataset, members: Option<usize>) -> String {
         let name = model_name(&self.cell_types, dataset, self.architecture) + self.auxiliary_in_name;
         members.map_or_else(|| name.clone(), |members| format!("{name}-ensemble{members}"))
     }
 }
 
 /// The part of a configuration that describes its data.
-pub fn training_data(dataset: &PreparedDataset, extent: Extent) -> TrainingData {
+pub(crate) fn training_data(dataset: &PreparedDataset, extent: Extent) -> TrainingData {
     TrainingData {
         name: dataset.name().to_owned(),
         checksum: dataset.checksum().to_owned(),
@@ -110,6 +110,9 @@ fn resolve_cell_types(selection: &NameSelection, dataset: &PreparedDataset) -> R
     let NameSelection::Only(names) = selection else {
         return Ok(dataset.cell_types().to_vec());
     };
+    if names.is_empty() {
+        return Err(Error::request("cell_types", "no cell type is selected; select one or more"));
+    }
     let mut cell_types = Vec::new();
     for name in names {
         let cell_type = &dataset.cell_types()[dataset.cell_type_index(name)?];

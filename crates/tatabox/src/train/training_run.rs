@@ -12,17 +12,17 @@ use crate::error::{Error, Result};
 use crate::observer::Observer;
 
 /// Everything of a run but its configuration and its folder.
-pub struct TrainingRun<'a> {
+pub(crate) struct TrainingRun<'a> {
     /// The genes.
-    pub dataset: &'a PreparedDataset,
+    pub(crate) dataset: &'a PreparedDataset,
     /// The device.
-    pub device: &'a SelectedDevice,
+    pub(crate) device: &'a SelectedDevice,
     /// Command as typed, for the run record.
-    pub command: &'a [String],
+    pub(crate) command: &'a [String],
     /// Epoch after which the run is cancelled, for tests.
-    pub stop_after_epoch: Option<usize>,
+    pub(crate) stop_after_epoch: Option<usize>,
     /// Receiver of progress and source of cancellation.
-    pub observer: &'a dyn Observer,
+    pub(crate) observer: &'a dyn Observer,
 }
 
 impl TrainingRun<'_> {
@@ -30,7 +30,7 @@ impl TrainingRun<'_> {
     ///
     /// # Errors
     /// Those of training; a cancelled run is [`Error::Cancelled`] with the last epoch.
-    pub fn train(
+    pub(crate) fn train(
         &self,
         config: &TrainingConfig,
         run: &RunDirectory,
@@ -49,7 +49,7 @@ impl TrainingRun<'_> {
     ///
     /// # Errors
     /// As [`train`](Self::train), for any member.
-    pub fn train_ensemble(
+    pub(crate) fn train_ensemble(
         &self,
         configs: &[TrainingConfig],
         run: &EnsembleDirectory,
@@ -67,11 +67,11 @@ impl TrainingRun<'_> {
         trained.map_err(|error| cancelled(error, &progress))
     }
 
-    /// Trains what is missing of a run; `status` is that of `run` for this configuration.
+    /// Trains the missing part of a run; `status` is that of `run` for this configuration.
     ///
     /// # Errors
     /// As [`train`](Self::train).
-    pub fn complete(
+    pub(crate) fn complete(
         &self,
         config: &TrainingConfig,
         run: &RunDirectory,
@@ -88,7 +88,7 @@ impl TrainingRun<'_> {
     ///
     /// # Errors
     /// As [`train`](Self::train), for any member.
-    pub fn complete_ensemble(
+    pub(crate) fn complete_ensemble(
         &self,
         configs: &[TrainingConfig],
         run: &EnsembleDirectory,
@@ -101,7 +101,7 @@ impl TrainingRun<'_> {
     }
 }
 
-/// Start of what is missing of a run; `None` for a finished one.
+/// Start of the missing part of a run; `None` for a finished one.
 fn remaining(status: Standing) -> Option<Start> {
     match status {
         Standing::Finished => None,

@@ -53,7 +53,7 @@ impl Default for FrozenEpochs {
 
 impl FrozenEpochs {
     /// Configuration of a transfer from the model in folder `from`, whose weights have this checksum.
-    pub fn config(self, from: PathBuf, weights_sha256: String) -> TransferConfig {
+    pub(crate) fn config(self, from: PathBuf, weights_sha256: String) -> TransferConfig {
         TransferConfig {
             frozen_epochs: self.epochs,
             frozen_learning_rate: self.learning_rate,

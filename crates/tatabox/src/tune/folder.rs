@@ -1,13 +1,12 @@
 //! Folder of a search.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use serde_json::Value;
-use tatabox_dataset::write_whole;
 
 use crate::error::{Context, Error, Result};
+use crate::json_file;
 use crate::remedy::Remedy;
 
 /// Definition of the search; it marks a folder as that of a search.
@@ -22,7 +21,8 @@ pub(super) fn open(directory: &Path, definition: &Value, replace: bool) -> Resul
             let message = format!("{} is not the folder of a search, and is not replaced", directory.display());
             return Err(Error::input_with(Remedy::ChooseOutputFolder, message));
         }
-        fs::remove_dir_all(directory).with_context(|| format!("cannot remove {}", directory.display()))?;
+        let failed = |source| Error::Io { action: "remove", path: directory.to_owned(), source };
+        fs::remove_dir_all(directory).map_err(failed)?;
     }
     if file.is_file() {
         let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -32,9 +32,9 @@ pub(super) fn open(directory: &Path, definition: &Value, replace: bool) -> Resul
         }
         return Ok(());
     }
-    fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
-    let text = serde_json::to_string_pretty(definition).context("cannot encode JSON")? + "\n";
-    write_whole(&file, |out| out.write_all(text.as_bytes())).with_context(|| format!("cannot write {}", file.display()))
+    let failed = |source| Error::Io { action: "create", path: directory.to_owned(), source };
+    fs::create_dir_all(directory).map_err(failed)?;
+    json_file::write_json(&file, definition)
 }
 
 #[cfg(test)]

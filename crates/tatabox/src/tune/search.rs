@@ -40,7 +40,7 @@ impl Search<'_> {
         RunDirectory::new(&self.directory.join(TRIALS_DIR), &format!("trial{trial:03}"))
     }
 
-    /// Trains what is missing, and returns the best trial.
+    /// Trains the missing part of the search, and returns the best trial.
     pub(super) fn run(&self, records: &mut TrialRecords, progress: &mut RungProgress) -> Result<usize> {
         let mut trials: Vec<usize> = (1..=self.trials.len()).collect();
         for (index, rung) in self.rungs.iter().enumerate() {

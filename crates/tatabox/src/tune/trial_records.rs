@@ -1,15 +1,14 @@
 //! Records of all trials, written after every rung.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::write_whole;
 use tatabox_model::{TrainingConfig, TrainingSettings, TrainingSummary, ranked};
 
 use super::trial_table;
 use super::{RungScore, TrialRecord};
 use crate::error::{Context, Error, Result};
+use crate::json_file;
 use crate::remedy::Remedy;
 
 const JSON_FILE: &str = "trials.json";
@@ -91,14 +90,8 @@ impl TrialRecords {
     }
 
     fn write(&self) -> Result<()> {
-        let json = serde_json::to_string_pretty(&self.records).context("cannot encode JSON")? + "\n";
-        let table = trial_table::text(self)?;
-        for (name, text) in [(JSON_FILE, json), (TSV_FILE, table)] {
-            let path = self.folder.join(name);
-            write_whole(&path, |file| file.write_all(text.as_bytes()))
-                .with_context(|| format!("cannot write {}", path.display()))?;
-        }
-        Ok(())
+        json_file::write_json(&self.folder.join(JSON_FILE), &self.records)?;
+        json_file::write_text(&self.folder.join(TSV_FILE), trial_table::text(self)?.as_bytes())
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) struct ImportArgs {
 }
 
 impl ImportArgs {
-    /// The request, checked as far as it is independent of the files.
+    /// The request, checked before any file is read.
     pub(crate) fn request(&self) -> Result<ImportRequest> {
         let request = ImportRequest {
             config: self.config.clone(),

@@ -1,4 +1,4 @@
-//! Networks as they are named on the command line.
+//! Names of presets and architectures.
 
 use clap::ValueEnum;
 use tatabox_model::{Architecture, Preset};
@@ -6,9 +6,9 @@ use tatabox_model::{Architecture, Preset};
 /// Named sizes of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PresetName {
-    /// Made for training on a CPU
+    /// Suited to training on a CPU
     Small,
-    /// About four times the arithmetic
+    /// About four times the multiply-adds
     Base,
 }
 
@@ -21,20 +21,20 @@ impl From<PresetName> for Preset {
     }
 }
 
-/// Networks: the hybrid, and what is left of it when parts are taken away.
+/// Architectures: the hybrid, and simpler networks without some of its layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ArchitectureName {
     /// Convolutions, GRU and attention
     Hybrid,
     /// Convolutions and GRU, averaged over the promoter
     CnnGru,
-    /// Convolutions and attention: motifs and their places, but not their neighbours
+    /// Convolutions and attention: motifs and their positions, without their neighbours
     CnnAttention,
-    /// GRU and attention on single bases, which trains slowly: a step for each base
+    /// GRU and attention on single bases; trains slowly, with one step per base
     GruAttention,
-    /// Convolutions, averaged over the promoter: motifs without their places
+    /// Convolutions, averaged over the promoter: motifs without their positions
     Cnn,
-    /// Multilayer perceptron on the frequencies of words of 1 to 5 bases
+    /// Multilayer perceptron on the frequencies of k-mers of 1 to 5 bases
     KmerMlp,
 }
 

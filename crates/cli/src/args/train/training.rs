@@ -109,7 +109,7 @@ impl TrainingArgs {
         self.data.as_deref()
     }
 
-    /// The options, checked as far as they are independent of the data set.
+    /// The options, checked without the data set.
     pub(crate) fn options(&self) -> Result<TrainingOptions> {
         let settings = self.settings.as_ref().map(SettingsFile::read).transpose()?;
         let options = TrainingOptions {
@@ -153,7 +153,7 @@ impl TrainingArgs {
 }
 
 /// Selection by names, or by the word `all` alone.
-fn selection(option: &str, names: &[String]) -> Result<NameSelection> {
+pub(crate) fn selection(option: &str, names: &[String]) -> Result<NameSelection> {
     let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
     let is_all = |name: &String| name.eq_ignore_ascii_case(ALL);
     match (names.iter().any(is_all), names.len()) {

@@ -86,7 +86,7 @@ impl TuneArgs {
         self.training.data()
     }
 
-    /// The request, checked as far as it is independent of the data set.
+    /// The request, checked without the data set.
     pub(crate) fn request(&self) -> Result<TuneRequest> {
         Ok(TuneRequest {
             options: self.training.options()?,

@@ -71,8 +71,10 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
         bail!("{count} of {all} files failed: {}; repeat the command to resume", failed.join(", "));
     }
     if args.prepare {
-        let words = next::words(set, &plan, &folder).context("the next command of the set requires a file that is not in the set")?;
-        let next = Cli::try_parse_from(&words).with_context(|| format!("the next command of the set: {}", words.join(" ")))?;
+        let words = next::words(set, &plan, &folder)
+            .context("the next command of the set requires a file that is not in the set")?;
+        let next =
+            Cli::try_parse_from(&words).with_context(|| format!("the next command of the set: {}", words.join(" ")))?;
         return match next.command {
             Command::Prepare(args) => prepare::run(*args, console),
             _ => bail!("the next command of the set is not `tatabox prepare`: {}", words.join(" ")),

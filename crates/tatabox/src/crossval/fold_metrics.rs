@@ -1,20 +1,21 @@
 //! `fold_metrics.tsv`: scores of each model in each fold.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use tatabox_dataset::{PredictionTable, write_whole};
+use tatabox_dataset::PredictionTable;
 use tatabox_eval::{EvaluateOptions, Metric, evaluate};
+
+use crate::error::{Error, Result};
+use crate::json_file;
 
 const NAMES: [&str; 4] = ["fold", "model", "cell_type", "n"];
 
-/// Writes a row for each fold, model and cell type; folds count from 1.
+/// Writes one row per fold, model and cell type; folds are numbered from 1.
 pub(super) fn write(path: &Path, table: &PredictionTable, folds: &BTreeMap<String, usize>) -> Result<()> {
     let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
     writer.write_record(NAMES.into_iter().chain(Metric::ALL.map(Metric::name)))?;
-    // Point values only: the spread between folds is what the file is for.
+    // Without intervals, since the file shows the spread between folds.
     let options = EvaluateOptions { draws: 0, ..EvaluateOptions::default() };
     let count = folds.values().max().map_or(0, |last| last + 1);
     for fold in 0..count {
@@ -26,6 +27,5 @@ pub(super) fn write(path: &Path, table: &PredictionTable, folds: &BTreeMap<Strin
             writer.write_record(names.iter().chain(&values))?;
         }
     }
-    let bytes = writer.into_inner()?;
-    write_whole(path, |file| file.write_all(&bytes)).with_context(|| format!("cannot write {}", path.display()))
+    json_file::write_text(path, &writer.into_inner().map_err(Error::encoding)?)
 }

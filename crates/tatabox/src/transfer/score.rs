@@ -1,11 +1,11 @@
-//! What a trial prints: a row for each share of the genes, model and cell type.
+//! Scores of a transfer benchmark by fraction of the genes, model and cell type.
 
 use std::fmt::Write;
 
 use serde::Serialize;
 use tatabox_eval::{Estimate, MeanDifference, Metric, MetricRow};
 
-use tatabox::evaluate::Evaluation;
+use crate::evaluate::Evaluation;
 
 const HEADER: [&str; 12] = [
     "genes_fraction",
@@ -22,25 +22,34 @@ const HEADER: [&str; 12] = [
     "transfer_gain_p_holm",
 ];
 
-/// Scores of one model.
-#[derive(Debug, Serialize)]
-pub(super) struct ScoreRow {
-    genes_fraction: f64,
-    model: String,
+/// Scores of one model in one cell type.
+///
+/// ```
+/// use tatabox::transfer::TransferScore;
+///
+/// assert!(TransferScore::to_tsv(&[]).starts_with("genes_fraction\tmodel\tcell_type\t"));
+/// ```
+#[derive(Clone, Debug, Serialize)]
+pub struct TransferScore {
+    /// Fraction of the train genes from which the cell type was learned.
+    pub genes_fraction: f64,
+    /// Name of the model.
+    pub model: String,
     /// A cell type, or the mean over all.
-    cell_type: String,
+    pub cell_type: String,
     /// Genes scored.
-    n: usize,
-    pearson: Estimate,
-    /// After each gene is centred over the cell types left out.
-    cell_specific_pearson: Estimate,
-    /// Pearson of the transfer minus that of this model; none of the transfer itself.
-    transfer_gain: Option<MeanDifference>,
+    pub n: usize,
+    /// Pearson correlation.
+    pub pearson: Estimate,
+    /// Pearson correlation of values that are centred per gene across the held-out cell types.
+    pub cell_specific_pearson: Estimate,
+    /// Pearson correlation of the transfer minus that of this model; `None` for the transfer itself.
+    pub transfer_gain: Option<MeanDifference>,
 }
 
-impl ScoreRow {
-    /// The rows of one share, cell types before their mean.
-    pub(super) fn of(evaluation: &Evaluation, genes_fraction: f64) -> Vec<Self> {
+impl TransferScore {
+    /// Scores of one fraction, cell types before their mean.
+    pub(super) fn of_evaluation(evaluation: &Evaluation, genes_fraction: f64) -> Vec<Self> {
         let rows = evaluation.metrics.rows.iter().filter(|row| row.is_mean() || row.cell_type().is_some());
         rows.map(|row| Self {
             genes_fraction,
@@ -54,8 +63,8 @@ impl ScoreRow {
         .collect()
     }
 
-    /// A table with a header; a dash where a value is not defined.
-    pub(super) fn to_tsv(rows: &[Self]) -> String {
+    /// Table with a header, and a dash for undefined values.
+    pub fn to_tsv(rows: &[Self]) -> String {
         let mut text = HEADER.join("\t") + "\n";
         for row in rows {
             let interval = row.pearson.interval;
@@ -87,11 +96,11 @@ impl ScoreRow {
     }
 }
 
-/// The test of the transfer against the model of this row, in the same cell types.
+/// Test of the transfer against the model of this row, in the same cell types.
 fn transfer_gain(evaluation: &Evaluation, row: &MetricRow) -> Option<MeanDifference> {
     let tests = &evaluation.comparisons.as_ref()?.rows;
     let of_model = || tests.iter().filter(|test| test.model == row.model && test.split == row.split);
-    // Where there is one cell type, its test stands as that of the mean.
+    // With a single cell type, its test is that of the mean.
     let is_same = |test: &str| Some(test) == row.cell_type();
     let found = of_model().find(|test| match &test.cell_type {
         Some(cell_type) => is_same(cell_type),
@@ -105,8 +114,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_that_is_not_defined_is_a_dash() {
-        let row = ScoreRow {
+    fn transfer_score_undefined_value_is_a_dash() {
+        let row = TransferScore {
             genes_fraction: 0.1,
             model: "from-scratch".to_owned(),
             cell_type: "K562".to_owned(),
@@ -115,7 +124,7 @@ mod tests {
             cell_specific_pearson: Estimate::default(),
             transfer_gain: None,
         };
-        let tsv = ScoreRow::to_tsv(&[row]);
+        let tsv = TransferScore::to_tsv(&[row]);
         assert!(tsv.ends_with("\n0.1\tfrom-scratch\tK562\t7\t0.2500\t-\t-\t-\t-\t-\t-\t-\n"), "{tsv}");
     }
 }

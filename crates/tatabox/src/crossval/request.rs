@@ -1,0 +1,62 @@
+//! Request to cross-validate.
+
+use std::path::PathBuf;
+
+use crate::comparators::ComparatorChoice;
+use crate::evaluate::Drawing;
+use crate::train::TrainingOptions;
+
+/// Request to cross-validate a network and its comparators.
+///
+/// ```
+/// use tatabox::crossval::CrossvalRequest;
+///
+/// let request = CrossvalRequest { folds: 10, members: Some(5), ..CrossvalRequest::default() };
+/// assert_eq!(request.resamples, 2_000);
+/// ```
+#[derive(Clone, Debug)]
+pub struct CrossvalRequest {
+    /// Network, training and data.
+    pub options: TrainingOptions,
+    /// Number of folds, at least 3.
+    pub folds: usize,
+    /// Networks of each fold's ensemble; `None` for a single network per fold.
+    pub members: Option<usize>,
+    /// Comparators, which are fitted anew in each fold.
+    pub comparators: Vec<ComparatorChoice>,
+    /// Table with a second measurement of the same cell types, for the noise ceiling.
+    pub replicates: Option<PathBuf>,
+    /// Bootstrap resamples of each interval.
+    pub resamples: u32,
+    /// Folder to write; `None` for one below `crossval`, named after cell types and data set.
+    pub output: Option<PathBuf>,
+    /// Whether an earlier cross-validation in that folder is discarded; of a single fold, only that fold.
+    pub replace: bool,
+    /// Figures and report.
+    pub drawing: Drawing,
+    /// Folder of comparators that were fitted earlier; networks as comparators require it.
+    pub comparator_cache: Option<PathBuf>,
+    /// Epoch of each fold after which the task is cancelled, for tests.
+    pub stop_after_epoch: Option<usize>,
+    /// Command as typed, for the records.
+    pub command: Vec<String>,
+}
+
+impl Default for CrossvalRequest {
+    fn default() -> Self {
+        Self {
+            options: TrainingOptions::default(),
+            folds: 5,
+            members: None,
+            comparators: vec![ComparatorChoice::Fast],
+            replicates: None,
+            resamples: 2_000,
+            output: None,
+            replace: false,
+            drawing: Drawing::default(),
+            comparator_cache: None,
+            stop_after_epoch: None,
+            command: Vec::new(),
+        }
+    }
+}
