@@ -27,14 +27,14 @@ use crate::output_folder::OutputFolder;
 pub use drawing::Drawing;
 pub use evaluation::Evaluation;
 pub use noise_ceiling::NoiseCeilingSource;
-pub use record::{DatasetSource, EvaluationRecord, SIMULATED_DATA};
+pub use record::{DatasetSource, EvaluationRecord};
 pub use request::{EvaluateRequest, EvaluationSettings, TablesRequest};
 pub use scoring::{Scored, Scoring};
 pub use tables::run_on_tables;
 
 pub(crate) use attention_summary::AttentionSummary;
 pub(crate) use excluded_genes::ExcludedGenes;
-pub(crate) use record::ensemble_remark;
+pub(crate) use record::{SIMULATED_DATA, ensemble_remark};
 pub(crate) use scoring::chromosomes_by_gene;
 pub(crate) use split_prediction::predict_split;
 
@@ -84,7 +84,7 @@ pub fn run(
     }
 
     let mut record = EvaluationRecord::new(model.name().to_owned(), vec![split], settings.command.clone());
-    let auxiliary = predictor.needs();
+    let auxiliary = predictor.auxiliary_inputs();
     record.note = figure_note(model, dataset);
     record.training = Some(predictor.record().clone());
     record.auxiliary_inputs = (!auxiliary.is_empty()).then(|| auxiliary.to_string());

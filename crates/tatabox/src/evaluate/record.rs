@@ -7,7 +7,7 @@ use tatabox_model::RunRecord;
 use crate::audit::AuditSummary;
 
 /// Remark under figures of simulated data.
-pub const SIMULATED_DATA: &str = "Simulated data, not biology.";
+pub(crate) const SIMULATED_DATA: &str = "Simulated data, not biology.";
 
 /// Remark on predictions of an ensemble.
 pub(crate) fn ensemble_remark(members: usize) -> String {
