@@ -7,7 +7,7 @@ use std::error::Error;
 use tatabox::comparators::ComparatorChoice;
 use tatabox::evaluate::{self, Drawing, EvaluateRequest, EvaluationSettings};
 use tatabox::simulate::{self, SimulateRequest};
-use tatabox::train::{self, NameSelection, Trained, TrainRequest};
+use tatabox::train::{self, NameSelection, TrainRequest, Trained};
 use tatabox::{Model, Observer};
 use tatabox_dataset::PreparedDataset;
 

@@ -160,10 +160,13 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::InvalidRequest { .. } => ErrorKind::Request,
-            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Eval(_) | Self::Plot(_) => {
-                ErrorKind::Input
-            }
-            Self::Baseline(_) | Self::Comparator { .. } => ErrorKind::Input,
+            Self::InvalidInput { .. }
+            | Self::Sequence(_)
+            | Self::Dataset(_)
+            | Self::Eval(_)
+            | Self::Plot(_)
+            | Self::Baseline(_)
+            | Self::Comparator { .. } => ErrorKind::Input,
             Self::Cancelled(_) => ErrorKind::Cancelled,
             Self::OutputClosed | Self::Io { .. } | Self::System(_) | Self::Encoding(_) => ErrorKind::Io,
             Self::Model(_) => ErrorKind::Model,

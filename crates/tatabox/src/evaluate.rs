@@ -24,16 +24,19 @@ use crate::model_store::Model;
 use crate::observer::Observer;
 use crate::output_folder::OutputFolder;
 
-pub use attention_summary::AttentionSummary;
 pub use drawing::Drawing;
 pub use evaluation::Evaluation;
-pub use excluded_genes::ExcludedGenes;
 pub use noise_ceiling::NoiseCeilingSource;
-pub use record::{DatasetSource, EvaluationRecord, SIMULATED_DATA, ensemble_remark};
+pub use record::{DatasetSource, EvaluationRecord};
 pub use request::{EvaluateRequest, EvaluationSettings, TablesRequest};
-pub use scoring::{Scored, Scoring, chromosomes_by_gene};
-pub use split_prediction::predict_split;
+pub use scoring::{Scored, Scoring};
 pub use tables::run_on_tables;
+
+pub(crate) use attention_summary::AttentionSummary;
+pub(crate) use excluded_genes::ExcludedGenes;
+pub(crate) use record::{SIMULATED_DATA, ensemble_remark};
+pub(crate) use scoring::chromosomes_by_gene;
+pub(crate) use split_prediction::predict_split;
 
 /// Remark under figures of a model that was trained on simulated data.
 const SIMULATED_TRAINING: &str = "The model was trained on simulated data.";

@@ -79,7 +79,7 @@ impl AuditSummary {
     }
 
     /// Adds the audit of another fold: checks are named by fold, similarities are joined.
-    pub fn join(all: &mut Option<Self>, fold: usize, mut summary: Self) {
+    pub(crate) fn join(all: &mut Option<Self>, fold: usize, mut summary: Self) {
         for (name, _, _) in &mut summary.checks {
             *name = format!("fold {}: {name}", fold + 1);
         }

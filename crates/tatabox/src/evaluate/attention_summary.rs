@@ -6,27 +6,12 @@ use tatabox_model::{KmerSearch, Predictor, SplitPredictions, attention_examples,
 use crate::error::Result;
 
 /// Attention of every gene, and examples of it.
-///
-/// # Examples
-///
-/// ```no_run
-/// use tatabox::evaluate::{AttentionSummary, predict_split};
-/// use tatabox::{Model, Silent};
-/// use tatabox_dataset::{PreparedDataset, Split};
-///
-/// let (model, dataset) = (Model::open("models/human")?, PreparedDataset::open("data/human".as_ref())?);
-/// let label = "predicting".to_owned();
-/// let predictions = predict_split(model.predictor(), &dataset, Split::Test, model.name(), label, &Silent)?;
-/// let attention = AttentionSummary::of_split(model.predictor(), &dataset, &predictions)?;
-/// println!("{} weights", attention.map_or(0, |attention| attention.table.rows.len()));
-/// # Ok::<(), tatabox::Error>(())
-/// ```
 #[derive(Clone, Debug)]
-pub struct AttentionSummary {
+pub(crate) struct AttentionSummary {
     /// Weight per gene and position, with the quartile of the gene's mean measured expression.
-    pub table: AttentionTable,
+    pub(crate) table: AttentionTable,
     /// Attention-enriched k-mers, and the attention along single genes.
-    pub examples: AttentionExamples,
+    pub(crate) examples: AttentionExamples,
 }
 
 impl AttentionSummary {
@@ -34,7 +19,7 @@ impl AttentionSummary {
     ///
     /// # Errors
     /// The windows of the data set cannot be read.
-    pub fn of_split(
+    pub(crate) fn of_split(
         predictor: &Predictor,
         dataset: &PreparedDataset,
         predictions: &SplitPredictions,
@@ -49,7 +34,7 @@ impl AttentionSummary {
     }
 
     /// Adds the attention of another fold. K-mers and tracks remain those of the first, since each fold has its own network.
-    pub fn join(all: &mut Option<Self>, fold: Option<Self>) {
+    pub(crate) fn join(all: &mut Option<Self>, fold: Option<Self>) {
         match (all.as_mut(), fold) {
             (Some(all), Some(fold)) => all.table.rows.extend(fold.table.rows),
             (None, fold) => *all = fold,

@@ -85,7 +85,7 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// Evaluation of a scored table.
-    pub fn new(
+    pub(crate) fn new(
         table: PredictionTable,
         scored: Scored,
         attention: Option<AttentionSummary>,

@@ -4,18 +4,8 @@ use tatabox_dataset::{Extent, Split};
 use tatabox_model::GeneSelection;
 
 /// Numbers of genes that are predicted, and of genes that are excluded by reason.
-///
-/// # Examples
-///
-/// ```
-/// use tatabox::evaluate::ExcludedGenes;
-/// use tatabox_dataset::{Extent, Split};
-///
-/// let extent = Extent { upstream_bp: 250, downstream_bp: 50 };
-/// assert_eq!(ExcludedGenes::default().describe(Split::Test, extent), None);
-/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ExcludedGenes {
+pub(crate) struct ExcludedGenes {
     predicted: usize,
     shorter_than_extent: usize,
     without_features: usize,
@@ -23,7 +13,7 @@ pub struct ExcludedGenes {
 
 impl ExcludedGenes {
     /// Counts of a selection of genes.
-    pub fn of_selection(selection: &GeneSelection) -> Self {
+    pub(crate) fn of_selection(selection: &GeneSelection) -> Self {
         Self {
             predicted: selection.genes.len(),
             shorter_than_extent: selection.shorter_than_extent.len(),
@@ -32,14 +22,14 @@ impl ExcludedGenes {
     }
 
     /// Adds the counts of another part of the data.
-    pub fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.predicted += other.predicted;
         self.shorter_than_extent += other.shorter_than_extent;
         self.without_features += other.without_features;
     }
 
     /// Numbers and reasons, for a model that reads `extent`; `None` where no gene is excluded.
-    pub fn describe(self, split: Split, extent: Extent) -> Option<String> {
+    pub(crate) fn describe(self, split: Split, extent: Extent) -> Option<String> {
         let Self { predicted, shorter_than_extent: short, without_features: without } = self;
         let of_split = format!("of {} {split} genes are excluded", predicted + short + without);
         let short = (short > 0).then(|| {

@@ -7,10 +7,10 @@ use tatabox_model::RunRecord;
 use crate::audit::AuditSummary;
 
 /// Remark under figures of simulated data.
-pub const SIMULATED_DATA: &str = "Simulated data, not biology.";
+pub(crate) const SIMULATED_DATA: &str = "Simulated data, not biology.";
 
 /// Remark on predictions of an ensemble.
-pub fn ensemble_remark(members: usize) -> String {
+pub(crate) fn ensemble_remark(members: usize) -> String {
     format!("the model is an ensemble of {members} networks; predictions and attention are their mean")
 }
 

@@ -142,7 +142,7 @@ impl<'a> Scoring<'a> {
 }
 
 /// Chromosome by gene identifier, of genes whose chromosome is known.
-pub fn chromosomes_by_gene(dataset: &PreparedDataset) -> BTreeMap<String, String> {
+pub(crate) fn chromosomes_by_gene(dataset: &PreparedDataset) -> BTreeMap<String, String> {
     let genes = dataset.genes().iter().zip(dataset.chromosomes());
     genes.filter_map(|(gene, chromosome)| Some((gene.gene_id.clone(), chromosome?))).collect()
 }

@@ -12,7 +12,7 @@ use crate::progress::{Progress, Unit};
 /// # Errors
 /// The data set lacks a cell type or an auxiliary input of the model, its windows are shorter than the model's extent, or
 /// the split has too few genes.
-pub fn predict_split(
+pub(crate) fn predict_split(
     predictor: &Predictor,
     dataset: &PreparedDataset,
     split: Split,

@@ -11,7 +11,7 @@ use super::folders::ModelFolder;
 use crate::error::{Context, Result, bail};
 use crate::remedy::Remedy;
 
-/// Tolerance of a prediction, log2(TPM + 1): what the vector instructions of another processor change.
+/// Tolerance of a prediction, log2(TPM + 1): rounding differs between vector instructions of processors.
 const TOLERANCE: f64 = 1e-5;
 
 /// Change of a recorded file of a model folder.
