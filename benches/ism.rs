@@ -1,23 +1,24 @@
-//! In-silico mutagenesis around the TSS of one promoter: every mutant predicted whole, and by what each changes.
+//! In-silico mutagenesis (ISM) around the TSS of one promoter: complete predictions of all mutants, compared with the
+//! incremental computation, which recomputes only the positions that a substitution can affect.
 
 use std::hint::black_box;
 use std::ops::Range;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
-mod trial;
+mod network;
 
 const WINDOW_BP: u32 = 11_000;
 const POSITIONS: usize = 100;
 const NUCLEOTIDES: u8 = 4;
 
-/// The positions around the TSS.
+/// Mutated positions around the TSS.
 fn positions(window: &[u8]) -> Range<usize> {
     let tss = window.len() - window.len() / 11;
     tss - POSITIONS / 2..tss + POSITIONS / 2
 }
 
-/// The window with each of the three other bases at each of the positions around its TSS.
+/// All single-base substitutions of the window at the mutated positions.
 fn mutants(window: &[u8]) -> Vec<Vec<u8>> {
     let substitutions = positions(window).flat_map(|position| (1..NUCLEOTIDES).map(move |step| (position, step)));
     substitutions
@@ -32,16 +33,17 @@ fn mutants(window: &[u8]) -> Vec<Vec<u8>> {
 fn ism(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ism");
     group.sample_size(10);
-    for (preset, name) in trial::PRESETS {
-        let trial = trial::trial(preset, WINDOW_BP);
-        let window = trial.windows(1).swap_remove(0).bases;
+    for (preset, name) in network::PRESETS {
+        let benchmark = network::benchmark(preset, WINDOW_BP);
+        let window = benchmark.windows(1).swap_remove(0).bases;
         let mutants = mutants(&window);
         group.throughput(Throughput::Elements(mutants.len() as u64));
         group.bench_function(BenchmarkId::new(name, format!("{}x{WINDOW_BP}bp", mutants.len())), |bencher| {
-            bencher.iter(|| trial.predict(black_box(&mutants)));
+            bencher.iter(|| benchmark.predict(black_box(&mutants)));
         });
-        group.bench_function(BenchmarkId::new(format!("{name}-reused"), mutants.len()), |bencher| {
-            bencher.iter(|| trial.predictor().substitution_effects(black_box(&window), positions(&window), &|_| ()));
+        group.bench_function(BenchmarkId::new(format!("{name}-incremental"), mutants.len()), |bencher| {
+            bencher
+                .iter(|| benchmark.predictor().substitution_effects(black_box(&window), positions(&window), &|_| ()));
         });
     }
     group.finish();

@@ -1,4 +1,4 @@
-//! Fetching TSS windows of 11 kb from a genome: windows a second from plain FASTA, bgzip FASTA and 2bit.
+//! Fetching of 11 kb TSS windows, in windows/s, from FASTA, bgzip FASTA and 2bit.
 
 use std::fs;
 use std::hint::black_box;
@@ -10,18 +10,18 @@ use noodles::bgzf;
 use tatabox_sequence::{Strand, Tss, WindowGeometry, fetch_window, open_genome};
 
 const CONTIG: &str = "chr1";
-/// Far more than a buffer, little enough to be written in a moment.
+/// Much larger than any buffer, small enough to be written quickly.
 const CONTIG_BP: u64 = 8_000_000;
-/// Letters of a line, as UCSC and Ensembl have it.
+/// Line length of the FASTA files, close to that of UCSC and Ensembl.
 const LINE_BP: usize = 60;
 const WINDOWS: u64 = 64;
 
-/// Random letters: a regular sequence would be decompressed far too fast.
+/// Random bases; a regular sequence would be decompressed too fast.
 fn contig() -> Vec<u8> {
     (0..CONTIG_BP).map(|base| b"TCAG"[scattered(base, 4) as usize]).collect()
 }
 
-/// A number below `range` for each index, the same in every run.
+/// Pseudorandom number below `range` for each index, the same in every run.
 ///
 /// # Source
 /// SplitMix64: Steele et al. 2014, <https://doi.org/10.1145/2714064.2660195>.
@@ -32,7 +32,7 @@ fn scattered(index: u64, range: u64) -> u64 {
     ((u128::from(mixed ^ (mixed >> 31)) * u128::from(range)) >> 64) as u64
 }
 
-/// TSSs all over the contig, on both strands.
+/// Pseudorandom TSS on the contig; strands alternate.
 fn tss_of(index: u64) -> Tss {
     let strand = if index.is_multiple_of(2) { Strand::Forward } else { Strand::Reverse };
     Tss { chrom: CONTIG.to_owned(), position: scattered(index, CONTIG_BP), strand }
@@ -49,12 +49,14 @@ fn fasta(letters: &[u8]) -> Vec<u8> {
 
 fn bgzip(text: &[u8]) -> Vec<u8> {
     let mut writer = bgzf::io::Writer::new(Vec::new());
-    writer.write_all(text).expect("memory");
-    writer.finish().expect("memory")
+    writer.write_all(text).expect("writing to memory is infallible");
+    writer.finish().expect("writing to memory is infallible")
 }
 
-/// One contig without unknown or masked bases, as <https://genome.ucsc.edu/FAQ/FAQformat.html#format7> lays it out:
-/// T 0, C 1, A 2, G 3, four bases a byte, the first in the high bits.
+/// 2bit file of one contig without unknown or masked bases: T 0, C 1, A 2, G 3; four bases per byte, the first in the high bits.
+///
+/// # Source
+/// <https://genome.ucsc.edu/FAQ/FAQformat.html#format7>
 fn two_bit(letters: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let push = |bytes: &mut Vec<u8>, field: u32| bytes.extend(field.to_le_bytes());
@@ -74,7 +76,7 @@ fn two_bit(letters: &[u8]) -> Vec<u8> {
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = folder.join(name);
-    fs::write(&path, bytes).expect("a temporary folder can be written");
+    fs::write(&path, bytes).expect("the temporary folder is writable");
     path
 }
 
@@ -87,15 +89,15 @@ fn window_fetch(criterion: &mut Criterion) {
         ("bgzip", write(folder.path(), "genome.fa.gz", &bgzip(&text))),
         ("2bit", write(folder.path(), "genome.2bit", &two_bit(&letters))),
     ];
-    let geometry = WindowGeometry::new(10_000, 1_000).expect("a length allowed");
-    let places: Vec<Tss> = (0..WINDOWS).map(tss_of).collect();
+    let geometry = WindowGeometry::new(10_000, 1_000).expect("a valid length");
+    let sites: Vec<Tss> = (0..WINDOWS).map(tss_of).collect();
     let mut group = criterion.benchmark_group("window_fetch");
     group.throughput(Throughput::Elements(WINDOWS));
     for (format, path) in genomes {
-        let genome = open_genome(&path).expect("a genome just written");
+        let genome = open_genome(&path).expect("a valid genome file");
         group.bench_function(BenchmarkId::new(format, "11kb"), |bencher| {
             bencher.iter(|| {
-                for tss in &places {
+                for tss in &sites {
                     black_box(fetch_window(&*genome, tss, geometry).expect("within the contig"));
                 }
             });

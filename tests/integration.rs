@@ -4,8 +4,8 @@
 mod architecture;
 #[path = "integration/audit.rs"]
 mod audit;
-#[path = "integration/beside_bases.rs"]
-mod beside_bases;
+#[path = "integration/auxiliary_inputs.rs"]
+mod auxiliary_inputs;
 #[path = "integration/cli.rs"]
 mod cli;
 #[path = "integration/design.rs"]

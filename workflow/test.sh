@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Runs the workflow on the demo data from nothing to the report, once undisturbed, once with a job killed and then the
-# whole of Snakemake killed, and compares what both wrote; then what is read beside the bases, and how GPUs are dealt out:
-# workflow/test.sh [TATABOX]
-# Snakemake comes from PyPI into a throwaway environment, or is what SNAKEMAKE names. KEEP=1 keeps the folders.
+# Runs the workflow on the demo data twice, without interruption and with a killed job and a killed Snakemake, and compares the
+# results. Also tests auxiliary inputs and the assignment of GPUs to jobs.
+#
+# Usage: workflow/test.sh [TATABOX]
+#
+# Snakemake is installed from PyPI into a temporary environment, unless SNAKEMAKE is its path. KEEP=1 keeps the folders.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 tatabox=$(command -v "${1:-tatabox}") || {
-  echo "skipped: ${1:-tatabox} is not a program; give its path" >&2
+  echo "skipped: ${1:-tatabox} was not found; pass the path of the binary" >&2
   exit 77
 }
 tatabox=$(realpath "$tatabox")
@@ -17,7 +19,7 @@ trap '[ -n "${KEEP:-}" ] && echo "kept: $work" || rm -rf "$work"' EXIT
 snakemake=${SNAKEMAKE:-$work/venv/bin/snakemake}
 if [ -z "${SNAKEMAKE:-}" ]; then
   if ! { python3 -m venv "$work/venv" && "$work/venv/bin/pip" install --quiet snakemake; }; then
-    echo "skipped: Snakemake cannot be installed from PyPI here; name one with SNAKEMAKE" >&2
+    echo "skipped: cannot install Snakemake from PyPI; set SNAKEMAKE to its path" >&2
     exit 77
   fi
 fi
@@ -29,25 +31,25 @@ failed() {
   exit 1
 }
 
-new_folder() { # NAME: a folder to run in, with the demo data beside it
+new_folder() { # NAME: working folder with links to the demo data
   mkdir "$work/$1"
   for name in config data models workflow; do
     ln -s "$root/$name" "$work/$1/$name"
   done
 }
 
-flow() { # NAME OPTION..: Snakemake in a folder, with the configuration of the demo or the one that $configfile names
+run_workflow() { # NAME OPTION..: Snakemake in a working folder, with the demo configuration or $configfile
   local name=$1
   shift
   (cd "$work/$name" && exec "$snakemake" --configfile "${configfile:-config/demo.yaml}" --config tatabox="$tatabox" \
     --workflow-profile workflow/profiles/local --cores 2 "$@")
 }
 
-# A training job of a folder that has finished an epoch but not its network: its process and its cell type and fold.
+# Prints process, cell type and fold of a training job that has completed an epoch but not its network.
 training_job() { # NAME [FOLD NOT-THIS-PROCESS]
   local process words fold
   for process in /proc/[0-9]*; do
-    # Nothing here starts a process, so that a look at all of them takes a moment.
+    # No external commands, so that a scan of all processes is fast.
     mapfile -d '' -t words 2>/dev/null <"$process/cmdline" || continue
     [[ "${words[*]}" =~ --cell-type\ ([^ ]+)\ .*--fold\ ([0-9]+) ]] || continue
     fold="${BASH_REMATCH[1]}/fold${BASH_REMATCH[2]}"
@@ -75,30 +77,30 @@ wait_for_job() { # NAME PID-OF-SNAKEMAKE [FOLD NOT-THIS-PROCESS]
 }
 
 echo "== lint"
-new_folder whole
-flow whole --lint || failed "lint"
+new_folder uninterrupted
+run_workflow uninterrupted --lint || failed "lint"
 echo "== rules"
-flow whole --rulegraph 2>/dev/null
-flow whole --dag >"$work/dag.dot" 2>/dev/null
+run_workflow uninterrupted --rulegraph 2>/dev/null
+run_workflow uninterrupted --dag >"$work/dag.dot" 2>/dev/null
 echo "DAG: $(grep -c '\[label' "$work/dag.dot") jobs, $(grep -c -- '->' "$work/dag.dot") edges"
 
-echo "== GPUs, with a stand-in for the program"
-deal() { # NAME on_device's words..: a job that tells when it begins and ends
+echo "== GPUs, with a mock program"
+assign() { # NAME ARGUMENT..: job that logs its start and end; arguments of on_device
   (
     LOCKS=$work/locks
     # shellcheck source=workflow/scripts/device.sh
     . "$root/workflow/scripts/device.sh"
     # shellcheck disable=SC2016
-    on_device "${@:2}" bash -c 'echo "begin $*"; sleep 0.5; echo "end $*"' stand-in "$1" >>"$work/dealt.txt"
+    on_device "${@:2}" bash -c 'echo "begin $*"; sleep 0.5; echo "end $*"' mock "$1" >>"$work/gpu_jobs.txt"
   ) &
 }
-for job in 1 2 3 4; do deal "$job" one_each cuda:0,cuda:1; done
-deal 5 shared cuda:0,cuda:1
-deal 6 as_given cpu
+for job in 1 2 3 4; do assign "$job" one_each cuda:0,cuda:1; done
+assign 5 shared cuda:0,cuda:1
+assign 6 as_given cpu
 wait
-[ "$(grep -c '^end' "$work/dealt.txt")" -eq 6 ] || failed "a job has not run"
-grep -q "^begin 6 --device cpu" "$work/dealt.txt" || failed "a device as it is given"
-grep -q "^begin 5 --devices cuda:0,cuda:1" "$work/dealt.txt" || failed "all GPUs for a job"
+[ "$(grep -c '^end' "$work/gpu_jobs.txt")" -eq 6 ] || failed "not all GPU jobs ran"
+grep -q "^begin 6 --device cpu" "$work/gpu_jobs.txt" || failed "as_given did not pass the device"
+grep -q "^begin 5 --devices cuda:0,cuda:1" "$work/gpu_jobs.txt" || failed "shared did not pass all GPUs"
 awk '$1 == "begin" || $1 == "end" {
   count = split($4, gpus, ",")
   for (i = 1; i <= count; i++) {
@@ -107,9 +109,10 @@ awk '$1 == "begin" || $1 == "end" {
     used[gpus[i]] = 1
   }
 }
-END { exit !(used["cuda:0"] && used["cuda:1"]) }' "$work/dealt.txt" || failed "two jobs on a GPU: $(cat "$work/dealt.txt")"
+END { exit !(used["cuda:0"] && used["cuda:1"]) }' "$work/gpu_jobs.txt" ||
+  failed "two jobs share a GPU, or a GPU was not used: $(cat "$work/gpu_jobs.txt")"
 
-echo "== commands with everything that prepare may read"
+echo "== commands with all inputs of prepare"
 new_folder inputs
 touch "$work"/inputs/{genome.2bit,genes.gtf,tpm.tsv,cage.bed,dnase.bw,h3k27ac.bw,tss.bed,half_life.tsv}
 cat >"$work/inputs/inputs.yaml" <<'EOF'
@@ -134,7 +137,8 @@ predict:
   files: {bed: tss.bed, genome: genome.2bit, gene_features: half_life.tsv, tracks: {dnase: dnase.bw}}
   shards: 1
 EOF
-configfile=inputs.yaml flow inputs --dry-run --resources gpu=2 >"$work/inputs.txt" 2>"$work/inputs.log" || failed "a dry run"
+configfile=inputs.yaml run_workflow inputs --dry-run --resources gpu=2 >"$work/inputs.txt" 2>"$work/inputs.log" ||
+  failed "dry run with all inputs"
 for expected in \
   "input: genome.2bit, genes.gtf, tpm.tsv, cage.bed, dnase.bw, h3k27ac.bw" \
   "tatabox prepare --genome genome.2bit --annotation genes.gtf --expression tpm.tsv --cage cage.bed \
@@ -143,19 +147,21 @@ for expected in \
   "on_device one_each cuda:0,cuda:1 tatabox predict --bed tss.bed --genome genome.2bit \
 --gene-features half_life.tsv --track dnase=dnase.bw --model" \
   "gpu=2" "gpu=1"; do
-  grep -q -e "$expected" "$work/inputs.txt" || failed "no such command: $expected"
+  grep -q -e "$expected" "$work/inputs.txt" || failed "missing command: $expected"
 done
 sed 's/^devices/device: cpu\n&/' "$work/inputs/inputs.yaml" >"$work/inputs/both.yaml"
 sed '/^      annotation/d' "$work/inputs/inputs.yaml" >"$work/inputs/sites.yaml"
 sed 's/longest-cds/longest/' "$work/inputs/inputs.yaml" >"$work/inputs/choice.yaml"
-for refused in both sites choice; do
-  if configfile=$refused.yaml flow inputs --dry-run >"$work/refused.txt" 2>&1; then failed "$refused.yaml is not refused"; fi
-  grep -q "Error validating config file" "$work/refused.txt" || failed "$refused.yaml is refused for another reason"
+for invalid in both sites choice; do
+  if configfile=$invalid.yaml run_workflow inputs --dry-run >"$work/invalid.txt" 2>&1; then
+    failed "$invalid.yaml was accepted"
+  fi
+  grep -q "Error validating config file" "$work/invalid.txt" || failed "$invalid.yaml was rejected for another reason"
 done
 
 echo "== gene features"
 new_folder features
-# A feature that tells of expression, and one that tells of nothing.
+# A feature that is correlated with expression, and one that is not.
 awk -F'\t' 'NR == 1 { print "gene_id\tstability\tnoise"; next } { print $1 "\t" log(1 + $4) "\t" NR % 7 }' \
   "$root/data/demo/expression.tsv" >"$work/features/features.tsv"
 cat >"$work/features/features.yaml" <<'EOF'
@@ -173,69 +179,70 @@ crossval:
   bootstrap: 20
   threads: 2
 EOF
-configfile=features.yaml flow features >"$work/features.log" 2>&1 || failed "the run with gene features"
-grep -q '"stability"' "$work/features/results/crossval/K562/fold1/config.json" || failed "a network without features"
+configfile=features.yaml run_workflow features >"$work/features.log" 2>&1 || failed "run with gene features"
+grep -q '"stability"' "$work/features/results/crossval/K562/fold1/config.json" ||
+  failed "the network does not use gene features"
 awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
   $column["model"] == "gene-features" && !r { r = $column["pearson"] }
-  END { print "Pearson of the features alone: " r; exit !(r > 0.2) }' \
-  "$work/features/results/crossval/K562/metrics.tsv" || failed "features tell nothing"
+  END { print "Pearson of gene features alone: " r; exit !(r > 0.2) }' \
+  "$work/features/results/crossval/K562/metrics.tsv" || failed "gene features are not predictive"
 
-echo "== undisturbed"
+echo "== uninterrupted run"
 started=$SECONDS
-flow whole >"$work/whole.log" 2>&1 || failed "the undisturbed run"
+run_workflow uninterrupted >"$work/uninterrupted.log" 2>&1 || failed "uninterrupted run"
 echo "$((SECONDS - started)) s"
 
-echo "== killed"
+echo "== interrupted run"
 new_folder killed
 started=$SECONDS
-# In a process group of its own, so that all of it can be killed at once.
+# In a separate process group, which can be killed at once.
 set -m
-flow killed >"$work/killed.log" 2>&1 &
+run_workflow killed >"$work/killed.log" 2>&1 &
 snakemake_pid=$!
 set +m
-first=$(wait_for_job killed "$snakemake_pid") || failed "no training job to kill"
+first=$(wait_for_job killed "$snakemake_pid") || failed "no training job found"
 kill -9 "${first% *}"
 echo "killed the job of ${first#* } after $((SECONDS - started)) s"
-# Snakemake starts it again, in the same run.
+# Snakemake restarts the job in the same run.
 fold=${first#* }
-second=$(wait_for_job killed "$snakemake_pid" "$fold" "${first% *}") || failed "$fold was not started again"
+second=$(wait_for_job killed "$snakemake_pid" "$fold" "${first% *}") || failed "$fold was not restarted"
 kill -9 -- "-$snakemake_pid"
 wait "$snakemake_pid" 2>/dev/null || true
 echo "killed Snakemake with all jobs, process ${second% *} of $fold among them, after $((SECONDS - started)) s"
 unfinished=$work/killed/results/demo/crossval/$fold
-[ -d "$unfinished.partial" ] && [ ! -d "$unfinished" ] || failed "$fold was not killed in training"
-[ ! -e "$work/killed/results/demo/SHA256SUMS" ] || failed "the workflow had ended before it was killed"
+[ -d "$unfinished.partial" ] && [ ! -d "$unfinished" ] || failed "$fold was not killed during training"
+[ ! -e "$work/killed/results/demo/SHA256SUMS" ] || failed "the workflow completed before it was killed"
 
-echo "== resumed"
+echo "== resumed run"
 started=$SECONDS
-flow killed --unlock >"$work/unlock.log" 2>&1 || failed "unlocking"
-flow killed >"$work/resumed.log" 2>&1 || failed "the resumed run"
+run_workflow killed --unlock >"$work/unlock.log" 2>&1 || failed "unlock"
+run_workflow killed >"$work/resumed.log" 2>&1 || failed "resumed run"
 echo "$((SECONDS - started)) s"
 resumed=$(sed -n 's/.*"resumed": \([0-9]*\).*/\1/p' "$work/killed/results/demo/crossval/$fold/run.json")
-[ "$resumed" -ge 1 ] || failed "$fold was trained anew, not resumed"
-echo "$fold: times resumed from an epoch: $resumed"
+[ "$resumed" -ge 1 ] || failed "$fold was retrained instead of resumed"
+echo "$fold: resumed $resumed times"
 
-echo "== compared"
+echo "== comparison"
 sums=results/demo/SHA256SUMS
-cmp "$work/whole/$sums" "$work/killed/$sums" || {
-  diff "$work/whole/$sums" "$work/killed/$sums" >&2 || true
-  failed "the killed run wrote something else"
+cmp "$work/uninterrupted/$sums" "$work/killed/$sums" || {
+  diff "$work/uninterrupted/$sums" "$work/killed/$sums" >&2 || true
+  failed "results of the interrupted run differ"
 }
-for name in whole killed; do
+for name in uninterrupted killed; do
   (cd "$work/$name/results/demo" && sha256sum --check --quiet SHA256SUMS) || failed "checksums of $name"
 done
-# Shards together are what one run writes.
-(cd "$work/whole" && "$tatabox" predict --fasta data/demo/promoters.fa --model models/human --device cpu \
+# Merged shards equal a run without shards.
+(cd "$work/uninterrupted" && "$tatabox" predict --fasta data/demo/promoters.fa --model models/human --device cpu \
   -o "$work/unsharded.tsv" 2>"$work/unsharded.log") || failed "predict"
-cmp "$work/unsharded.tsv" "$work/whole/results/demo/predictions.tsv" || failed "predictions in shards"
-(cd "$work/whole" && "$tatabox" variants --vcf workflow/.test/variants.vcf --genome data/demo/promoters.fa \
+cmp "$work/unsharded.tsv" "$work/uninterrupted/results/demo/predictions.tsv" || failed "merged predictions differ"
+(cd "$work/uninterrupted" && "$tatabox" variants --vcf workflow/.test/variants.vcf --genome data/demo/promoters.fa \
   --tss workflow/.test/tss.bed --model models/human --device cpu --cell-type K562 --shifts 0 \
   -o "$work/unsharded_variants.tsv" --annotated "$work/unsharded.vcf.gz" --report "$work/unscored.tsv" \
   2>"$work/unsharded.log") || failed "variants"
-cmp "$work/unsharded_variants.tsv" "$work/whole/results/demo/variants.tsv" || failed "variants in shards"
-cmp "$work/unscored.tsv" "$work/whole/results/demo/variants_unscored.tsv" || failed "unscored variants in shards"
-cmp <(gzip -dc "$work/unsharded.vcf.gz") <(gzip -dc "$work/whole/results/demo/variants.vcf.gz") ||
-  failed "annotated variants in shards"
-flow killed --dry-run >"$work/again.log" 2>&1
-grep -q "Nothing to be done" "$work/again.log" || failed "something is left to do"
-echo "$(wc -l <"$work/whole/$sums") files are the same, $(grep -c weights "$work/whole/$sums") networks among them"
+cmp "$work/unsharded_variants.tsv" "$work/uninterrupted/results/demo/variants.tsv" || failed "merged variants differ"
+cmp "$work/unscored.tsv" "$work/uninterrupted/results/demo/variants_unscored.tsv" || failed "merged unscored variants differ"
+cmp <(gzip -dc "$work/unsharded.vcf.gz") <(gzip -dc "$work/uninterrupted/results/demo/variants.vcf.gz") ||
+  failed "merged annotated variants differ"
+run_workflow killed --dry-run >"$work/again.log" 2>&1
+grep -q "Nothing to be done" "$work/again.log" || failed "jobs remain after the resumed run"
+echo "$(wc -l <"$work/uninterrupted/$sums") identical files, including $(grep -c weights "$work/uninterrupted/$sums") networks"

@@ -1,7 +1,7 @@
-"""The hybrid network of tatabox in PyTorch, with the weights of a model folder.
+"""Hybrid network of tatabox in PyTorch, with the weights of a model folder.
 
-It is written as a PyTorch user would write it: Conv1d, AvgPool1d, LayerNorm, nn.GRU, Linear, channels first. Shapes are
-[batch, channels, positions] through the convolutions and [batch, positions, channels] after them.
+The implementation uses standard PyTorch modules: Conv1d, AvgPool1d, LayerNorm, nn.GRU and Linear. Shapes are
+[batch, channels, positions] in the convolutions and [batch, positions, channels] after them.
 """
 
 import json
@@ -23,7 +23,7 @@ NEAR_BP = 100.0
 
 @dataclass
 class Model:
-    """A model folder: the network, what it reads and how its z-scores become log2(TPM + 1)."""
+    """Model folder: network, window length, and the transform from z-scores to log2(TPM + 1)."""
 
     name: str
     config: dict
@@ -34,7 +34,7 @@ class Model:
     sd: np.ndarray
 
     def one_hot(self, sequences: list[str]) -> Tensor:
-        """[batch, 4, padded length], channels A, C, G, T; zeros before the first base up to a multiple of the pool."""
+        """One-hot encoding [batch, 4, padded length], channels A, C, G, T; zeros pad the start to a multiple of the pool size."""
         padding = self.network.padding
         codes = np.frombuffer("".join(sequences).encode(), dtype=np.uint8).reshape(len(sequences), self.window_bp)
         encoded = np.zeros((len(sequences), 4, padding + self.window_bp), dtype=np.float32)
@@ -49,8 +49,8 @@ class Model:
 class MotifConv(nn.Module):
     """Convolution, ReLU, pooling, layer normalisation over channels, dropout.
 
-    The last `detectors` filters are pooled by their maximum, the others by their average. The first `unknown` positions
-    hold nothing but the padding before the window; they leave as zeros.
+    The last `detectors` filters use max pooling, the others average pooling. The first `unknown` output positions contain
+    only padding and are set to zero.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class MotifConv(nn.Module):
 
 
 class AttentionHead(nn.Module):
-    """Additive attention with a slope of the logit on the distance from the TSS, then two dense layers."""
+    """Additive attention with a learned distance penalty from the TSS, followed by two dense layers."""
 
     def __init__(self, channels: int, heads: int, scoring: int, hidden: int, outputs: int, dropout: float):
         super().__init__()
@@ -108,7 +108,7 @@ class AttentionHead(nn.Module):
 
 
 class Hybrid(nn.Module):
-    """Motif convolutions, bidirectional GRU, attention, for windows whose TSS is at index `upstream_bp`."""
+    """Motif convolutions, bidirectional GRU and attention, for windows with the TSS at index `upstream_bp`."""
 
     def __init__(self, network: dict, window_bp: int, upstream_bp: int):
         super().__init__()
@@ -151,7 +151,7 @@ class Hybrid(nn.Module):
 
 
 def position_encoding(positions: int, bin_bp: int, tss_index: int) -> tuple[Tensor, Tensor]:
-    """[1, positions, 6] for the GRU and [1, 1, positions] for the attention."""
+    """Position encoding [1, positions, 6] for the GRU and log distances [1, 1, positions] for the attention."""
     distance_bp = np.arange(positions) * bin_bp + (bin_bp - 1) / 2 - tss_index
     side = np.where(distance_bp < 0, -1.0, 1.0)
     far = np.abs(distance_bp)
@@ -162,16 +162,16 @@ def position_encoding(positions: int, bin_bp: int, tss_index: int) -> tuple[Tens
 
 
 def load(folder: Path) -> Model:
-    """Reads a model folder of tatabox."""
+    """Model from a tatabox model folder."""
     config = json.loads((folder / "config.json").read_text())
     transform = json.loads((folder / "transform.json").read_text())
     network = config["network"]
     if network.get("architecture", "hybrid") != "hybrid":
-        raise SystemExit(f"{folder}: the PyTorch network is the hybrid, this is a {network['architecture']}")
+        raise SystemExit(f"{folder}: architecture {network['architecture']} is not supported; use a hybrid model")
     extent = config["data"]["extent"]
     window_bp = extent["upstream_bp"] + extent["downstream_bp"]
     hybrid = Hybrid(network, window_bp, extent["upstream_bp"])
-    hybrid.load_state_dict(translated(load_file(folder / "weights.safetensors"), network["gru_hidden"]))
+    hybrid.load_state_dict(torch_state_dict(load_file(folder / "weights.safetensors"), network["gru_hidden"]))
     return Model(
         name=folder.resolve().name,
         config=config,
@@ -183,8 +183,8 @@ def load(folder: Path) -> Model:
     )
 
 
-def translated(weights: dict[str, Tensor], hidden: int) -> dict[str, Tensor]:
-    """Weights under PyTorch's names: dense layers transposed, the directions of the GRU apart."""
+def torch_state_dict(weights: dict[str, Tensor], hidden: int) -> dict[str, Tensor]:
+    """State dict with the names of PyTorch: dense weights transposed, GRU weights separated by direction."""
     state = {}
     for name, weight in weights.items():
         if name.startswith("gru."):

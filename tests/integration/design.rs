@@ -1,4 +1,4 @@
-//! Designed promoters.
+//! `design`: promoters with a target expression.
 
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ fn gc(bases: &str) -> f64 {
 }
 
 #[test]
-fn designs_keep_to_what_was_asked_and_predict_as_told() {
+fn design_keeps_constraints_and_predictions_match_predict() {
     let bench = bench();
     for search in ["greedy", "beam --beam-width 2", "genetic --population 30 --generations 6"] {
         let options = "--target K562=high,HepG2=low:0.5 --start p.fa --edits 5 --protect -35..+5,+50..+60 \
@@ -121,18 +121,18 @@ fn designs_keep_to_what_was_asked_and_predict_as_told() {
 }
 
 #[test]
-fn a_wish_that_the_sum_outweighs_is_told() {
+fn design_target_outweighed_by_the_sum_is_warned_of() {
     let bench = bench();
-    // Both rise and fall together in a network of two epochs, so that one of the wishes is not granted.
+    // Predictions of both cell types rise and fall together in a network of two epochs, so that one target is missed.
     let output = bench.done(&design("--target K562=high:3,HepG2=low --start p.fa --edits 3 -o out"));
     let rows = rows(&bench.read("out/designs.tsv"));
     let worse = rows.iter().filter(|row| number(row, "log2_tpm_HepG2") > number(row, "log2_tpm_start_HepG2")).count();
-    let told = stderr(&output).contains(&format!("HepG2: {worse} of 2 designs are further from the wish"));
+    let told = stderr(&output).contains(&format!("HepG2: {worse} of 2 designs are further from the target"));
     assert_eq!(told, worse > 0, "{}", stderr(&output));
 }
 
 #[test]
-fn a_level_is_come_near_to() {
+fn design_level_is_approached() {
     let bench = bench();
     bench.done(&design("--target K562=4.5 --start p.fa --edits 6 -o out"));
     for row in rows(&bench.read("out/designs.tsv")) {
@@ -142,7 +142,7 @@ fn a_level_is_come_near_to() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_bytes() {
+fn design_is_reproducible_for_a_seed() {
     let bench = bench();
     let run = |seed: u32, threads: u32, out: &str| {
         let options = format!(
@@ -159,7 +159,7 @@ fn the_same_seed_gives_the_same_bytes() {
 }
 
 #[test]
-fn genes_shuffles_and_short_records_are_starts() {
+fn design_starts_are_genes_shuffles_or_short_records() {
     let bench = bench();
     let genes = format!("--target all=low --gene SIM1 --data {} --edits 1 -o genes", SHARED.data());
     bench.done(&design(&genes));
@@ -175,20 +175,20 @@ fn genes_shuffles_and_short_records_are_starts() {
 }
 
 #[test]
-fn a_start_outside_the_limits_is_told() {
+fn design_start_outside_the_limits_is_warned_of() {
     let bench = bench();
     let run = "A".repeat(12);
     bench.put("run.fa", format!(">r\n{run}{}\n", bases(288, 4)));
     let options =
         format!("--target K562=high --start run.fa --edits 2 --protect -{UPSTREAM}..-188 --max-homopolymer 5 -o out");
     let output = bench.done(&design(&options));
-    assert!(stderr(&output).contains("r: outside the limits already"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("r: the start is outside the limits"), "{}", stderr(&output));
     assert_eq!(rows(&bench.read("out/designs.tsv"))[0]["keeps_limits"], "no");
     assert!(records(&bench.read("out/designs.fa"))["r_design"].starts_with(&run));
 }
 
 #[test]
-fn what_cannot_be_designed_is_refused() {
+fn design_invalid_requests_are_refused() {
     let bench = bench();
     let refused = |code: i32, options: &str, told: &str| {
         let message = bench.refused(code, &design(options));
@@ -198,15 +198,15 @@ fn what_cannot_be_designed_is_refused() {
     refused(2, "--target K562=up --start p.fa", "NAME=high");
     refused(2, "--target K562=high", "--start");
     refused(1, "--target K526=high --start p.fa", "did you mean `K562`");
-    refused(2, "--target K562=high,K562=low --start p.fa", "K562 has two wishes");
+    refused(2, "--target K562=high,K562=low --start p.fa", "K562 has two targets");
     let beyond = format!("--target K562=high --start p.fa --protect -10..+{}", DOWNSTREAM + 1);
-    refused(2, &beyond, "reaches beyond what the model reads, -200..+100");
+    refused(2, &beyond, "is outside -200..+100");
     refused(2, "--target K562=high --start p.fa --protect 5..-5", "such as -300..+100");
     refused(2, "--target K562=high --start p.fa --gc 70..30", "0.3..0.7");
     refused(2, "--target K562=high --start p.fa --beam-width 3", "a setting of --search beam");
     refused(1, "--target K562=high --start p.fa --protect -200..+100", "every base is protected");
     bench.put("twice.fa", format!(">a\n{0}\n>a\n{0}\n", bases(300, 1)));
-    refused(1, "--target K562=high --start twice.fa", "two starts are named a");
+    refused(1, "--target K562=high --start twice.fa", "two starts have the identifier a");
     bench.put("unknown.fa", format!(">n\n{}\n", "N".repeat(300)));
     refused(1, "--target K562=high --start unknown.fa", "n: no known base");
     bench.done(&design("--target K562=high --start p.fa --edits 1 -o out"));

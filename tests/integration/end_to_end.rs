@@ -60,7 +60,7 @@ fn every_format_holds_the_same_predictions() {
     let table = rows(&bench.read("p.tsv"), '\t');
     let ids: Vec<&str> = table.iter().map(|row| row["id"].as_str()).collect();
     assert_eq!(ids, ["whole", "whole", "header", "header", "short", "short"]);
-    let known: Vec<&str> = table.iter().map(|row| row["known_bp"].as_str()).collect();
+    let known: Vec<&str> = table.iter().map(|row| row["n_acgt"].as_str()).collect();
     assert_eq!(known, ["300", "300", "300", "300", "50", "50"]);
     assert!(table[4]["note"].contains("known over -20..+30 of -200..+100"), "{:?}", table[4]);
     for row in &table {

@@ -1,4 +1,4 @@
-//! `explain`: what it writes is what `predict` says, and lies where it should on the genome.
+//! `explain`: effects agree with `predict`, and genome coordinates with the genome.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -17,7 +17,7 @@ fn number(row: &BTreeMap<&str, &str>, column: &str) -> f64 {
 }
 
 #[test]
-fn substitutions_are_what_predict_says_of_the_mutants() {
+fn explain_substitution_effects_match_predictions_of_mutants() {
     let bench = Workbench::new();
     let promoter = bases(300, 7);
     let mut fasta = format!(">wild tss_offset=200\n{promoter}\n");
@@ -49,7 +49,7 @@ fn substitutions_are_what_predict_says_of_the_mutants() {
         }
     }
     assert_eq!(rows(&table).len(), 2 * 3 * 300);
-    // One of the two cell types has a figure, and no promoter a place on a genome.
+    // Only the first of the two cell types has a figure, and the promoter has no genome coordinates.
     for file in ["out/figures/wild.HepG2.svg", "out/tracks"] {
         assert!(!bench.path(file).exists(), "{file}");
     }
@@ -60,7 +60,7 @@ fn substitutions_are_what_predict_says_of_the_mutants() {
 }
 
 #[test]
-fn both_strands_lie_where_they_should_on_the_genome() {
+fn explain_genome_coordinates_are_correct_on_both_strands() {
     let bench = Workbench::new();
     let contig = bases(1000, 3);
     bench.put("genome.fa", format!(">chr1\n{contig}\n"));
@@ -80,7 +80,7 @@ fn both_strands_lie_where_they_should_on_the_genome() {
             assert_eq!((row["ref"], pos as i64), (complement(sense), 621 - position_bp));
         }
     }
-    // The promoters share no base: each line of the track is the contribution of one.
+    // The promoters do not overlap: each line of the track is the contribution of one base.
     let contributions = bench.read("out/contributions.tsv");
     let track = bench.read("out/tracks/ism.K562.bedgraph");
     let track: BTreeMap<&str, f64> = track
@@ -99,7 +99,7 @@ fn both_strands_lie_where_they_should_on_the_genome() {
 }
 
 #[test]
-fn the_same_seed_explains_alike_and_completeness_is_told() {
+fn explain_integrated_gradients_are_reproducible_and_nearly_complete() {
     let bench = Workbench::new();
     bench.put("p.fa", format!(">p tss_offset=200\n{}\n", bases(300, 11)));
     let line = format!(
@@ -122,24 +122,24 @@ fn the_same_seed_explains_alike_and_completeness_is_told() {
 }
 
 #[test]
-fn promoters_without_a_base_are_counted_and_attention_alone_is_warned_of() {
+fn explain_promoters_without_known_bases_and_attention_alone_are_warned_of() {
     let bench = Workbench::new();
     bench
         .put("p.fa", format!(">known tss_offset=200\n{}\n>empty tss_offset=200\n{}\n", bases(300, 1), "N".repeat(300)));
     let output = bench.done(&format!("explain --fasta p.fa --model {} --method attention -o out", SHARED.model()));
     let said = stderr(&output);
     assert!(
-        said.contains("1 promoters hold no known base") && said.contains("attention alone is no explanation"),
+        said.contains("1 promoters have no known base") && said.contains("attention alone is no explanation"),
         "{said}"
     );
     let summary = bench.read("out/summary.tsv");
-    let empty = rows(&summary).into_iter().find(|row| row["id"] == "empty").expect("a row for each");
+    let empty = rows(&summary).into_iter().find(|row| row["id"] == "empty").expect("one row per promoter");
     assert_eq!((empty["predicted_log2_tpm"], empty["note"]), ("", "no known base"));
     assert!(!bench.path("out/substitutions.tsv").exists());
 }
 
 #[test]
-fn sites_of_motifs_are_found_and_scored() {
+fn explain_motif_sites_sum_the_contributions_of_their_bases() {
     let bench = Workbench::new();
     let mut promoter = bases(300, 5);
     promoter.replace_range(165..173, "TATAAAAG");
@@ -157,7 +157,7 @@ fn sites_of_motifs_are_found_and_scored() {
         .done(&format!("explain --fasta p.fa --model {} --motifs motifs.meme --cell-type K562 -o out", SHARED.model()));
     let hits = bench.read("out/motif_hits.tsv");
     let contributions = bench.read("out/contributions.tsv");
-    let hit = rows(&hits).into_iter().find(|row| row["start_bp"] == "-35").expect("the site that was put there");
+    let hit = rows(&hits).into_iter().find(|row| row["start_bp"] == "-35").expect("the planted site");
     assert_eq!((hit["end_bp"], hit["orientation"]), ("-27", "forward"));
     let sum: f64 = rows(&contributions)
         .iter()
@@ -168,14 +168,14 @@ fn sites_of_motifs_are_found_and_scored() {
 }
 
 #[test]
-fn what_cannot_be_explained_is_refused_with_the_way_out() {
+fn explain_invalid_requests_are_refused_with_a_remedy() {
     let bench = Workbench::new();
     bench.put("p.fa", format!(">p tss_offset=200\n{}\n", bases(300, 1)));
     let model = SHARED.model();
     let cases = [
-        ("--region -999..+10", "stay within"),
+        ("--region -999..+10", "--region: -999..+10 is outside -200..+100"),
         ("--region 10..-10", "such as -300..+100"),
-        ("--cell-type Jurkat", "the model predicts K562, HepG2"),
+        ("--cell-type Jurkat", "--cell-type: Jurkat is not among those of the model: K562, HepG2"),
         ("--method integrated-gradients --no-zeros --shuffles 0", "need a baseline"),
         ("--method saliency", "gradient-input"),
     ];

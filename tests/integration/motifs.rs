@@ -1,4 +1,4 @@
-//! Motifs read out of filters, and motifs written into promoters.
+//! `motifs` and `marginalize`: motifs of filters, and marginal effects of motifs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use crate::workbench::{SHARED, TRAINING, Workbench, bases, stderr, stdout};
 
 type Row = BTreeMap<String, String>;
 
-/// The demo set that comes along, and its truth.
+/// Folder of the demo data set, with its ground truth.
 fn demo() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/demo")
 }
@@ -51,7 +51,7 @@ fn planted_database() -> String {
     text
 }
 
-/// A model trained on the demo set for seconds, long enough to learn the strongest of the planted motifs.
+/// A model trained on the demo set for seconds, long enough to learn the strongest planted motifs.
 static LEARNED: LazyLock<PathBuf> = LazyLock::new(|| {
     let bench = Workbench::kept("tatabox-motifs");
     let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/settings/simulated.json");
@@ -64,7 +64,7 @@ static LEARNED: LazyLock<PathBuf> = LazyLock::new(|| {
 });
 
 #[test]
-fn filters_match_planted_motifs_and_ablation_lowers_expression() {
+fn motifs_filters_match_planted_motifs_whose_ablation_lowers_expression() {
     let bench = Workbench::new();
     bench.put("planted.jaspar", planted_database());
     let line = format!(
@@ -78,7 +78,7 @@ fn filters_match_planted_motifs_and_ablation_lowers_expression() {
     let matches = rows(&bench.read("m/matches.tsv"));
     let found: BTreeSet<&str> =
         matches.iter().filter(|row| number(row, "q") < 0.05).map(|row| row["target"].as_str()).collect();
-    // Filters begin as words that go with expression, which the planted motifs are.
+    // Filters are initialised with k-mers that are enriched in expressed genes, as the planted motifs are.
     assert!(found.len() >= 8, "{found:?}");
     for name in ["CRE", "HNF4A", "GATA1", "TATA_box"] {
         assert!(found.contains(name), "{name} of {found:?}");
@@ -92,14 +92,14 @@ fn filters_match_planted_motifs_and_ablation_lowers_expression() {
     // It is planted from -200 to -40.
     assert!((-200.0..-40.0).contains(&number(cre, "median_bp")), "{cre:?}");
 
-    let insert = format!(
-        "insert --model {} --data {} --motif TGACGTCA,GTGATCAC --positions -100 --orientation both --backgrounds 30",
+    let marginalize = format!(
+        "marginalize --model {} --data {} --motif TGACGTCA,GTGATCAC --positions -100 --orientation both --backgrounds 30",
         LEARNED.display(),
         demo().display()
     );
-    let inserted = rows(&stdout(&bench.done(&insert)));
-    assert_eq!(inserted.len(), 2 * 2 * 8);
-    for row in &inserted {
+    let effects = rows(&stdout(&bench.done(&marginalize)));
+    assert_eq!(effects.len(), 2 * 2 * 8);
+    for row in &effects {
         let (low, high) = (number(row, "low"), number(row, "high"));
         assert!(low <= number(row, "effect_log2_tpm") && number(row, "effect_log2_tpm") <= high, "{row:?}");
         if row["motif"] == "TGACGTCA" {
@@ -112,7 +112,7 @@ fn filters_match_planted_motifs_and_ablation_lowers_expression() {
 }
 
 #[test]
-fn tables_fit_each_other_and_are_the_same_each_time() {
+fn motifs_tables_are_consistent_and_reproducible() {
     let bench = Workbench::new();
     bench.put("planted.jaspar", planted_database());
     let line = format!("motifs --model {} --data {} --effect-genes 5 --genes 100", SHARED.model(), SHARED.data());
@@ -145,7 +145,7 @@ fn tables_fit_each_other_and_are_the_same_each_time() {
     let meme = bench.read("a/motifs.meme");
     let with_sites = filters.iter().filter(|row| row["sites"] != "0").count();
     assert!(meme.starts_with("MEME version 4\n") && meme.matches("\nMOTIF f").count() == with_sites);
-    // What is written is a database too.
+    // The matrices can be read as a database.
     let again = format!("{line} --database a/motifs.meme -o c");
     bench.done(&again);
     for row in rows(&bench.read("c/motifs.tsv")).iter().filter(|row| !row["match"].is_empty()) {
@@ -161,7 +161,7 @@ fn tables_fit_each_other_and_are_the_same_each_time() {
 }
 
 #[test]
-fn an_insertion_is_the_difference_of_two_predictions() {
+fn marginalize_effect_is_the_difference_of_two_predictions() {
     let bench = Workbench::new();
     let model = SHARED.model();
     let promoters: Vec<String> = (1..4).map(|seed| bases(300, seed)).collect();
@@ -170,18 +170,19 @@ fn an_insertion_is_the_difference_of_two_predictions() {
         records.collect::<Vec<_>>().concat()
     };
     bench.put("without.fa", fasta(&promoters));
-    // The TSS is base 200, so that -30 is base 170; TATAAA backwards is TTTATA.
+    // The TSS is at index 200, so that -30 is index 170; the reverse complement of TATAAA is TTTATA.
     let with: Vec<String> = promoters.iter().map(|bases| format!("{}TTTATA{}", &bases[..170], &bases[176..])).collect();
     bench.put("with.fa", fasta(&with));
     bench.put("tata.meme", "MEME version 4\nMOTIF MA0108.2 TBP\nletter-probability matrix: w= 6\n0 0 0 1\n.7 .3 0 0\n0 0 0 1\n1 0 0 0\n.9 .1 0 0\n1 0 0 0\n");
     let predicted = |file: &str| rows(&stdout(&bench.done(&format!("predict --fasta {file} --model {model}"))));
     let (without, with) = (predicted("without.fa"), predicted("with.fa"));
     for source in ["--motif tataaa", "--motif-file tata.meme --motif-name tbp", "--motif-file tata.meme"] {
-        let line =
-            format!("insert {source} --positions -30 --orientation reverse --background without.fa --model {model}");
-        let inserted = rows(&stdout(&bench.done(&line)));
-        assert_eq!(inserted.len(), 2);
-        for row in &inserted {
+        let line = format!(
+            "marginalize {source} --positions -30 --orientation reverse --background without.fa --model {model}"
+        );
+        let effects = rows(&stdout(&bench.done(&line)));
+        assert_eq!(effects.len(), 2);
+        for row in &effects {
             let of = |table: &[Row]| -> f64 {
                 let values = table.iter().filter(|other| other["cell_type"] == row["cell_type"]);
                 values.map(|other| number(other, "log2_tpm")).sum::<f64>() / 3.0
@@ -194,7 +195,7 @@ fn an_insertion_is_the_difference_of_two_predictions() {
         }
     }
 
-    let line = format!("insert --motif TATAAA --model {model} --data {} --backgrounds 5 --step 50", SHARED.data());
+    let line = format!("marginalize --motif TATAAA --model {model} --data {} --backgrounds 5 --step 50", SHARED.data());
     bench.done(&format!("{line} -o a.tsv"));
     bench.done(&format!("{line} -o b.tsv --threads 1"));
     assert_eq!(bench.read("a.tsv"), bench.read("b.tsv"));
@@ -207,32 +208,32 @@ fn an_insertion_is_the_difference_of_two_predictions() {
 }
 
 #[test]
-fn what_cannot_be_inserted_or_read_is_refused() {
+fn motifs_and_marginalize_invalid_inputs_are_refused() {
     let bench = Workbench::new();
     let (data, model) = (SHARED.data(), SHARED.model());
     bench.put("two.jaspar", ">a\n1\n0\n0\n0\n>b\n1\n0\n0\n0\n");
     bench.put("bad.meme", "MEME version 4\nMOTIF GATA\nletter-probability matrix: w= 1\n0.5 0.5 0.5 0\n");
     bench.put("short.fa", ">p tss_offset=5\nACGTACGTACGTACGTAC\n");
-    let insert = format!("insert --model {model} --data {data}");
+    let marginalize = format!("marginalize --model {model} --data {data}");
     let usage = [
         ("--motif TATAXA", "'X' at position 4"),
-        ("--motif TATAAA --positions -300..0", "TATAAA (6 bp) at -300 is not within the -200..+100"),
+        ("--motif TATAAA --positions -300..0", "--positions: TATAAA (6 bp) at -300 is outside -200..+100"),
         ("--motif TATAAA --positions 95", "its first base can be at -200 to 94"),
-        ("--motif-file two.jaspar", "two.jaspar holds 2 motifs; name some of them with --motif-name"),
+        ("--motif-file two.jaspar", "--motif-name: two.jaspar has 2 motifs; expected the name of one or more"),
         ("--motif TATAAA -o x.xlsx", "no format has the extension .xlsx"),
     ];
     for (arguments, told) in usage {
-        let message = bench.refused(2, &format!("{insert} {arguments}"));
+        let message = bench.refused(2, &format!("{marginalize} {arguments}"));
         assert!(message.contains(told), "{arguments}\n{message}");
     }
     let failures = [
         ("--motif-file two.jaspar --motif-name c", "no motif is named c; there are 2"),
         ("--motif-file bad.meme", "bad.meme, line 4 (GATA): row 1 sums to 1.5; expected 1"),
-        ("--motif TATAAA --background short.fa", "no record is known over the -200..+100"),
+        ("--motif TATAAA --background short.fa", "no record is known over -200..+100"),
         ("--motif TATAAA --background none.fa", "none.fa: no such file"),
     ];
     for (arguments, told) in failures {
-        let message = bench.refused(1, &format!("{insert} {arguments}"));
+        let message = bench.refused(1, &format!("{marginalize} {arguments}"));
         assert!(message.contains(told), "{arguments}\n{message}");
     }
 
@@ -247,12 +248,12 @@ fn what_cannot_be_inserted_or_read_is_refused() {
     let message = bench.refused(1, &format!("motifs --model models/words --data {data} -o m"));
     assert!(message.contains("the network kmer-mlp has no motif convolutions"), "{message}");
     let told =
-        stderr(&bench.done(&format!("insert --model models/words --data {data} --motif TATAAA --positions -30")));
-    assert!(told.contains("TATAAA: most at -30 forward"), "{told}");
+        stderr(&bench.done(&format!("marginalize --model models/words --data {data} --motif TATAAA --positions -30")));
+    assert!(told.contains("TATAAA: largest effect at -30 forward"), "{told}");
 }
 
 #[test]
-fn filters_of_all_members_of_an_ensemble_are_told() {
+fn motifs_of_an_ensemble_include_the_filters_of_all_members() {
     let bench = Workbench::new();
     let training = TRAINING.join(" ");
     bench.done(&format!("train --data {} --name two --ensemble 2 --epochs 1 {training}", SHARED.data()));

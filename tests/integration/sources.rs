@@ -57,7 +57,7 @@ fn three_laboratories_make_one_data_set() {
         manifest["cell_types"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
     assert_eq!(lines, ["E000", "H1-ESC", "HepG2", "K562", "HeLa-S3", "MCF7", "A549"]);
     assert_eq!(report["kept"], GENES - 1);
-    assert_eq!(manifest["dropped"]["histone_left_out"], 1);
+    assert_eq!(manifest["dropped"]["histone_excluded"], 1);
     assert_eq!(manifest["dropped"]["not_ensembl"], 1);
     let expression = &manifest["expression"];
     assert_eq!(expression["sources"][0]["unit"], "TPM of RPKM");

@@ -142,7 +142,7 @@ fn every_allele_has_a_row_or_a_reason() {
     ];
     let broken = "chr1\t980\tbroken\tA";
     bench.put("v.vcf", format!("{}{broken}\n", vcf(&records)));
-    let options = "--vcf v.vcf --shifts 0 --ref-mismatch skip --broken-record skip --cell-type K562";
+    let options = "--vcf v.vcf --shifts 0 --ref-mismatch skip --on-malformed skip --cell-type K562";
     let output = bench.done(&command(&format!("{options} -o t.tsv --report r.tsv --annotated a.vcf")));
     let reasons = [
         "no_alternate",
@@ -157,7 +157,7 @@ fn every_allele_has_a_row_or_a_reason() {
         "reference_mismatch",
         "alternate_is_genome",
         "symbolic_allele",
-        "broken_record",
+        "malformed_record",
     ];
     let report = rows(&bench.read("r.tsv"));
     assert_eq!(report.iter().map(|row| row["reason"].as_str()).collect::<Vec<_>>(), reasons);
@@ -176,7 +176,9 @@ fn every_allele_has_a_row_or_a_reason() {
     let all = scored(&bench, &format!("{options} --all"));
     assert_eq!(all.len(), 16);
     let noted = |row: &Row, note: &str| row["note"].starts_with(note) && row["effect"].is_empty();
-    assert!(noted(&all[0], "no_alternate: ") && noted(&all[11], "in no window") && noted(&all[15], "broken_record: "));
+    assert!(
+        noted(&all[0], "no_alternate: ") && noted(&all[11], "in no window") && noted(&all[15], "malformed_record: ")
+    );
     assert_eq!((all[11]["kind"].as_str(), all[11]["ref_match"].as_str()), ("snv", "true"));
 }
 
@@ -228,7 +230,7 @@ fn contigs_and_indels_may_be_written_in_any_way() {
     assert!(written[1][0]["note"].contains("scored as chr1:"), "{}", written[1][0]["note"]);
     let [left, right, wide] = written.map(scores);
     assert_eq!(left[0]["kind"], "deletion");
-    assert!(number(&left[0], "length_shift").abs() > 0.0);
+    assert!(number(&left[0], "indel_shift_effect").abs() > 0.0);
     assert_eq!(left, right);
     assert_eq!(left, wide);
 }
@@ -248,8 +250,8 @@ fn what_moves_padding_alone_changes_nothing() {
     let found = scored(&bench, "--vcf v.vcf");
     assert_eq!(found.len(), 2);
     for row in &found {
-        assert_eq!((row["length_shift"].as_str(), row["kind"].as_str()), ("0", "insertion"));
-        assert_eq!(row["effect"], row["effect_compensated"]);
+        assert_eq!((row["indel_shift_effect"].as_str(), row["kind"].as_str()), ("0", "insertion"));
+        assert_eq!(row["effect"], row["effect_shift_corrected"]);
         assert!(number(row, "effect").abs() > 0.0);
     }
     // What comes between the last base outside and the first inside changes nothing inside.
@@ -444,7 +446,7 @@ fn saturation_is_what_a_vcf_of_every_substitution_gives() {
         assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
         for (variant, row) in &found {
             let expected = &expected[variant];
-            for column in ["effect", "ref_log2_tpm", "alt_log2_tpm", "effect_sd_shifts", "effect_compensated"] {
+            for column in ["effect", "ref_log2_tpm", "alt_log2_tpm", "effect_sd_shifts", "effect_shift_corrected"] {
                 assert!(
                     (number(row, column) - number(expected, column)).abs() < 1e-5,
                     "{column}: {row:?}, {expected:?}"

@@ -1,7 +1,7 @@
-# A network for each fold of each cell type, its baselines, and what they say together.
+# Cross-validation: one network per fold and cell type, its baselines, and the merged evaluation.
 #
-# The folder of a network is no output: Snakemake removes the output of a job that fails, and a network goes on from its
-# last epoch. A mark tells that it is done.
+# The folder of a network is not an output: Snakemake removes the outputs of failed jobs, and training resumes from the last
+# completed epoch. A marker file indicates completion.
 
 
 rule fold:

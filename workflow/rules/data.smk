@@ -1,10 +1,10 @@
-# Public data and the data set made of them; both are passed over where a prepared data set is given.
+# Download of public data and preparation of the data set; both are skipped if the configuration has a prepared data set.
 
 if "download" in config["data"]:
 
     rule download:
-        # The files lie outside the results and are not named as output: what is there of them goes on after a broken
-        # connection, and Snakemake removes the output of a job that fails.
+        # The files are outside the results and not declared as output: Snakemake removes the outputs of failed jobs, and
+        # partial files are needed to resume the download.
         output:
             touch(f"{RESULTS}/download.done"),
         params:

@@ -1,4 +1,4 @@
-# What the configuration says, as the rules need it, and the environment of every command.
+# Paths and options derived from the configuration, and the shell environment of all commands.
 
 import shlex
 import shutil
@@ -12,8 +12,8 @@ CELL_TYPES = SETTINGS["cell_types"]
 FOLDS = range(1, SETTINGS["folds"] + 1)
 PREPARED = config["data"].get("prepared", f"{RESULTS}/data")
 
-# How scripts/device.sh is called for jobs that train, and for those that predict, which use one device; and the GPUs that
-# either asks Snakemake for.
+# Arguments of scripts/device.sh for training jobs, and for prediction jobs, which use one device; and the number of GPUs
+# that each requests from Snakemake.
 if "devices" in config:
     GPUS = ",".join(config["devices"])
     DEVICE = f"{config['device_use']} {GPUS}"
@@ -25,9 +25,9 @@ else:
     GPUS_FOR_TRAINING = GPUS_FOR_PREDICTION = int("cuda" in DEVICE)
 
 
-# `tatabox` and $FORCE stand in the commands: where the program lies, and having forced something once, are no reason to
-# run jobs again. Fitted baselines go from the jobs of the folds to the one that puts them together through the cache;
-# the state is kept apart from the user's own, whose active data set stays what it is.
+# The commands contain `tatabox` and $FORCE, so that another path of the binary or a forced run does not trigger a rerun of
+# completed jobs. The cache passes fitted baselines from the fold jobs to the merging job. A separate state folder keeps the
+# active data set of the user unchanged.
 shell.prefix(
     "set -euo pipefail; "
     f"export XDG_CACHE_HOME={shlex.quote(os.path.abspath(RESULTS))}/.cache "
@@ -35,7 +35,7 @@ shell.prefix(
     f"LOCKS={shlex.quote(os.path.abspath(RESULTS))}/.locks "
     f"FORCE={'--force' if config['force'] else ''}; "
     f". {shlex.quote(os.path.join(workflow.basedir, 'scripts', 'device.sh'))}; "
-    # Snakemake formats what stands here, so that braces for the shell are doubled twice.
+    # Snakemake formats this string, so braces for the shell are doubled twice.
     f"tatabox() {{{{ command {shlex.quote(config['tatabox'])} \"$@\"; }}}}; "
 )
 
@@ -49,37 +49,37 @@ wildcard_constraints:
 onstart:
     if shutil.which(config["tatabox"]) is None:
         raise WorkflowError(
-            f"{config['tatabox']} is not a program; put tatabox on the PATH, or name it in the configuration (tatabox:)"
+            f"{config['tatabox']} was not found; put tatabox on the PATH or set its path in the configuration (tatabox:)"
         )
 
 
 def as_options(options):
-    """Options with their values for a shell, without those not given."""
+    """Command-line options with their values, quoted for a shell."""
     return " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in options.items())
 
 
 def files_and_tracks(section):
-    """The files of a section by option, and the bigWigs of its tracks by name."""
+    """Files of a section by option, and bigWig files of its tracks by name."""
     files = dict(section["files"])
     tracks = files.pop("tracks", {})
     return files, tracks
 
 
 def files_of(section):
-    """Every file that a section names, as input of its rule."""
+    """All files of a section, as inputs of its rule."""
     files, tracks = files_and_tracks(section)
     return [*files.values(), *tracks.values()]
 
 
 def file_options(section):
-    """The options that name these files."""
+    """Command-line options for the files of a section."""
     files, tracks = files_and_tracks(section)
     options = [as_options(files)] + [as_options({"track": f"{name}={file}"}) for name, file in tracks.items()]
     return " ".join(options)
 
 
 def prepare_options(wildcards):
-    """What `prepare` is told beside its files."""
+    """Options of `prepare` other than its files."""
     section = config["data"]["prepare"]
     options = as_options({"tss_choice": section["tss_choice"]} if "tss_choice" in section else {})
     half_life = "--half-life" if section["half_life"] else ""
@@ -87,7 +87,7 @@ def prepare_options(wildcards):
 
 
 def prepare_inputs(wildcards):
-    """The files that `prepare` reads; those of a download come with it."""
+    """Inputs of `prepare`: its files, with the download marker in place of downloaded files."""
     files = files_of(config["data"]["prepare"])
     download = config["data"].get("download")
     if download is None:
@@ -96,23 +96,23 @@ def prepare_inputs(wildcards):
 
 
 def shards_of(section):
-    """Numbers of the parts of `predict` or `variants`; none where it is not asked for."""
+    """Shard numbers of `predict` or `variants`; empty if the section is missing."""
     return range(1, config[section]["shards"] + 1) if section in config else []
 
 
-def results_wanted(wildcards):
-    """Everything whose checksum is taken in the end."""
-    wanted = [f"{RESULTS}/report/report.html", f"{RESULTS}/report/fold_metrics.tsv"]
-    wanted += expand(f"{RESULTS}/crossval/{{cell_type}}/report.html", cell_type=CELL_TYPES)
+def final_results(wildcards):
+    """All results whose checksums are computed."""
+    results = [f"{RESULTS}/report/report.html", f"{RESULTS}/report/fold_metrics.tsv"]
+    results += expand(f"{RESULTS}/crossval/{{cell_type}}/report.html", cell_type=CELL_TYPES)
     if "predict" in config:
-        wanted.append(f"{RESULTS}/predictions.tsv")
+        results.append(f"{RESULTS}/predictions.tsv")
     if "variants" in config:
-        wanted += [f"{RESULTS}/variants.tsv", f"{RESULTS}/variants.vcf.gz", f"{RESULTS}/variants_unscored.tsv"]
-    return wanted
+        results += [f"{RESULTS}/variants.tsv", f"{RESULTS}/variants.vcf.gz", f"{RESULTS}/variants_unscored.tsv"]
+    return results
 
 
 def crossval_options(wildcards):
-    """What every job of a cross-validation is given, so that all of them speak of the same one."""
+    """Options shared by all jobs of a cross-validation."""
     options = {
         "data": PREPARED,
         "cell_type": wildcards.cell_type,

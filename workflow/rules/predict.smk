@@ -1,4 +1,4 @@
-# Predictions of many promoters in shards, and their one table.
+# Predictions in shards, and their merged table.
 
 if "predict" in config:
 

@@ -1,4 +1,4 @@
-# All cell types together: one prediction table, one evaluation, one report, checksums.
+# Results over all cell types: prediction table, evaluation, report and checksums.
 
 
 rule merged_predictions:
@@ -63,9 +63,9 @@ rule report:
 
 
 rule checksums:
-    # Of tables, reports and weights; records of runs hold times and differ from run to run.
+    # Tables, reports and weights only; run records contain times and differ between runs.
     input:
-        results_wanted,
+        final_results,
     output:
         f"{RESULTS}/SHA256SUMS",
     params:

@@ -1,4 +1,4 @@
-# Variant effects in shards: one table, one annotated VCF, one list of what could not be scored.
+# Variant effects in shards, and the merged table, annotated VCF and list of unscored variants.
 
 if "variants" in config:
 

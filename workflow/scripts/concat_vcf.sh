@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Puts the parts of an annotated VCF (bgzip) together in their order. Their headers are the same, so bcftools can do it
-# without reading the records; without bcftools the program's own order is kept all the same.
+# Concatenates the shards of an annotated VCF (bgzip) in order. Their headers are identical, so bcftools can concatenate them
+# without parsing the records. Without bcftools, the script decompresses and compresses them.
 set -euo pipefail
 
-# shellcheck disable=SC2154 # put there by the workflow
+# shellcheck disable=SC2154 # set by Snakemake
 exec >"${snakemake_log[0]}" 2>&1
 out=${snakemake_output[0]}
-# An associative array, whose own order means nothing.
+# snakemake_input is an associative array without a defined order.
 parts=()
 for ((part = 0; part < ${#snakemake_input[@]}; part++)); do
   parts+=("${snakemake_input[$part]}")

@@ -1,7 +1,7 @@
-# Sourced by every job: runs a command of tatabox on a device that the configuration names.
+# Sourced by every job: runs a tatabox command on a device of the configuration.
 #
-# Of GPUs in a list, each works for one job at a time. A job locks a file in $LOCKS for each GPU that it takes. The lock
-# belongs to whoever holds the file open, the command included: whatever ends them, the GPU is free again.
+# Each GPU of a list runs one job at a time. A job locks one file in $LOCKS per GPU. The lock belongs to the processes that hold
+# the file open, including the command, so the GPU is released however they end.
 
 on_device() { # as_given|one_each|shared DEVICE,.. COMMAND..
   local use=$1 devices=$2 device
@@ -17,13 +17,13 @@ on_device() { # as_given|one_each|shared DEVICE,.. COMMAND..
       "$@" --devices "$devices"
       ;;
     *)
-      echo "on_device: $use is no way to use devices" >&2
+      echo "on_device: unknown mode $use; use as_given, one_each or shared" >&2
       return 1
       ;;
   esac
 }
 
-take_one() { # DEVICE,..: the first that is free, as $device
+take_one() { # DEVICE,..: sets $device to the first free GPU
   local lock
   mkdir -p "$LOCKS"
   while :; do
@@ -36,7 +36,7 @@ take_one() { # DEVICE,..: the first that is free, as $device
   done
 }
 
-take_all() { # DEVICE,..: in the order of the list, so that no two jobs wait for each other
+take_all() { # DEVICE,..: locks in the order of the list, which prevents deadlocks
   local lock
   mkdir -p "$LOCKS"
   for device in ${1//,/ }; do

@@ -1,8 +1,8 @@
-"""Puts the scores of the folds of all cross-validations into one table, with a column for the cross-validation."""
+"""Merges the fold metrics of all cross-validations into one table, with a column `trained_on` for the cross-validation."""
 
 import os
 
-snakemake = globals()["snakemake"]  # put there by the workflow
+snakemake = globals()["snakemake"]  # set by Snakemake
 
 partial = snakemake.output[0] + ".partial"
 with open(partial, "w") as merged:

@@ -1,13 +1,13 @@
-"""Puts the out-of-fold predictions of all cross-validations into one table.
+"""Merges the out-of-fold predictions of all cross-validations into one table.
 
-Networks are named by how they were trained: `multi`, one network for all cell types, or `single`, one for each. A baseline
-that several cross-validations fitted is taken from the first that has it, `all` before the others.
+Networks are named by their training: `multi`, one network for all cell types, or `single`, one network per cell type. A
+baseline of several cross-validations is taken from `all` if present, else from the first.
 """
 
 import csv
 import os
 
-snakemake = globals()["snakemake"]  # put there by the workflow
+snakemake = globals()["snakemake"]  # set by Snakemake
 
 
 def tables():
@@ -22,7 +22,7 @@ def merge(writer):
             reader = csv.DictReader(file, delimiter="\t")
             network = None
             for row in reader:
-                # The network comes first in its table; its name begins those of its shuffled controls.
+                # The network is the first model of its table, and its name is the prefix of its shuffled controls.
                 network = network or row["model"]
                 if row["model"] == network or row["model"].startswith(network + "-"):
                     row["model"] = ("multi" if cell_type == "all" else "single") + row["model"][len(network) :]

@@ -1,19 +1,30 @@
-//! The baselines by name.
+//! Registry of baselines: names, descriptions and fit functions.
 
 use std::fmt;
 use std::str::FromStr;
 
+use crate::controls::{gene_features, nearest_neighbour, other_cell_types, padding_only};
 use crate::error::BaselineError;
-use crate::task::{Fitted, Fitting};
-use crate::{
-    gene_features, kmer_linear, kmer_ridge, mean, nearest_neighbour, other_cell_types, padding_only, random_forest,
-    support_vectors,
-};
+use crate::kernel::svr;
+use crate::linear::{kmer_ridge, least_squares, train_mean};
+use crate::task::{FitContext, FitOutput};
+use crate::tree::random_forest;
 
-/// Something simple that a network is compared with.
+/// A simple model or control that a network is compared with.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_baselines::{Baseline, BaselineKind};
+///
+/// let ridge: Baseline = "kmer-ridge".parse()?;
+/// assert_eq!(ridge, Baseline::KmerRidge);
+/// assert_eq!(ridge.kind(), BaselineKind::Model);
+/// # Ok::<(), tatabox_baselines::BaselineError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Baseline {
-    /// The mean of the train genes.
+    /// Mean of the train genes.
     TrainMean,
     /// Ordinary least squares on k-mer frequencies.
     KmerLinear,
@@ -24,33 +35,43 @@ pub enum Baseline {
     /// Random forest on k-mer frequencies.
     RandomForest,
     /// Support vector regression on k-mer frequencies.
-    SupportVectors,
-    /// The ridge on promoters whose bases are shuffled.
+    SupportVectorRegression,
+    /// [`Self::KmerRidge`] on promoters with shuffled bases.
     KmerRidgeMonoShuffled,
-    /// The ridge on promoters whose dinucleotides are shuffled.
+    /// [`Self::KmerRidge`] on promoters with shuffled dinucleotides.
     KmerRidgeDiShuffled,
-    /// The measurement of the train gene with the most similar promoter.
+    /// Measurement of the train gene with the most similar promoter.
     NearestNeighbour,
-    /// Ridge regression on how far the known sequence reaches.
+    /// Ridge regression on the length of the known sequence.
     PaddingOnly,
     /// Ridge regression on gene features, without the promoter.
     GeneFeatures,
-    /// The gene's own expression in the other cell types.
+    /// Mean expression of the same gene in the other cell types.
     OtherCellTypesMean,
 }
 
-/// What a baseline is good for.
+/// Role of a baseline in a comparison.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_baselines::{Baseline, BaselineKind};
+///
+/// assert_eq!(Baseline::RandomForest.kind(), BaselineKind::Model);
+/// assert_eq!(Baseline::PaddingOnly.kind(), BaselineKind::Control);
+/// assert_eq!(BaselineKind::Control.to_string(), "control");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BaselineKind {
-    /// Predicts unseen genes from their promoters (or from nothing): to be beaten.
+    /// Predicts unseen genes from their promoters, or from no input. A network should score higher.
     Model,
-    /// Sees less than a promoter, or more: shows where a score could come from.
+    /// Reads less than a promoter, or more. Its score shows how much of a network's score has other causes.
     Control,
 }
 
-type Fit = fn(&mut Fitting<'_>) -> Result<Fitted, BaselineError>;
+type Fit = fn(&mut FitContext<'_>) -> Result<FitOutput, BaselineError>;
 
-/// All there is to know about a baseline.
+/// Registry entry of a baseline.
 struct Entry {
     name: &'static str,
     kind: BaselineKind,
@@ -67,14 +88,23 @@ const fn control(name: &'static str, fit: Fit, description: &'static str) -> Ent
 }
 
 impl Baseline {
-    /// Every baseline, models before controls.
+    /// All baselines, models before controls.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_baselines::{Baseline, BaselineKind};
+    ///
+    /// let controls = Baseline::ALL.iter().filter(|baseline| baseline.kind() == BaselineKind::Control);
+    /// assert_eq!(controls.count(), 6);
+    /// ```
     pub const ALL: [Self; 12] = [
         Self::TrainMean,
         Self::KmerLinear,
         Self::KmerRidge,
         Self::KmerRidgeFeatures,
         Self::RandomForest,
-        Self::SupportVectors,
+        Self::SupportVectorRegression,
         Self::KmerRidgeMonoShuffled,
         Self::KmerRidgeDiShuffled,
         Self::NearestNeighbour,
@@ -83,13 +113,13 @@ impl Baseline {
         Self::OtherCellTypesMean,
     ];
 
-    /// Those that take seconds for ten thousand genes; the others take minutes.
+    /// Baselines that take seconds for ten thousand genes; the others take minutes.
     pub const FAST: [Self; 11] = [
         Self::TrainMean,
         Self::KmerLinear,
         Self::KmerRidge,
         Self::KmerRidgeFeatures,
-        Self::SupportVectors,
+        Self::SupportVectorRegression,
         Self::KmerRidgeMonoShuffled,
         Self::KmerRidgeDiShuffled,
         Self::NearestNeighbour,
@@ -98,89 +128,122 @@ impl Baseline {
         Self::OtherCellTypesMean,
     ];
 
-    /// The one place where a baseline is described.
     fn entry(self) -> Entry {
         match self {
-            Self::TrainMean => model("train-mean", mean::fit, "mean of the train genes, the same for every gene"),
+            Self::TrainMean => model("train-mean", train_mean::fit, "mean of the train genes, the same for every gene"),
             Self::KmerLinear => {
-                model("kmer-linear", kmer_linear::fit, "least squares on k-mer frequencies, k chosen from 1 to 6")
+                model("kmer-linear", least_squares::fit, "least squares on k-mer frequencies, k chosen from 1 to 6")
             }
             Self::KmerRidge => model(
                 "kmer-ridge",
                 kmer_ridge::fit,
-                "ridge regression on frequencies of all words up to k bases, k chosen from 1 to 6",
+                "ridge regression on frequencies of 1-mers to k-mers, k chosen from 1 to 6",
             ),
             Self::KmerRidgeFeatures => model(
                 "kmer-ridge-features",
                 kmer_ridge::fit_with_gene_features,
-                "the ridge on gene features, such as half-life features, and words up to k bases",
+                "ridge regression on gene features (such as half-life features) and k-mer frequencies",
             ),
-            Self::RandomForest => {
-                model("random-forest", random_forest::fit, "100 trees on frequencies of words of 1 to 4 bases")
+            Self::RandomForest => model(
+                "random-forest",
+                random_forest::fit,
+                "random forest of 100 trees on frequencies of 1-mers to 4-mers",
+            ),
+            Self::SupportVectorRegression => {
+                model("svr", svr::fit, "support vector regression, Gaussian kernel on frequencies of 1-mers to 4-mers")
             }
-            Self::SupportVectors => model(
-                "svr",
-                support_vectors::fit,
-                "support vector regression, Gaussian kernel on words of 1 to 4 bases",
-            ),
             Self::KmerRidgeMonoShuffled => control(
                 "kmer-ridge-mono-shuffled",
                 kmer_ridge::fit_mononucleotide_shuffled,
-                "the ridge on shuffled promoters: what base composition alone explains",
+                "kmer-ridge on promoters with shuffled bases: the effect of base composition",
             ),
             Self::KmerRidgeDiShuffled => control(
                 "kmer-ridge-di-shuffled",
                 kmer_ridge::fit_dinucleotide_shuffled,
-                "the ridge on dinucleotide-shuffled promoters: what dinucleotides, CpG included, explain",
+                "kmer-ridge on dinucleotide-shuffled promoters: the effect of dinucleotides such as CpG",
             ),
             Self::NearestNeighbour => control(
                 "nearest-neighbour",
                 nearest_neighbour::fit,
-                "measurement of the train gene with the most similar promoter: knowing by heart",
+                "measurement of the train gene with the most similar promoter: memorisation",
             ),
-            Self::PaddingOnly => {
-                control("padding-only", padding_only::fit, "how far the known sequence reaches, and not one base of it")
-            }
+            Self::PaddingOnly => control(
+                "padding-only",
+                padding_only::fit,
+                "ridge regression on the length of the known sequence, without its bases",
+            ),
             Self::GeneFeatures => control(
                 "gene-features",
                 gene_features::fit,
-                "ridge regression on gene features, such as half-life features, and not one base",
+                "ridge regression on gene features (such as half-life features), without the promoter",
             ),
             Self::OtherCellTypesMean => control(
                 "other-cell-types-mean",
                 other_cell_types::fit,
-                "the same gene measured in the other cell types: uses the test genes, reads no sequence",
+                "mean of the gene in the other cell types: reads test measurements and no sequence",
             ),
         }
     }
 
-    /// Name on the command line and in the `model` column of prediction tables.
+    /// Name in configurations and in the `model` column of prediction tables.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(tatabox_baselines::Baseline::SupportVectorRegression.name(), "svr");
+    /// ```
     pub fn name(self) -> &'static str {
         self.entry().name
     }
 
-    /// What it does, in one line.
+    /// One-line description.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_baselines::Baseline;
+    ///
+    /// assert_eq!(Baseline::TrainMean.description(), "mean of the train genes, the same for every gene");
+    /// ```
     pub fn description(self) -> &'static str {
         self.entry().description
     }
 
-    /// Whether it is a model or a control.
+    /// Role in a comparison: model or control.
     pub fn kind(self) -> BaselineKind {
         self.entry().kind
     }
 
-    /// Whether it takes seconds rather than minutes; see [`Self::FAST`].
+    /// Whether fitting takes seconds rather than minutes; see [`Self::FAST`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_baselines::Baseline;
+    ///
+    /// assert!(Baseline::KmerRidge.is_fast());
+    /// assert!(!Baseline::RandomForest.is_fast());
+    /// ```
     pub fn is_fast(self) -> bool {
         Self::FAST.contains(&self)
     }
 
-    /// Whether it reads features of genes, so that it is only for data sets and genes that have them.
+    /// Whether the baseline reads gene features, which the data set and all usable genes must then have.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_baselines::Baseline;
+    ///
+    /// assert!(Baseline::KmerRidgeFeatures.needs_features());
+    /// assert!(!Baseline::KmerRidge.needs_features());
+    /// ```
     pub fn needs_features(self) -> bool {
         matches!(self, Self::KmerRidgeFeatures | Self::GeneFeatures)
     }
 
-    pub(crate) fn fit(self, fitting: &mut Fitting<'_>) -> Result<Fitted, BaselineError> {
-        (self.entry().fit)(fitting)
+    pub(crate) fn fit(self, context: &mut FitContext<'_>) -> Result<FitOutput, BaselineError> {
+        (self.entry().fit)(context)
     }
 }
 
@@ -217,20 +280,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn baselines_are_found_by_their_names() {
+    fn parse_baseline_name_ignores_case() {
         for baseline in Baseline::ALL {
             assert_eq!(baseline.to_string().parse::<Baseline>().expect("own name"), baseline);
         }
         assert_eq!("KMER-Ridge".parse::<Baseline>().expect("any case"), Baseline::KmerRidge);
-        let message = "lasso".parse::<Baseline>().expect_err("no such baseline").to_string();
+        let message = "lasso".parse::<Baseline>().expect_err("not a baseline").to_string();
         assert!(
-            message.starts_with("unknown baseline `lasso`; there are: train-mean, kmer-linear, kmer-ridge, "),
+            message.starts_with("unknown baseline `lasso`; use one of: train-mean, kmer-linear, kmer-ridge, "),
             "{message}"
         );
     }
 
     #[test]
-    fn each_is_listed_once_and_described_in_a_line() {
+    fn registry_names_are_unique_and_described_in_one_line() {
         let names: BTreeSet<&str> = Baseline::ALL.into_iter().map(Baseline::name).collect();
         assert_eq!(names.len(), Baseline::ALL.len());
         for baseline in Baseline::ALL {

@@ -1,67 +1,77 @@
-//! What can go wrong while a baseline is fitted.
+//! Errors of fitting and selecting baselines.
 
 use std::ops::Range;
 
 use tatabox_dataset::Split;
 use thiserror::Error;
 
-/// An error of this crate.
+/// Error of selecting, fitting or applying a baseline.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_baselines::{Baseline, BaselineError};
+///
+/// let error = "lasso".parse::<Baseline>().expect_err("not a baseline");
+/// assert!(matches!(error, BaselineError::UnknownBaseline { .. }));
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BaselineError {
-    /// A split that the fit needs is empty.
+    /// A cell type without measured genes in a split that the fit requires.
     #[error(
-        "baseline `{baseline}` needs measured {split} genes of cell type `{cell_type}`, but there are none among the usable genes; \
-         use another split or a wider choice of genes"
+        "baseline `{baseline}` requires measured {split} genes of cell type `{cell_type}`, but the usable genes contain none; \
+         use another split or include more genes"
     )]
     NoGenes {
-        /// The baseline.
+        /// Name of the baseline.
         baseline: &'static str,
-        /// The split without genes.
+        /// Split without measured genes.
         split: Split,
-        /// The cell type without measurements.
+        /// Cell type without measurements.
         cell_type: String,
     },
-    /// A baseline that compares cell types has one only.
-    #[error("baseline `{baseline}` needs a data set with two cell types or more; leave it out")]
+    /// A single cell type, for a baseline that compares cell types.
+    #[error("baseline `{baseline}` requires a data set with at least two cell types; exclude this baseline")]
     OneCellType {
-        /// The baseline.
+        /// Name of the baseline.
         baseline: &'static str,
     },
-    /// A baseline reads features that genes do not have.
+    /// Usable genes without the gene features that a baseline reads.
     #[error(
-        "baseline `{baseline}` needs gene features, but {without} of {genes} usable genes have none; prepare the data set \
-         with --half-life or --gene-features and use the genes that have them (--drop no-features keeps no others), or \
-         leave it out"
+        "baseline `{baseline}` requires gene features, but {without} of {genes} usable genes have none; prepare the data \
+         set with gene features and restrict it to genes that have them, or exclude this baseline"
     )]
     NoGeneFeatures {
-        /// The baseline.
+        /// Name of the baseline.
         baseline: &'static str,
-        /// Usable genes without features.
+        /// Number of usable genes without features.
         without: usize,
-        /// Usable genes.
+        /// Number of usable genes.
         genes: usize,
     },
-    /// The part of the window asked for is empty or outside of it.
-    #[error("window positions {}..{} asked for, but windows have {window_bp} bp; choose a part inside", extent.start, extent.end)]
+    /// A requested part of the window that is empty or outside the window.
+    #[error("window positions {}..{}: expected a non-empty range within the window of {window_bp} bp", extent.start, extent.end)]
     ExtentOutsideWindow {
-        /// The part asked for.
+        /// Requested part, as window indices.
         extent: Range<usize>,
-        /// Length of the windows of the data set.
+        /// Window length of the data set, in bp.
         window_bp: usize,
     },
-    /// A name that is no baseline.
-    #[error("unknown baseline `{name}`; there are: {known}")]
+    /// A name that is not a baseline.
+    #[error("unknown baseline `{name}`; use one of: {known}")]
     UnknownBaseline {
-        /// What was asked for.
+        /// Requested name.
         name: String,
-        /// The names there are.
+        /// Valid names, comma-separated.
         known: String,
     },
-    /// The equations of the ridge have no unique solution.
-    #[error("ridge with penalty {penalty} has no solution: a feature or measurement is not finite")]
+    /// Ridge equations without a unique solution.
+    #[error(
+        "ridge regression with penalty {penalty} has no solution; check that all features and measurements are finite"
+    )]
     NoSolution {
-        /// The penalty tried.
+        /// Penalty, as a multiple of the number of train genes.
         penalty: f64,
     },
 }

@@ -1,37 +1,46 @@
-//! What a baseline hands back.
+//! Predictions, selected settings and progress of a baseline.
 
 use std::fmt;
 
 use tatabox_dataset::PredictionRow;
 
-/// Predictions of one baseline and the settings behind them.
+/// Predictions of one baseline and the settings that it selected.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BaselinePredictions {
-    /// One row a gene and cell type with a measurement, in the order of the genes asked for.
+    /// One row per gene and cell type with a measurement, in the order of the requested genes.
     pub rows: Vec<PredictionRow>,
-    /// What was chosen, subsampled or filled in on the way; for logs and reports.
+    /// Selected settings, subsampling and imputation, for logs and reports.
     pub notes: Vec<BaselineNote>,
 }
 
-/// One setting of a fitted baseline.
+/// A setting of a fitted baseline.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_baselines::BaselineNote;
+///
+/// let note = BaselineNote { cell_type: Some("K562".to_owned()), setting: "C", value: "0.3".to_owned() };
+/// assert_eq!(note.to_string(), "K562: C: 0.3");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaselineNote {
-    /// The cell type it holds for; `None` if for all.
+    /// Cell type to which the setting applies; `None` for all cell types.
     pub cell_type: Option<String>,
-    /// What the value is, with its unit.
+    /// Name of the setting, with its unit.
     pub setting: &'static str,
-    /// The value.
+    /// Value of the setting.
     pub value: String,
 }
 
 impl BaselineNote {
-    /// A setting of all cell types.
-    pub(crate) fn of_all(setting: &'static str, value: impl fmt::Display) -> Self {
+    /// Setting that applies to all cell types.
+    pub(crate) fn for_all_cell_types(setting: &'static str, value: impl fmt::Display) -> Self {
         Self { cell_type: None, setting, value: value.to_string() }
     }
 
-    /// A setting of one cell type.
-    pub(crate) fn of_one(cell_type: &str, setting: &'static str, value: impl fmt::Display) -> Self {
+    /// Setting that applies to one cell type.
+    pub(crate) fn for_cell_type(cell_type: &str, setting: &'static str, value: impl fmt::Display) -> Self {
         Self { cell_type: Some(cell_type.to_owned()), setting, value: value.to_string() }
     }
 }
@@ -45,14 +54,23 @@ impl fmt::Display for BaselineNote {
     }
 }
 
-/// How far a fit has come.
+/// Progress of a fit.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_baselines::BaselineProgress;
+///
+/// let progress = BaselineProgress { stage: "forests", done: 2, total: 8 };
+/// assert_eq!(format!("{} {}/{}", progress.stage, progress.done, progress.total), "forests 2/8");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BaselineProgress {
-    /// What is being done.
+    /// Name of the current stage.
     pub stage: &'static str,
-    /// Steps done.
+    /// Completed steps of the stage.
     pub done: usize,
-    /// Steps of this stage.
+    /// All steps of the stage.
     pub total: usize,
 }
 
@@ -61,8 +79,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_note_reads_as_a_line_of_a_log() {
-        assert_eq!(BaselineNote::of_one("K562", "longest word (bp)", 5).to_string(), "K562: longest word (bp): 5");
-        assert_eq!(BaselineNote::of_all("trees", 100).to_string(), "trees: 100");
+    fn note_display_is_one_line() {
+        assert_eq!(BaselineNote::for_cell_type("K562", "largest k", 5).to_string(), "K562: largest k: 5");
+        assert_eq!(BaselineNote::for_all_cell_types("trees", 100).to_string(), "trees: 100");
     }
 }

@@ -1,90 +1,69 @@
-//! What a baseline is fitted on and what it has to predict.
+//! Task of a baseline: the genes it is fitted on and the genes it predicts.
 
 use std::ops::Range;
 
 use nalgebra::DMatrix;
-use tatabox_dataset::{PredictionRow, PreparedDataset, Split};
+use tatabox_dataset::{PreparedDataset, Split};
 
-use crate::baseline::Baseline;
 use crate::error::BaselineError;
-use crate::prediction::{BaselineNote, BaselinePredictions, BaselineProgress};
+use crate::prediction::{BaselineNote, BaselineProgress};
 
-/// The genes, bases and cell types that a baseline works on.
+/// Data set, genes, bases and cell types that a baseline reads, and the splits that it predicts.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_baselines::{Baseline, BaselineError, BaselineTask, predict_baseline};
+/// use tatabox_dataset::{PreparedDataset, Split};
+/// # use tatabox_dataset::{PrepareConfig, SimulateConfig, prepare, simulate};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let config = SimulateConfig { genes: 200, ..SimulateConfig::default() };
+/// # simulate(&config, folder.path())?;
+/// # let set = folder.path().join("set");
+/// # let mut prepared = PrepareConfig::new(folder.path().join("expression.tsv"), set, config.geometry);
+/// # prepared.promoters = Some(folder.path().join("promoters.fa"));
+/// # prepare(&prepared, &mut |_| {})?;
+/// let dataset = PreparedDataset::open(&prepared.out_dir)?;
+/// let genes: Vec<usize> = (0..dataset.len()).collect();
+/// let task = BaselineTask {
+///     dataset: &dataset,
+///     cell_types: &[0],
+///     extent: 100..100,
+///     genes: &genes,
+///     splits: &[Split::Test],
+///     seed: 42,
+/// };
+/// let error = predict_baseline(Baseline::KmerRidge, &task, &mut |_| {}).expect_err("the extent is empty");
+/// assert!(matches!(error, BaselineError::ExtentOutsideWindow { .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct BaselineTask<'a> {
-    /// Where windows and measurements are.
+    /// Data set with windows, measurements and gene features.
     pub dataset: &'a PreparedDataset,
-    /// Indices into the cell types of the data set.
+    /// Cell types, as indices into those of the data set.
     pub cell_types: &'a [usize],
-    /// Part of each window that may be read, as window indices. It should be known sequence in all `genes`, or the number of
-    /// unknown bases becomes a feature.
+    /// Part of each window that the baseline reads, as window indices (0-based, half-open). All `genes` should have known
+    /// sequence there; otherwise the number of unknown bases becomes a feature.
     pub extent: Range<usize>,
-    /// Indices of the usable genes. Fits see the train genes among them, choices are made on the validation genes; further TSSs
-    /// of genes are passed over. For a baseline that [needs features](Baseline::needs_features) all of them must have some.
+    /// Usable genes, as indices into those of the data set. A baseline is fitted on the train genes among them and selects
+    /// settings on the validation genes; alternative TSSs are skipped. A baseline that
+    /// [reads gene features](crate::Baseline::needs_features) requires them for every usable gene.
     pub genes: &'a [usize],
-    /// Splits to predict.
+    /// Splits whose genes are predicted.
     pub splits: &'a [Split],
-    /// Seed of everything that is drawn at random.
+    /// Seed of shuffling, subsampling and tree growth.
     pub seed: u64,
 }
 
-/// Fits a baseline on the train genes and predicts the genes in the splits asked for.
-///
-/// The rows stand in the order of `task.genes`, cell types within a gene; a gene without a measurement in a cell type has no row
-/// there. The same task gives the same rows, to the last bit, for any number of threads.
-///
-/// # Errors
-///
-/// [`BaselineError::ExtentOutsideWindow`]; [`BaselineError::NoGenes`] when a cell type has no measured train gene (validation gene,
-/// for a baseline that chooses settings); [`BaselineError::OneCellType`] for a baseline that compares cell types;
-/// [`BaselineError::NoGeneFeatures`] for a baseline that reads them and a usable gene without.
-pub fn predict_baseline(
-    baseline: Baseline,
-    task: &BaselineTask<'_>,
-    progress: &mut dyn FnMut(BaselineProgress),
-) -> Result<BaselinePredictions, BaselineError> {
-    let window_bp = task.dataset.geometry().len();
-    if task.extent.is_empty() || task.extent.end > window_bp {
-        return Err(BaselineError::ExtentOutsideWindow { extent: task.extent.clone(), window_bp });
-    }
-    let mut fitting = Fitting { baseline, task, progress };
-    let fitted = baseline.fit(&mut fitting)?;
-    for note in &fitted.notes {
-        tracing::debug!(%baseline, %note, "fitted");
-    }
-    Ok(BaselinePredictions { rows: rows(baseline, task, &fitted.predicted), notes: fitted.notes })
-}
-
-fn rows(baseline: Baseline, task: &BaselineTask<'_>, predicted: &DMatrix<f64>) -> Vec<PredictionRow> {
-    let mut rows = Vec::new();
-    for (&gene, predictions) in task.wanted().iter().zip(predicted.row_iter()) {
-        let entry = &task.dataset.genes()[gene];
-        for (&cell_type, &predicted) in task.cell_types.iter().zip(predictions.iter()) {
-            let measured = f64::from(task.dataset.log2_tpm(gene, cell_type));
-            if measured.is_nan() {
-                continue;
-            }
-            rows.push(PredictionRow {
-                gene_id: entry.gene_id.clone(),
-                gene_name: entry.gene_name.clone(),
-                cell_type: task.dataset.cell_types()[cell_type].clone(),
-                split: entry.split,
-                measured,
-                predicted,
-                model: baseline.name().to_owned(),
-            });
-        }
-    }
-    rows
-}
-
 impl BaselineTask<'_> {
-    /// The genes to predict.
-    pub(crate) fn wanted(&self) -> Vec<usize> {
+    /// Usable genes of the requested splits.
+    pub(crate) fn requested_genes(&self) -> Vec<usize> {
         self.genes_in(self.splits)
     }
 
-    /// The usable genes of some splits, without their further TSSs.
+    /// Usable genes of `splits`, without alternative TSSs.
     pub(crate) fn genes_in(&self, splits: &[Split]) -> Vec<usize> {
         let is_in = |&gene: &usize| {
             let entry = &self.dataset.genes()[gene];
@@ -93,39 +72,42 @@ impl BaselineTask<'_> {
         self.genes.iter().copied().filter(is_in).collect()
     }
 
-    /// Name of the cell type at a position of `cell_types`.
+    /// Name of the cell type at `position` of `cell_types`.
     pub(crate) fn cell_type_name(&self, position: usize) -> &str {
         &self.dataset.cell_types()[self.cell_types[position]]
     }
 }
 
-/// A baseline on its way to predictions.
-pub(crate) struct Fitting<'a> {
-    pub(crate) baseline: Baseline,
+/// Inputs of a fit: the task, a progress callback and the name of the baseline.
+pub(crate) struct FitContext<'a> {
+    /// Name of the baseline, for errors.
+    pub(crate) baseline: &'static str,
     pub(crate) task: &'a BaselineTask<'a>,
     pub(crate) progress: &'a mut dyn FnMut(BaselineProgress),
 }
 
-/// Genes of a split with what was measured in them.
+/// Genes of a split with their measurements.
 pub(crate) struct MeasuredGenes {
     pub(crate) genes: Vec<usize>,
     /// log2(TPM + 1), `[genes, cell types]`, NaN where missing.
     pub(crate) targets: DMatrix<f64>,
 }
 
-/// Predictions `[wanted genes, cell types]` and the settings behind them.
-pub(crate) struct Fitted {
+/// Predictions `[requested genes, cell types]` and the selected settings.
+pub(crate) struct FitOutput {
     pub(crate) predicted: DMatrix<f64>,
     pub(crate) notes: Vec<BaselineNote>,
 }
 
-impl Fitting<'_> {
-    /// The usable genes of the train or the validation split; nothing asks for test genes here.
+impl FitContext<'_> {
+    /// Usable genes of a split with their measurements.
+    ///
+    /// Baselines call it for the train and the validation split only; test measurements must not affect a fit.
     ///
     /// # Errors
     ///
-    /// [`BaselineError::NoGenes`] when a cell type is measured in none of them.
-    pub(crate) fn measured(&self, split: Split) -> Result<MeasuredGenes, BaselineError> {
+    /// [`BaselineError::NoGenes`] if a cell type has no measurement in any of these genes.
+    pub(crate) fn measured_genes(&self, split: Split) -> Result<MeasuredGenes, BaselineError> {
         let BaselineTask { dataset, cell_types, .. } = self.task;
         let genes = self.task.genes_in(&[split]);
         let measured = |gene: usize, cell_type: usize| f64::from(dataset.log2_tpm(genes[gene], cell_types[cell_type]));
@@ -134,25 +116,26 @@ impl Fitting<'_> {
         Ok(MeasuredGenes { genes, targets })
     }
 
-    /// Every cell type needs a gene with a target.
+    /// Rejects targets in which a cell type has no measurement.
     pub(crate) fn require_measured(&self, targets: &DMatrix<f64>, split: Split) -> Result<(), BaselineError> {
         let is_missing = |position: &usize| targets.column(*position).iter().all(|value| value.is_nan());
         (0..targets.ncols()).find(is_missing).map_or(Ok(()), |position| {
             let cell_type = self.task.cell_type_name(position).to_owned();
-            Err(BaselineError::NoGenes { baseline: self.baseline.name(), split, cell_type })
+            Err(BaselineError::NoGenes { baseline: self.baseline, split, cell_type })
         })
     }
 
-    /// Every usable gene needs features.
+    /// Rejects tasks in which a usable gene has no features.
     pub(crate) fn require_gene_features(&self) -> Result<(), BaselineError> {
         let genes = self.task.genes_in(&Split::ALL);
         let without = genes.iter().filter(|&&gene| self.task.dataset.gene_features(gene).is_none()).count();
         if without == 0 {
             return Ok(());
         }
-        Err(BaselineError::NoGeneFeatures { baseline: self.baseline.name(), without, genes: genes.len() })
+        Err(BaselineError::NoGeneFeatures { baseline: self.baseline, without, genes: genes.len() })
     }
 
+    /// Reports progress within a stage.
     pub(crate) fn report(&mut self, stage: &'static str, done: usize, total: usize) {
         (self.progress)(BaselineProgress { stage, done, total });
     }

@@ -1,4 +1,4 @@
-//! The baselines that read features of genes, on sets with a feature that tells of expression planted in them.
+//! Baselines with gene features, on data sets with a planted predictive feature.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,21 +12,21 @@ use tempfile::TempDir;
 const GENES: usize = 300;
 const WITH_FEATURES: [Baseline; 2] = [Baseline::KmerRidgeFeatures, Baseline::GeneFeatures];
 
-/// What is made of a gene.
+/// Planted properties of a gene.
 struct Planted {
-    /// Share of G and C in its promoter.
+    /// GC fraction of the promoter.
     gc: f64,
-    /// How long its messenger RNA lives.
+    /// Stability of the messenger RNA.
     stability: f64,
 }
 
-/// Two numbers of each gene that have nothing to do with one another or with its chromosome.
+/// Properties of a gene, independent of each other and of its chromosome.
 fn planted(gene: usize) -> Planted {
     Planted { gc: 0.2 + (gene * 7 % 11) as f64 * 0.06, stability: (gene * 5 % 13) as f64 / 12.0 }
 }
 
-/// Promoters of 100 bp on ten chromosomes with log2(TPM + 1) and a row of the features `stability` and `noise`; genes of which
-/// `has_features` does not hold have none.
+/// Data set with promoters of 100 bp on ten chromosomes, log2(TPM + 1), and the features `stability` and `noise`; genes for
+/// which `has_features` is false have no features.
 fn prepared(
     log2_tpm: impl Fn(&Planted) -> f64,
     has_features: Option<&dyn Fn(usize) -> bool>,
@@ -43,31 +43,32 @@ fn prepared(
             writeln!(features, "{id}\t{}\t{}", planted.stability, gene * 31 % 17).expect("text");
         }
     }
-    let mut config = settings(folder.path(), &table);
-    config.promoters = Some(put(folder.path(), "p.fa", &fasta));
+    let mut config = prepare_config(folder.path(), &table);
+    config.promoters = Some(write_file(folder.path(), "p.fa", &fasta));
     config.tss_offset = Some(80);
-    config.gene_features = Some(GeneFeatureSource::Table(put(folder.path(), "features.tsv", &features)));
+    config.gene_features = Some(GeneFeatureSource::Table(write_file(folder.path(), "features.tsv", &features)));
     (folder, dataset_of(&config))
 }
 
+/// Prepared data set of a configuration.
 fn dataset_of(config: &PrepareConfig) -> PreparedDataset {
     prepare(config, &mut |_| {}).expect("prepared");
     PreparedDataset::open(&config.out_dir).expect("opens")
 }
 
-/// Settings for the expression of such a table, and windows of 80 bp upstream and 20 bp downstream.
-fn settings(folder: &Path, table: &str) -> PrepareConfig {
+/// Configuration with an expression table and windows of 80 bp upstream and 20 bp downstream.
+fn prepare_config(folder: &Path, table: &str) -> PrepareConfig {
     let geometry = WindowGeometry::new(80, 20).expect("valid");
-    PrepareConfig::new(put(folder, "e.tsv", table), folder.join("set"), geometry)
+    PrepareConfig::new(write_file(folder, "e.tsv", table), folder.join("set"), geometry)
 }
 
-fn put(folder: &Path, name: &str, text: &str) -> PathBuf {
+fn write_file(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, text).expect("written");
     path
 }
 
-/// Bases that look random but are always the same.
+/// Pseudorandom bases from a seed.
 fn bases(gc: f64, seed: usize) -> String {
     let mut state = seed as u64 * 2 + 1;
     let mut next = || {
@@ -91,7 +92,7 @@ fn predict(
     predict_baseline(baseline, &task, &mut |_| {})
 }
 
-fn everything(dataset: &PreparedDataset) -> Vec<usize> {
+fn all_genes(dataset: &PreparedDataset) -> Vec<usize> {
     (0..dataset.len()).collect()
 }
 
@@ -100,12 +101,12 @@ fn mean_squared_error(rows: &[PredictionRow]) -> f64 {
 }
 
 #[test]
-fn expression_that_is_a_line_of_a_feature_is_found() {
+fn gene_feature_baselines_learn_linear_feature() {
     let (_folder, dataset) = prepared(|gene| 1.0 + 3.0 * gene.stability, None);
     for baseline in WITH_FEATURES {
-        let predicted = predict(baseline, &dataset, &everything(&dataset)).expect("fitted");
+        let predicted = predict(baseline, &dataset, &all_genes(&dataset)).expect("fitted");
         assert_eq!(predicted.rows.len(), dataset.genes_in(Split::Test).len());
-        // The least penalty of the features takes a thousandth from the slope of 3, at most half a unit from the mean.
+        // The smallest penalty shrinks the slope of 3 by a thousandth, at most half a unit from the mean.
         for row in &predicted.rows {
             assert!((row.measured - row.predicted).abs() < 0.05, "{baseline}: {row:?}");
         }
@@ -114,28 +115,27 @@ fn expression_that_is_a_line_of_a_feature_is_found() {
 }
 
 #[test]
-fn words_and_features_together_beat_either() {
+fn kmer_ridge_features_scores_above_kmers_or_features_alone() {
     let (_folder, dataset) = prepared(|gene| 1.0 + 4.0 * gene.gc + 3.0 * gene.stability, None);
-    let error =
-        |baseline| mean_squared_error(&predict(baseline, &dataset, &everything(&dataset)).expect("fitted").rows);
-    let (words, features, both) =
+    let error = |baseline| mean_squared_error(&predict(baseline, &dataset, &all_genes(&dataset)).expect("fitted").rows);
+    let (kmers, features, both) =
         (error(Baseline::KmerRidge), error(Baseline::GeneFeatures), error(Baseline::KmerRidgeFeatures));
-    // GC is 0.2, 0.26 ... 0.8: variance 0.06^2 * 120 / 12 = 0.036, sixteen times that is 0.576 without the promoter; stability is
-    // 0, 1/12 ... 1: variance 168 / 12 / 144 = 0.097, nine times that is 0.875 without the feature.
+    // GC is 0.2, 0.26 ... 0.8: variance 0.06^2 * 120 / 12 = 0.036, times 4^2 = 0.576 unexplained without the promoter. Stability
+    // is 0, 1/12 ... 1: variance 168 / 12 / 144 = 0.097, times 3^2 = 0.875 unexplained without the feature.
     assert!((features - 0.576).abs() < 0.15, "{features}");
-    assert!((words - 0.875).abs() < 0.25, "{words}");
-    // What is left is the chance in a promoter of 100 bases: 16 * 0.25 / 100 = 0.04 at most.
+    assert!((kmers - 0.875).abs() < 0.25, "{kmers}");
+    // The rest is sampling noise of a promoter of 100 bases: at most 16 * 0.25 / 100 = 0.04.
     assert!(both < 0.08, "{both}");
 }
 
 #[test]
-fn genes_without_features_are_refused_with_their_number() {
+fn predict_baseline_genes_without_features_are_rejected_with_their_number() {
     let (_folder, dataset) = prepared(|gene| 1.0 + gene.stability, Some(&|gene| !gene.is_multiple_of(10)));
-    let genes = everything(&dataset);
+    let genes = all_genes(&dataset);
     for baseline in WITH_FEATURES {
-        let message = predict(baseline, &dataset, &genes).expect_err("refused").to_string();
-        let told = format!("baseline `{baseline}` needs gene features, but 30 of 300 usable genes have none");
-        assert!(message.starts_with(&told) && message.contains("--half-life or --gene-features"), "{message}");
+        let message = predict(baseline, &dataset, &genes).expect_err("rejected").to_string();
+        let expected = format!("baseline `{baseline}` requires gene features, but 30 of 300 usable genes have none");
+        assert!(message.starts_with(&expected) && message.contains("exclude this baseline"), "{message}");
         let with: Vec<usize> = genes.iter().copied().filter(|&gene| dataset.gene_features(gene).is_some()).collect();
         assert!(predict(baseline, &dataset, &with).is_ok());
     }
@@ -145,7 +145,7 @@ fn genes_without_features_are_refused_with_their_number() {
 }
 
 #[test]
-fn further_tsss_are_neither_fitted_nor_predicted() {
+fn predict_baseline_alternative_tsss_are_neither_fitted_nor_predicted() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (mut fasta, mut gtf, mut table) = (String::new(), String::new(), "gene_id\tK562\n".to_owned());
     for contig in 0..4 {
@@ -166,10 +166,10 @@ fn further_tsss_are_neither_fitted_nor_predicted() {
             writeln!(table, "{id}\t{}", 1 + contig + gene).expect("text");
         }
     }
-    let mut config = settings(folder.path(), &table);
-    config.genome = Some(put(folder.path(), "genome.fa", &fasta));
-    config.annotation = Some(put(folder.path(), "genes.gtf", &gtf));
-    config.tss.further_bp = Some(50);
+    let mut config = prepare_config(folder.path(), &table);
+    config.genome = Some(write_file(folder.path(), "genome.fa", &fasta));
+    config.annotation = Some(write_file(folder.path(), "genes.gtf", &gtf));
+    config.tss.alternative_distance_bp = Some(50);
     let dataset = dataset_of(&config);
     assert_eq!(dataset.len(), 48);
     let chosen: Vec<usize> = Split::ALL.into_iter().flat_map(|split| dataset.genes_in(split)).collect();
@@ -177,7 +177,7 @@ fn further_tsss_are_neither_fitted_nor_predicted() {
     for baseline in [Baseline::TrainMean, Baseline::KmerRidge, Baseline::NearestNeighbour, Baseline::PaddingOnly] {
         let mut of_chosen = predict(baseline, &dataset, &chosen).expect("fitted").rows;
         of_chosen.sort_by(|one, other| one.gene_id.cmp(&other.gene_id));
-        let mut of_all = predict(baseline, &dataset, &everything(&dataset)).expect("fitted").rows;
+        let mut of_all = predict(baseline, &dataset, &all_genes(&dataset)).expect("fitted").rows;
         of_all.sort_by(|one, other| one.gene_id.cmp(&other.gene_id));
         assert_eq!(of_all, of_chosen, "{baseline}");
     }

@@ -1,20 +1,42 @@
-//! A leak audit: whether test and validation genes are as new to a model as the split claims.
+//! Leak audit: tests whether validation and test genes are independent of the train genes.
 //!
 //! Each check gives a [`Verdict`]:
 //!
 //! | check | FAIL | WARN |
 //! |---|---|---|
-//! | gene identifiers | one identifier in two splits | one gene name in two splits |
-//! | chromosomes | in two splits, though whole chromosomes are held out | in two splits, or not known |
-//! | duplicated windows | the same known sequence, on either strand, in two splits, of more than 1% of the held-out genes | of any |
-//! | overlapping windows | the same bases of the genome in two splits | a position that would be needed is not known |
-//! | similar windows | more than 1% of the test windows have a near-duplicate in train | fewer, or of validation windows |
-//! | target scaling | not that of the train genes | |
+//! | gene identifiers | an identifier in two splits | a gene name in two splits |
+//! | chromosomes | a chromosome in two splits despite a chromosome split | a chromosome in two splits of another method, or unknown chromosomes |
+//! | duplicated windows | identical known sequence (either strand) in two splits, for more than 1% of the held-out genes | for any gene |
+//! | overlapping windows | the same bases of the genome in two splits | a required position is unknown |
+//! | similar windows | more than 1% of the test windows have a near-duplicate in train | fewer test windows, or validation windows |
+//! | target scaling | the transform is not that of the train genes | |
 //!
-//! A near-duplicate is a pair of windows of at least 90% estimated identity, with at least half of the known bases of the
-//! shorter one in stretches that both share; [`AuditOptions`] holds the limits. Similarity is looked for in the bases that a
-//! network reads, identity in whole windows. Paralogues with near-identical promoters are
-//! what it finds in real data: a model can know the answer for such a gene without having learned a rule.
+//! Near-duplicates are windows with at least 90% estimated identity whose shared stretches cover at least half of the
+//! known bases of the shorter window; [`AuditOptions`] sets the limits. Similarity is computed for the bases that a
+//! network reads, identity for entire windows. Typical near-duplicates are paralogues with almost identical promoters,
+//! which a model can predict by memorisation.
+//!
+//! # Examples
+//!
+//! ```
+//! use tatabox_dataset::{AuditOptions, PrepareConfig, PreparedDataset, SimulateConfig, Verdict, audit, prepare, simulate};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let simulation = SimulateConfig { genes: 60, ..SimulateConfig::default() };
+//! # simulate(&simulation, folder.path())?;
+//! # let expression = folder.path().join("expression.tsv");
+//! # let mut config = PrepareConfig::new(expression, folder.path().join("prepared"), simulation.geometry);
+//! # config.promoters = Some(folder.path().join("promoters.fa"));
+//! # prepare(&config, &mut |_| {})?;
+//! let dataset = PreparedDataset::open(&config.out_dir)?;
+//! let report = audit(&dataset, &AuditOptions::default(), &mut |_| {})?;
+//! let duplicates = report.checks().iter().find(|check| check.name == "duplicated windows");
+//! assert_eq!(duplicates.map(|check| check.verdict), Some(Verdict::Pass));
+//! assert!(report.matches(dataset.checksum()));
+//! # Ok(())
+//! # }
+//! ```
 
 mod check;
 mod chromosomes;
@@ -30,9 +52,7 @@ mod tables;
 mod targets;
 
 use crate::error::{DatasetError, Result};
-use crate::extent::Extent;
-use crate::prepared::PreparedDataset;
-use crate::window_index::WindowIndex;
+use crate::prepared::{Extent, PreparedDataset, WindowIndex};
 
 pub use check::{AuditCheck, Verdict};
 pub use duplicates::{DuplicateKind, DuplicatePair};
@@ -42,17 +62,17 @@ pub use similarity::SimilaritySummary;
 pub use similarity_table::{SIMILARITY_FILE, SimilarityRow, SimilarityTable};
 pub use tables::{DUPLICATES_FILE, OVERLAPS_FILE};
 
-/// Pairs listed of each kind; all are counted.
-const PAIRS_LISTED: usize = 10_000;
+/// Maximum number of listed pairs of each kind; all pairs are counted.
+const MAX_LISTED_PAIRS: usize = 10_000;
 
-/// What to compare, and the limits of the audit.
+/// Options and limits of an audit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AuditOptions {
-    /// Bases around the TSS in which similar windows are looked for: those that a network reads; whole windows if none.
+    /// Extent in which similar windows are searched, usually that of the network; entire windows if `None`.
     pub extent: Option<Extent>,
-    /// Estimated identity from which two windows are near-duplicates, above 0 and at most 1.
+    /// Minimum estimated identity of near-duplicates, above 0 and at most 1.
     pub near_identity: f64,
-    /// Share of the test windows that may have a near-duplicate in train, from 0 to 1.
+    /// Tolerated fraction of test windows with a near-duplicate in train, from 0 to 1.
     pub near_duplicates: f64,
 }
 
@@ -65,40 +85,40 @@ impl Default for AuditOptions {
 impl AuditOptions {
     fn validate(&self, windows: Extent) -> Result<()> {
         if let Some(extent) = self.extent.filter(|&extent| !windows.covers(extent)) {
-            let expected = format!("expected bases within the windows, which hold {windows}");
+            let expected = format!("expected an extent within the windows ({windows})");
             return Err(DatasetError::InvalidSetting { field: "extent", value: extent.to_string(), expected });
         }
         let limits = [("near_identity", self.near_identity), ("near_duplicates", self.near_duplicates)];
         match limits.into_iter().find(|(_, value)| !(0.0..=1.0).contains(value)) {
             None => Ok(()),
             Some((field, value)) => {
-                let expected = "expected a share from 0 to 1".to_owned();
+                let expected = "expected a fraction from 0 to 1".to_owned();
                 Err(DatasetError::InvalidSetting { field, value: value.to_string(), expected })
             }
         }
     }
 }
 
-/// How far an audit has come.
+/// Progress of an audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditProgress {
-    /// The step under way, in words.
+    /// Description of the current step.
     pub step: &'static str,
-    /// Windows done.
+    /// Windows processed.
     pub done: usize,
-    /// Windows in all.
+    /// Total number of windows.
     pub total: usize,
 }
 
-/// Looks for leaks between the splits of a data set.
+/// Audits a data set for leaks between its splits.
 ///
-/// What needs a fitted model, such as whether a memoriser scores well, is for the caller to [push](AuditReport::push). The
-/// same data set gives the same report on any number of threads.
+/// Checks that need a fitted model, such as the score of a memorising baseline, are added by the caller with
+/// [`AuditReport::push`]. The report does not depend on the number of threads.
 ///
 /// # Errors
 ///
-/// [`DatasetError::Damaged`] for files that are not those that were written, [`DatasetError::InvalidSetting`] for a limit out
-/// of range, [`DatasetError::TooFewMeasurements`] where targets cannot be scaled.
+/// [`DatasetError::Damaged`] for files that differ from the manifest, [`DatasetError::InvalidSetting`] for a limit out
+/// of range, [`DatasetError::TooFewMeasurements`] for a cell type that cannot be scaled.
 pub fn audit(
     dataset: &PreparedDataset,
     options: &AuditOptions,
@@ -115,7 +135,7 @@ pub fn audit(
     };
     let index = index_of(windows, "sketching windows");
     let extent = options.extent.unwrap_or(windows);
-    let index_of_extent = (extent != windows).then(|| index_of(extent, "sketching the bases read"));
+    let index_of_extent = (extent != windows).then(|| index_of(extent, "sketching the extent"));
     let index_of_extent = index_of_extent.as_ref().unwrap_or(&index);
 
     let mut report = AuditReport::new(dataset, extent, index_of_extent.sketcher());

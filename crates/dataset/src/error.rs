@@ -1,227 +1,227 @@
-//! What can go wrong while data sets are prepared, opened and written.
+//! Errors of preparing, opening and writing data sets.
 
 use std::path::{Path, PathBuf};
 
-use crate::table_error::TableError;
+use crate::io::table_error::TableError;
 
 /// Result of this crate.
 pub type Result<T, E = DatasetError> = std::result::Result<T, E>;
 
-/// An error of this crate: a kind, a place and, where there is one, the next step.
+/// Error of this crate, with its cause, its location and, where one exists, the remedy.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatasetError {
-    /// A file or folder could not be read, created, written or renamed.
+    /// Failure to read, create, write or rename a file or folder.
     #[error("{}: cannot {action}: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What was tried, as a verb: "read", "create".
+        /// Attempted action as a verb, such as "read" or "create".
         action: &'static str,
-        /// The system's answer.
+        /// Error of the operating system.
         source: std::io::Error,
     },
 
-    /// A sequence, genome or annotation file cannot be used.
+    /// Unusable sequence, genome or annotation file.
     #[error(transparent)]
     Sequence(#[from] tatabox_sequence::SequenceError),
 
-    /// A JSON file does not hold what it should.
-    #[error("{}: not the JSON expected here: {source}", path.display())]
+    /// JSON file with unexpected content.
+    #[error("{}: unexpected JSON content: {source}", path.display())]
     Json {
         /// The file.
         path: PathBuf,
-        /// What serde says, line and column included.
+        /// Error of the JSON parser, with line and column.
         source: serde_json::Error,
     },
 
-    /// The folder is not a prepared data set.
-    #[error("{}: not a prepared data set: {missing} is missing (run `tatabox prepare` first, or name another folder)", path.display())]
+    /// Folder that is not a prepared data set.
+    #[error("{}: not a prepared data set: {missing} is missing; prepare a data set first or give another folder", path.display())]
     NotADataset {
         /// The folder.
         path: PathBuf,
-        /// The file that should be there.
+        /// Missing file.
         missing: &'static str,
     },
 
-    /// The file was written by a version of the format that this one cannot read.
-    #[error("{}: format version {found}, but this program reads version {expected}: prepare the data set again", path.display())]
+    /// File in an unsupported version of its format.
+    #[error("{}: format version {found}, but this program reads version {expected}; prepare the data set again", path.display())]
     FormatVersion {
         /// The file.
         path: PathBuf,
         /// Version in the file.
         found: u32,
-        /// Version understood.
+        /// Supported version.
         expected: u32,
     },
 
-    /// The audit was written by a version of its format that this one cannot read.
-    #[error("{}: audit of format version {found}, but this program reads version {expected}: run `tatabox audit` again", path.display())]
+    /// Audit in an unsupported version of its format.
+    #[error("{}: audit of format version {found}, but this program reads version {expected}; repeat the audit", path.display())]
     AuditVersion {
         /// The file.
         path: PathBuf,
         /// Version in the file.
         found: u32,
-        /// Version understood.
+        /// Supported version.
         expected: u32,
     },
 
-    /// A file of a prepared data set contradicts itself or its neighbours.
-    #[error("{}: damaged: {detail} (prepare the data set again)", path.display())]
+    /// Inconsistency within a file of a prepared data set, or between its files.
+    #[error("{}: damaged: {detail}; prepare the data set again", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What does not fit.
+        /// Description of the inconsistency.
         detail: String,
     },
 
-    /// No gene has this name or identifier.
+    /// Gene name or identifier that the data set lacks.
     #[error("no gene {query:?} in the data set{}", did_you_mean(suggestions))]
     UnknownGene {
-        /// What was asked for.
+        /// Requested name or identifier.
         query: String,
-        /// The nearest names, best first; may be empty.
+        /// Most similar names, best first; may be empty.
         suggestions: Vec<String>,
     },
 
-    /// A gene name that several genes share.
-    #[error("{query:?} names several genes: {}; give the gene_id", gene_ids.join(", "))]
+    /// Gene name that several genes share.
+    #[error("{query:?} is the name of several genes: {}; use the gene_id", gene_ids.join(", "))]
     AmbiguousGene {
-        /// What was asked for.
+        /// Requested name.
         query: String,
-        /// The genes so named.
+        /// Identifiers of the genes with this name.
         gene_ids: Vec<String>,
     },
 
-    /// A table handed over by the user is not as it should be.
+    /// Invalid table supplied by the user.
     #[error(transparent)]
     Table(#[from] TableError),
 
-    /// A cell type in two tables, and nothing said about which counts.
+    /// Cell type that occurs in two tables without a rule that resolves the duplicate.
     #[error(
-        "cell type `{name}` is in {first} and in {second}; take the first or their mean with --duplicate first|mean, or leave it out of one"
+        "cell type `{name}` is in both {first} and {second}; use the first table or the mean of both, or remove it from one"
     )]
     CellTypeInTwoTables {
         /// The cell type.
         name: String,
-        /// The one table.
+        /// First table.
         first: String,
-        /// The other table.
+        /// Second table.
         second: String,
     },
 
-    /// No cell type has this name.
+    /// Unknown cell type.
     #[error("unknown cell type `{name}`{} Known: {}", suggestion.as_ref().map_or(".".to_owned(), |near| format!("; did you mean `{near}`?")), known.join(", "))]
     UnknownCellType {
-        /// What was asked for.
+        /// Requested name.
         name: String,
-        /// The nearest cell type, if one is near.
+        /// Most similar cell type, if any is similar enough.
         suggestion: Option<String>,
-        /// All cell types.
+        /// Every known cell type.
         known: Vec<String>,
     },
 
-    /// A name that fits several cell types.
+    /// Name that matches several cell types.
     #[error("cell type `{name}` is ambiguous: it matches {}; give the full name", matches.join(", "))]
     AmbiguousCellType {
-        /// What was asked for.
+        /// Requested name.
         name: String,
-        /// The cell types it fits.
+        /// Matching cell types.
         matches: Vec<String>,
     },
 
-    /// A split is none of train, validation and test.
-    #[error("unknown split {text:?}: use train, validation or test")]
+    /// Split name other than train, validation and test.
+    #[error("unknown split {text:?}; expected train, validation or test")]
     UnknownSplit {
-        /// What was given.
+        /// Text found.
         text: String,
     },
 
-    /// A setting is outside what it may be.
+    /// Setting outside its valid range.
     #[error("{field} = {value}: {expected}")]
     InvalidSetting {
-        /// The setting.
+        /// Name of the setting.
         field: &'static str,
-        /// What was given.
+        /// Value of the setting.
         value: String,
-        /// What it should be.
+        /// Valid values.
         expected: String,
     },
 
-    /// The output is there already.
-    #[error("{}: exists already: choose another name, or overwrite it with --force", path.display())]
+    /// Existing output that must not be overwritten.
+    #[error("{}: already exists; choose another name or allow overwriting", path.display())]
     OutputExists {
-        /// The folder.
+        /// Existing file or folder.
         path: PathBuf,
     },
 
-    /// Overwriting was asked for, but what stands there is not a data set.
-    #[error("{}: will not be overwritten, for it is not a prepared data set: choose another name", path.display())]
-    NotOurs {
+    /// Existing output that is not a data set and is therefore never overwritten.
+    #[error("{}: not a prepared data set and therefore not overwritten; choose another name", path.display())]
+    NotOverwritable {
         /// The file or folder.
         path: PathBuf,
     },
 
-    /// Two inputs share no name at all.
+    /// Two inputs without a common name.
     #[error(
-        "no {what} of {left} is in {right}: {left} has {}, {right} has {}: check that both use the same identifiers and assembly",
+        "no {what} of {left} is in {right}: {left} has {}, {right} has {}; check that both use the same identifiers and assembly",
         examples(left_examples),
         examples(right_examples)
     )]
-    NothingMatches {
-        /// What should have matched: "gene", "contig".
+    NoSharedNames {
+        /// Kind of name: "gene" or "contig".
         what: &'static str,
-        /// The one input.
+        /// First input.
         left: String,
-        /// Names in it.
+        /// Names in the first input.
         left_examples: Vec<String>,
-        /// The other input.
+        /// Second input.
         right: String,
-        /// Names in it.
+        /// Names in the second input.
         right_examples: Vec<String>,
     },
 
-    /// Every gene that had a window and a measurement was dropped.
-    #[error("no gene is left after preparation: {reasons}")]
-    NothingKept {
+    /// Preparation that dropped every gene.
+    #[error("every gene was dropped during preparation: {reasons}")]
+    NoGenesLeft {
         /// Drop reasons with their counts.
         reasons: String,
     },
 
-    /// Features were asked for, and no gene has any.
+    /// Requested gene features that no gene has.
     #[error(
-        "no gene of the data set has half-life features ({reasons}); give an annotation with exon and CDS rows on the genome's assembly"
+        "no gene of the data set has half-life features ({reasons}); use an annotation with exon and CDS rows for the assembly of the genome"
     )]
     NoGeneFeatures {
         /// Reasons with their counts.
         reasons: String,
     },
 
-    /// A split has no gene.
+    /// Split without a gene.
     #[error(
-        "the {split} split would be empty: the genes form {groups} group(s) (whole chromosomes, runs of overlapping windows, or single genes where no chromosome is known) and three are needed: add genes of other chromosomes"
+        "the {split} split would be empty: the genes form {groups} group(s) (whole chromosomes, runs of overlapping windows, or single genes without a known chromosome), but three are required; add genes on other chromosomes"
     )]
     EmptySplit {
         /// The split.
         split: crate::split::Split,
-        /// Chromosomes, or genes without one.
+        /// Number of groups that must not be divided.
         groups: usize,
     },
 
-    /// There are fewer groups to deal than folds.
+    /// Fewer groups than cross-validation folds.
     #[error(
-        "{folds} folds are asked for, but the genes form only {groups} group(s) that must not be parted (whole chromosomes, or runs of overlapping windows); ask for fewer folds"
+        "{folds} folds are requested, but the genes form only {groups} indivisible group(s) (whole chromosomes or runs of overlapping windows); request fewer folds"
     )]
     TooFewGroups {
-        /// Folds asked for.
+        /// Requested folds.
         folds: usize,
-        /// Groups there are.
+        /// Available groups.
         groups: usize,
     },
 
-    /// A cell type has fewer than two measured genes in the train split.
+    /// Cell type with fewer than two distinct measurements among the train genes.
     #[error(
-        "cell type {cell_type:?} has {measured} measured train gene(s): at least 2 that differ are needed to scale it"
+        "cell type {cell_type:?} has {measured} measured train gene(s); scaling requires at least 2 distinct values"
     )]
     TooFewMeasurements {
         /// The cell type.
@@ -232,13 +232,13 @@ pub enum DatasetError {
 }
 
 impl DatasetError {
-    /// Makes an [`std::io::Error`] tell its path: `.map_err(DatasetError::io(path, "read"))`.
+    /// Conversion of an [`std::io::Error`] that adds the path: `.map_err(DatasetError::io(path, "read"))`.
     pub fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::Io { path, action, source }
     }
 
-    /// Makes a [`serde_json::Error`] tell its path.
+    /// Conversion of a [`serde_json::Error`] that adds the path.
     pub(crate) fn json(path: &Path) -> impl FnOnce(serde_json::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::Json { path, source }
@@ -250,7 +250,7 @@ impl DatasetError {
     }
 }
 
-/// `: did you mean A, B or C?`, or nothing.
+/// The text `: did you mean A, B or C?`, empty without suggestions.
 pub(crate) fn did_you_mean(suggestions: &[String]) -> String {
     match suggestions {
         [] => String::new(),
@@ -259,7 +259,7 @@ pub(crate) fn did_you_mean(suggestions: &[String]) -> String {
     }
 }
 
-/// The first three names in a row, `nothing` when there are none.
+/// The first three names, separated by commas; `nothing` if there are none.
 pub(crate) fn examples(names: &[String]) -> String {
     if names.is_empty() {
         return "nothing".to_owned();
@@ -273,16 +273,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_name_path_and_next_step() {
+    fn not_a_dataset_message_names_path_and_remedy() {
         let error = DatasetError::NotADataset { path: "runs/x".into(), missing: "dataset.json" };
         assert_eq!(
             error.to_string(),
-            "runs/x: not a prepared data set: dataset.json is missing (run `tatabox prepare` first, or name another folder)"
+            "runs/x: not a prepared data set: dataset.json is missing; prepare a data set first or give another folder"
         );
     }
 
     #[test]
-    fn examples_stop_at_three() {
+    fn examples_lists_at_most_three() {
         let names = ["a", "b", "c", "d"].map(String::from);
         assert_eq!(examples(&names), "a, b, c, ...");
         assert_eq!(examples(&names[..2]), "a, b");

@@ -1,69 +1,80 @@
-//! Genes with promoter windows and expression: preparation, splits, prediction tables.
+//! Data sets of promoter sequence and gene expression: preparation, splits, leak audit, simulation and prediction
+//! tables.
 //!
-//! [`prepare`](fn@prepare) turns a genome with an annotation, or promoter sequences, and an expression table into a
-//! folder; [`PreparedDataset`] reads that folder. Predictions of any model go through one [`PredictionTable`].
+//! [`prepare`](fn@prepare) combines a genome with annotation, or promoter sequences, with expression tables and writes
+//! a folder; [`PreparedDataset`] reads that folder. Every model writes its predictions as a [`PredictionTable`].
 //!
 //! # Units
 //!
-//! Expression is linear TPM in files, `log2(TPM + 1)` in memory and z-scored per cell type for training.
-//! Coordinates are 0-based and half-open.
+//! Expression is linear TPM in files, `log2(TPM + 1)` in memory and z-scored per cell type for training. Coordinates
+//! are 0-based and half-open.
+//!
+//! # Examples
+//!
+//! Simulate promoters with known motifs, prepare a data set from them and open it:
+//!
+//! ```
+//! use tatabox_dataset::{PrepareConfig, PreparedDataset, SimulateConfig, Split, prepare, simulate};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let simulation = SimulateConfig { genes: 60, ..SimulateConfig::default() };
+//! simulate(&simulation, folder.path())?;
+//!
+//! let expression = folder.path().join("expression.tsv");
+//! let mut config = PrepareConfig::new(expression, folder.path().join("prepared"), simulation.geometry);
+//! config.promoters = Some(folder.path().join("promoters.fa"));
+//! let report = prepare(&config, &mut |_| {})?;
+//! assert_eq!(report.kept, 60);
+//!
+//! let dataset = PreparedDataset::open(&config.out_dir)?;
+//! let genes: usize = Split::ALL.into_iter().map(|split| dataset.genes_in(split).len()).sum();
+//! assert_eq!(genes, 60);
+//! # Ok(())
+//! # }
+//! ```
 
-pub mod active;
-pub mod attended_motif;
-pub mod attention_profile;
 pub mod audit;
-pub mod cell_type;
-mod chromosome_order;
-mod correlation;
-pub mod error;
-pub mod expression;
-pub mod extent;
-pub mod gene_features;
-pub mod manifest;
-pub mod packed_windows;
-mod parquet_file;
-mod partial_file;
-pub mod prediction_table;
-pub mod prepare;
-pub mod prepared;
-pub mod provenance;
+mod drop_reason;
+mod error;
+mod expression;
+mod io;
+mod predictions;
+mod prepare;
+mod prepared;
 pub mod schema;
-pub mod signal_windows;
 pub mod simulate;
-pub mod split;
-pub mod table_error;
-pub mod target_transform;
-mod text_input;
-mod text_table;
-mod window_file;
-pub mod window_index;
+mod split;
+mod storage;
 
-pub use active::ActiveDataset;
-pub use attended_motif::{AttendedMotif, AttentionExamples, GeneTrack};
-pub use attention_profile::{AttentionRow, AttentionTable};
 pub use audit::{AuditCheck, AuditOptions, AuditProgress, AuditReport, SimilarityRow, SimilarityTable, Verdict, audit};
-pub use cell_type::find_cell_type;
-pub use correlation::pearson;
+pub use drop_reason::DropReason;
 pub use error::{DatasetError, Result};
 pub use expression::{
     DuplicateCellType, EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionRecord, ExpressionSource,
-    ExpressionTable, Harmonise, HpaUnit, RpkmScale, SourceRecord,
+    ExpressionTable, Harmonise, HarmoniseRecord, HpaUnit, ReplicatePair, ReplicateRecord, RpkmScale, SourceRecord,
+    TargetTransform, find_cell_type, log2_to_tpm, pearson, tpm_to_log2,
 };
-pub use extent::Extent;
-pub use gene_features::{FeatureTable, GeneFeatureRecord, GeneFeatures};
-pub use manifest::{DataFile, DatasetManifest, TrackRecord};
-pub use packed_windows::{PackedWindowWriter, PackedWindows};
-pub use partial_file::{partial_path, write_whole};
-pub use prediction_table::{PairedValues, PredictionRow, PredictionTable};
+pub use io::atomic_write::{atomic_write, partial_path};
+pub use io::checksum::{InputFile, sha256_bytes, sha256_file};
+pub use io::table_error::{TableError, TableLocation, TableProblem};
+pub use predictions::{
+    AttentionEnrichedKmer, AttentionExamples, AttentionRow, AttentionTable, GeneTrack, PairedValues, PredictionRow,
+    PredictionTable,
+};
 pub use prepare::{
-    DropReason, FilterRecord, GeneFeatureSource, GeneFilter, PrepareConfig, PrepareProgress, PrepareReport,
-    PrepareStage, TrackSource, TssRecord, TssSettings, prepare,
+    FeatureTable, GeneFeatureSource, GeneFilter, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage,
+    TrackSource, TssSettings, prepare,
 };
-pub use prepared::{ExpressionMatch, GeneEntry, PreparedDataset, TssOrigin};
-pub use provenance::{InputFile, sha256_bytes, sha256_file};
-pub use signal_windows::{SignalWindowWriter, SignalWindows, stored_signal};
-pub use simulate::{SimulateConfig, SimulatedMotif, SimulationNote, simulate};
-pub use split::{Folds, Split, SplitMethod, SplitPart, SplitRule, SplitSummary};
-pub use table_error::{Place, TableError, TableProblem};
-pub use target_transform::{TargetTransform, log2_to_tpm, tpm_to_log2};
-pub use window_index::{Neighbour, WindowIndex};
+pub use prepared::{
+    ActiveDataset, DataFile, DatasetManifest, ExpressionMatch, Extent, FORMAT_VERSION, FilterRecord, GeneEntry,
+    GeneFeatureRecord, Neighbour, PreparedDataset, TrackRecord, TssOrigin, TssRecord, WindowIndex,
+};
+pub use simulate::{SimulateConfig, SimulatedMotif, SimulationTruth, simulate};
+pub use split::{Folds, Split, SplitKey, SplitMethod, SplitPart, SplitRule, SplitSummary, assign_splits};
+pub use storage::{GeneFeatures, PackedWindowWriter, PackedWindows, SignalWindowWriter, SignalWindows, stored_signal};
+
+/// The examples of the README, compiled and run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

@@ -1,11 +1,15 @@
-//! A prepared data set on disk, open for reading.
+//! Prepared data set: opening, gene search, cross-validation folds and replaced expression.
 
+mod active;
 mod expression_match;
 mod expression_view;
+mod extent;
 mod fold_view;
 mod gene_entry;
 mod gene_search;
 mod gene_table;
+mod manifest;
+mod window_index;
 
 use std::fs;
 use std::ops::Range;
@@ -14,31 +18,60 @@ use std::sync::Arc;
 
 use tatabox_sequence::WindowGeometry;
 
-use crate::cell_type::find_cell_type;
 use crate::error::{DatasetError, Result};
-use crate::extent::Extent;
-use crate::gene_features::GeneFeatures;
-use crate::manifest::{DatasetManifest, FORMAT_VERSION};
-use crate::packed_windows::PackedWindows;
-use crate::provenance::{sha256_bytes, sha256_file};
+use crate::expression::{TargetTransform, find_cell_type, tpm_to_log2};
+use crate::io::checksum::{sha256_bytes, sha256_file};
 use crate::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
-use crate::signal_windows::SignalWindows;
 use crate::split::Split;
-use crate::target_transform::{TargetTransform, tpm_to_log2};
+use crate::storage::{GeneFeatures, PackedWindows, SignalWindows};
 
+pub use active::ActiveDataset;
 pub use expression_match::ExpressionMatch;
+pub use extent::Extent;
 pub use gene_entry::{GeneEntry, TssOrigin};
 pub(crate) use gene_table::{GeneTable, check_cell_type_names};
+pub use manifest::{
+    DataFile, DatasetManifest, FORMAT_VERSION, FilterRecord, GeneFeatureRecord, TrackRecord, TssRecord,
+};
+pub use window_index::{Neighbour, WindowIndex};
 
-/// Genes with windows and expression, read from a folder that [`prepare`](fn@crate::prepare) wrote.
+/// Genes with windows and expression, read from a folder written by [`prepare`](fn@crate::prepare).
 ///
-/// Expression is in memory, windows are memory-mapped; any number of threads may read at once. A clone shares both.
+/// Expression is held in memory, windows are memory-mapped, and any number of threads may read. A clone shares both.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PrepareConfig, PreparedDataset, SimulateConfig, Split, prepare, simulate};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let simulation = SimulateConfig { genes: 60, ..SimulateConfig::default() };
+/// # simulate(&simulation, folder.path())?;
+/// # let expression = folder.path().join("expression.tsv");
+/// # let mut config = PrepareConfig::new(expression, folder.path().join("prepared"), simulation.geometry);
+/// # config.promoters = Some(folder.path().join("promoters.fa"));
+/// # prepare(&config, &mut |_| {})?;
+/// let dataset = PreparedDataset::open(&config.out_dir)?;
+/// let gene = dataset.find_gene("SIM7")?;
+/// let k562 = dataset.cell_type_index("k562")?;
+/// let mut codes = Vec::new();
+/// dataset.window_codes(gene, 0..600, &mut codes);
+/// assert_eq!((codes.len(), dataset.genes()[gene].gene_name.as_deref()), (600, Some("SIM7")));
+/// assert!(dataset.log2_tpm(gene, k562) >= 0.0);
+///
+/// let folds = dataset.folds(5, 42)?;
+/// let first_fold = dataset.fold_view(&folds, 0)?;
+/// assert_ne!(first_fold.genes_in(Split::Test), dataset.genes_in(Split::Test));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PreparedDataset {
     directory: PathBuf,
     manifest: DatasetManifest,
     checksum: String,
-    /// Checksum of the data set whose genes and splits these are.
+    /// Checksum of the data set that defines the genes and splits.
     split_checksum: String,
     genes: Vec<GeneEntry>,
     log2_tpm: Arc<[f32]>,
@@ -48,12 +81,12 @@ pub struct PreparedDataset {
 }
 
 impl PreparedDataset {
-    /// Opens the folder and checks format versions, file sizes and that the files fit each other.
+    /// Opens the folder and checks format versions, file sizes and the consistency of the files.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NotADataset`] where a file is missing, [`DatasetError::FormatVersion`] for a folder of another
-    /// version, [`DatasetError::Damaged`] where the files are not those that were written.
+    /// [`DatasetError::NotADataset`] if a file is missing, [`DatasetError::FormatVersion`] for an unsupported version,
+    /// [`DatasetError::Damaged`] for files that differ from the manifest or from each other.
     pub fn open(directory: &Path) -> Result<Self> {
         let missing =
             [MANIFEST_FILE, GENES_FILE, WINDOWS_FILE].into_iter().find(|file| !directory.join(file).is_file());
@@ -65,7 +98,7 @@ impl PreparedDataset {
             let path = directory.join(&file.name);
             let bytes = fs::metadata(&path).map_err(DatasetError::io(&path, "find"))?.len();
             if bytes != file.bytes {
-                let detail = format!("{bytes} bytes, {MANIFEST_FILE} says {}", file.bytes);
+                let detail = format!("its size is {bytes} bytes, {MANIFEST_FILE} records {}", file.bytes);
                 return Err(DatasetError::damaged(&path, detail));
             }
         }
@@ -74,7 +107,7 @@ impl PreparedDataset {
         let counts = [manifest.genes, windows.len(), table.genes.len()];
         if counts.iter().any(|&count| count != counts[0]) || windows.geometry() != manifest.geometry {
             let detail =
-                format!("{} genes, {} windows and {} rows of genes do not fit", counts[0], counts[1], counts[2]);
+                format!("{} genes, {} windows and {} gene rows are inconsistent", counts[0], counts[1], counts[2]);
             return Err(DatasetError::damaged(directory, detail));
         }
         let features = open_features(directory, &manifest, &table.genes)?;
@@ -94,7 +127,7 @@ impl PreparedDataset {
         })
     }
 
-    /// Folder it was opened from.
+    /// Folder of the data set.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
@@ -109,7 +142,7 @@ impl PreparedDataset {
         self.manifest.geometry
     }
 
-    /// Every gene, by chromosome, TSS and identifier; an index into this is what other methods call `gene`.
+    /// Genes by chromosome, TSS and identifier; other methods take indices into this slice as `gene`.
     pub fn genes(&self) -> &[GeneEntry] {
         &self.genes
     }
@@ -119,143 +152,145 @@ impl PreparedDataset {
         self.genes.len()
     }
 
-    /// Whether there is no gene; never so for a folder that was prepared.
+    /// Whether the data set has no genes; false for every prepared folder.
     pub fn is_empty(&self) -> bool {
         self.genes.is_empty()
     }
 
-    /// Cell types; an index into this is what other methods call `cell_type`.
+    /// Cell types; other methods take indices into this slice as `cell_type`.
     pub fn cell_types(&self) -> &[String] {
         &self.manifest.cell_types
     }
 
-    /// Index of a cell type by the name somebody typed; see [`find_cell_type`] for what matches.
+    /// Index of a cell type; see [`find_cell_type`] for the matching rules.
     pub fn cell_type_index(&self, name: &str) -> Result<usize> {
         find_cell_type(&self.manifest.cell_types, name)
     }
 
-    /// Measured `log2(TPM + 1)`, NaN where missing.
+    /// Measured `log2(TPM + 1)`; NaN if missing.
     pub fn log2_tpm(&self, gene: usize, cell_type: usize) -> f32 {
-        assert!(cell_type < self.cell_types().len(), "cell type {cell_type}");
+        assert!(cell_type < self.cell_types().len(), "no cell type {cell_type}");
         self.log2_tpm[gene * self.cell_types().len() + cell_type]
     }
 
-    /// Measured `log2(TPM + 1)` of a gene in every cell type, NaN where missing.
+    /// Measured `log2(TPM + 1)` of a gene in every cell type; NaN if missing.
     pub fn log2_tpm_row(&self, gene: usize) -> &[f32] {
         let width = self.cell_types().len();
         &self.log2_tpm[gene * width..(gene + 1) * width]
     }
 
-    /// Fills `codes` with the nucleotide codes at `range` of the gene's window (sense strand, TSS at `upstream_bp`).
+    /// Writes the base codes at `range` of the gene's window (sense strand, TSS at `upstream_bp`) into `codes`.
     ///
     /// # Panics
     ///
-    /// If there is no such gene or `range` leaves the window.
+    /// If the gene does not exist or `range` exceeds the window.
     pub fn window_codes(&self, gene: usize, range: Range<usize>, codes: &mut Vec<u8>) {
         codes.resize(range.len(), 0);
         self.windows.decode(gene, range, codes);
     }
 
-    /// Names of the features that genes have beside their promoters; empty where the data set has none.
+    /// Names of the gene features; empty if the data set has none.
     pub fn gene_feature_names(&self) -> &[String] {
         self.features.names()
     }
 
-    /// The features of a gene; `None` where it has none.
+    /// Features of a gene; `None` if it has none.
     pub fn gene_features(&self, gene: usize) -> Option<&[f32]> {
-        self.features.of(gene)
+        self.features.get(gene)
     }
 
-    /// Names of the signals along the windows; an index into this is what other methods call `track`.
+    /// Names of the signal tracks; other methods take indices into this list as `track`.
     pub fn track_names(&self) -> Vec<&str> {
         self.manifest.tracks.iter().map(|track| track.name.as_str()).collect()
     }
 
-    /// Writes the [stored signal](crate::stored_signal) at `range` of the gene's window (sense strand, TSS at
+    /// Reads the [stored signal](crate::stored_signal) at `range` of the gene's window (sense strand, TSS at
     /// `upstream_bp`) into `values`, which must be as long as `range`.
     ///
     /// # Panics
     ///
-    /// If there is no such gene or track, or `range` leaves the window.
+    /// If the gene or track does not exist, or `range` exceeds the window.
     pub fn track_values(&self, gene: usize, track: usize, range: Range<usize>, values: &mut [f32]) {
-        let signals = self.signals.as_ref().expect("a data set without tracks has none to ask for");
+        let signals = self.signals.as_ref().expect("the data set has tracks");
         signals.read(gene, track, range, values);
     }
 
-    /// Scaling of targets, fitted on the train split.
+    /// Transform of the targets, fitted on the train split.
     pub fn transform(&self) -> &TargetTransform {
         &self.manifest.transform
     }
 
-    /// The record of the data set.
+    /// Manifest of the data set.
     pub fn manifest(&self) -> &DatasetManifest {
         &self.manifest
     }
 
-    /// SHA-256 of `dataset.json`, which itself holds the checksums of the other files: it names this very data set.
+    /// SHA-256 of `dataset.json`. Since the manifest records the checksums of the other files, it identifies the data
+    /// set.
     pub fn checksum(&self) -> &str {
         &self.checksum
     }
 
-    /// Names the genes and their splits: the checksum of the data set in which they were dealt, whatever was measured of
-    /// them since.
+    /// Identifier of the genes and their splits: the checksum of the data set that assigned them. It is unchanged by
+    /// [`expression_view`](Self::expression_view).
     pub fn split_checksum(&self) -> &str {
         &self.split_checksum
     }
 
-    /// Reads every file and compares its checksum with the record.
+    /// Compares the checksum of every file with the manifest.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::Damaged`] naming the first file that differs.
+    /// [`DatasetError::Damaged`] with the first file that differs.
     pub fn verify(&self) -> Result<()> {
         for file in &self.manifest.files {
             let path = self.directory.join(&file.name);
             if sha256_file(&path)? != file.sha256 {
-                return Err(DatasetError::damaged(&path, format!("its checksum is not the one in {MANIFEST_FILE}")));
+                return Err(DatasetError::damaged(&path, format!("its checksum differs from {MANIFEST_FILE}")));
             }
         }
         Ok(())
     }
 
-    /// Indices of the genes in a split, rising; without their further TSSs.
+    /// Indices of the genes in a split, ascending, without alternative TSSs.
     pub fn genes_in(&self, split: Split) -> Vec<usize> {
         let is_in = |entry: &GeneEntry| entry.split == split && entry.alternative_of.is_none();
         (0..self.genes.len()).filter(|&gene| is_in(&self.genes[gene])).collect()
     }
 
-    /// Index of a gene by identifier (its version does not matter) or name, in any case.
+    /// Index of a gene by identifier (any version) or name, ignoring case.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::UnknownGene`] with the nearest names, [`DatasetError::AmbiguousGene`] where genes share the name.
+    /// [`DatasetError::UnknownGene`] with similar names, [`DatasetError::AmbiguousGene`] for a name of several genes.
     pub fn find_gene(&self, query: &str) -> Result<usize> {
         gene_search::find_gene(&self.genes, query)
     }
 
-    /// How far the known sequence of a gene reaches.
+    /// Extent of the known sequence around the TSS of a gene.
     pub fn extent_of(&self, gene: usize) -> Extent {
         self.genes[gene].extent()
     }
 
-    /// The longest extent that at least `coverage` (0.8 is a fair choice) of `genes` cover; see [`Extent::common`].
+    /// Longest extent covered by at least the fraction `coverage` of `genes` (0.8 is a reasonable choice); see
+    /// [`Extent::common`].
     pub fn common_extent(&self, genes: &[usize], coverage: f64) -> Extent {
         let extents: Vec<Extent> = genes.iter().map(|&gene| self.extent_of(gene)).collect();
         Extent::common(&extents, coverage)
     }
 
-    /// Whether the known sequence of a gene reaches over the whole of `extent`.
+    /// Whether the known sequence of a gene covers `extent`.
     pub fn covers(&self, gene: usize, extent: Extent) -> bool {
         self.extent_of(gene).covers(extent)
     }
 
-    /// Where everything that was dropped is listed with its reason.
+    /// Path of the table of dropped genes with their reasons.
     pub fn qc_path(&self) -> PathBuf {
         self.directory.join(QC_FILE)
     }
 }
 
-/// The features that the manifest tells of.
+/// Gene features listed in the manifest.
 fn open_features(directory: &Path, manifest: &DatasetManifest, genes: &[GeneEntry]) -> Result<GeneFeatures> {
     let Some(record) = &manifest.gene_features else {
         return Ok(GeneFeatures::default());
@@ -264,7 +299,7 @@ fn open_features(directory: &Path, manifest: &DatasetManifest, genes: &[GeneEntr
     GeneFeatures::read(&directory.join(GENE_FEATURES_FILE), &record.names, gene_ids)
 }
 
-/// The signals that the manifest tells of.
+/// Signals listed in the manifest.
 fn open_signals(directory: &Path, manifest: &DatasetManifest) -> Result<Option<Arc<SignalWindows>>> {
     if manifest.tracks.is_empty() {
         return Ok(None);
@@ -276,7 +311,7 @@ fn open_signals(directory: &Path, manifest: &DatasetManifest) -> Result<Option<A
         || signals.geometry() != manifest.geometry
     {
         let detail = format!(
-            "{} windows of {} tracks; {MANIFEST_FILE} says {} of {}",
+            "{} windows of {} tracks; {MANIFEST_FILE} records {} of {}",
             signals.len(),
             signals.tracks(),
             manifest.genes,
@@ -287,7 +322,7 @@ fn open_signals(directory: &Path, manifest: &DatasetManifest) -> Result<Option<A
     Ok(Some(Arc::new(signals)))
 }
 
-/// The manifest, once its version is known to be readable, and the checksum of its bytes.
+/// Manifest, after a check of its version, and the checksum of its bytes.
 fn read_manifest(path: &Path) -> Result<(DatasetManifest, String)> {
     let bytes = fs::read(path).map_err(DatasetError::io(path, "read"))?;
     let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(DatasetError::json(path))?;
@@ -298,7 +333,7 @@ fn read_manifest(path: &Path) -> Result<(DatasetManifest, String)> {
             let found = u32::try_from(version).unwrap_or(u32::MAX);
             return Err(DatasetError::FormatVersion { path: path.into(), found, expected: FORMAT_VERSION });
         }
-        None => return Err(DatasetError::damaged(path, "it names no format_version")),
+        None => return Err(DatasetError::damaged(path, "format_version is missing")),
     }
     let manifest = serde_json::from_slice(&bytes).map_err(DatasetError::json(path))?;
     Ok((manifest, sha256_bytes(&bytes)))

@@ -1,49 +1,64 @@
-//! Simulated promoters with planted motifs: a data set whose truth is known.
+//! Simulated promoters with planted motifs: a data set with known ground truth.
 //!
-//! Expression is a function of the sequence as it finally stands, plus noise, so the score that a perfect model
-//! would reach is known exactly. Chromosomes are names only; no base of any genome is in it.
+//! Expression is a function of the final sequence plus noise, so the best possible score is known exactly. Chromosomes
+//! are labels only; the sequences are not taken from a genome.
+//!
+//! # Examples
+//!
+//! ```
+//! use tatabox_dataset::{SimulateConfig, simulate};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let truth = simulate(&SimulateConfig { genes: 30, ..SimulateConfig::default() }, folder.path())?;
+//! assert_eq!(truth.motifs.len(), 13);
+//! assert!(truth.best_reachable_pearson["K562"] < 1.0, "noise limits every model");
+//! assert!(folder.path().join("promoters.fa").exists());
+//! # Ok(())
+//! # }
+//! ```
 
 mod background;
 mod gene;
 mod motif;
 mod motif_library;
-mod note;
 mod output;
 mod signal;
 mod simulation;
+mod truth;
 
 use std::path::Path;
 
 use tatabox_sequence::WindowGeometry;
 
 use crate::error::{DatasetError, Result};
-pub use note::{SimulatedMotif, SimulationNote, TRUTH_FILE};
 pub use output::{EXPRESSION_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, PROMOTERS_FILE, SIGNAL_FILE};
 pub use signal::true_log2_tpm;
 use simulation::Simulation;
+pub use truth::{SimulatedMotif, SimulationTruth, TRUTH_FILE};
 
-const FEWEST_GENES: u32 = 30;
-const MOST_GENES: u32 = 100_000;
+const MIN_GENES: u32 = 30;
+const MAX_GENES: u32 = 100_000;
 
-/// What to simulate.
+/// Settings of [`simulate`](fn@simulate).
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimulateConfig {
     /// Number of genes, 30 to 100,000.
     pub genes: u32,
     /// Window of every gene.
     pub geometry: WindowGeometry,
-    /// Seed of every draw: the same seed gives the same bytes.
+    /// Random seed; the same seed gives the same bytes.
     pub seed: u64,
     /// Standard deviation of the Gaussian noise on log2(TPM + 1), 0 or more.
     pub noise_sd: f64,
-    /// Whether files of an earlier simulation are overwritten.
+    /// Whether to overwrite the files of an earlier simulation.
     pub force: bool,
 }
 
 impl Default for SimulateConfig {
-    /// 2,000 genes, 500 bp upstream and 100 downstream, a best reachable Pearson of about 0.9.
+    /// 2,000 genes, 500 bp upstream and 100 bp downstream, and a best reachable Pearson of about 0.9.
     fn default() -> Self {
-        let geometry = WindowGeometry::new(500, 100).expect("600 bp is a length allowed");
+        let geometry = WindowGeometry::new(500, 100).expect("600 bp is a valid window length");
         Self { genes: 2_000, geometry, seed: 42, noise_sd: 0.95, force: false }
     }
 }
@@ -52,8 +67,8 @@ impl SimulateConfig {
     fn validate(&self) -> Result<()> {
         let invalid =
             |field, value: String, expected: String| Err(DatasetError::InvalidSetting { field, value, expected });
-        if !(FEWEST_GENES..=MOST_GENES).contains(&self.genes) {
-            return invalid("genes", self.genes.to_string(), format!("expected {FEWEST_GENES} to {MOST_GENES}"));
+        if !(MIN_GENES..=MAX_GENES).contains(&self.genes) {
+            return invalid("genes", self.genes.to_string(), format!("expected {MIN_GENES} to {MAX_GENES}"));
         }
         if !(self.noise_sd.is_finite() && self.noise_sd >= 0.0) {
             return invalid("noise_sd", self.noise_sd.to_string(), "expected 0 or more".to_owned());
@@ -62,22 +77,23 @@ impl SimulateConfig {
     }
 }
 
-/// Simulates a data set and writes it to `out_dir`: `promoters.fa`, `expression.tsv`, `signal.tsv`,
-/// `motif_sites.tsv`, `motifs.meme` and `truth.json`, the returned note.
+/// Simulates a data set in `out_dir`: `promoters.fa`, `expression.tsv`, `signal.tsv`, `motif_sites.tsv`, `motifs.meme`
+/// and `truth.json`, whose content is returned.
 ///
 /// # Errors
 ///
-/// A setting out of range, one of the files being there already without `force`, a folder that cannot be written.
-pub fn simulate(config: &SimulateConfig, out_dir: &Path) -> Result<SimulationNote> {
+/// [`DatasetError::InvalidSetting`] for a setting out of range, [`DatasetError::OutputExists`] for an existing file
+/// without `force`, [`DatasetError::Io`] for a folder that cannot be written.
+pub fn simulate(config: &SimulateConfig, out_dir: &Path) -> Result<SimulationTruth> {
     config.validate()?;
     if !config.force {
         output::check_free(out_dir)?;
     }
-    let simulation = Simulation::draw(config);
-    let note = simulation.note(config);
-    output::write_all(out_dir, &simulation, &note)?;
+    let simulation = Simulation::sample(config);
+    let truth = simulation.truth(config);
+    output::write_all(out_dir, &simulation, &truth)?;
     tracing::info!(genes = config.genes, seed = config.seed, out = %out_dir.display(), "simulated");
-    Ok(note)
+    Ok(truth)
 }
 
 #[cfg(test)]
@@ -100,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn same_seed_same_bytes() {
+    fn simulate_same_seed_gives_same_bytes() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let (a, b, c) = (dir.path().join("a"), dir.path().join("b"), dir.path().join("c"));
         simulate(&small(60), &a).expect("simulated");
@@ -112,16 +128,16 @@ mod tests {
     }
 
     #[test]
-    fn files_read_back_and_give_the_signal_again() {
+    fn simulate_files_reproduce_signal_and_best_pearson() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let config = small(80);
-        let note = simulate(&config, dir.path()).expect("simulated");
+        let truth = simulate(&config, dir.path()).expect("simulated");
         let promoters = dir.path().join(PROMOTERS_FILE);
-        let read = SimulationNote::beside(&promoters).expect("readable").expect("there");
-        assert_eq!((read.motifs, read.seed, read.geometry), (note.motifs, note.seed, note.geometry));
-        // JSON gives a float back to its last bit or the one before.
+        let read = SimulationTruth::next_to(&promoters).expect("readable").expect("there");
+        assert_eq!((read.motifs, read.seed, read.geometry), (truth.motifs, truth.seed, truth.geometry));
+        // The JSON reader may change the last bit of a float.
         for (name, best) in &read.best_reachable_pearson {
-            assert!((best - note.best_reachable_pearson[name]).abs() < 1e-15);
+            assert!((best - truth.best_reachable_pearson[name]).abs() < 1e-15);
         }
         let expression = ExpressionTable::read(&dir.path().join(EXPRESSION_FILE)).expect("readable");
         let signal = ExpressionTable::read(&dir.path().join(SIGNAL_FILE)).expect("readable");
@@ -138,8 +154,8 @@ mod tests {
             assert!(record.header_field("strand").is_some_and(|strand| strand == "+" || strand == "-"));
             let sequence: &Sequence = &record.sequence;
             let again = signal::signal_of(sequence.codes(), config.geometry, &motifs).log2_tpm;
-            let told = true_log2_tpm(sequence.codes(), config.geometry);
-            assert_eq!(told, CELL_TYPES.into_iter().zip(again).collect::<Vec<_>>());
+            let truth = true_log2_tpm(sequence.codes(), config.geometry);
+            assert_eq!(truth, CELL_TYPES.into_iter().zip(again).collect::<Vec<_>>());
             for (line, value) in again.into_iter().enumerate() {
                 assert!((value - f64::from(signal.row(count)[line])).abs() < 1e-5);
                 pairs[line].0.push(value);
@@ -155,25 +171,26 @@ mod tests {
     }
 
     #[test]
-    fn planted_motifs_are_read_back_as_meme() {
+    fn simulate_motif_file_is_readable_as_meme() {
         let dir = tempfile::tempdir().expect("a folder");
-        let note = simulate(&SimulateConfig { genes: 30, ..SimulateConfig::default() }, dir.path()).expect("simulates");
+        let truth =
+            simulate(&SimulateConfig { genes: 30, ..SimulateConfig::default() }, dir.path()).expect("simulates");
         let motifs = tatabox_sequence::MotifFile::read(dir.path().join(MOTIFS_FILE)).expect("MEME").motifs;
-        assert_eq!(motifs.len(), note.motifs.len());
+        assert_eq!(motifs.len(), truth.motifs.len());
         assert_eq!((motifs[0].name(), motifs[0].consensus().as_str()), ("TATA_box", "TATAAA"));
     }
 
     #[test]
-    fn nothing_is_overwritten_unasked() {
+    fn simulate_existing_files_without_force_returns_error() {
         let dir = tempfile::tempdir().expect("temporary folder");
         simulate(&small(30), dir.path()).expect("simulated");
         let error = simulate(&small(30), dir.path()).expect_err("there already").to_string();
-        assert!(error.contains("promoters.fa: exists already"), "{error}");
+        assert!(error.contains("promoters.fa: already exists"), "{error}");
         simulate(&SimulateConfig { force: true, ..small(30) }, dir.path()).expect("overwritten");
     }
 
     #[test]
-    fn settings_out_of_range_are_named() {
+    fn simulate_settings_out_of_range_return_error() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let error = simulate(&small(3), dir.path()).expect_err("too few").to_string();
         assert_eq!(error, "genes = 3: expected 30 to 100000");
@@ -182,22 +199,22 @@ mod tests {
         assert_eq!(error, "noise_sd = NaN: expected 0 or more");
     }
 
-    /// Small enough to be carried along as a demonstration.
+    /// The default data set is small enough for the repository's demonstration data.
     #[test]
     #[expect(clippy::print_stderr, reason = "the measured numbers are shown")]
-    fn the_default_set_is_small() {
+    fn simulate_default_files_are_small() {
         let dir = tempfile::tempdir().expect("temporary folder");
-        let note = simulate(&SimulateConfig::default(), dir.path()).expect("simulated");
+        let truth = simulate(&SimulateConfig::default(), dir.path()).expect("simulated");
         for (name, bytes) in [(PROMOTERS_FILE, 1_500_000), (EXPRESSION_FILE, 250_000), (MOTIF_SITES_FILE, 2_500_000)] {
             let size = fs::metadata(dir.path().join(name)).expect("written").len();
             eprintln!("{name}: {size} bytes");
             assert!(size < bytes, "{name}: {size} bytes");
         }
-        eprintln!("{:#?}\n{:#?}", note.best_reachable_pearson, note.best_reachable_pearson_cell_specific);
+        eprintln!("{:#?}\n{:#?}", truth.best_reachable_pearson, truth.best_reachable_pearson_cross_cell_type);
     }
 
     #[test]
-    fn shortest_and_longest_windows_work() {
+    fn simulate_accepts_shortest_and_longest_windows() {
         for (upstream_bp, downstream_bp) in [(59, 1), (1, 59), (10_000, 1_000)] {
             let dir = tempfile::tempdir().expect("temporary folder");
             let geometry = WindowGeometry::new(upstream_bp, downstream_bp).expect("a good geometry");

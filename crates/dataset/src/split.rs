@@ -1,6 +1,7 @@
-//! Splits of the genes into train, validation and test.
+//! Splits of the genes into train, validation and test, and cross-validation folds.
 
 mod assignment;
+mod chromosome_order;
 mod fold;
 mod group;
 
@@ -10,27 +11,39 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::chromosome_order::natural_order;
 use crate::error::DatasetError;
+
+pub(crate) use chromosome_order::natural_order;
 
 pub use assignment::assign_splits;
 pub use fold::Folds;
 pub use group::SplitKey;
 
-/// Which part of the data a gene belongs to.
+/// Part of the data that a gene belongs to.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::Split;
+///
+/// let split: Split = "val".parse()?;
+/// assert_eq!(split, Split::Validation);
+/// assert_eq!(split.to_string(), "validation");
+/// # Ok::<(), tatabox_dataset::DatasetError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Split {
-    /// Weights are fitted on these genes.
+    /// Genes for fitting weights.
     Train,
-    /// Early stopping and settings are chosen on these genes.
+    /// Genes for early stopping and the choice of settings.
     Validation,
-    /// Scores are reported on these genes, and nothing else is done with them.
+    /// Genes for reporting scores, used for nothing else.
     Test,
 }
 
 impl Split {
-    /// Every split, in the order of [`Split::index`].
+    /// All splits, in the order of [`Split::index`].
     pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
 
     /// Position in [`Split::ALL`].
@@ -38,7 +51,7 @@ impl Split {
         self as usize
     }
 
-    /// Name in files and on the command line.
+    /// Name in files and messages.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Train => "train",
@@ -57,7 +70,7 @@ impl fmt::Display for Split {
 impl FromStr for Split {
     type Err = DatasetError;
 
-    /// `train`, `validation` (or `val`) and `test`, in any case.
+    /// Parses `train`, `validation` (or `val`) and `test`, ignoring case.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.to_ascii_lowercase().as_str() {
             "train" => Ok(Self::Train),
@@ -68,52 +81,52 @@ impl FromStr for Split {
     }
 }
 
-/// What is held out as a whole.
+/// Unit that is held out as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SplitMethod {
-    /// Whole chromosomes: genes of one chromosome are all in one split.
+    /// Whole chromosomes: all genes of a chromosome are in one split.
     #[serde(rename = "chromosomes")]
     Chromosomes,
-    /// Runs of genes whose windows overlap, since the data hold fewer than three chromosomes.
+    /// Runs of genes with overlapping windows, for data with fewer than three chromosomes.
     #[serde(rename = "overlapping windows (fewer than three chromosomes)")]
     OverlappingWindows,
-    /// Single genes, at random: nothing keeps neighbours together.
+    /// Single genes at random; neighbouring genes may be in different splits.
     #[serde(rename = "genes (no chromosome known)")]
     Genes,
-    /// Whole chromosomes, and those genes singly that name none.
+    /// Whole chromosomes, and single genes where the chromosome is unknown.
     #[serde(rename = "chromosomes; genes singly where no chromosome is known")]
     ChromosomesAndGenes,
 }
 
-/// How genes were dealt to the splits.
+/// Rule by which genes are assigned to splits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SplitRule {
-    /// Seed of the search.
+    /// Seed of the random search.
     pub seed: u64,
-    /// Shares of the genes aimed at, in the order of [`Split::ALL`]; they sum to 1.
+    /// Target fractions of the genes, in the order of [`Split::ALL`]; they sum to 1.
     pub fractions: [f64; 3],
-    /// What was held out as a whole.
+    /// Unit that is held out as a whole.
     pub method: SplitMethod,
 }
 
 impl SplitRule {
-    /// Shares of the genes that most studies use.
+    /// Default fractions of train, validation and test genes.
     pub const DEFAULT_FRACTIONS: [f64; 3] = [0.7, 0.15, 0.15];
 }
 
-/// What one split holds.
+/// Content of one split.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SplitPart {
     /// Number of genes.
     pub genes: usize,
-    /// Chromosomes wholly in this split, in natural order.
+    /// Chromosomes entirely in this split, in natural order.
     pub chromosomes: Vec<String>,
 }
 
-/// The rule and its outcome, as `dataset.json` has it.
+/// Rule and resulting splits, as recorded in `dataset.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SplitSummary {
-    /// How genes were dealt.
+    /// Rule by which genes were assigned.
     #[serde(flatten)]
     pub rule: SplitRule,
     /// The train split.
@@ -125,7 +138,7 @@ pub struct SplitSummary {
 }
 
 impl SplitSummary {
-    /// Counts what `splits` gave to each part; `chromosomes` holds the genes of each.
+    /// Summary of the assignment `splits`; `chromosomes` lists the genes of each chromosome.
     fn of(rule: SplitRule, chromosomes: &BTreeMap<&str, Vec<usize>>, splits: &[Split]) -> Self {
         let part = |split| SplitPart {
             genes: splits.iter().filter(|&&other| other == split).count(),
@@ -134,7 +147,7 @@ impl SplitSummary {
         Self { rule, train: part(Split::Train), validation: part(Split::Validation), test: part(Split::Test) }
     }
 
-    /// One split's part.
+    /// Content of one split.
     pub fn part(&self, split: Split) -> &SplitPart {
         match split {
             Split::Train => &self.train,
@@ -144,7 +157,7 @@ impl SplitSummary {
     }
 }
 
-/// Chromosomes of which every gene is in `split`.
+/// Chromosomes all of whose genes are in `split`.
 fn whole_chromosomes(chromosomes: &BTreeMap<&str, Vec<usize>>, splits: &[Split], split: Split) -> Vec<String> {
     let mut names: Vec<String> = chromosomes
         .iter()
@@ -160,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn split_names_are_read_as_they_are_written() {
+    fn split_name_round_trip() {
         for split in Split::ALL {
             assert_eq!(split.to_string().parse::<Split>().expect("own name"), split);
         }

@@ -1,4 +1,4 @@
-//! Whatever a table of expression holds, reading it ends in data or in an error that names the file, never in a panic.
+//! Damaged expression tables: reading gives a valid table or an error that names the file, and never panics.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -15,7 +15,7 @@ const SHEET: &[u8] = b"cell_type\tfile\nK562\tone.tsv\nK562\ttwo.tsv\nHepG2\ttwo
 const QUANTIFICATION: &[u8] = b"gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\n\
     10904\tt\t1\t1\t0\t0\t0\nENSG1.3\tT1,T2\t9\t8\t1\t2.5\t3\nENSG2.1_PAR_Y\tT3\t9\t8\t0\t0\t0\ngSpikein_1\ts\t1\t1\t1\t9\t9\n";
 
-/// Bytes changed, then the end cut off.
+/// Changed bytes and a truncation.
 #[derive(Clone, Debug)]
 struct Damage {
     changes: Vec<(usize, u8)>,
@@ -44,7 +44,7 @@ impl Damage {
             let at = at % damaged.len();
             damaged[at] = byte;
         }
-        // Half of the files stay whole.
+        // Half of the files are not truncated.
         if self.kept < 200 {
             damaged.truncate(self.kept % (content.len() + 1));
         }
@@ -52,7 +52,7 @@ impl Damage {
     }
 }
 
-/// What came of a file: a table that is right in itself, or an error about a file of `folder`.
+/// Checks the result of a file: a consistent table, or an error about a file in `folder`.
 fn check(path: &Path, folder: &Path) {
     match ExpressionTable::read(path) {
         Ok(table) => {
@@ -88,7 +88,7 @@ fn zip(bytes: &[u8]) -> Vec<u8> {
 
 proptest! {
     #[test]
-    fn tables(damage in Damage::any()) {
+    fn read_damaged_table_never_panics(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("table");
         for content in [MATRIX, ROADMAP, HPA] {
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn archives(damage in Damage::any()) {
+    fn read_damaged_archive_never_panics(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("table");
         for content in [gzip(ROADMAP), zip(HPA)] {
@@ -108,7 +108,7 @@ proptest! {
     }
 
     #[test]
-    fn samples(damage in Damage::any(), sheet_too in any::<bool>()) {
+    fn read_damaged_samples_never_panic(damage in Damage::any(), sheet_too in any::<bool>()) {
         let folder = tempfile::tempdir()?;
         let sheet = folder.path().join("sheet");
         std::fs::write(&sheet, if sheet_too { damage.of(SHEET) } else { SHEET.to_vec() })?;
@@ -118,9 +118,9 @@ proptest! {
         check(&sheet, folder.path());
     }
 
-    /// A long table is the same in any order of its rows.
+    /// A long table does not depend on the order of its rows.
     #[test]
-    fn long_tables_in_any_order(values in prop::collection::vec(0.0_f32..1000.0, 12), order in Just((0..12).collect::<Vec<usize>>()).prop_shuffle()) {
+    fn read_long_table_is_independent_of_row_order(values in prop::collection::vec(0.0_f32..1000.0, 12), order in Just((0..12).collect::<Vec<usize>>()).prop_shuffle()) {
         let folder = tempfile::tempdir()?;
         let read = |order: &[usize]| {
             let mut text = String::from("Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM\n");

@@ -1,4 +1,4 @@
-//! Preparation of the human data, where they are at hand.
+//! Preparation of the human data, if available.
 
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so, and the measured numbers are shown")]
 
@@ -9,12 +9,12 @@ use std::time::Instant;
 use tatabox_dataset::{PrepareConfig, PrepareReport, PreparedDataset, Split, prepare};
 use tatabox_sequence::{WindowGeometry, chromosome_of};
 
-/// Peak memory that preparation may take.
+/// Limit of the peak memory of a preparation.
 const MEMORY_LIMIT_KIB: u64 = 1024 * 1024;
 
 fn human_data() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/human");
-    let folder = std::env::var_os("TATABOX_HUMAN_DATA").map_or(beside, PathBuf::from);
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/human");
+    let folder = std::env::var_os("TATABOX_HUMAN_DATA").map_or(default, PathBuf::from);
     if folder.join("expression.tsv.gz").is_file() {
         return Some(folder);
     }
@@ -22,7 +22,7 @@ fn human_data() -> Option<PathBuf> {
     None
 }
 
-/// Peak memory of this process, where the system tells it.
+/// Peak memory of this process, if the operating system reports it.
 fn peak_memory_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
@@ -38,7 +38,7 @@ fn run(config: &PrepareConfig) -> (PrepareReport, PreparedDataset) {
     (report, PreparedDataset::open(&config.out_dir).expect("opens"))
 }
 
-/// Every dropped gene has a row, and no chromosome is in two splits.
+/// Checks that every dropped gene has a row and that no chromosome is in two splits.
 fn check(config: &PrepareConfig, report: &PrepareReport, dataset: &PreparedDataset) {
     let rows = std::fs::read_to_string(dataset.qc_path()).expect("qc").lines().count() - 1;
     assert_eq!(rows, report.dropped.values().sum::<usize>());
@@ -56,7 +56,7 @@ fn check(config: &PrepareConfig, report: &PrepareReport, dataset: &PreparedDatas
 }
 
 #[test]
-fn short_promoters_are_prepared() {
+fn prepare_human_promoters_keeps_13145_genes() {
     let Some(data) = human_data() else { return };
     let folder = tempfile::tempdir().expect("folder");
     let geometry = WindowGeometry::new(250, 50).expect("valid");
@@ -68,7 +68,7 @@ fn short_promoters_are_prepared() {
     check(&config, &report, &dataset);
     assert_eq!(report.kept, 13_145);
 
-    // GATA1 is expressed in K562 and not in HepG2; its first known base is at -249.
+    // GATA1 is expressed in K562 but not in HepG2; its first known base is at -249.
     let gata1 = dataset.find_gene("GATA1").expect("GATA1");
     let [k562, hepg2] = ["K562", "HepG2"].map(|name| dataset.cell_type_index(name).expect("a line"));
     assert!(dataset.log2_tpm(gata1, k562) > dataset.log2_tpm(gata1, hepg2) + 3.0);
@@ -76,7 +76,7 @@ fn short_promoters_are_prepared() {
 }
 
 #[test]
-fn long_windows_are_cut_from_the_genome() {
+fn prepare_human_genome_extracts_long_windows() {
     let Some(data) = human_data() else { return };
     let folder = tempfile::tempdir().expect("folder");
     let geometry = WindowGeometry::new(10_000, 1_000).expect("valid");

@@ -1,42 +1,74 @@
-//! The list of what can be fetched.
+//! Catalogue of downloadable files.
+
+mod entry;
+pub(crate) mod source;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::is_file_name;
-use crate::{Address, Algorithm, Checksum, DownloadError, Source};
+use crate::DownloadError;
+use entry::{SourceEntry, is_plain_name, rejected};
+pub use source::Source;
 
-/// Sets of sources, read from TOML.
+/// Downloadable files and named sets of them, read from TOML.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::Catalogue;
+///
+/// let text = r#"
+///     [[set]]
+///     name = "annotation"
+///     about = "gene annotation"
+///     sources = ["genes"]
+///
+///     [[source]]
+///     name = "genes"
+///     about = "gene annotation"
+///     url = "https://example.org/genes.gtf.gz"
+///     licence = "CC0"
+///     citation = "none"
+///     homepage = "https://example.org"
+///     fetched = false
+/// "#;
+/// let catalogue = Catalogue::parse(text, "sources.toml")?;
+/// let (set, sources) = catalogue.select("annotation", &[])?;
+/// assert_eq!(set.about, "gene annotation");
+/// assert_eq!(sources[0].file, "genes.gtf.gz");
+/// # Ok::<(), tatabox_download::DownloadError>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct Catalogue {
-    /// The sets, in the order of the file.
+    /// Sets, in the order of the catalogue.
     pub sets: Vec<SourceSet>,
-    /// The sources, in the order of the file.
+    /// Sources, in the order of the catalogue.
     pub sources: Vec<Source>,
 }
 
-/// Sources that go together.
+/// Named set of sources.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SourceSet {
-    /// Its name.
+    /// Name of the set.
     pub name: String,
-    /// What it is for.
+    /// Purpose of the set.
     pub about: String,
-    /// Names of its sources.
+    /// Names of the sources.
     pub sources: Vec<String>,
-    /// The command to go on with: `{NAME}` stands for the path of a file, `{DEST}` for the folder.
+    /// Command to run after the download: `{NAME}` is replaced by the path of a file, `{DEST}` by the folder.
     pub next: Option<String>,
 }
 
 impl Catalogue {
-    /// Reads a list of sources; `origin` names it in errors.
+    /// Catalogue from TOML text; `origin` names the text in errors.
     ///
     /// # Errors
     ///
-    /// What is no TOML of this shape, with line and column; fields that cannot be right, with the entry's name.
+    /// [`DownloadError::CatalogueSyntax`] with line and column if the text is not TOML of this format,
+    /// [`DownloadError::CatalogueField`] with entry and field if a value is invalid.
     pub fn parse(text: &str, origin: &str) -> Result<Self, DownloadError> {
         let file: CatalogueFile = toml::from_str(text).map_err(|error| DownloadError::CatalogueSyntax {
             origin: origin.to_owned(),
@@ -49,11 +81,12 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// The sources of a set, all or those named in `only`.
+    /// Set with the given name and its sources: all of them, or those listed in `only`.
     ///
     /// # Errors
     ///
-    /// No such set, or a name in `only` that it lacks.
+    /// [`DownloadError::UnknownSet`] if there is no such set, [`DownloadError::UnknownSource`] if the set has no source of a
+    /// name in `only`.
     pub fn select(&self, set: &str, only: &[String]) -> Result<(&SourceSet, Vec<Source>), DownloadError> {
         let found = self.sets.iter().find(|found| found.name == set).ok_or_else(|| DownloadError::UnknownSet {
             name: set.to_owned(),
@@ -63,8 +96,8 @@ impl Catalogue {
             let (set, known) = (set.to_owned(), found.sources.clone());
             return Err(DownloadError::UnknownSource { set, name: name.clone(), known });
         }
-        let wanted = |name: &&String| only.is_empty() || only.contains(name);
-        let sources = found.sources.iter().filter(wanted).filter_map(|name| self.source(name).cloned()).collect();
+        let requested = |name: &&String| only.is_empty() || only.contains(name);
+        let sources = found.sources.iter().filter(requested).filter_map(|name| self.source(name).cloned()).collect();
         Ok((found, sources))
     }
 
@@ -72,38 +105,39 @@ impl Catalogue {
         self.sources.iter().find(|source| source.name == name)
     }
 
+    /// Checks names, file names and placeholders.
     fn check(&self, origin: &str) -> Result<(), DownloadError> {
         let mut names = BTreeSet::new();
         for source in &self.sources {
             if !names.insert(&source.name) {
-                return Err(refused(origin, &format!("source {}", source.name), "name", "stands there twice"));
+                return Err(rejected(origin, &format!("source {}", source.name), "name", "is not unique"));
             }
         }
         let mut sets = BTreeSet::new();
         for set in &self.sets {
             let entry = format!("set {}", set.name);
-            let refused = |field, problem: &str| Err(refused(origin, &entry, field, problem));
+            let rejected = |field, problem: &str| Err(rejected(origin, &entry, field, problem));
             if !is_plain_name(&set.name) {
-                return refused("name", "expected letters, digits, - and _");
+                return rejected("name", "expected letters, digits, - and _");
             }
             if !sets.insert(&set.name) {
-                return refused("name", "stands there twice");
+                return rejected("name", "is not unique");
             }
             if set.sources.is_empty() {
-                return refused("sources", "expected one name or more");
+                return rejected("sources", "expected at least one name");
             }
             let mut files = BTreeSet::new();
             for name in &set.sources {
                 let Some(source) = self.source(name) else {
-                    return refused("sources", &format!("no source is called {name}"));
+                    return rejected("sources", &format!("the source {name} does not exist"));
                 };
                 if !files.insert(&source.file) {
-                    return refused("sources", &format!("two of them are written to {}", source.file));
+                    return rejected("sources", &format!("two sources have the file name {}", source.file));
                 }
             }
             for placeholder in placeholders(set.next.as_deref().unwrap_or_default()) {
                 if placeholder != "DEST" && !set.sources.iter().any(|name| name == placeholder) {
-                    return refused("next", &format!("{{{placeholder}}} is neither DEST nor a source of the set"));
+                    return rejected("next", &format!("{{{placeholder}}} is neither DEST nor a source of the set"));
                 }
             }
         }
@@ -111,20 +145,12 @@ impl Catalogue {
     }
 }
 
-/// What stands between braces.
+/// Names between braces.
 fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
-fn refused(origin: &str, entry: &str, field: &'static str, problem: &str) -> DownloadError {
-    let (origin, entry, problem) = (origin.to_owned(), entry.to_owned(), problem.to_owned());
-    DownloadError::CatalogueField { origin, entry, field, problem }
-}
-
-fn is_plain_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-}
-
+/// Contents of a catalogue file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CatalogueFile {
@@ -132,96 +158,6 @@ struct CatalogueFile {
     set: Vec<SourceSet>,
     #[serde(default)]
     source: Vec<SourceEntry>,
-}
-
-/// A source as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SourceEntry {
-    name: String,
-    about: String,
-    url: String,
-    #[serde(default)]
-    mirrors: Vec<String>,
-    file: Option<String>,
-    bytes: Option<u64>,
-    about_bytes: Option<u64>,
-    sha256: Option<String>,
-    md5: Option<String>,
-    checksums: Option<String>,
-    listed_as: Option<String>,
-    licence: String,
-    citation: String,
-    homepage: String,
-    fetched: bool,
-    note: Option<String>,
-}
-
-impl SourceEntry {
-    fn into_source(self, origin: &str) -> Result<Source, DownloadError> {
-        let entry = format!("source {}", self.name);
-        let refused = |field, problem: &str| refused(origin, &entry, field, problem);
-        let address = |field, text: &str| text.parse::<Address>().map_err(|error| refused(field, &error.to_string()));
-        if !is_plain_name(&self.name) {
-            return Err(refused("name", "expected letters, digits, - and _"));
-        }
-        for (field, text) in [("licence", &self.licence), ("citation", &self.citation), ("about", &self.about)] {
-            if text.trim().is_empty() {
-                return Err(refused(field, "is empty"));
-            }
-        }
-        let url = address("url", &self.url)?;
-        let mut addresses = vec![url.clone()];
-        for mirror in &self.mirrors {
-            addresses.push(address("mirrors", mirror)?);
-        }
-        let last_of_url = || {
-            let problem = "the address ends without a name; say how the file is to be called";
-            url.file_name().map(str::to_owned).ok_or_else(|| refused("file", problem))
-        };
-        let file = self.file.map_or_else(last_of_url, Ok)?;
-        if !is_file_name(&file) {
-            return Err(refused("file", &format!("{file} is no plain file name")));
-        }
-        if self.bytes == Some(0) {
-            return Err(refused("bytes", "is 0; leave it out if it is not known"));
-        }
-        let digits = |field, algorithm: Algorithm, hex: &str| {
-            let problem = || format!("is {hex}; expected {} hexadecimal digits", algorithm.digits());
-            Checksum::new(algorithm, hex).ok_or_else(|| refused(field, &problem()))
-        };
-        let md5 = self.md5.as_deref().map(|hex| digits("md5", Algorithm::Md5, hex)).transpose()?;
-        let sha256 = self.sha256.as_deref().map(|hex| digits("sha256", Algorithm::Sha256, hex)).transpose()?;
-        if md5.is_some() && sha256.is_some() {
-            return Err(refused("md5", "stands beside sha256; one is enough"));
-        }
-        let checksum = sha256.or(md5);
-        if checksum.is_some() && self.checksums.is_some() {
-            return Err(refused("checksums", "stands beside a checksum; one is enough"));
-        }
-        let lists = self.checksums.as_deref().map(|list| address("checksums", list)).transpose()?;
-        if self.listed_as.is_some() && lists.is_none() {
-            return Err(refused("listed_as", "names an entry of a list, but checksums names no list"));
-        }
-        let listed_as = self.listed_as.or_else(|| url.file_name().map(str::to_owned)).unwrap_or_else(|| file.clone());
-        Ok(Source {
-            name: self.name,
-            about: self.about,
-            url,
-            addresses,
-            file,
-            bytes: self.bytes,
-            about_bytes: self.about_bytes,
-            checksum,
-            checksum_lists: lists.into_iter().collect(),
-            listed_as,
-            licence: self.licence,
-            citation: self.citation,
-            homepage: self.homepage,
-            fetched: self.fetched,
-            note: self.note,
-        })
-    }
 }
 
 #[cfg(test)]
@@ -243,12 +179,12 @@ mod tests {
         Catalogue::parse(text, "sources.toml")
     }
 
-    fn refused(text: &str) -> String {
-        parse(text).expect_err("refused").to_string()
+    fn rejected(text: &str) -> String {
+        parse(text).expect_err("rejected").to_string()
     }
 
     #[test]
-    fn the_list_of_this_repository_is_right() {
+    fn parse_catalogue_of_the_repository_is_valid() {
         let catalogue = parse(include_str!("../../../data/sources.toml")).unwrap();
         let (set, sources) = catalogue.select("hg38", &[]).unwrap();
         assert_eq!(sources.len(), 5);
@@ -262,34 +198,36 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_right_is_named_with_entry_and_field() {
-        let with = |line: &str| refused(&format!("{SOURCE}\n{line}"));
+    fn parse_invalid_value_names_entry_and_field() {
+        let with = |line: &str| rejected(&format!("{SOURCE}\n{line}"));
         assert_eq!(
             with("sha256 = \"12\""),
             "sources.toml: source genes: sha256: is 12; expected 64 hexadecimal digits"
         );
         assert!(with("bytes = 0").contains("source genes: bytes: is 0"));
         assert!(with("bytes = -1").contains("bytes = -1"), "{}", with("bytes = -1"));
-        assert!(with("file = \"../x\"").contains("file: ../x is no plain file name"));
-        assert!(with("mirrors = [\"ftp://h/x\"]").contains("mirrors: ftp://h/x is no address"));
+        assert!(with("file = \"../x\"").contains("file: ../x is not a plain file name"));
+        assert!(with("mirrors = [\"ftp://h/x\"]").contains("mirrors: ftp://h/x is not a URL"));
         assert!(with("listed_as = \"x\"").contains("listed_as"));
         assert!(with("size = 3").contains("unknown field `size`"));
-        assert!(refused("[[source]]\nname = \"x\"").contains("missing field `about`"));
-        assert!(refused(&SOURCE.repeat(2)).contains("source genes: name: stands there twice"));
-        assert!(refused(&SOURCE.replace("genes.gtf.gz", "")).contains("file: the address ends without a name"));
-        assert!(refused(&SOURCE.replace("\"free\"", "\" \"")).contains("licence: is empty"));
+        assert!(rejected("[[source]]\nname = \"x\"").contains("missing field `about`"));
+        assert!(rejected(&SOURCE.repeat(2)).contains("source genes: name: is not unique"));
+        assert!(rejected(&SOURCE.replace("genes.gtf.gz", "")).contains("file: the URL ends without a file name"));
+        assert!(rejected(&SOURCE.replace("\"free\"", "\" \"")).contains("licence: is empty"));
     }
 
     #[test]
-    fn sets_name_sources_that_are_there() {
+    fn parse_and_select_unknown_names_are_rejected() {
         let set = |line: &str| format!("{SOURCE}\n[[set]]\nname = \"s\"\nabout = \"a\"\n{line}");
-        assert!(refused(&set("sources = []")).contains("set s: sources: expected one name"));
-        assert!(refused(&set("sources = [\"x\"]")).contains("no source is called x"));
-        assert!(refused(&set("sources = [\"genes\", \"genes\"]")).contains("two of them are written to genes.gtf.gz"));
-        assert!(refused(&set("sources = [\"genes\"]\nnext = \"run {x}\"")).contains("{x} is neither DEST nor"));
+        assert!(rejected(&set("sources = []")).contains("set s: sources: expected at least one name"));
+        assert!(rejected(&set("sources = [\"x\"]")).contains("the source x does not exist"));
+        assert!(
+            rejected(&set("sources = [\"genes\", \"genes\"]")).contains("two sources have the file name genes.gtf.gz")
+        );
+        assert!(rejected(&set("sources = [\"genes\"]\nnext = \"run {x}\"")).contains("{x} is neither DEST nor"));
         let catalogue = parse(&set("sources = [\"genes\"]\nnext = \"run {genes} {DEST}\"")).unwrap();
-        assert!(catalogue.select("t", &[]).unwrap_err().to_string().contains("no set is called t; there are s"));
+        assert!(catalogue.select("t", &[]).unwrap_err().to_string().contains("unknown set t; use one of: s"));
         let unknown = catalogue.select("s", &["x".to_owned()]).unwrap_err().to_string();
-        assert_eq!(unknown, "the set s has no x; it has genes");
+        assert_eq!(unknown, "unknown source x in set s; use one of: genes");
     }
 }

@@ -1,349 +1,375 @@
-//! What can go wrong between an address and a file.
+//! Errors of catalogues, downloads and download records.
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{Address, Checksum};
+use crate::{Checksum, HttpUrl};
 
-/// Why a file could not be had.
+/// Error of a catalogue, a download or a download record.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_download::{DownloadError, HttpUrl};
+///
+/// let error = "example.org/a.gz".parse::<HttpUrl>().expect_err("the scheme is missing");
+/// assert!(matches!(error, DownloadError::InvalidUrl { .. }));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DownloadError {
-    /// A list of sources that is no TOML of the expected shape.
+    /// Catalogue that is not TOML of the expected format.
     #[error("{origin}: {message}")]
     CatalogueSyntax {
-        /// Name of the list.
+        /// Name of the catalogue.
         origin: String,
-        /// What the parser says, with line and column.
+        /// Message of the parser, with line and column.
         message: String,
     },
-    /// A field of a list of sources that cannot be right.
+    /// Invalid value in a catalogue.
     #[error("{origin}: {entry}: {field}: {problem}")]
     CatalogueField {
-        /// Name of the list.
+        /// Name of the catalogue.
         origin: String,
-        /// The set or source, as `source gencode`.
+        /// Set or source, such as `source gencode`.
         entry: String,
-        /// The field.
+        /// Field of the entry.
         field: &'static str,
-        /// What was found and what was expected.
+        /// Found and expected value.
         problem: String,
     },
-    /// No such set.
-    #[error("no set is called {name}; there are {}", known.join(", "))]
+    /// Unknown set.
+    #[error("unknown set {name}; use one of: {}", known.join(", "))]
     UnknownSet {
-        /// What was asked for.
+        /// Requested name.
         name: String,
-        /// The sets there are.
+        /// Names of all sets.
         known: Vec<String>,
     },
-    /// No such source in the set.
-    #[error("the set {set} has no {name}; it has {}", known.join(", "))]
+    /// Unknown source of a set.
+    #[error("unknown source {name} in set {set}; use one of: {}", known.join(", "))]
     UnknownSource {
-        /// The set.
+        /// Name of the set.
         set: String,
-        /// What was asked for.
+        /// Requested name.
         name: String,
-        /// The sources of the set.
+        /// Names of the sources of the set.
         known: Vec<String>,
     },
-    /// Text that is no address.
-    #[error("{text} is no address: {problem}; expected https://HOST/PATH or http://HOST/PATH")]
-    BadAddress {
-        /// The text.
+    /// Text that is not an HTTP URL.
+    #[error("{text} is not a URL: {problem}; expected https://HOST/PATH or http://HOST/PATH")]
+    InvalidUrl {
+        /// Text.
         text: String,
-        /// What is wrong with it.
+        /// Reason.
         problem: String,
     },
-    /// The operating system refused.
+    /// Failed file operation.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file or folder.
+        /// File or folder.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// A file of ours cannot be read.
-    #[error("{}: {message}; delete it to begin a new one", path.display())]
-    DamagedRecord {
-        /// The file.
+    /// Malformed download record.
+    #[error("{}: {message}; delete the file to start a new record", path.display())]
+    CorruptRecord {
+        /// Path of the file.
         path: PathBuf,
-        /// What the parser says.
+        /// Message of the parser.
         message: String,
     },
-    /// Certificates that cannot be read.
-    #[error("{}: no certificates: {message}; expected PEM", path.display())]
-    Certificates {
-        /// The file.
+    /// Unreadable certificates.
+    #[error("{}: cannot read certificates: {message}; expected PEM", path.display())]
+    InvalidCertificates {
+        /// Path of the file.
         path: PathBuf,
-        /// What the parser says.
+        /// Message of the parser.
         message: String,
     },
-    /// Another run fetches into the folder.
-    #[error("{}: another download into this folder is under way; wait for it or choose another folder", folder.display())]
-    Busy {
-        /// The folder.
+    /// Folder in use by another download.
+    #[error("{}: another download into this folder is in progress; wait for it or choose another folder", folder.display())]
+    FolderLocked {
+        /// Download folder.
         folder: PathBuf,
     },
-    /// The disk has too little room.
-    #[error("{}: {needed_bytes} more bytes are needed, {free_bytes} are free; make room or choose another folder", folder.display())]
+    /// Insufficient disk space.
+    #[error("{}: the download requires {needed_bytes} bytes, but only {free_bytes} are free; free disk space or choose another folder", folder.display())]
     DiskFull {
-        /// The folder.
+        /// Download folder.
         folder: PathBuf,
-        /// What is still to be written, with a reserve.
+        /// Remaining bytes to write, including a reserve.
         needed_bytes: u64,
-        /// What is free.
+        /// Free bytes.
         free_bytes: u64,
     },
-    /// The server could not be reached, or the connection broke.
+    /// Failed or broken connection.
     #[error("{url}: {message}")]
     Connection {
-        /// The address.
-        url: Address,
-        /// What the network said.
+        /// Requested URL.
+        url: HttpUrl,
+        /// Message of the network layer.
         message: String,
     },
-    /// Nothing came for too long.
-    #[error("{url}: nothing came for {:.0} s", waited.as_secs_f64().ceil())]
+    /// Connection without data until the timeout.
+    #[error("{url}: no data received for {:.0} s", waited.as_secs_f64().ceil())]
     Stalled {
-        /// The address.
-        url: Address,
-        /// How long.
+        /// Requested URL.
+        url: HttpUrl,
+        /// Timeout.
         waited: Duration,
     },
-    /// The connection ended before the file did.
+    /// Connection closed before the end of the file.
     #[error("{url}: the connection ended after {received_bytes} of {expected_bytes} bytes")]
-    CutOff {
-        /// The address.
-        url: Address,
-        /// Length so far.
+    ConnectionClosed {
+        /// Requested URL.
+        url: HttpUrl,
+        /// Received bytes.
         received_bytes: u64,
-        /// Length that the server told.
+        /// File size that the server reported.
         expected_bytes: u64,
     },
-    /// The server refuses.
-    #[error("{url}: the server answers {status}{}", status_in_words(*status))]
+    /// HTTP status other than success.
+    #[error("{url}: the server answers {status}{}", describe_status(*status))]
     Status {
-        /// The address.
-        url: Address,
-        /// The status code.
+        /// Requested URL.
+        url: HttpUrl,
+        /// HTTP status code.
         status: u16,
-        /// How long the server asks to wait.
+        /// Delay requested by the server.
         retry_after: Option<Duration>,
     },
-    /// The server asks for more patience than was granted.
+    /// `Retry-After` delay longer than the maximum pause.
     #[error(
-        "{url}: the server answers {status} and asks to wait {} s, longer than the {} s that are granted; try again later",
-        wait.as_secs(), granted.as_secs()
+        "{url}: the server answers {status} and asks to wait {} s, more than the maximum of {} s; try again later",
+        wait.as_secs(), max_wait.as_secs()
     )]
-    AsksToWait {
-        /// The address.
-        url: Address,
-        /// The status code.
+    RetryAfterTooLong {
+        /// Requested URL.
+        url: HttpUrl,
+        /// HTTP status code.
         status: u16,
-        /// How long the server asks to wait.
+        /// Delay requested by the server.
         wait: Duration,
-        /// The longest pause.
-        granted: Duration,
+        /// Maximum pause.
+        max_wait: Duration,
     },
-    /// Redirects without an end.
-    #[error("{url}: more than {limit} redirects; the address leads nowhere")]
+    /// Too many redirects.
+    #[error("{url}: more than {limit} redirects; check the URL")]
     TooManyRedirects {
-        /// The address.
-        url: Address,
-        /// How many were followed.
+        /// Requested URL.
+        url: HttpUrl,
+        /// Maximum number of redirects.
         limit: u32,
     },
-    /// The server sends another part of the file than it was asked for.
-    #[error("{url}: asked for the bytes from {asked} on, the server sends {sent}")]
+    /// Response with another part of the file than requested.
+    #[error("{url}: requested bytes from {requested} on, but the server sends {sent}")]
     WrongRange {
-        /// The address.
-        url: Address,
-        /// Offset asked for.
-        asked: u64,
-        /// What came, in the server's words.
+        /// Requested URL.
+        url: HttpUrl,
+        /// Requested offset.
+        requested: u64,
+        /// `Content-Range` header of the response.
         sent: String,
     },
-    /// The server says the file is longer or shorter than it is known to be.
-    #[error("{url}: the file has {found_bytes} bytes, expected {expected_bytes}; it was changed or is another file")]
-    WrongSize {
-        /// The address.
-        url: Address,
-        /// Size as listed.
+    /// File size that differs from the expected size.
+    #[error(
+        "{url}: the file has {found_bytes} bytes, expected {expected_bytes}; the publisher may have changed the file"
+    )]
+    SizeMismatch {
+        /// Requested URL.
+        url: HttpUrl,
+        /// Expected size.
         expected_bytes: u64,
-        /// Size as found.
+        /// Found size.
         found_bytes: u64,
     },
-    /// A web page in place of the file: a login page of the network, or an error page.
+    /// Web page in place of the file, such as a login page of the network or an error page.
     #[error(
-        "{url}: the server sends a web page ({title}) in place of the file; open the address in a browser and see whether the network asks for a login"
+        "{url}: the server sends a web page ({title}) in place of the file; open the URL in a browser and check whether the network requires a login"
     )]
     WebPage {
-        /// The address.
-        url: Address,
-        /// How the page begins.
+        /// Requested URL.
+        url: HttpUrl,
+        /// Title or first characters of the page.
         title: String,
     },
-    /// The content is not of the format that the name tells.
-    #[error("{url}: not a {format} file: it begins with {found}")]
+    /// Content that does not match the format of the file name.
+    #[error("{url}: not a {format} file: it starts with {found}")]
     WrongFormat {
-        /// The address.
-        url: Address,
-        /// Format by the file's name.
+        /// Requested URL.
+        url: HttpUrl,
+        /// Format according to the file name.
         format: &'static str,
-        /// Its first bytes.
+        /// First bytes of the content.
         found: String,
     },
-    /// A compressed file that does not unpack.
-    #[error("{url}: the gzip stream is damaged: {message}")]
-    DamagedGzip {
-        /// The address.
-        url: Address,
-        /// What the decompressor says.
+    /// Corrupt gzip file.
+    #[error("{url}: the gzip file is corrupt: {message}")]
+    CorruptGzip {
+        /// Requested URL.
+        url: HttpUrl,
+        /// Message of the decompressor.
         message: String,
     },
-    /// The file changed on the server between two parts of it.
-    #[error("{url}: the file changed on the server while it was fetched")]
-    ChangedMeanwhile {
-        /// The address.
-        url: Address,
+    /// File that changed on the server between two requests.
+    #[error("{url}: the file changed on the server during the download")]
+    ChangedDuringDownload {
+        /// Requested URL.
+        url: HttpUrl,
     },
-    /// The server could not be trusted to be who it says it is.
+    /// Failed TLS handshake or certificate verification.
     #[error(
-        "{url}: no secure connection: {message}; behind a proxy that opens TLS, name its certificates in SSL_CERT_FILE"
+        "{url}: no secure connection: {message}; behind a proxy that intercepts TLS, set SSL_CERT_FILE to its certificates"
     )]
-    Insecure {
-        /// The address.
-        url: Address,
-        /// What the TLS library says.
+    Tls {
+        /// Requested URL.
+        url: HttpUrl,
+        /// Message of the TLS library.
         message: String,
     },
-    /// The bytes are not those of the publisher.
+    /// Downloaded file with another checksum than expected.
     #[error("{url}: the {} is {}, expected {} ({origin}); the file was deleted", found.algorithm(), found.hex(), expected.hex())]
     ChecksumMismatch {
-        /// The address.
-        url: Address,
-        /// Where the expected checksum is from.
+        /// Requested URL.
+        url: HttpUrl,
+        /// Origin of the expected checksum.
         origin: String,
-        /// The checksum expected.
+        /// Expected checksum.
         expected: Checksum,
-        /// The checksum found.
+        /// Found checksum.
         found: Checksum,
     },
-    /// A file on disk is another than expected.
+    /// Existing file with another checksum than expected.
     #[error(
-        "{}: the file is there, but its {} is {}, expected {} ({origin}); move or delete it to fetch it again",
+        "{}: the {} of the existing file is {}, expected {} ({origin}); move or delete the file to download it again",
         path.display(), found.algorithm(), found.hex(), expected.hex()
     )]
-    ForeignFile {
-        /// The file.
+    ExistingFileMismatch {
+        /// Path of the file.
         path: PathBuf,
-        /// Where the expected checksum is from.
+        /// Origin of the expected checksum.
         origin: String,
-        /// The checksum expected.
+        /// Expected checksum.
         expected: Checksum,
-        /// The checksum found.
+        /// Found checksum.
         found: Checksum,
     },
-    /// A file on disk has another size than it had when it was fetched.
+    /// Existing file with another size than expected.
     #[error(
-        "{}: the file is there with {found_bytes} bytes, expected {expected_bytes}; move or delete it to fetch it again",
+        "{}: the existing file has {found_bytes} bytes, expected {expected_bytes}; move or delete the file to download it again",
         path.display()
     )]
-    ForeignSize {
-        /// The file.
+    ExistingSizeMismatch {
+        /// Path of the file.
         path: PathBuf,
-        /// Size when fetched, or as listed.
+        /// Size at download, or as listed.
         expected_bytes: u64,
-        /// Size now.
+        /// Current size.
         found_bytes: u64,
     },
-    /// A file on disk came from elsewhere.
-    #[error("{}: the file is there, but it is from {recorded}, not from {asked}; move or delete it to fetch it again", path.display())]
-    OtherAddress {
-        /// The file.
+    /// Existing file from another URL.
+    #[error("{}: the existing file is from {recorded}, not from {requested}; move or delete the file to download it again", path.display())]
+    ExistingFileFromOtherUrl {
+        /// Path of the file.
         path: PathBuf,
-        /// Where it is from.
-        recorded: Address,
-        /// What was asked for.
-        asked: Address,
+        /// Recorded URL.
+        recorded: HttpUrl,
+        /// Requested name.
+        requested: HttpUrl,
     },
-    /// A file without a published checksum is another than the one first fetched.
+    /// File without a published checksum that differs from the first download.
     #[error(
-        "{url}: the SHA-256 is {}, but {} when the file was first fetched; if its publisher has a new release, take it with --accept-changed",
+        "{url}: the SHA-256 is {}, but was {} at the first download; the publisher may have a new release",
         found.hex(), first.hex()
     )]
-    ChangedSinceFirst {
-        /// The address.
-        url: Address,
-        /// The checksum of the first time.
+    ChangedSinceFirstDownload {
+        /// Requested URL.
+        url: HttpUrl,
+        /// Checksum of the first download.
         first: Checksum,
-        /// The checksum now.
+        /// Current checksum.
         found: Checksum,
     },
-    /// A list of checksums without a line of the expected shape.
-    #[error("{url}: not a list of checksums: {problem}; expected lines of md5sum or sha256sum")]
-    BadChecksumList {
-        /// The address.
-        url: Address,
-        /// What was found.
+    /// Malformed checksum list.
+    #[error("{url}: not a checksum list: {problem}; expected lines in the format of md5sum or sha256sum")]
+    InvalidChecksumList {
+        /// Requested URL.
+        url: HttpUrl,
+        /// Reason.
         problem: String,
     },
-    /// A list of checksums that lacks the file.
-    #[error("{url}: {name} is not in the publisher's list of {entries} checksums; the release may have moved")]
+    /// Checksum list without the file.
+    #[error("{url}: {name} is not among the {entries} entries of the checksum list; the release may have moved")]
     NotListed {
-        /// The address.
-        url: Address,
-        /// Name looked for.
+        /// Requested URL.
+        url: HttpUrl,
+        /// Requested name.
         name: String,
-        /// Number of names in the list.
+        /// Number of entries of the list.
         entries: usize,
     },
-    /// Every address failed.
-    #[error("no address of {name} works: {}", failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    EveryAddress {
-        /// The source.
+    /// Failure of all URLs of a file.
+    #[error("all URLs of {name} failed: {}", failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    AllUrlsFailed {
+        /// Name of the source.
         name: String,
-        /// One failure an address.
+        /// One error per URL.
         failures: Vec<DownloadError>,
     },
 }
 
 impl DownloadError {
-    /// Whether the same request may do better a little later.
-    pub fn is_passing(&self) -> bool {
+    /// Whether the same request may succeed later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_download::DownloadError;
+    ///
+    /// let status = |status| DownloadError::Status {
+    ///     url: "https://example.org/a".parse().expect("valid"),
+    ///     status,
+    ///     retry_after: None,
+    /// };
+    /// assert!(status(503).is_transient());
+    /// assert!(!status(404).is_transient());
+    /// ```
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::Connection { .. }
             | Self::Stalled { .. }
-            | Self::CutOff { .. }
+            | Self::ConnectionClosed { .. }
             | Self::WrongRange { .. }
-            | Self::ChangedMeanwhile { .. } => true,
-            // Request timeout, too many requests, and what a server says of itself.
+            | Self::ChangedDuringDownload { .. } => true,
+            // Request timeout, too many requests, and server errors.
             Self::Status { status, .. } => matches!(status, 408 | 429 | 500..=599),
             _ => false,
         }
     }
 
-    /// Whether the bytes that came are not those that were meant.
-    pub(crate) fn is_damage(&self) -> bool {
-        matches!(self, Self::ChecksumMismatch { .. } | Self::DamagedGzip { .. })
+    /// Whether the downloaded bytes are corrupt.
+    pub(crate) fn is_corruption(&self) -> bool {
+        matches!(self, Self::ChecksumMismatch { .. } | Self::CorruptGzip { .. })
     }
 
-    /// Whether the fault lies on this machine, so that another address would not help.
+    /// Whether the cause is local, so that another URL cannot help.
     pub(crate) fn is_local(&self) -> bool {
-        matches!(self, Self::Io { .. } | Self::DiskFull { .. } | Self::Busy { .. } | Self::DamagedRecord { .. })
+        matches!(self, Self::Io { .. } | Self::DiskFull { .. } | Self::FolderLocked { .. } | Self::CorruptRecord { .. })
     }
 }
 
-fn status_in_words(status: u16) -> &'static str {
+/// Explanation of an HTTP status.
+fn describe_status(status: u16) -> &'static str {
     match status {
-        401 | 403 => " (access refused)",
-        404 | 410 => " (not there; the release may have moved, see --url NAME=URL)",
+        401 | 403 => " (access denied)",
+        404 | 410 => " (not found; the release may have moved)",
         408 => " (request timeout)",
-        416 => " (no such part of the file)",
+        416 => " (range not satisfiable)",
         429 => " (too many requests)",
-        500..=599 => " (an error of the server)",
+        500..=599 => " (server error)",
         _ => "",
     }
 }
@@ -353,14 +379,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_may_pass_is_tried_again() {
-        let url: Address = "https://example.org/a".parse().unwrap();
-        let passes = |status| DownloadError::Status { url: url.clone(), status, retry_after: None }.is_passing();
+    fn is_transient_selects_retryable_statuses() {
+        let url: HttpUrl = "https://example.org/a".parse().unwrap();
+        let is_transient =
+            |status| DownloadError::Status { url: url.clone(), status, retry_after: None }.is_transient();
         for status in [408, 429, 500, 502, 503, 504] {
-            assert!(passes(status), "{status}");
+            assert!(is_transient(status), "{status}");
         }
         for status in [400, 401, 403, 404, 410, 416, 451] {
-            assert!(!passes(status), "{status}");
+            assert!(!is_transient(status), "{status}");
         }
     }
 }

@@ -1,36 +1,37 @@
-//! Public data, fetched whole and checked.
+//! Verified and resumable downloads of public genome data.
 //!
-//! A [`Catalogue`] names files with their addresses, sizes, checksums and licences. A [`Downloader`] fetches one
-//! [`Source`] into a folder: it resumes what was begun, tries again with growing pauses, goes on to mirrors, and gives a
-//! file its final name only when its size and checksum are right. What was fetched is kept in `downloads.json`.
+//! A [`Catalogue`] lists files with their URLs, sizes, checksums and licences. A [`Downloader`] transfers one [`Source`]
+//! into a folder: it resumes partial files, retries with exponential backoff, falls back to mirrors, and renames a file to
+//! its final name only after its size and checksum match. `downloads.json` records every file of a folder.
+//!
+//! # Examples
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use tatabox_download::{Catalogue, Downloader, FolderLock, Settings};
+//!
+//! let catalogue = Catalogue::parse(&std::fs::read_to_string("sources.toml")?, "sources.toml")?;
+//! let (_, sources) = catalogue.select("hg38", &[])?;
+//! let folder = Path::new("data/downloads/hg38");
+//! let _lock = FolderLock::take(folder)?;
+//! let downloader = Downloader::new(Settings::default())?;
+//! for source in &sources {
+//!     downloader.fetch(source, folder, &mut |event| eprintln!("{event:?}"))?;
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-mod address;
 mod catalogue;
-mod checksum;
-mod checksum_list;
-mod content;
-mod disk;
-mod downloader;
 mod error;
-mod event;
-mod exchange;
-mod lock;
-mod plan;
-mod record;
-mod resume;
-mod retry;
-mod source;
+mod file_name;
+mod integrity;
+mod transfer;
+mod url;
 
-pub use address::Address;
-pub use catalogue::{Catalogue, SourceSet};
-pub use checksum::{Algorithm, Checksum};
-pub use checksum_list::ChecksumList;
-pub use downloader::{Downloader, Settings};
+pub use catalogue::{Catalogue, Source, SourceSet};
 pub use error::DownloadError;
-pub use event::{Event, Fetched, Outcome};
-pub use exchange::{Network, Proxy};
-pub use lock::FolderLock;
-pub use plan::{PlannedFile, Presence};
-pub use record::{ChecksumOrigin, DownloadRecord, FetchedFile};
-pub use retry::RetryPolicy;
-pub use source::Source;
+pub use integrity::{Algorithm, Checksum, ChecksumList, ChecksumOrigin, DownloadRecord, FetchedFile};
+pub use transfer::{
+    Downloader, Event, Fetched, FolderLock, Network, Outcome, PlannedFile, Presence, Proxy, RetryPolicy, Settings,
+};
+pub use url::HttpUrl;

@@ -1,49 +1,54 @@
-//! From a prediction table to tests between its models.
+//! Hypothesis tests between the models of a prediction table.
 
+mod comparison;
+mod comparison_format;
 mod correction;
 mod fold_scores;
 mod pair;
+mod shared_pairs;
 mod variance;
+mod verdict;
 
 use std::collections::BTreeMap;
 
 use tatabox_dataset::{PredictionTable, Split};
 
-use crate::comparison::ComparisonTable;
 use crate::error::EvalError;
-use crate::evaluate::no_rows;
-use crate::gene_matrix::GeneMatrix;
-use crate::shared_pairs::{ModelMatrix, SharedPairs};
+use crate::metric::GeneMatrix;
+pub use comparison::{AnovaRow, ComparisonRow, ComparisonTable, FoldTest, MeanDifference, SignedRankTest};
 use pair::compare_pair;
+use shared_pairs::{ModelMatrix, SharedPairs};
+pub use verdict::SIGNIFICANCE;
 
-/// Draws of the paired bootstrap unless the caller says otherwise: its smallest p-value, 2 / (draws + 1), has to survive the
-/// correction for a hundred tests.
-pub const DEFAULT_COMPARE_DRAWS: usize = 10_000;
+/// Default number of resamples of the paired bootstrap.
+///
+/// The smallest possible p-value, 2 / (resamples + 1), must remain significant after correction for a hundred tests.
+pub const DEFAULT_COMPARE_RESAMPLES: usize = 10_000;
 
-/// Which models to compare, and how.
+/// Options of [`compare`]: reference model, splits, resampling and grouping of genes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompareOptions {
-    /// The model that every other is compared with.
+    /// Reference model, with which every other model is compared.
     pub reference: String,
-    /// Splits that are compared, each by itself.
+    /// Splits to compare, each separately.
     pub splits: Vec<Split>,
-    /// Draws of the paired bootstrap.
-    pub draws: usize,
-    /// Seed of the draws.
+    /// Number of resamples of the paired bootstrap.
+    pub resamples: usize,
+    /// Seed of the resampling.
     pub seed: u64,
-    /// Fold in which each gene was held out, by gene identifier, for predictions of a cross-validation.
+    /// Fold in which each gene was held out, by gene identifier; for predictions of a cross-validation.
     pub folds: Option<BTreeMap<String, usize>>,
-    /// Chromosome of each gene, by gene identifier; with it a second interval is drawn over whole chromosomes.
+    /// Chromosome of each gene, by gene identifier; adds a second interval that resamples whole chromosomes.
     pub chromosomes: Option<BTreeMap<String, String>>,
 }
 
 impl CompareOptions {
-    /// Compares with `reference` on the test split.
+    /// Options to compare every model with `reference` on the test split.
     pub fn new(reference: impl Into<String>) -> Self {
         Self {
             reference: reference.into(),
             splits: vec![Split::Test],
-            draws: DEFAULT_COMPARE_DRAWS,
+            resamples: DEFAULT_COMPARE_RESAMPLES,
             seed: 1,
             folds: None,
             chromosomes: None,
@@ -51,21 +56,49 @@ impl CompareOptions {
     }
 }
 
-/// Tests the reference against each other model, in each cell type and over all, and all models by analysis of variance.
+/// Tests the reference against each other model, per cell type and over all cell types, and all models by analysis of variance.
 ///
-/// Two models are compared on the genes that both predict, all models on those that every one predicts. A model whose correlation
-/// is not defined, such as one that predicts a constant, takes part in the tests on errors alone. Whatever is left out is said in
-/// [`ComparisonTable::notes`].
+/// A pair of models is compared on the genes that both predict; the analyses of variance use the genes that every model predicts.
+/// A model without a defined correlation, such as a constant predictor, takes part only in the tests on errors.
+/// [`ComparisonTable::notes`] lists the excluded genes and tests.
 ///
 /// # Errors
 ///
-/// [`EvalError::Table`] for a table with NaN or duplicates; [`EvalError::UnknownReference`] when the table has no such model;
-/// [`EvalError::NoRows`] when no model has a row in the splits; [`EvalError::MeasuredDiffer`] when models were scored on other data.
+/// [`EvalError::Table`] if the table has NaN or duplicate rows; [`EvalError::UnknownReference`] if it lacks the reference model;
+/// [`EvalError::NoRows`] if no model has a row in the splits; [`EvalError::MeasuredDiffer`] if the measured values of two models
+/// differ.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{PredictionRow, PredictionTable, Split};
+/// use tatabox_eval::{CompareOptions, compare};
+///
+/// let row = |gene: u32, model: &str, error: f64| PredictionRow {
+///     gene_id: format!("G{gene}"),
+///     gene_name: None,
+///     cell_type: "K562".to_owned(),
+///     split: Split::Test,
+///     measured: f64::from(gene % 7),
+///     predicted: f64::from(gene % 7) + error,
+///     model: model.to_owned(),
+/// };
+/// let noise = |gene: u32| f64::from(gene * 5 % 11) - 5.0;
+/// let rows = (0..50).flat_map(|gene| [row(gene, "cnn", 0.1 * noise(gene)), row(gene, "ridge", 0.8 * noise(gene))]);
+/// let table = PredictionTable { rows: rows.collect() };
+///
+/// let tests = compare(&table, &CompareOptions { resamples: 500, ..CompareOptions::new("cnn") })?;
+/// let difference = tests.rows[0].pearson.expect("both models vary");
+/// assert!(difference.value > 0.1 && difference.p.is_some_and(|p| p < 0.05));
+/// # Ok::<(), tatabox_eval::EvalError>(())
+/// ```
 pub fn compare(table: &PredictionTable, options: &CompareOptions) -> Result<ComparisonTable, EvalError> {
     compare_with_progress(table, options, &mut |_, _| {})
 }
 
-/// As [`compare`], calling `progress` with how many of how many steps are done: pairs of models and analyses of variance.
+/// [`compare`] with a progress callback, which receives the number of finished steps and their total.
+///
+/// A step is one pair of models or the analyses of variance of one split.
 ///
 /// # Errors
 ///
@@ -81,11 +114,11 @@ pub fn compare_with_progress(
         return Err(EvalError::UnknownReference { model: options.reference.clone(), available: names.join(", ") });
     }
     if !table.rows.iter().any(|row| options.splits.contains(&row.split)) {
-        return Err(no_rows(table, &options.splits));
+        return Err(EvalError::no_rows(table, &options.splits));
     }
     let mut compared = ComparisonTable {
         reference: options.reference.clone(),
-        bootstrap_draws: options.draws,
+        bootstrap_resamples: options.resamples,
         bootstrap_seed: options.seed,
         rows: Vec::new(),
         anova: Vec::new(),
@@ -136,9 +169,9 @@ fn compare_split(
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::gene_matrix::tests::row;
+    use crate::metric::row;
 
-    /// Sixty genes in two cell types: `cnn` errs by up to 1, `ridge` by up to 3, `train-mean` says 5 of every gene.
+    /// Sixty genes in two cell types: errors of `cnn` up to 1, of `ridge` up to 3; `train-mean` predicts 5 for every gene.
     pub(crate) fn three_models() -> PredictionTable {
         let mut rows = Vec::new();
         for gene in 0..60 {
@@ -156,11 +189,11 @@ pub(crate) mod tests {
 
     pub(crate) fn options() -> CompareOptions {
         let folds = (0..60).map(|gene| (format!("G{gene:02}"), gene % 5)).collect();
-        CompareOptions { draws: 200, folds: Some(folds), ..CompareOptions::new("cnn") }
+        CompareOptions { resamples: 200, folds: Some(folds), ..CompareOptions::new("cnn") }
     }
 
     #[test]
-    fn the_better_model_wins_every_test() {
+    fn compare_more_accurate_model_wins_every_test() {
         let compared = compare(&three_models(), &options()).expect("three models");
         let scopes: Vec<_> =
             compared.rows.iter().map(|row| (row.model.as_str(), row.cell_type.as_deref(), row.n)).collect();
@@ -169,7 +202,7 @@ pub(crate) mod tests {
         for row in &compared.rows[..3] {
             let pearson = row.pearson.expect("both vary");
             assert!(pearson.value > 0.05 && pearson.interval.is_some_and(|i| i.low > 0.0), "{pearson:?}");
-            assert!((pearson.p.expect("drawn") - 2.0 / 201.0).abs() < 1e-12);
+            assert!((pearson.p.expect("resampled") - 2.0 / 201.0).abs() < 1e-12);
             let errors = row.absolute_error.expect("errors differ");
             assert!(errors.p < 1e-6 && errors.rank_biserial > 0.5, "{errors:?}");
             let folds = row.folds.expect("five folds");
@@ -178,38 +211,38 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_constant_predictor_is_compared_by_its_errors_alone() {
+    fn compare_constant_predictor_has_tests_on_errors_only() {
         let compared = compare(&three_models(), &options()).expect("three models");
         for row in &compared.rows[3..] {
             assert_eq!((row.pearson, row.folds), (None, None));
             assert!(row.absolute_error.is_some_and(|test| test.rank_biserial > 0.5));
         }
-        let told = "test: `train-mean`: Pearson is not defined in any cell type (values that do not vary); no test on correlations there";
-        assert!(compared.notes.iter().any(|note| note == told), "{:?}", compared.notes);
+        let expected = "test: `train-mean`: Pearson is not defined in any cell type (values that do not vary); no test on correlations there";
+        assert!(compared.notes.iter().any(|note| note == expected), "{:?}", compared.notes);
         let designs: Vec<_> = compared.anova.iter().map(|row| (row.models, row.values)).collect();
         assert_eq!(designs, [(2, 2), (2, 2), (2, 5), (3, 60)], "{:?}", compared.anova);
     }
 
     #[test]
-    fn genes_that_one_model_lacks_are_left_out_and_told() {
+    fn compare_genes_missing_from_one_model_are_excluded_and_noted() {
         let mut table = three_models();
         table.rows.retain(|row| !(row.model == "ridge" && row.gene_id.as_str() < "G10"));
         let compared = compare(&table, &options()).expect("fifty genes in common");
         let n =
             |model: &str| compared.rows.iter().filter(|row| row.model == model).map(|row| row.n).collect::<Vec<_>>();
         assert_eq!((n("ridge"), n("train-mean")), (vec![50; 3], vec![60; 3]));
-        let told = "test: `cnn` and `ridge` are compared on 100 pairs of gene and cell type; left out for the other model lacks them: 20 of `cnn`, 0 of `ridge`";
-        assert!(compared.notes.iter().any(|note| note == told), "{:?}", compared.notes);
+        let expected = "test: `cnn` and `ridge` are compared on 100 pairs of gene and cell type; excluded because the other model lacks them: 20 of `cnn`, 0 of `ridge`";
+        assert!(compared.notes.iter().any(|note| note == expected), "{:?}", compared.notes);
         table.rows.retain(|row| row.model != "ridge" || row.gene_id.as_str() < "G10");
-        let compared = compare(&table, &options()).expect("two models are left");
+        let compared = compare(&table, &options()).expect("two models remain");
         assert_eq!(compared.rows.len(), 3);
     }
 
     #[test]
-    fn one_model_is_compared_with_nothing_and_an_unknown_one_is_an_error() {
+    fn compare_single_model_has_no_tests_and_unknown_reference_is_an_error() {
         let table =
             PredictionTable { rows: three_models().rows.into_iter().filter(|row| row.model == "cnn").collect() };
-        let compared = compare(&table, &options()).expect("one model is no error");
+        let compared = compare(&table, &options()).expect("a single model is valid");
         assert_eq!((compared.rows.len(), compared.anova.len()), (0, 0));
         assert_eq!(compared.notes, ["test: fewer than two models, nothing to compare"]);
         let message = compare(&table, &CompareOptions::new("gru")).expect_err("no such model").to_string();
@@ -219,7 +252,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn tests_do_not_depend_on_the_number_of_threads() {
+    fn compare_result_is_independent_of_thread_count() {
         let run = || compare(&three_models(), &options()).expect("three models");
         let on = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool").install(run);
         assert_eq!(on(1), on(3));

@@ -1,43 +1,36 @@
-//! What can go wrong while scoring and drawing.
+//! Errors of scoring, of tests between models and of writing their tables.
 
 use std::path::{Path, PathBuf};
 
+use tatabox_dataset::{PredictionTable, Split};
 use thiserror::Error;
 
 /// An error of this crate.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum EvalError {
-    /// The table has no row to score.
+    /// The prediction table has no row in the requested splits.
     #[error(
-        "no predictions in split `{wanted}`; the table has: {available}. Predict that split, or evaluate one that is there"
+        "no predictions in split `{requested}`; the table has {available}. Predict that split or evaluate another one"
     )]
     NoRows {
-        /// The split or splits asked for.
-        wanted: String,
-        /// What the table holds instead.
+        /// The requested split or splits.
+        requested: String,
+        /// Number of rows of each split.
         available: String,
     },
-    /// The model to draw is not in the metrics.
-    #[error("no model `{model}` in the metrics; they have: {available}")]
-    UnknownModel {
-        /// The name asked for.
-        model: String,
-        /// The names there are.
-        available: String,
-    },
-    /// The model to compare the others with is not in the prediction table.
-    #[error("no model `{model}` in the prediction table to compare the others with; it has: {available}")]
+    /// The prediction table does not contain the reference model.
+    #[error("no model `{model}` in the prediction table, so it cannot be the reference; available: {available}")]
     UnknownReference {
-        /// The name asked for.
+        /// The requested reference.
         model: String,
-        /// The names there are.
+        /// The models in the table.
         available: String,
     },
-    /// Two models do not have the same measured value of a gene.
+    /// Two models have different measured values for the same gene and cell type.
     #[error(
         "measured log2(TPM + 1) of gene {gene_id} in {cell_type} is {} for model `{}` and {} for `{}`; \
-         models can be compared on the same data only, predict with both from one data set",
+models can only be compared on the same data: predict with both from one data set",
         measured[0], models[0], measured[1], models[1]
     )]
     MeasuredDiffer {
@@ -45,36 +38,28 @@ pub enum EvalError {
         gene_id: String,
         /// The cell type.
         cell_type: String,
-        /// The models.
+        /// The two models.
         models: [String; 2],
-        /// The value that each has.
+        /// Measured log2(TPM + 1) of each.
         measured: [f64; 2],
     },
-    /// No replicate has the name of a cell type that is scored.
+    /// No replicate column matches a scored cell type.
     #[error(
         "no replicate for any scored cell type ({cell_types}); {origin} has: {replicates}. Name its columns after the cell types"
     )]
     NoReplicate {
-        /// The cell types that are scored.
+        /// The scored cell types.
         cell_types: String,
-        /// Where the replicates come from.
+        /// Source of the replicates.
         origin: String,
-        /// The columns there are.
+        /// The columns of the replicate table.
         replicates: String,
     },
-    /// The limits between strata are not ascending numbers.
-    #[error("limits between strata must be finite and ascend, got {edges}")]
-    Strata {
-        /// The limits given.
+    /// The limits between strata are not finite and ascending.
+    #[error("limits between strata must be finite and ascending, got {edges}")]
+    InvalidStrata {
+        /// The limits, comma-separated.
         edges: String,
-    },
-    /// An explanation holds what cannot be drawn.
-    #[error("the explanation of {title} cannot be drawn: {reason}")]
-    Explanation {
-        /// The gene or promoter.
-        title: String,
-        /// What is wrong with it.
-        reason: String,
     },
     /// The prediction table is not valid.
     #[error(transparent)]
@@ -87,29 +72,25 @@ pub enum EvalError {
         /// The cause given by the system.
         source: std::io::Error,
     },
-    /// A table could not be put into words.
-    #[error("cannot format the table {table}: {reason}")]
+    /// A table could not be formatted.
+    #[error("cannot format the table of {table}: {reason}")]
     Format {
-        /// What was being formatted.
+        /// Name of the table.
         table: String,
         /// The cause given by the formatter.
-        reason: String,
-    },
-    /// The drawing could not be made.
-    #[error("cannot draw: {reason}")]
-    Drawing {
-        /// The cause given by the drawing backend.
-        reason: String,
-    },
-    /// The drawing could not be turned into a PNG.
-    #[error("cannot make a PNG of the drawing: {reason}")]
-    Raster {
-        /// The cause given by the rasteriser.
         reason: String,
     },
 }
 
 impl EvalError {
+    /// The error of a table without rows in the requested splits.
+    pub(crate) fn no_rows(table: &PredictionTable, requested: &[Split]) -> Self {
+        let count = |split: Split| table.rows.iter().filter(|row| row.split == split).count();
+        let counts = Split::ALL.map(|split| format!("{} rows of {split}", count(split)));
+        let requested: Vec<&str> = requested.iter().map(|split| split.as_str()).collect();
+        Self::NoRows { requested: requested.join(", "), available: counts.join(", ") }
+    }
+
     pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
         Self::Write { path: path.to_owned(), source }
     }

@@ -1,71 +1,28 @@
-//! Metrics with intervals, the five figures and a report of all, from prediction tables alone; and the figure that
-//! explains one prediction.
+#![doc = include_str!("../README.md")]
 
-mod bootstrap;
-mod ceiling_report;
 mod compare;
-mod comparison;
-mod comparison_report;
 mod error;
-mod estimates;
-mod evaluate;
-mod explanation;
-mod figure;
-mod font;
-mod gene_matrix;
-mod gene_profiles;
-mod glyph_outline;
-mod html_report;
-mod hypothesis_test;
-mod information_content;
-mod json_report;
-mod kernel_density;
-mod least_squares;
 mod metric;
-mod metric_table;
-mod multiple_testing;
-mod normal_quantile;
-mod palette;
-mod png;
-mod rank;
-mod replicate_ceiling;
-mod report;
-mod report_inputs;
-mod report_summary;
-mod scope;
-mod scored_matrix;
-mod shared_pairs;
-mod stratified;
-mod stratified_report;
-mod text_table;
-mod verdict;
-mod weighted;
-mod whole_file;
+mod noise_ceiling;
+mod stats;
+mod table;
 
-pub use bootstrap::{DEFAULT_DRAWS, DrawnStatistic, Interval, MINIMUM_BLOCKS, Resampling};
-pub use compare::{CompareOptions, DEFAULT_COMPARE_DRAWS, compare, compare_with_progress};
-pub use comparison::{AnovaRow, ComparisonRow, ComparisonTable, FoldTest, MeanDifference, SignedRankTest};
+pub use compare::{
+    AnovaRow, CompareOptions, ComparisonRow, ComparisonTable, DEFAULT_COMPARE_RESAMPLES, FoldTest, MeanDifference,
+    SIGNIFICANCE, SignedRankTest, compare, compare_with_progress,
+};
 pub use error::EvalError;
-pub use evaluate::{EvaluateOptions, evaluate, evaluate_with_progress};
-pub use explanation::{AttendedBin, Attribution, DrawnHit, Explanation, FOCUS_BP, focus_region};
-pub use figure::{
-    FigureFile, FigureInputs, FigureProgress, FigureTable, HoverLayer, HoverPanel, HoverPoint, explanation_figure,
-    render_figures, write_figures,
+pub use metric::{
+    CellTypePairs, EvaluateOptions, GeneMatrix, MINIMUM_STRATUM_GENES, Metric, MetricRow, MetricTable, Scope, Scores,
+    StratifiedTable, StratumRow, WeightedPairs, evaluate, evaluate_with_progress, mae, mse, pearson, r2, r2_pearson,
+    spearman, stratified_scores,
 };
-pub use html_report::html_report;
-pub use hypothesis_test::{
-    CorrectedResampledT, OneWayAnova, RepeatedMeasuresAnova, SignedRank, bootstrap_p, corrected_resampled_t,
-    one_way_anova, repeated_measures_anova, signed_rank,
+pub use noise_ceiling::{NoiseCeiling, NoiseCeilingRow, noise_ceiling};
+pub use stats::{
+    BootstrapDistribution, CorrectedResampledT, DEFAULT_RESAMPLES, Estimate, Interval, LinearFit, MINIMUM_BLOCKS,
+    OneWayAnova, QqBandPoint, RepeatedMeasuresAnova, Resampling, SignedRank, average_ranks, benjamini_hochberg,
+    bootstrap_p, corrected_resampled_t, holm, least_squares, mean, normal_quantiles, one_way_anova, qq_band,
+    qq_band_at, quantile, relative_density, repeated_measures_anova, signed_rank, sorted, standard_deviation,
+    weighted_least_squares,
 };
-pub use json_report::{REPORT_FORMAT_VERSION, json_report};
-pub use kernel_density::relative_density;
-pub use metric::{Scores, mae, mean, mse, pearson, r2, r2_pearson, spearman};
-pub use metric_table::{Estimate, Metric, MetricRow, MetricTable};
-pub use multiple_testing::{benjamini_hochberg, holm};
-pub use normal_quantile::{BandPoint, band, band_at, theoretical_quantiles};
-pub use png::svg_to_png;
-pub use rank::{average_ranks, quantile};
-pub use replicate_ceiling::{CeilingRow, ReplicateCeiling, replicate_ceiling};
-pub use report_inputs::{AuditRow, AuditSection, ReportInputs, ReportTable};
-pub use scope::Scope;
-pub use stratified::{MINIMUM_STRATUM, StratifiedTable, StratumRow, stratified_scores};
+pub use table::TableExport;

@@ -1,11 +1,11 @@
-//! Tables at the edge of what can be scored: no panic, no NaN, and everything left out is told.
+//! Degenerate prediction tables: no panic, no NaN, and notes on everything that is excluded.
 
 use std::collections::BTreeMap;
 
 use tatabox_dataset::{PredictionRow, PredictionTable, Split};
 use tatabox_eval::{
-    CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, Scope, compare, compare_with_progress, evaluate,
-    evaluate_with_progress, stratified_scores,
+    CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, Scope, TableExport, compare, compare_with_progress,
+    evaluate, evaluate_with_progress, stratified_scores,
 };
 
 const CELL_TYPES: [&str; 4] = ["K562", "HepG2", "GM12878", "MCF7"];
@@ -22,7 +22,7 @@ fn row(gene: usize, cell_type: &str, split: Split, model: &str, measured: f64, p
     }
 }
 
-/// Values that look random, in [0, 10).
+/// Pseudo-random values in [0, 10).
 fn value(gene: usize, salt: usize) -> f64 {
     ((gene * 37 + salt * 59 + 11) % 101) as f64 / 10.1
 }
@@ -34,8 +34,8 @@ fn table(genes: usize, cell_types: &[&str], models: usize) -> PredictionTable {
         for (index, cell_type) in cell_types.iter().enumerate() {
             let measured = value(gene, index);
             for model in 0..models {
-                let share = 1.0 / (model + 2) as f64;
-                let predicted = share * measured + (1.0 - share) * value(gene, 7 + 3 * model + index);
+                let fraction = 1.0 / (model + 2) as f64;
+                let predicted = fraction * measured + (1.0 - fraction) * value(gene, 7 + 3 * model + index);
                 rows.push(row(gene, cell_type, Split::Test, &format!("model-{model}"), measured, predicted));
             }
         }
@@ -48,7 +48,7 @@ fn chromosomes(genes: usize, count: usize) -> BTreeMap<String, String> {
 }
 
 fn score(table: &PredictionTable, chromosomes: Option<BTreeMap<String, String>>) -> MetricTable {
-    let options = EvaluateOptions { draws: 100, chromosomes, ..EvaluateOptions::default() };
+    let options = EvaluateOptions { resamples: 100, chromosomes, ..EvaluateOptions::default() };
     let metrics = evaluate(table, &options).expect("scores");
     let files = [metrics.to_text(), metrics.to_tsv().expect("numbers"), metrics.to_json().expect("numbers")];
     assert_no_nan(&files);
@@ -57,7 +57,7 @@ fn score(table: &PredictionTable, chromosomes: Option<BTreeMap<String, String>>)
 
 fn test(table: &PredictionTable, chromosomes: Option<BTreeMap<String, String>>) -> ComparisonTable {
     let folds = (0..200).map(|gene| (format!("G{gene:03}"), gene % 4)).collect();
-    let options = CompareOptions { draws: 200, folds: Some(folds), chromosomes, ..CompareOptions::new("model-0") };
+    let options = CompareOptions { resamples: 200, folds: Some(folds), chromosomes, ..CompareOptions::new("model-0") };
     let compared = compare(table, &options).expect("tests");
     assert_no_nan(&[
         compared.to_text(),
@@ -75,7 +75,7 @@ fn assert_no_nan(files: &[String]) {
 }
 
 #[test]
-fn ten_models_in_two_splits() {
+fn evaluate_and_compare_ten_models_in_two_splits_have_every_row() {
     let mut both = table(40, &CELL_TYPES, 10);
     let mut validation = both.clone();
     for row in &mut validation.rows {
@@ -84,28 +84,28 @@ fn ten_models_in_two_splits() {
     }
     both.rows.extend(validation.rows);
     let splits = vec![Split::Test, Split::Validation];
-    let options = EvaluateOptions { splits: splits.clone(), draws: 20, ..EvaluateOptions::default() };
+    let options = EvaluateOptions { splits: splits.clone(), resamples: 20, ..EvaluateOptions::default() };
     let mut steps = Vec::new();
     let metrics =
         evaluate_with_progress(&both, &options, &mut |done, total| steps.push((done, total))).expect("scores");
     assert_eq!(metrics.rows.len(), 10 * 2 * (CELL_TYPES.len() + 2));
     assert_eq!((steps.first(), steps.last()), (Some(&(0, 20)), Some(&(20, 20))));
 
-    let options = CompareOptions { splits, draws: 50, ..CompareOptions::new("model-4") };
+    let options = CompareOptions { splits, resamples: 50, ..CompareOptions::new("model-4") };
     let mut steps = Vec::new();
     let compared = compare_with_progress(&both, &options, &mut |done, total| steps.push((done, total))).expect("tests");
     assert_eq!(compared.rows.len(), 9 * 2 * (CELL_TYPES.len() + 1));
-    assert_eq!(compared.anova.len(), 2 * 3, "without folds three designs a split: {:?}", compared.anova);
+    assert_eq!(compared.anova.len(), 2 * 3, "three designs per split without folds: {:?}", compared.anova);
     assert!(steps.is_sorted() && steps.last() == Some(&(20, 20)), "{steps:?}");
     assert!(compared.to_text().lines().any(|line| line.starts_with("model-9  validation  mean")));
 }
 
 #[test]
-fn a_model_that_lacks_genes_and_cell_types() {
+fn compare_model_without_some_genes_and_cell_types_uses_shared_pairs() {
     let mut table = table(60, &CELL_TYPES, 3);
     table.rows.retain(|row| row.model != "model-2" || (row.gene_id.as_str() < "G020" && row.cell_type != "MCF7"));
     let metrics = score(&table, Some(chromosomes(60, 7)));
-    assert_eq!(metrics.cell_rows("model-2", Split::Test).len(), 3);
+    assert_eq!(metrics.cell_type_rows("model-2", Split::Test).len(), 3);
     assert!(metrics.rows.iter().all(|row| row.pearson.chromosome_interval.is_some()));
     let compared = test(&table, Some(chromosomes(60, 7)));
     let last = compared.rows.last().expect("rows");
@@ -115,11 +115,11 @@ fn a_model_that_lacks_genes_and_cell_types() {
         "{:?}",
         compared.notes
     );
-    assert!(compared.notes.iter().any(|note| note.contains("on the 20 genes (60 pairs")), "{:?}", compared.notes);
+    assert!(compared.notes.iter().any(|note| note.contains("use the 20 genes (60 pairs")), "{:?}", compared.notes);
 }
 
 #[test]
-fn models_without_a_gene_in_common() {
+fn compare_models_without_shared_genes_has_no_rows() {
     let mut table = table(20, &CELL_TYPES, 2);
     table.rows.retain(|row| (row.model == "model-1") == (row.gene_id.as_str() < "G010"));
     let compared = test(&table, None);
@@ -128,7 +128,7 @@ fn models_without_a_gene_in_common() {
 }
 
 #[test]
-fn one_gene() {
+fn evaluate_and_compare_one_gene_have_errors_but_no_correlation() {
     let table = table(1, &CELL_TYPES, 2);
     let metrics = score(&table, Some(chromosomes(1, 1)));
     let mean = metrics.row("model-0", Split::Test, None).expect("a mean");
@@ -144,24 +144,24 @@ fn one_gene() {
 }
 
 #[test]
-fn one_cell_type_and_one_chromosome() {
+fn evaluate_and_compare_one_cell_type_and_chromosome_have_single_rows() {
     let table = table(40, &CELL_TYPES[..1], 3);
     let metrics = score(&table, Some(chromosomes(40, 1)));
     for row in &metrics.rows {
         assert_eq!((row.n_chromosomes, row.pearson.chromosome_interval), (Some(1), None));
-        assert!(row.cell_specific_pearson.value.is_none() && row.gene_pearson_median.value.is_none());
+        assert!(row.cross_cell_type_pearson.value.is_none() && row.gene_pearson_median.value.is_none());
     }
     let [cell, mean, pooled] = [0, 1, 2].map(|index| metrics.rows[index].pearson);
-    assert_eq!((cell, cell), (mean, pooled), "one cell type is their mean and all of them");
+    assert_eq!((cell, cell), (mean, pooled), "cell type, mean and pooled score agree");
     let compared = test(&table, Some(chromosomes(40, 1)));
     assert!(compared.rows.len() == 2 && compared.rows.iter().all(|row| row.cell_type.is_none()));
-    let told = "test: one cell type, no analysis of variance over cell types";
-    assert!(compared.notes.iter().any(|note| note == told), "{:?}", compared.notes);
+    let expected = "test: one cell type, no analysis of variance over cell types";
+    assert!(compared.notes.iter().any(|note| note == expected), "{:?}", compared.notes);
     assert_eq!(compared.anova.len(), 2, "over folds and over genes");
 }
 
 #[test]
-fn constant_predictions_and_constant_measurements() {
+fn evaluate_and_compare_constant_values_have_no_correlation() {
     let mut constant = table(40, &CELL_TYPES, 2);
     for row in constant.rows.iter_mut().filter(|row| row.model == "model-1") {
         row.predicted = 0.1;
@@ -169,14 +169,14 @@ fn constant_predictions_and_constant_measurements() {
     let metrics = score(&constant, None);
     for row in metrics.rows.iter().filter(|row| row.model == "model-1") {
         assert_eq!(
-            (row.pearson.value, row.cell_specific_spearman.value, row.gene_pearson_median.value),
+            (row.pearson.value, row.cross_cell_type_spearman.value, row.gene_pearson_median.value),
             (None, None, None)
         );
         assert!(row.mae.interval.is_some());
     }
     let compared = test(&constant, None);
     assert!(compared.rows.iter().all(|row| row.pearson.is_none() && row.absolute_error.is_some()));
-    assert_eq!(compared.anova.len(), 1, "errors alone");
+    assert_eq!(compared.anova.len(), 1, "errors only");
 
     let mut measured = table(40, &CELL_TYPES, 2);
     for row in &mut measured.rows {
@@ -188,7 +188,7 @@ fn constant_predictions_and_constant_measurements() {
 }
 
 #[test]
-fn two_names_for_the_same_predictions() {
+fn compare_identical_predictions_are_equal() {
     let mut twins = table(40, &CELL_TYPES, 1);
     let copies: Vec<PredictionRow> =
         twins.rows.iter().map(|row| PredictionRow { model: "twin".to_owned(), ..row.clone() }).collect();
@@ -204,7 +204,7 @@ fn two_names_for_the_same_predictions() {
 }
 
 #[test]
-fn a_cell_type_named_mean_is_told_from_the_mean() {
+fn evaluate_cell_type_named_mean_is_distinct_from_the_mean() {
     let metrics = score(&table(20, &["mean", "K562"], 1), None);
     let scopes: Vec<&Scope> = metrics.rows.iter().map(|row| &row.scope).collect();
     assert_eq!(scopes[0], &Scope::CellType("mean".to_owned()));
@@ -215,14 +215,14 @@ fn a_cell_type_named_mean_is_told_from_the_mean() {
 }
 
 #[test]
-fn strata_of_few_and_constant_genes() {
+fn stratified_scores_few_or_constant_genes_have_no_correlation() {
     let mut table = table(30, &CELL_TYPES, 2);
     for row in table.rows.iter_mut().filter(|row| row.model == "model-1") {
         row.predicted = 0.1;
     }
     let similarity = (0..25).map(|gene| (format!("G{gene:03}"), f64::from(gene) / 25.0)).collect();
-    let options = EvaluateOptions { draws: 50, ..EvaluateOptions::default() };
-    let scored = stratified_scores(&table, &similarity, &[0.2, 0.6], &options).expect("edges ascend");
+    let options = EvaluateOptions { resamples: 50, ..EvaluateOptions::default() };
+    let scored = stratified_scores(&table, &similarity, &[0.2, 0.6], &options).expect("the edges are ascending");
     let of = |model: &str| -> Vec<(usize, bool)> {
         scored.rows.iter().filter(|row| row.model == model).map(|row| (row.n, row.pearson.value.is_some())).collect()
     };

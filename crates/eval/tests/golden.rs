@@ -1,16 +1,16 @@
-//! The statistics against scipy, scikit-learn, statsmodels, pingouin and numpy: `golden/golden.py` made `golden/golden.json`.
+//! Comparison with scipy, scikit-learn, statsmodels, pingouin and numpy; `golden/golden.py` computes `golden/golden.json`.
 
 use serde::Deserialize;
 use tatabox_eval::{
-    Scores, average_ranks, band_at, benjamini_hochberg, corrected_resampled_t, holm, one_way_anova, quantile,
+    Scores, average_ranks, benjamini_hochberg, corrected_resampled_t, holm, one_way_anova, qq_band_at, quantile,
     repeated_measures_anova, signed_rank,
 };
 
-/// Both sides compute in f64 and differ in the order of sums only.
+/// Relative tolerance of values: both sides compute in f64 and differ only in the order of sums.
 const TOLERANCE: f64 = 1e-10;
-/// Two implementations of the distributions that p-values come from.
+/// Relative tolerance of p-values, which come from two implementations of each distribution.
 const P_TOLERANCE: f64 = 1e-8;
-/// Two implementations of the inverse incomplete beta function.
+/// Tolerance of the Q-Q band, which comes from two implementations of the inverse incomplete beta function.
 const BAND_TOLERANCE: f64 = 1e-6;
 
 #[derive(Deserialize)]
@@ -116,14 +116,14 @@ struct AdjustedCase {
 }
 
 fn golden() -> Golden {
-    serde_json::from_str(include_str!("golden/golden.json")).expect("golden.py wrote valid JSON")
+    serde_json::from_str(include_str!("golden/golden.json")).expect("golden.json is valid")
 }
 
 fn assert_close(got: f64, expected: f64, tolerance: f64, what: &str) {
     assert!((got - expected).abs() <= tolerance * expected.abs().max(1.0), "{what}: {got}, expected {expected}");
 }
 
-/// p-values of any size agree to the same number of digits.
+/// p-values of any magnitude agree to the same number of digits.
 fn assert_same_p(got: f64, expected: f64, what: &str) {
     assert!((got - expected).abs() <= P_TOLERANCE * expected.abs(), "{what}: p {got:e}, expected {expected:e}");
 }
@@ -133,9 +133,9 @@ fn slices(lists: &[Vec<f64>]) -> Vec<&[f64]> {
 }
 
 #[test]
-fn metrics_equal_scipy_and_scikit_learn() {
+fn scores_match_scipy_and_scikit_learn() {
     for case in golden().metrics {
-        let scores = Scores::of(&case.measured, &case.predicted);
+        let scores = Scores::new(&case.measured, &case.predicted);
         let pairs = [
             ("pearson", scores.pearson, case.pearson),
             ("spearman", scores.spearman, case.spearman),
@@ -151,7 +151,7 @@ fn metrics_equal_scipy_and_scikit_learn() {
 }
 
 #[test]
-fn ranks_and_quantiles_equal_scipy_and_numpy() {
+fn ranks_and_quantiles_match_scipy_and_numpy() {
     let Golden { average_ranks: ranks, quantiles, .. } = golden();
     assert_eq!(average_ranks(&ranks.values), ranks.ranks);
     let mut ascending = quantiles.values;
@@ -162,10 +162,10 @@ fn ranks_and_quantiles_equal_scipy_and_numpy() {
 }
 
 #[test]
-fn the_normal_band_equals_scipy() {
+fn qq_band_matches_scipy() {
     let band = golden().normal_band;
     for row in band.rows {
-        let point = band_at(row.p, band.n).expect("inside (0, 1)");
+        let point = qq_band_at(row.p, band.n).expect("inside (0, 1)");
         assert_close(point.theoretical, row.middle, BAND_TOLERANCE, "quantile of the normal");
         assert_close(point.low, row.low, BAND_TOLERANCE, &format!("lower limit at {}", row.p));
         assert_close(point.high, row.high, BAND_TOLERANCE, &format!("upper limit at {}", row.p));
@@ -173,7 +173,7 @@ fn the_normal_band_equals_scipy() {
 }
 
 #[test]
-fn the_signed_rank_test_equals_scipy() {
+fn signed_rank_matches_scipy() {
     for case in golden().tests.signed_rank {
         let test = signed_rank(&case.differences).expect("not all zero");
         assert_close(test.statistic, case.statistic, TOLERANCE, &case.name);
@@ -183,7 +183,7 @@ fn the_signed_rank_test_equals_scipy() {
 }
 
 #[test]
-fn the_corrected_t_test_equals_its_formula() {
+fn corrected_resampled_t_matches_its_formula() {
     for case in golden().tests.corrected_t {
         let test = corrected_resampled_t(&case.differences, case.test_to_train).expect("the differences vary");
         assert_close(test.t, case.t, TOLERANCE, "t");
@@ -193,7 +193,7 @@ fn the_corrected_t_test_equals_its_formula() {
 }
 
 #[test]
-fn analyses_of_variance_equal_scipy_statsmodels_and_pingouin() {
+fn anova_matches_scipy_statsmodels_and_pingouin() {
     let tests = golden().tests;
     for case in tests.one_way {
         let test = one_way_anova(&slices(&case.groups)).expect("the groups vary");
@@ -213,7 +213,7 @@ fn analyses_of_variance_equal_scipy_statsmodels_and_pingouin() {
 }
 
 #[test]
-fn adjusted_p_values_equal_statsmodels() {
+fn adjusted_p_values_match_statsmodels() {
     for case in golden().tests.adjusted {
         for (got, expected) in [(holm(&case.p), case.holm), (benjamini_hochberg(&case.p), case.benjamini_hochberg)] {
             assert_eq!(got.len(), expected.len());

@@ -1,157 +1,90 @@
-//! The hybrid CNN - GRU - attention network of tatabox, its training and its predictions.
+//! Networks that predict gene expression from promoter DNA: training, prediction, attribution and design.
 //!
-//! One-hot promoter windows go through [motif convolutions](MotifConvConfig), a
-//! [bidirectional GRU](GruEncoderConfig) and [attention pooling](AttentionHeadConfig) to one output a cell type.
-//! Simpler [architectures](Architecture), trained alike, tell what each of these parts is worth.
-//! [`train`] leaves a run folder, [`TrainedModel`] reads it back, [`Predictor`] predicts with it. [`train_ensemble`] and
-//! [`assemble_ensemble`] leave a folder of several, which [`LoadedModel`] reads as well.
+//! One-hot promoter windows pass through [motif convolutions](MotifConvConfig), a [bidirectional GRU](GruEncoderConfig)
+//! and [attention pooling](AttentionHeadConfig) to one output per cell type. [Ablations](Architecture) of this network
+//! are trained by the same loop.
+//!
+//! - [`train`] and [`train_ensemble`] write model folders; [`LoadedModel`] reads them.
+//! - [`Predictor`] predicts, and attributes predictions to bases: [in-silico
+//!   mutagenesis](Predictor::substitution_effects), [deletions](Predictor::deletion_scan) and [integrated
+//!   gradients](Predictor::integrated_gradients).
+//! - [`design`](fn@design) edits promoters towards a target expression.
+//! - [`ImportedModel`] reads weights of PyTorch, [`Predictor::to_onnx`] exports ONNX.
+//!
+//! # Examples
+//! ```
+//! use tatabox_model::{DeviceChoice, ImportFiles, ImportedModel, LoadedModel, Predictor, RunDirectory, RunRecord};
+//!
+//! # let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/exchange");
+//! # let folder = tempfile::tempdir()?;
+//! // A PyTorch state dict becomes a model folder.
+//! let files = ImportFiles {
+//!     config: Some(golden.join("config.json")),
+//!     transform: Some(golden.join("transform.json")),
+//! };
+//! let run = RunDirectory::new(folder.path(), "imported");
+//! ImportedModel::read(&golden.join("state_dict.safetensors"), &files)?.write(&run, RunRecord::default(), false)?;
+//!
+//! // Nucleotide codes around the TSS, sense strand: 0 to 3 for A, C, G, T and 4 for N.
+//! let device = DeviceChoice::Cpu.select()?;
+//! let predictor = Predictor::new(LoadedModel::load(run.path(), &device.device)?, &device);
+//! let window = vec![2; predictor.extent().total_bp() as usize];
+//! let prediction = predictor.predict_one(&window)?;
+//! assert_eq!(predictor.cell_types(), ["K562", "HepG2", "GM12878"]);
+//! assert_eq!(prediction.log2_tpm.len(), 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-mod architecture;
-mod arithmetic;
-mod attended_motifs;
-mod attention_examples;
-mod attention_head;
-mod autodiff_gradients;
-mod batch;
-mod batch_gradients;
-mod batch_loader;
-mod check_predictions;
-mod checkpoint;
-mod convolutional_network;
-mod deletion_scan;
-mod dense_layers;
+mod attention;
+mod attribution;
+mod bench;
+mod bundle;
+mod cpu;
 mod design;
 mod device;
-mod device_worker;
-mod drawn_inputs;
-mod dropout;
-mod encoded_windows;
-mod enriched_words;
 mod ensemble;
-mod ensemble_assembly;
-mod ensemble_directory;
-mod ensemble_metrics;
-mod ensemble_record;
-mod ensemble_training;
-mod epoch_loss;
-mod epoch_plan;
 mod error;
-mod filter_sites;
-mod folder_checksums;
-mod fused;
-mod fused_gradients;
-mod gene_batch;
-mod gene_prediction;
-mod gene_selection;
-mod gene_targets;
-mod gru_encoder;
-#[cfg(feature = "cuda")]
-mod gru_scan;
-mod history;
-mod imported_model;
-mod input_columns;
-mod input_scaler;
-mod integrated_gradients;
-mod json_file;
-mod kmer_features;
-mod kmer_mlp;
-mod learning_rate;
-mod loaded_model;
-mod loss;
-mod machine_peak;
-mod mean_head;
-mod model_file;
-mod model_inputs;
-mod motif_conv;
-mod motif_filters;
-mod mutagenesis;
-mod network;
-mod network_config;
-mod onnx;
-mod pooling_head;
-mod position_encoding;
-mod precision;
-mod prediction_engine;
-mod predictor;
-mod promoter_window;
+mod exchange;
+mod input;
+mod nn;
+mod predict;
 mod random_stream;
-mod recomputed_metrics;
-mod run_directory;
-mod search_domain;
-mod search_space;
-mod seen_genes;
-mod speed_trial;
-mod successive_halving;
-mod torch_weights;
-mod trained_part;
-mod training;
-mod training_config;
-mod training_metric;
-mod training_phase;
-mod training_settings;
-mod transfer_config;
-mod transferred_network;
-mod tunable;
-mod weight_average;
-mod weight_table;
-mod window_prediction;
-mod word_filters;
+mod search;
+mod train;
 
-pub use architecture::Architecture;
-pub use arithmetic::{Arithmetic, LayerArithmetic};
-pub use attended_motifs::{AttendedWindow, MotifSearch, attended_motifs};
-pub use attention_examples::attention_examples;
-pub use attention_head::{AttentionHead, AttentionHeadConfig};
-pub use batch::{WindowBatch, WindowBatcher};
-pub use check_predictions::{CheckPredictions, PredictionDifference};
-pub use convolutional_network::ConvolutionalNetwork;
-pub use deletion_scan::DeletionEffect;
-pub use design::{
-    BaseEdit, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignProblem, DesignSearch, DesignStep,
-    GeneticOptions, WindowScorer, Wish, design, gc_share, longest_run, occurrences, pareto_front, random_start,
+pub use attention::{AttentionWindow, KmerSearch, attention_enriched_kmers, attention_examples};
+pub use attribution::{
+    Attribution, Completeness, DeletionEffect, FilterSite, FilterSites, IntegratedGradients, MotifFilters,
+    SubstitutionEffects,
 };
-pub use device::{DeviceChoice, SelectedDevice, cpu, cpu_backends};
-pub use dropout::DropoutMask;
-pub use ensemble::{Ensemble, EnsembleSummary};
-pub use ensemble_assembly::assemble_ensemble;
-pub use ensemble_directory::EnsembleDirectory;
-pub use ensemble_metrics::{EnsembleMetrics, MeanMetrics};
-pub use ensemble_record::{EnsembleRecord, MemberRecord, first_member};
-pub use ensemble_training::{MemberEvent, member_configs, train_ensemble};
-pub use error::ModelError;
-pub use filter_sites::{FilterSite, FilterSites};
-pub use folder_checksums::{ChecksumDifferences, FolderChecksums};
-pub use gene_prediction::{GenePredictions, SplitPredictions, WindowEdit};
-pub use gene_selection::{DEFAULT_EXTENT_COVERAGE, GeneSelection, default_extent};
-pub use gru_encoder::{GruEncoder, GruEncoderConfig};
-pub use history::EpochRecord;
-pub use imported_model::{ImportFiles, ImportedModel};
-pub use integrated_gradients::{Attribution, Completeness, IntegratedGradients};
-pub use kmer_features::{KMER_FEATURES, kmer_features};
-pub use kmer_mlp::{KmerMlp, KmerMlpConfig};
-pub use loaded_model::LoadedModel;
-pub use loss::Loss;
-pub use machine_peak::MachinePeak;
-pub use mean_head::{MeanHead, MeanHeadConfig};
-pub use model_inputs::{FeatureScaling, ModelInputs, TrackScaling};
-pub use motif_conv::{MotifConv, MotifConvConfig};
-pub use motif_filters::MotifFilters;
-pub use mutagenesis::SubstitutionEffects;
-pub use network::{Network, NetworkOutput};
-pub use network_config::{NetworkConfig, Preset};
-pub use onnx::OnnxOptions;
-pub use pooling_head::PoolingHead;
-pub use position_encoding::bin_centre_bp;
-pub use precision::Precision;
-pub use predictor::Predictor;
-pub use promoter_window::{ModelWindow, PromoterWindow};
-pub use run_directory::{RunDirectory, RunRecord, Standing, TrainedModel, ValidationMetrics};
-pub use search_space::SearchSpace;
-pub use seen_genes::{SeenGenes, TransferRecord};
-pub use speed_trial::SpeedTrial;
-pub use successive_halving::{Rung, SuccessiveHalving, ranked};
-pub use training::{Start, TrainingEvent, TrainingSummary, cell_type_columns, train, training_so_far};
-pub use training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};
-pub use training_settings::TrainingSettings;
-pub use transfer_config::TransferConfig;
-pub use window_prediction::WindowPrediction;
+pub use bench::{Benchmark, FlopCount, LayerFlops, MachinePeak};
+pub use bundle::{
+    ChecksumDifferences, DEFAULT_SEED, EmbeddedFile, Ensemble, EnsembleMetrics, EnsembleRecord, EnsembleSummary,
+    EpochRecord, FolderChecksums, LoadedModel, MeanMetrics, MemberRecord, ModelFiles, RunDirectory, RunRecord,
+    RunStatus, TrainedModel, TrainingConfig, TrainingData, TrainingOverlap, TransferConfig, TransferRecord,
+    ValidationMetrics, first_member,
+};
+pub use design::{
+    BaseEdit, CellTypeObjective, Design, DesignGoal, DesignLimits, DesignObjective, DesignPoint, DesignProblem,
+    DesignSearch, DesignStep, GeneticOptions, WindowScorer, design, gc_fraction, longest_run, occurrences,
+    pareto_front, random_start,
+};
+pub use device::{DeviceChoice, Precision, SelectedDevice, cpu, cpu_backends};
+pub use ensemble::{EnsembleDirectory, MemberEvent, assemble_ensemble, member_configs, train_ensemble};
+pub use error::{GeneShortage, ModelError, ResumeConflict};
+pub use exchange::{ImportFiles, ImportedModel, OnnxOptions};
+pub use input::{
+    AuxiliaryInputs, DEFAULT_EXTENT_COVERAGE, FeatureScaling, GeneSelection, ModelWindow, PromoterWindow, TrackScaling,
+    WindowBatcher, cell_type_columns, default_extent, kmer_features,
+};
+pub use nn::{
+    Architecture, AttentionHead, AttentionHeadConfig, ConvolutionalNetwork, DropoutMask, GruEncoder, GruEncoderConfig,
+    KMER_FEATURES, KmerMlp, KmerMlpConfig, Loss, MeanHead, MeanHeadConfig, MotifConv, MotifConvConfig, Network,
+    NetworkConfig, NetworkOutput, PoolingHead, Preset, WindowBatch, bin_centre_bp,
+};
+pub use predict::{
+    CheckPredictions, GenePredictions, MemberPredictions, PredictionDifference, Predictor, SplitPredictions,
+    WindowEdit, WindowPrediction,
+};
+pub use search::{Rung, SearchSpace, SuccessiveHalving, TrainingSettings, ranked};
+pub use train::{Start, TrainingEvent, TrainingSummary, train, training_progress};

@@ -1,4 +1,4 @@
-//! Models that come from PyTorch, go through one file and are run by onnxruntime.
+//! Import of PyTorch state dicts, safetensors round trips and predictions of onnxruntime.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tatabox_model::{
 };
 use tatabox_sequence::Sequence;
 
-/// Written by `golden/exchange.py`.
+/// Predictions of PyTorch and onnxruntime, written by `golden/exchange.py`.
 #[derive(Deserialize)]
 struct Golden {
     sequences: Vec<String>,
@@ -32,14 +32,14 @@ fn record() -> RunRecord {
         tatabox_version: "test".to_owned(),
         burn_version: "test".to_owned(),
         seed: 42,
-        device: "not known".to_owned(),
+        device: "unknown".to_owned(),
         threads: 1,
         platform: "test".to_owned(),
         ..RunRecord::default()
     }
 }
 
-/// The model of PyTorch's state dict, in a folder.
+/// Model folder imported from the PyTorch state dict.
 fn imported(folder: &Path) -> RunDirectory {
     let imported = ImportedModel::read(&golden("state_dict.safetensors"), &files()).expect("readable");
     assert!(imported.from_torch);
@@ -54,17 +54,17 @@ fn predictor(run: &RunDirectory) -> Predictor {
 
 fn assert_predicted(predictor: &Predictor, sequences: &[String], expected: &[Vec<f64>]) {
     let codes = |letters: &String| Sequence::from_ascii(letters.as_bytes()).expect("bases").into_codes();
-    let predictions = predictor.predict(&sequences.iter().map(codes).collect::<Vec<_>>());
+    let predictions = predictor.predict(&sequences.iter().map(codes).collect::<Vec<_>>()).expect("predicts");
     assert_eq!(predictions.len(), expected.len());
     for (prediction, expected) in predictions.iter().zip(expected) {
-        for (ours, theirs) in prediction.log2_tpm.iter().zip(expected) {
-            assert!((ours - theirs).abs() < 1e-5, "{ours} and {theirs}");
+        for (found, expected) in prediction.log2_tpm.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-5, "{found} differs from {expected}");
         }
     }
 }
 
 #[test]
-fn a_state_dict_predicts_as_in_pytorch_and_as_onnx() {
+fn imported_state_dict_matches_pytorch_and_onnxruntime() {
     let folder = tempfile::tempdir().expect("folder");
     let run = imported(folder.path());
     let golden = fs::read_to_string(golden("predictions.json")).expect("golden predictions");
@@ -76,13 +76,13 @@ fn a_state_dict_predicts_as_in_pytorch_and_as_onnx() {
 }
 
 #[test]
-fn one_file_becomes_the_same_folder() {
+fn safetensors_export_imports_to_identical_folder() {
     let folder = tempfile::tempdir().expect("folder");
     let first = imported(folder.path());
     let file = folder.path().join("model.safetensors");
     let model = TrainedModel::load(first.path(), &cpu()).expect("loads");
     let bytes = model.to_safetensors().expect("exportable");
-    assert!(bytes == model.to_safetensors().expect("exportable"), "always the same bytes");
+    assert!(bytes == model.to_safetensors().expect("exportable"), "two exports differ");
     fs::write(&file, bytes).expect("written");
 
     let again = ImportedModel::read(&file, &ImportFiles::default()).expect("complete");
@@ -90,37 +90,37 @@ fn one_file_becomes_the_same_folder() {
     let second = RunDirectory::new(folder.path(), "again");
     again.write(&second, record(), false).expect("written");
     for name in ["weights.safetensors", "config.json", "transform.json", CheckPredictions::FILE] {
-        let read = |run: &RunDirectory| fs::read(run.path().join(name)).expect("there");
+        let read = |run: &RunDirectory| fs::read(run.path().join(name)).expect("readable");
         assert!(read(&first) == read(&second), "{name}");
     }
     let record = TrainedModel::load(second.path(), &cpu()).expect("loads").record;
-    assert_eq!(record.imported.expect("told").path, file.display().to_string());
+    assert_eq!(record.imported.expect("recorded").path, file.display().to_string());
 
-    let message = ImportedModel::read(&file, &files()).expect_err("says it twice").to_string();
-    assert!(message.contains("tells its own configuration"), "{message}");
+    let message = ImportedModel::read(&file, &files()).expect_err("superfluous files").to_string();
+    assert!(message.contains("the file contains its configuration"), "{message}");
 }
 
 #[test]
-fn what_a_file_does_not_tell_is_asked_for() {
+fn import_without_config_or_transform_is_rejected() {
     let weights = golden("state_dict.safetensors");
     let message = ImportedModel::read(&weights, &ImportFiles::default()).expect_err("no configuration").to_string();
-    assert!(message.contains("--config FILE"), "{message}");
+    assert!(message.contains("config.json of the model is required"), "{message}");
     let no_transform = ImportFiles { transform: None, ..files() };
     let message = ImportedModel::read(&weights, &no_transform).expect_err("no transform").to_string();
-    assert!(message.contains("--transform FILE"), "{message}");
+    assert!(message.contains("transform.json of the model is required"), "{message}");
 }
 
 #[test]
-fn a_folder_can_be_verified_from_the_start() {
+fn imported_folder_passes_verification() {
     let folder = tempfile::tempdir().expect("folder");
     let run = imported(folder.path());
-    let kept = FolderChecksums::read(run.path()).expect("readable").expect("there");
+    let recorded = FolderChecksums::read(run.path()).expect("readable").expect("present");
     let now = FolderChecksums::of_folder(run.path()).expect("readable");
-    assert_eq!((kept.differences(&now), kept.len()), (ChecksumDifferences::default(), 5));
+    assert_eq!((recorded.differences(&now), recorded.len()), (ChecksumDifferences::default(), 5));
 
     let predictor = predictor(&run);
-    let kept = CheckPredictions::read(run.path(), &predictor).expect("readable").expect("there");
-    let differences = kept.differences(&kept.again(&predictor));
-    assert_eq!((kept.len(), differences.len()), (20, 60));
-    assert!(differences.iter().all(|difference| difference.size() < 1e-12), "the same weights, the same machine");
+    let stored = CheckPredictions::read(run.path(), &predictor).expect("readable").expect("present");
+    let differences = stored.differences(&stored.recompute(&predictor).expect("the same model"));
+    assert_eq!((stored.len(), differences.len()), (20, 60));
+    assert!(differences.iter().all(|difference| difference.size() < 1e-12), "recomputed predictions differ");
 }

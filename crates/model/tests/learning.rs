@@ -1,11 +1,11 @@
-//! Training on a small simulated data set: it learns, repeats itself and goes on where it was cut.
+//! Training on a small simulated data set: reproducibility, resuming and prediction.
 
+#[path = "learning/auxiliary_inputs.rs"]
+mod auxiliary_inputs;
 #[path = "learning/ensembles.rs"]
 mod ensembles;
 #[path = "learning/explanations.rs"]
 mod explanations;
-#[path = "learning/inputs.rs"]
-mod inputs;
 #[path = "learning/transfer.rs"]
 mod transfer;
 
@@ -16,7 +16,7 @@ use tatabox_dataset::{
     AttentionExamples, Extent, PrepareConfig, PreparedDataset, SimulateConfig, Split, prepare, simulate,
 };
 use tatabox_model::{
-    Architecture, DeviceChoice, EpochRecord, GeneSelection, ModelError, MotifSearch, NetworkConfig, Precision,
+    Architecture, DeviceChoice, EpochRecord, GeneSelection, KmerSearch, ModelError, NetworkConfig, Precision,
     Predictor, Preset, RunDirectory, RunRecord, Start, TrainedModel, TrainingConfig, TrainingData, TrainingEvent,
     attention_examples, cpu, default_extent, train,
 };
@@ -60,7 +60,7 @@ fn record() -> RunRecord {
     }
 }
 
-/// Trains to the end, or until `stop` says so.
+/// Trains until the end, or until `stop` returns true.
 fn run(
     dataset: &PreparedDataset,
     run: &RunDirectory,
@@ -77,7 +77,7 @@ fn run_config(
     start: Start,
     stop: &dyn Fn(&TrainingEvent) -> bool,
 ) -> Result<(), ModelError> {
-    let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    let device = DeviceChoice::Cpu.select().expect("the CPU is always available");
     let mut observer =
         |event: TrainingEvent| if stop(&event) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     train(dataset, config, run, start, &device, record(), &mut observer).map(|_| ())
@@ -88,7 +88,7 @@ fn file(run: &RunDirectory, name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_bytes_and_a_cut_run_ends_with_them_too() {
+fn train_same_seed_or_resumed_gives_the_same_bytes() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let models = folder.path().join("models");
@@ -98,68 +98,71 @@ fn the_same_seed_gives_the_same_bytes_and_a_cut_run_ends_with_them_too() {
     let again = RunDirectory::new(&models, "again");
     run(&dataset, &again, Start::New, &|_| false).expect("trains");
 
-    // Cut in the middle of the third epoch: the second is the last whole one.
-    let cut = RunDirectory::new(&models, "cut");
+    // Interrupted in the middle of the third epoch: the second is the last complete one.
+    let interrupted = RunDirectory::new(&models, "interrupted");
     let in_third_epoch =
         |event: &TrainingEvent| matches!(event, TrainingEvent::Step { epoch: 3, windows, .. } if *windows > 60);
-    let error = run(&dataset, &cut, Start::New, &in_third_epoch).expect_err("cut");
+    let error = run(&dataset, &interrupted, Start::New, &in_third_epoch).expect_err("interrupted");
     assert!(matches!(error, ModelError::Interrupted { epoch: 2 }), "{error}");
-    assert!(!cut.path().exists(), "an unfinished run does not carry its final name");
-    run(&dataset, &cut, Start::Resume, &|_| false).expect("resumes");
+    assert!(!interrupted.path().exists(), "an unfinished run does not carry its final name");
+    run(&dataset, &interrupted, Start::Resume, &|_| false).expect("resumes");
 
     for name in ["weights.safetensors", "history.csv", "metrics.json", "transform.json", "config.json"] {
         assert!(file(&whole, name) == file(&again, name), "{name} differs between two runs of one seed");
-        assert!(file(&whole, name) == file(&cut, name), "{name} differs after a resume");
+        assert!(file(&whole, name) == file(&interrupted, name), "{name} differs after a resume");
     }
 }
 
 #[test]
-fn every_architecture_repeats_itself_goes_on_where_it_was_cut_and_predicts() {
+fn train_every_architecture_resumes_and_predicts() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let models = folder.path().join("models");
-    let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    let device = DeviceChoice::Cpu.select().expect("the CPU is always available");
     for architecture in Architecture::ALL.into_iter().filter(|&architecture| architecture != Architecture::Hybrid) {
         let mut config = config(&dataset, 2);
         config.network = config.network.with_architecture(architecture);
         let whole = RunDirectory::new(&models, &format!("{architecture}-whole"));
         run_config(&dataset, &config, &whole, Start::New, &|_| false).expect("trains");
-        let cut = RunDirectory::new(&models, &format!("{architecture}-cut"));
+        let interrupted = RunDirectory::new(&models, &format!("{architecture}-cut"));
         let after_first_epoch = |event: &TrainingEvent| matches!(event, TrainingEvent::Epoch { .. });
-        run_config(&dataset, &config, &cut, Start::New, &after_first_epoch).expect_err("cut");
-        run_config(&dataset, &config, &cut, Start::Resume, &|_| false).expect("resumes");
+        run_config(&dataset, &config, &interrupted, Start::New, &after_first_epoch).expect_err("interrupted");
+        run_config(&dataset, &config, &interrupted, Start::Resume, &|_| false).expect("resumes");
         for name in ["weights.safetensors", "history.csv", "metrics.json", "config.json"] {
-            assert!(file(&whole, name) == file(&cut, name), "{architecture}: {name} differs after a resume");
+            assert!(file(&whole, name) == file(&interrupted, name), "{architecture}: {name} differs after a resume");
         }
 
         let predictor = Predictor::new(TrainedModel::load(whole.path(), &cpu()).expect("loads"), &device);
         let predictions = predictor.predict_split(&dataset, Split::Test, "m", &mut |_, _| {}).expect("predicts");
         assert!(predictions.rows.iter().all(|row| row.predicted.is_finite()), "{architecture}");
         let genes = &predictions.selection.genes;
-        let examples = attention_examples(&predictor, &dataset, genes, &predictions.windows, &MotifSearch::default());
+        let examples = attention_examples(&predictor, &dataset, genes, &predictions.windows, &KmerSearch::default());
         let examples = examples.expect("no attention, no examples");
         assert_eq!(examples != AttentionExamples::default(), architecture.has_attention(), "{architecture}");
     }
 }
 
 #[test]
-fn genes_of_a_split_a_list_or_with_edited_windows_are_predicted_on_one_path() {
+fn predict_split_genes_and_edited_genes_agree() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let finished = RunDirectory::new(&folder.path().join("models"), "small");
     run_config(&dataset, &config(&dataset, 1), &finished, Start::New, &|_| false).expect("trains");
-    let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    let device = DeviceChoice::Cpu.select().expect("the CPU is always available");
     let predictor = Predictor::new(TrainedModel::load(finished.path(), &cpu()).expect("loads"), &device);
 
     let split = predictor.predict_split(&dataset, Split::Test, "m", &mut |_, _| {}).expect("predicts");
     let genes = &split.selection.genes;
-    assert_eq!(GeneSelection::of_genes(&dataset, genes, predictor.extent(), predictor.needs()).genes, *genes);
+    assert_eq!(
+        GeneSelection::of_genes(&dataset, genes, predictor.extent(), predictor.auxiliary_inputs()).genes,
+        *genes
+    );
     let listed = predictor.predict_genes(&dataset, genes, "m", &mut |_, _| {}).expect("predicts");
     assert_eq!((&listed.rows, &listed.windows), (&split.rows, &split.windows));
     let unedited = predictor.predict_genes_edited(&dataset, genes, "m", &|_, _| {}, &mut |_, _| {}).expect("predicts");
     assert_eq!(unedited, split.rows);
 
-    let examples = attention_examples(&predictor, &dataset, genes, &split.windows, &MotifSearch::default());
+    let examples = attention_examples(&predictor, &dataset, genes, &split.windows, &KmerSearch::default());
     let tracks = examples.expect("attention").tracks;
     assert_eq!(tracks.len(), 3);
     assert!(tracks[0].measured >= tracks[1].measured && tracks[1].measured >= tracks[2].measured);
@@ -168,7 +171,7 @@ fn genes_of_a_split_a_list_or_with_edited_windows_are_predicted_on_one_path() {
         assert!((track.weights.iter().sum::<f64>() - 1.0).abs() < 1e-5);
     }
 
-    // One gene's window is reversed: its rows change, and no others.
+    // The window of one gene is reversed: only its rows change.
     let gene = genes[2];
     let reverse = |edited: usize, window: &mut [u8]| {
         if edited == gene {
@@ -184,7 +187,7 @@ fn genes_of_a_split_a_list_or_with_edited_windows_are_predicted_on_one_path() {
 }
 
 #[test]
-fn a_trained_model_is_read_back_and_its_weights_are_checked() {
+fn load_damaged_weights_returns_error() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let finished = RunDirectory::new(&folder.path().join("models"), "small");
@@ -193,7 +196,7 @@ fn a_trained_model_is_read_back_and_its_weights_are_checked() {
     assert_eq!(model.transform.cell_types, ["K562", "HepG2"]);
     assert!(model.metrics.is_some_and(|metrics| metrics.validation_pearson.is_finite()));
 
-    let error = run(&dataset, &finished, Start::New, &|_| false).expect_err("the name is taken");
+    let error = run(&dataset, &finished, Start::New, &|_| false).expect_err("the name exists");
     assert!(matches!(error, ModelError::RunExists { .. }), "{error}");
 
     let weights = finished.path().join("weights.safetensors");
@@ -205,22 +208,23 @@ fn a_trained_model_is_read_back_and_its_weights_are_checked() {
 }
 
 #[test]
-fn a_run_with_other_options_is_not_resumed() {
+fn resume_with_another_configuration_returns_error() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
-    let cut = RunDirectory::new(&folder.path().join("models"), "cut");
+    let interrupted = RunDirectory::new(&folder.path().join("models"), "interrupted");
     let after_first_epoch = |event: &TrainingEvent| matches!(event, TrainingEvent::Epoch { .. });
-    run(&dataset, &cut, Start::New, &after_first_epoch).expect_err("cut");
-    let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    run(&dataset, &interrupted, Start::New, &after_first_epoch).expect_err("interrupted");
+    let device = DeviceChoice::Cpu.select().expect("the CPU is always available");
     let other = config(&dataset, 4).with_learning_rate(1e-4);
-    let error = train(&dataset, &other, &cut, Start::Resume, &device, record(), &mut |_| ControlFlow::Continue(()))
-        .expect_err("other options");
+    let error =
+        train(&dataset, &other, &interrupted, Start::Resume, &device, record(), &mut |_| ControlFlow::Continue(()))
+            .expect_err("other options");
     assert!(matches!(error, ModelError::CannotResume { .. }), "{error}");
 }
 
-/// The metrics of a run of `config` on the CPU, named as `devices` devices.
+/// Epochs of a run of `config` on the CPU, used as `devices` devices.
 fn trained(dataset: &PreparedDataset, config: &TrainingConfig, run: &RunDirectory, devices: usize) -> Vec<EpochRecord> {
-    let mut device = DeviceChoice::Cpu.select().expect("the CPU is always there");
+    let mut device = DeviceChoice::Cpu.select().expect("the CPU is always available");
     device.others = vec![cpu(); devices - 1];
     let start = if run.path().exists() { Start::Replace } else { Start::New };
     let mut observer = |_: TrainingEvent| ControlFlow::Continue(());
@@ -228,26 +232,26 @@ fn trained(dataset: &PreparedDataset, config: &TrainingConfig, run: &RunDirector
 }
 
 #[test]
-fn devices_that_share_the_work_take_the_steps_of_one() {
+fn train_on_several_devices_equals_one() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let mut config = config(&dataset, 2);
-    // Every device draws masks of its own.
+    // Each device would use different dropout masks.
     (config.network.trunk_dropout, config.network.head_dropout) = (0.0, 0.0);
     let run = RunDirectory::new(folder.path(), "run");
     let alone = trained(&dataset, &config, &run, 1);
     for devices in [2, 3] {
         let shared = trained(&dataset, &config, &run, devices);
         for (alone, shared) in alone.iter().zip(&shared) {
-            assert!((alone.train_loss - shared.train_loss).abs() < 1e-4, "{alone:?} against {shared:?}");
-            assert!((alone.validation_loss - shared.validation_loss).abs() < 1e-4, "{alone:?} against {shared:?}");
+            assert!((alone.train_loss - shared.train_loss).abs() < 1e-4, "{alone:?} and {shared:?}");
+            assert!((alone.validation_loss - shared.validation_loss).abs() < 1e-4, "{alone:?} and {shared:?}");
         }
     }
     assert_eq!(trained(&dataset, &config, &run, 2), trained(&dataset, &config, &run, 2));
 }
 
 #[test]
-fn half_the_bits_learn_as_all_of_them() {
+fn train_in_half_precision_reaches_a_similar_loss() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let run = RunDirectory::new(folder.path(), "run");
@@ -258,7 +262,7 @@ fn half_the_bits_learn_as_all_of_them() {
         let reduced = trained(&dataset, &config, &run, 1);
         assert_ne!(reduced, full, "{precision} has other rounding errors");
         for (reduced, full) in reduced.iter().zip(&full) {
-            assert!((reduced.train_loss - full.train_loss).abs() < 0.03, "{precision}: {reduced:?} against {full:?}");
+            assert!((reduced.train_loss - full.train_loss).abs() < 0.03, "{precision}: {reduced:?} and {full:?}");
             assert!((reduced.validation_loss - full.validation_loss).abs() < 0.03, "{precision}: {reduced:?}");
         }
     }

@@ -1,67 +1,67 @@
-//! What can go wrong between a file of DNA and its numbers.
+//! Errors of reading genomes, annotation, variants and motifs.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::{Interval, InvalidByte, Tss};
 
-/// Why sequence, annotation or a window could not be had.
+/// Error of reading sequence, annotation, variants or motifs, or of placing a window.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SequenceError {
-    /// There is no such file.
+    /// File that does not exist.
     #[error("{}: no such file; check the path", path.display())]
     FileNotFound {
-        /// The path as given.
+        /// The path.
         path: PathBuf,
     },
-    /// The operating system, or the decompressor, refused.
+    /// Failed read or write, or damaged compression.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file being read or written.
+        /// The file that was read or written.
         path: PathBuf,
-        /// What the system said.
+        /// The underlying error.
         source: io::Error,
     },
-    /// The file holds nothing.
+    /// File without content.
     #[error("{}: the file is empty", path.display())]
     EmptyFile {
         /// The file.
         path: PathBuf,
     },
-    /// A gzip file stops before its end.
-    #[error("{}: the gzip stream ends in the middle, so the download or copy is incomplete; fetch the file again", path.display())]
+    /// Gzip file that ends early.
+    #[error("{}: the gzip stream ends early, so the download or copy is incomplete; download the file again", path.display())]
     TruncatedGzip {
         /// The file.
         path: PathBuf,
     },
-    /// The file is something else than FASTA.
+    /// File in a format other than FASTA.
     #[error("{}: not FASTA: expected '>' at the start of the file, found {found}", path.display())]
     NotFasta {
         /// The file.
         path: PathBuf,
-        /// What stands there, in words.
+        /// Description of the first byte.
         found: String,
     },
-    /// A FASTA record without a name.
+    /// FASTA record without a name.
     #[error("{}: record {record_number} has no name after '>'", path.display())]
-    NamelessRecord {
+    UnnamedRecord {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record_number: u64,
     },
-    /// A FASTA record without a base.
+    /// FASTA record without sequence.
     #[error("{}: record {record_number} ({id}) has no sequence", path.display())]
     EmptyRecord {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record_number: u64,
         /// Name of the record.
         id: String,
     },
-    /// A FASTA record spells a protein.
+    /// FASTA record of a protein.
     #[error(
         "{}: record {record_number} ({id}) looks like protein: '{letter}' at position {position} (counted from 0) is an amino acid; expected DNA",
         path.display()
@@ -69,205 +69,205 @@ pub enum SequenceError {
     ProteinRecord {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record_number: u64,
         /// Name of the record.
         id: String,
-        /// Where the amino acid stands in the record, counted from 0.
+        /// 0-based position of the amino acid in the record.
         position: usize,
-        /// The letter of the amino acid.
+        /// Letter of the amino acid.
         letter: char,
     },
-    /// A FASTA record holds a byte that is no nucleotide.
+    /// FASTA record with a byte that is not a nucleotide letter.
     #[error("{}: record {record_number} ({id}): {source}", path.display())]
-    BadBase {
+    InvalidBase {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record_number: u64,
         /// Name of the record.
         id: String,
-        /// The byte and its place.
+        /// The byte and its position.
         source: InvalidByte,
     },
-    /// A byte of the genome is no nucleotide.
+    /// Genome interval with a byte that is not a nucleotide letter.
     #[error("{}: {interval}: {source}; positions count from the start of this interval", path.display())]
-    BadGenomeBase {
+    InvalidGenomeBase {
         /// The genome file.
         path: PathBuf,
-        /// What was being read.
+        /// The interval that was read.
         interval: Interval,
-        /// The byte and its place within the interval.
+        /// The byte and its position within the interval.
         source: InvalidByte,
     },
-    /// A genome compressed with gzip, which can only be read from its start.
+    /// Genome compressed with plain gzip, which allows no random access.
     #[error(
-        "{}: compressed with plain gzip, which cannot be read by position; decompress it (gunzip), or compress it with bgzip instead",
+        "{}: compressed with plain gzip, which allows no random access; decompress it with gunzip, or compress it with bgzip",
         path.display()
     )]
     NotBgzip {
         /// The genome file.
         path: PathBuf,
     },
-    /// A genome in no format known here.
+    /// File in a format other than FASTA or 2bit.
     #[error("{}: not a genome: expected FASTA (plain or bgzip) or 2bit, found {found}", path.display())]
     UnknownGenomeFormat {
         /// The genome file.
         path: PathBuf,
-        /// What stands at its start, in words.
+        /// Description of the first byte.
         found: String,
     },
-    /// A FASTA that no index can describe.
+    /// FASTA genome with irregular line lengths, which a `.fai` index cannot describe.
     #[error("{}: cannot be indexed: {detail}; rewrap it to lines of one length (for example `seqkit seq -w 60`)", path.display())]
     UnindexableFasta {
         /// The genome file.
         path: PathBuf,
-        /// What is wrong with its layout.
+        /// The contig and the problem of its layout.
         detail: String,
     },
-    /// A damaged genome file.
-    #[error("{}: damaged genome: {detail}; fetch the file again", path.display())]
+    /// Damaged genome file.
+    #[error("{}: damaged genome: {detail}; download the file again", path.display())]
     DamagedGenome {
         /// The genome file.
         path: PathBuf,
-        /// What was found.
+        /// The problem.
         detail: String,
     },
-    /// A file that is no bigWig, or a damaged one.
-    #[error("{}: not a readable bigWig: {detail}; make or download the file again", path.display())]
-    BadSignalTrack {
+    /// File that is not bigWig, or a damaged bigWig.
+    #[error("{}: not a readable bigWig: {detail}; create or download the file again", path.display())]
+    InvalidBigWig {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         detail: String,
     },
-    /// A contig that the genome does not have.
+    /// Contig that is not in the genome.
     #[error("{}: no contig named '{contig}'; the genome has {known}", path.display())]
     UnknownContig {
         /// The genome file.
         path: PathBuf,
-        /// The name asked for.
+        /// The requested name.
         contig: String,
-        /// Some of the names that exist.
+        /// The first names of contigs in the genome.
         known: String,
     },
-    /// An interval that is not wholly on its contig.
+    /// Interval that extends past its contig.
     #[error("{interval} is not within its contig, which has {length} bases")]
     IntervalOutsideContig {
-        /// The interval asked for.
+        /// The requested interval.
         interval: Interval,
-        /// Length of the contig.
+        /// Length of the contig, in bp.
         length: u64,
     },
-    /// A TSS past the end of its contig.
+    /// TSS past the end of its contig.
     #[error("TSS {tss} is outside its contig, which has {length} bases; is it from another genome assembly?")]
     TssOutsideContig {
-        /// The TSS asked for.
+        /// The requested TSS.
         tss: Tss,
-        /// Length of the contig.
+        /// Length of the contig, in bp.
         length: u64,
     },
-    /// A window that cannot be.
+    /// Window of an invalid size.
     #[error("window -{upstream_bp}/+{downstream_bp}: {detail}")]
     InvalidGeometry {
-        /// Bases before the TSS.
+        /// Bases upstream of the TSS.
         upstream_bp: u32,
-        /// Bases from the TSS on.
+        /// Bases from the TSS base downstream.
         downstream_bp: u32,
-        /// The rule that is broken.
+        /// The violated rule.
         detail: String,
     },
-    /// A strand that is neither `+` nor `-`.
+    /// Strand that is neither `+` nor `-`.
     #[error("strand '{text}' is neither '+' nor '-'")]
     InvalidStrand {
-        /// What stood there.
+        /// The text found.
         text: String,
     },
-    /// A name that stands for nothing here.
+    /// Name that is not one of a fixed set.
     #[error("{what} '{text}' is unknown; expected one of {expected}")]
     UnknownName {
-        /// What is named.
+        /// The kind of thing that is named.
         what: &'static str,
-        /// What stood there.
+        /// The name found.
         text: String,
-        /// The names that are known.
+        /// The valid names.
         expected: String,
     },
-    /// A line of an annotation or BED file that cannot be read.
+    /// Malformed line of an annotation, BED or VCF file.
     #[error("{}, line {line}: {detail}", path.display())]
     MalformedLine {
         /// The file.
         path: PathBuf,
-        /// Which line, counted from 1.
+        /// Line number, counted from 1.
         line: u64,
-        /// What was expected and what was found.
+        /// The expectation and the finding.
         detail: String,
     },
-    /// A record of a binary file that cannot be read or written.
+    /// Record of a binary file that cannot be read or written.
     #[error("{}, record {record}: {detail}", path.display())]
     MalformedRecord {
         /// The file.
         path: PathBuf,
-        /// Which record, counted from 1.
+        /// Number of the record, counted from 1.
         record: u64,
-        /// What is wrong with it.
+        /// The problem.
         detail: String,
     },
-    /// A file that is neither VCF nor BCF.
+    /// File in a format other than VCF or BCF.
     #[error("{}: not VCF or BCF: expected '##fileformat=VCF' at the start of the file, found {found}", path.display())]
-    NotVariants {
+    NotVcf {
         /// The file.
         path: PathBuf,
-        /// What stands there, in words.
+        /// Description of the first bytes.
         found: String,
     },
-    /// The header of a VCF or BCF file that cannot be read.
+    /// Malformed header of a VCF or BCF file.
     #[error("{}: header: {detail}", path.display())]
-    BadVariantHeader {
+    InvalidVariantHeader {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         detail: String,
     },
-    /// An annotation without gene rows.
-    #[error("{}: no gene rows; found {seen}; give GTF or GFF3 of Ensembl, GENCODE or RefSeq, which has rows of type 'gene'", path.display())]
+    /// Annotation without gene rows.
+    #[error("{}: no gene rows; found {seen}; use GTF or GFF3 from Ensembl, GENCODE or RefSeq, which has rows of type 'gene'", path.display())]
     NoGenes {
         /// The annotation file.
         path: PathBuf,
-        /// What its rows are instead.
+        /// The row types found.
         seen: String,
     },
-    /// A file of motifs in no format known here.
+    /// Motif file in a format other than MEME or JASPAR.
     #[error(
-        "{}: not a file of motifs: expected MEME (first line \"MEME version 4\") or JASPAR (first line '>' and a name), found {found}",
+        "{}: not a motif file: expected MEME (first line \"MEME version 4\") or JASPAR (first line '>' and a name), found {found}",
         path.display()
     )]
     UnknownMotifFormat {
         /// The file.
         path: PathBuf,
-        /// What stands at its start, in words.
+        /// The first line.
         found: String,
     },
-    /// A motif that cannot be read.
+    /// Malformed motif.
     #[error("{}, line {line} ({motif}): {detail}", path.display())]
     MalformedMotif {
         /// The file.
         path: PathBuf,
-        /// Which line, counted from 1.
+        /// Line number, counted from 1.
         line: u64,
-        /// Name of the motif, or that the first is yet to come.
+        /// Name of the motif, or `before the first motif`.
         motif: String,
-        /// What was expected and what was found.
+        /// The expectation and the finding.
         detail: String,
     },
-    /// A file of motifs without any.
-    #[error("{}: no motif in the file; expected MOTIF lines with a letter-probability matrix each", path.display())]
+    /// Motif file without motifs.
+    #[error("{}: no motifs in the file; expected MOTIF lines, each followed by a letter-probability matrix", path.display())]
     NoMotifs {
         /// The file.
         path: PathBuf,
     },
-    /// A BED file without any TSS.
-    #[error("{}: no TSS in the file, only comments or blank lines", path.display())]
+    /// BED file without a TSS.
+    #[error("{}: no TSS in the file, only comments or blank lines; expected BED with 6 columns", path.display())]
     NoTss {
         /// The BED file.
         path: PathBuf,
@@ -279,8 +279,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_name_the_place_and_the_next_step() {
-        let error = SequenceError::BadBase {
+    fn display_error_names_place_and_remedy() {
+        let error = SequenceError::InvalidBase {
             path: PathBuf::from("x.fa"),
             record_number: 3,
             id: "GENE".to_owned(),

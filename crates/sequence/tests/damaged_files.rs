@@ -1,17 +1,17 @@
-//! Whatever a file holds, reading it ends in data or in an error, never in a panic.
+//! Readers of damaged files: every input gives data or an error, never a panic.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use proptest::prelude::*;
 use tatabox_sequence::{
-    AnnotationDetail, CagePeaks, FastaRecords, InfoField, Interval, MotifComparison, MotifFile, Strand, Tss, TssChoice,
-    UNIFORM_BACKGROUND, VariantEntry, VariantFile, VariantFormat, VariantWriter, half_life_features, open_genome,
-    read_annotation, read_tss_bed, scan,
+    AnnotationDetail, CagePeaks, FastaRecords, InfoField, Interval, MissingHalfLife, MotifComparison, MotifFile,
+    Strand, Tss, TssChoice, TssIndex, UNIFORM_BACKGROUND, UnscoredReason, VariantEntry, VariantFile, VariantFormat,
+    VariantResolver, VariantWriter, half_life_features, open_genome, read_annotation, read_tss_bed, scan_motifs,
 };
 
 const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
-/// Peaks as FANTOM5 has them.
+/// Peaks in the form of FANTOM5.
 const CAGE: &[u8] = b"chr1\t10\t30\tp1@A,p2@B\t50\t+\t15\t16\t255,0,0\nchr1\t40\t60\thg_1.1\t9\t-\t50\t51\t0,0,255\n";
 const BED: &[u8] = b"chr1\t10\t11\tENSG00000000003.15\t0\t+\nchr2\t20\t21\tG2\t0\t-\n";
 const GTF: &[u8] = b"#!genome-build GRCh38\n\
@@ -37,11 +37,11 @@ const VCF: &[u8] = b"##fileformat=VCFv4.3\n##contig=<ID=1,length=99>\n\
     ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n\
     1\t5\trs1\tAC\tA,<DEL>\t9.5\tPASS\tDP=3;T=a%3Bb,c\tGT\t0/1\n1\t9\t.\tG\t.\t.\t.\t.\tGT\t.\n";
 
-/// chr1 of 8 bases with one block of unknown and one of masked bases.
+/// Genome with chr1 of 8 bases, one N block and one masked block.
 const TWO_BIT: &[u8] = b"\x43\x27\x41\x1a\0\0\0\0\x01\0\0\0\0\0\0\0\x04chr1\x19\0\0\0\
     \x08\0\0\0\x01\0\0\0\x04\0\0\0\x02\0\0\0\x01\0\0\0\x06\0\0\0\x02\0\0\0\0\0\0\0\x9c\x09";
 
-/// Bytes changed, then the end cut off.
+/// Damage: changed bytes, then truncation.
 #[derive(Clone, Debug)]
 struct Damage {
     changes: Vec<(usize, u8)>,
@@ -62,7 +62,7 @@ impl Damage {
             let at = at % damaged.len();
             damaged[at] = byte;
         }
-        // Half of the files stay whole.
+        // Half of the files are not truncated.
         if self.kept < 200 {
             damaged.truncate(self.kept % (content.len() + 1));
         }
@@ -73,7 +73,7 @@ impl Damage {
 fn read_all_bases(path: &Path) {
     let Ok(genome) = open_genome(path) else { return };
     for contig in genome.contigs().to_vec() {
-        // A damaged length may claim gigabytes.
+        // A damaged length may state gigabytes.
         let end = contig.length.min(100);
         if let Ok(sequence) = genome.fetch(&Interval::new(&*contig.name, 0, end)) {
             assert_eq!(sequence.len() as u64, end);
@@ -81,7 +81,7 @@ fn read_all_bases(path: &Path) {
     }
 }
 
-/// Reads variants as far as they go and writes them in `format`; returns what was written and how many there were.
+/// Reads variants up to the first error and writes them in `format`; returns the output and the number of records.
 fn rewrite_variants(path: &Path, format: VariantFormat) -> (Vec<u8>, usize) {
     let Ok(mut file) = VariantFile::open(path) else { return Default::default() };
     let header = file.header().annotated(InfoField { id: "X", description: "x" }, &[], &[]);
@@ -92,15 +92,15 @@ fn rewrite_variants(path: &Path, format: VariantFormat) -> (Vec<u8>, usize) {
             records += usize::from(writer.write(&line, Some("1")).is_ok());
         }
     }
-    (writer.finish().expect("memory can be written"), records)
+    (writer.finish().expect("writing to memory cannot fail"), records)
 }
 
-/// [`VCF`] as BCF, decompressed, so that damage reaches the records.
+/// [`VCF`] as decompressed BCF, so that damage reaches the records.
 fn bcf() -> Vec<u8> {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("temporary folder");
     let path = folder.path().join("x.vcf");
     std::fs::write(&path, VCF).expect("written");
-    let (compressed, records) = rewrite_variants(&path, VariantFormat::Binary);
+    let (compressed, records) = rewrite_variants(&path, VariantFormat::Bcf);
     assert_eq!(records, 2);
     let mut bytes = Vec::new();
     flate2::read::MultiGzDecoder::new(&compressed[..]).read_to_end(&mut bytes).expect("bgzip");
@@ -109,23 +109,23 @@ fn bcf() -> Vec<u8> {
 
 proptest! {
     #[test]
-    fn variants(damage in Damage::any(), at_end in any::<bool>()) {
+    fn variant_files_damaged_never_panic(damage in Damage::any(), at_end in any::<bool>()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         std::fs::write(&path, damage.of(VCF))?;
-        for format in [VariantFormat::Text, VariantFormat::Binary] {
+        for format in [VariantFormat::Vcf, VariantFormat::Bcf] {
             rewrite_variants(&path, format);
         }
         let bcf = bcf();
-        // The header is longer than the records.
+        // The header is longer than the records, so damage near the end is tested separately.
         let split = if at_end { bcf.len() - 120 } else { 0 };
         std::fs::write(&path, [&bcf[..split], &damage.of(&bcf[split..])[..]].concat())?;
-        rewrite_variants(&path, VariantFormat::Text);
+        rewrite_variants(&path, VariantFormat::Vcf);
         let _ = VariantFile::count(&path);
     }
 
     #[test]
-    fn text_files(damage in Damage::any()) {
+    fn text_files_damaged_never_panic(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         std::fs::write(&path, damage.of(FASTA))?;
@@ -138,14 +138,14 @@ proptest! {
         if let Ok(peaks) = CagePeaks::read(&path) {
             prop_assert!(peaks.len() < 100);
             let tss = Tss { chrom: "chr1".to_owned(), position: 20, strand: Strand::Forward };
-            if let Some(chosen) = peaks.near(&tss, Some("A"), 500) {
+            if let Some(chosen) = peaks.peak_near(&tss, Some("A"), 500) {
                 prop_assert!(chosen.tss.position.abs_diff(20) <= 500);
             }
         }
     }
 
     #[test]
-    fn annotations(damage in Damage::any()) {
+    fn annotations_damaged_never_panic(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         std::fs::write(folder.path().join("x.fa"), FASTA)?;
@@ -172,13 +172,13 @@ proptest! {
     }
 
     #[test]
-    fn motif_files(damage in Damage::any()) {
+    fn motif_files_damaged_never_panic(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         for content in [MEME, JASPAR] {
             std::fs::write(&path, damage.of(content))?;
             let Ok(file) = MotifFile::read(&path) else { continue };
-            // What is read is sound: it can be told, looked for and compared.
+            // A motif that was read is valid for information content, scanning and comparison.
             for motif in &file.motifs {
                 prop_assert!(motif.information(file.background.unwrap_or(UNIFORM_BACKGROUND)).is_finite());
                 prop_assert_eq!(motif.consensus().len(), motif.len());
@@ -186,14 +186,14 @@ proptest! {
                     prop_assert!((0.0..=1.0).contains(&found.p_value));
                 }
             }
-            for hit in scan(&file.motifs, &[0, 1, 2, 3, 4, 1, 0], 0.5) {
+            for hit in scan_motifs(&file.motifs, &[0, 1, 2, 3, 4, 1, 0], 0.5) {
                 prop_assert!(hit.end <= 7 && hit.score_bits.is_finite() && hit.p_value <= 0.5);
             }
         }
     }
 
     #[test]
-    fn genomes(damage in Damage::any()) {
+    fn genomes_damaged_never_panic(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x.fa");
         std::fs::write(&path, damage.of(FASTA))?;
@@ -206,10 +206,77 @@ proptest! {
         std::fs::write(&path, damage.of(TWO_BIT))?;
         read_all_bases(&path);
     }
+
+    #[test]
+    fn bgzip_genomes_damaged_never_panic(damage in Damage::any()) {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("x.fa.gz");
+        let gzi = path.with_added_extension("gzi");
+        let compressed = bgzip(FASTA);
+        std::fs::write(&path, &compressed)?;
+        read_all_bases(&path);
+        let index = std::fs::read(&gzi)?;
+        std::fs::write(&gzi, damage.of(&index))?;
+        read_all_bases(&path);
+        std::fs::write(&gzi, index)?;
+        std::fs::write(&path, damage.of(&compressed))?;
+        read_all_bases(&path);
+    }
+}
+
+/// Text compressed with bgzip, one block per line.
+fn bgzip(text: &[u8]) -> Vec<u8> {
+    let mut writer = noodles::bgzf::io::Writer::new(Vec::new());
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        writer.write_all(line).expect("writing to memory cannot fail");
+        writer.flush().expect("writing to memory cannot fail");
+    }
+    writer.finish().expect("writing to memory cannot fail")
+}
+
+/// Positions at the limits of 64 bits, in every text format with positions.
+#[test]
+fn text_files_extreme_positions_never_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    let genome = open_genome({
+        let fasta = folder.path().join("g.fa");
+        std::fs::write(&fasta, FASTA).unwrap();
+        fasta
+    })
+    .unwrap();
+    let genome: std::sync::Arc<dyn tatabox_sequence::ReferenceGenome> = genome.into();
+    let max = u64::MAX;
+    for strand in ["+", "-"] {
+        for start in [0, 1, max - 1] {
+            std::fs::write(&path, format!("chr1\t{start}\t{max}\tG\t0\t{strand}\n")).unwrap();
+            let sites = read_tss_bed(&path).unwrap();
+            assert_eq!(TssIndex::new(sites, &*genome).outside_contig(), usize::from(strand == "-" || start > 1));
+            let peaks = CagePeaks::read(&path).unwrap();
+            let tss = Tss { chrom: "1".to_owned(), position: max, strand: strand.parse().unwrap() };
+            let _ = peaks.peak_near(&tss, None, max);
+        }
+        let rows: String = ["gene", "transcript", "exon", "CDS", "stop_codon"]
+            .map(|kind| format!("chr1\tx\t{kind}\t{max}\t{max}\t.\t{strand}\t.\tgene_id \"G\"; transcript_id \"T\";\n"))
+            .concat();
+        std::fs::write(&path, rows).unwrap();
+        let annotation = read_annotation(&path, AnnotationDetail::Structure).unwrap();
+        let gene = &annotation.genes[0];
+        for choice in TssChoice::ALL {
+            let chosen = gene.choose_tss(choice);
+            assert!(chosen.tss.position >= max - 1);
+            assert!(gene.alternative_tss(&chosen, max).is_empty());
+        }
+        let features = half_life_features(&gene.transcripts[0], "chr1", gene.strand, &*genome).unwrap();
+        assert_eq!(features, Err(MissingHalfLife::OutsideContig { length: 12 }));
+    }
+    let mut resolver = VariantResolver::new(genome, false);
+    let unscored = resolver.reference("chr1", max, "ACGT").unwrap().unwrap_err();
+    assert_eq!(unscored.reason, UnscoredReason::OutsideContig);
 }
 
 #[test]
-fn the_files_are_right_before_they_are_damaged() {
+fn undamaged_files_are_valid() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.fa");
     std::fs::write(&path, FASTA).unwrap();
@@ -231,7 +298,7 @@ fn the_files_are_right_before_they_are_damaged() {
     std::fs::write(&path, CAGE).unwrap();
     assert_eq!(CagePeaks::read(&path).unwrap().len(), 2);
     std::fs::write(&path, bcf()).unwrap();
-    assert_eq!(rewrite_variants(&path, VariantFormat::Text).1, 2);
+    assert_eq!(rewrite_variants(&path, VariantFormat::Vcf).1, 2);
     std::fs::write(&path, BED).unwrap();
     assert_eq!(read_tss_bed(&path).unwrap().len(), 2);
     for content in [MEME, JASPAR] {

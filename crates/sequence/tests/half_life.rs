@@ -1,6 +1,6 @@
-//! Half-life features against another implementation, on made-up genes and on real human ones.
+//! Half-life features compared with an independent implementation, on synthetic and on human genes.
 //!
-//! Without human data that part is not run.
+//! Tests on human data are skipped if the data are missing.
 
 #[path = "support/human_data.rs"]
 mod human_data;
@@ -8,16 +8,16 @@ mod human_data;
 use std::path::Path;
 
 use tatabox_sequence::{
-    Annotation, AnnotationDetail, ContigNames, HALF_LIFE_FEATURES, ReferenceGenome, half_life_of_gene, open_genome,
-    read_annotation,
+    Annotation, AnnotationDetail, ContigNames, HALF_LIFE_FEATURES, ReferenceGenome, gene_half_life_features,
+    open_genome, read_annotation,
 };
 
 use human_data::human_data;
 
-/// Largest difference to `golden/half_life.py`, which prints nine digits; single precision has seven.
+/// Largest difference from `golden/half_life.py`, which prints nine digits; single precision has seven.
 const TOLERANCE: f64 = 1e-6;
 
-/// The annotation that `golden/half_life.py` read to make `golden/half_life.tsv`.
+/// Input of `golden/half_life.py` for `golden/half_life.tsv`.
 const GTF: &str = include_str!("golden/half_life.gtf");
 
 fn assert_equals_golden(annotation: &Annotation, genome: &dyn ReferenceGenome) {
@@ -29,12 +29,12 @@ fn assert_equals_golden(annotation: &Annotation, genome: &dyn ReferenceGenome) {
         assert_eq!(gene.gene_id, expected[0]);
         let transcript = gene.coding_transcript().map_or(".", |transcript| &transcript.transcript_id);
         assert_eq!(transcript, expected[1], "{}", gene.gene_id);
-        match half_life_of_gene(gene, &names, genome).expect("the genome can be read") {
+        match gene_half_life_features(gene, &names, genome).expect("readable genome") {
             Ok(features) => {
                 assert_eq!(expected.len(), 2 + HALF_LIFE_FEATURES.len(), "{}", gene.gene_id);
                 for ((ours, theirs), name) in features.into_iter().zip(&expected[2..]).zip(HALF_LIFE_FEATURES) {
                     let difference = f64::from(ours) - theirs.parse::<f64>().expect("a number");
-                    assert!(difference.abs() < TOLERANCE, "{} {name}: {ours} instead of {theirs}", gene.gene_id);
+                    assert!(difference.abs() < TOLERANCE, "{} {name}: {ours}, expected {theirs}", gene.gene_id);
                 }
             }
             Err(missing) => assert_eq!(expected[2..], [missing.name()], "{}", gene.gene_id),
@@ -49,13 +49,13 @@ fn read(folder: &Path, annotation: &str) -> Annotation {
 }
 
 #[test]
-fn made_up_genes_have_the_features_of_another_implementation() {
+fn half_life_features_synthetic_genes_match_python_implementation() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("genome.fa");
     std::fs::write(&path, include_str!("golden/half_life.fa")).unwrap();
     let genome = open_genome(&path).unwrap();
     assert_equals_golden(&read(folder.path(), GTF), &*genome);
-    // Rows in any order say the same; so do other names of the contigs, and GFF3.
+    // The order of rows, other names of contigs and the format (GFF3) do not matter.
     let mut lines: Vec<&str> = GTF.lines().collect();
     lines.sort_by_key(|line| line.contains("\ttranscript\t"));
     assert_equals_golden(&read(folder.path(), &lines.join("\n")), &*genome);
@@ -63,7 +63,7 @@ fn made_up_genes_have_the_features_of_another_implementation() {
     assert_equals_golden(&read(folder.path(), &as_gff3(GTF)), &*genome);
 }
 
-/// The same rows as Ensembl writes them in GFF3; the stop codon keeps rows of its own, as in GENCODE.
+/// The same rows in the GFF3 of Ensembl, but with separate rows of stop codons as in GENCODE.
 fn as_gff3(gtf: &str) -> String {
     let value = |line: &str, key: &str| {
         let after = line.split_once(&format!("{key} \""))?.1;
@@ -87,14 +87,14 @@ fn as_gff3(gtf: &str) -> String {
     gtf.lines().map(|line| row(line) + "\n").collect()
 }
 
-/// Numbers of `golden/half_life.py --means` over the same two files.
+/// Expected numbers: output of `golden/half_life.py --means` for the same two files.
 #[test]
-fn human_genes_have_the_features_of_another_implementation() {
+fn half_life_features_human_genes_match_python_implementation() {
     let Some(folder) = human_data() else { return };
     let genome = open_genome(folder.join("hg38_sparse.fa.gz")).unwrap();
     let names = ContigNames::new(genome.contigs());
     let annotation = read_annotation(folder.join("annotation.gtf.gz"), AnnotationDetail::Structure).unwrap();
-    let features_of = |gene| half_life_of_gene(gene, &names, &*genome).expect("the genome can be read").ok();
+    let features_of = |gene| gene_half_life_features(gene, &names, &*genome).expect("readable genome").ok();
     let found: Vec<[f32; 8]> = annotation.genes.iter().filter_map(features_of).collect();
     assert_eq!(found.len(), 515);
     let golden = [
@@ -109,6 +109,6 @@ fn human_genes_have_the_features_of_another_implementation() {
     ];
     for (index, (name, golden)) in HALF_LIFE_FEATURES.iter().zip(golden).enumerate() {
         let mean = found.iter().map(|features| f64::from(features[index])).sum::<f64>() / found.len() as f64;
-        assert!((mean - golden).abs() < TOLERANCE, "{name}: {mean} instead of {golden}");
+        assert!((mean - golden).abs() < TOLERANCE, "{name}: {mean}, expected {golden}");
     }
 }

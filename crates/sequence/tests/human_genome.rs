@@ -1,6 +1,6 @@
-//! Windows cut from a genome against promoter records of the same genes, on real human data.
+//! Genome windows compared with promoter records of the same genes, on human data.
 //!
-//! Without human data nothing is run.
+//! All tests are skipped if the data are missing.
 
 #[path = "support/human_data.rs"]
 mod human_data;
@@ -9,31 +9,31 @@ use std::collections::BTreeMap;
 
 use tatabox_sequence::{
     AnnotationDetail, ContigNames, FastaRecords, IndexProgress, Sequence, SequenceError, Strand, WindowGeometry,
-    chromosome_of, fetch_window, open_genome, open_genome_with, place_record, read_annotation, read_tss_bed,
+    chromosome_of, fetch_window, open_genome, open_genome_with, read_annotation, read_tss_bed, window_from_record,
 };
 
 use human_data::human_data;
 
-/// Whether every base known in both is the same, of at least `least` such bases.
-fn agree(a: &Sequence, b: &Sequence, least: usize) -> bool {
-    let known = a.codes().iter().zip(b.codes()).filter(|&(&x, &y)| x < 4 && y < 4);
+/// Whether all bases that are unambiguous in both are equal, and there are at least `min_compared` of them.
+fn agree(a: &Sequence, b: &Sequence, min_compared: usize) -> bool {
+    let unambiguous = a.codes().iter().zip(b.codes()).filter(|&(&x, &y)| x < 4 && y < 4);
     let (mut compared, mut equal) = (0, 0);
-    for (x, y) in known {
+    for (x, y) in unambiguous {
         compared += 1;
         equal += usize::from(x == y);
     }
-    compared >= least && equal == compared
+    compared >= min_compared && equal == compared
 }
 
-/// Most records agree with their window base for base. The rest are on another promoter, spell another allele or could
-/// not be placed, so the counts below are floors set a little under those seen, and not a check of every gene.
+/// Most records equal their window base for base. The others are of another promoter, have another allele or could not
+/// be placed. The minimum counts below are slightly lower than the observed counts; they do not check every gene.
 ///
-/// Where the TSS is said to be differs by one base between sources. Read from the initiator (pyrimidine, then purine at
-/// the TSS), the BED file is one base low for the LRG sites off chromosome 1, on both strands, and `tss_offset` one base
-/// short for forward LRG records and reverse haplotype records. So a forward record is tried as it is, and a reverse
-/// one as it is and moved by one base.
+/// The sources disagree on the TSS by one base. Judged by the initiator (a pyrimidine, then a purine at the TSS), the
+/// BED file is one base low for LRG sites off chromosome 1, on both strands, and `tss_offset` is one base short for
+/// forward LRG records and reverse haplotype records. So forward records are compared unchanged, and reverse records
+/// unchanged and shifted by one base.
 #[test]
-fn genome_windows_equal_promoter_records_on_both_strands() {
+fn fetch_window_human_genes_match_promoter_records() {
     let Some(folder) = human_data() else { return };
     let genome = open_genome(folder.join("hg38_sparse.fa.gz")).unwrap();
     let names = ContigNames::new(genome.contigs());
@@ -45,9 +45,7 @@ fn genome_windows_equal_promoter_records_on_both_strands() {
     }
     assert_eq!(sites.len(), 1_064);
 
-    for (file, least_forward, least_reverse) in
-        [("promoters_11kb.fa.gz", 190, 240), ("promoters_5900bp.fa.gz", 360, 420)]
-    {
+    for (file, min_forward, min_reverse) in [("promoters_11kb.fa.gz", 190, 240), ("promoters_5900bp.fa.gz", 360, 420)] {
         let mut agreeing = BTreeMap::from([(Strand::Forward, 0), (Strand::Reverse, 0)]);
         for record in FastaRecords::open(folder.join(file)).unwrap() {
             let record = record.unwrap();
@@ -58,18 +56,18 @@ fn genome_windows_equal_promoter_records_on_both_strands() {
             let tss_offset: usize = record.header_field("tss_offset").unwrap().parse().unwrap();
             let window = fetch_window(&*genome, tss, geometry).unwrap();
             let shifts = if tss.strand == Strand::Forward { 0..1 } else { 0..2 };
-            let found = shifts
-                .into_iter()
-                .any(|shift| agree(&place_record(&record.sequence, tss_offset + shift, geometry), &window, 4_000));
+            let found = shifts.into_iter().any(|shift| {
+                agree(&window_from_record(&record.sequence, tss_offset + shift, geometry), &window, 4_000)
+            });
             *agreeing.get_mut(&tss.strand).unwrap() += i32::from(found);
         }
-        assert!(agreeing[&Strand::Forward] >= least_forward, "{file}: {agreeing:?}");
-        assert!(agreeing[&Strand::Reverse] >= least_reverse, "{file}: {agreeing:?}");
+        assert!(agreeing[&Strand::Forward] >= min_forward, "{file}: {agreeing:?}");
+        assert!(agreeing[&Strand::Reverse] >= min_reverse, "{file}: {agreeing:?}");
     }
 }
 
 #[test]
-fn annotation_and_genome_fit_each_other() {
+fn read_annotation_human_genes_are_on_genome() {
     let Some(folder) = human_data() else { return };
     let genome = open_genome(folder.join("hg38_sparse.fa.gz")).unwrap();
     let names = ContigNames::new(genome.contigs());
@@ -87,7 +85,7 @@ fn annotation_and_genome_fit_each_other() {
 }
 
 #[test]
-fn the_index_made_is_the_index_of_samtools_and_bgzip() {
+fn open_genome_built_index_matches_samtools_and_bgzip() {
     let Some(folder) = human_data() else { return };
     let scratch = tempfile::tempdir().unwrap();
     let genome = scratch.path().join("hg38_sparse.fa.gz");
@@ -96,15 +94,15 @@ fn the_index_made_is_the_index_of_samtools_and_bgzip() {
     open_genome_with(&genome, None, &mut |progress: IndexProgress| last = Some(progress)).unwrap();
     let last = last.unwrap();
     assert_eq!(last.bytes_done, last.bytes_total);
-    for ending in ["fai", "gzi"] {
-        let made = std::fs::read(genome.with_added_extension(ending)).unwrap();
-        let given = std::fs::read(folder.join("hg38_sparse.fa.gz").with_added_extension(ending)).unwrap();
-        assert!(made == given, "{ending} differs: {} and {} bytes", made.len(), given.len());
+    for extension in ["fai", "gzi"] {
+        let built = std::fs::read(genome.with_added_extension(extension)).unwrap();
+        let expected = std::fs::read(folder.join("hg38_sparse.fa.gz").with_added_extension(extension)).unwrap();
+        assert!(built == expected, "{extension} differs: {} and {} bytes", built.len(), expected.len());
     }
 }
 
 #[test]
-fn a_table_given_for_sequence_is_refused() {
+fn open_table_as_sequence_is_an_error() {
     let Some(folder) = human_data() else { return };
     let error = FastaRecords::open(folder.join("expression.tsv.gz")).map(|_| ()).unwrap_err();
     assert!(matches!(error, SequenceError::NotFasta { .. }), "{error}");

@@ -1,7 +1,7 @@
-//! Motif comparison against another implementation of TOMTOM, and on JASPAR.
+//! Motif comparison compared with memelite's TOMTOM, and properties on JASPAR.
 //!
-//! JASPAR is looked for in the folder `motifs` beside the one that `TATABOX_HUMAN_DATA` names, else in `shared/data/motifs`
-//! beside the repository; without it that part is not run.
+//! JASPAR is read from the folder `motifs` next to the one of `TATABOX_HUMAN_DATA`, else from `shared/data/motifs` next
+//! to the repository. Without it, its tests are skipped.
 
 use std::path::{Path, PathBuf};
 
@@ -9,16 +9,18 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
-use tatabox_sequence::{MotifComparison, MotifFile, PositionWeightMatrix, Strand, UNIFORM_BACKGROUND, scan, to_meme};
+use tatabox_sequence::{
+    MotifComparison, MotifFile, PositionWeightMatrix, Strand, UNIFORM_BACKGROUND, scan_motifs, to_meme,
+};
 
 fn jaspar() -> Option<MotifFile> {
     let human = std::env::var_os("TATABOX_HUMAN_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/human"), PathBuf::from);
     let path = human.join("../motifs/jaspar2020_core_vertebrates.meme");
     if path.exists() {
-        return Some(MotifFile::read(path).expect("JASPAR is sound"));
+        return Some(MotifFile::read(path).expect("valid JASPAR file"));
     }
-    #[expect(clippy::print_stderr, reason = "a test that is not run says so")]
+    #[expect(clippy::print_stderr, reason = "a skipped test prints the reason")]
     {
         eprintln!("skipped: no {}", path.display());
     }
@@ -35,10 +37,10 @@ fn motifs(list: &Value) -> Vec<PositionWeightMatrix> {
         .collect()
 }
 
-/// memelite takes medians of binned scores, bins over another range and has no least overlap, so that p-values differ a
-/// little; `golden/tomtom.py` made the numbers.
+/// memelite takes medians of binned scores, bins over another range and has no minimum overlap, so p-values differ
+/// slightly. `golden/tomtom.py` computed the expected numbers.
 #[test]
-fn p_values_are_those_of_memelite() {
+fn compare_p_values_match_memelite() {
     let golden: Value = serde_json::from_str(include_str!("golden/tomtom.json")).unwrap();
     let (queries, targets) = (motifs(&golden["queries"]), motifs(&golden["targets"]));
     let comparison = MotifComparison::new(&targets);
@@ -49,20 +51,21 @@ fn p_values_are_those_of_memelite() {
         }
     }
     differences.sort_by(f64::total_cmp);
-    let at = |share: f64| differences[(share * (differences.len() - 1) as f64) as usize];
-    // The few that differ by more are overlaps of fewer than five columns.
-    assert!(at(0.5) < 0.03 && at(0.95) < 0.15 && at(1.0) < 1.5, "{} {} {}", at(0.5), at(0.95), at(1.0));
+    let quantile = |fraction: f64| differences[(fraction * (differences.len() - 1) as f64) as usize];
+    // The few larger differences are overlaps of fewer than five columns.
+    let [median, high, max] = [0.5, 0.95, 1.0].map(quantile);
+    assert!(median < 0.03 && high < 0.15 && max < 1.5, "{median} {high} {max}");
 }
 
 #[test]
-fn motifs_of_jaspar_find_themselves_first() {
+fn compare_jaspar_motifs_find_themselves_first() {
     let Some(file) = jaspar() else { return };
     let motifs = &file.motifs;
     assert_eq!(motifs.len(), 746);
     assert_eq!(file.find("GATA1").unwrap().name(), "MA0035.4");
     let comparison = MotifComparison::new(motifs);
     let (mut first, mut largest) = (0, 0.0f64);
-    // Every sixth of them is enough to see what is wrong, and takes seconds.
+    // Every sixth motif is sufficient and takes seconds.
     let tried: Vec<usize> = (0..motifs.len()).step_by(STEP).collect();
     for &index in &tried {
         let matches = comparison.compare(&motifs[index]);
@@ -76,7 +79,7 @@ fn motifs_of_jaspar_find_themselves_first() {
 }
 
 #[test]
-fn motifs_of_jaspar_with_shuffled_columns_have_even_p_values() {
+fn compare_shuffled_jaspar_motifs_have_uniform_p_values() {
     let Some(file) = jaspar() else { return };
     let comparison = MotifComparison::new(&file.motifs);
     let mut rng = ChaCha8Rng::seed_from_u64(42);
@@ -92,13 +95,13 @@ fn motifs_of_jaspar_with_shuffled_columns_have_even_p_values() {
     let distance = |(index, p): (usize, &f64)| ((index + 1) as f64 / n - p).abs().max((p - index as f64 / n).abs());
     let kolmogorov_smirnov = p_values.iter().enumerate().map(distance).fold(0.0, f64::max);
     let below = p_values.iter().filter(|&&p| p < 0.05).count() as f64 / n;
-    // Of all 746: 0.176 and 0.043. Offsets share columns, so that the p-value of most motifs is too large rather than too small.
+    // All 746 motifs give 0.176 and 0.043. Offsets share columns, so most p-values are too large rather than too small.
     assert!(kolmogorov_smirnov < 0.22, "{kolmogorov_smirnov}");
     assert!((0.02..0.08).contains(&below), "{below}");
 }
 
 #[test]
-fn motifs_of_jaspar_are_written_and_read_back_and_found_in_their_best_site() {
+fn to_meme_jaspar_round_trip_and_scan_best_site() {
     let Some(file) = jaspar() else { return };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("again.meme");
@@ -111,24 +114,24 @@ fn motifs_of_jaspar_are_written_and_read_back_and_found_in_their_best_site() {
         );
     }
     for motif in file.motifs.iter().filter(|motif| motif.len() >= 8).step_by(10) {
-        let hits = scan(std::slice::from_ref(motif), &motif.best_site(), 1e-3);
+        let hits = scan_motifs(std::slice::from_ref(motif), &motif.best_site(), 1e-3);
         assert!(hits.iter().any(|hit| hit.start == 0 && hit.strand == Strand::Forward), "{}", motif.name());
     }
 }
 
-/// At 1e-4 on two strands, 746 motifs have 0.15 hits a base by chance; somewhat fewer, since a short motif has no score that is
-/// exactly that rare.
+/// At 1e-4 on two strands, 746 motifs have 0.15 hits per base by chance; slightly fewer, since short motifs have no
+/// score with exactly this p-value.
 #[test]
-fn motifs_of_jaspar_have_as_many_hits_in_random_bases_as_their_p_value_says() {
+fn scan_jaspar_hits_in_random_bases_match_p_value() {
     let Some(file) = jaspar() else { return };
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let window: Vec<u8> = (0..20_000).map(|_| rng.random_range(0..4)).collect();
-    let hits = scan(&file.motifs, &window, 1e-4);
-    let per_place = hits.len() as f64 / (window.len() as f64 * 2.0 * file.motifs.len() as f64);
-    assert!((0.8e-4..1.02e-4).contains(&per_place), "{per_place}");
+    let hits = scan_motifs(&file.motifs, &window, 1e-4);
+    let hits_per_position = hits.len() as f64 / (window.len() as f64 * 2.0 * file.motifs.len() as f64);
+    assert!((0.8e-4..1.02e-4).contains(&hits_per_position), "{hits_per_position}");
     assert!(hits.iter().all(|hit| hit.p_value <= 1e-4 && hit.end <= window.len()));
     assert!(hits.is_sorted_by_key(|hit| hit.start));
 }
 
-/// One motif in this many is compared.
+/// Step between compared motifs.
 const STEP: usize = 6;

@@ -6,7 +6,7 @@ mod timing;
 
 use std::time::Duration;
 
-use tatabox_model::{Arithmetic, MachinePeak, SpeedTrial};
+use tatabox_model::{Benchmark, FlopCount, MachinePeak};
 
 use crate::error::Result;
 use crate::info::PeakSummary;
@@ -41,46 +41,55 @@ use timing::Timings;
 pub fn run(network: BenchmarkNetwork, request: &BenchmarkRequest, observer: &dyn Observer) -> Result<BenchmarkReport> {
     let (summary, mut trial, device) = network.set_up()?;
     let window_bp = trial.window_bp();
-    let of_member = |network| Arithmetic::new(network, window_bp);
-    let prediction: Vec<Arithmetic> =
+    let of_member = |network| FlopCount::new(network, window_bp);
+    let prediction: Vec<FlopCount> =
         trial.predictor().members().iter().map(|member| of_member(&member.config.network)).collect();
     let training = of_member(trial.network());
     let peak = MachinePeak::measure(&device)?;
     let mut measurements = Vec::new();
     for &task in &request.tasks {
         let windows = request.windows(task, window_bp);
-        let timings = time(&mut trial, task, windows, request.seconds, observer);
+        let timings = time(&mut trial, task, windows, request.seconds, observer)?;
         let roofline_s = match task {
             BenchmarkTask::Latency | BenchmarkTask::Throughput | BenchmarkTask::Mutagenesis => {
-                prediction.iter().map(|member| peak.prediction_floor_s(member)).sum()
+                prediction.iter().map(|member| peak.prediction_roofline_s(member)).sum()
             }
-            BenchmarkTask::Training => peak.training_floor_s(&training),
+            BenchmarkTask::Training => peak.training_roofline_s(&training),
         };
         measurements.push(Measurement::new(task, windows, &timings, 1e3 * roofline_s));
     }
     Ok(BenchmarkReport { network: summary, peak: PeakSummary::new(&peak, &device), measurements })
 }
 
-fn time(trial: &mut SpeedTrial, task: BenchmarkTask, windows: usize, seconds: f64, observer: &dyn Observer) -> Timings {
+fn time(
+    trial: &mut Benchmark,
+    task: BenchmarkTask,
+    windows: usize,
+    seconds: f64,
+    observer: &dyn Observer,
+) -> Result<Timings> {
     let windows_per_call = windows as u64;
     let windows = trial.windows(if task == BenchmarkTask::Mutagenesis { 1 } else { windows });
     let mut progress = Progress::start(observer, task.name(), None, Unit::Windows);
     let mut done = 0;
-    let call = || match task {
-        BenchmarkTask::Latency | BenchmarkTask::Throughput => {
-            trial.predict(&windows);
-        }
-        BenchmarkTask::Training => {
-            trial.train_step(&windows);
-        }
-        BenchmarkTask::Mutagenesis => {
-            trial.predictor().substitution_effects(&windows[0], 0..windows[0].len(), &|_| ());
-        }
+    let mut failure = None;
+    let call = || {
+        let result = match task {
+            BenchmarkTask::Latency | BenchmarkTask::Throughput => trial.predict(&windows).map(drop),
+            BenchmarkTask::Training => trial.train_step(&windows).map(drop),
+            BenchmarkTask::Mutagenesis => {
+                trial.predictor().substitution_effects(&windows[0], 0..windows[0].len(), &|_| ()).map(drop)
+            }
+        };
+        failure = failure.take().or(result.err());
     };
     let timings = Timings::measure(Duration::from_secs_f64(seconds), call, || {
         done += windows_per_call;
         progress.set(done);
     });
     progress.finish();
-    timings
+    match failure {
+        None => Ok(timings),
+        Some(error) => Err(error.into()),
+    }
 }

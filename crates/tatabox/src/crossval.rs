@@ -83,7 +83,7 @@ pub fn run(dataset: &PreparedDataset, request: &CrossvalRequest, observer: &dyn 
     record.command.clone_from(&request.command);
     record.remarks.splice(0..0, request.members.map(ensemble_remark));
     let fold_of_gene: BTreeMap<String, usize> =
-        dataset.genes().iter().enumerate().map(|(gene, entry)| (entry.gene_id.clone(), folds.of_gene(gene))).collect();
+        dataset.genes().iter().enumerate().map(|(gene, entry)| (entry.gene_id.clone(), folds.fold_of(gene))).collect();
     let table = PredictionTable::new(predictions.compared.rows)?;
     fold_metrics::write(&directory.join(FOLD_METRICS_FILE), &table, &fold_of_gene)?;
     let scoring = Scoring {

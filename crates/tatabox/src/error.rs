@@ -8,6 +8,7 @@ use tatabox_baselines::BaselineError;
 use tatabox_dataset::DatasetError;
 use tatabox_eval::EvalError;
 use tatabox_model::ModelError;
+use tatabox_plot::PlotError;
 use tatabox_sequence::SequenceError;
 
 use crate::remedy::Remedy;
@@ -81,6 +82,9 @@ pub enum Error {
     /// Scores, tests and figures.
     #[error(transparent)]
     Eval(#[from] EvalError),
+    /// Figures and reports.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
     /// Baselines and negative controls.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
@@ -156,7 +160,9 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::InvalidRequest { .. } => ErrorKind::Request,
-            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Eval(_) => ErrorKind::Input,
+            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Eval(_) | Self::Plot(_) => {
+                ErrorKind::Input
+            }
             Self::Baseline(_) | Self::Comparator { .. } => ErrorKind::Input,
             Self::Cancelled(_) => ErrorKind::Cancelled,
             Self::OutputClosed | Self::Io { .. } | Self::System(_) | Self::Encoding(_) => ErrorKind::Io,

@@ -81,7 +81,7 @@ pub fn run(
     }
 
     let mut record = EvaluationRecord::new(model.name().to_owned(), vec![split], settings.command.clone());
-    let auxiliary = predictor.needs();
+    let auxiliary = predictor.auxiliary_inputs();
     record.note = figure_note(model, dataset);
     record.training = Some(predictor.record().clone());
     record.auxiliary_inputs = (!auxiliary.is_empty()).then(|| auxiliary.to_string());

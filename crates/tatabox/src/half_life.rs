@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 use tatabox_sequence::{
-    AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, ReferenceGenome, half_life_of_gene, read_annotation,
+    AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, ReferenceGenome, gene_half_life_features, read_annotation,
 };
 
 use crate::error::Result;
@@ -122,7 +122,7 @@ struct GeneFeatures {
 impl GeneFeatures {
     fn of_gene(gene: &Gene, names: &ContigNames, genome: &dyn ReferenceGenome) -> Result<Self> {
         let transcript = gene.coding_transcript().map(|transcript| transcript.transcript_id.clone());
-        let features = half_life_of_gene(gene, names, genome)?.map_err(|missing| missing.name());
+        let features = gene_half_life_features(gene, names, genome)?.map_err(|missing| missing.name());
         Ok(Self { transcript_id: transcript.unwrap_or_default(), features })
     }
 

@@ -9,6 +9,7 @@ mod promoter;
 mod promoters;
 mod shard;
 mod tss_range;
+mod window_check;
 
 pub use auxiliary_inputs::{AuxiliarySources, refuse_tracks};
 pub use coordinate_map::CoordinateMap;
@@ -20,4 +21,5 @@ pub use promoters::{PromoterSource, Promoters, open_promoters};
 pub use shard::Shard;
 pub use tss_range::TssRange;
 
-pub(crate) use auxiliary_inputs::{AuxiliaryInputs, GeneFeatureTable};
+pub(crate) use auxiliary_inputs::{AuxiliaryReaders, GeneFeatureTable};
+pub(crate) use window_check::check_window;

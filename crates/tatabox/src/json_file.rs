@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tatabox_dataset::write_whole;
+use tatabox_dataset::atomic_write;
 
 use crate::error::{Context, Error, Result};
 
@@ -20,7 +20,7 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
 /// Writes a text; the file appears once it is complete.
 pub(crate) fn write_text(path: &Path, text: &[u8]) -> Result<()> {
     let failed = |source| Error::Io { action: "write", path: path.to_owned(), source };
-    write_whole(path, |file| file.write_all(text)).map_err(failed)
+    atomic_write(path, |file| file.write_all(text)).map_err(failed)
 }
 
 /// Reads a value back.

@@ -11,7 +11,7 @@
 //! use tatabox::predict::{self, PredictRequest};
 //! use tatabox::{Model, Silent};
 //!
-//! let model = Model::open("models/human")?;
+//! let model = Model::bundled()?;
 //! let summary = predict::run(&model, PredictRequest::new(PromoterSource::fasta("promoters.fa")), &Silent)?;
 //! eprintln!("{} promoters, {:.0} per second", summary.promoters, summary.rate());
 //! # Ok::<(), tatabox::Error>(())
@@ -21,19 +21,24 @@ pub mod audit;
 pub mod benchmark;
 pub mod comparators;
 pub mod crossval;
+pub mod design;
 mod error;
 pub mod evaluate;
 pub mod exchange;
+pub mod explain;
 pub mod half_life;
 pub mod info;
 pub mod inputs;
 mod json_file;
+pub mod marginalize;
 mod model_store;
+pub mod motifs;
 mod number_format;
 mod observer;
 mod output_folder;
 mod pipeline;
 pub mod predict;
+pub mod prelude;
 pub mod prepare;
 mod progress;
 mod remedy;

@@ -1,5 +1,6 @@
 //! Trained models: the bundled one, and folders.
 
+mod bundled;
 mod model;
 
 pub use model::{Model, model_name};

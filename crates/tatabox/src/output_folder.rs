@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
+/// Name of the file with the origin of the results of a task: versions, command, model, options.
+pub(crate) const RUN_RECORD: &str = "run.json";
+
 /// Existing folder that a task writes to. A folder that this value created is removed when the value is dropped, unless it is
 /// [kept](Self::keep).
 ///

@@ -29,7 +29,7 @@ pub use summary::PredictionSummary;
 /// use tatabox::tables::TableOutput;
 /// use tatabox::{Model, Silent};
 ///
-/// let model = Model::open("models/human")?;
+/// let model = Model::bundled()?;
 /// let mut request = PredictRequest::new(PromoterSource::fasta("promoters.fa"));
 /// request.output = TableOutput::to_file("predictions.parquet");
 /// let summary = predict::run(&model, request, &Silent)?;
@@ -94,7 +94,7 @@ pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> R
             return Err(Error::Cancelled(format!("interrupted after {done} promoters; {destination} was not written")));
         }
         done += chunk.len();
-        let predictions = predict(chunk, model.predictor());
+        let predictions = predict(chunk, model.predictor())?;
         progress.set(done as u64);
         Ok(predictions)
     };
@@ -107,17 +107,40 @@ pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> R
     Ok(summary)
 }
 
+/// Predicts promoters in memory; those without a known base or without an auxiliary input of the model have no prediction.
+///
+/// # Errors
+/// The window of a promoter does not have the length that the model reads.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox::Model;
+/// use tatabox::inputs::Promoter;
+/// use tatabox::predict::predict_promoters;
+///
+/// let model = Model::bundled()?;
+/// // Nucleotide codes A = 0, C = 1, G = 2, T = 3 over the extent of the model.
+/// let window: Vec<u8> = (0..model.extent().total_bp()).map(|index| (index % 4) as u8).collect();
+/// let promoter = Promoter::new("repeat".to_owned(), window, model.extent());
+/// let predictions = predict_promoters(&model, vec![promoter])?;
+/// let (_, prediction) = &predictions[0];
+/// assert_eq!(prediction.as_ref().unwrap().log2_tpm.len(), model.cell_types().len());
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+pub fn predict_promoters(model: &Model, promoters: Vec<Promoter>) -> Result<Vec<Prediction>> {
+    predict(promoters, model.predictor())
+}
+
 /// Predicts the promoters that can be predicted, and takes their windows out of them.
-fn predict(mut promoters: Vec<Promoter>, predictor: &Predictor) -> Vec<Prediction> {
+fn predict(mut promoters: Vec<Promoter>, predictor: &Predictor) -> Result<Vec<Prediction>> {
     let predictable = promoters.iter_mut().filter(|promoter| promoter.is_predictable());
     let windows: Vec<PromoterWindow> = predictable.map(|promoter| mem::take(&mut promoter.window)).collect();
     // Independent of the batch, so that a shard gives the same bytes as the whole file.
-    let mut predictions = predictor.predict_evenly(&windows).into_iter();
-    promoters
-        .into_iter()
-        .map(|promoter| {
-            let prediction = promoter.is_predictable().then(|| predictions.next()).flatten();
-            (promoter, prediction)
-        })
-        .collect()
+    let mut predictions = predictor.predict_batch_invariant(&windows)?.into_iter();
+    let predicted = promoters.into_iter().map(|promoter| {
+        let prediction = promoter.is_predictable().then(|| predictions.next()).flatten();
+        (promoter, prediction)
+    });
+    Ok(predicted.collect())
 }

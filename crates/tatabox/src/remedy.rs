@@ -70,9 +70,13 @@ pub enum Remedy {
     MatchAuxiliaryInputs,
     /// Export each member of the ensemble, or export the ensemble in another format.
     ExportMembers {
-        /// Folder of the ensemble.
-        model: PathBuf,
+        /// Folder of the ensemble; `None` for the bundled model.
+        model: Option<PathBuf>,
     },
+    /// Choose other background promoters: another split, data set or file.
+    ChooseBackgrounds,
+    /// Start from promoters of genes instead of random sequences.
+    ChooseGeneStarts,
 }
 
 impl Remedy {

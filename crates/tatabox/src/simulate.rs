@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tatabox_dataset::simulate::{EXPRESSION_FILE, PROMOTERS_FILE};
-use tatabox_dataset::{PrepareConfig, PrepareReport, SimulateConfig, SimulationNote, simulate};
+use tatabox_dataset::{PrepareConfig, PrepareReport, SimulateConfig, SimulationTruth, simulate};
 
 use crate::error::Result;
 use crate::observer::Observer;
@@ -53,7 +53,7 @@ pub struct SimulateRequest {
 #[non_exhaustive]
 pub struct Simulation {
     /// Parameters of the simulation, and the best scores that a model can reach.
-    pub truth: SimulationNote,
+    pub truth: SimulationTruth,
     /// Promoters, as FASTA.
     pub promoters: PathBuf,
     /// Expression, in TPM.

@@ -18,7 +18,7 @@ mod transfer_options;
 mod transfer_source;
 
 use tatabox_dataset::PreparedDataset;
-use tatabox_model::{EnsembleDirectory, ModelInputs, RunDirectory, member_configs};
+use tatabox_model::{AuxiliaryInputs, EnsembleDirectory, RunDirectory, member_configs};
 
 use crate::error::Result;
 use crate::observer::Observer;
@@ -81,7 +81,7 @@ pub fn run(dataset: &PreparedDataset, request: &TrainRequest, observer: &dyn Obs
         setup.architecture,
         setup.cell_types.join(", "),
         setup.extent,
-        auxiliary_inputs(config.inputs())
+        auxiliary_inputs(config.auxiliary_inputs())
     ));
     config.genes_fraction = request.genes_fraction;
     if let (Some(source), Some(transfer)) = (&source, transfer) {
@@ -107,7 +107,7 @@ pub fn run(dataset: &PreparedDataset, request: &TrainRequest, observer: &dyn Obs
     Ok(Trained::Network(TrainedNetwork::new(&name, run.path(), &config, &summary, &device.name)))
 }
 
-fn auxiliary_inputs(inputs: &ModelInputs) -> String {
+fn auxiliary_inputs(inputs: &AuxiliaryInputs) -> String {
     if inputs.is_empty() { String::new() } else { format!(" and {inputs}") }
 }
 

@@ -64,7 +64,7 @@ pub fn run(dataset: &PreparedDataset, request: &TuneRequest, observer: &dyn Obse
     let base = setup.config(options, dataset)?;
     let halving = request.halving(base.epochs)?;
     let space = space_around(&base, request)?;
-    let trials = space.draw(&base, base.seed, request.trials).map_err(|error| match error {
+    let trials = space.sample(&base, base.seed, request.trials).map_err(|error| match error {
         ModelError::InvalidConfig { field: "trials", .. } => request_error(error),
         error => error.into(),
     })?;

@@ -60,7 +60,7 @@ pub const KNOWN_LIMITS: &str = "models of this kind often get the sign of a vari
 /// use tatabox::variants::{self, TssSource, VariantRequest};
 /// use tatabox::{Model, Silent};
 ///
-/// let model = Model::open("models/human")?;
+/// let model = Model::bundled()?;
 /// let sites = TssSource::Bed("tss.bed".into());
 /// let mut request = VariantRequest::new("in.vcf.gz", GenomeSource::new("hg38.fa.gz"), sites);
 /// request.table = Some(TableOutput::to_file("effects.tsv"));
@@ -134,7 +134,7 @@ pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -
         // The pipeline below passes one batch at a time.
         for batch in batches {
             done += batch.records.len() as u64;
-            scored = ScoredBatch { effects: scorer.score(&batch.alleles), records: batch.records };
+            scored = ScoredBatch { effects: scorer.score(&batch.alleles)?, records: batch.records };
         }
         progress.set(done);
         Ok(scored)
@@ -156,7 +156,7 @@ pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -
 fn part(shard: Option<Shard>, variants: &Path, file: &mut VariantFile) -> Result<(u64, u64)> {
     let Some(shard) = shard else { return Ok((0, u64::MAX)) };
     let (first, count) = shard.part_of(VariantFile::count(variants)?);
-    Ok((file.skip(first)?, count))
+    Ok((file.skip_records(first)?, count))
 }
 
 /// Header with the INFO field and its origin, without paths, since annotated files are shared.

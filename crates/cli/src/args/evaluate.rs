@@ -39,7 +39,7 @@ FILES
   comparisons.tsv, .json       tests between the models
   anova.tsv                    analyses of variance over all models
   similarity_strata.tsv        scores by similarity to the train genes
-  attention.tsv, gene_tracks.tsv, attended_motifs.tsv
+  attention.tsv, gene_tracks.tsv, attention_enriched_kmers.tsv
                                attention by distance from the TSS
   fig1 to fig5                 SVG, PNG and the table behind each")]
 pub(crate) struct EvaluateArgs {

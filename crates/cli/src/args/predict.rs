@@ -20,7 +20,7 @@ use tatabox::inputs::Shard;
 /// Predict expression from promoter sequence.
 ///
 /// Reads promoters, cuts each to the bases around its TSS that the model reads, and prints log2(TPM + 1) and TPM in
-/// every cell type of the model. Records that reach less far are padded with N, which the column known_bp tells.
+/// every cell type of the model. Records that reach less far are padded with N, which the column n_acgt tells.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -47,7 +47,7 @@ COLUMNS
              only for ensembles, whose mean log2_tpm is: standard deviation
              over the members (n - 1); how far training alone moves the
              prediction, and no interval for what would be measured
-  known_bp   bases other than N among those that the model reads
+  n_acgt   bases other than N among those that the model reads
   note       what to know of the row: padding, the split that a gene is in
   With --gene also measured_log2_tpm, where the data set has it.")]
 pub(crate) struct PredictArgs {

@@ -16,7 +16,7 @@ use crate::resolve::dataset as data_choice;
 use crate::resolve::model as model_choice;
 use crate::run_record;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<()> {
     if args.predictions.is_empty() { score_model(args, console) } else { score_tables(args, console) }
@@ -29,7 +29,7 @@ fn score_model(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let dataset = data_choice::open_with_expression(args.data.as_deref(), args.expression.as_deref(), console)?;
     if request.resolve_comparators(&model, &dataset).into_iter().any(Comparator::trains_network) {
         // Training ends after a step; everything else is short enough to end at once.
-        Interrupt::watch(console)?;
+        interrupt::watch(console)?;
     }
     let evaluation = evaluate::run(&model, &dataset, &request, console).map_err(run_record::resumed_by_repetition)?;
     console.note(format!("written to {}", request.folder(&model).display()));

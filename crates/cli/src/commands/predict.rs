@@ -13,7 +13,7 @@ use crate::resolve::model as model_choice;
 use crate::resolve::promoters as promoter_choice;
 use crate::terminal::console::Console;
 use crate::terminal::failure::usage;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 
 pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
     let (input, format) = (args.input()?, args.format()?);
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
     }
     if args.output.is_some() {
         // Output in a pipe cannot be taken back, so only a file is worth a graceful end.
-        Interrupt::watch(console)?;
+        interrupt::watch(console)?;
     }
     let device = args.model.device.select()?.with_precision(args.precision)?;
     let model = model_choice::open_on(args.model.model.as_deref(), device, console)?;

@@ -15,13 +15,13 @@ use crate::args::TrainArgs;
 use crate::resolve::dataset as data_choice;
 use crate::run_record;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 use crate::terminal::stdout;
 
 pub(crate) fn run(args: &TrainArgs, console: &Console) -> Result<()> {
     let request = args.request()?;
     let dataset = data_choice::open_with_expression(args.data(), args.expression(), console)?;
-    Interrupt::watch(console)?;
+    interrupt::watch(console)?;
     let trained = train::run(&dataset, &request, console).map_err(run_record::resumed_by_option)?;
 
     if args.json {

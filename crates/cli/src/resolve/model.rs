@@ -2,31 +2,24 @@
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use tatabox::Model;
 use tatabox_model::SelectedDevice;
 
 use crate::args::ModelArgs;
-use crate::resolve::locations as locate;
 use crate::terminal::console::Console;
 
-/// Loads the requested model, else the one that comes with the program, and reports model and device.
+/// Loads the requested model, else the bundled one, and reports model and device.
 pub(crate) fn open(args: &ModelArgs, console: &Console) -> Result<Model> {
     open_on(args.model.as_deref(), args.device.select()?, console)
 }
 
 /// As [`open`], on a device that was selected before.
 pub(crate) fn open_on(folder: Option<&Path>, device: SelectedDevice, console: &Console) -> Result<Model> {
-    let folder = match folder {
-        Some(folder) => folder.to_owned(),
-        None => locate::beside_program(locate::SHIPPED_MODEL).ok_or_else(|| {
-            anyhow!(
-                "there is no model {}; name one with --model DIR, or train one with `tatabox train`",
-                locate::SHIPPED_MODEL
-            )
-        })?,
+    let model = match folder {
+        Some(folder) => Model::open_on(folder, device)?,
+        None => Model::bundled_on(device)?,
     };
-    let model = Model::open_on(folder, device)?;
     console.note(format!("model: {}", model.summary()));
     console.note(format!("device: {}", model.device()));
     if model.is_simulated() {

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use tatabox::{ErrorKind, Remedy};
@@ -78,6 +79,7 @@ fn flag(field: &str) -> String {
         "cell_types" => "--cell-type".to_owned(),
         "max_shift_bp" => "--max-shift".to_owned(),
         "members" => "--ensemble".to_owned(),
+        "resamples" => "--bootstrap".to_owned(),
         field => format!("--{}", field.replace('_', "-")),
     }
 }
@@ -123,12 +125,15 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ChooseOutputOrReplace => "choose another folder with --out, or pass --force to discard it".to_owned(),
         Remedy::StartAnew => "pass --force to discard it and start anew".to_owned(),
         Remedy::ExportMembers { model } => {
-            format!("export each member, as with --model {}/members/1, or the ensemble as ONNX", model.display())
+            let folder = model.as_deref().unwrap_or_else(|| Path::new("models/human")).display();
+            format!("export each member, as with --model {folder}/members/1, or the ensemble as ONNX")
         }
         Remedy::MatchAuxiliaryInputs => {
             "pass --gene-features and --tracks as in the training of the model to begin from".to_owned()
         }
         Remedy::NarrowSearchSpace => "search fewer values with --space".to_owned(),
+        Remedy::ChooseBackgrounds => "choose another --split, --data or --background".to_owned(),
+        Remedy::ChooseGeneStarts => "start from --start or --gene".to_owned(),
         _ => return None,
     })
 }

@@ -1,19 +1,19 @@
-//! What one check found.
+//! Checks of an audit and their verdicts.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How bad a finding is; the worst of a report is the largest.
+/// Severity of a finding; the verdict of a report is the maximum over its checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Verdict {
-    /// Nothing was found.
+    /// No finding.
     Pass,
-    /// Something that the reader of a score should know.
+    /// Finding that limits the interpretation of a score.
     Warn,
-    /// Scores on held-out genes do not mean what they seem to.
+    /// Finding that invalidates the scores of held-out genes.
     Fail,
 }
 
@@ -27,26 +27,36 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A check with its outcome.
+/// Check with its outcome.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{AuditCheck, Verdict};
+///
+/// let check = AuditCheck::new("padding only", Verdict::Warn, "padding predicts expression").with("pearson", 0.3);
+/// assert!(check.verdict > Verdict::Pass);
+/// assert_eq!(check.numbers["pearson"], 0.3);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditCheck {
-    /// What was looked at.
+    /// Name of the check.
     pub name: String,
-    /// How bad it is.
+    /// Severity of the finding.
     pub verdict: Verdict,
-    /// What was found, in one sentence.
+    /// Finding in one sentence.
     pub finding: String,
-    /// The numbers behind it, by name.
+    /// Numbers behind the finding, by name.
     pub numbers: BTreeMap<String, f64>,
 }
 
 impl AuditCheck {
-    /// A check without numbers.
+    /// Check without numbers.
     pub fn new(name: impl Into<String>, verdict: Verdict, finding: impl Into<String>) -> Self {
         Self { name: name.into(), verdict, finding: finding.into(), numbers: BTreeMap::new() }
     }
 
-    /// The check with one more number; one that is not finite is left out, as JSON has no word for it.
+    /// Check with an additional number. A number that is not finite is omitted, since JSON cannot represent it.
     pub fn with(mut self, name: impl Into<String>, number: f64) -> Self {
         if number.is_finite() {
             self.numbers.insert(name.into(), number);
@@ -55,8 +65,8 @@ impl AuditCheck {
     }
 }
 
-/// `1 pair`, `2 pairs`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+/// Count with a noun: `1 pair`, `2 pairs`.
+pub(super) fn count_noun(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -65,16 +75,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worst_verdict_is_the_largest() {
+    fn verdict_order_is_by_severity() {
         assert!(Verdict::Fail > Verdict::Warn && Verdict::Warn > Verdict::Pass);
         assert_eq!(serde_json::to_string(&Verdict::Warn).expect("JSON"), "\"WARN\"");
         assert_eq!(format!("{:<5}|", Verdict::Pass), "PASS |");
     }
 
     #[test]
-    fn numbers_that_are_none_are_left_out() {
+    fn check_with_nan_omits_the_number() {
         let check = AuditCheck::new("x", Verdict::Pass, "").with("a", 1.0).with("b", f64::NAN);
         assert_eq!(check.numbers.keys().collect::<Vec<_>>(), ["a"]);
-        assert_eq!((counted(1, "pair"), counted(0, "pair")), ("1 pair".to_owned(), "0 pairs".to_owned()));
+        assert_eq!((count_noun(1, "pair"), count_noun(0, "pair")), ("1 pair".to_owned(), "0 pairs".to_owned()));
     }
 }

@@ -1,42 +1,42 @@
-//! Whether a chromosome stands in two splits.
+//! Check for chromosomes in two splits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tatabox_sequence::chromosome_of;
 
-use super::check::{AuditCheck, Verdict, counted};
-use crate::chromosome_order::natural_order;
+use super::check::{AuditCheck, Verdict, count_noun};
 use crate::error::examples;
 use crate::prepared::PreparedDataset;
-use crate::split::{Split, SplitMethod};
+use crate::split::{Split, SplitMethod, natural_order};
 
-/// FAIL where whole chromosomes are held out and one is in two splits all the same. WARN where the split promises less:
-/// neighbours share their surroundings, and genes of no known chromosome may be neighbours.
+/// FAIL if the split method holds out whole chromosomes and a chromosome is in two splits. WARN for other split
+/// methods, since neighbouring genes share regulatory context, and for genes without a known chromosome, which may be
+/// neighbours.
 pub(super) fn check(dataset: &PreparedDataset) -> AuditCheck {
-    let parted = in_two_splits(dataset);
+    let shared = in_two_splits(dataset);
     let unknown = dataset.genes().iter().filter(|gene| gene.chrom.is_none()).count();
     let promised =
         matches!(dataset.manifest().split.rule.method, SplitMethod::Chromosomes | SplitMethod::ChromosomesAndGenes);
-    let verdict = match (parted.is_empty(), unknown) {
+    let verdict = match (shared.is_empty(), unknown) {
         (false, _) if promised => Verdict::Fail,
         (true, 0) => Verdict::Pass,
         _ => Verdict::Warn,
     };
-    let found = if parted.is_empty() {
+    let found = if shared.is_empty() {
         "no chromosome in two splits".to_owned()
     } else {
-        format!("{} in two splits ({})", counted(parted.len(), "chromosome"), examples(&parted))
+        format!("{} in two splits ({})", count_noun(shared.len(), "chromosome"), examples(&shared))
     };
     let mut clauses = vec![found];
     if unknown > 0 {
-        clauses.push(format!("{} of no known chromosome, which may be neighbours", counted(unknown, "gene")));
+        clauses.push(format!("{} without a known chromosome, which may be neighbours", count_noun(unknown, "gene")));
     }
     AuditCheck::new("chromosomes", verdict, clauses.join("; "))
-        .with("chromosomes_in_two_splits", parted.len() as f64)
+        .with("chromosomes_in_two_splits", shared.len() as f64)
         .with("genes_of_unknown_chromosome", unknown as f64)
 }
 
-/// Chromosomes with genes in more than one split, alternative contigs counted to theirs, in natural order.
+/// Chromosomes (including their alternative contigs) with genes in several splits, in natural order.
 pub(super) fn in_two_splits(dataset: &PreparedDataset) -> Vec<String> {
     let mut splits: BTreeMap<String, BTreeSet<Split>> = BTreeMap::new();
     for gene in dataset.genes() {
@@ -44,8 +44,8 @@ pub(super) fn in_two_splits(dataset: &PreparedDataset) -> Vec<String> {
             splits.entry(chromosome_of(contig)).or_default().insert(gene.split);
         }
     }
-    let mut parted: Vec<String> =
+    let mut shared: Vec<String> =
         splits.into_iter().filter(|(_, splits)| splits.len() > 1).map(|(chromosome, _)| chromosome).collect();
-    parted.sort_by(|a, b| natural_order(a, b));
-    parted
+    shared.sort_by(|a, b| natural_order(a, b));
+    shared
 }

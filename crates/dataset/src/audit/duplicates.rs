@@ -1,4 +1,4 @@
-//! Windows that hold the same sequence.
+//! Check for windows with identical sequence.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,21 +6,20 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use tatabox_sequence::Sequence;
 
-use super::PAIRS_LISTED;
-use super::check::{AuditCheck, Verdict, counted};
-use crate::prepared::PreparedDataset;
+use super::MAX_LISTED_PAIRS;
+use super::check::{AuditCheck, Verdict, count_noun};
+use crate::prepared::{PreparedDataset, WindowIndex};
 use crate::split::Split;
-use crate::window_index::WindowIndex;
 
-/// In what way two windows are the same.
+/// Relation between duplicate windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DuplicateKind {
-    /// Every base is the same, unknown ones included.
+    /// All bases are identical, including unknown ones.
     Identical,
-    /// The known sequence of the one lies within that of the other; they differ in padding or place.
+    /// The known sequence of one window is contained in the other; padding or position differ.
     UpToPadding,
-    /// The known sequence of the one lies within that of the other read from the other strand.
+    /// The reverse complement of the known sequence of one window is contained in the other.
     ReverseComplement,
 }
 
@@ -34,42 +33,42 @@ impl fmt::Display for DuplicateKind {
     }
 }
 
-/// Two genes of different splits with the same window.
+/// Two genes in different splits with the same window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuplicatePair {
-    /// The gene whose known sequence is no longer than the other's.
+    /// Gene whose known sequence is not longer than the other's.
     pub gene_id: String,
-    /// Its split.
+    /// Split of the gene.
     pub split: Split,
-    /// The other gene.
+    /// Other gene.
     pub other_gene_id: String,
-    /// The other's split.
+    /// Split of the other gene.
     pub other_split: Split,
-    /// In what way they are the same.
+    /// Relation between the windows.
     pub kind: DuplicateKind,
     /// Length of the shared sequence, in bp.
     pub shared_bp: usize,
 }
 
-/// Every duplicate that was found.
+/// All duplicates.
 #[derive(Debug, Default)]
 pub(super) struct Duplicates {
-    /// The first pairs in different splits, in the order of the genes.
+    /// First pairs in different splits, in gene order.
     pub pairs: Vec<DuplicatePair>,
     across_splits: usize,
     within_splits: usize,
-    /// Genes of the validation and test splits.
+    /// Number of validation and test genes.
     held_out: usize,
-    /// Windows without a k-mer to find them by.
+    /// Number of windows without a k-mer.
     too_short: usize,
 }
 
-/// Pairs named in the finding.
-const PAIRS_NAMED: usize = 3;
+/// Maximum number of pairs named in the finding.
+const MAX_NAMED_PAIRS: usize = 3;
 
 impl Duplicates {
-    /// FAIL for more pairs in two splits than `tolerated` of the held-out genes, WARN for any: paralogues with identical promoters
-    /// on two chromosomes exist, and a handful of them moves no score.
+    /// FAIL for more pairs in different splits than the fraction `tolerated` of the held-out genes, WARN for any pair.
+    /// A few paralogues with identical promoters on different chromosomes exist and do not change the scores.
     pub(super) fn check(&self, tolerated: f64) -> AuditCheck {
         let verdict = match self.across_splits {
             0 => Verdict::Pass,
@@ -78,20 +77,20 @@ impl Duplicates {
         };
         let mut clauses = vec![format!(
             "{} with the same sequence in two splits, {} within one",
-            counted(self.across_splits, "pair"),
+            count_noun(self.across_splits, "pair"),
             self.within_splits
         )];
         if !self.pairs.is_empty() {
-            let named = self.pairs.iter().take(PAIRS_NAMED);
+            let named = self.pairs.iter().take(MAX_NAMED_PAIRS);
             let named: Vec<String> = named.map(|pair| format!("{} = {}", pair.gene_id, pair.other_gene_id)).collect();
-            let more = if self.across_splits > named.len() { ", .." } else { "" };
+            let more = if self.across_splits > named.len() { ", ..." } else { "" };
             clauses.push(named.join(", ") + more);
         }
         if self.across_splits > self.pairs.len() {
             clauses.push(format!("the first {} are listed", self.pairs.len()));
         }
         if self.too_short > 0 {
-            clauses.push(format!("{} too short to be compared", counted(self.too_short, "window")));
+            clauses.push(format!("{} too short to be compared", count_noun(self.too_short, "window")));
         }
         AuditCheck::new("duplicated windows", verdict, clauses.join("; "))
             .with("pairs_in_two_splits", self.across_splits as f64)
@@ -100,7 +99,7 @@ impl Duplicates {
     }
 }
 
-/// Compares every window with those that hold its rarest k-mer; `index` is over every gene of the data set.
+/// Compares every window with the windows that contain its rarest k-mer; `index` covers all genes of the data set.
 pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates {
     let held_out = dataset.genes().iter().filter(|gene| gene.split != Split::Train).count();
     let mut found = Duplicates { held_out, ..Duplicates::default() };
@@ -109,10 +108,12 @@ pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates
             found.too_short += 1;
             continue;
         }
-        // The sketch of a sequence is within that of every sequence it lies in; of equal ones the earlier gene asks.
-        let (asks, size) = (&dataset.genes()[gene], index.sketch_len(gene));
-        let held = index.may_hold(gene).filter(|&other| other != gene && index.sketch_len(other) >= size);
-        let others: Vec<usize> = held.collect();
+        // The sketch of a sequence is contained in the sketch of every sequence that contains it. Pairs of equal
+        // sequences are reported for the earlier gene.
+        let (entry, size) = (&dataset.genes()[gene], index.sketch_len(gene));
+        let holders =
+            index.containment_candidates(gene).filter(|&other| other != gene && index.sketch_len(other) >= size);
+        let others: Vec<usize> = holders.collect();
         if others.is_empty() {
             continue;
         }
@@ -123,18 +124,18 @@ pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates
             if one.codes.len() == two.codes.len() && other < gene {
                 continue;
             }
-            let answers = &dataset.genes()[other];
-            if asks.split == answers.split {
+            let other_entry = &dataset.genes()[other];
+            if entry.split == other_entry.split {
                 found.within_splits += 1;
                 continue;
             }
             found.across_splits += 1;
-            if found.pairs.len() < PAIRS_LISTED {
+            if found.pairs.len() < MAX_LISTED_PAIRS {
                 found.pairs.push(DuplicatePair {
-                    gene_id: asks.gene_id.clone(),
-                    split: asks.split,
-                    other_gene_id: answers.gene_id.clone(),
-                    other_split: answers.split,
+                    gene_id: entry.gene_id.clone(),
+                    split: entry.split,
+                    other_gene_id: other_entry.gene_id.clone(),
+                    other_split: other_entry.split,
                     kind,
                     shared_bp: one.codes.len(),
                 });
@@ -144,7 +145,7 @@ pub(super) fn find(dataset: &PreparedDataset, index: &WindowIndex) -> Duplicates
     found
 }
 
-/// A window from its first known base to its last.
+/// Window from its first known base to its last.
 struct KnownSequence {
     codes: Vec<u8>,
     range: Range<usize>,
@@ -155,24 +156,24 @@ impl KnownSequence {
         let mut window = Vec::new();
         dataset.window_codes(gene, 0..dataset.geometry().len(), &mut window);
         let sequence = Sequence::from_codes(window);
-        let range = sequence.known_range().unwrap_or(0..0);
+        let range = sequence.acgt_range().unwrap_or(0..0);
         Self { codes: sequence.codes()[range.clone()].to_vec(), range }
     }
 
-    /// In what way this lies within `other`, if it does.
+    /// Relation to `other` if that contains this sequence.
     fn within(&self, other: &Self) -> Option<DuplicateKind> {
         if self.range == other.range && self.codes == other.codes {
             Some(DuplicateKind::Identical)
-        } else if lies_within(&self.codes, &other.codes) {
+        } else if is_substring(&self.codes, &other.codes) {
             Some(DuplicateKind::UpToPadding)
         } else {
             let reverse = Sequence::from_codes(self.codes.clone()).reverse_complement();
-            lies_within(reverse.codes(), &other.codes).then_some(DuplicateKind::ReverseComplement)
+            is_substring(reverse.codes(), &other.codes).then_some(DuplicateKind::ReverseComplement)
         }
     }
 }
 
-fn lies_within(part: &[u8], whole: &[u8]) -> bool {
+fn is_substring(part: &[u8], whole: &[u8]) -> bool {
     !part.is_empty() && whole.windows(part.len()).any(|window| window == part)
 }
 
@@ -186,11 +187,11 @@ mod tests {
     }
 
     #[test]
-    fn kinds_by_hand() {
+    fn within_classifies_hand_made_sequences() {
         let whole = known(0..8, "AACCGTTG");
         assert_eq!(known(0..8, "AACCGTTG").within(&whole), Some(DuplicateKind::Identical));
         assert_eq!(known(2..6, "CCGT").within(&whole), Some(DuplicateKind::UpToPadding));
-        assert_eq!(known(1..9, "AACCGTTG").within(&whole), Some(DuplicateKind::UpToPadding), "another place");
+        assert_eq!(known(1..9, "AACCGTTG").within(&whole), Some(DuplicateKind::UpToPadding), "another position");
         // The reverse complement of ACGG is CCGT.
         assert_eq!(known(0..4, "ACGG").within(&whole), Some(DuplicateKind::ReverseComplement));
         assert_eq!(known(0..4, "AAAA").within(&whole), None);

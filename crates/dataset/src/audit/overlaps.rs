@@ -1,4 +1,4 @@
-//! Windows that cover the same bases of the genome.
+//! Check for windows that overlap on the genome.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,24 +6,23 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use tatabox_sequence::{Strand, chromosome_of};
 
-use super::PAIRS_LISTED;
-use super::check::{AuditCheck, Verdict, counted};
-use super::chromosomes;
+use super::check::{AuditCheck, Verdict, count_noun};
+use super::{MAX_LISTED_PAIRS, chromosomes};
 use crate::prepared::{GeneEntry, PreparedDataset};
 use crate::split::Split;
 
-/// Two genes of different splits whose known sequences overlap on the genome.
+/// Two genes in different splits whose known sequences overlap on the genome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverlapPair {
-    /// The gene that begins first on the contig.
+    /// Gene whose sequence starts first on the contig.
     pub gene_id: String,
-    /// Its split.
+    /// Split of the gene.
     pub split: Split,
-    /// The other gene.
+    /// Other gene.
     pub other_gene_id: String,
-    /// The other's split.
+    /// Split of the other gene.
     pub other_split: Split,
-    /// Contig they lie on.
+    /// Contig of both genes.
     pub contig: String,
     /// First base of the overlap, 0-based.
     pub start: u64,
@@ -31,31 +30,31 @@ pub struct OverlapPair {
     pub overlap_bp: u64,
 }
 
-/// Every overlap that was found.
+/// All overlaps.
 #[derive(Debug, Default)]
 pub(super) struct Overlaps {
-    /// The first pairs, by contig and position.
+    /// First pairs, by contig and position.
     pub pairs: Vec<OverlapPair>,
     across_splits: usize,
-    /// Genes that may overlap one of another split, since nothing tells where they lie.
+    /// Number of genes without a location that may overlap a gene of another split.
     unplaced: usize,
 }
 
 impl Overlaps {
-    /// FAIL for any pair; WARN where positions are missing that could show one.
+    /// FAIL for any pair; WARN if a missing position could hide one.
     pub(super) fn check(&self) -> AuditCheck {
         let verdict = match (self.across_splits, self.unplaced) {
             (0, 0) => Verdict::Pass,
             (0, _) => Verdict::Warn,
             _ => Verdict::Fail,
         };
-        let mut clauses = vec![format!("{} of windows overlap in two splits", counted(self.across_splits, "pair"))];
+        let mut clauses = vec![format!("{} of windows overlap in two splits", count_noun(self.across_splits, "pair"))];
         if self.across_splits > self.pairs.len() {
             clauses.push(format!("the first {} are listed", self.pairs.len()));
         }
         if self.unplaced > 0 {
-            let genes = counted(self.unplaced, "gene");
-            clauses.push(format!("{genes} cannot be placed beside those of other splits"));
+            let genes = count_noun(self.unplaced, "gene");
+            clauses.push(format!("{genes} cannot be located relative to those of other splits"));
         }
         AuditCheck::new("overlapping windows", verdict, clauses.join("; "))
             .with("pairs_in_two_splits", self.across_splits as f64)
@@ -63,16 +62,16 @@ impl Overlaps {
     }
 }
 
-/// Where the known sequence of a gene lies, `None` unless contig, TSS and strand are known.
+/// Location of a gene's known sequence; requires contig, TSS and strand.
 struct Placed {
     gene: usize,
     range: Range<u64>,
 }
 
-/// Sweeps each contig. A chromosome goes by one name, however it is spelled; an alternative contig has coordinates of its own,
-/// so its genes are compared with each other, and count as unplaced where their chromosome is in two splits.
+/// Sweeps each contig. All spellings of a chromosome name are equivalent. An alternative contig has its own
+/// coordinates, so its genes are compared with each other, and count as unplaced if their chromosome is in two splits.
 pub(super) fn find(dataset: &PreparedDataset) -> Overlaps {
-    let parted = chromosomes::in_two_splits(dataset);
+    let shared_chromosomes = chromosomes::in_two_splits(dataset);
     let mut found = Overlaps::default();
     let mut contigs: BTreeMap<String, Vec<Placed>> = BTreeMap::new();
     for (gene, entry) in dataset.genes().iter().enumerate() {
@@ -81,7 +80,7 @@ pub(super) fn find(dataset: &PreparedDataset) -> Overlaps {
         let may_meet_others = match (&entry.chrom, &contig) {
             (Some(name), Some(contig)) => {
                 let chromosome = chromosome_of(name);
-                parted.contains(&chromosome) && (range.is_none() || *contig != chromosome)
+                shared_chromosomes.contains(&chromosome) && (range.is_none() || *contig != chromosome)
             }
             _ => true,
         };
@@ -98,7 +97,7 @@ pub(super) fn find(dataset: &PreparedDataset) -> Overlaps {
 }
 
 impl Overlaps {
-    /// Adds the pairs of one contig, whose windows are sorted by their beginning.
+    /// Adds the pairs of one contig, whose windows are sorted by their start.
     fn sweep(&mut self, dataset: &PreparedDataset, contig: &str, placed: &[Placed]) {
         let mut open: Vec<&Placed> = Vec::new();
         for next in placed {
@@ -109,7 +108,7 @@ impl Overlaps {
                     continue;
                 }
                 self.across_splits += 1;
-                if self.pairs.len() < PAIRS_LISTED {
+                if self.pairs.len() < MAX_LISTED_PAIRS {
                     self.pairs.push(OverlapPair {
                         gene_id: one.gene_id.clone(),
                         split: one.split,
@@ -126,20 +125,20 @@ impl Overlaps {
     }
 }
 
-/// A chromosome by the name that all spellings share, another contig by its own.
+/// Standard name of a chromosome; another contig keeps its name in lower case.
 fn contig_key(name: &str) -> String {
     let chromosome = chromosome_of(name);
     let bare = |name: &str| name.to_ascii_lowercase().trim_start_matches("chr").to_owned();
     if bare(name) == bare(&chromosome) { chromosome } else { name.to_ascii_lowercase() }
 }
 
-/// The known bases of a gene on its contig, on whichever strand it is.
+/// Known bases of a gene on its contig.
 fn known_range(gene: &GeneEntry) -> Option<Range<u64>> {
     let (tss, strand) = (gene.tss?, gene.strand?);
     let (upstream, downstream) = (u64::from(gene.known_upstream_bp), u64::from(gene.known_downstream_bp));
     let range = match strand {
         Strand::Forward => tss.saturating_sub(upstream)..tss + downstream,
-        // The TSS base counts as downstream, so it is the last of that side.
+        // The TSS base is downstream sequence: the last base of that side on the reverse strand.
         Strand::Reverse => (tss + 1).saturating_sub(downstream)..tss + 1 + upstream,
     };
     (gene.chrom.is_some() && !range.is_empty()).then_some(range)
@@ -165,16 +164,16 @@ mod tests {
     }
 
     #[test]
-    fn windows_lie_where_they_are_fetched_from() {
+    fn known_range_matches_extracted_window() {
         assert_eq!(known_range(&gene(Strand::Forward, 100)), Some(50..110));
-        // TSS base 100 and the nine below it, then the fifty above.
+        // TSS base 100 and nine bases below it, then fifty bases above.
         assert_eq!(known_range(&gene(Strand::Reverse, 100)), Some(91..151));
         assert_eq!(known_range(&gene(Strand::Forward, 20)), Some(0..30));
         assert_eq!(known_range(&GeneEntry { tss: None, ..gene(Strand::Forward, 1) }), None);
     }
 
     #[test]
-    fn spellings_of_a_chromosome_are_one_and_alternative_contigs_apart() {
+    fn contig_key_unifies_spellings_but_not_alternative_contigs() {
         for name in ["chr6", "6", "CHR6"] {
             assert_eq!(contig_key(name), "chr6");
         }

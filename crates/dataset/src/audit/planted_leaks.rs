@@ -1,4 +1,4 @@
-//! Data sets with a leak planted in them, each found by one check.
+//! Tests with planted leaks, each detected by one check.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,25 +8,23 @@ use tatabox_sequence::{Sequence, Strand, WindowGeometry};
 use tempfile::TempDir;
 
 use super::{AUDIT_DIR, AUDIT_FILE, AuditCheck, AuditOptions, AuditReport, DuplicateKind, Verdict, audit};
-use crate::extent::Extent;
-use crate::manifest::DatasetManifest;
+use crate::expression::TargetTransform;
+use crate::io::checksum::sha256_file;
 use crate::prepare::{PrepareConfig, prepare};
-use crate::prepared::{GeneTable, PreparedDataset};
-use crate::provenance::sha256_file;
+use crate::prepared::{DatasetManifest, Extent, GeneTable, PreparedDataset};
 use crate::schema::{GENES_FILE, MANIFEST_FILE};
 use crate::split::Split;
-use crate::target_transform::TargetTransform;
 
 const GENES: usize = 120;
 
-/// Promoters of 300 bp on six chromosomes, of which a test may change some before they are prepared.
+/// Promoters of 300 bp on six chromosomes, which a test may modify before preparation.
 struct Promoters {
     folder: TempDir,
-    /// Words of the header and bases of each gene.
+    /// Header fields and bases of each gene.
     records: Vec<(String, String)>,
 }
 
-/// Bases that look random but are always the same.
+/// Pseudorandom bases that are the same in every run.
 fn bases(length: usize, seed: usize) -> String {
     let mut state = seed as u64 * 2 + 1;
     let mut next = || {
@@ -62,7 +60,7 @@ impl Promoters {
         PreparedDataset::open(&config.out_dir).expect("opens")
     }
 
-    /// Numbers of a test and of a train gene; splits are of chromosomes, whatever the bases.
+    /// Numbers of a test and a train gene; the splits depend on the chromosomes only.
     fn test_and_train(&self) -> (usize, usize) {
         let dataset = self.prepare();
         let first = |split| {
@@ -73,7 +71,7 @@ impl Promoters {
     }
 }
 
-/// Changes the genes and the record of a data set behind its back.
+/// Modifies the genes and the manifest of a prepared data set.
 fn tampered(
     directory: &Path,
     genes: impl FnOnce(&mut GeneTable),
@@ -97,14 +95,14 @@ fn audited(dataset: &PreparedDataset) -> AuditReport {
     audit(dataset, &AuditOptions::default(), &mut |_| {}).expect("audited")
 }
 
-/// Checks that did not pass, with their verdicts.
+/// Checks with a finding and their verdicts.
 fn found(report: &AuditReport) -> Vec<(&str, Verdict)> {
     let checks = report.checks().iter().filter(|check| check.verdict != Verdict::Pass);
     checks.map(|check| (check.name.as_str(), check.verdict)).collect()
 }
 
 #[test]
-fn a_clean_set_passes() {
+fn audit_clean_data_set_passes() {
     let report = audited(&Promoters::new().prepare());
     assert_eq!(found(&report), []);
     assert_eq!((report.verdict(), report.checks().len()), (Verdict::Pass, 6));
@@ -114,7 +112,7 @@ fn a_clean_set_passes() {
 }
 
 #[test]
-fn the_same_window_in_two_splits_fails() {
+fn audit_same_window_in_two_splits_fails() {
     let mut promoters = Promoters::new();
     let (test, train) = promoters.test_and_train();
     let original = promoters.records[train].1.clone();
@@ -123,7 +121,7 @@ fn the_same_window_in_two_splits_fails() {
     let cases = [
         (original.clone(), String::new(), DuplicateKind::Identical, 300),
         (original[60..280].to_owned(), " tss_offset=190".to_owned(), DuplicateKind::UpToPadding, 220),
-        // Moved by 40 bases within the window: another place, the same sequence.
+        // Shifted by 40 bases within the window: another position, the same sequence.
         (original[..260].to_owned(), " tss_offset=250".to_owned(), DuplicateKind::UpToPadding, 260),
         (reverse, String::new(), DuplicateKind::ReverseComplement, 300),
     ];
@@ -142,7 +140,7 @@ fn the_same_window_in_two_splits_fails() {
 }
 
 #[test]
-fn a_duplicate_within_a_split_is_counted_and_no_leak() {
+fn audit_duplicate_within_split_is_counted_and_passes() {
     let mut promoters = Promoters::new();
     let (_, train) = promoters.test_and_train();
     promoters.records[(train + 6) % GENES].1 = promoters.records[train].1.clone();
@@ -153,10 +151,10 @@ fn a_duplicate_within_a_split_is_counted_and_no_leak() {
 }
 
 #[test]
-fn near_identical_paralogues_fail_above_one_in_a_hundred() {
+fn audit_near_duplicates_above_one_percent_fail() {
     let mut promoters = Promoters::new();
     let (test, train) = promoters.test_and_train();
-    // Every fortieth base is another.
+    // Every fortieth base is substituted.
     let copy: String = promoters.records[train]
         .1
         .chars()
@@ -173,7 +171,7 @@ fn near_identical_paralogues_fail_above_one_in_a_hundred() {
     assert_eq!(nearest.gene_id, format!("G{test:03}"));
     assert_eq!(nearest.nearest_train_gene, Some(format!("G{train:03}")));
     let identity = nearest.identity.expect("alike");
-    assert!((0.94..1.0).contains(&identity) && nearest.aligned_share > 0.9, "{nearest:?}");
+    assert!((0.94..1.0).contains(&identity) && nearest.aligned_fraction > 0.9, "{nearest:?}");
 
     let strict = AuditOptions { near_identity: 0.999, ..AuditOptions::default() };
     let report = audit(&promoters.prepare(), &strict, &mut |_| {}).expect("audited");
@@ -181,10 +179,10 @@ fn near_identical_paralogues_fail_above_one_in_a_hundred() {
 }
 
 #[test]
-fn similarity_is_of_the_bases_read() {
+fn audit_similarity_is_limited_to_extent() {
     let mut promoters = Promoters::new();
     let (test, train) = promoters.test_and_train();
-    // The first 160 bases are those of the train gene, the TSS at 250 and what surrounds it are not.
+    // The first 160 bases are those of the train gene; the TSS at 250 and its surroundings are not.
     let far = promoters.records[train].1[..160].to_owned();
     promoters.records[test].1.replace_range(..160, &far);
     let dataset = promoters.prepare();
@@ -194,7 +192,7 @@ fn similarity_is_of_the_bases_read() {
     let report = audit(&dataset, &options, &mut |_| {}).expect("audited");
     assert_eq!(found(&report), []);
     assert_eq!(report.extent, near_tss);
-    // Without a known base among those read there is nothing to compare.
+    // Nothing can be compared without known bases in the extent.
     promoters.records[test].1.replace_range(180.., &"N".repeat(120));
     let report = audit(&promoters.prepare(), &options, &mut |_| {}).expect("audited");
     let check = report.checks().iter().find(|check| check.name == "similar windows").expect("made");
@@ -202,11 +200,11 @@ fn similarity_is_of_the_bases_read() {
 }
 
 #[test]
-fn windows_that_overlap_on_the_genome_fail() {
+fn audit_windows_overlapping_on_genome_fail() {
     let promoters = Promoters::new();
     let dataset = promoters.prepare();
     let (test, train) = (dataset.genes_in(Split::Test)[0], dataset.genes_in(Split::Train)[0]);
-    let place = |train_tss, train_contig: &'static str| {
+    let positions = |train_tss, train_contig: &'static str| {
         move |table: &mut GeneTable| {
             for (gene, entry) in table.genes.iter_mut().enumerate() {
                 (entry.tss, entry.strand) = (Some(1_000_000 + 1_000 * gene as u64), Some(Strand::Forward));
@@ -217,20 +215,20 @@ fn windows_that_overlap_on_the_genome_fail() {
             }
         }
     };
-    // 4,750..5,050 and 5,049..5,349: one base.
-    let report = audited(&tampered(dataset.directory(), place(5_299, "9"), |_| {}));
+    // 4,750..5,050 and 5,049..5,349 share one base.
+    let report = audited(&tampered(dataset.directory(), positions(5_299, "9"), |_| {}));
     assert_eq!(found(&report), [("chromosomes", Verdict::Fail), ("overlapping windows", Verdict::Fail)]);
     let pair = &report.overlaps[0];
     assert_eq!((pair.contig.as_str(), pair.start, pair.overlap_bp), ("chr9", 5_049, 1));
     assert_eq!((pair.split, pair.other_split), (Split::Test, Split::Train));
-    let report = audited(&tampered(dataset.directory(), place(5_300, "9"), |_| {}));
+    let report = audited(&tampered(dataset.directory(), positions(5_300, "9"), |_| {}));
     assert_eq!(found(&report), [("chromosomes", Verdict::Fail)]);
-    let report = audited(&tampered(dataset.directory(), place(5_000, "chr9_alt"), |_| {}));
+    let report = audited(&tampered(dataset.directory(), positions(5_000, "chr9_alt"), |_| {}));
     assert_eq!(found(&report), [("chromosomes", Verdict::Fail), ("overlapping windows", Verdict::Warn)]);
 }
 
 #[test]
-fn a_gene_in_two_splits_fails_and_a_name_is_told() {
+fn audit_identifier_in_two_splits_fails_and_name_warns() {
     let promoters = Promoters::new();
     let dataset = promoters.prepare();
     let (test, train) = (dataset.genes_in(Split::Test)[0], dataset.genes_in(Split::Train)[0]);
@@ -243,7 +241,7 @@ fn a_gene_in_two_splits_fails_and_a_name_is_told() {
 }
 
 #[test]
-fn scaling_by_other_genes_fails() {
+fn audit_transform_fitted_on_all_genes_fails() {
     let promoters = Promoters::new();
     let dataset = promoters.prepare();
     let of_all = |record: &mut DatasetManifest| {
@@ -256,7 +254,7 @@ fn scaling_by_other_genes_fails() {
 }
 
 #[test]
-fn a_report_is_read_as_it_was_written_on_any_number_of_threads() {
+fn audit_report_round_trip_is_independent_of_threads() {
     let promoters = Promoters::new();
     let dataset = promoters.prepare();
     let on = |threads| {
@@ -276,17 +274,17 @@ fn a_report_is_read_as_it_was_written_on_any_number_of_threads() {
 
     let newer = fs::read_to_string(folder.join(AUDIT_FILE)).expect("there").replacen(": 1", ": 2", 1);
     fs::write(folder.join(AUDIT_FILE), newer).expect("written");
-    let told = AuditReport::read(&folder).expect_err("newer").to_string();
-    assert!(told.contains("tatabox audit"), "{told}");
+    let error = AuditReport::read(&folder).expect_err("newer").to_string();
+    assert!(error.contains("repeat the audit"), "{error}");
 }
 
 #[test]
-fn limits_out_of_range_are_refused() {
+fn audit_limits_out_of_range_return_error() {
     let options = AuditOptions { near_identity: 1.5, ..AuditOptions::default() };
-    let told = audit(&Promoters::new().prepare(), &options, &mut |_| {}).expect_err("refused").to_string();
-    assert_eq!(told, "near_identity = 1.5: expected a share from 0 to 1");
+    let error = audit(&Promoters::new().prepare(), &options, &mut |_| {}).expect_err("refused").to_string();
+    assert_eq!(error, "near_identity = 1.5: expected a fraction from 0 to 1");
     let beyond = Extent { upstream_bp: 251, downstream_bp: 50 };
     let options = AuditOptions { extent: Some(beyond), ..AuditOptions::default() };
-    let told = audit(&Promoters::new().prepare(), &options, &mut |_| {}).expect_err("refused").to_string();
-    assert!(told.contains("-251..+50") && told.contains("-250..+50"), "{told}");
+    let error = audit(&Promoters::new().prepare(), &options, &mut |_| {}).expect_err("refused").to_string();
+    assert!(error.contains("-251..+50") && error.contains("-250..+50"), "{error}");
 }

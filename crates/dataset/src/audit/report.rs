@@ -1,4 +1,4 @@
-//! What an audit found, on disk and in memory.
+//! Report of an audit.
 
 use std::fs;
 use std::io::Write;
@@ -14,23 +14,22 @@ use super::similarity::SimilaritySummary;
 use super::similarity_table::{SIMILARITY_FILE, SimilarityTable};
 use super::tables::{DUPLICATES_FILE, OVERLAPS_FILE, write_duplicates, write_overlaps};
 use crate::error::{DatasetError, Result};
-use crate::extent::Extent;
-use crate::partial_file::write_whole;
-use crate::prepared::PreparedDataset;
+use crate::io::atomic_write::atomic_write;
+use crate::prepared::{Extent, PreparedDataset};
 
-/// Folder of an audit in that of its data set, unless another was asked for.
+/// Default folder of an audit in the folder of its data set.
 pub const AUDIT_DIR: &str = "audit";
-/// Everything but the similarities, in the folder of an audit.
+/// File of the report, except the similarity table.
 pub const AUDIT_FILE: &str = "audit.json";
 
-/// Version of the file's format; raised when an older program could no longer read it.
+/// Format version of the report; increased by changes that earlier programs cannot read.
 const FORMAT_VERSION: u32 = 1;
 
-/// The findings of an audit. It holds no dates, so the same data set gives the same bytes.
+/// Report of an audit. It contains no dates, so the same data set gives the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditReport {
     format_version: u32,
-    /// Version of tatabox that made it.
+    /// Version of tatabox that ran the audit.
     pub tatabox_version: String,
     /// Name of the data set.
     pub dataset: String,
@@ -38,25 +37,25 @@ pub struct AuditReport {
     pub dataset_checksum: String,
     verdict: Verdict,
     checks: Vec<AuditCheck>,
-    /// Bases around the TSS in which similar windows were looked for.
+    /// Extent in which similar windows were searched.
     pub extent: Extent,
-    /// Bases of the k-mers that windows were compared by.
+    /// K-mer length for comparing windows, in bp.
     pub kmer_bp: usize,
-    /// One k-mer in so many was kept to find candidates; similarities are of whole sets.
+    /// Sampling rate of the sketches that select candidates: one k-mer in `sketch_scale`. Similarities use all k-mers.
     pub sketch_scale: u32,
     /// Similarity of held-out windows to train windows, by split.
     pub similarity_summary: Vec<SimilaritySummary>,
-    /// Pairs of windows with the same sequence in two splits.
+    /// Pairs of windows in different splits with the same sequence.
     pub duplicates: Vec<DuplicatePair>,
-    /// Pairs of windows that overlap on the genome in two splits.
+    /// Pairs of windows in different splits that overlap on the genome.
     pub overlaps: Vec<OverlapPair>,
-    /// The most similar train gene of every held-out gene; in a file of its own.
+    /// Most similar train gene of every held-out gene, stored in a separate file.
     #[serde(skip)]
     pub similarity: SimilarityTable,
 }
 
 impl AuditReport {
-    /// A report without checks.
+    /// Report without checks.
     pub(super) fn new(dataset: &PreparedDataset, extent: Extent, sketcher: KmerSketcher) -> Self {
         Self {
             format_version: FORMAT_VERSION,
@@ -75,32 +74,32 @@ impl AuditReport {
         }
     }
 
-    /// Adds the outcome of a check.
+    /// Adds a check.
     pub fn push(&mut self, check: AuditCheck) {
         self.verdict = self.verdict.max(check.verdict);
         self.checks.push(check);
     }
 
-    /// Every check, in the order they were made.
+    /// All checks, in the order in which they were added.
     pub fn checks(&self) -> &[AuditCheck] {
         &self.checks
     }
 
-    /// The worst verdict of all checks.
+    /// Maximum verdict over all checks.
     pub fn verdict(&self) -> Verdict {
         self.verdict
     }
 
-    /// Whether the report is of the data set with this [checksum](PreparedDataset::checksum), as it is now.
+    /// Whether the report belongs to the data set with this [checksum](PreparedDataset::checksum).
     pub fn matches(&self, dataset_checksum: &str) -> bool {
         self.dataset_checksum == dataset_checksum
     }
 
-    /// Reads the report and the similarities that [`Self::write`] wrote.
+    /// Reads the report and the similarity table written by [`Self::write`].
     ///
     /// # Errors
     ///
-    /// Files that are missing or not of an audit; [`DatasetError::AuditVersion`] for those of another version.
+    /// Missing or invalid files; [`DatasetError::AuditVersion`] for an unsupported version.
     pub fn read(directory: &Path) -> Result<Self> {
         let path = directory.join(AUDIT_FILE);
         let bytes = fs::read(&path).map_err(DatasetError::io(&path, "read"))?;
@@ -114,7 +113,7 @@ impl AuditReport {
         Ok(Self { similarity: SimilarityTable::read(&directory.join(SIMILARITY_FILE))?, ..report })
     }
 
-    /// Writes `audit.json`, `similarity.tsv`, `duplicates.tsv` and `overlaps.tsv`, making the folder if need be.
+    /// Writes `audit.json`, `similarity.tsv`, `duplicates.tsv` and `overlaps.tsv`, and creates the folder if necessary.
     ///
     /// # Errors
     ///
@@ -122,7 +121,7 @@ impl AuditReport {
     pub fn write(&self, directory: &Path) -> Result<()> {
         fs::create_dir_all(directory).map_err(DatasetError::io(directory, "create"))?;
         let path = directory.join(AUDIT_FILE);
-        // The report goes first and comes last, so that it is never beside the tables of another.
+        // The report is removed first and written last, so it never accompanies the tables of another audit.
         match fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(DatasetError::io(&path, "replace")(error));
@@ -134,6 +133,6 @@ impl AuditReport {
         write_overlaps(&directory.join(OVERLAPS_FILE), &self.overlaps)?;
         let mut json = serde_json::to_vec_pretty(self).map_err(DatasetError::json(&path))?;
         json.push(b'\n');
-        write_whole(&path, |file| file.write_all(&json)).map_err(DatasetError::io(&path, "write"))
+        atomic_write(&path, |file| file.write_all(&json)).map_err(DatasetError::io(&path, "write"))
     }
 }

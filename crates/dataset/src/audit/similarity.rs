@@ -1,42 +1,41 @@
-//! How alike held-out windows are to the most similar train window.
+//! Check for held-out windows that are similar to train windows.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::check::{AuditCheck, Verdict, counted};
+use super::check::{AuditCheck, Verdict, count_noun};
 use super::similarity_table::{SimilarityRow, SimilarityTable};
 use super::{AuditOptions, AuditProgress};
-use crate::prepared::PreparedDataset;
+use crate::prepared::{Neighbour, PreparedDataset, WindowIndex};
 use crate::split::Split;
-use crate::window_index::{Neighbour, WindowIndex};
 
-/// Windows compared between two reports.
+/// Number of windows compared between two progress reports.
 const REPORT_EVERY: usize = 256;
 
-/// Share of the shorter window that the shared stretches of a near-duplicate cover: most of it.
-const MOST_OF_THE_WINDOW: f64 = 0.5;
+/// Minimum fraction of the shorter window that the shared stretches of near-duplicates cover.
+const MIN_ALIGNED_FRACTION: f64 = 0.5;
 
-/// Quantiles of the similarity that are reported.
+/// Reported quantiles of the similarity.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-/// The similarities of one split.
+/// Similarities of one split.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimilaritySummary {
     /// The split.
     pub split: Split,
-    /// Its genes.
+    /// Number of genes.
     pub genes: usize,
-    /// The 5%, 25%, 50%, 75% and 95% quantiles; none without genes.
+    /// The 5%, 25%, 50%, 75% and 95% quantiles; `None` without genes.
     pub quantiles: Option<[f64; 5]>,
-    /// Share of the genes with a similarity above 0.5.
+    /// Fraction of the genes with a similarity above 0.5.
     pub above_half: f64,
-    /// Share of the genes with a similarity above 0.9.
+    /// Fraction of the genes with a similarity above 0.9.
     pub above_nine_tenths: f64,
-    /// Genes with a near-duplicate in train.
+    /// Number of genes with a near-duplicate in train.
     pub near_duplicates: usize,
 }
 
-/// The most similar train window of every test gene, then of every validation gene; `index` is over every gene.
+/// Most similar train window of every test gene, followed by every validation gene; `index` covers all genes.
 pub(super) fn nearest_train_windows(
     dataset: &PreparedDataset,
     index: &WindowIndex,
@@ -64,32 +63,32 @@ fn row(dataset: &PreparedDataset, gene: usize, nearest: Option<Neighbour>) -> Si
         similarity: of(|neighbour| neighbour.similarity.containment()),
         jaccard: of(|neighbour| neighbour.similarity.jaccard()),
         identity: nearest.and_then(|neighbour| neighbour.similarity.identity()),
-        aligned_share: of(|neighbour| neighbour.similarity.aligned_share),
+        aligned_fraction: of(|neighbour| neighbour.similarity.aligned_fraction),
     }
 }
 
-/// Held-out genes without a k-mer to compare; `index` is over every gene.
+/// Number of held-out genes without a k-mer; `index` covers all genes.
 pub(super) fn too_short(dataset: &PreparedDataset, index: &WindowIndex) -> usize {
     let held_out = (0..dataset.len()).filter(|&gene| dataset.genes()[gene].split != Split::Train);
     held_out.filter(|&gene| index.sketch_len(gene) == 0).count()
 }
 
-/// The test split, then the validation split.
+/// Summaries of the test and the validation split.
 pub(super) fn summaries(table: &SimilarityTable, options: &AuditOptions) -> Vec<SimilaritySummary> {
     let summary = |split| {
         let rows: Vec<&SimilarityRow> = table.rows.iter().filter(|row| row.split == split).collect();
         let mut sorted: Vec<f64> = rows.iter().map(|row| row.similarity).collect();
         sorted.sort_by(f64::total_cmp);
-        let share = |limit: f64| {
+        let fraction_above = |limit: f64| {
             let above = sorted.iter().filter(|&&similarity| similarity > limit).count();
             if sorted.is_empty() { 0.0 } else { above as f64 / sorted.len() as f64 }
         };
         SimilaritySummary {
             split,
             genes: rows.len(),
-            quantiles: (!sorted.is_empty()).then(|| QUANTILES.map(|share| quantile(&sorted, share))),
-            above_half: share(0.5),
-            above_nine_tenths: share(0.9),
+            quantiles: (!sorted.is_empty()).then(|| QUANTILES.map(|fraction| quantile(&sorted, fraction))),
+            above_half: fraction_above(0.5),
+            above_nine_tenths: fraction_above(0.9),
             near_duplicates: rows.iter().filter(|row| is_near_duplicate(row, options)).count(),
         }
     };
@@ -97,13 +96,16 @@ pub(super) fn summaries(table: &SimilarityTable, options: &AuditOptions) -> Vec<
 }
 
 fn is_near_duplicate(row: &SimilarityRow, options: &AuditOptions) -> bool {
-    row.identity.is_some_and(|identity| identity >= options.near_identity) && row.aligned_share >= MOST_OF_THE_WINDOW
+    row.identity.is_some_and(|identity| identity >= options.near_identity)
+        && row.aligned_fraction >= MIN_ALIGNED_FRACTION
 }
 
-/// FAIL where more test windows than tolerated have a near-duplicate in train, WARN for any near-duplicate.
+/// FAIL if the fraction of test windows with a near-duplicate in train exceeds the limit, WARN for any near-duplicate.
 pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: &AuditOptions) -> AuditCheck {
-    let share = |summary: &SimilaritySummary| summary.near_duplicates as f64 / summary.genes.max(1) as f64;
-    let too_many = summaries.iter().any(|one| one.split == Split::Test && share(one) > options.near_duplicates);
+    let near_duplicate_fraction =
+        |summary: &SimilaritySummary| summary.near_duplicates as f64 / summary.genes.max(1) as f64;
+    let too_many =
+        summaries.iter().any(|one| one.split == Split::Test && near_duplicate_fraction(one) > options.near_duplicates);
     let verdict = if too_many {
         Verdict::Fail
     } else if summaries.iter().any(|summary| summary.near_duplicates > 0) {
@@ -111,20 +113,20 @@ pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: 
     } else {
         Verdict::Pass
     };
-    let told: Vec<String> = summaries
+    let fractions: Vec<String> = summaries
         .iter()
         .map(|one| {
-            let (duplicates, genes, percent) = (one.near_duplicates, one.genes, 100.0 * share(one));
+            let (duplicates, genes, percent) = (one.near_duplicates, one.genes, 100.0 * near_duplicate_fraction(one));
             format!("{duplicates} of {genes} {} windows ({percent:.1}%)", one.split)
         })
         .collect();
     let mut clauses = vec![format!(
         "{} have a near-duplicate in train (identity {} or more over half of the window)",
-        told.join(" and "),
+        fractions.join(" and "),
         options.near_identity
     )];
     if too_short > 0 {
-        clauses.push(format!("{} too short to be compared", counted(too_short, "window")));
+        clauses.push(format!("{} too short to be compared", count_noun(too_short, "window")));
     }
     let check = AuditCheck::new("similar windows", verdict, clauses.join("; "));
     let mut check = check.with("windows_too_short", too_short as f64);
@@ -132,8 +134,8 @@ pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: 
         let split = summary.split;
         check = check
             .with(format!("{split}_near_duplicates"), summary.near_duplicates as f64)
-            .with(format!("{split}_share_above_0.5"), summary.above_half)
-            .with(format!("{split}_share_above_0.9"), summary.above_nine_tenths);
+            .with(format!("{split}_fraction_above_0.5"), summary.above_half)
+            .with(format!("{split}_fraction_above_0.9"), summary.above_nine_tenths);
         if let Some([.., median, _, high]) = summary.quantiles {
             check = check.with(format!("{split}_median"), median).with(format!("{split}_quantile_0.95"), high);
         }
@@ -141,18 +143,18 @@ pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: 
     check
 }
 
-/// Quantile of ascending values, linear between neighbours (type 7 of Hyndman and Fan 1996, numpy's default).
-fn quantile(ascending: &[f64], share: f64) -> f64 {
-    let place = share * (ascending.len() - 1) as f64;
-    let (low, high) = (ascending[place.floor() as usize], ascending[place.ceil() as usize]);
-    low + (high - low) * place.fract()
+/// Quantile of ascending values by linear interpolation (type 7 of Hyndman and Fan 1996, the default of numpy).
+fn quantile(ascending: &[f64], fraction: f64) -> f64 {
+    let rank = fraction * (ascending.len() - 1) as f64;
+    let (low, high) = (ascending[rank.floor() as usize], ascending[rank.ceil() as usize]);
+    low + (high - low) * rank.fract()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(split: Split, similarity: f64, identity: f64, aligned_share: f64) -> SimilarityRow {
+    fn row(split: Split, similarity: f64, identity: f64, aligned_fraction: f64) -> SimilarityRow {
         SimilarityRow {
             gene_id: "G".to_owned(),
             split,
@@ -160,7 +162,7 @@ mod tests {
             similarity,
             jaccard: similarity / 2.0,
             identity: Some(identity),
-            aligned_share,
+            aligned_fraction,
         }
     }
 
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn one_in_a_hundred_near_duplicates_is_tolerated() {
+    fn check_tolerates_one_percent_near_duplicates() {
         assert_eq!(verdict(0, 100, Split::Test), Verdict::Pass);
         assert_eq!(verdict(1, 99, Split::Test), Verdict::Warn);
         assert_eq!(verdict(2, 98, Split::Test), Verdict::Fail);
@@ -179,13 +181,16 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_by_hand() {
+    fn summaries_match_hand_calculation() {
         let rows = [0.1, 0.2, 0.6, 0.95, 1.0].map(|similarity| row(Split::Test, similarity, 0.5, 1.0)).to_vec();
         let test = &summaries(&SimilarityTable { rows }, &AuditOptions::default())[0];
         assert_eq!((test.genes, test.above_half, test.above_nine_tenths), (5, 0.6, 0.4));
         // Ranks 0 to 4: 5% is rank 0.2, 0.1 + 0.2 * 0.1; 95% is rank 3.8.
         let expected = [0.12, 0.2, 0.6, 0.95, 0.99];
         let quantiles = test.quantiles.expect("five genes");
-        assert!(quantiles.iter().zip(expected).all(|(found, wanted)| (found - wanted).abs() < 1e-12), "{quantiles:?}");
+        assert!(
+            quantiles.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12),
+            "{quantiles:?}"
+        );
     }
 }

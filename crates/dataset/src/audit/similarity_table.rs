@@ -1,4 +1,4 @@
-//! `similarity.tsv`: each held-out gene with its most similar train gene.
+//! `similarity.tsv`: most similar train gene of each held-out gene.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,37 +7,37 @@ use serde::{Deserialize, Serialize};
 
 use super::tables::write_tsv;
 use crate::error::Result;
+use crate::io::table_error::{TableError, TableProblem};
+use crate::io::text_table::TextTable;
 use crate::split::Split;
-use crate::table_error::{TableError, TableProblem};
-use crate::text_table::TextTable;
 
 /// Name of the file in the folder of an audit.
 pub const SIMILARITY_FILE: &str = "similarity.tsv";
 
 /// Columns of the file, in order.
 const COLUMNS: [&str; 7] =
-    ["gene_id", "split", "nearest_train_gene", "similarity", "jaccard", "identity", "aligned_share"];
+    ["gene_id", "split", "nearest_train_gene", "similarity", "jaccard", "identity", "aligned_fraction"];
 
-/// A held-out gene and the train gene whose window is most like its own.
+/// Held-out gene with the train gene whose window is most similar.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimilarityRow {
     /// Gene identifier.
     pub gene_id: String,
-    /// Its split, test or validation.
+    /// Split of the gene, test or validation.
     pub split: Split,
-    /// The train gene; none where no train window shares a k-mer.
+    /// Train gene; `None` if no train window shares a k-mer.
     pub nearest_train_gene: Option<String>,
-    /// Share of the k-mers of the shorter of the two windows that the other holds too; 0 where nothing is shared.
+    /// Containment: fraction of the k-mers of the shorter window that the other window shares; 0 without shared k-mers.
     pub similarity: f64,
-    /// Shared k-mers over all k-mers of both.
+    /// Jaccard index: shared k-mers over all k-mers of both windows.
     pub jaccard: f64,
-    /// Estimated identity of what both hold, 1 less the Mash distance; none where nothing is shared.
+    /// Estimated identity of the shared sequence, 1 minus the Mash distance; `None` without shared k-mers.
     pub identity: Option<f64>,
-    /// Share of the known bases of the shorter window in stretches that both share.
-    pub aligned_share: f64,
+    /// Fraction of the known bases of the shorter window in shared stretches.
+    pub aligned_fraction: f64,
 }
 
-/// The most similar train gene of every held-out gene.
+/// Most similar train gene of every held-out gene.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SimilarityTable {
     /// Rows in file order.
@@ -45,7 +45,7 @@ pub struct SimilarityTable {
 }
 
 impl SimilarityTable {
-    /// Reads and checks the file.
+    /// Reads and validates the file.
     ///
     /// # Errors
     ///
@@ -54,14 +54,14 @@ impl SimilarityTable {
         let mut table = TextTable::open(path)?;
         let columns = table.columns(COLUMNS)?;
         let mut rows = Vec::new();
-        while let Some((place, cells)) = table.next_row()? {
+        while let Some((location, cells)) = table.next_row()? {
             let row = parse_row(columns.map(|column| cells[column].trim()));
-            rows.push(row.map_err(|problem| TableError::at(path, place, problem))?);
+            rows.push(row.map_err(|problem| TableError::at(path, location, problem))?);
         }
         Ok(Self { rows })
     }
 
-    /// Writes the rows; numbers keep every digit.
+    /// Writes the rows with full numeric precision.
     ///
     /// # Errors
     ///
@@ -75,18 +75,19 @@ impl SimilarityTable {
                 row.similarity.to_string(),
                 row.jaccard.to_string(),
                 row.identity.map(|identity| identity.to_string()).unwrap_or_default(),
-                row.aligned_share.to_string(),
+                row.aligned_fraction.to_string(),
             ]
         });
         write_tsv(path, COLUMNS, cells)
     }
 
-    /// Similarity by gene identifier, for scores by how alike genes are to those a model was trained on.
+    /// Similarity by gene identifier, for scores as a function of the similarity to train genes.
     pub fn by_gene(&self) -> BTreeMap<String, f64> {
         self.rows.iter().map(|row| (row.gene_id.clone(), row.similarity)).collect()
     }
 
-    /// The `most` rows of highest similarity, highest first; of equals the one of higher Jaccard, then the earlier.
+    /// The `most` rows of highest similarity in descending order. Ties are resolved by the Jaccard index, then by row
+    /// order.
     pub fn most_similar(&self, most: usize) -> Vec<SimilarityRow> {
         let mut rows: Vec<&SimilarityRow> = self.rows.iter().filter(|row| row.nearest_train_gene.is_some()).collect();
         rows.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| b.jaccard.total_cmp(&a.jaccard)));
@@ -95,7 +96,7 @@ impl SimilarityTable {
 }
 
 fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<SimilarityRow, TableProblem> {
-    let [gene_id, split, nearest, similarity, jaccard, identity, aligned_share] = cells;
+    let [gene_id, split, nearest, similarity, jaccard, identity, aligned_fraction] = cells;
     if gene_id.is_empty() {
         return Err(TableProblem::EmptyCell { column: COLUMNS[0].to_owned() });
     }
@@ -103,19 +104,19 @@ fn parse_row(cells: [&str; COLUMNS.len()]) -> Result<SimilarityRow, TableProblem
         gene_id: gene_id.to_owned(),
         split: split.parse().map_err(|_| TableProblem::UnknownSplit { split: split.to_owned() })?,
         nearest_train_gene: (!nearest.is_empty()).then(|| nearest.to_owned()),
-        similarity: share("similarity", similarity)?,
-        jaccard: share("jaccard", jaccard)?,
-        identity: if identity.is_empty() { None } else { Some(share("identity", identity)?) },
-        aligned_share: share("aligned_share", aligned_share)?,
+        similarity: fraction("similarity", similarity)?,
+        jaccard: fraction("jaccard", jaccard)?,
+        identity: if identity.is_empty() { None } else { Some(fraction("identity", identity)?) },
+        aligned_fraction: fraction("aligned_fraction", aligned_fraction)?,
     })
 }
 
-fn share(column: &str, text: &str) -> Result<f64, TableProblem> {
-    let number = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+fn fraction(column: &str, text: &str) -> Result<f64, TableProblem> {
+    let number = text.parse().ok().filter(|fraction| (0.0..=1.0).contains(fraction));
     number.ok_or_else(|| TableProblem::OutOfRange {
         column: column.to_owned(),
         text: text.to_owned(),
-        expected: "a share from 0 to 1",
+        expected: "a fraction from 0 to 1",
     })
 }
 
@@ -131,12 +132,12 @@ mod tests {
             similarity,
             jaccard,
             identity: Some(1.0 / 3.0),
-            aligned_share: 0.25,
+            aligned_fraction: 0.25,
         }
     }
 
     #[test]
-    fn rows_come_back_as_written() {
+    fn similarity_table_round_trip_preserves_rows() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join(SIMILARITY_FILE);
         let alone = SimilarityRow { nearest_train_gene: None, identity: None, ..row("B", 0.0, 0.0) };
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_similar_stand_first_and_strangers_nowhere() {
+    fn most_similar_sorts_and_omits_genes_without_neighbour() {
         let alone = SimilarityRow { nearest_train_gene: None, ..row("D", 0.0, 0.0) };
         let table = SimilarityTable { rows: vec![row("A", 0.5, 0.1), row("B", 1.0, 0.1), row("C", 1.0, 1.0), alone] };
         let genes: Vec<String> = table.most_similar(9).into_iter().map(|row| row.gene_id).collect();
@@ -156,13 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn values_out_of_range_name_line_and_column() {
+    fn read_value_out_of_range_error_names_line_and_column() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("s.tsv");
         std::fs::write(&path, format!("{}\nA\ttest\tT\t1.5\t0\t\t0\n", COLUMNS.join("\t"))).expect("writable");
         let error = SimilarityTable::read(&path).expect_err("above one").to_string();
         assert!(
-            error.ends_with("s.tsv, line 2: column similarity: `1.5` found; expected a share from 0 to 1"),
+            error.ends_with("s.tsv, line 2: column similarity: `1.5` found; expected a fraction from 0 to 1"),
             "{error}"
         );
     }

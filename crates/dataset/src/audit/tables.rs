@@ -1,4 +1,4 @@
-//! The findings of an audit as tables.
+//! Tables of the findings of an audit.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::path::Path;
 use super::duplicates::DuplicatePair;
 use super::overlaps::OverlapPair;
 use crate::error::Result;
-use crate::partial_file::write_whole;
-use crate::table_error::{TableError, TableProblem};
+use crate::io::atomic_write::atomic_write;
+use crate::io::table_error::{TableError, TableProblem};
 
-/// Pairs of windows with the same sequence, in the folder of an audit.
+/// File of the pairs of windows with the same sequence, in the folder of an audit.
 pub const DUPLICATES_FILE: &str = "duplicates.tsv";
-/// Pairs of windows that overlap on the genome, in the folder of an audit.
+/// File of the pairs of windows that overlap on the genome, in the folder of an audit.
 pub const OVERLAPS_FILE: &str = "overlaps.tsv";
 
 pub(super) fn write_duplicates(path: &Path, pairs: &[DuplicatePair]) -> Result<()> {
@@ -45,13 +45,13 @@ pub(super) fn write_overlaps(path: &Path, pairs: &[OverlapPair]) -> Result<()> {
     write_tsv(path, columns, cells)
 }
 
-/// Writes a header and rows, tab-separated; the file appears under its name when it is whole.
+/// Atomically writes a header and rows as TSV.
 pub(super) fn write_tsv<const N: usize>(
     path: &Path,
     columns: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<()> {
-    let written = write_whole(path, |file| {
+    let written = atomic_write(path, |file| {
         let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(BufWriter::new(file));
         writer.write_record(columns)?;
         for row in rows {

@@ -1,19 +1,19 @@
-//! Whether targets are scaled by train genes only.
+//! Check of the target transform.
 
 use super::check::{AuditCheck, Verdict};
 use crate::error::Result;
+use crate::expression::TargetTransform;
 use crate::prepared::PreparedDataset;
 use crate::split::Split;
-use crate::target_transform::TargetTransform;
 
-/// Difference of a mean or standard deviation, in log2(TPM + 1), that rounding may leave.
+/// Tolerated rounding difference of a mean or standard deviation, in log2(TPM + 1).
 const ROUNDING: f64 = 1e-6;
 
-/// FAIL where the scaling in use is not the one that the train genes give.
+/// FAIL if the transform in use differs from the transform fitted on the train genes.
 ///
 /// # Errors
 ///
-/// [`crate::DatasetError::TooFewMeasurements`] where a cell type cannot be scaled.
+/// [`crate::DatasetError::TooFewMeasurements`] for a cell type that cannot be scaled.
 pub(super) fn check(dataset: &PreparedDataset) -> Result<AuditCheck> {
     let log2_tpm: Vec<f32> = (0..dataset.len()).flat_map(|gene| dataset.log2_tpm_row(gene)).copied().collect();
     let of_train = TargetTransform::fit(dataset.cell_types(), &log2_tpm, &dataset.genes_in(Split::Train))?;
@@ -27,7 +27,7 @@ pub(super) fn check(dataset: &PreparedDataset) -> Result<AuditCheck> {
         Some((difference, cell_type)) if difference > ROUNDING => (
             Verdict::Fail,
             format!(
-                "means and standard deviations are not those of the train genes: {cell_type} is off by {difference:.2e}"
+                "means and standard deviations differ from those of the train genes: {cell_type} by {difference:.2e}"
             ),
         ),
         _ => (Verdict::Pass, "means and standard deviations are those of the train genes".to_owned()),

@@ -1,4 +1,4 @@
-//! Which tables expression is read from, and how they become one.
+//! Configuration of the expression tables of a data set and of their combination.
 
 use std::path::{Path, PathBuf};
 
@@ -6,25 +6,36 @@ use serde::{Deserialize, Serialize};
 
 use super::ExpressionFormat;
 
-/// Tables of expression and how they are joined.
+/// Expression tables and the settings for combining them.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{ExpressionConfig, ExpressionSource, HpaUnit};
+///
+/// let table = |path: &str| ExpressionSource::Table { path: path.into(), format: None };
+/// let mut config = ExpressionConfig::of(vec![table("57epigenomes.RPKM.pc.gz"), table("rna_celline.tsv")]);
+/// assert_eq!(config.hpa_unit, HpaUnit::Ptpm);
+/// config.cell_types = vec!["K562".to_owned(), "HepG2".to_owned()];
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExpressionConfig {
-    /// Tables; their cell types follow each other in this order.
+    /// Tables, in the order of their cell types.
     pub sources: Vec<ExpressionSource>,
     /// Cell types to keep, in this order; all if empty.
     pub cell_types: Vec<String>,
-    /// Values taken from tables of the Human Protein Atlas.
+    /// Unit read from tables of the Human Protein Atlas.
     pub hpa_unit: HpaUnit,
-    /// What is done with RPKM.
+    /// Conversion of RPKM.
     pub rpkm: RpkmScale,
-    /// What is done with a cell type that two tables have.
+    /// Rule for a cell type that occurs in two tables.
     pub duplicate: DuplicateCellType,
-    /// How differences between tables are evened out.
+    /// Harmonisation of the tables.
     pub harmonise: Harmonise,
 }
 
 impl ExpressionConfig {
-    /// Tables with the default of every setting.
+    /// Configuration with default settings.
     pub fn of(sources: Vec<ExpressionSource>) -> Self {
         Self {
             sources,
@@ -55,17 +66,17 @@ impl From<&str> for ExpressionConfig {
     }
 }
 
-/// Where expression comes from.
+/// Source of expression values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExpressionSource {
-    /// A table.
+    /// Expression table.
     Table {
-        /// The file.
+        /// Path of the table.
         path: PathBuf,
-        /// Its format; recognised by the header if absent.
+        /// Format; recognised by the header if `None`.
         format: Option<ExpressionFormat>,
     },
-    /// Gene quantifications of ENCODE, a file a replicate.
+    /// ENCODE gene quantifications, one file per replicate.
     Encode {
         /// Cell types with their replicates.
         samples: Vec<EncodeSample>,
@@ -77,31 +88,31 @@ pub enum ExpressionSource {
 pub struct EncodeSample {
     /// Name of the cell type.
     pub cell_type: String,
-    /// Gene quantifications, one a replicate.
+    /// Gene quantifications, one per replicate.
     pub files: Vec<PathBuf>,
 }
 
-/// Values of the Human Protein Atlas.
+/// Unit of the Human Protein Atlas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HpaUnit {
     /// TPM of all transcripts.
     Tpm,
-    /// TPM of protein-coding genes, scaled to a sum of a million. The default: every release since 19 has it, and it
-    /// does not depend on which other lines a release holds.
+    /// TPM of protein-coding genes, scaled to a sum of one million. Default: every release since 19 provides this unit,
+    /// and it does not depend on the other cell lines of a release.
     #[default]
     Ptpm,
-    /// pTPM normalised between samples by trimmed means (TMM); release 21 and later.
+    /// pTPM normalised between samples by the trimmed mean of M values (TMM); release 21 and later.
     Ntpm,
-    /// Normalised expression; up to release 20.
+    /// Normalised expression; releases up to 20.
     Nx,
 }
 
 impl HpaUnit {
-    /// Every unit.
+    /// All units.
     pub const ALL: [Self; 4] = [Self::Tpm, Self::Ptpm, Self::Ntpm, Self::Nx];
 
-    /// The column of that unit.
+    /// Column name of the unit.
     pub const fn column(self) -> &'static str {
         match self {
             Self::Tpm => "TPM",
@@ -112,52 +123,54 @@ impl HpaUnit {
     }
 }
 
-/// What is done with reads per kilobase and million (RPKM).
+/// Conversion of reads per kilobase and million (RPKM).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RpkmScale {
-    /// Each cell type is scaled to a sum of a million over the genes of its table: TPM = RPKM / sum(RPKM) x 10^6.
+    /// Scaling of each cell type to a sum of one million over the genes of its table: TPM = RPKM / sum(RPKM) x 10^6.
     ///
-    /// The default, since all that comes after calls its numbers TPM.
+    /// Default, since all later steps expect TPM.
     ///
     /// # Source
     ///
-    /// Li & Dewey 2011, doi:10.1186/1471-2105-12-323; the sum there is over all transcripts.
+    /// Li and Dewey 2011, doi:10.1186/1471-2105-12-323, where the sum is over all transcripts.
     #[default]
     Tpm,
-    /// Taken as they are.
+    /// No conversion.
     Keep,
 }
 
-/// What is done with a cell type that two tables have.
+/// Rule for a cell type that occurs in two tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicateCellType {
-    /// It is an error.
+    /// Report an error.
     #[default]
     Refuse,
-    /// The table named first counts.
+    /// Use the first table.
     First,
-    /// The mean of TPM over the tables that measure the gene.
+    /// Use the mean TPM of the tables that measure the gene.
     Mean,
 }
 
-/// How differences between tables are evened out. Values become comparable; what is lost with the difference between
-/// laboratories is what the cell types of one differ from those of the other.
+/// Harmonisation of tables from different laboratories.
+///
+/// Harmonised values are comparable. Differences between cell types of different tables are removed together with the
+/// laboratory effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Harmonise {
-    /// Not at all.
+    /// No harmonisation.
     #[default]
     None,
-    /// Every cell type gets the same distribution over the train genes.
+    /// Same distribution in every cell type, fitted on the train genes.
     Quantile,
-    /// Every gene gets the same mean over the cell types of each table.
+    /// Same mean in every table for each gene, over the cell types of the table.
     Offset,
 }
 
 impl Harmonise {
-    /// The word in `dataset.json` and on the command line.
+    /// Name in `dataset.json` and messages.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",

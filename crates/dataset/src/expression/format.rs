@@ -1,16 +1,23 @@
-//! Layouts in which expression is published, and how a file shows its own.
+//! Formats of published expression tables and their recognition.
+
+pub(crate) mod encode;
+pub(crate) mod hpa;
+pub(crate) mod matrix_parquet;
+pub(crate) mod matrix_text;
+pub(crate) mod roadmap;
+
+mod cell_line_names;
 
 use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{encode, hpa, roadmap};
-use crate::parquet_file::is_parquet;
-use crate::table_error::{TableError, TableProblem};
-use crate::text_table::TextTable;
+use crate::io::parquet::is_parquet;
+use crate::io::table_error::{TableError, TableProblem};
+use crate::io::text_table::TextTable;
 
-/// Layout of an expression table.
+/// Format of an expression table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -19,17 +26,17 @@ pub enum ExpressionFormat {
     Matrix,
     /// Genes by epigenomes in RPKM: `57epigenomes.RPKM.pc.gz` of the Roadmap Epigenomics Consortium.
     Roadmap,
-    /// A row for each gene and cell line: `rna_celline.tsv` of the Human Protein Atlas.
+    /// Long table with one row per gene and cell line: `rna_celline.tsv` of the Human Protein Atlas.
     Hpa,
-    /// Gene quantifications by RSEM, a file a replicate, as ENCODE has them; named by a sample sheet.
+    /// ENCODE gene quantifications (RSEM), one file per replicate, listed in a sample sheet.
     Encode,
 }
 
 impl ExpressionFormat {
-    /// Every format.
+    /// All formats.
     pub const ALL: [Self; 4] = [Self::Matrix, Self::Roadmap, Self::Hpa, Self::Encode];
 
-    /// The word in `dataset.json` and on the command line.
+    /// Name in `dataset.json` and messages.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Matrix => "matrix",
@@ -39,10 +46,10 @@ impl ExpressionFormat {
         }
     }
 
-    /// The columns by which it is known.
+    /// Characteristic columns.
     const fn columns(self) -> &'static str {
         match self {
-            Self::Matrix => "`gene_id` and a column of TPM a cell type",
+            Self::Matrix => "`gene_id` and one column of TPM per cell type",
             Self::Roadmap => "`gene_id` and epigenomes such as `E003`, `E123`",
             Self::Hpa => "`Gene`, `Gene name`, `Cell line`, `TPM`, `pTPM`, `nTPM`",
             Self::Encode => "a sample sheet with the columns `cell_type` and `file`",
@@ -56,25 +63,25 @@ impl fmt::Display for ExpressionFormat {
     }
 }
 
-/// The format of a file: the one `asked` for, if its header allows, else the one that the header shows.
+/// Format of a file: the `requested` format if the header agrees, otherwise the format that the header indicates.
 ///
 /// # Errors
 ///
-/// [`TableProblem::OtherLayout`], [`TableProblem::SampleOfNoCellType`] for a quantification that should come with the
-/// name of a cell type.
-pub(super) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<ExpressionFormat, TableError> {
-    if asked == Some(ExpressionFormat::Matrix) || (asked.is_none() && is_parquet(path)) {
+/// [`TableProblem::LayoutMismatch`]; [`TableProblem::SampleWithoutCellType`] for a quantification, which needs the name
+/// of its cell type.
+pub(crate) fn detect_format(path: &Path, requested: Option<ExpressionFormat>) -> Result<ExpressionFormat, TableError> {
+    if requested == Some(ExpressionFormat::Matrix) || (requested.is_none() && is_parquet(path)) {
         return Ok(ExpressionFormat::Matrix);
     }
-    let header = match (TextTable::open(path), asked) {
+    let header = match (TextTable::open(path), requested) {
         (Ok(table), _) => table.header,
         (Err(error), Some(_)) => return Err(error),
-        // Whoever reads a matrix tells best what is wrong with it.
+        // The matrix reader reports the most precise error.
         (Err(_), None) => return Ok(ExpressionFormat::Matrix),
     };
-    if encode::is_quantification(&header) && asked.is_none_or(|format| format == ExpressionFormat::Encode) {
+    if encode::is_quantification(&header) && requested.is_none_or(|format| format == ExpressionFormat::Encode) {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        return Err(TableError::in_file(path, TableProblem::SampleOfNoCellType { file }));
+        return Err(TableError::in_file(path, TableProblem::SampleWithoutCellType { file }));
     }
     let found = if hpa::is_long_table(&header) {
         ExpressionFormat::Hpa
@@ -85,10 +92,10 @@ pub(super) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<
     } else {
         ExpressionFormat::Matrix
     };
-    match asked {
+    match requested {
         Some(format) if format != found => {
             let problem =
-                TableProblem::OtherLayout { format: format.as_str(), found: header, expected: format.columns() };
+                TableProblem::LayoutMismatch { format: format.as_str(), found: header, expected: format.columns() };
             Err(TableError::in_file(path, problem))
         }
         _ => Ok(found),
@@ -99,15 +106,15 @@ pub(super) fn format_of(path: &Path, asked: Option<ExpressionFormat>) -> Result<
 mod tests {
     use super::*;
 
-    fn format(header: &str, asked: Option<ExpressionFormat>) -> Result<ExpressionFormat, String> {
+    fn format(header: &str, requested: Option<ExpressionFormat>) -> Result<ExpressionFormat, String> {
         let file = tempfile::NamedTempFile::new().expect("temporary file");
         std::fs::write(file.path(), format!("{header}\n")).expect("written");
-        format_of(file.path(), asked).map_err(|error| error.to_string())
+        detect_format(file.path(), requested).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn a_header_shows_its_format() {
-        for (header, expected) in [
+    fn detect_format_recognises_headers() {
+        for (header, error) in [
             ("gene_id\tE000\tE003\tE123\t", ExpressionFormat::Roadmap),
             ("Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM", ExpressionFormat::Hpa),
             ("Gene\tGene name\tSample\tValue\tUnit", ExpressionFormat::Hpa),
@@ -117,28 +124,28 @@ mod tests {
             ("\u{feff}gene_id\tE003", ExpressionFormat::Roadmap),
             ("", ExpressionFormat::Matrix),
         ] {
-            assert_eq!(format(header, None), Ok(expected), "{header:?}");
+            assert_eq!(format(header, None), Ok(error), "{header:?}");
             assert_eq!(format(header, Some(ExpressionFormat::Matrix)), Ok(ExpressionFormat::Matrix));
         }
     }
 
     #[test]
-    fn a_file_of_another_layout_is_refused() {
-        let told = format("gene_id\tK562", Some(ExpressionFormat::Roadmap)).expect_err("a matrix");
+    fn detect_format_other_layout_returns_error() {
+        let error = format("gene_id\tK562", Some(ExpressionFormat::Roadmap)).expect_err("a matrix");
         assert!(
-            told.ends_with(
-                "not laid out as roadmap: found `gene_id`, `K562`; expected `gene_id` and epigenomes such as `E003`, `E123`; \
-                 leave the format out to have it recognised"
+            error.ends_with(
+                "not in roadmap format: found `gene_id`, `K562`; expected `gene_id` and epigenomes such as `E003`, `E123`; \
+                 omit the format to have it recognised"
             ),
-            "{told}"
+            "{error}"
         );
         let rsem = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM";
-        let told = format(rsem, None).expect_err("of which cell type?");
-        assert!(told.contains("name its cell type, as in `--encode K562="), "{told}");
+        let error = format(rsem, None).expect_err("of which cell type?");
+        assert!(error.contains("without a cell type; name the cell type of `"), "{error}");
     }
 
     #[test]
-    fn the_word_in_json_is_the_word_on_the_command_line() {
+    fn expression_format_json_name_matches_display() {
         for format in ExpressionFormat::ALL {
             assert_eq!(serde_json::to_string(&format).expect("json"), format!("\"{format}\""));
         }

@@ -1,13 +1,12 @@
-//! Differences between tables evened out, in log2(TPM + 1).
+//! Harmonisation of expression tables in log2(TPM + 1).
 
-use super::Harmonise;
 use super::record::HarmoniseRecord;
-use crate::target_transform::{log2_to_tpm, tpm_to_log2};
+use super::{Harmonise, log2_to_tpm, tpm_to_log2};
 
-/// Evens out values of linear TPM, genes x cell types, in place. Missing values stay missing.
+/// Harmonises linear TPM, genes x cell types, in place. Missing values remain missing.
 ///
-/// Quantiles are fitted on `train` genes measured in every cell type, so that no other gene has a say. An offset is of
-/// one gene alone. `None` where no gene could be fitted on.
+/// Quantiles are fitted on the `train` genes measured in every cell type, so no other gene influences them. An offset
+/// is specific to a gene. `None` if no gene could be used for fitting.
 pub(crate) fn harmonise(
     method: Harmonise,
     tpm: &mut [f32],
@@ -29,12 +28,12 @@ pub(crate) fn harmonise(
     Some(record)
 }
 
-/// Gives all cell types one distribution: the mean of theirs, rank by rank. A value between two of the genes fitted on
-/// is placed between them.
+/// Quantile normalisation: every cell type gets the mean distribution. A value between those of two fitted genes is
+/// interpolated.
 ///
 /// # Source
 ///
-/// Bolstad et al. 2003, doi:10.1093/bioinformatics/19.2.185; there all genes are fitted on.
+/// Bolstad et al. 2003, doi:10.1093/bioinformatics/19.2.185, where the fit uses all genes.
 fn quantile(log2: &mut [f64], width: usize, train: &[usize]) -> HarmoniseRecord {
     let row = |gene: usize| &log2[gene * width..(gene + 1) * width];
     let fitted: Vec<usize> =
@@ -49,7 +48,8 @@ fn quantile(log2: &mut [f64], width: usize, train: &[usize]) -> HarmoniseRecord 
     let reference: Vec<f64> =
         (0..fitted.len()).map(|rank| sorted.iter().map(|column| column[rank]).sum::<f64>() / width as f64).collect();
     if !fitted.is_empty() {
-        let maps: Vec<Knots> = sorted.iter().map(|values| Knots::of(values, &reference)).collect();
+        let maps: Vec<PiecewiseLinearMap> =
+            sorted.iter().map(|values| PiecewiseLinearMap::of(values, &reference)).collect();
         for (index, value) in log2.iter_mut().enumerate() {
             *value = maps[index % width].apply(*value);
         }
@@ -57,14 +57,14 @@ fn quantile(log2: &mut [f64], width: usize, train: &[usize]) -> HarmoniseRecord 
     HarmoniseRecord { genes_fitted: fitted.len(), genes_unchanged: 0 }
 }
 
-/// A map from the values of one cell type to those of all, straight between knots.
-struct Knots {
-    /// Value and what becomes of it, ascending, each value once.
+/// Piecewise linear map from the values of one cell type to the mean distribution.
+struct PiecewiseLinearMap {
+    /// Pairs of original and mapped value, ascending, without duplicates.
     points: Vec<(f64, f64)>,
 }
 
-impl Knots {
-    /// Equal values share the mean of their ranks.
+impl PiecewiseLinearMap {
+    /// Map in which equal values get the mean of their ranks.
     fn of(sorted: &[f64], reference: &[f64]) -> Self {
         let mut points = Vec::new();
         let mut start = 0;
@@ -77,7 +77,7 @@ impl Knots {
         Self { points }
     }
 
-    /// Values beyond the knots keep their distance from the last one; none becomes negative.
+    /// Values outside the knots keep their distance from the outermost knot; none becomes negative.
     fn apply(&self, value: f64) -> f64 {
         let next = self.points.partition_point(|&(knot, _)| knot < value);
         let mapped = match (next.checked_sub(1).map(|index| self.points[index]), self.points.get(next)) {
@@ -90,7 +90,7 @@ impl Knots {
     }
 }
 
-/// Moves the values of each gene so that its mean is the same in every table: the mean of the means.
+/// Shifts the values of each gene so that its mean is the same in every table: the mean of the table means.
 fn offset(log2: &mut [f64], source_of: &[usize]) -> HarmoniseRecord {
     let sources = source_of.iter().max().map_or(0, |&last| last + 1);
     let (mut genes_fitted, mut genes_unchanged) = (0, 0);
@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
 
-    /// TPM of which log2(TPM + 1) is this.
+    /// TPM for values of log2(TPM + 1).
     fn tpm(log2: &[f64]) -> Vec<f32> {
         log2.iter().map(|&value| if value.is_nan() { f32::NAN } else { log2_to_tpm(value) as f32 }).collect()
     }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_by_hand() {
+    fn harmonise_quantile_matches_hand_calculation() {
         // Columns 1, 5, 3 and 2, 4, 8: sorted 1 3 5 and 2 4 8; mean of each rank 1.5, 3.5, 6.5.
         let mut values = tpm(&[1.0, 2.0, 5.0, 4.0, 3.0, 8.0]);
         let record = harmonise(Harmonise::Quantile, &mut values, &[0, 1], &[0, 1, 2]).expect("fitted");
@@ -142,18 +142,18 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_those_of_train_genes() {
-        // The last two genes are not of the train split; the very last is measured in one cell type.
+    fn harmonise_quantile_is_fitted_on_train_genes() {
+        // The last two genes are not train genes; the very last is measured in one cell type.
         let mut values = tpm(&[1.0, 2.0, 5.0, 4.0, 3.0, 8.0, 2.0, 9.0, 0.0, f64::NAN]);
         harmonise(Harmonise::Quantile, &mut values, &[0, 1], &[0, 1, 2]).expect("fitted");
-        // 2 lies halfway between 1 and 3: halfway between 1.5 and 3.5. 9 is one above 8, 0 one below 1.
+        // 2 is halfway between 1 and 3: halfway between 1.5 and 3.5. 9 is one above 8, 0 one below 1.
         assert_eq!(log2(&values)[6..9], [2.5, 7.5, 0.5]);
         assert!(values[9].is_nan());
         assert_eq!(log2(&values)[..6], [1.5, 1.5, 6.5, 3.5, 3.5, 6.5]);
     }
 
     #[test]
-    fn equal_values_stay_equal() {
+    fn harmonise_quantile_keeps_ties() {
         let mut values = tpm(&[0.0, 1.0, 0.0, 2.0, 4.0, 3.0]);
         harmonise(Harmonise::Quantile, &mut values, &[0, 1], &[0, 1, 2]).expect("fitted");
         // Reference 0.5, 1, 3.5; the two zeros share ranks one and two: 0.75.
@@ -161,8 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn offsets_by_hand() {
-        // Means 2 and 6 over the cell types of each table, 4 over both; the second gene is in one table.
+    fn harmonise_offset_matches_hand_calculation() {
+        // Means 2 and 6 over the cell types of each table, 4 over both; the second gene is measured in one table.
         let mut values = tpm(&[1.0, 3.0, 6.0, 2.0, 2.0, f64::NAN]);
         let record = harmonise(Harmonise::Offset, &mut values, &[0, 0, 1], &[]).expect("fitted");
         assert_eq!(log2(&values)[..5], [3.0, 5.0, 4.0, 2.0, 2.0]);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_fit_on_is_told() {
+    fn harmonise_without_common_gene_returns_none() {
         let mut values = tpm(&[1.0, f64::NAN]);
         assert_eq!(harmonise(Harmonise::Quantile, &mut values, &[0, 1], &[0]), None);
         assert_eq!(harmonise(Harmonise::Offset, &mut values, &[0, 1], &[0]), None);
@@ -180,7 +180,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn quantiles_keep_the_order_within_a_cell_type(values in prop::collection::vec(0.0_f64..12.0, 8..60), trained in 2_usize..30) {
+        fn harmonise_quantile_keeps_order_within_cell_type(values in prop::collection::vec(0.0_f64..12.0, 8..60), trained in 2_usize..30) {
             let genes = values.len() / 2;
             let mut after = tpm(&values[..2 * genes]);
             let before = after.clone();

@@ -1,33 +1,33 @@
-//! Several tables joined by gene.
+//! Combination of several expression tables by gene.
 
 use std::collections::HashMap;
 
+use super::cell_type::normalised_name;
 use super::{DuplicateCellType, ExpressionTable};
-use crate::cell_type::squeezed;
 use crate::error::{DatasetError, Result};
 
-/// Tables joined into one.
+/// Combined expression tables.
 #[derive(Debug)]
 pub(super) struct Merged {
-    /// Genes of all tables, in the order met; a gene that a table lacks is missing in its cell types.
+    /// Genes of all tables in order of first appearance; missing in the cell types of tables that lack the gene.
     pub table: ExpressionTable,
-    /// The table of each cell type, by number; that of the first for one in several.
+    /// Index of the table of each cell type; the first for a cell type in several tables.
     pub source_of: Vec<usize>,
-    /// Genes that every table has.
+    /// Number of genes in every table.
     pub genes_in_all: usize,
-    /// Cell types that were in several tables.
+    /// Cell types that occur in several tables.
     pub duplicated: Vec<String>,
 }
 
-/// Joins tables, each with the name to call it by. Spellings of a cell type that differ in case, `-`, `_` and spaces are
-/// one cell type in tables of different origin.
+/// Combines tables, each with a label for messages. Spellings of a cell type that differ in case, `-`, `_` and spaces
+/// are one cell type if they occur in different tables.
 ///
 /// # Errors
 ///
-/// [`DatasetError::CellTypeInTwoTables`], unless `duplicate` tells what to do.
+/// [`DatasetError::CellTypeInTwoTables`] with [`DuplicateCellType::Refuse`].
 pub(super) fn merge(tables: Vec<(String, ExpressionTable)>, duplicate: DuplicateCellType) -> Result<Merged> {
     if tables.len() == 1 {
-        let table = tables.into_iter().next().expect("there is one").1;
+        let table = tables.into_iter().next().expect("there is exactly one table").1;
         let (width, genes_in_all) = (table.cell_types.len(), table.gene_ids.len());
         return Ok(Merged { table, source_of: vec![0; width], genes_in_all, duplicated: Vec::new() });
     }
@@ -36,7 +36,7 @@ pub(super) fn merge(tables: Vec<(String, ExpressionTable)>, duplicate: Duplicate
     let mut rows: HashMap<&str, usize> = HashMap::new();
     let (mut gene_ids, mut gene_names) = (Vec::new(), Vec::new());
     let mut tables_with: Vec<usize> = Vec::new();
-    // Sum and number of values, since a cell type may be in several tables.
+    // Sum and count, since a cell type may occur in several tables.
     let mut sums: Vec<(f64, u32)> = Vec::new();
     for ((_, table), targets) in tables.iter().zip(&columns.targets) {
         for (row, gene_id) in table.gene_ids.iter().enumerate() {
@@ -68,7 +68,7 @@ pub(super) fn merge(tables: Vec<(String, ExpressionTable)>, duplicate: Duplicate
     Ok(Merged { table, source_of: columns.source_of, genes_in_all, duplicated: columns.duplicated })
 }
 
-/// Where the columns of each table go.
+/// Target columns of each table.
 struct Columns {
     names: Vec<String>,
     source_of: Vec<usize>,
@@ -84,8 +84,8 @@ impl Columns {
             let before = columns.names.len();
             let mut targets = Vec::with_capacity(table.cell_types.len());
             for name in &table.cell_types {
-                let key = squeezed(name);
-                let twin = (0..before).find(|&column| squeezed(&columns.names[column]) == key);
+                let key = normalised_name(name);
+                let twin = (0..before).find(|&column| normalised_name(&columns.names[column]) == key);
                 if let Some(twin) = twin {
                     if duplicate == DuplicateCellType::Refuse {
                         return Err(DatasetError::CellTypeInTwoTables {
@@ -135,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_type_in_two_tables_is_an_error_that_names_both() {
+    fn merge_cell_type_in_two_tables_error_names_both() {
         let error = merge(two(), DuplicateCellType::Refuse).expect_err("HepG2 twice").to_string();
-        assert!(error.starts_with("cell type `HepG2` is in a.tsv and in b.tsv"), "{error}");
-        assert!(error.contains("--duplicate"), "{error}");
+        assert!(error.starts_with("cell type `HepG2` is in both a.tsv and b.tsv;"), "{error}");
+        assert!(error.contains("the first table or the mean of both"), "{error}");
     }
 
     #[test]
-    fn genes_of_all_tables_are_joined() {
+    fn merge_joins_genes_of_all_tables() {
         let merged = merge(two(), DuplicateCellType::Mean).expect("joined");
         assert_eq!(merged.table.gene_ids, ["G1", "G2", "G3"]);
         assert_eq!(merged.table.gene_names, Some(vec![String::new(), "TWO".into(), "THREE".into()]));
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn duplicates_are_the_first_or_the_mean() {
+    fn merge_duplicate_cell_type_uses_first_or_mean() {
         let mut tables = two();
         tables[0].1.tpm[3] = 2.0;
         let hepg2 = |duplicate| merge(tables.clone(), duplicate).expect("joined").table.row(1)[1..2].to_vec();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn one_table_stays_as_it_is() {
+    fn merge_single_table_is_unchanged() {
         let merged = merge(two()[..1].to_vec(), DuplicateCellType::Refuse).expect("one");
         assert_eq!(merged.table.cell_types, ["K562", "HepG2"]);
         assert_eq!((merged.source_of, merged.genes_in_all), (vec![0, 0], 2));

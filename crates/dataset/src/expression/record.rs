@@ -1,4 +1,4 @@
-//! What `dataset.json` says of the tables that expression came from.
+//! Record of the expression tables in `dataset.json`.
 
 use std::collections::BTreeMap;
 
@@ -6,46 +6,46 @@ use serde::{Deserialize, Serialize};
 
 use super::{DuplicateCellType, ExpressionFormat, Harmonise};
 
-/// How the expression of a data set came about.
+/// Record of how the expression values of a data set were obtained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExpressionRecord {
     /// Tables in the order of their cell types.
     pub sources: Vec<SourceRecord>,
-    /// Genes in any of them.
+    /// Genes in at least one table.
     pub genes: usize,
-    /// Genes in each of them.
+    /// Genes in every table.
     pub genes_in_every_source: usize,
-    /// What was done with cell types in two tables.
+    /// Rule for cell types that occur in two tables.
     pub duplicate: DuplicateCellType,
-    /// Cell types that were in two tables.
+    /// Cell types that occurred in two tables.
     pub duplicated_cell_types: Vec<String>,
-    /// How differences between tables were evened out.
+    /// Harmonisation of the tables.
     pub harmonise: Harmonise,
-    /// What that met; absent where nothing was evened out.
+    /// Outcome of the harmonisation; absent without harmonisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub harmonised: Option<HarmoniseRecord>,
 }
 
-/// One table.
+/// Record of one expression table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SourceRecord {
-    /// Its format.
+    /// Format of the table.
     pub format: ExpressionFormat,
-    /// Its files as they were given.
+    /// Paths as given by the user.
     pub files: Vec<String>,
-    /// Unit of its values in the data set: TPM, pTPM, nTPM, NX, RPKM, or `TPM of RPKM`.
+    /// Unit of the values in the data set: TPM, pTPM, nTPM, NX, RPKM or `TPM of RPKM`.
     pub unit: String,
-    /// Genes it measures.
+    /// Number of genes.
     pub genes: usize,
-    /// Cell types it has.
+    /// Number of cell types.
     pub cell_types: usize,
-    /// Names of cell types that were replaced, with the new ones.
+    /// Renamed cell types: published name to new name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub renamed: BTreeMap<String, String>,
-    /// Sum of each column of RPKM by which it was divided.
+    /// Column sums of RPKM used as divisors, by cell type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rpkm_sums: BTreeMap<String, f64>,
-    /// Cell types that are the mean of replicates.
+    /// Cell types averaged over replicates.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub replicates: BTreeMap<String, ReplicateRecord>,
 }
@@ -53,32 +53,32 @@ pub struct SourceRecord {
 /// Replicates of one cell type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReplicateRecord {
-    /// Their number.
+    /// Number of files.
     pub files: usize,
-    /// Genes that some of them measure and others do not.
+    /// Genes measured in some replicates but not in all.
     pub genes_not_in_all: usize,
-    /// Pearson correlation of log2(TPM + 1), each pair of files once.
+    /// Pearson correlation of log2(TPM + 1) for each pair of files.
     pub pairs: Vec<ReplicatePair>,
 }
 
-/// How well two replicates agree.
+/// Agreement of two replicates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReplicatePair {
-    /// The one file, counted from 1 in the order given.
+    /// First file, counted from 1 in the given order.
     pub first: usize,
-    /// The other file.
+    /// Second file.
     pub second: usize,
-    /// Genes measured by both.
+    /// Genes measured in both.
     pub genes: usize,
-    /// Pearson correlation of log2(TPM + 1); absent where one of them does not vary.
+    /// Pearson correlation of log2(TPM + 1); absent if one replicate is constant.
     pub pearson: Option<f64>,
 }
 
-/// What harmonisation met.
+/// Outcome of the harmonisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HarmoniseRecord {
-    /// Genes it was fitted on: of the train split for quantiles, each gene for itself for offsets.
+    /// Genes used for fitting: train genes for quantiles, each gene on its own for offsets.
     pub genes_fitted: usize,
-    /// Genes left as they were, since only one table measures them.
+    /// Unchanged genes, which only one table measures.
     pub genes_unchanged: usize,
 }

@@ -1,23 +1,22 @@
-//! Every table of a configuration, recognised, read and joined.
+//! Recognition, reading and combination of the configured expression tables.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::encode::{self, LeftOut};
-use super::format::format_of;
+use super::format::encode::{self, ExcludedGenes};
+use super::format::{detect_format, hpa, roadmap};
 use super::merge::merge;
 use super::record::{ExpressionRecord, SourceRecord};
 use super::{
     EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, ExpressionTable, Harmonise, HpaUnit, RpkmScale,
-    hpa, roadmap,
+    find_cell_type,
 };
-use crate::cell_type::find_cell_type;
+use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
-use crate::prepare::DropReason;
 
-/// A source whose format is known and whose files are.
+/// Source with known format and files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum KnownSource {
+pub(crate) enum ResolvedSource {
     Matrix(PathBuf),
     Roadmap(PathBuf),
     Hpa(PathBuf),
@@ -28,36 +27,36 @@ pub(crate) enum KnownSource {
 ///
 /// # Errors
 ///
-/// Those of a header and of a sample sheet; [`DatasetError::InvalidSetting`] for settings that do not go together.
-pub(crate) fn recognise(config: &ExpressionConfig) -> Result<Vec<KnownSource>> {
+/// The errors of table headers and sample sheets; [`DatasetError::InvalidSetting`] for incompatible settings.
+pub(crate) fn resolve_sources(config: &ExpressionConfig) -> Result<Vec<ResolvedSource>> {
     let refuse = |field, value: &str, expected: &str| {
         Err(DatasetError::InvalidSetting { field, value: value.to_owned(), expected: expected.to_owned() })
     };
     if config.sources.is_empty() {
-        return refuse("expression", "none", "give a table of expression");
+        return refuse("expression", "none", "expected at least one expression table");
     }
     if config.harmonise != Harmonise::None && config.sources.len() < 2 {
-        return refuse("harmonise", config.harmonise.as_str(), "there is one source; tables of two are needed");
+        return refuse("harmonise", config.harmonise.as_str(), "expected tables of at least two sources");
     }
     let mut known = Vec::with_capacity(config.sources.len());
     for source in &config.sources {
         known.push(match source {
-            ExpressionSource::Table { path, format } => match format_of(path, *format)? {
-                ExpressionFormat::Matrix => KnownSource::Matrix(path.clone()),
-                ExpressionFormat::Roadmap => KnownSource::Roadmap(path.clone()),
-                ExpressionFormat::Hpa => KnownSource::Hpa(path.clone()),
+            ExpressionSource::Table { path, format } => match detect_format(path, *format)? {
+                ExpressionFormat::Matrix => ResolvedSource::Matrix(path.clone()),
+                ExpressionFormat::Roadmap => ResolvedSource::Roadmap(path.clone()),
+                ExpressionFormat::Hpa => ResolvedSource::Hpa(path.clone()),
                 ExpressionFormat::Encode => {
                     let samples = joined(&encode::read_sample_sheet(path)?)?;
-                    KnownSource::Encode { sheet: Some(path.clone()), samples }
+                    ResolvedSource::Encode { sheet: Some(path.clone()), samples }
                 }
             },
-            ExpressionSource::Encode { samples } => KnownSource::Encode { sheet: None, samples: joined(samples)? },
+            ExpressionSource::Encode { samples } => ResolvedSource::Encode { sheet: None, samples: joined(samples)? },
         });
     }
     Ok(known)
 }
 
-/// Samples of one name as replicates of one cell type.
+/// Samples with equal names combined as replicates of one cell type.
 fn joined(samples: &[EncodeSample]) -> Result<Vec<EncodeSample>> {
     let mut joined: Vec<EncodeSample> = Vec::new();
     for sample in samples {
@@ -77,8 +76,8 @@ fn joined(samples: &[EncodeSample]) -> Result<Vec<EncodeSample>> {
     }
 }
 
-impl KnownSource {
-    /// Its files, a sample sheet first.
+impl ResolvedSource {
+    /// Files of the source; a sample sheet comes first.
     pub(crate) fn files(&self) -> Vec<&Path> {
         match self {
             Self::Matrix(path) | Self::Roadmap(path) | Self::Hpa(path) => vec![path],
@@ -97,15 +96,15 @@ impl KnownSource {
         }
     }
 
-    /// What an error calls it.
+    /// Label for messages.
     fn label(&self) -> String {
         match self {
-            Self::Encode { sheet: None, .. } => "the quantifications of ENCODE".to_owned(),
+            Self::Encode { sheet: None, .. } => "the ENCODE quantifications".to_owned(),
             _ => self.files()[0].display().to_string(),
         }
     }
 
-    fn read(&self, config: &ExpressionConfig, left_out: &mut LeftOut) -> Result<(ExpressionTable, SourceRecord)> {
+    fn read(&self, config: &ExpressionConfig, excluded: &mut ExcludedGenes) -> Result<(ExpressionTable, SourceRecord)> {
         let mut record = SourceRecord {
             format: self.format(),
             files: self.files().iter().map(|path| path.display().to_string()).collect(),
@@ -139,7 +138,7 @@ impl KnownSource {
             Self::Encode { samples, .. } => {
                 let read = encode::read(samples)?;
                 record.replicates = read.replicates;
-                left_out.extend(read.left_out);
+                excluded.extend(read.excluded);
                 read.table
             }
         };
@@ -149,23 +148,23 @@ impl KnownSource {
     }
 }
 
-/// All tables as one.
+/// Combined expression tables with their record.
 #[derive(Debug)]
 pub(crate) struct JoinedExpression {
     pub table: ExpressionTable,
-    /// The source of each cell type, by number.
+    /// Index of the source of each cell type.
     pub source_of: Vec<usize>,
     pub record: ExpressionRecord,
-    /// Rows that are of no gene: identifier, reason, place.
-    pub left_out: Vec<(String, DropReason, String)>,
+    /// Rows that do not represent a gene: identifier, reason, location.
+    pub excluded: Vec<(String, DropReason, String)>,
 }
 
-/// Reads all sources and joins them; keeps the cell types asked for.
-pub(crate) fn read(config: &ExpressionConfig, sources: &[KnownSource]) -> Result<JoinedExpression> {
-    let mut left_out = LeftOut::new();
+/// Reads and combines all sources, and selects the configured cell types.
+pub(crate) fn read(config: &ExpressionConfig, sources: &[ResolvedSource]) -> Result<JoinedExpression> {
+    let mut excluded = ExcludedGenes::new();
     let (mut tables, mut records) = (Vec::new(), Vec::new());
     for source in sources {
-        let (table, record) = source.read(config, &mut left_out)?;
+        let (table, record) = source.read(config, &mut excluded)?;
         tables.push((source.label(), table));
         records.push(record);
     }
@@ -181,24 +180,24 @@ pub(crate) fn read(config: &ExpressionConfig, sources: &[KnownSource]) -> Result
     };
     let (mut table, mut source_of) = (merged.table, merged.source_of);
     if !config.cell_types.is_empty() {
-        let kept =
+        let selected =
             config.cell_types.iter().map(|name| find_cell_type(&table.cell_types, name)).collect::<Result<Vec<_>>>()?;
-        if let Some(twice) = (1..kept.len()).find(|&index| kept[..index].contains(&kept[index])) {
+        if let Some(twice) = (1..selected.len()).find(|&index| selected[..index].contains(&selected[index])) {
             return Err(DatasetError::InvalidSetting {
                 field: "cell_types",
                 value: config.cell_types[twice].clone(),
-                expected: "each cell type once".to_owned(),
+                expected: "expected each cell type once".to_owned(),
             });
         }
-        source_of = kept.iter().map(|&column| source_of[column]).collect();
-        table = only(&table, &kept);
+        source_of = selected.iter().map(|&column| source_of[column]).collect();
+        table = select_columns(&table, &selected);
     }
-    let left_out = left_out.into_iter().map(|((gene_id, reason), place)| (gene_id, reason, place)).collect();
-    Ok(JoinedExpression { table, source_of, record, left_out })
+    let excluded = excluded.into_iter().map(|((gene_id, reason), location)| (gene_id, reason, location)).collect();
+    Ok(JoinedExpression { table, source_of, record, excluded })
 }
 
-/// The table with these columns.
-fn only(table: &ExpressionTable, columns: &[usize]) -> ExpressionTable {
+/// Table restricted to the given columns.
+fn select_columns(table: &ExpressionTable, columns: &[usize]) -> ExpressionTable {
     let genes = 0..table.gene_ids.len();
     ExpressionTable {
         gene_ids: table.gene_ids.clone(),
@@ -228,7 +227,7 @@ mod tests {
     }
 
     fn joined_of(config: &ExpressionConfig) -> Result<JoinedExpression> {
-        read(config, &recognise(config)?)
+        read(config, &resolve_sources(config)?)
     }
 
     const ROADMAP: &str = "gene_id\tE000\tE118\nENSG1\t1.5\t3\t\nENSG2\t0.5\t1\t\n";
@@ -236,7 +235,7 @@ mod tests {
         "Gene\tGene name\tCell line\tTPM\tpTPM\tnTPM\nENSG1\tA\tHep G2\t1\t2\t3\nENSG3\tC\tHeLa\t4\t5\t6\n";
 
     #[test]
-    fn tables_of_three_laboratories_are_joined() {
+    fn read_joins_tables_of_three_formats() {
         let files = Files::new();
         files.put("k562.tsv", "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\nENSG1.2\tT\t1\t1\t1\t9\t1\n10904\tT\t1\t1\t1\t9\t1\n");
         let sheet = files.put("samples.tsv", "cell_type\tfile\nK562\tk562.tsv\n");
@@ -245,7 +244,7 @@ mod tests {
         let joined = joined_of(&config).expect("joined");
         assert_eq!(joined.table.cell_types, ["E000", "HepG2", "HeLa-S3", "K562"]);
         assert_eq!(joined.source_of, [0, 0, 1, 2]);
-        // HepG2 of Roadmap, as TPM: 3 of a sum of 4.
+        // HepG2 from Roadmap, as TPM: 3 of a sum of 4.
         assert_eq!(joined.table.row(0)[1..2], [750_000.0]);
         assert_eq!((joined.table.row(2)[2], joined.table.row(0)[3]), (5.0, 9.0));
         let record = &joined.record;
@@ -253,17 +252,17 @@ mod tests {
         assert_eq!(record.duplicated_cell_types, ["HepG2"]);
         let units: Vec<&str> = record.sources.iter().map(|source| source.unit.as_str()).collect();
         assert_eq!(units, ["TPM of RPKM", "pTPM", "TPM"]);
-        assert_eq!(joined.left_out[0].1, DropReason::NotEnsembl);
+        assert_eq!(joined.excluded[0].1, DropReason::NotEnsembl);
     }
 
     #[test]
-    fn settings_choose_units_and_cell_types() {
+    fn read_applies_unit_and_cell_type_settings() {
         let files = Files::new();
         let sources = vec![files.put("r", ROADMAP), files.put("h", HPA)];
         let mut config =
             ExpressionConfig { rpkm: RpkmScale::Keep, hpa_unit: HpaUnit::Ntpm, ..ExpressionConfig::of(sources) };
         let error = joined_of(&config).expect_err("HepG2 twice").to_string();
-        assert!(error.contains("cell type `HepG2` is in"), "{error}");
+        assert!(error.contains("cell type `HepG2` is in both"), "{error}");
         config.duplicate = DuplicateCellType::Mean;
         config.cell_types = vec!["hela".to_owned(), "HepG2".to_owned()];
         let joined = joined_of(&config).expect("joined");
@@ -280,14 +279,16 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_cannot_work_are_refused() {
+    fn resolve_sources_incompatible_settings_return_error() {
         let files = Files::new();
         let mut config = ExpressionConfig::of(vec![files.put("r", ROADMAP)]);
         config.harmonise = Harmonise::Offset;
-        assert!(recognise(&config).expect_err("one source").to_string().contains("tables of two are needed"));
+        assert!(
+            resolve_sources(&config).expect_err("one source").to_string().contains("tables of at least two sources")
+        );
         let sample = EncodeSample { cell_type: "K562".to_owned(), files: vec!["a".into()] };
         let config = ExpressionConfig::of(vec![ExpressionSource::Encode { samples: vec![sample.clone(), sample] }]);
-        assert!(recognise(&config).expect_err("twice").to_string().contains("the file is given twice"));
-        assert!(recognise(&ExpressionConfig::of(Vec::new())).is_err());
+        assert!(resolve_sources(&config).expect_err("twice").to_string().contains("the file is given twice"));
+        assert!(resolve_sources(&ExpressionConfig::of(Vec::new())).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Writing the files of a data set from what was gathered.
+//! Writing of the data set files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,48 +10,48 @@ use super::candidate::Candidate;
 use super::collector::Collected;
 use super::output_folder::OutputFolder;
 use super::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
-use super::sites::TssRecord;
-use super::tracks::Tracks;
-use super::{OfGenome, PrepareConfig, PrepareReport};
-use crate::chromosome_order::natural_order;
+use super::source::gene_tss::tss_record;
+use super::source::tracks::Tracks;
+use super::{GenomeContext, PrepareConfig, PrepareReport};
 use crate::error::{DatasetError, Result};
-use crate::expression::{ExpressionFormat, ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, harmonise};
-use crate::manifest::{DataFile, DatasetManifest, FORMAT_VERSION};
-use crate::packed_windows::{PackedWindowWriter, PackedWindows};
-use crate::prepared::{GeneEntry, GeneTable};
-use crate::provenance::{InputFile, sha256_and_size};
+use crate::expression::{
+    ExpressionFormat, ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, TargetTransform, harmonise,
+    tpm_to_log2,
+};
+use crate::io::checksum::{InputFile, sha256_and_size};
+use crate::prepared::{DataFile, DatasetManifest, FORMAT_VERSION, GeneEntry, GeneTable};
 use crate::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
-use crate::simulate::SimulationNote;
-use crate::split::{Split, SplitKey, SplitSummary, assign_splits};
-use crate::target_transform::{TargetTransform, tpm_to_log2};
+use crate::simulate::SimulationTruth;
+use crate::split::{Split, SplitKey, SplitSummary, assign_splits, natural_order};
+use crate::storage::{PackedWindowWriter, PackedWindows};
 
-/// What every file of the data set is written from.
-pub(super) struct Assembly<'a> {
+/// Inputs of the data set files.
+pub(crate) struct Assembly<'a> {
     pub config: &'a PrepareConfig,
     pub expression: &'a JoinedExpression,
     pub output: &'a OutputFolder,
-    pub of_genome: OfGenome,
+    pub genome_context: GenomeContext,
     pub tracks: Tracks<'a>,
     pub inputs: Vec<InputFile>,
 }
 
 impl Assembly<'_> {
-    /// Sorts and splits the genes, fits the targets and writes every file.
-    pub(super) fn write(
+    /// Sorts and splits the genes, fits the transform and writes every file.
+    pub(crate) fn write(
         self,
         collected: Collected,
         unsorted_windows: &Path,
         progress: &mut dyn FnMut(PrepareProgress),
     ) -> Result<PrepareReport> {
-        let Self { config, expression, output, of_genome, tracks, inputs } = self;
-        let OfGenome { unmatched_contigs, renamed, features } = of_genome;
-        let simulated = config.promoters.as_deref().map(SimulationNote::beside).transpose()?.flatten();
+        let Self { config, expression, output, genome_context, tracks, inputs } = self;
+        let GenomeContext { unmatched_contigs, renamed, features } = genome_context;
+        let simulated = config.promoters.as_deref().map(SimulationTruth::next_to).transpose()?.flatten();
         let genes = sorted(collected.genes);
         let (splits, split) = split_genes(config, &genes)?;
         let mut table = gene_table(&genes, &splits, &expression.table);
         let cell_types = &expression.table.cell_types;
 
-        let is_trained = |gene: usize| splits[gene] == Split::Train && genes[gene].1.place.alternative_of.is_none();
+        let is_trained = |gene: usize| splits[gene] == Split::Train && genes[gene].1.metadata.alternative_of.is_none();
         let train: Vec<usize> = (0..genes.len()).filter(|&gene| is_trained(gene)).collect();
         let record = harmonised(config.expression.harmonise, &mut table, expression, &train)?;
         let log2_tpm: Vec<f32> = table.tpm.iter().map(|&tpm| tpm_to_log2(f64::from(tpm)) as f32).collect();
@@ -72,7 +72,7 @@ impl Assembly<'_> {
             track_records = tracks.write(&output.file(SIGNALS_FILE), config.geometry, &genes, progress)?;
             files.push(SIGNALS_FILE);
         }
-        let tss = config.annotation.is_some().then(|| TssRecord::of(config, &genes));
+        let tss = config.annotation.is_some().then(|| tss_record(&config.tss, &genes));
         let dropped = collected.qc.counts();
         collected.qc.write(&output.file(QC_FILE))?;
 
@@ -115,7 +115,7 @@ impl Assembly<'_> {
     }
 }
 
-/// Evens out the sources, if that was asked for, and records it.
+/// Harmonises the sources, if configured, and returns the record.
 fn harmonised(
     method: Harmonise,
     table: &mut GeneTable,
@@ -129,15 +129,14 @@ fn harmonised(
             return Err(DatasetError::InvalidSetting {
                 field: "harmonise",
                 value: method.as_str().to_owned(),
-                expected: "no gene of the data set is measured by the tables together, so nothing can be evened out"
-                    .to_owned(),
+                expected: "the tables share no measured gene that harmonisation could use".to_owned(),
             });
         }
     }
     Ok(record)
 }
 
-/// Whether there is nothing to tell of the expression beside the checksum of its file.
+/// Whether the expression is a single matrix, whose record is its input checksum.
 fn is_one_matrix(record: &ExpressionRecord) -> bool {
     matches!(record.sources.as_slice(), [source] if source.format == ExpressionFormat::Matrix)
 }
@@ -147,29 +146,30 @@ fn data_file(output: &OutputFolder, name: &str) -> Result<DataFile> {
     Ok(DataFile { name: name.to_owned(), sha256, bytes })
 }
 
-/// Genes by contig in natural order, then TSS, then identifier; those of no known contig come last.
+/// Genes by contig in natural order, TSS and identifier; genes without a contig come last.
 fn sorted(genes: BTreeMap<String, Candidate>) -> Vec<(String, Candidate)> {
     let mut genes: Vec<(String, Candidate)> = genes.into_iter().collect();
     genes.sort_by(|(id, gene), (other_id, other)| {
-        let contigs = match (gene.place.chrom.as_deref(), other.place.chrom.as_deref()) {
+        let contigs = match (gene.metadata.chrom.as_deref(), other.metadata.chrom.as_deref()) {
             (Some(contig), Some(other)) => natural_order(contig, other),
             (contig, other) => contig.is_none().cmp(&other.is_none()),
         };
-        contigs.then_with(|| gene.place.tss.cmp(&other.place.tss)).then_with(|| id.cmp(other_id))
+        contigs.then_with(|| gene.metadata.tss.cmp(&other.metadata.tss)).then_with(|| id.cmp(other_id))
     });
     genes
 }
 
-/// Splits the genes; further TSSs go with theirs and change nothing for the others.
+/// Splits the genes. An alternative TSS is in the split of its gene and does not influence the assignment.
 fn split_genes(config: &PrepareConfig, genes: &[(String, Candidate)]) -> Result<(Vec<Split>, SplitSummary)> {
-    let own: Vec<&(String, Candidate)> = genes.iter().filter(|(_, gene)| gene.place.alternative_of.is_none()).collect();
+    let own: Vec<&(String, Candidate)> =
+        genes.iter().filter(|(_, gene)| gene.metadata.alternative_of.is_none()).collect();
     let chromosomes: Vec<Option<String>> =
-        own.iter().map(|(_, gene)| gene.place.chrom.as_deref().map(chromosome_of)).collect();
+        own.iter().map(|(_, gene)| gene.metadata.chrom.as_deref().map(chromosome_of)).collect();
     let keys: Vec<SplitKey<'_>> = own
         .iter()
         .zip(&chromosomes)
         .map(|((_, gene), chromosome)| {
-            SplitKey::new(gene.place.chrom.as_deref(), chromosome.as_deref(), gene.place.tss)
+            SplitKey::new(gene.metadata.chrom.as_deref(), chromosome.as_deref(), gene.metadata.tss)
         })
         .collect();
     let (splits, summary) = assign_splits(&keys, config.geometry.len() as u64, config.seed, config.fractions)?;
@@ -187,21 +187,21 @@ fn gene_table(genes: &[(String, Candidate)], splits: &[Split], expression: &Expr
         table.tpm.extend_from_slice(expression.row(rows[gene.measured_as(gene_id)]));
         table.genes.push(GeneEntry {
             gene_id: gene_id.clone(),
-            gene_name: gene.place.gene_name.clone(),
-            chrom: gene.place.chrom.clone(),
-            tss: gene.place.tss,
-            strand: gene.place.strand,
+            gene_name: gene.metadata.gene_name.clone(),
+            chrom: gene.metadata.chrom.clone(),
+            tss: gene.metadata.tss,
+            strand: gene.metadata.strand,
             split,
             known_upstream_bp: gene.extent.upstream_bp,
             known_downstream_bp: gene.extent.downstream_bp,
-            tss_origin: gene.place.tss_origin.clone(),
-            alternative_of: gene.place.alternative_of.clone(),
+            tss_origin: gene.metadata.tss_origin.clone(),
+            alternative_of: gene.metadata.alternative_of.clone(),
         });
     }
     table
 }
 
-/// Copies windows from the order in which they were met into that of the genes.
+/// Copies windows from input order to gene order.
 fn write_windows(
     config: &PrepareConfig,
     genes: &[(String, Candidate)],

@@ -1,49 +1,49 @@
-//! Windows met so far, the best one of each gene.
+//! Candidate windows: the best window of each gene so far.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use tatabox_sequence::{Sequence, Strand, WindowGeometry};
 
-use super::qc::{DropReason, QcLog};
+use super::qc_log::QcLog;
+use crate::drop_reason::DropReason;
 use crate::error::Result;
-use crate::extent::Extent;
-use crate::packed_windows::PackedWindowWriter;
-use crate::prepared::TssOrigin;
+use crate::prepared::{Extent, TssOrigin};
+use crate::storage::PackedWindowWriter;
 
-/// What a source says of a gene, beside its window.
+/// Gene data that a source provides in addition to the window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct GenePlace {
+pub(crate) struct GeneMetadata {
     pub gene_name: Option<String>,
     pub chrom: Option<String>,
     pub tss: Option<u64>,
     pub strand: Option<Strand>,
     pub tss_origin: Option<TssOrigin>,
-    /// The gene of which this is a further TSS.
+    /// Gene of which this is an alternative TSS.
     pub alternative_of: Option<String>,
 }
 
-/// A gene with the window that will be used for it.
+/// Gene with its selected window.
 #[derive(Debug, Clone)]
-pub(super) struct Candidate {
-    pub place: GenePlace,
+pub(crate) struct Candidate {
+    pub metadata: GeneMetadata,
     pub extent: Extent,
     pub source: &'static str,
-    /// Index in the file that [`CandidateStore`] writes.
+    /// Index in the file written by [`CandidateStore`].
     pub window: usize,
     known_bases: usize,
 }
 
 impl Candidate {
-    /// The gene whose measurements are those of this candidate, which goes by `gene_id` itself.
-    pub(super) fn measured_as<'a>(&'a self, gene_id: &'a str) -> &'a str {
-        self.place.alternative_of.as_deref().unwrap_or(gene_id)
+    /// Gene whose measurements apply to this candidate, whose own identifier is `gene_id`.
+    pub(crate) fn measured_as<'a>(&'a self, gene_id: &'a str) -> &'a str {
+        self.metadata.alternative_of.as_deref().unwrap_or(gene_id)
     }
 }
 
-/// Windows on disk in the order met, and for each gene which of them is used.
+/// Windows on disk in input order, and the selected window of each gene.
 #[derive(Debug)]
-pub(super) struct CandidateStore {
+pub(crate) struct CandidateStore {
     writer: PackedWindowWriter,
     geometry: WindowGeometry,
     min_known_bp: usize,
@@ -51,21 +51,21 @@ pub(super) struct CandidateStore {
 }
 
 impl CandidateStore {
-    pub(super) fn create(path: &Path, geometry: WindowGeometry, min_known_bp: usize) -> Result<Self> {
+    pub(crate) fn create(path: &Path, geometry: WindowGeometry, min_known_bp: usize) -> Result<Self> {
         let writer = PackedWindowWriter::create(path, geometry)?;
         Ok(Self { writer, geometry, min_known_bp, best: BTreeMap::new() })
     }
 
-    /// Takes a window, unless it holds too few known bases or another source's window has as many.
-    pub(super) fn offer(
+    /// Accepts a window, unless it has too few known bases or no more known bases than the window of another source.
+    pub(crate) fn offer(
         &mut self,
         gene_id: &str,
-        place: GenePlace,
+        metadata: GeneMetadata,
         source: &'static str,
         window: &Sequence,
         qc: &mut QcLog,
     ) -> Result<()> {
-        let known_bases = window.known_count();
+        let known_bases = window.acgt_count();
         if known_bases == 0 || known_bases < self.min_known_bp {
             let reason = if known_bases == 0 { DropReason::NoKnownBases } else { DropReason::TooFewKnownBases };
             let detail = format!("{known_bases} known bases, {} needed", self.min_known_bp.max(1));
@@ -87,12 +87,12 @@ impl CandidateStore {
         }
         let extent = Extent::of_known_bases(window.codes(), self.geometry.upstream_bp as usize);
         let window = self.writer.push(window.codes())?;
-        self.best.insert(gene_id.to_owned(), Candidate { place, extent, source, window, known_bases });
+        self.best.insert(gene_id.to_owned(), Candidate { metadata, extent, source, window, known_bases });
         Ok(())
     }
 
     /// Closes the file and returns the genes by identifier.
-    pub(super) fn finish(self) -> Result<BTreeMap<String, Candidate>> {
+    pub(crate) fn finish(self) -> Result<BTreeMap<String, Candidate>> {
         self.writer.finish()?;
         Ok(self.best)
     }
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_with_more_known_bases_is_used() {
+    fn candidate_store_keeps_window_with_most_known_bases() {
         let folder = tempfile::tempdir().expect("folder");
         let geometry = WindowGeometry::new(50, 10).expect("valid");
         let mut store = CandidateStore::create(&folder.path().join("w"), geometry, 20).expect("created");
@@ -114,7 +114,7 @@ mod tests {
             Sequence::from_codes(codes)
         };
         for (source, known) in [("genome", 40), ("promoters", 60), ("late", 60), ("short", 19), ("empty", 0)] {
-            store.offer("G", GenePlace::default(), source, &with_known(known), &mut qc).expect("offered");
+            store.offer("G", GeneMetadata::default(), source, &with_known(known), &mut qc).expect("offered");
         }
         let best = store.finish().expect("finished");
         assert_eq!((best["G"].source, best["G"].window), ("promoters", 1));

@@ -1,52 +1,54 @@
-//! Genes that are measured, and the windows found for them.
+//! Collection of windows for the measured genes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::candidate::{Candidate, CandidateStore, GenePlace};
-use super::gene_features::FoundFeatures;
-use super::gene_filter::{FilterRecord, GeneFilter, apply};
-use super::qc::{DropReason, QcLog};
-use super::sites::{NamedPlace, rename_as_measured};
+use super::candidate::{Candidate, CandidateStore, GeneMetadata};
+use super::gene_filter::{GeneFilter, apply};
+use super::qc_log::QcLog;
+use super::source::gene_features::FoundFeatures;
+use super::source::gene_tss::{GeneTss, match_measured_ids};
+use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
 use crate::expression::ExpressionTable;
+use crate::prepared::FilterRecord;
 
-/// Role of the expression table among the inputs.
-pub(super) const EXPRESSION: &str = "expression";
+/// Role of the expression tables in the list of inputs.
+pub(crate) const EXPRESSION_ROLE: &str = "expression";
 
-/// Gathers windows from one source after another.
-pub(super) struct Collector<'a> {
+/// Collector of the windows of all sources.
+pub(crate) struct Collector<'a> {
     expression: &'a ExpressionTable,
     rows: HashMap<&'a str, usize>,
-    /// Where windows go.
+    /// Accepted windows.
     pub store: CandidateStore,
-    /// Where drops go.
+    /// Dropped genes.
     pub qc: QcLog,
-    /// Genes that a source has named, by source.
+    /// Genes listed by each source.
     named: BTreeMap<&'static str, BTreeSet<String>>,
-    /// Places that annotation gives, for promoter records that tell none.
-    pub places: HashMap<String, GenePlace>,
+    /// Annotation of genes, which completes promoter records without a location.
+    pub annotated: HashMap<String, GeneMetadata>,
 }
 
-/// What was gathered.
-pub(super) struct Collected {
+/// Collected genes.
+pub(crate) struct Collected {
     /// Genes with a window and a measurement, by identifier.
     pub genes: BTreeMap<String, Candidate>,
-    /// Everything else.
+    /// Dropped genes.
     pub qc: QcLog,
-    /// What each filter left out.
+    /// Gene filters and their effect.
     pub filters: Vec<FilterRecord>,
 }
 
 impl Collected {
-    /// Leaves out the genes without features.
+    /// Removes the genes without features.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NothingKept`] where no gene has any.
-    pub(super) fn require(&mut self, features: &FoundFeatures) -> Result<()> {
+    /// [`DatasetError::NoGenesLeft`] if no gene has features.
+    pub(crate) fn require(&mut self, features: &FoundFeatures) -> Result<()> {
         let dropped = features.require(&mut self.genes, &mut self.qc);
         if self.genes.is_empty() {
-            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+            return Err(DatasetError::NoGenesLeft { reasons: self.qc.summary() });
         }
         self.filters.push(FilterRecord { filter: "no-features".to_owned(), dropped, unknown: 0 });
         Ok(())
@@ -54,15 +56,15 @@ impl Collected {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(expression: &'a ExpressionTable, store: CandidateStore) -> Self {
+    pub(crate) fn new(expression: &'a ExpressionTable, store: CandidateStore) -> Self {
         let rows = expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
-        let (qc, named, places) = (QcLog::default(), BTreeMap::new(), HashMap::new());
-        Self { expression, rows, store, qc, named, places }
+        let (qc, named, annotated) = (QcLog::default(), BTreeMap::new(), HashMap::new());
+        Self { expression, rows, store, qc, named, annotated }
     }
 
-    /// Whether a window is wanted for a gene that `source` names: it is the first of that name there and has a
-    /// measurement. If not, the drop is noted, with `detail` for a duplicate.
-    pub(super) fn wants(&mut self, gene_id: &str, source: &'static str, detail: &str) -> bool {
+    /// Whether to extract a window for a gene that `source` lists: the gene is not a duplicate and has a measurement.
+    /// Otherwise the drop is recorded, with `detail` for a duplicate.
+    pub(crate) fn accepts(&mut self, gene_id: &str, source: &'static str, detail: &str) -> bool {
         let is_new = self.named.entry(source).or_default().insert(gene_id.to_owned());
         let row = self.rows.get(gene_id).map(|&row| self.expression.row(row));
         let (reason, detail) = match row {
@@ -75,81 +77,81 @@ impl<'a> Collector<'a> {
         false
     }
 
-    /// Whether the table has a row of the gene.
-    pub(super) fn measures(&self, gene_id: &str) -> bool {
+    /// Whether the expression table has a row for the gene.
+    pub(crate) fn measures(&self, gene_id: &str) -> bool {
         self.rows.contains_key(gene_id)
     }
 
-    /// As [`rename_as_measured`], with the table of expression.
-    pub(super) fn rename_as_measured(&self, places: &mut [NamedPlace]) -> usize {
-        rename_as_measured(places, &self.expression.gene_ids, self.expression.gene_names.as_deref())
+    /// Applies [`match_measured_ids`] with the expression table.
+    pub(crate) fn match_measured_ids(&self, sites: &mut [GeneTss]) -> usize {
+        match_measured_ids(sites, &self.expression.gene_ids, self.expression.gene_names.as_deref())
     }
 
-    /// Notes the genes without a window, leaves out those that `filters` name and hands over the rest.
+    /// Records the genes without a window, applies `filters` and returns the collected genes.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NothingMatches`] where no gene of the sources is in the expression table,
-    /// [`DatasetError::NothingKept`] where every one that matches was dropped; those of the filters.
-    pub(super) fn finish(mut self, filters: &[GeneFilter]) -> Result<Collected> {
+    /// [`DatasetError::NoSharedNames`] if no gene of the sources is in the expression table,
+    /// [`DatasetError::NoGenesLeft`] if every matching gene was dropped, and the errors of the filters.
+    pub(crate) fn finish(mut self, filters: &[GeneFilter]) -> Result<Collected> {
         let named: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
         if !self.expression.gene_ids.iter().any(|gene_id| named.contains(gene_id.as_str())) {
             let sources: Vec<&str> = self.named.keys().copied().collect();
-            return Err(DatasetError::NothingMatches {
+            return Err(DatasetError::NoSharedNames {
                 what: "gene",
                 left: sources.join(" and "),
                 left_examples: self.named.into_values().flatten().take(4).collect(),
-                right: EXPRESSION.to_owned(),
+                right: EXPRESSION_ROLE.to_owned(),
                 right_examples: self.expression.gene_ids.iter().take(4).cloned().collect(),
             });
         }
         for gene_id in self.expression.gene_ids.iter().filter(|gene_id| !named.contains(gene_id.as_str())) {
-            self.qc.drop(gene_id.as_str(), EXPRESSION, DropReason::NoWindow, "");
+            self.qc.drop(gene_id.as_str(), EXPRESSION_ROLE, DropReason::NoWindow, "");
         }
         let mut genes = self.store.finish()?;
         if genes.is_empty() {
-            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+            return Err(DatasetError::NoGenesLeft { reasons: self.qc.summary() });
         }
         for (gene_id, candidate) in &mut genes {
             let row = self.rows[candidate.measured_as(gene_id)];
-            complete(&mut candidate.place, self.places.get(gene_id), self.expression, row);
+            complete(&mut candidate.metadata, self.annotated.get(gene_id), self.expression, row);
         }
         let filters = apply(filters, &mut genes, &mut self.qc)?;
         drop_orphans(&mut genes, &mut self.qc);
         if genes.is_empty() {
-            return Err(DatasetError::NothingKept { reasons: self.qc.summary() });
+            return Err(DatasetError::NoGenesLeft { reasons: self.qc.summary() });
         }
         Ok(Collected { genes, qc: self.qc, filters })
     }
 }
 
-/// Takes out further TSSs of genes that are not there themselves.
+/// Removes alternative TSSs whose gene is not in the data set.
 fn drop_orphans(genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) {
-    let there: HashSet<String> = genes.keys().cloned().collect();
+    let gene_ids: HashSet<String> = genes.keys().cloned().collect();
     genes.retain(|gene_id, gene| {
-        let stays = there.contains(gene.measured_as(gene_id));
-        if !stays {
-            qc.drop(gene_id, gene.source, DropReason::NoWindow, "its gene has none at the chosen TSS");
+        let keep = gene_ids.contains(gene.measured_as(gene_id));
+        if !keep {
+            qc.drop(gene_id, gene.source, DropReason::NoWindow, "its gene has no window at the selected TSS");
         }
-        stays
+        keep
     });
 }
 
-/// Fills in what the window's own source did not tell.
-fn complete(place: &mut GenePlace, annotated: Option<&GenePlace>, expression: &ExpressionTable, row: usize) {
+/// Completes metadata from annotation and from the expression table.
+fn complete(metadata: &mut GeneMetadata, annotated: Option<&GeneMetadata>, expression: &ExpressionTable, row: usize) {
     if let Some(annotated) = annotated {
-        if place.chrom.is_none() {
-            place.chrom.clone_from(&annotated.chrom);
-            place.tss = annotated.tss;
-            place.strand = annotated.strand;
-            place.tss_origin.clone_from(&annotated.tss_origin);
+        if metadata.chrom.is_none() {
+            metadata.chrom.clone_from(&annotated.chrom);
+            metadata.tss = annotated.tss;
+            metadata.strand = annotated.strand;
+            metadata.tss_origin.clone_from(&annotated.tss_origin);
         }
-        if place.gene_name.is_none() {
-            place.gene_name.clone_from(&annotated.gene_name);
+        if metadata.gene_name.is_none() {
+            metadata.gene_name.clone_from(&annotated.gene_name);
         }
     }
-    if place.gene_name.is_none() {
+    if metadata.gene_name.is_none() {
         let names = expression.gene_names.as_ref();
-        place.gene_name = names.map(|names| names[row].clone()).filter(|name| !name.is_empty());
+        metadata.gene_name = names.map(|names| names[row].clone()).filter(|name| !name.is_empty());
     }
 }

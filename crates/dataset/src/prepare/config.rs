@@ -1,71 +1,87 @@
-//! What a data set is to be made from, and how.
+//! Configuration of a preparation.
 
 use std::path::{Path, PathBuf};
 
 use tatabox_sequence::WindowGeometry;
 
-use super::collector::EXPRESSION;
-use super::gene_features::{GENE_FEATURES, GeneFeatureSource};
+use super::collector::EXPRESSION_ROLE;
 use super::gene_filter::GeneFilter;
-use super::promoter_source::PROMOTERS;
-use super::sites::{CAGE, TssSettings};
-use super::tracks::{TRACK, TrackSource};
+use super::source::gene_features::{GENE_FEATURES_ROLE, GeneFeatureSource};
+use super::source::gene_tss::{CAGE_ROLE, TssSettings};
+use super::source::promoters::PROMOTERS_ROLE;
+use super::source::tracks::{TRACK_ROLE, TrackSource};
 use crate::error::{DatasetError, Result};
-use crate::expression::{ExpressionConfig, ExpressionSource, KnownSource};
+use crate::expression::{ExpressionConfig, ExpressionSource, ResolvedSource};
 use crate::split::SplitRule;
 
-/// Settings of [`prepare`](super::prepare).
+/// Configuration of [`prepare`](super::prepare).
 ///
-/// Windows come from a genome with annotation (GTF) or TSSs (BED), from promoter records, or from both; with both the
-/// window with more known bases is used.
+/// Windows come from a genome with annotation (GTF, GFF3) or TSSs (BED), from promoter records, or from both. With
+/// both, the window with more known bases is used.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::{GeneFilter, PrepareConfig};
+/// use tatabox_sequence::WindowGeometry;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut config = PrepareConfig::new("tpm.tsv", "data/human", WindowGeometry::new(500, 100)?);
+/// config.genome = Some("hg38.2bit".into());
+/// config.annotation = Some("gencode.gtf.gz".into());
+/// config.drop = vec!["chrY".parse()?, GeneFilter::Histones];
+/// assert_eq!(config.name, "human");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrepareConfig {
     /// Name of the data set.
     pub name: String,
-    /// Folder to write.
+    /// Output folder.
     pub out_dir: PathBuf,
-    /// Whether a data set in that folder is replaced.
+    /// Whether to replace an existing data set in that folder.
     pub force: bool,
-    /// Tables of expression.
+    /// Expression tables.
     pub expression: ExpressionConfig,
-    /// Genes to leave out.
+    /// Genes to exclude.
     pub drop: Vec<GeneFilter>,
-    /// Promoter records (FASTA), in sense direction. With the note of a simulation beside them, the data set is
-    /// recorded as simulated.
+    /// Promoter records (FASTA) in sense direction. If `truth.json` of a simulation is next to the file, the data set
+    /// is recorded as simulated.
     pub promoters: Option<PathBuf>,
-    /// Index of the TSS base in promoter records whose header does not tell it, 0-based.
+    /// Index of the TSS base, 0-based, for promoter records without `tss_offset=` in the header.
     pub tss_offset: Option<usize>,
     /// Reference genome: FASTA (plain or bgzip) or 2bit.
     pub genome: Option<PathBuf>,
     /// Gene annotation (GTF or GFF3) on that genome.
     pub annotation: Option<PathBuf>,
-    /// TSSs (BED6) on that genome, instead of annotation.
+    /// TSSs (BED6) on that genome, in place of annotation.
     pub tss_bed: Option<PathBuf>,
-    /// How the TSS of a gene is chosen from annotation.
+    /// Rules that select the TSS of a gene from annotation.
     pub tss: TssSettings,
-    /// Features of genes beside their promoters.
+    /// Gene features (auxiliary inputs).
     pub gene_features: Option<GeneFeatureSource>,
-    /// Whether genes without features are left out.
+    /// Whether to exclude genes without features.
     pub require_features: bool,
-    /// Signals along the windows.
+    /// Signal tracks along the windows (auxiliary inputs).
     pub tracks: Vec<TrackSource>,
-    /// Folder for the index of a genome that lies where nothing can be written.
+    /// Folder for the index of a genome in a read-only location.
     pub index_cache: Option<PathBuf>,
     /// Window around each TSS.
     pub geometry: WindowGeometry,
-    /// Known bases that a window must hold to be used.
+    /// Minimum number of known bases per window.
     pub min_known_bp: u32,
     /// Seed of the split.
     pub seed: u64,
-    /// Shares of train, validation and test genes.
+    /// Fractions of train, validation and test genes.
     pub fractions: [f64; 3],
 }
 
 impl PrepareConfig {
-    /// Known bases below which a window tells too little: the shortest window there is.
+    /// Default minimum number of known bases: the length of the shortest permitted window.
     pub const DEFAULT_MIN_KNOWN_BP: u32 = 60;
 
-    /// Default settings without a window source; the data set is named after its folder.
+    /// Default configuration without a window source; the data set is named after its folder.
     pub fn new(expression: impl Into<ExpressionConfig>, out_dir: impl Into<PathBuf>, geometry: WindowGeometry) -> Self {
         let out_dir = out_dir.into();
         Self {
@@ -91,9 +107,9 @@ impl PrepareConfig {
         }
     }
 
-    /// Input files with their roles, those of `expression` first.
-    pub(super) fn inputs(&self, expression: &[KnownSource]) -> Vec<(&'static str, PathBuf)> {
-        let tables = expression.iter().flat_map(KnownSource::files).map(|path| (EXPRESSION, path.to_owned()));
+    /// Input files with their roles; those of `expression` come first.
+    pub(crate) fn inputs(&self, expression: &[ResolvedSource]) -> Vec<(&'static str, PathBuf)> {
+        let tables = expression.iter().flat_map(ResolvedSource::files).map(|path| (EXPRESSION_ROLE, path.to_owned()));
         tables.chain(self.sequence_inputs().map(|(role, path)| (role, path.to_owned()))).collect()
     }
 
@@ -103,51 +119,55 @@ impl PrepareConfig {
             _ => None,
         };
         [
-            (PROMOTERS, self.promoters.as_ref()),
+            (PROMOTERS_ROLE, self.promoters.as_ref()),
             ("genome", self.genome.as_ref()),
             ("annotation", self.annotation.as_ref()),
             ("tss_bed", self.tss_bed.as_ref()),
-            (CAGE, self.tss.cage.as_ref()),
-            (GENE_FEATURES, table),
+            (CAGE_ROLE, self.tss.cage.as_ref()),
+            (GENE_FEATURES_ROLE, table),
         ]
         .into_iter()
         .filter_map(|(role, path)| Some((role, path?.as_path())))
-        .chain(self.tracks.iter().map(|track| (TRACK, track.path.as_path())))
+        .chain(self.tracks.iter().map(|track| (TRACK_ROLE, track.path.as_path())))
     }
 
-    /// Checks what can be checked before a file is opened.
-    pub(super) fn check(&self) -> Result<()> {
-        let places = usize::from(self.annotation.is_some()) + usize::from(self.tss_bed.is_some());
+    /// Validates the settings that do not depend on file contents.
+    pub(crate) fn check(&self) -> Result<()> {
+        let tss_inputs = usize::from(self.annotation.is_some()) + usize::from(self.tss_bed.is_some());
         let refuse = |field, value: &str, expected: &str| {
             Err(DatasetError::InvalidSetting { field, value: value.to_owned(), expected: expected.to_owned() })
         };
-        match (self.genome.is_some(), places) {
-            (true, 0) => return refuse("annotation", "none", "a genome needs annotation (GTF) or a TSS BED"),
-            (false, 1..) => return refuse("genome", "none", "annotation and TSS BED need the genome they belong to"),
-            (_, 2) => return refuse("annotation", "GTF and BED", "give one of them"),
+        match (self.genome.is_some(), tss_inputs) {
+            (true, 0) => {
+                return refuse("annotation", "none", "a genome requires annotation (GTF or GFF3) or TSSs (BED)");
+            }
+            (false, 1..) => {
+                return refuse("genome", "none", "annotation and TSSs (BED) require the genome they refer to");
+            }
+            (_, 2) => return refuse("annotation", "GTF and BED", "expected only one of them"),
             (false, 0) if self.promoters.is_none() => {
-                return refuse("promoters", "none", "give promoter records (FASTA), or a genome with annotation");
+                return refuse("promoters", "none", "expected promoter records (FASTA) or a genome with annotation");
             }
             _ => {}
         }
         if self.annotation.is_none() && self.tss != TssSettings::default() {
-            return refuse("tss", "a choice", "TSSs are chosen from annotation (GTF or GFF3); give one");
+            return refuse("tss", "a choice", "TSS selection requires annotation (GTF or GFF3)");
         }
         if self.annotation.is_none() && self.gene_features == Some(GeneFeatureSource::HalfLife) {
-            let expected = "half-life features are computed from annotation (GTF or GFF3) and genome; give both, or a \
+            let expected = "half-life features require annotation (GTF or GFF3) and a genome; give both or a \
                             table of features";
             return refuse("gene_features", "half-life", expected);
         }
         if self.require_features && self.gene_features.is_none() {
-            return refuse("drop", "no-features", "no features of genes are asked for");
+            return refuse("drop", "no-features", "no gene features are configured");
         }
         for (index, track) in self.tracks.iter().enumerate() {
             if self.tracks[..index].iter().any(|other| other.name == track.name) {
-                return refuse("track", &track.name, "each track needs a name of its own");
+                return refuse("track", &track.name, "each track requires a unique name");
             }
         }
         if self.min_known_bp as usize > self.geometry.len() {
-            let expected = format!("at most the window's {} bp", self.geometry.len());
+            let expected = format!("expected at most the window length of {} bp", self.geometry.len());
             return refuse("min_known_bp", &self.min_known_bp.to_string(), &expected);
         }
         let tables = self.expression.sources.iter().flat_map(|source| match source {
@@ -156,9 +176,9 @@ impl PrepareConfig {
                 samples.iter().flat_map(|sample| &sample.files).map(PathBuf::as_path).collect()
             }
         });
-        let inputs = tables.map(|path| (EXPRESSION, path)).chain(self.sequence_inputs());
+        let inputs = tables.map(|path| (EXPRESSION_ROLE, path)).chain(self.sequence_inputs());
         if let Some((role, _)) = inputs.into_iter().find(|(_, path)| *path == Path::new("-")) {
-            return refuse(role, "-", "a file is needed, since its checksum is recorded");
+            return refuse(role, "-", "expected a file, whose checksum is recorded");
         }
         Ok(())
     }
@@ -169,17 +189,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_that_do_not_go_together_are_refused() {
+    fn prepare_config_incompatible_sources_return_error() {
         let config = PrepareConfig::new("tpm.tsv", "data/set", WindowGeometry::new(50, 10).expect("valid"));
         assert_eq!(config.name, "set");
         let some = |path: &str| Some(PathBuf::from(path));
         let refused = |config: PrepareConfig| config.check().expect_err("refused").to_string();
-        assert!(refused(config.clone()).contains("give promoter records"));
-        assert!(refused(PrepareConfig { genome: some("x.fa"), ..config.clone() }).contains("needs annotation"));
+        assert!(refused(config.clone()).contains("expected promoter records"));
+        assert!(refused(PrepareConfig { genome: some("x.fa"), ..config.clone() }).contains("requires annotation"));
         assert!(refused(PrepareConfig { tss_bed: some("x.bed"), ..config.clone() }).contains("genome"));
-        assert!(refused(PrepareConfig { promoters: some("-"), ..config.clone() }).contains("a file is needed"));
+        assert!(refused(PrepareConfig { promoters: some("-"), ..config.clone() }).contains("expected a file"));
         let good = PrepareConfig { promoters: some("p.fa"), ..config };
         assert!(good.check().is_ok());
-        assert!(refused(PrepareConfig { min_known_bp: 61, ..good }).contains("at most the window's 60 bp"));
+        assert!(refused(PrepareConfig { min_known_bp: 61, ..good }).contains("at most the window length of 60 bp"));
     }
 }

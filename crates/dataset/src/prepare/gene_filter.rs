@@ -1,26 +1,37 @@
-//! Genes that are left out on request: chromosomes, and genes whose messages the measurement misses.
+//! Gene filters: exclusion of chromosomes and of genes that poly(A) selection misses.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
 use tatabox_sequence::chromosome_of;
 
-use super::candidate::{Candidate, GenePlace};
-use super::qc::{DropReason, QcLog};
+use super::candidate::{Candidate, GeneMetadata};
+use super::qc_log::QcLog;
+use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
+use crate::prepared::FilterRecord;
 
 const HISTONES: &str = "histones";
 
-/// Genes to leave out.
+/// Filter that excludes genes.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox_dataset::GeneFilter;
+///
+/// assert_eq!("MT".parse::<GeneFilter>()?, GeneFilter::Chromosome("chrM".to_owned()));
+/// assert_eq!("histones".parse::<GeneFilter>()?, GeneFilter::Histones);
+/// # Ok::<(), tatabox_dataset::DatasetError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GeneFilter {
-    /// Genes on a chromosome, such as chrY or chrM.
+    /// Genes on a chromosome such as chrY or chrM.
     Chromosome(String),
-    /// Replication-dependent histone genes, whose messages have no poly(A) tail: RNA sequencing that selects for the tail
-    /// misses them, so that their TPM say little of their promoters.
+    /// Replication-dependent histone genes. Their mRNAs have no poly(A) tail, so poly(A)-selected RNA sequencing misses
+    /// them and their TPM does not reflect promoter activity.
     Histones,
 }
 
@@ -35,7 +46,7 @@ impl FromStr for GeneFilter {
             _ => Err(DatasetError::InvalidSetting {
                 field: "drop",
                 value: text.to_owned(),
-                expected: "a chromosome such as chrY or chrM, or `histones`".to_owned(),
+                expected: "expected a chromosome such as chrY or chrM, or `histones`".to_owned(),
             }),
         }
     }
@@ -50,34 +61,23 @@ impl fmt::Display for GeneFilter {
     }
 }
 
-/// What a filter did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FilterRecord {
-    /// The chromosome, or `histones`.
-    pub filter: String,
-    /// Genes left out.
-    pub dropped: usize,
-    /// Genes kept though they have no chromosome, or no name, by which to tell.
-    pub unknown: usize,
-}
-
 impl GeneFilter {
-    /// Why the gene goes, with the detail; `Ok(None)` if it stays, `Err` if that cannot be told.
-    fn judge(&self, place: &GenePlace) -> Result<Option<(DropReason, String)>, Unknown> {
+    /// Reason for excluding the gene with a detail; `Ok(None)` to keep it, `Err` if the required metadata are missing.
+    fn drop_reason(&self, metadata: &GeneMetadata) -> Result<Option<(DropReason, String)>, MissingMetadata> {
         match self {
             Self::Chromosome(name) => {
-                let chromosome = chromosome_of(place.chrom.as_deref().ok_or(Unknown)?);
-                Ok((&chromosome == name).then_some((DropReason::ChromosomeLeftOut, chromosome)))
+                let chromosome = chromosome_of(metadata.chrom.as_deref().ok_or(MissingMetadata)?);
+                Ok((&chromosome == name).then_some((DropReason::ChromosomeExcluded, chromosome)))
             }
             Self::Histones => {
-                let name = place.gene_name.as_deref().ok_or(Unknown)?;
-                Ok(is_replication_dependent_histone(name).then(|| (DropReason::HistoneLeftOut, name.to_owned())))
+                let name = metadata.gene_name.as_deref().ok_or(MissingMetadata)?;
+                Ok(is_replication_dependent_histone(name).then(|| (DropReason::HistoneExcluded, name.to_owned())))
             }
         }
     }
 
-    /// What a gene needs for the filter to tell.
-    const fn needs(&self) -> &'static str {
+    /// Message for a filter whose required metadata no gene has.
+    const fn missing_metadata_message(&self) -> &'static str {
         match self {
             Self::Chromosome(_) => "no gene has a chromosome; give annotation, or promoter records with chrom=",
             Self::Histones => {
@@ -87,15 +87,15 @@ impl GeneFilter {
     }
 }
 
-/// A gene lacks what a filter asks for.
-struct Unknown;
+/// Lack of the metadata that a filter requires.
+struct MissingMetadata;
 
-/// Takes the genes that a filter names out of `genes` and notes each.
+/// Removes the filtered genes from `genes` and records each.
 ///
 /// # Errors
 ///
-/// [`DatasetError::InvalidSetting`] for a filter that can tell of no gene at all.
-pub(super) fn apply(
+/// [`DatasetError::InvalidSetting`] for a filter whose required metadata no gene has.
+pub(crate) fn apply(
     filters: &[GeneFilter],
     genes: &mut BTreeMap<String, Candidate>,
     qc: &mut QcLog,
@@ -104,38 +104,38 @@ pub(super) fn apply(
         filters.iter().map(|filter| FilterRecord { filter: filter.to_string(), dropped: 0, unknown: 0 }).collect();
     let total = genes.len();
     genes.retain(|gene_id, gene| {
-        let mut stays = true;
+        let mut keep = true;
         for (filter, record) in filters.iter().zip(&mut records) {
-            match filter.judge(&gene.place) {
-                Err(Unknown) => record.unknown += 1,
-                Ok(Some((reason, detail))) if stays => {
+            match filter.drop_reason(&gene.metadata) {
+                Err(MissingMetadata) => record.unknown += 1,
+                Ok(Some((reason, detail))) if keep => {
                     qc.drop(gene_id, gene.source, reason, detail);
                     record.dropped += 1;
-                    stays = false;
+                    keep = false;
                 }
                 Ok(_) => {}
             }
         }
-        stays
+        keep
     });
     match filters.iter().zip(&records).find(|(_, record)| record.unknown == total) {
         Some((filter, record)) => Err(DatasetError::InvalidSetting {
             field: "drop",
             value: record.filter.clone(),
-            expected: filter.needs().to_owned(),
+            expected: filter.missing_metadata_message().to_owned(),
         }),
         None => Ok(records),
     }
 }
 
-/// Whether a gene is a replication-dependent histone gene, by its old or new name, human or mouse, pseudogenes included.
-/// Variants with a poly(A) tail, such as H2AZ1, H3-3A, H1-0 and MACROH2A1, are not.
+/// Whether a name (old or new, human or mouse, including pseudogenes) denotes a replication-dependent histone gene.
+/// Histone variants with a poly(A) tail, such as H2AZ1, H3-3A, H1-0 and MACROH2A1, do not count.
 ///
 /// # Source
 ///
 /// Marzluff et al. 2002, doi:10.1006/geno.2002.6850; new names: Seal et al. 2022, doi:10.1186/s13072-022-00467-2.
 fn is_replication_dependent_histone(name: &str) -> bool {
-    /// Names of the clusters' genes that do not follow the pattern: HIST3H2A, HIST3H2BB, HIST3H3 and HIST4H4.
+    /// Names of clustered genes outside the pattern: HIST3H2A, HIST3H2BB, HIST3H3 and HIST4H4.
     const OTHERS: [&str; 4] = ["H2AW", "H2BU1", "H3-4", "H4-16"];
     let name = name.to_ascii_uppercase();
     let old = name.strip_prefix("HIST").and_then(|rest| rest.strip_prefix(['1', '2', '3', '4']));
@@ -146,7 +146,7 @@ fn is_replication_dependent_histone(name: &str) -> bool {
     let linker = name.strip_prefix("H1-").or_else(|| name.strip_prefix("H1F"));
     OTHERS.contains(&name.as_str())
         || in_cluster.is_some_and(|number| number.starts_with(|first: char| first.is_ascii_digit()))
-        // Mouse writes H1f1 for H1-1. H1-0 and H1-7 to H1-10 do have a tail.
+        // H1-1 is H1f1 in mouse. H1-0 and H1-7 to H1-10 have a poly(A) tail.
         || linker.is_some_and(|number| matches!(number, "1" | "2" | "3" | "4" | "5" | "6"))
 }
 
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_filters_are_read() {
+    fn gene_filter_parses_names() {
         let read = |text: &str| text.parse::<GeneFilter>().map(|filter| filter.to_string());
         for (text, expected) in [
             ("chrY", "chrY"),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn histones_without_a_tail_are_known_by_old_and_new_names() {
+    fn is_replication_dependent_histone_recognises_old_and_new_names() {
         let without_tail = [
             "HIST1H1A",
             "HIST1H1T",

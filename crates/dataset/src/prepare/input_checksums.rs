@@ -1,4 +1,4 @@
-//! Checksums of the input files, made while the files are read for what they hold.
+//! Checksums of the input files, computed while the preparation reads the files.
 
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -9,20 +9,20 @@ use std::time::Duration;
 
 use super::progress::{PrepareProgress, PrepareStage};
 use crate::error::Result;
-use crate::provenance::InputFile;
+use crate::io::checksum::InputFile;
 
-/// Time between two reports.
+/// Interval between two progress reports.
 const REPORT_EVERY: Duration = Duration::from_millis(20);
 
-/// Checksums under way on a thread of their own: of a whole genome they take longer than all its windows.
-pub(super) struct InputChecksums {
+/// Checksums computed on a separate thread; for a whole genome they take longer than extracting all windows.
+pub(crate) struct InputChecksums {
     bytes_done: Arc<AtomicU64>,
     thread: JoinHandle<Result<Vec<InputFile>>>,
 }
 
 impl InputChecksums {
-    /// Starts with the first input. Dropped before its time, the thread ends unheard.
-    pub(super) fn start(inputs: Vec<(&'static str, PathBuf)>) -> Self {
+    /// Starts the thread. If the value is dropped early, the thread finishes on its own and its result is discarded.
+    pub(crate) fn start(inputs: Vec<(&'static str, PathBuf)>) -> Self {
         let bytes_done = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&bytes_done);
         let thread = thread::spawn(move || {
@@ -43,8 +43,8 @@ impl InputChecksums {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::Io`](crate::DatasetError::Io) where a file cannot be read.
-    pub(super) fn finish(self, progress: &mut dyn FnMut(PrepareProgress)) -> Result<Vec<InputFile>> {
+    /// [`DatasetError::Io`](crate::DatasetError::Io) if a file cannot be read.
+    pub(crate) fn finish(self, progress: &mut dyn FnMut(PrepareProgress)) -> Result<Vec<InputFile>> {
         while !self.thread.is_finished() {
             let bytes = self.bytes_done.load(Ordering::Relaxed);
             progress(PrepareProgress::new(PrepareStage::Checksums, bytes, None));

@@ -1,4 +1,4 @@
-//! A folder that appears under its name only when it is whole.
+//! Output folder that appears under its name only when it is complete.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,38 +6,38 @@ use std::path::{Path, PathBuf};
 use crate::error::{DatasetError, Result};
 use crate::schema::MANIFEST_FILE;
 
-/// A folder being filled under `<name>.partial`; dropped before [`commit`](Self::commit), it is removed.
+/// Output folder under construction in `<name>.partial`; removed if dropped before [`commit`](Self::commit).
 #[derive(Debug)]
-pub(super) struct OutputFolder {
+pub(crate) struct OutputFolder {
     target: PathBuf,
     partial: PathBuf,
     committed: bool,
 }
 
 impl OutputFolder {
-    /// Starts a folder that will be called `target`. With `force` it may take the place of a prepared data set, and of
+    /// Creates the partial folder of `target`. With `force`, an existing prepared data set will be replaced, but
     /// nothing else.
-    pub(super) fn create(target: &Path, force: bool) -> Result<Self> {
+    pub(crate) fn create(target: &Path, force: bool) -> Result<Self> {
         check_target(target, force)?;
         let partial = sibling(target, "partial")?;
         if let Some(parent) = target.parent() {
             fs::create_dir_all(parent).map_err(DatasetError::io(parent, "create"))?;
         }
         if partial.exists() {
-            // Left by a run that was killed.
+            // Remains of an interrupted run.
             fs::remove_dir_all(&partial).map_err(DatasetError::io(&partial, "remove"))?;
         }
         fs::create_dir(&partial).map_err(DatasetError::io(&partial, "create"))?;
         Ok(Self { target: target.into(), partial, committed: false })
     }
 
-    /// Path of a file in the folder, as long as it is being filled.
-    pub(super) fn file(&self, name: &str) -> PathBuf {
+    /// Path of a file in the partial folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.partial.join(name)
     }
 
-    /// Gives the folder its name, in place of what was there.
-    pub(super) fn commit(mut self) -> Result<()> {
+    /// Renames the partial folder to its final name; an existing data set is replaced.
+    pub(crate) fn commit(mut self) -> Result<()> {
         let replaced = sibling(&self.target, "replaced")?;
         let replaces = self.target.exists();
         if replaced.exists() {
@@ -60,7 +60,7 @@ impl Drop for OutputFolder {
         if !self.committed
             && let Err(error) = fs::remove_dir_all(&self.partial)
         {
-            tracing::warn!(path = %self.partial.display(), %error, "unfinished folder is left behind");
+            tracing::warn!(path = %self.partial.display(), %error, "cannot remove the incomplete folder");
         }
     }
 }
@@ -75,7 +75,7 @@ fn check_target(target: &Path, force: bool) -> Result<()> {
     }
     match (force, target.join(MANIFEST_FILE).is_file()) {
         (true, true) => Ok(()),
-        (true, false) => Err(DatasetError::NotOurs { path: target.into() }),
+        (true, false) => Err(DatasetError::NotOverwritable { path: target.into() }),
         (false, _) => Err(DatasetError::OutputExists { path: target.into() }),
     }
 }
@@ -85,7 +85,7 @@ fn sibling(target: &Path, ending: &str) -> Result<PathBuf> {
         return Err(DatasetError::InvalidSetting {
             field: "out_dir",
             value: target.display().to_string(),
-            expected: "a folder with a name of its own is needed".to_owned(),
+            expected: "expected the name of a folder".to_owned(),
         });
     };
     let mut name = name.to_os_string();
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unfinished_folder_leaves_nothing() {
+    fn output_folder_dropped_early_is_removed() {
         let parent = tempfile::tempdir().expect("folder");
         let target = parent.path().join("set");
         let output = OutputFolder::create(&target, false).expect("created");
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_data_set_is_overwritten_and_only_when_asked() {
+    fn output_folder_overwrites_only_data_sets_with_force() {
         let parent = tempfile::tempdir().expect("folder");
         let target = parent.path().join("set");
         let fill = |force| {
@@ -123,6 +123,6 @@ mod tests {
         assert_eq!(fs::read_dir(parent.path()).expect("readable").count(), 1);
         fs::remove_file(target.join(MANIFEST_FILE)).expect("removed");
         fs::write(target.join("thesis.txt"), "mine").expect("written");
-        assert!(matches!(fill(true), Err(DatasetError::NotOurs { .. })));
+        assert!(matches!(fill(true), Err(DatasetError::NotOverwritable { .. })));
     }
 }

@@ -1,31 +1,31 @@
-//! How far preparation has come.
+//! Progress of a preparation.
 
 use std::fmt;
 
-/// Windows between two reports.
-pub(super) const REPORT_EVERY: u64 = 256;
+/// Number of windows between two progress reports.
+pub(crate) const REPORT_EVERY: u64 = 256;
 
-/// A step of preparation.
+/// Stage of a preparation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PrepareStage {
-    /// Checksums of the inputs, in bytes.
+    /// Computing checksums of the inputs, in bytes.
     Checksums,
-    /// The expression table is read.
+    /// Reading expression tables.
     Expression,
-    /// GTF or BED is read.
+    /// Reading annotation (GTF, GFF3) or TSSs (BED).
     Annotation,
-    /// The genome is indexed, in bytes; only once for a genome.
+    /// Indexing the genome, in bytes; once per genome.
     IndexGenome,
-    /// Windows are cut from the genome.
+    /// Extracting windows from the genome.
     GenomeWindows,
-    /// Windows are placed from promoter records.
+    /// Extracting windows from promoter records.
     PromoterWindows,
-    /// Features of genes are computed.
+    /// Computing gene features.
     GeneFeatures,
-    /// Signals along the windows are read.
+    /// Reading signal tracks.
     Signals,
-    /// The data set is written, in windows.
+    /// Writing the data set, in windows.
     Write,
 }
 
@@ -45,19 +45,19 @@ impl fmt::Display for PrepareStage {
     }
 }
 
-/// A report of progress.
+/// Progress report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrepareProgress {
-    /// The step under way.
+    /// Current stage.
     pub stage: PrepareStage,
-    /// Units done.
+    /// Completed units.
     pub done: u64,
-    /// Units in all, when known.
+    /// Total units, if known.
     pub total: Option<u64>,
 }
 
 impl PrepareProgress {
-    pub(super) fn new(stage: PrepareStage, done: u64, total: Option<u64>) -> Self {
+    pub(crate) fn new(stage: PrepareStage, done: u64, total: Option<u64>) -> Self {
         Self { stage, done, total }
     }
 }

@@ -1,50 +1,50 @@
-//! Rows of an expression table matched to the genes of a data set.
+//! Matching of expression table rows to the genes of a data set.
 
 use std::collections::{BTreeMap, HashMap};
 
 use tatabox_sequence::strip_version;
 
 use super::GeneEntry;
+use crate::drop_reason::DropReason;
 use crate::expression::ExpressionTable;
-use crate::prepare::DropReason;
 
-/// How the rows of an expression table were found among the genes of a data set, and what was not found.
+/// Summary of how the rows of an expression table match the genes of a data set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExpressionMatch {
-    /// Rows found by gene identifier.
+    /// Rows matched by gene identifier.
     pub by_id: usize,
-    /// Rows found by gene name.
+    /// Rows matched by gene name.
     pub by_name: usize,
-    /// Rows of the table, or genes of the data set, that are of no use, by reason.
+    /// Rows of the table and genes of the data set that do not match, by reason.
     pub unmatched: BTreeMap<DropReason, Vec<String>>,
 }
 
 impl ExpressionMatch {
-    /// Genes of the data set that have a row.
+    /// Genes of the data set with a matching row.
     pub fn matched(&self) -> usize {
         self.by_id + self.by_name
     }
 
-    /// The row of each gene. Identifiers go first, so that a row found by name never takes a gene from the row that has
-    /// its identifier.
+    /// Row of each gene. Identifiers are matched first, so a row matched by name never displaces a row matched by
+    /// identifier.
     pub(super) fn rows_of(genes: &[GeneEntry], table: &ExpressionTable) -> (Self, Vec<Option<usize>>) {
         let mut matching = Matching { found: Self::default(), row_of_gene: vec![None; genes.len()] };
         let ids: HashMap<String, usize> =
             genes.iter().enumerate().map(|(gene, entry)| (entry.gene_id.to_ascii_uppercase(), gene)).collect();
-        let mut left = Vec::new();
+        let mut unmatched = Vec::new();
         for (row, gene_id) in table.gene_ids.iter().enumerate() {
             match ids.get(&strip_version(gene_id).to_ascii_uppercase()) {
-                Some(&gene) => matching.found.by_id += usize::from(matching.take(gene, row, gene_id)),
-                None => left.push(row),
+                Some(&gene) => matching.found.by_id += usize::from(matching.assign(gene, row, gene_id)),
+                None => unmatched.push(row),
             }
         }
         let names = genes_by_name(genes);
-        for row in left {
+        for row in unmatched {
             let gene_id = &table.gene_ids[row];
             let named = [Some(gene_id), table.gene_names.as_ref().map(|names| &names[row])];
             let found = named.into_iter().flatten().find_map(|name| names.get(&name.to_ascii_uppercase()));
             match found.map(Vec::as_slice) {
-                Some(&[gene]) => matching.found.by_name += usize::from(matching.take(gene, row, gene_id)),
+                Some(&[gene]) => matching.found.by_name += usize::from(matching.assign(gene, row, gene_id)),
                 Some(_) => matching.found.drop(DropReason::AmbiguousName, gene_id),
                 None => matching.found.drop(DropReason::NoWindow, gene_id),
             }
@@ -72,8 +72,8 @@ struct Matching {
 }
 
 impl Matching {
-    /// Gives the row to the gene, unless an earlier row has it.
-    fn take(&mut self, gene: usize, row: usize, gene_id: &str) -> bool {
+    /// Assigns the row to the gene unless an earlier row is assigned.
+    fn assign(&mut self, gene: usize, row: usize, gene_id: &str) -> bool {
         let is_free = self.row_of_gene[gene].is_none();
         if is_free {
             self.row_of_gene[gene] = Some(row);
@@ -84,7 +84,7 @@ impl Matching {
     }
 }
 
-/// Genes by their name in capitals.
+/// Genes by name in upper case.
 fn genes_by_name(genes: &[GeneEntry]) -> HashMap<String, Vec<usize>> {
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for (gene, entry) in genes.iter().enumerate() {
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_go_before_names_and_nothing_is_lost_in_silence() {
+    fn rows_of_prefers_identifiers_and_reports_unmatched_rows() {
         let genes = [
             gene("ENSG00000000001", "GATA1"),
             gene("ENSG00000000002", "GATA2"),

@@ -1,34 +1,34 @@
-//! A data set with measurements of other cell types, or scaled on other genes.
+//! Views of a data set with another expression table or another set of genes for scaling.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use super::{ExpressionMatch, PreparedDataset, check_cell_type_names};
 use crate::error::{DatasetError, Result, examples};
-use crate::expression::ExpressionTable;
-use crate::provenance::{InputFile, sha256_bytes};
+use crate::expression::{ExpressionTable, TargetTransform, tpm_to_log2};
+use crate::io::checksum::{InputFile, sha256_bytes};
 use crate::split::Split;
-use crate::target_transform::{TargetTransform, tpm_to_log2};
 
-/// Role of the expression table among the inputs.
-const EXPRESSION: &str = "expression";
+/// Role of the expression table in the list of inputs.
+const EXPRESSION_ROLE: &str = "expression";
 
 impl PreparedDataset {
-    /// This data set with the columns of an expression table in place of its own. Genes, splits and windows are shared,
-    /// targets are scaled on the train genes of the table's columns, and the checksum is that of this table with this
-    /// data set. A gene without a row has no measurement.
+    /// View with the columns of another expression table.
+    ///
+    /// Genes, splits and windows are shared. The transform is fitted on the train genes of the new columns, and the
+    /// checksum combines those of the table and the data set. A gene without a row has no measurement.
     ///
     /// # Errors
     ///
-    /// Those of [`ExpressionTable::read`]; [`DatasetError::NothingMatches`] where no row is of a gene of the data set;
-    /// [`DatasetError::TooFewMeasurements`] where a column has too few train genes.
+    /// The errors of [`ExpressionTable::read`]; [`DatasetError::NoSharedNames`] if no row matches a gene of the data
+    /// set; [`DatasetError::TooFewMeasurements`] for a column with too few train genes.
     pub fn expression_view(&self, path: &Path) -> Result<(Self, ExpressionMatch)> {
         let table = ExpressionTable::read(path)?;
         check_cell_type_names(&table.cell_types)?;
-        let input = InputFile::read(EXPRESSION, path)?;
+        let input = InputFile::read(EXPRESSION_ROLE, path)?;
         let (found, row_of_gene) = ExpressionMatch::rows_of(&self.genes, &table);
         if found.matched() == 0 {
-            return Err(DatasetError::NothingMatches {
+            return Err(DatasetError::NoSharedNames {
                 what: "gene",
                 left: path.display().to_string(),
                 left_examples: table.gene_ids.iter().take(4).cloned().collect(),
@@ -48,8 +48,8 @@ impl PreparedDataset {
         manifest.name = format!("{} with {file}", self.name());
         manifest.transform = TargetTransform::fit(&table.cell_types, &log2_tpm, &self.genes_in(Split::Train))?;
         manifest.cell_types = table.cell_types;
-        manifest.inputs.retain(|input| input.role != EXPRESSION);
-        let identity = format!("{} {EXPRESSION} {}", self.checksum, input.sha256);
+        manifest.inputs.retain(|input| input.role != EXPRESSION_ROLE);
+        let identity = format!("{} {EXPRESSION_ROLE} {}", self.checksum, input.sha256);
         manifest.inputs.insert(0, input);
         for (reason, names) in &found.unmatched {
             tracing::info!(%reason, count = names.len(), examples = examples(names), "not matched");
@@ -68,12 +68,12 @@ impl PreparedDataset {
         Ok((view, found))
     }
 
-    /// This very data set with its targets scaled on `genes` alone: what is learned from some of the train genes must
-    /// not know the spread of the others.
+    /// View whose transform is fitted on `genes` only. A model trained on a subset of the train genes must not depend
+    /// on the spread of the other genes.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::TooFewMeasurements`] where a cell type has too few of these genes.
+    /// [`DatasetError::TooFewMeasurements`] for a cell type with too few of these genes.
     pub fn scaled_on(&self, genes: &[usize]) -> Result<Self> {
         let mut view = self.clone();
         view.manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, genes)?;
@@ -99,7 +99,7 @@ mod tests {
         PreparedDataset::open(&folder.join("set")).expect("opened")
     }
 
-    /// A table of the genes that `tpm` has a value for.
+    /// Table of the genes for which `tpm` returns a value.
     fn table(folder: &Path, dataset: &PreparedDataset, tpm: impl Fn(usize) -> Option<f64>) -> PathBuf {
         let mut text = "gene_id\tNEW\n".to_owned();
         for (gene, entry) in dataset.genes().iter().enumerate() {
@@ -113,14 +113,15 @@ mod tests {
     }
 
     #[test]
-    fn a_view_has_other_targets_scaled_on_train_genes_and_the_same_windows() {
+    fn expression_view_scales_new_targets_on_train_genes_and_shares_windows() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let dataset = simulated(folder.path());
         let train = dataset.genes_in(Split::Train);
-        // Train genes have TPM 1 and 7 in turn, log2 1 and 3: mean 2, sd 1. The others have 1023 and must not count.
+        // Train genes alternate between TPM 1 and 7, log2 1 and 3: mean 2, sd 1. The other genes have 1023 and must not
+        // influence the fit.
         let of_gene = |gene: usize| match train.iter().position(|&other| other == gene) {
-            Some(place) if place / 2 == train.len() / 2 => None,
-            Some(place) => Some(if place % 2 == 0 { 1.0 } else { 7.0 }),
+            Some(rank) if rank / 2 == train.len() / 2 => None,
+            Some(rank) => Some(if rank % 2 == 0 { 1.0 } else { 7.0 }),
             None => Some(1023.0),
         };
         let path = table(folder.path(), &dataset, of_gene);
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_checksum_is_that_of_the_table_with_the_data_set() {
+    fn expression_view_checksum_combines_table_and_data_set() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let dataset = simulated(folder.path());
         let checksum = |shift: f64| {
@@ -151,11 +152,11 @@ mod tests {
         assert_ne!(checksum(0.0), dataset.checksum());
         let path = table(folder.path(), &dataset, |gene| Some(gene as f64));
         let (view, _) = dataset.expression_view(&path).expect("fits");
-        assert_eq!(view.split_checksum(), dataset.checksum(), "genes and splits are as they were");
+        assert_eq!(view.split_checksum(), dataset.checksum(), "genes and splits are unchanged");
     }
 
     #[test]
-    fn a_table_of_other_genes_is_refused() {
+    fn expression_view_without_common_gene_returns_error() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let dataset = simulated(folder.path());
         let path = folder.path().join("other.tsv");
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subset_is_scaled_by_itself() {
+    fn scaled_on_fits_subset_only() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let dataset = simulated(folder.path());
         let some = &dataset.genes_in(Split::Train)[..10];

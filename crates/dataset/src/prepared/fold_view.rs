@@ -1,4 +1,4 @@
-//! A data set as one fold of a cross-validation sees it.
+//! Views of a data set for the folds of a cross-validation.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,31 +7,32 @@ use tatabox_sequence::chromosome_of;
 
 use super::{GeneEntry, PreparedDataset};
 use crate::error::Result;
-use crate::provenance::sha256_bytes;
+use crate::expression::TargetTransform;
+use crate::io::checksum::sha256_bytes;
 use crate::split::{Folds, SplitKey};
-use crate::target_transform::TargetTransform;
 
 impl PreparedDataset {
-    /// Deals the genes to `count` folds of whole chromosomes; see [`Folds::assign`]. Further TSSs go with their genes.
+    /// Assigns the genes to `count` folds of whole chromosomes; see [`Folds::assign`]. An alternative TSS is in the
+    /// fold of its gene.
     ///
     /// # Errors
     ///
-    /// Those of [`Folds::assign`].
+    /// The errors of [`Folds::assign`].
     pub fn folds(&self, count: usize, seed: u64) -> Result<Folds> {
         let (chromosomes, own) = (self.chromosomes(), self.own_genes());
         let folds = Folds::assign(&self.split_keys(&chromosomes, &own), self.geometry().len() as u64, seed, count)?;
-        let place: HashMap<&str, usize> =
-            own.iter().zip(0..).map(|(&gene, place)| (self.genes[gene].gene_id.as_str(), place)).collect();
-        let of_row = |entry: &GeneEntry| place[entry.alternative_of.as_ref().unwrap_or(&entry.gene_id).as_str()];
+        let position: HashMap<&str, usize> =
+            own.iter().zip(0..).map(|(&gene, position)| (self.genes[gene].gene_id.as_str(), position)).collect();
+        let of_row = |entry: &GeneEntry| position[entry.alternative_of.as_ref().unwrap_or(&entry.gene_id).as_str()];
         Ok(folds.of_rows(&self.genes.iter().map(of_row).collect::<Vec<_>>()))
     }
 
-    /// This data set with `fold` as the test split and the next one as the validation split. Windows are shared, targets
-    /// are scaled anew on the train genes, and the checksum is another for each fold.
+    /// View with `fold` as the test split and part of the next fold as the validation split. Windows are shared, the
+    /// transform is fitted on the train genes of the view, and every fold has its own checksum.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::TooFewMeasurements`](crate::DatasetError::TooFewMeasurements) where a cell type has too few train
+    /// [`DatasetError::TooFewMeasurements`](crate::DatasetError::TooFewMeasurements) for a cell type with too few train
     /// genes.
     pub fn fold_view(&self, folds: &Folds, fold: usize) -> Result<Self> {
         let mut genes = self.genes.clone();
@@ -61,12 +62,12 @@ impl PreparedDataset {
         })
     }
 
-    /// Chromosome of each gene, where its contig is known.
+    /// Chromosome of each gene, if its contig is known.
     pub fn chromosomes(&self) -> Vec<Option<String>> {
         self.genes.iter().map(|gene| gene.chrom.as_deref().map(chromosome_of)).collect()
     }
 
-    /// Indices of the genes that are no further TSS of another.
+    /// Indices of the genes without alternative TSSs.
     fn own_genes(&self) -> Vec<usize> {
         (0..self.genes.len()).filter(|&gene| self.genes[gene].alternative_of.is_none()).collect()
     }
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fold_holds_out_other_chromosomes_and_scales_on_its_own_train_genes() {
+    fn fold_view_holds_out_chromosomes_and_scales_on_its_train_genes() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let dataset = simulated(folder.path());
         let folds = dataset.folds(5, 42).expect("23 chromosomes");

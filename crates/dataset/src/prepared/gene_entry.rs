@@ -1,49 +1,49 @@
-//! One gene of a prepared data set.
+//! Gene of a prepared data set.
 
 use tatabox_sequence::{ChosenTss, Strand, Tss, TssSource};
 
-use crate::extent::Extent;
+use super::Extent;
 use crate::split::Split;
 
-/// A gene: who it is, where its TSS lies, its split and how far its known sequence reaches.
+/// Gene with its identifiers, TSS, split and extent of known sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GeneEntry {
     /// Identifier without version.
     pub gene_id: String,
-    /// Name (symbol), when known.
+    /// Gene name (symbol), if known.
     pub gene_name: Option<String>,
-    /// Contig as the window source names it, when known.
+    /// Contig in the spelling of the window source, if known.
     pub chrom: Option<String>,
-    /// Position of the TSS base on the contig, 0-based, when known.
+    /// Position of the TSS base on the contig, 0-based, if known.
     pub tss: Option<u64>,
-    /// Strand, when known; windows are in sense direction in any case.
+    /// Strand, if known; windows are always in sense direction.
     pub strand: Option<Strand>,
-    /// Split the gene is in.
+    /// Split of the gene.
     pub split: Split,
     /// Known bases before the TSS base, up to the first gap.
     pub known_upstream_bp: u32,
     /// Known bases from the TSS base on, up to the first gap.
     pub known_downstream_bp: u32,
-    /// What the TSS was taken from, when known.
+    /// Evidence for the TSS, if known.
     pub tss_origin: Option<TssOrigin>,
-    /// Identifier of the gene of which this is a further TSS. Such rows can be predicted by their identifier; they are
-    /// in no split's genes, so that nothing is trained or scored on them.
+    /// Identifier of the gene of which this row is an alternative TSS. Such rows are predicted by their identifier;
+    /// they are in no split, so they are neither trained nor scored.
     pub alternative_of: Option<String>,
 }
 
-/// What a TSS was taken from.
+/// Evidence for a TSS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TssOrigin {
-    /// The kind of evidence.
+    /// Kind of evidence.
     pub source: TssSource,
-    /// The transcript that starts there, if it was taken from one.
+    /// Transcript that starts at the TSS, if any.
     pub transcript_id: Option<String>,
-    /// Name of the CAGE peak, if it was taken from one.
+    /// Name of the CAGE peak, if any.
     pub cage_peak: Option<String>,
 }
 
 impl TssOrigin {
-    /// Of a TSS that is at this place for no other reason than its file.
+    /// Origin without a transcript or CAGE peak, as for a TSS from a BED file.
     pub fn of(source: TssSource) -> Self {
         Self { source, transcript_id: None, cage_peak: None }
     }
@@ -56,17 +56,17 @@ impl From<&ChosenTss> for TssOrigin {
 }
 
 impl GeneEntry {
-    /// How far the known sequence reaches.
+    /// Extent of the known sequence.
     pub fn extent(&self) -> Extent {
         Extent { upstream_bp: self.known_upstream_bp, downstream_bp: self.known_downstream_bp }
     }
 
-    /// Where the TSS lies on a genome, when all of it is known.
-    pub fn place(&self) -> Option<Tss> {
+    /// Location of the TSS on the genome, if fully known.
+    pub fn tss_location(&self) -> Option<Tss> {
         Some(Tss { chrom: self.chrom.clone()?, position: self.tss?, strand: self.strand? })
     }
 
-    /// Name if there is one, identifier otherwise: what people recognise.
+    /// Display name: the gene name if known, otherwise the identifier.
     pub fn label(&self) -> &str {
         self.gene_name.as_deref().unwrap_or(&self.gene_id)
     }

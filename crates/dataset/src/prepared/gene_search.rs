@@ -1,37 +1,37 @@
-//! Finding a gene by what people call it.
+//! Search for a gene by identifier or name.
 
 use tatabox_sequence::strip_version;
 
 use super::GeneEntry;
 use crate::error::{DatasetError, Result};
 
-/// Suggestions given for an unknown name.
+/// Maximum number of suggestions for an unknown name.
 const SUGGESTIONS: usize = 3;
-/// Similarity (Jaro-Winkler, 0 to 1) below which a name is no suggestion.
-const LEAST_SIMILARITY: f64 = 0.8;
+/// Minimum Jaro-Winkler similarity (0 to 1) of a suggested name.
+const MIN_SUGGESTION_SIMILARITY: f64 = 0.8;
 
-/// Index of the gene whose identifier or name is `query`, in any case; an identifier's version does not matter.
+/// Index of the gene with identifier or name `query`, ignoring case and the version of an identifier.
 pub(super) fn find_gene(genes: &[GeneEntry], query: &str) -> Result<usize> {
-    let wanted = query.trim();
-    let wanted_id = strip_version(wanted);
-    if let Some(gene) = genes.iter().position(|gene| gene.gene_id.eq_ignore_ascii_case(&wanted_id)) {
+    let query = query.trim();
+    let query_id = strip_version(query);
+    if let Some(gene) = genes.iter().position(|gene| gene.gene_id.eq_ignore_ascii_case(&query_id)) {
         return Ok(gene);
     }
     let is_named = |gene: &GeneEntry| {
-        gene.alternative_of.is_none() && gene.gene_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+        gene.alternative_of.is_none() && gene.gene_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(query))
     };
     let named: Vec<usize> = (0..genes.len()).filter(|&gene| is_named(&genes[gene])).collect();
     match named[..] {
         [gene] => Ok(gene),
-        [] => Err(DatasetError::UnknownGene { query: wanted.to_owned(), suggestions: nearest(genes, wanted) }),
+        [] => Err(DatasetError::UnknownGene { query: query.to_owned(), suggestions: nearest(genes, query) }),
         _ => Err(DatasetError::AmbiguousGene {
-            query: wanted.to_owned(),
+            query: query.to_owned(),
             gene_ids: named.iter().map(|&gene| genes[gene].gene_id.clone()).collect(),
         }),
     }
 }
 
-/// Names, or identifiers, most like `query`, best first.
+/// Names and identifiers most similar to `query`, best first.
 fn nearest(genes: &[GeneEntry], query: &str) -> Vec<String> {
     let query = query.to_ascii_uppercase();
     let mut scored: Vec<(f64, &str)> = genes
@@ -39,7 +39,7 @@ fn nearest(genes: &[GeneEntry], query: &str) -> Vec<String> {
         .flat_map(|gene| [Some(gene.gene_id.as_str()), gene.gene_name.as_deref()])
         .flatten()
         .map(|name| (strsim::jaro_winkler(&query, &name.to_ascii_uppercase()), name))
-        .filter(|&(similarity, _)| similarity >= LEAST_SIMILARITY)
+        .filter(|&(similarity, _)| similarity >= MIN_SUGGESTION_SIMILARITY)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     scored.dedup_by_key(|&mut (_, name)| name);
@@ -76,19 +76,19 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_and_names_are_found_in_any_case() {
+    fn find_gene_ignores_case_and_version() {
         assert_eq!(find_gene(&genes(), "gata2").expect("name"), 1);
         assert_eq!(find_gene(&genes(), "ENSG00000102145.12").expect("identifier"), 0);
     }
 
     #[test]
-    fn a_misspelt_name_brings_suggestions() {
+    fn find_gene_misspelt_name_suggests_similar_names() {
         let error = find_gene(&genes(), "GATTA1").expect_err("misspelt");
         assert_eq!(error.to_string(), "no gene \"GATTA1\" in the data set: did you mean GATA1 or GATA2?");
     }
 
     #[test]
-    fn a_shared_name_asks_for_the_identifier() {
+    fn find_gene_shared_name_error_lists_identifiers() {
         let error = find_gene(&genes(), "TWIN").expect_err("two genes");
         assert!(error.to_string().contains("ENSG00000000001, ENSG00000000002"), "{error}");
     }

@@ -6,14 +6,14 @@ use polars::prelude::{Column, DataFrame, PlSmallStr};
 
 use super::{GeneEntry, TssOrigin};
 use crate::error::{DatasetError, Result};
-use crate::parquet_file::{number_column, read_frame, text_column, write_frame};
+use crate::io::parquet::{number_column, read_frame, text_column, write_frame};
+use crate::io::table_error::{TableError, TableProblem};
 use crate::schema::{
     ALTERNATIVE_OF, CAGE_PEAK, CHROM, GENE_COLUMNS, GENE_ID, GENE_NAME, KNOWN_DOWNSTREAM_BP, KNOWN_UPSTREAM_BP, SPLIT,
     STRAND, TRANSCRIPT_ID, TSS, TSS_COLUMNS, TSS_SOURCE,
 };
-use crate::table_error::{TableError, TableProblem};
 
-/// Genes and their linear TPM, row-major with NaN for missing.
+/// Genes with linear TPM, row-major; NaN if missing.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct GeneTable {
     pub genes: Vec<GeneEntry>,
@@ -21,7 +21,7 @@ pub(crate) struct GeneTable {
 }
 
 impl GeneTable {
-    /// Writes the file; each cell type is one column.
+    /// Writes the file with one column per cell type.
     pub(crate) fn write(&self, path: &Path, cell_types: &[String]) -> Result<()> {
         let parquet = |error| DatasetError::from(TableError::in_file(path, TableProblem::Parquet(error)));
         let mut frame = DataFrame::new(self.genes.len(), self.columns(cell_types)).map_err(parquet)?;
@@ -44,13 +44,13 @@ impl GeneTable {
             Column::new(name(KNOWN_DOWNSTREAM_BP), number(&|gene| gene.known_downstream_bp)),
         ];
         let origin = |of: &dyn Fn(&TssOrigin) -> Option<String>| text(&|gene| of(gene.tss_origin.as_ref()?));
-        let told = [
+        let optional_columns = [
             (TSS_SOURCE, origin(&|origin| Some(origin.source.to_string()))),
             (TRANSCRIPT_ID, origin(&|origin| origin.transcript_id.clone())),
             (CAGE_PEAK, origin(&|origin| origin.cage_peak.clone())),
             (ALTERNATIVE_OF, text(&|gene| gene.alternative_of.clone())),
         ];
-        for (column, values) in told {
+        for (column, values) in optional_columns {
             if values.iter().any(Option::is_some) {
                 columns.push(Column::new(name(column), values));
             }
@@ -63,11 +63,11 @@ impl GeneTable {
         columns
     }
 
-    /// Reads the file, with the columns of `cell_types` in that order.
+    /// Reads the file with the columns of `cell_types` in that order.
     pub(crate) fn read(path: &Path, cell_types: &[String]) -> Result<Self> {
         let frame = read_frame(path)?;
         let column = |name: &str| {
-            frame.column(name).map_err(|_| DatasetError::damaged(path, format!("it has no column {name:?}")))
+            frame.column(name).map_err(|_| DatasetError::damaged(path, format!("column {name:?} is missing")))
         };
         let text = |name: &str| -> Result<Vec<Option<String>>> {
             let texts = text_column(path, column(name)?)?;
@@ -77,12 +77,16 @@ impl GeneTable {
 
         let [gene_ids, gene_names, chroms, strands, splits] =
             [text(GENE_ID)?, text(GENE_NAME)?, text(CHROM)?, text(STRAND)?, text(SPLIT)?];
-        let told = |name: &str| -> Result<Vec<Option<String>>> {
-            // Absent where no gene has a value.
+        let optional_text = |name: &str| -> Result<Vec<Option<String>>> {
+            // The column is absent if no gene has a value.
             if frame.column(name).is_ok() { text(name) } else { Ok(vec![None; frame.height()]) }
         };
-        let [tss_sources, transcripts, peaks, alternatives] =
-            [told(TSS_SOURCE)?, told(TRANSCRIPT_ID)?, told(CAGE_PEAK)?, told(ALTERNATIVE_OF)?];
+        let [tss_sources, transcripts, peaks, alternatives] = [
+            optional_text(TSS_SOURCE)?,
+            optional_text(TRANSCRIPT_ID)?,
+            optional_text(CAGE_PEAK)?,
+            optional_text(ALTERNATIVE_OF)?,
+        ];
         let [tss, upstream, downstream] = [number(TSS)?, number(KNOWN_UPSTREAM_BP)?, number(KNOWN_DOWNSTREAM_BP)?];
         let empty = |row: usize, column: &str| DatasetError::damaged(path, format!("row {row} has no {column}"));
         let mut genes = Vec::with_capacity(gene_ids.len());
@@ -118,17 +122,17 @@ impl GeneTable {
     }
 }
 
-/// A cell type must not have the name of another column.
+/// Checks that no cell type has the name of a gene column.
 pub(crate) fn check_cell_type_names(cell_types: &[String]) -> Result<()> {
-    let kept = || GENE_COLUMNS.iter().chain(&TSS_COLUMNS);
-    match cell_types.iter().find(|name| kept().any(|column| column == name)) {
+    let reserved = || GENE_COLUMNS.iter().chain(&TSS_COLUMNS);
+    match cell_types.iter().find(|name| reserved().any(|column| column == name)) {
         None => Ok(()),
         Some(name) => Err(DatasetError::InvalidSetting {
             field: "expression",
             value: format!("column {name:?}"),
             expected: format!(
-                "numbers stand under a name kept for genes; rename it (kept: {})",
-                kept().copied().collect::<Vec<_>>().join(", ")
+                "the name is reserved for a gene column; rename the column (reserved: {})",
+                reserved().copied().collect::<Vec<_>>().join(", ")
             ),
         }),
     }
@@ -142,7 +146,7 @@ mod tests {
     use crate::split::Split;
 
     #[test]
-    fn genes_are_read_as_they_were_written() {
+    fn gene_table_round_trip_preserves_genes() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("genes.parquet");
         let known = GeneEntry {
@@ -171,14 +175,14 @@ mod tests {
             tss_origin: None,
             ..known.clone()
         };
-        let further = GeneEntry {
+        let alternative = GeneEntry {
             gene_id: "ENSG1@2".into(),
             tss_origin: Some(TssOrigin::of(TssSource::AlternativeTranscript)),
             alternative_of: Some("ENSG1".into()),
             ..known.clone()
         };
         let tpm = vec![1.5, 0.0, f32::NAN, 7.0, 1.5, 0.0];
-        let table = GeneTable { genes: vec![known, unknown, further], tpm };
+        let table = GeneTable { genes: vec![known, unknown, alternative], tpm };
         let cell_types = ["K562".to_owned(), "HepG2".to_owned()];
         table.write(&path, &cell_types).expect("written");
         let read = GeneTable::read(&path, &cell_types).expect("read");
@@ -189,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_type_named_as_a_gene_column_is_refused() {
+    fn check_cell_type_names_gene_column_returns_error() {
         assert!(check_cell_type_names(&["K562".into(), "tss".into()]).is_err());
         assert!(check_cell_type_names(&["cage_peak".into()]).is_err());
         assert!(check_cell_type_names(&["K562".into()]).is_ok());

@@ -1,32 +1,33 @@
-//! Promoter sequence without motifs: CpG islands and CpG-poor promoters.
+//! Background sequence of promoters: CpG islands and CpG-poor promoters.
 
 use rand::{Rng, RngExt};
 use tatabox_sequence::{A, C, G, T};
 
-/// Share of promoters in CpG islands: about 70% in human (Saxonov 2006, doi:10.1073/pnas.0510310103), lower here
-/// so that both classes are seen in small sets.
-const ISLAND_SHARE: f64 = 0.6;
-/// GC content in the middle of each class, and how far genes stray from it.
+/// Fraction of promoters in CpG islands. It is about 0.7 in human (Saxonov 2006, doi:10.1073/pnas.0510310103); the
+/// lower value gives small data sets enough promoters of both classes.
+const ISLAND_FRACTION: f64 = 0.6;
+/// Mean GC fraction of each class, and the maximum deviation of a gene from it.
 const ISLAND_GC: f64 = 0.62;
 const POOR_GC: f64 = 0.43;
 const GC_SPREAD: f64 = 0.06;
-/// Share of CpG dinucleotides left standing in each class.
-const ISLAND_CPG_KEPT: f64 = 0.85;
-const POOR_CPG_KEPT: f64 = 0.2;
+/// Fraction of CpG dinucleotides retained in each class.
+const ISLAND_CPG_RETAINED: f64 = 0.85;
+const POOR_CPG_RETAINED: f64 = 0.2;
 
-/// What kind of promoter a gene has.
+/// Promoter class of a gene.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct PromoterClass {
     pub(super) is_island: bool,
     gc: f64,
-    cpg_kept: f64,
+    cpg_retained: f64,
 }
 
 impl PromoterClass {
-    pub(super) fn draw(rng: &mut impl Rng) -> Self {
-        let is_island = rng.random_bool(ISLAND_SHARE);
-        let (gc, cpg_kept) = if is_island { (ISLAND_GC, ISLAND_CPG_KEPT) } else { (POOR_GC, POOR_CPG_KEPT) };
-        Self { is_island, gc: gc + rng.random_range(-GC_SPREAD..GC_SPREAD), cpg_kept }
+    pub(super) fn sample(rng: &mut impl Rng) -> Self {
+        let is_island = rng.random_bool(ISLAND_FRACTION);
+        let (gc, cpg_retained) =
+            if is_island { (ISLAND_GC, ISLAND_CPG_RETAINED) } else { (POOR_GC, POOR_CPG_RETAINED) };
+        Self { is_island, gc: gc + rng.random_range(-GC_SPREAD..GC_SPREAD), cpg_retained }
     }
 
     /// Base codes of a promoter of this class.
@@ -35,8 +36,8 @@ impl PromoterClass {
         let mut previous = A;
         for _ in 0..length {
             let mut code = self.base(rng);
-            if previous == C && code == G && !rng.random_bool(self.cpg_kept) {
-                // Deaminated: CG decays to TG, read from the other strand to CA.
+            if previous == C && code == G && !rng.random_bool(self.cpg_retained) {
+                // Deamination: CG becomes TG, which is CA on the other strand.
                 code = A;
             }
             codes.push(code);
@@ -52,7 +53,7 @@ impl PromoterClass {
     }
 }
 
-/// Observed over expected CpG: count(CG) * length / (count(C) * count(G)); 0 without C or G.
+/// Observed/expected CpG ratio: count(CG) * length / (count(C) * count(G)); 0 without C or G.
 ///
 /// # Source
 ///
@@ -75,18 +76,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cpg_ratio_by_hand() {
+    fn cpg_ratio_matches_hand_calculation() {
         // CGCG: two CG, two C, two G, four bases: 2 * 4 / (2 * 2) = 2.
         assert!((cpg_ratio(&[C, G, C, G]) - 2.0).abs() < 1e-12);
         assert!(cpg_ratio(&[A, T, A]).abs() < 1e-12);
     }
 
     #[test]
-    fn poor_promoters_lack_cpg_and_islands_do_not() {
+    fn promoter_class_determines_cpg_ratio() {
         let mut rng = ChaCha8Rng::seed_from_u64(7);
         for (is_island, range) in [(true, 0.7..1.1), (false, 0.1..0.4)] {
-            let (gc, cpg_kept) = if is_island { (ISLAND_GC, ISLAND_CPG_KEPT) } else { (POOR_GC, POOR_CPG_KEPT) };
-            let codes = PromoterClass { is_island, gc, cpg_kept }.sequence(20_000, &mut rng);
+            let (gc, cpg_retained) =
+                if is_island { (ISLAND_GC, ISLAND_CPG_RETAINED) } else { (POOR_GC, POOR_CPG_RETAINED) };
+            let codes = PromoterClass { is_island, gc, cpg_retained }.sequence(20_000, &mut rng);
             let ratio = cpg_ratio(&codes);
             assert!(range.contains(&ratio), "{is_island}: {ratio}");
         }

@@ -1,4 +1,4 @@
-//! A simulated gene: its name, its place and its promoter.
+//! Simulated gene with its name, chromosome and promoter.
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -7,7 +7,7 @@ use tatabox_sequence::{Sequence, Strand, WindowGeometry, complement};
 use super::background::PromoterClass;
 use super::motif::Motif;
 
-/// Chromosomes and their lengths in Mb (GRCh38), by which genes are spread.
+/// Chromosomes with their lengths in Mb (GRCh38), proportional to their numbers of genes.
 const CHROMOSOMES: [(&str, u32); 23] = [
     ("chr1", 249),
     ("chr2", 242),
@@ -34,30 +34,30 @@ const CHROMOSOMES: [(&str, u32); 23] = [
     ("chrX", 156),
 ];
 
-/// Places tried for a site before it is given up because others are in the way.
-const PLACES_TRIED: usize = 50;
+/// Number of random positions tried before a site is omitted for lack of space.
+const MAX_PLACEMENT_ATTEMPTS: usize = 50;
 
-/// A gene with its promoter window.
+/// Gene with its promoter window.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SimulatedGene {
     pub(super) gene_id: String,
     pub(super) gene_name: String,
     pub(super) chrom: &'static str,
     pub(super) strand: Strand,
-    /// The window, sense strand.
+    /// Window, sense strand.
     pub(super) sequence: Sequence,
     /// Motif (index in the library) and window index of every planted site.
     pub(super) planted: Vec<(usize, usize)>,
 }
 
 impl SimulatedGene {
-    /// The gene of this number; it depends on the seed and the number alone, not on how many there are.
-    pub(super) fn draw(number: u32, seed: u64, geometry: WindowGeometry, motifs: &[Motif]) -> Self {
+    /// Gene with this number. It depends on the seed and the number only, not on the total number of genes.
+    pub(super) fn sample(number: u32, seed: u64, geometry: WindowGeometry, motifs: &[Motif]) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(u64::from(number));
-        let chrom = draw_chromosome(&mut rng);
+        let chrom = sample_chromosome(&mut rng);
         let strand = if rng.random_bool(0.5) { Strand::Forward } else { Strand::Reverse };
-        let class = PromoterClass::draw(&mut rng);
+        let class = PromoterClass::sample(&mut rng);
         let mut codes = class.sequence(geometry.len(), &mut rng);
         let planted = plant(&mut codes, class, geometry, motifs, &mut rng);
         Self {
@@ -71,19 +71,19 @@ impl SimulatedGene {
     }
 }
 
-fn draw_chromosome(rng: &mut impl Rng) -> &'static str {
+fn sample_chromosome(rng: &mut impl Rng) -> &'static str {
     let total: u32 = CHROMOSOMES.iter().map(|(_, length)| length).sum();
-    let mut left = rng.random_range(0..total);
+    let mut offset = rng.random_range(0..total);
     for (name, length) in CHROMOSOMES {
-        if left < length {
+        if offset < length {
             return name;
         }
-        left -= length;
+        offset -= length;
     }
-    unreachable!("the draw is below the sum of the lengths")
+    unreachable!("the random number is below the sum of the lengths")
 }
 
-/// Writes sites over the background so that none overlaps another.
+/// Replaces background by sites that do not overlap.
 fn plant(
     codes: &mut [u8],
     class: PromoterClass,
@@ -93,9 +93,9 @@ fn plant(
 ) -> Vec<(usize, usize)> {
     let mut planted: Vec<(usize, usize)> = Vec::new();
     for (index, motif) in motifs.iter().enumerate() {
-        let (island_share, poor_share) = motif.spec.planted_share;
+        let (island_fraction, poor_fraction) = motif.spec.planted_fraction;
         let starts = motif.start_indices(geometry);
-        if !rng.random_bool(if class.is_island { island_share } else { poor_share }) || starts.is_empty() {
+        if !rng.random_bool(if class.is_island { island_fraction } else { poor_fraction }) || starts.is_empty() {
             continue;
         }
         let site = motif.sample(rng);
@@ -103,8 +103,9 @@ fn plant(
         let is_free = |start: usize| {
             planted.iter().all(|&(other, taken)| start + motif.len() <= taken || taken + motifs[other].len() <= start)
         };
-        let place = (0..PLACES_TRIED).map(|_| rng.random_range(starts.clone())).find(|&start| is_free(start));
-        if let Some(start) = place {
+        let free_start =
+            (0..MAX_PLACEMENT_ATTEMPTS).map(|_| rng.random_range(starts.clone())).find(|&start| is_free(start));
+        if let Some(start) = free_start {
             let target = &mut codes[start..start + motif.len()];
             if is_reversed {
                 for (base, &code) in target.iter_mut().zip(site.iter().rev()) {
@@ -127,17 +128,17 @@ mod tests {
     fn genes(count: u32, seed: u64) -> Vec<SimulatedGene> {
         let geometry = WindowGeometry::new(500, 100).expect("a good geometry");
         let motifs = motif_library();
-        (1..=count).map(|number| SimulatedGene::draw(number, seed, geometry, &motifs)).collect()
+        (1..=count).map(|number| SimulatedGene::sample(number, seed, geometry, &motifs)).collect()
     }
 
     #[test]
-    fn a_gene_depends_on_seed_and_number_alone() {
+    fn simulated_gene_depends_on_seed_and_number_only() {
         assert_eq!(genes(3, 1), genes(8, 1)[..3]);
         assert_ne!(genes(1, 1)[0].sequence, genes(1, 2)[0].sequence);
     }
 
     #[test]
-    fn planted_sites_lie_where_they_count_and_do_not_overlap() {
+    fn planted_sites_are_in_range_and_do_not_overlap() {
         let motifs = motif_library();
         let geometry = WindowGeometry::new(500, 100).expect("a good geometry");
         let mut total = 0;

@@ -1,42 +1,42 @@
-//! A binding site motif: its weights, where it counts, and how strongly a sequence holds it.
+//! Binding site motif: base probabilities, permitted positions and the occupancy of a site.
 
 use rand::{Rng, RngExt};
 use tatabox_sequence::{Strand, WindowGeometry};
 
-/// Probability of the bases that the consensus allows, shared among them, at a planted site.
+/// Total probability of the consensus bases at a position of a planted site.
 const CONSENSUS_PROBABILITY: f64 = 0.97;
-/// Bits lost against the best site at which a site is about half as good.
-const HALF_LOSS_BITS: f64 = 4.0;
-/// Bits over which a site goes from good to bad.
+/// Loss in bits, relative to the best site, at which the occupancy is about one half.
+const HALF_OCCUPANCY_LOSS_BITS: f64 = 4.0;
+/// Width in bits of the transition from high to low occupancy.
 const LOSS_SCALE_BITS: f64 = 1.3;
-/// Bits lost beyond which a site counts for nothing.
-const LARGEST_LOSS_BITS: f64 = 12.0;
+/// Loss in bits above which the occupancy is 0.
+const MAX_LOSS_BITS: f64 = 12.0;
 
-/// A motif as it is written down.
+/// Definition of a motif.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MotifSpec {
     pub(super) name: &'static str,
-    /// IUPAC consensus on the strand of transcription.
+    /// IUPAC consensus in sense direction.
     pub(super) consensus: &'static str,
-    /// The cell line that has the factor; `None` for all of them.
+    /// Cell line that expresses the factor; `None` for all.
     pub(super) cell_type: Option<&'static str>,
-    /// log2(TPM + 1) that a certainly bound site adds.
+    /// Increase of log2(TPM + 1) by a fully occupied site.
     pub(super) effect: f64,
-    /// First bases of sites that count, relative to the TSS base: from the first up to but without the second.
+    /// Permitted first bases of a site relative to the TSS base, half-open.
     pub(super) starts: (i32, i32),
-    /// Whether the reverse complement counts too.
+    /// Whether the reverse complement is a site as well.
     pub(super) either_strand: bool,
-    /// Share of genes in which a site is planted, in CpG islands and outside.
-    pub(super) planted_share: (f64, f64),
+    /// Fraction of genes with a planted site, in CpG islands and in other promoters.
+    pub(super) planted_fraction: (f64, f64),
 }
 
-/// A motif ready to scan and to plant.
+/// Motif prepared for scanning and planting.
 #[derive(Debug, Clone)]
 pub(super) struct Motif {
     pub(super) spec: MotifSpec,
     /// Base probabilities in the order A, C, G, T.
     probabilities: Vec<[f64; 4]>,
-    /// Bits lost against the best base, forward and reverse complement.
+    /// Loss in bits relative to the best base, for the forward strand and the reverse complement.
     forward_loss: Vec<[f64; 4]>,
     reverse_loss: Vec<[f64; 4]>,
 }
@@ -63,7 +63,7 @@ impl Motif {
         self.probabilities.len()
     }
 
-    /// Window indices at which a site that counts may start; empty if the window does not reach there.
+    /// Window indices at which a site may start; empty if the window does not cover them.
     pub(super) fn start_indices(&self, geometry: WindowGeometry) -> std::ops::Range<usize> {
         let tss = i64::from(geometry.upstream_bp);
         let last = tss + i64::from(geometry.downstream_bp) - self.len() as i64;
@@ -72,35 +72,35 @@ impl Motif {
         first as usize..end as usize
     }
 
-    /// How well a site is bound, from 0 to 1 for the consensus, and on which strand.
+    /// Occupancy of a site (0 to 1, 1 for the consensus) and its strand.
     ///
-    /// `codes` are as many bases as the motif has.
+    /// `codes` has the length of the motif.
     pub(super) fn occupancy(&self, codes: &[u8]) -> (f64, Strand) {
         let forward = occupancy_of(&self.forward_loss, codes);
         let reverse = if self.spec.either_strand { occupancy_of(&self.reverse_loss, codes) } else { 0.0 };
         if reverse > forward { (reverse, Strand::Reverse) } else { (forward, Strand::Forward) }
     }
 
-    /// Whether the consensus holds a word, on either strand.
+    /// Whether the consensus contains a k-mer on either strand.
     #[cfg(test)]
-    pub(super) fn holds_word(&self, word: &[u8]) -> bool {
+    pub(super) fn matches_kmer(&self, kmer: &[u8]) -> bool {
         let losses = [&self.forward_loss, &self.reverse_loss];
-        let fits = |rows: &[[f64; 4]]| rows.iter().zip(word).all(|(row, &code)| row[usize::from(code)] == 0.0);
-        losses.iter().any(|loss| loss.windows(word.len()).any(fits))
+        let fits = |rows: &[[f64; 4]]| rows.iter().zip(kmer).all(|(row, &code)| row[usize::from(code)] == 0.0);
+        losses.iter().any(|loss| loss.windows(kmer.len()).any(fits))
     }
 
-    /// A site drawn base by base from the probabilities, on the strand of transcription.
+    /// Random site sampled from the base probabilities, in sense direction.
     pub(super) fn sample(&self, rng: &mut impl Rng) -> Vec<u8> {
-        let draw = |row: &[f64; 4]| {
-            let mut left: f64 = rng.random();
+        let sample_base = |row: &[f64; 4]| {
+            let mut remaining: f64 = rng.random();
             let chosen = row.iter().position(|&probability| {
-                left -= probability;
-                left < 0.0
+                remaining -= probability;
+                remaining < 0.0
             });
-            // Rounding may leave a sum of just under one.
+            // Rounding may leave a sum slightly below one.
             chosen.unwrap_or(3) as u8
         };
-        self.probabilities.iter().map(draw).collect()
+        self.probabilities.iter().map(sample_base).collect()
     }
 }
 
@@ -108,11 +108,11 @@ fn occupancy_of(losses: &[[f64; 4]], codes: &[u8]) -> f64 {
     let mut lost = 0.0;
     for (row, &code) in losses.iter().zip(codes) {
         lost += row[usize::from(code)];
-        if lost > LARGEST_LOSS_BITS {
+        if lost > MAX_LOSS_BITS {
             return 0.0;
         }
     }
-    let logistic = |lost: f64| 1.0 / (1.0 + ((lost - HALF_LOSS_BITS) / LOSS_SCALE_BITS).exp());
+    let logistic = |lost: f64| 1.0 / (1.0 + ((lost - HALF_OCCUPANCY_LOSS_BITS) / LOSS_SCALE_BITS).exp());
     logistic(lost) / logistic(0.0)
 }
 
@@ -146,13 +146,13 @@ mod tests {
             effect: 1.0,
             starts: (-30, 10),
             either_strand,
-            planted_share: (0.5, 0.5),
+            planted_fraction: (0.5, 0.5),
         })
     }
 
     #[test]
-    fn the_consensus_is_bound_on_its_strands_only() {
-        // GATA forward; TATC is its reverse complement.
+    fn occupancy_consensus_is_one_on_allowed_strands() {
+        // GATA forward; its reverse complement is TATC.
         let (forward_only, either) = (cre(false, "GATA"), cre(true, "GATA"));
         assert_eq!(forward_only.occupancy(&[2, 0, 3, 0]), (1.0, Strand::Forward));
         assert_eq!(either.occupancy(&[3, 0, 3, 1]), (1.0, Strand::Reverse));
@@ -160,15 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn one_mismatch_leaves_an_eighth() {
+    fn occupancy_one_mismatch_is_about_one_eighth() {
         // loss = log2(0.97 / 0.01) = 6.600; logistic((4 - 6.600) / 1.3) = 0.1192; logistic(4 / 1.3) = 0.9559.
         let (occupancy, _) = cre(false, "GATA").occupancy(&[2, 0, 3, 1]);
         assert!((occupancy - 0.1192 / 0.9559).abs() < 1e-3, "{occupancy}");
     }
 
     #[test]
-    fn starts_are_cut_at_the_window() {
-        // Starts -30..10 around index 100, the last four-base site of 108 at 104; then around index 20.
+    fn start_indices_are_clipped_to_window() {
+        // Starts -30..10 around index 100, the last four-base site of 108 bases at 104; then around index 20.
         let geometry = WindowGeometry::new(100, 8).expect("a good geometry");
         assert_eq!(cre(false, "GATA").start_indices(geometry), 70..105);
         let geometry = WindowGeometry::new(20, 60).expect("a good geometry");
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_are_mostly_the_consensus() {
+    fn sample_is_mostly_consensus() {
         let motif = cre(false, "GATA");
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let perfect = (0..1000).filter(|_| motif.sample(&mut rng) == [2, 0, 3, 0]).count();

@@ -1,4 +1,4 @@
-//! The files of a simulation.
+//! Output files of a simulation.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -8,10 +8,10 @@ use tatabox_sequence::{PositionWeightMatrix, UNIFORM_BACKGROUND, to_meme};
 
 use super::motif::Motif;
 use super::motif_library::CELL_TYPES;
-use super::note::{SimulationNote, TRUTH_FILE};
 use super::simulation::Simulation;
+use super::truth::{SimulationTruth, TRUTH_FILE};
 use crate::error::{DatasetError, Result};
-use crate::partial_file::write_whole;
+use crate::io::atomic_write::atomic_write;
 
 /// Promoters in FASTA, sense strand.
 pub const PROMOTERS_FILE: &str = "promoters.fa";
@@ -19,15 +19,15 @@ pub const PROMOTERS_FILE: &str = "promoters.fa";
 pub const EXPRESSION_FILE: &str = "expression.tsv";
 /// log2(TPM + 1) without noise, genes x cell lines.
 pub const SIGNAL_FILE: &str = "signal.tsv";
-/// Every site of a motif that counts.
+/// Sites of motifs with at least the minimum occupancy.
 pub const MOTIF_SITES_FILE: &str = "motif_sites.tsv";
 
-/// What sites are drawn from, as MEME.
+/// Motifs in MEME format.
 pub const MOTIFS_FILE: &str = "motifs.meme";
 
 const LINE_BASES: usize = 60;
 
-/// Stops before anything is overwritten that nobody asked to overwrite.
+/// Returns an error if an output file already exists.
 pub(super) fn check_free(out_dir: &Path) -> Result<()> {
     for name in [PROMOTERS_FILE, EXPRESSION_FILE, SIGNAL_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, TRUTH_FILE] {
         let path = out_dir.join(name);
@@ -38,11 +38,11 @@ pub(super) fn check_free(out_dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes every file; the note goes last, so that where it stands the others are whole.
-pub(super) fn write_all(out_dir: &Path, simulation: &Simulation, note: &SimulationNote) -> Result<()> {
+/// Writes every file. The ground truth is last, so its presence implies that the other files are complete.
+pub(super) fn write_all(out_dir: &Path, simulation: &Simulation, truth: &SimulationTruth) -> Result<()> {
     fs::create_dir_all(out_dir).map_err(DatasetError::io(out_dir, "create"))?;
     let json_path = out_dir.join(TRUTH_FILE);
-    let json = serde_json::to_string_pretty(note).map_err(DatasetError::json(&json_path))?;
+    let json = serde_json::to_string_pretty(truth).map_err(DatasetError::json(&json_path))?;
     write_lines(&out_dir.join(PROMOTERS_FILE), |out| promoters(simulation, out))?;
     write_lines(&out_dir.join(EXPRESSION_FILE), |out| expression(simulation, out))?;
     write_lines(&out_dir.join(SIGNAL_FILE), |out| signal(simulation, out))?;
@@ -52,7 +52,7 @@ pub(super) fn write_all(out_dir: &Path, simulation: &Simulation, note: &Simulati
 }
 
 fn write_lines(path: &Path, write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>) -> Result<()> {
-    write_whole(path, |file| {
+    atomic_write(path, |file| {
         let mut out = BufWriter::new(file);
         write(&mut out)?;
         out.flush()
@@ -93,12 +93,12 @@ fn signal(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The planted motifs; a name is one word, as the format wants it.
+/// Planted motifs in MEME format, which does not allow spaces in names.
 fn motifs(simulation: &Simulation) -> String {
     let matrix = |motif: &Motif| {
         let name = motif.spec.name.replace(' ', "_");
         let columns = motif.probabilities().to_vec();
-        PositionWeightMatrix::from_probabilities(name, columns).expect("columns of probabilities that add up to 1")
+        PositionWeightMatrix::from_probabilities(name, columns).expect("the probabilities of a column sum to 1")
     };
     to_meme(&simulation.motifs.iter().map(matrix).collect::<Vec<_>>(), UNIFORM_BACKGROUND)
 }

@@ -1,4 +1,4 @@
-//! Folds of a cross-validation, made of whole chromosomes.
+//! Cross-validation folds of whole chromosomes.
 
 use std::cmp::Reverse;
 
@@ -10,36 +10,52 @@ use super::group::{SplitGroups, SplitKey};
 use super::{Split, SplitRule, SplitSummary};
 use crate::error::{DatasetError, Result};
 
-/// The fewest folds that leave a fold to train on beside those for validation and test.
-const FEWEST_FOLDS: usize = 3;
-/// Share of all genes that validate while a fold is tested. A whole fold would be missed where data are few.
-const VALIDATION_SHARE: f64 = 0.1;
+/// Minimum number of folds: one for testing, one for validation and one for training.
+const MIN_FOLDS: usize = 3;
+/// Fraction of all genes used for validation per fold. Less than a whole fold, so that small data sets keep enough
+/// train genes.
+const VALIDATION_FRACTION: f64 = 0.1;
 
-/// The fold of every gene.
+/// Cross-validation fold of every gene.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folds {
     count: usize,
     seed: u64,
-    /// Fold of each gene, from 0.
-    of_gene: Vec<usize>,
-    /// Whether a gene is in the part of its fold that validates when the fold before is tested.
+    /// Fold of each gene, counted from 0.
+    fold_of_gene: Vec<usize>,
+    /// Whether the gene is a validation gene while the preceding fold is tested.
     validates: Vec<bool>,
 }
 
 impl Folds {
-    /// Deals genes to `count` folds of nearly equal size, keeping together what [`assign_splits`](super::assign_splits)
-    /// keeps together: the largest group goes first, each to the smallest fold; groups of one size in random order.
+    /// Assigns genes to `count` folds of similar size, with the same groups as [`assign_splits`](super::assign_splits).
+    ///
+    /// The largest group is assigned first, each group to the smallest fold; groups of equal size are in random order.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::InvalidSetting`] for fewer than three folds, [`DatasetError::TooFewGroups`] where a fold would be
+    /// [`DatasetError::InvalidSetting`] for fewer than three folds, [`DatasetError::TooFewGroups`] if a fold would be
     /// empty.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_dataset::{Folds, Split, SplitKey};
+    ///
+    /// let names = ["chr1", "chr2", "chr3", "chr4"];
+    /// let genes = names.map(|name| SplitKey { chromosome: Some(name), tss: Some(1) });
+    /// let folds = Folds::assign(&genes, 600, 42, 4)?;
+    /// let tested: Vec<Split> = folds.splits(folds.fold_of(0));
+    /// assert_eq!(tested[0], Split::Test);
+    /// assert_eq!(tested.iter().filter(|&&split| split == Split::Test).count(), 1);
+    /// # Ok::<(), tatabox_dataset::DatasetError>(())
+    /// ```
     pub fn assign(keys: &[SplitKey<'_>], window_bp: u64, seed: u64, count: usize) -> Result<Self> {
-        if count < FEWEST_FOLDS {
+        if count < MIN_FOLDS {
             return Err(DatasetError::InvalidSetting {
                 field: "folds",
                 value: count.to_string(),
-                expected: format!("expected at least {FEWEST_FOLDS}: one to test, one to validate, the rest to train"),
+                expected: format!("expected at least {MIN_FOLDS}: one to test, one to validate, the rest to train"),
             });
         }
         let SplitGroups { mut groups, single, .. } = SplitGroups::of(keys, window_bp);
@@ -49,34 +65,34 @@ impl Folds {
         }
         groups.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
         groups.sort_by_key(|group| Reverse(group.len()));
-        let mut of_gene = vec![0; keys.len()];
+        let mut fold_of_gene = vec![0; keys.len()];
         let mut sizes = vec![0; count];
         for group in &groups {
             let smallest = (0..count).min_by_key(|&fold| sizes[fold]).expect("there are folds");
             sizes[smallest] += group.len();
             for &gene in group {
-                of_gene[gene] = smallest;
+                fold_of_gene[gene] = smallest;
             }
         }
         let mut validates = vec![false; keys.len()];
         let mut validating = vec![0; count];
-        // The smallest groups of each fold first, until there are enough.
+        // The smallest groups of each fold first, until the validation fraction is reached.
         for group in groups.iter().rev() {
-            let fold = of_gene[group[0]];
-            if (validating[fold] as f64) < VALIDATION_SHARE * keys.len() as f64 {
+            let fold = fold_of_gene[group[0]];
+            if (validating[fold] as f64) < VALIDATION_FRACTION * keys.len() as f64 {
                 validating[fold] += group.len();
                 for &gene in group {
                     validates[gene] = true;
                 }
             }
         }
-        Ok(Self { count, seed, of_gene, validates })
+        Ok(Self { count, seed, fold_of_gene, validates })
     }
 
-    /// The same folds of other rows: row `index` goes with gene `genes[index]`.
+    /// Folds of other rows: row `index` is assigned to the fold of gene `genes[index]`.
     pub(crate) fn of_rows(&self, genes: &[usize]) -> Self {
         Self {
-            of_gene: genes.iter().map(|&gene| self.of_gene[gene]).collect(),
+            fold_of_gene: genes.iter().map(|&gene| self.fold_of_gene[gene]).collect(),
             validates: genes.iter().map(|&gene| self.validates[gene]).collect(),
             ..*self
         }
@@ -87,33 +103,33 @@ impl Folds {
         self.count
     }
 
-    /// Seed they were dealt with.
+    /// Seed of the assignment.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// Fold of a gene, from 0.
-    pub fn of_gene(&self, gene: usize) -> usize {
-        self.of_gene[gene]
+    /// Fold of a gene, counted from 0.
+    pub fn fold_of(&self, gene: usize) -> usize {
+        self.fold_of_gene[gene]
     }
 
-    /// The split of each gene while `fold` is tested: part of the next fold, about a tenth of all genes, validates, the others
-    /// train.
+    /// Split of each gene while `fold` is tested: part of the next fold (about a tenth of all genes) is for validation,
+    /// the remaining genes are for training.
     pub fn splits(&self, fold: usize) -> Vec<Split> {
         let next = (fold + 1) % self.count;
-        let split = |(&of_gene, &validates): (&usize, &bool)| match of_gene {
-            of_gene if of_gene == fold => Split::Test,
-            of_gene if of_gene == next && validates => Split::Validation,
+        let split = |(&own_fold, &validates): (&usize, &bool)| match own_fold {
+            own if own == fold => Split::Test,
+            own if own == next && validates => Split::Validation,
             _ => Split::Train,
         };
-        self.of_gene.iter().zip(&self.validates).map(split).collect()
+        self.fold_of_gene.iter().zip(&self.validates).map(split).collect()
     }
 
-    /// What each split holds while `fold` is tested, of the genes with these keys.
+    /// Content of each split while `fold` is tested, for the genes with these keys.
     pub(crate) fn summary(&self, fold: usize, keys: &[SplitKey<'_>], window_bp: u64) -> SplitSummary {
         let SplitGroups { chromosomes, method, .. } = SplitGroups::of(keys, window_bp);
         let test = 1.0 / self.count as f64;
-        let fractions = [1.0 - test - VALIDATION_SHARE, VALIDATION_SHARE, test];
+        let fractions = [1.0 - test - VALIDATION_FRACTION, VALIDATION_FRACTION, test];
         let rule = SplitRule { seed: self.seed, fractions, method };
         SplitSummary::of(rule, &chromosomes, &self.splits(fold))
     }
@@ -130,18 +146,18 @@ mod tests {
     }
 
     #[test]
-    fn chromosomes_stay_whole_and_folds_are_of_one_size() {
+    fn folds_assign_keeps_chromosomes_whole_and_balances_sizes() {
         let keys = genes_on(&[("chr1", 9), ("chr2", 6), ("chr3", 5), ("chr4", 4), ("chr5", 3)]);
         let folds = Folds::assign(&keys, 300, 42, 3).expect("five chromosomes");
         // 9 | 6 | 5, then 4 to the fold of 5, then 3 to the fold of 6: 9, 9, 9.
-        let sizes = [0, 1, 2].map(|fold| (0..27).filter(|&gene| folds.of_gene(gene) == fold).count());
+        let sizes = [0, 1, 2].map(|fold| (0..27).filter(|&gene| folds.fold_of(gene) == fold).count());
         assert_eq!(sizes, [9, 9, 9]);
-        assert!((0..9).all(|gene| folds.of_gene(gene) == folds.of_gene(0)));
+        assert!((0..9).all(|gene| folds.fold_of(gene) == folds.fold_of(0)));
         assert_eq!(Folds::assign(&keys, 300, 42, 3).expect("again"), folds);
     }
 
     #[test]
-    fn every_gene_is_tested_once_and_never_trained_on_then() {
+    fn folds_splits_test_each_gene_once() {
         let keys = genes_on(&[("chr1", 2), ("chr2", 2), ("chr3", 2), ("chr4", 2), ("chr5", 2)]);
         let folds = Folds::assign(&keys, 300, 42, 5).expect("five chromosomes");
         for gene in 0..10 {
@@ -154,11 +170,11 @@ mod tests {
     }
 
     #[test]
-    fn a_tenth_of_the_genes_validates_in_whole_chromosomes() {
+    fn folds_splits_validate_a_tenth_in_whole_chromosomes() {
         let keys =
             genes_on(&[("chr1", 20), ("chr2", 20), ("chr3", 12), ("chr4", 8), ("chr5", 7), ("chr6", 6), ("chr7", 7)]);
         let folds = Folds::assign(&keys, 300, 42, 4).expect("seven chromosomes");
-        // 80 genes, so that eight or more validate.
+        // 80 genes: at least eight for validation.
         for fold in 0..4 {
             let splits = folds.splits(fold);
             let validating = splits.iter().filter(|&&split| split == Split::Validation).count();
@@ -171,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_chromosomes_and_too_few_folds_are_errors() {
+    fn folds_assign_too_few_groups_or_folds_returns_error() {
         let keys = genes_on(&[("chr1", 9), ("chr2", 6), ("chr3", 5), ("chr4", 4)]);
         let message = Folds::assign(&keys, 300, 42, 5).expect_err("four chromosomes").to_string();
         assert!(message.contains("5 folds") && message.contains('4'), "{message}");

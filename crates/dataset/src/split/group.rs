@@ -1,41 +1,42 @@
-//! What must not be parted when genes are dealt to splits or folds.
+//! Groups of genes that are assigned to splits and folds together.
 
 use std::collections::BTreeMap;
 
 use super::SplitMethod;
 
-/// What of a gene decides its split.
+/// Properties of a gene that determine its group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SplitKey<'a> {
-    /// Chromosome the gene's contig belongs to ("chr6" for "chr6_cox_hap2"), when known.
+    /// Chromosome of the gene's contig ("chr6" for "chr6_cox_hap2"), if known.
     pub chromosome: Option<&'a str>,
-    /// TSS, when known on the chromosome itself (not on an alternative contig).
+    /// TSS on the chromosome, if known; `None` on an alternative contig.
     pub tss: Option<u64>,
 }
 
 impl<'a> SplitKey<'a> {
-    /// The key of a gene on `contig`, which belongs to `chromosome`. Positions on alternative contigs (`chr6_cox_hap2`)
-    /// cannot be compared with the chromosome's own, and are left out.
+    /// Key of a gene on `contig`, which belongs to `chromosome`. Positions on alternative contigs (`chr6_cox_hap2`) are
+    /// ignored, since they are not comparable with positions on the chromosome.
     pub fn new(contig: Option<&str>, chromosome: Option<&'a str>, tss: Option<u64>) -> Self {
         let is_main = contig.is_none_or(|contig| !contig.contains('_') || chromosome == Some(contig));
         Self { chromosome, tss: tss.filter(|_| is_main) }
     }
 }
 
-/// Genes that stay together.
+/// Groups of genes.
 pub(super) struct SplitGroups<'a> {
     /// Genes of each known chromosome.
     pub(super) chromosomes: BTreeMap<&'a str, Vec<usize>>,
-    /// What is dealt as a whole: chromosomes, or runs of overlapping windows where there are too few of them.
+    /// Groups that are assigned as a whole: chromosomes, or runs of overlapping windows if there are too few
+    /// chromosomes.
     pub(super) groups: Vec<Vec<usize>>,
-    /// Genes of no known chromosome.
+    /// Genes without a known chromosome.
     pub(super) single: Vec<usize>,
-    /// How the groups were made.
+    /// Kind of group.
     pub(super) method: SplitMethod,
 }
 
 impl<'a> SplitGroups<'a> {
-    /// Groups genes by chromosome; with fewer than three chromosomes by runs of windows, `window_bp` long, that overlap.
+    /// Groups genes by chromosome; with fewer than three chromosomes by runs of overlapping windows, `window_bp` long.
     pub(super) fn of(keys: &[SplitKey<'a>], window_bp: u64) -> Self {
         let mut chromosomes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut single = Vec::new();
@@ -62,14 +63,15 @@ impl<'a> SplitGroups<'a> {
     }
 }
 
-/// Runs of genes of one chromosome, each closer than a window to the next.
+/// Runs of genes on one chromosome whose windows may overlap.
 fn overlapping_runs(genes: &[usize], keys: &[SplitKey<'_>], window_bp: u64) -> Vec<Vec<usize>> {
     let mut sorted: Vec<(u64, usize)> = genes.iter().filter_map(|&gene| Some((keys[gene].tss?, gene))).collect();
     sorted.sort_unstable();
     let mut runs: Vec<Vec<usize>> = Vec::new();
     let mut previous = None;
     for (tss, gene) in sorted {
-        // A window reaches less than its length to either side of the TSS, so two reach less than twice that.
+        // A window extends less than its length to either side of the TSS, so overlapping windows are less than twice
+        // that apart.
         let joins = previous.is_some_and(|before| tss - before < 2 * window_bp);
         match runs.last_mut() {
             Some(run) if joins => run.push(gene),

@@ -1,6 +1,6 @@
-//! A server of HTTP on this machine that does what servers should not do.
+//! Local HTTP server for tests that can drop connections, stall, misreport lengths and redirect.
 
-// Tests of two crates read this file, and neither needs all of it.
+// Tests of two crates include this file, and neither uses all of it.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
@@ -10,51 +10,51 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What a client asks for.
+/// Request of a client.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// GET, or CONNECT of a proxy.
+    /// GET, or CONNECT to a proxy.
     pub method: String,
-    /// Path with query.
+    /// Path and query.
     pub path: String,
-    /// How often this path was asked for before.
+    /// Number of earlier requests for this path.
     pub nth: usize,
-    /// Header fields by lower-case name.
+    /// Headers by lower-case name.
     pub headers: BTreeMap<String, String>,
 }
 
 impl Request {
-    /// Offset of `Range: bytes=N-`.
+    /// Offset N of the header `Range: bytes=N-`.
     pub fn range(&self) -> Option<usize> {
         self.headers.get("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
     }
 }
 
-/// What the server answers, honest or not.
+/// Response of the server, correct or faulty.
 #[derive(Clone, Debug)]
 pub struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
-    told_length: Option<usize>,
+    reported_length: Option<usize>,
     sent_bytes: usize,
     stalls: bool,
 }
 
 impl Reply {
-    /// An answer with its true length.
+    /// Response with the correct length.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let body = body.into();
-        let (told_length, sent_bytes) = (Some(body.len()), body.len());
-        Self { status, headers: Vec::new(), body, told_length, sent_bytes, stalls: false }
+        let (reported_length, sent_bytes) = (Some(body.len()), body.len());
+        Self { status, headers: Vec::new(), body, reported_length, sent_bytes, stalls: false }
     }
 
-    /// A whole file, whatever part was asked for.
+    /// Complete file, regardless of the requested range.
     pub fn whole(body: &[u8]) -> Self {
         Self::new(200, body)
     }
 
-    /// The file as an honest server gives it: parts, entity tags, `If-Range`.
+    /// File from a correct server with ranges, entity tags and `If-Range`.
     pub fn file(request: &Request, body: &[u8], etag: &str) -> Self {
         let same = request.headers.get("if-range").is_none_or(|asked| asked == etag);
         let reply = match request.range().filter(|_| same) {
@@ -62,55 +62,55 @@ impl Reply {
                 Self::new(416, "").header("Content-Range", &format!("bytes */{}", body.len()))
             }
             Some(from) => {
-                let told = format!("bytes {from}-{}/{}", body.len() - 1, body.len());
-                Self::new(206, &body[from..]).header("Content-Range", &told)
+                let content_range = format!("bytes {from}-{}/{}", body.len() - 1, body.len());
+                Self::new(206, &body[from..]).header("Content-Range", &content_range)
             }
             None => Self::whole(body),
         };
         reply.header("ETag", etag).header("Accept-Ranges", "bytes")
     }
 
-    /// Sends the client elsewhere.
+    /// Redirect to another URL.
     pub fn redirect(to: &str) -> Self {
         Self::new(302, "").header("Location", to)
     }
 
-    /// Adds a header field.
+    /// Adds a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Ends the connection after that many bytes of the body.
+    /// Closes the connection after `bytes` bytes of the body.
     pub fn cut_after(mut self, bytes: usize) -> Self {
         self.sent_bytes = bytes.min(self.body.len());
         self
     }
 
-    /// Tells another length than that of the body.
-    pub fn tell_length(mut self, bytes: usize) -> Self {
-        self.told_length = Some(bytes);
+    /// Reports another length than that of the body.
+    pub fn report_length(mut self, bytes: usize) -> Self {
+        self.reported_length = Some(bytes);
         self
     }
 
-    /// Tells no length; the end of the connection is the end of the body.
-    pub fn tell_no_length(mut self) -> Self {
-        self.told_length = None;
+    /// Omits the length; the end of the connection is the end of the body.
+    pub fn omit_length(mut self) -> Self {
+        self.reported_length = None;
         self
     }
 
-    /// Keeps the connection open after the last byte sent, without a word.
+    /// Keeps the connection open after the last byte, without sending data.
     pub fn stall(mut self) -> Self {
         self.stalls = true;
         self
     }
 
     fn send(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        write!(stream, "HTTP/1.1 {} Told\r\nConnection: close\r\n", self.status)?;
+        write!(stream, "HTTP/1.1 {} Status\r\nConnection: close\r\n", self.status)?;
         for (name, value) in &self.headers {
             write!(stream, "{name}: {value}\r\n")?;
         }
-        if let Some(length) = self.told_length {
+        if let Some(length) = self.reported_length {
             write!(stream, "Content-Length: {length}\r\n")?;
         }
         write!(stream, "\r\n")?;
@@ -123,14 +123,14 @@ impl Reply {
     }
 }
 
-/// A running server. It ends with the test program.
+/// Running server, which ends with the test program.
 pub struct Server {
     root: String,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
-    /// Answers every request by `answer`.
+    /// Starts a server that answers every request with `answer`.
     pub fn start(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let root = format!("http://{}", listener.local_addr().expect("a bound port"));
@@ -143,16 +143,16 @@ impl Server {
                     let mut stream = stream;
                     while let Some(mut request) = read_request(&stream) {
                         {
-                            let mut log = log.lock().expect("no test panics within");
+                            let mut log = log.lock().expect("no thread panics while it holds the lock");
                             request.nth = log.iter().filter(|earlier: &&Request| earlier.path == request.path).count();
                             log.push(request.clone());
                         }
                         if request.method == "CONNECT" {
-                            // As a proxy does that is the far end of the tunnel, too.
+                            // This proxy is also the target of the tunnel.
                             let _ = write!(stream, "HTTP/1.1 200 Connected\r\n\r\n");
                             continue;
                         }
-                        // A client that goes away early is none of the server's business.
+                        // A client may close the connection early.
                         let _ = answer(&request).send(&mut stream);
                         return;
                     }
@@ -162,14 +162,14 @@ impl Server {
         Self { root, requests }
     }
 
-    /// Address of a path.
+    /// URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.root)
     }
 
-    /// What was asked for so far: path and offset.
+    /// Path and offset of all requests so far.
     pub fn asked(&self) -> Vec<(String, Option<usize>)> {
-        let log = self.requests.lock().expect("no test panics within");
+        let log = self.requests.lock().expect("no thread panics while it holds the lock");
         log.iter().map(|request| (request.path.clone(), request.range())).collect()
     }
 }

@@ -1,17 +1,17 @@
-//! p-values of one kind of test in one split, adjusted for how many there are.
+//! Correction of p-values for multiple testing, per kind of test and split.
 //!
-//! The comparisons over all cell types, one a model, are what a study asks first; they are a family of their own, and those in
-//! single cell types another.
+//! The comparisons over all cell types, one per model, are the primary question and form one family; the comparisons in single
+//! cell types form another.
 
 use super::CompareOptions;
-use crate::comparison::{ComparisonRow, ComparisonTable};
-use crate::multiple_testing::{benjamini_hochberg, holm};
-use crate::verdict::SIGNIFICANCE;
+use super::comparison::{ComparisonRow, ComparisonTable};
+use super::verdict::SIGNIFICANCE;
+use crate::stats::{benjamini_hochberg, holm};
 
-/// A p-value and the places of the adjusted ones.
+/// A p-value with mutable references to its Holm and Benjamini-Hochberg adjusted values.
 type Adjusted<'a> = (f64, &'a mut Option<f64>, &'a mut Option<f64>);
 
-/// Fills in Holm's and Benjamini and Hochberg's p-values.
+/// Fills in the p-values adjusted after Holm and after Benjamini and Hochberg.
 pub(super) fn correct(compared: &mut ComparisonTable, options: &CompareOptions) {
     let mut notes = Vec::new();
     let families = options.splits.iter().flat_map(|&split| [true, false].map(|overall| (split, overall)));
@@ -19,12 +19,12 @@ pub(super) fn correct(compared: &mut ComparisonTable, options: &CompareOptions) 
         let is_member = |row: &ComparisonRow| row.split == split && row.cell_type.is_none() == overall;
         let has_p = |row: &&ComparisonRow| is_member(row) && row.pearson.is_some_and(|test| test.p.is_some());
         let bootstraps = compared.rows.iter().filter(has_p).count();
-        let least = 2.0 / (options.draws as f64 + 1.0);
+        let least = 2.0 / (options.resamples as f64 + 1.0);
         if least * bootstraps as f64 >= SIGNIFICANCE {
             notes.push(format!(
-                "{split}: {} draws cannot give a bootstrap p below {least:.2}, which Holm's correction over {bootstraps} tests \
-                 makes {:.2}; draw more for smaller ones",
-                options.draws,
+                "{split}: {} resamples cannot give a bootstrap p below {least:.2}, which Holm's correction over {bootstraps} tests \
+raises to {:.2}; use more resamples for smaller p-values",
+                options.resamples,
                 (least * bootstraps as f64).min(1.0)
             ));
         }
@@ -61,9 +61,9 @@ mod tests {
     use crate::compare::tests::{options, three_models};
 
     #[test]
-    fn each_kind_of_test_is_corrected_over_its_own_family() {
+    fn correct_adjusts_each_kind_of_test_within_its_family() {
         let compared = compare(&three_models(), &options()).expect("three models");
-        // Two cell types and their mean have a correlation with one model, each with the least p of 200 draws.
+        // One model has correlations in two cell types and their mean, each with the smallest p of 200 resamples.
         let pearson = |index: usize| compared.rows[index].pearson.expect("both vary");
         assert!((pearson(0).p_holm.expect("corrected") - 4.0 / 201.0).abs() < 1e-12);
         assert!((pearson(2).p_holm.expect("corrected") - 2.0 / 201.0).abs() < 1e-12);
@@ -76,11 +76,16 @@ mod tests {
     }
 
     #[test]
-    fn too_few_draws_for_the_correction_are_told() {
+    fn correct_too_few_resamples_adds_a_note() {
         let mut few = options();
-        few.draws = 20;
+        few.resamples = 20;
         let notes = compare(&three_models(), &few).expect("three models").notes;
-        assert!(notes.iter().any(|note| note.contains("20 draws cannot give a bootstrap p below 0.10")), "{notes:?}");
-        assert!(compare(&three_models(), &options()).expect("three models").notes.iter().all(|n| !n.contains("draws")));
+        assert!(
+            notes.iter().any(|note| note.contains("20 resamples cannot give a bootstrap p below 0.10")),
+            "{notes:?}"
+        );
+        assert!(
+            compare(&three_models(), &options()).expect("three models").notes.iter().all(|n| !n.contains("resamples"))
+        );
     }
 }

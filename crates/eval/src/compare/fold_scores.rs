@@ -1,31 +1,31 @@
-//! Pearson correlations of each fold of a cross-validation, and the test over them.
+//! Pearson correlations per fold of a cross-validation, and the corrected resampled t-test over them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::comparison::{ComparisonTable, FoldTest};
 use super::pair::with_mean;
-use crate::comparison::{ComparisonTable, FoldTest};
-use crate::hypothesis_test::corrected_resampled_t;
-use crate::shared_pairs::{SharedCell, SharedPairs};
+use super::shared_pairs::{SharedCellType, SharedPairs};
+use crate::stats::corrected_resampled_t;
 
-/// The scores of every model in every fold.
+/// Pearson correlations of every model in every fold.
 pub(super) struct FoldScores {
-    /// Numbers of the folds, ascending.
+    /// Fold numbers, ascending.
     folds: Vec<usize>,
-    /// Genes whose fold is not known.
+    /// Number of genes without a known fold.
     unknown: usize,
-    /// By fold, model and scope; the scopes are the cell types and their mean.
+    /// Correlations by fold, model and scope; the scopes are the cell types, then their mean.
     pearson: Vec<Vec<Vec<Option<f64>>>>,
 }
 
 impl FoldScores {
-    /// `fold_of_gene` tells in which fold a gene was held out; genes without one are left out.
+    /// Scores by fold; `fold_of_gene` maps a gene to the fold in which it was held out, other genes are excluded.
     pub(super) fn new(shared: &SharedPairs, fold_of_gene: &BTreeMap<String, usize>) -> Self {
         let fold_of: Vec<Option<usize>> = shared.genes.iter().map(|gene| fold_of_gene.get(gene).copied()).collect();
         let folds: Vec<usize> = fold_of.iter().flatten().collect::<BTreeSet<_>>().into_iter().copied().collect();
-        let models = shared.left_out.len();
+        let models = shared.excluded.len();
         let of_model = |fold: usize, model: usize| {
             let in_fold = |gene: usize| fold_of[gene] == Some(fold);
-            with_mean(shared.cells.iter().map(|cell| cell.pearson_of(model, in_fold)).collect())
+            with_mean(shared.cell_types.iter().map(|cell| cell.pearson_of(model, in_fold)).collect())
         };
         Self {
             unknown: fold_of.iter().filter(|fold| fold.is_none()).count(),
@@ -34,26 +34,26 @@ impl FoldScores {
         }
     }
 
-    /// Difference between two models in each fold; `None` where it is not defined in one of them.
+    /// Difference between two models in each fold; `None` if it is not defined in every fold.
     pub(super) fn differences(&self, scope: usize, model: usize, other: usize) -> Option<Vec<f64>> {
         self.pearson.iter().map(|fold| Some(fold[model][scope]? - fold[other][scope]?)).collect()
     }
 
-    /// Mean Pearson of one model in each fold; `None` where it is not defined in one of them.
+    /// Mean Pearson correlation of one model in each fold; `None` if it is not defined in every fold.
     pub(super) fn means(&self, model: usize) -> Option<Vec<f64>> {
         self.pearson.iter().map(|fold| *fold[model].last()?).collect()
     }
 
-    /// Says which genes have no fold, and in which folds and cell types some model has no correlation.
-    pub(super) fn note(&self, who: &str, cells: &[SharedCell], compared: &mut ComparisonTable) {
+    /// Notes how many genes have no fold, and the folds and cell types in which a model has no correlation.
+    pub(super) fn note(&self, who: &str, cell_types: &[SharedCellType], compared: &mut ComparisonTable) {
         if self.unknown > 0 {
             compared
-                .note(format!("{who}: {} genes have no fold and are left out of the test over folds", self.unknown));
+                .note(format!("{who}: {} genes have no fold and are excluded from the test over folds", self.unknown));
         }
         if self.folds.len() < 2 {
             compared.note(format!("{who}: fewer than two folds, no test over folds"));
         }
-        for (scope, cell) in cells.iter().enumerate() {
+        for (scope, cell) in cell_types.iter().enumerate() {
             let lacks = |scores: &Vec<Vec<Option<f64>>>| scores.iter().any(|model| model[scope].is_none());
             let folds: Vec<String> = self
                 .folds
@@ -62,7 +62,7 @@ impl FoldScores {
                 .filter(|(_, scores)| lacks(scores))
                 .map(|(fold, _)| fold.to_string())
                 .collect();
-            // Where no fold has a correlation the values do not vary at all, which is said elsewhere.
+            // If no fold has a correlation, the values do not vary at all, which `note_undefined` reports.
             if !folds.is_empty() && folds.len() < self.folds.len() {
                 compared.note(format!(
                     "{who}: Pearson is not defined in {}, fold {}; no test over folds",
@@ -74,7 +74,7 @@ impl FoldScores {
     }
 }
 
-/// Corrected resampled t-test over folds of equal size, one difference a fold.
+/// Corrected resampled t-test over folds of equal size, with one difference per fold.
 pub(super) fn test_over_folds(differences: &[f64]) -> Option<FoldTest> {
     let folds = differences.len();
     let test = corrected_resampled_t(differences, 1.0 / (folds as f64 - 1.0).max(1.0))?;
@@ -95,10 +95,10 @@ mod tests {
     use tatabox_dataset::PredictionTable;
 
     use super::*;
-    use crate::gene_matrix::tests::row;
-    use crate::shared_pairs::tests::model_matrix;
+    use crate::compare::shared_pairs::tests::model_matrix;
+    use crate::metric::row;
 
-    /// Three genes a fold; `cnn` is right in fold 0 and reversed in fold 3, `ridge` constant in fold 3.
+    /// Three genes per fold; `cnn` is exact in fold 0 and reversed in fold 3, `ridge` is constant in fold 3.
     fn scores(genes_with_fold: usize) -> FoldScores {
         let mut rows = Vec::new();
         for gene in 0..6 {
@@ -112,14 +112,14 @@ mod tests {
         let folds = (0..genes_with_fold).map(|gene| (format!("G{gene}"), gene / 3 * 3)).collect();
         let scores = FoldScores::new(&shared, &folds);
         let mut compared = ComparisonTable { reference: "cnn".to_owned(), ..ComparisonTable::default() };
-        scores.note("test", &shared.cells, &mut compared);
-        let told = if genes_with_fold == 6 { "K562, fold 3" } else { "1 genes have no fold" };
-        assert!(compared.notes[0].contains(told), "{:?}", compared.notes);
+        scores.note("test", &shared.cell_types, &mut compared);
+        let expected = if genes_with_fold == 6 { "K562, fold 3" } else { "1 genes have no fold" };
+        assert!(compared.notes[0].contains(expected), "{:?}", compared.notes);
         scores
     }
 
     #[test]
-    fn correlations_are_those_within_a_fold() {
+    fn fold_scores_are_correlations_within_each_fold() {
         let scores = scores(6);
         assert_eq!(scores.folds, [0, 3]);
         let means = scores.means(0).expect("cnn varies in both folds");
@@ -128,12 +128,12 @@ mod tests {
     }
 
     #[test]
-    fn a_gene_without_fold_is_left_out() {
+    fn fold_scores_gene_without_fold_is_excluded() {
         assert_eq!(scores(5).unknown, 1);
     }
 
     #[test]
-    fn the_test_takes_folds_of_equal_size() {
+    fn test_over_folds_assumes_folds_of_equal_size() {
         let test = test_over_folds(&[1.0, 2.0, 3.0]).expect("three folds");
         // n_test / n_train = 1/2: t = 2 / sqrt(1/3 + 1/2).
         assert!((test.t - 2.0 / (5.0_f64 / 6.0).sqrt()).abs() < 1e-12);

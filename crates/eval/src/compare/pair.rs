@@ -1,22 +1,22 @@
-//! The reference against one other model, on the genes that both predict.
+//! Tests of the reference against one other model, on the genes that both predict.
 
 use tatabox_dataset::Split;
 
 use super::CompareOptions;
+use super::comparison::{ComparisonRow, ComparisonTable, MeanDifference, SignedRankTest};
 use super::fold_scores::{FoldScores, test_over_folds};
-use crate::bootstrap::{DrawnStatistic, Resampling};
-use crate::comparison::{ComparisonRow, ComparisonTable, MeanDifference, SignedRankTest};
-use crate::estimates::enough_chromosomes;
-use crate::hypothesis_test::{bootstrap_p, signed_rank};
-use crate::metric::mean;
-use crate::shared_pairs::{SharedCell, SharedPairs};
-use crate::weighted::WeightedPairs;
+use super::shared_pairs::{SharedCellType, SharedPairs};
+use crate::metric::{WeightedPairs, chromosome_resampling};
+use crate::stats::signed_rank;
+use crate::stats::{BootstrapDistribution, Resampling, bootstrap_p, mean};
 
-/// Positions of the two models in [`SharedPairs`].
+/// Indices of the two models in [`SharedPairs`].
 const REFERENCE: usize = 0;
 const OTHER: usize = 1;
 
-/// Adds a row for each cell type and one over all; a single cell type has the latter alone, for it would be tested twice.
+/// Adds one row per cell type and one over all cell types.
+///
+/// A single cell type has only the row over all, since two rows would test it twice.
 pub(super) fn compare_pair(
     shared: &SharedPairs,
     other: &str,
@@ -24,14 +24,14 @@ pub(super) fn compare_pair(
     options: &CompareOptions,
     compared: &mut ComparisonTable,
 ) {
-    let pairs: usize = shared.cells.iter().map(|cell| cell.genes.len()).sum();
+    let pairs: usize = shared.cell_types.iter().map(|cell| cell.genes.len()).sum();
     let names = [options.reference.as_str(), other];
-    if shared.left_out != [0, 0] {
+    if shared.excluded != [0, 0] {
         let [a, b] = names;
-        let (of_a, of_b) = (shared.left_out[REFERENCE], shared.left_out[OTHER]);
+        let (of_a, of_b) = (shared.excluded[REFERENCE], shared.excluded[OTHER]);
         compared.note(format!(
             "{split}: `{a}` and `{b}` are compared on {pairs} pairs of gene and cell type; \
-             left out for the other model lacks them: {of_a} of `{a}`, {of_b} of `{b}`"
+excluded because the other model lacks them: {of_a} of `{a}`, {of_b} of `{b}`"
         ));
     }
     if pairs == 0 {
@@ -42,10 +42,10 @@ pub(super) fn compare_pair(
     let errors = error_tests(shared);
     let folds = options.folds.as_ref().map(|folds| FoldScores::new(shared, folds));
     if let Some(folds) = &folds {
-        folds.note(&format!("{split}: `{}` and `{other}`", options.reference), &shared.cells, compared);
+        folds.note(&format!("{split}: `{}` and `{other}`", options.reference), &shared.cell_types, compared);
     }
-    let several = shared.cells.len() > 1;
-    let scopes = shared.cells.iter().map(|cell| (Some(cell.cell_type.clone()), cell.genes.len()));
+    let several = shared.cell_types.len() > 1;
+    let scopes = shared.cell_types.iter().map(|cell| (Some(cell.cell_type.clone()), cell.genes.len()));
     for (scope, (cell_type, n)) in scopes.chain([(None, shared.genes.len())]).enumerate() {
         if cell_type.is_none() || several {
             compared.rows.push(ComparisonRow {
@@ -61,31 +61,34 @@ pub(super) fn compare_pair(
     }
 }
 
-/// Differences of the Pearson correlations in each cell type and of their means, all on the same draws of genes.
+/// Differences in Pearson correlation per cell type and in their mean, all on the same resamples of genes.
 fn pearson_differences(shared: &SharedPairs, options: &CompareOptions) -> Vec<Option<MeanDifference>> {
     let ready = |model: usize| -> Vec<WeightedPairs> {
-        let of_cell = |cell: &SharedCell| WeightedPairs::new(&cell.genes, &cell.measured, &cell.predicted[model]);
-        shared.cells.iter().map(of_cell).collect()
+        let of_cell_type =
+            |cell: &SharedCellType| WeightedPairs::new(&cell.genes, &cell.measured, &cell.predicted[model]);
+        shared.cell_types.iter().map(of_cell_type).collect()
     };
     let (reference, other) = (ready(REFERENCE), ready(OTHER));
     let drawn = |resampling: &Resampling| {
-        resampling.draws(options.draws, options.seed, |weights| {
-            let of_cell = |(a, b): (&WeightedPairs, &WeightedPairs)| Some(a.pearson(weights)? - b.pearson(weights)?);
-            with_mean(reference.iter().zip(&other).map(of_cell).collect())
+        resampling.distributions(options.resamples, options.seed, |weights| {
+            let of_cell_type =
+                |(a, b): (&WeightedPairs, &WeightedPairs)| Some(a.pearson(weights)? - b.pearson(weights)?);
+            with_mean(reference.iter().zip(&other).map(of_cell_type).collect())
         })
     };
     let over_genes = drawn(&Resampling::genes(shared.genes.len()));
-    let over_chromosomes = enough_chromosomes(&shared.genes, options.chromosomes.as_ref()).map(|blocks| drawn(&blocks));
+    let over_chromosomes =
+        chromosome_resampling(&shared.genes, options.chromosomes.as_ref()).map(|blocks| drawn(&blocks));
 
-    let of_cells = shared.cells.iter().map(|cell| Some(cell.pearson(REFERENCE)? - cell.pearson(OTHER)?));
-    let differences = with_mean(of_cells.collect());
+    let of_cell_types = shared.cell_types.iter().map(|cell| Some(cell.pearson(REFERENCE)? - cell.pearson(OTHER)?));
+    let differences = with_mean(of_cell_types.collect());
     let of_scope = |(scope, value): (usize, Option<f64>)| {
         let statistic = over_genes.get(scope);
         Some(MeanDifference {
             value: value?,
-            interval: statistic.and_then(DrawnStatistic::interval),
+            interval: statistic.and_then(BootstrapDistribution::interval),
             chromosome_interval: over_chromosomes.as_ref().and_then(|all| all.get(scope)?.interval()),
-            p: statistic.and_then(DrawnStatistic::values).and_then(bootstrap_p),
+            p: statistic.and_then(BootstrapDistribution::values).and_then(bootstrap_p),
             p_holm: None,
             p_bh: None,
         })
@@ -93,25 +96,25 @@ fn pearson_differences(shared: &SharedPairs, options: &CompareOptions) -> Vec<Op
     differences.into_iter().enumerate().map(of_scope).collect()
 }
 
-/// The values of the cell types and their mean, where all are defined.
-pub(super) fn with_mean(mut cells: Vec<Option<f64>>) -> Vec<Option<f64>> {
-    let defined: Option<Vec<f64>> = cells.iter().copied().collect();
-    cells.push(defined.and_then(|values| mean(&values)));
-    cells
+/// Values of the cell types followed by their mean, which is defined if all of them are.
+pub(super) fn with_mean(mut cell_types: Vec<Option<f64>>) -> Vec<Option<f64>> {
+    let defined: Option<Vec<f64>> = cell_types.iter().copied().collect();
+    cell_types.push(defined.and_then(|values| mean(&values)));
+    cell_types
 }
 
-/// Says of which model the correlation is not defined, and where.
+/// Notes the models and cell types without a defined correlation.
 fn note_undefined(shared: &SharedPairs, names: [&str; 2], split: Split, compared: &mut ComparisonTable) {
     for (model, name) in [REFERENCE, OTHER].into_iter().zip(names) {
         let undefined: Vec<&str> = shared
-            .cells
+            .cell_types
             .iter()
             .filter(|cell| cell.pearson(model).is_none())
             .map(|cell| cell.cell_type.as_str())
             .collect();
         let scopes = match undefined.len() {
             0 => continue,
-            count if count == shared.cells.len() => "any cell type".to_owned(),
+            count if count == shared.cell_types.len() => "any cell type".to_owned(),
             _ => format!("{} and so not in the mean", undefined.join(", ")),
         };
         compared.note(format!(
@@ -120,7 +123,7 @@ fn note_undefined(shared: &SharedPairs, names: [&str; 2], split: Split, compared
     }
 }
 
-/// Signed-rank tests on the absolute errors: of each gene in a cell type, then of each gene's mean over its cell types.
+/// Signed-rank tests on the absolute errors: per cell type, then on the mean error of each gene over its cell types.
 fn error_tests(shared: &SharedPairs) -> Vec<Option<SignedRankTest>> {
     let of_errors = |[reference, other]: [Vec<f64>; 2]| {
         let differences: Vec<f64> = other.iter().zip(&reference).map(|(other, reference)| other - reference).collect();
@@ -133,8 +136,8 @@ fn error_tests(shared: &SharedPairs) -> Vec<Option<SignedRankTest>> {
             rank_biserial: test.rank_biserial,
         })
     };
-    let of_cells =
-        shared.cells.iter().map(|cell| of_errors([REFERENCE, OTHER].map(|model| cell.absolute_errors(model))));
+    let of_cell_types =
+        shared.cell_types.iter().map(|cell| of_errors([REFERENCE, OTHER].map(|model| cell.absolute_errors(model))));
     let over_all = of_errors([REFERENCE, OTHER].map(|model| shared.absolute_errors(model)));
-    of_cells.chain([over_all]).collect()
+    of_cell_types.chain([over_all]).collect()
 }

@@ -1,20 +1,21 @@
-//! Analyses of variance over all models, on the genes that every one of them predicts.
+//! Analyses of variance over all models, on the genes that every model predicts.
 
 use tatabox_dataset::Split;
 
 use super::CompareOptions;
+use super::comparison::{AnovaRow, ComparisonTable};
 use super::fold_scores::FoldScores;
-use crate::comparison::{AnovaRow, ComparisonTable};
+use super::shared_pairs::{ModelMatrix, SharedPairs};
 use crate::error::EvalError;
-use crate::hypothesis_test::{one_way_anova, repeated_measures_anova};
-use crate::shared_pairs::{ModelMatrix, SharedPairs};
+use crate::stats::one_way_anova;
+use crate::stats::repeated_measures_anova;
 
 const ONE_WAY_OF_CELL_TYPES: &str = "one-way, Pearson of cell types";
 const WITHIN_CELL_TYPES: &str = "repeated measures, Pearson of cell types";
 const WITHIN_FOLDS: &str = "repeated measures, mean Pearson of folds";
 const WITHIN_GENES: &str = "repeated measures, absolute errors of genes";
 
-/// Adds the analyses that the data allow; notes say which of them are missing, and why.
+/// Adds the analyses that the data allow; notes list the missing ones with the reason.
 pub(super) fn analyse(
     models: &[&ModelMatrix],
     split: Split,
@@ -22,11 +23,11 @@ pub(super) fn analyse(
     compared: &mut ComparisonTable,
 ) -> Result<(), EvalError> {
     let shared = SharedPairs::new(models)?;
-    let left_out: usize = shared.left_out.iter().sum();
-    if left_out > 0 {
-        let pairs: usize = shared.cells.iter().map(|cell| cell.genes.len()).sum();
+    let excluded: usize = shared.excluded.iter().sum();
+    if excluded > 0 {
+        let pairs: usize = shared.cell_types.iter().map(|cell| cell.genes.len()).sum();
         compared.note(format!(
-            "{split}: analyses of variance are on the {} genes ({pairs} pairs of gene and cell type) that every model predicts",
+"{split}: analyses of variance use the {} genes ({pairs} pairs of gene and cell type) that every model predicts",
             shared.genes.len()
         ));
     }
@@ -35,9 +36,9 @@ pub(super) fn analyse(
     }
     let mut analysis = Analysis { split, compared };
 
-    let of_cells = |model: usize| shared.cells.iter().map(|cell| cell.pearson(model)).collect();
-    let by_cell = analysis.defined_in(models, "cell types", of_cells);
-    if shared.cells.len() < 2 {
+    let of_cell_types = |model: usize| shared.cell_types.iter().map(|cell| cell.pearson(model)).collect();
+    let by_cell = analysis.defined_in(models, "cell types", of_cell_types);
+    if shared.cell_types.len() < 2 {
         analysis.note("one cell type, no analysis of variance over cell types");
     } else {
         analysis.one_way(ONE_WAY_OF_CELL_TYPES, &by_cell);
@@ -53,7 +54,7 @@ pub(super) fn analyse(
     Ok(())
 }
 
-/// Where the analyses of one split go.
+/// Writer of the analyses of one split into the comparison table.
 struct Analysis<'a> {
     split: Split,
     compared: &'a mut ComparisonTable,
@@ -64,7 +65,7 @@ impl Analysis<'_> {
         self.compared.note(format!("{}: {text}", self.split));
     }
 
-    /// The values of the models that have all of them.
+    /// Values of the models whose correlations are all defined; notes name the other models.
     fn defined_in(
         &mut self,
         models: &[&ModelMatrix],
@@ -76,7 +77,7 @@ impl Analysis<'_> {
         if !undefined.is_empty() {
             let names: Vec<String> = undefined.iter().map(|(name, _)| format!("`{name}`")).collect();
             self.note(&format!(
-                "the analysis of variance over {what} leaves out {}, whose Pearson is not defined in each of them",
+                "the analysis of variance over {what} excludes {}, whose Pearson is not defined in each of them",
                 names.join(", ")
             ));
         }
@@ -118,7 +119,7 @@ impl Analysis<'_> {
     fn push(&mut self, design: &str, row: Option<AnovaRow>) {
         match row {
             Some(row) => self.compared.anova.push(row),
-            None => self.note(&format!("no analysis `{design}`: fewer than two models or values, or none that vary")),
+            None => self.note(&format!("no analysis `{design}`: fewer than two models or values, or constant values")),
         }
     }
 }

@@ -2,7 +2,7 @@
 
     pip install scipy==1.17.1 scikit-learn==1.9.1 statsmodels==0.15.0 pingouin==0.7.0 && python golden.py > golden.json
 
-The inputs come from integer arithmetic, so that nothing depends on a generator of random numbers.
+The inputs come from integer arithmetic, so nothing depends on a random number generator.
 """
 
 import json
@@ -20,7 +20,7 @@ from statsmodels.stats.multitest import multipletests
 
 
 def series(n, multiplier, modulus):
-    """Values in [0, 10) that look random: i -> (i * multiplier mod modulus), scaled."""
+"""Pseudo-random values in [0, 10): i -> (i * multiplier mod modulus), scaled."""
     return [((i * multiplier) % modulus) * 10.0 / modulus for i in range(1, n + 1)]
 
 
@@ -111,7 +111,7 @@ def one_way(groups):
 
 
 def repeated(treatments):
-    """F and p from statsmodels and pingouin, which have to agree; epsilon and the corrected p from pingouin."""
+"""F and p from statsmodels and pingouin, which must agree; epsilon and the corrected p from pingouin."""
     treatments = np.asarray(treatments, float)
     k, n = treatments.shape
     data = pd.DataFrame(
@@ -132,7 +132,7 @@ def repeated(treatments):
         "df": [k - 1.0, (k - 1.0) * (n - 1.0)],
         "p": float(row["p_unc"]),
         "epsilon": float(row["eps"]),
-        # Two treatments are spherical, and pingouin leaves the corrected p out.
+# Two treatments are always spherical, and pingouin omits the corrected p.
         "p_greenhouse_geisser": float(row["p_unc"] if k == 2 else row["p_GG_corr"]),
         "partial_eta_squared": float(row["np2"]),
     }

@@ -1,4 +1,4 @@
-//! Search by crossing and mutating sequences.
+//! Genetic search: crossover and mutation of a population of sequences.
 
 use std::collections::BTreeMap;
 
@@ -10,25 +10,44 @@ use super::edit::BaseEdit;
 use super::limits::Allowance;
 use super::pareto::DesignPoint;
 use super::problem::DesignProblem;
-use super::{Design, DesignStep, WindowScorer};
+use super::{Design, DesignStep, WindowScorer, at_least_one, predict_all};
+use crate::error::ModelError;
 use crate::random_stream::{Purpose, random_stream};
 
-/// Individuals from which the best is taken as a parent.
+/// Tournament size of the parent selection.
 const TOURNAMENT: usize = 3;
-/// Times a child is made anew that is not allowed.
-const TRIALS: usize = 20;
+/// Maximum number of attempts to create a child within the limits.
+const MAX_ATTEMPTS: usize = 20;
 
 /// Settings of a genetic search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GeneticOptions {
-    /// Sequences of a generation.
+    /// Sequences per generation.
     pub population: usize,
-    /// Generations.
+    /// Number of generations.
     pub generations: usize,
-    /// Mean number of mutations of a child.
+    /// Mean number of mutations per child.
     pub mutation_rate: f64,
-    /// Share of children with two parents.
+    /// Fraction of children with two parents.
     pub crossover: f64,
+}
+
+impl GeneticOptions {
+    fn validate(&self) -> Result<(), ModelError> {
+        let invalid = |field, value: f64, expected: &str| {
+            Err(ModelError::InvalidConfig { field, value: value.to_string(), expected: expected.to_owned() })
+        };
+        if self.population == 0 {
+            return Err(at_least_one("population"));
+        }
+        if !(self.mutation_rate >= 0.0 && self.mutation_rate.is_finite()) {
+            return invalid("mutation_rate", self.mutation_rate, "at least 0");
+        }
+        if !(0.0..=1.0).contains(&self.crossover) {
+            return invalid("crossover", self.crossover, "from 0 to 1");
+        }
+        Ok(())
+    }
 }
 
 impl Default for GeneticOptions {
@@ -37,7 +56,7 @@ impl Default for GeneticOptions {
     }
 }
 
-/// What is known of a sequence.
+/// Sequence with its prediction.
 #[derive(Clone)]
 struct Scored {
     window: Vec<u8>,
@@ -45,15 +64,19 @@ struct Scored {
     log2_tpm: Vec<f64>,
 }
 
-/// The first generation is the start and random edits of it. Each other keeps the best sequence so far; its children
-/// have parents that won a tournament of three, take each edited base from either, and are mutated.
+/// Genetic search.
+///
+/// The first generation consists of the start and random edits of it. Every following generation keeps the best
+/// sequence so far. The parents of the other sequences are selected by tournament; a child inherits each differing base
+/// from either parent and is mutated.
 pub(super) fn genetic_search(
     problem: &DesignProblem,
     options: &GeneticOptions,
     seed: u64,
     stream: usize,
     scorer: &mut dyn WindowScorer,
-) -> Design {
+) -> Result<Design, ModelError> {
+    options.validate()?;
     let breeder = Breeder {
         problem,
         allowance: problem.allowance(),
@@ -65,27 +88,28 @@ pub(super) fn genetic_search(
     let mut rng = random_stream(seed, Purpose::Design, 0, stream);
     let mut windows = vec![problem.start.clone()];
     windows.extend((1..options.population).map(|_| breeder.first(&mut rng)));
-    let mut population = score(windows, problem, &mut known, scorer);
+    let mut population = score(windows, problem, &mut known, scorer)?;
     let start = population[0].clone();
+    problem.check_outputs(&start.log2_tpm)?;
     let mut best = leader(&population).clone();
     let mut points: Vec<DesignPoint> = vec![point(&start, problem, 0)];
     points.extend(improvements(&population, &points, problem, 0));
     for generation in 1..=options.generations {
-        if breeder.open.is_empty() || scorer.wants_to_stop() {
+        if breeder.open.is_empty() || scorer.is_cancelled() {
             break;
         }
         let mut rng = random_stream(seed, Purpose::Design, generation, stream);
         let mut windows = vec![best.window.clone()];
         windows.extend((1..options.population).map(|_| breeder.child(&population, &mut rng)));
-        population = score(windows, problem, &mut known, scorer);
+        population = score(windows, problem, &mut known, scorer)?;
         if leader(&population).objective > best.objective {
             best = leader(&population).clone();
         }
         let better = improvements(&population, &points, problem, generation);
         points.extend(better);
     }
-    let steps = steps_to(&best, &start, problem, scorer);
-    Design {
+    let steps = steps_to(&best, &start, problem, scorer)?;
+    Ok(Design {
         start_objective: start.objective,
         start_log2_tpm: start.log2_tpm,
         window: best.window,
@@ -93,10 +117,10 @@ pub(super) fn genetic_search(
         log2_tpm: best.log2_tpm,
         steps,
         points,
-    }
+    })
 }
 
-/// Makes sequences that are allowed.
+/// Generator of sequences that satisfy the constraints of the problem.
 struct Breeder<'a> {
     problem: &'a DesignProblem,
     allowance: Allowance<'a>,
@@ -106,15 +130,15 @@ struct Breeder<'a> {
 }
 
 impl Breeder<'_> {
-    /// The start with one to as many edits as are allowed.
+    /// Start with a random number of random edits, at least one.
     fn first(&self, rng: &mut ChaCha8Rng) -> Vec<u8> {
         let start = &self.problem.start;
-        if self.open.is_empty() || self.problem.most_edits == 0 {
+        if self.open.is_empty() || self.problem.max_edits == 0 {
             return start.clone();
         }
         let make = |rng: &mut ChaCha8Rng| {
             let mut window = start.clone();
-            for _ in 0..rng.random_range(1..=self.problem.most_edits) {
+            for _ in 0..rng.random_range(1..=self.problem.max_edits) {
                 self.mutate(&mut window, rng);
             }
             window
@@ -134,7 +158,7 @@ impl Breeder<'_> {
                     }
                 }
             }
-            // A whole number of mutations whose mean is the rate.
+            // Random integer whose mean is the mutation rate.
             let certain = self.mutation_rate.floor();
             let mutations = certain as usize + usize::from(rng.random_bool(self.mutation_rate - certain));
             for _ in 0..mutations {
@@ -145,12 +169,13 @@ impl Breeder<'_> {
         self.allowed(make, parent, rng)
     }
 
-    /// What `make` makes, with edits taken back where there are too many; `otherwise` where none of it is allowed.
-    fn allowed(&self, make: impl Fn(&mut ChaCha8Rng) -> Vec<u8>, otherwise: &[u8], rng: &mut ChaCha8Rng) -> Vec<u8> {
-        for _ in 0..TRIALS {
+    /// Sequence of `make` that satisfies the constraints; surplus edits are reverted at random. `fallback` if no
+    /// attempt satisfies the limits.
+    fn allowed(&self, make: impl Fn(&mut ChaCha8Rng) -> Vec<u8>, fallback: &[u8], rng: &mut ChaCha8Rng) -> Vec<u8> {
+        for _ in 0..MAX_ATTEMPTS {
             let mut window = make(rng);
             let mut edits = BaseEdit::between(&self.problem.start, &window);
-            while edits.len() > self.problem.most_edits {
+            while edits.len() > self.problem.max_edits {
                 let edit = edits.swap_remove(rng.random_range(0..edits.len()));
                 window[edit.index] = edit.from;
             }
@@ -158,10 +183,10 @@ impl Breeder<'_> {
                 return window;
             }
         }
-        otherwise.to_vec()
+        fallback.to_vec()
     }
 
-    /// Another base at a random place; at an edited place, this may be the base of the start.
+    /// Replaces the base at a random open position. At an edited position, the new base may be that of the start.
     fn mutate(&self, window: &mut [u8], rng: &mut ChaCha8Rng) {
         let index = self.open[rng.random_range(0..self.open.len())];
         window[index] = (window[index] + rng.random_range(1..UNKNOWN)) % UNKNOWN;
@@ -169,36 +194,36 @@ impl Breeder<'_> {
 }
 
 fn tournament<'a>(population: &'a [Scored], rng: &mut ChaCha8Rng) -> &'a Scored {
-    let mut draw = || &population[rng.random_range(0..population.len())];
-    let first = draw();
+    let mut random_individual = || &population[rng.random_range(0..population.len())];
+    let first = random_individual();
     (1..TOURNAMENT).fold(first, |best, _| {
-        let next = draw();
+        let next = random_individual();
         if next.objective > best.objective { next } else { best }
     })
 }
 
-/// Predicts what was not predicted before.
+/// Scores windows; only those that are not in `known` are predicted.
 fn score(
     windows: Vec<Vec<u8>>,
     problem: &DesignProblem,
     known: &mut BTreeMap<Vec<u8>, Vec<f64>>,
     scorer: &mut dyn WindowScorer,
-) -> Vec<Scored> {
+) -> Result<Vec<Scored>, ModelError> {
     let mut new: Vec<Vec<u8>> = windows.iter().filter(|window| !known.contains_key(*window)).cloned().collect();
     new.sort();
     new.dedup();
-    let predictions = scorer.predict(&new);
+    let predictions = predict_all(scorer, &new)?;
     known.extend(new.into_iter().zip(predictions));
     let scored = |window: Vec<u8>| {
         let log2_tpm = known[&window].clone();
         let objective = problem.objective.of(&log2_tpm);
-        // What cannot be scored never wins.
+        // A sequence without a finite objective never wins.
         Scored { objective: if objective.is_finite() { objective } else { f64::NEG_INFINITY }, window, log2_tpm }
     };
-    windows.into_iter().map(scored).collect()
+    Ok(windows.into_iter().map(scored).collect())
 }
 
-/// The first of the best.
+/// Individual with the highest objective; the first one among ties.
 fn leader(population: &[Scored]) -> &Scored {
     population.iter().fold(&population[0], |best, next| if next.objective > best.objective { next } else { best })
 }
@@ -212,7 +237,7 @@ fn point(scored: &Scored, problem: &DesignProblem, round: usize) -> DesignPoint 
     }
 }
 
-/// The sequences that are better than any before with as few edits.
+/// Sequences that are better than all previous ones with at most as many edits.
 fn improvements(
     population: &[Scored],
     points: &[DesignPoint],
@@ -230,8 +255,13 @@ fn improvements(
     found
 }
 
-/// The edits of the best sequence by position, each predicted on top of those before.
-fn steps_to(best: &Scored, start: &Scored, problem: &DesignProblem, scorer: &mut dyn WindowScorer) -> Vec<DesignStep> {
+/// Edits of the best sequence by position, each predicted in addition to the previous ones.
+fn steps_to(
+    best: &Scored,
+    start: &Scored,
+    problem: &DesignProblem,
+    scorer: &mut dyn WindowScorer,
+) -> Result<Vec<DesignStep>, ModelError> {
     let edits = BaseEdit::between(&start.window, &best.window);
     let mut window = start.window.clone();
     let windows: Vec<Vec<u8>> = edits
@@ -248,36 +278,36 @@ fn steps_to(best: &Scored, start: &Scored, problem: &DesignProblem, scorer: &mut
         objective_before = objective_after;
         step
     };
-    edits.into_iter().zip(scorer.predict(&windows)).map(step).collect()
+    Ok(edits.into_iter().zip(predict_all(scorer, &windows)?).map(step).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{WordScorer, problem};
+    use super::super::tests::{KmerScorer, problem};
     use super::super::{DesignSearch, design};
     use super::*;
 
     #[test]
-    fn limits_budget_and_protection_hold() {
+    fn genetic_search_respects_limits_edits_and_protection() {
         let mut problem = problem("ACACACACACACACACACAC", 8);
         problem.objective.goals[0].cell_type = 1;
         problem.protected[10..].fill(true);
         problem.limits.longest_run = Some(2);
         let options = GeneticOptions { population: 30, generations: 30, ..GeneticOptions::default() };
-        let found = design(&problem, &DesignSearch::Genetic(options), 42, 0, &mut WordScorer::new("G"));
+        let found = design(&problem, &DesignSearch::Genetic(options), 42, 0, &mut KmerScorer::new("G")).expect("valid");
         assert_eq!(found.window[10..], problem.start[10..]);
         assert!(problem.limits.hold(&found.window));
-        // Ten open bases, runs of two at most: seven may be G.
+        // With ten open bases and runs of at most two, up to seven bases can be G.
         assert!((found.objective - 7.0).abs() < 1e-12, "{}", found.objective);
         assert!(found.points.iter().all(|point| point.edits() <= 8));
     }
 
     #[test]
-    fn nothing_open_leaves_the_start() {
+    fn genetic_search_all_bases_protected_returns_start() {
         let mut problem = problem("ACGT", 2);
         problem.protected.fill(true);
         let search = DesignSearch::Genetic(GeneticOptions::default());
-        let found = design(&problem, &search, 42, 0, &mut WordScorer::new("TTTT"));
+        let found = design(&problem, &search, 42, 0, &mut KmerScorer::new("TTTT")).expect("valid");
         assert_eq!(found.window, problem.start);
         assert!(found.steps.is_empty());
     }

@@ -1,50 +1,52 @@
-//! What is wanted of a sequence, as one number.
+//! Objective of a design: the target expression of each cell type as one number.
 
-/// What is wanted in one cell type.
+/// Objective for the expression in one cell type.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Wish {
-    /// As much expression as possible.
-    High,
-    /// As little as possible.
-    Low,
-    /// This much: log2(TPM + 1).
-    Level(f64),
+pub enum CellTypeObjective {
+    /// Expression as high as possible.
+    Maximize,
+    /// Expression as low as possible.
+    Minimize,
+    /// Expression at this level, in log2(TPM + 1).
+    Target(f64),
 }
 
-/// A wish for one cell type.
+/// Weighted objective for one cell type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesignGoal {
     /// Index among the outputs of the model.
     pub cell_type: usize,
-    /// What is wanted there.
-    pub wish: Wish,
-    /// How much it counts beside the others; above 0.
+    /// Objective for this cell type.
+    pub objective: CellTypeObjective,
+    /// Weight relative to the other goals; above 0.
     pub weight: f64,
 }
 
-/// All wishes together.
+/// Objective of a design: the sum of its goals.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesignObjective {
-    /// At least one.
+    /// Goals, at least one.
     pub goals: Vec<DesignGoal>,
 }
 
 impl DesignGoal {
-    /// weight * log2(TPM + 1) (high), -weight * log2(TPM + 1) (low) or -weight * (log2(TPM + 1) - level)^2; more is
-    /// better.
+    /// Score of predictions in log2(TPM + 1), one per cell type; higher is better. NaN where the cell type does not
+    /// exist.
+    ///
+    /// The score is weight * y (maximise), -weight * y (minimise) or -weight * (y - target)^2.
     pub fn of(&self, log2_tpm: &[f64]) -> f64 {
-        let value = log2_tpm[self.cell_type];
+        let value = log2_tpm.get(self.cell_type).copied().unwrap_or(f64::NAN);
         self.weight
-            * match self.wish {
-                Wish::High => value,
-                Wish::Low => -value,
-                Wish::Level(level) => -(value - level).powi(2),
+            * match self.objective {
+                CellTypeObjective::Maximize => value,
+                CellTypeObjective::Minimize => -value,
+                CellTypeObjective::Target(level) => -(value - level).powi(2),
             }
     }
 }
 
 impl DesignObjective {
-    /// The sum over the goals.
+    /// Sum of the scores of the goals.
     pub fn of(&self, log2_tpm: &[f64]) -> f64 {
         self.goals.iter().map(|goal| goal.of(log2_tpm)).sum()
     }
@@ -55,10 +57,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wishes_add_up_by_their_weights() {
-        let goal = |cell_type, wish, weight| DesignGoal { cell_type, wish, weight };
-        let goals = vec![goal(0, Wish::High, 2.0), goal(1, Wish::Low, 1.0), goal(2, Wish::Level(6.5), 0.5)];
+    fn design_objective_of_three_goals_is_their_weighted_sum() {
+        let goal = |cell_type, objective, weight| DesignGoal { cell_type, objective, weight };
+        let goals = vec![
+            goal(0, CellTypeObjective::Maximize, 2.0),
+            goal(1, CellTypeObjective::Minimize, 1.0),
+            goal(2, CellTypeObjective::Target(6.5), 0.5),
+        ];
         // 2 * 3 - 4 - 0.5 * (5 - 6.5)^2 = 6 - 4 - 1.125.
         assert!((DesignObjective { goals }.of(&[3.0, 4.0, 5.0]) - 0.875).abs() < 1e-12);
+    }
+
+    #[test]
+    fn design_goal_of_missing_cell_type_is_nan() {
+        let goal = DesignGoal { cell_type: 1, objective: CellTypeObjective::Maximize, weight: 1.0 };
+        assert!(goal.of(&[3.0]).is_nan());
     }
 }

@@ -1,31 +1,40 @@
-//! Which sequences are worth their edits.
+//! Pareto front of the number of edits and the objective.
 
 use std::collections::BTreeMap;
 
 use super::edit::BaseEdit;
 
-/// A sequence that a search has come to.
+/// Sequence visited by a search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesignPoint {
-    /// Round or generation, 0 for the start.
+    /// Round or generation; 0 for the start.
     pub round: usize,
-    /// What differs from the start, by index.
+    /// Differences from the start, by index.
     pub difference: Vec<BaseEdit>,
-    /// Its objective.
+    /// Objective.
     pub objective: f64,
-    /// Its log2(TPM + 1) in every cell type.
+    /// log2(TPM + 1) per cell type.
     pub log2_tpm: Vec<f64>,
 }
 
 impl DesignPoint {
-    /// Bases that differ from the start.
+    /// Number of bases that differ from the start.
     pub fn edits(&self) -> usize {
         self.difference.len()
     }
 }
 
-/// Indices of the points (edits, objective) that no other has as few edits and as high an objective as, with one of
-/// both better; in ascending order of edits, of equal points the first.
+/// Indices of the Pareto-optimal points (edits, objective), sorted by edits; the first one among equal points.
+///
+/// A point is Pareto-optimal if no other point has at most as many edits and at least as high an objective, with one of
+/// the two strictly better.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::pareto_front;
+///
+/// assert_eq!(pareto_front(&[(0, 1.0), (1, 3.0), (2, 2.0), (3, 4.0)]), [0, 1, 3]);
+/// ```
 pub fn pareto_front(points: &[(usize, f64)]) -> Vec<usize> {
     let mut best_with: BTreeMap<usize, usize> = BTreeMap::new();
     for (index, &(edits, objective)) in points.iter().enumerate() {
@@ -48,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_points_that_nothing_beats_are_left() {
+    fn pareto_front_excludes_dominated_points() {
         let points = [(0, 1.0), (2, 3.0), (1, 0.5), (2, 3.0), (3, 3.0), (4, 5.0), (0, 0.9)];
         assert_eq!(pareto_front(&points), [0, 1, 5]);
         assert!(pareto_front(&[]).is_empty());

@@ -1,10 +1,10 @@
-//! Words of a sequence that are to stay as they are.
+//! Protection of motifs: occurrences of an IUPAC consensus in a window.
 
 use std::ops::Range;
 
 use tatabox_sequence::{UNKNOWN, complement};
 
-/// IUPAC letters and the bases that each stands for.
+/// IUPAC letters and the bases that each represents.
 const IUPAC: [(u8, &[u8]); 15] = [
     (b'A', &[0]),
     (b'C', &[1]),
@@ -23,21 +23,31 @@ const IUPAC: [(u8, &[u8]); 15] = [
     (b'N', &[0, 1, 2, 3]),
 ];
 
-/// Where a word of IUPAC letters stands in a window, on either strand; `None` where a letter is no IUPAC letter, or
-/// there is none. An unknown base of the window fits no letter.
-pub fn occurrences(window: &[u8], word: &str) -> Option<Vec<Range<usize>>> {
-    let bases = |letter: u8| IUPAC.iter().find(|(known, _)| *known == letter.to_ascii_uppercase()).map(|(_, b)| *b);
-    let sense: Vec<&[u8]> = word.bytes().map(bases).collect::<Option<_>>()?;
+/// Occurrences of an IUPAC consensus in a window, on either strand; `None` if the consensus is empty or contains
+/// another letter. Unknown bases of the window match no letter.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::occurrences;
+///
+/// // CCTATAAGC; TATAAR matches at index 2.
+/// let window = [1, 1, 3, 0, 3, 0, 0, 2, 1];
+/// assert_eq!(occurrences(&window, "TATAAR"), Some(vec![2..8]));
+/// assert_eq!(occurrences(&window, "TATA-"), None);
+/// ```
+pub fn occurrences(window: &[u8], consensus: &str) -> Option<Vec<Range<usize>>> {
+    let bases = |letter: u8| IUPAC.iter().find(|(iupac, _)| *iupac == letter.to_ascii_uppercase()).map(|(_, b)| *b);
+    let sense: Vec<&[u8]> = consensus.bytes().map(bases).collect::<Option<_>>()?;
     if sense.is_empty() {
         return None;
     }
-    let fits = |place: &[u8]| {
-        let forward = place.iter().zip(&sense).all(|(base, allowed)| *base < UNKNOWN && allowed.contains(base));
-        let reverse = place.iter().rev().zip(&sense);
+    let matches = |site: &[u8]| {
+        let forward = site.iter().zip(&sense).all(|(base, allowed)| *base < UNKNOWN && allowed.contains(base));
+        let reverse = site.iter().rev().zip(&sense);
         forward || reverse.clone().all(|(&base, allowed)| base < UNKNOWN && allowed.contains(&complement(base)))
     };
-    let places = window.windows(sense.len()).enumerate().filter(|(_, place)| fits(place));
-    Some(places.map(|(start, _)| start..start + sense.len()).collect())
+    let sites = window.windows(sense.len()).enumerate().filter(|(_, site)| matches(site));
+    Some(sites.map(|(start, _)| start..start + sense.len()).collect())
 }
 
 #[cfg(test)]
@@ -46,8 +56,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_found_on_both_strands() {
-        // TATAAR at 2 and, as YTTATA, at 10.
+    fn occurrences_are_found_on_both_strands() {
+        // TATAAR at 2, and its reverse complement YTTATA at 10.
         let window = codes("CCTATAAGCCCTTATANN");
         assert_eq!(occurrences(&window, "tataar"), Some(vec![2..8, 10..16]));
         assert_eq!(occurrences(&window, "NN").map(|found| found.len()), Some(15));

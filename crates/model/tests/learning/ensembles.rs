@@ -1,16 +1,16 @@
-//! Ensembles: trained, cut and resumed, put together, read back.
+//! Ensembles: training, interruption and resumption, assembly, loading.
 
 use std::fs;
 use std::path::PathBuf;
 
 use tatabox_model::{
-    Ensemble, EnsembleDirectory, EnsembleSummary, LoadedModel, MeanMetrics, MemberEvent, Standing, WindowPrediction,
+    Ensemble, EnsembleDirectory, EnsembleSummary, LoadedModel, MeanMetrics, MemberEvent, RunStatus, WindowPrediction,
     assemble_ensemble, member_configs, train_ensemble,
 };
 
 use super::*;
 
-/// Trains an ensemble of `members`, or as far as `stop` lets it.
+/// Trains an ensemble of `members` until `stop` returns true.
 fn run_ensemble(
     dataset: &PreparedDataset,
     members: usize,
@@ -42,12 +42,12 @@ fn read(path: &Path, name: &str) -> Vec<u8> {
 fn assert_near(found: &[f64], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len());
     for (found, expected) in found.iter().zip(expected) {
-        assert!((found - expected).abs() <= tolerance, "{found} against {expected}");
+        assert!((found - expected).abs() <= tolerance, "{found} differs from {expected}");
     }
 }
 
 #[test]
-fn an_ensemble_predicts_the_mean_of_its_members_and_ends_alike_however_often_it_was_cut() {
+fn ensemble_resumed_run_is_identical_and_predicts_mean_of_members() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let models = folder.path().join("models");
@@ -56,23 +56,24 @@ fn an_ensemble_predicts_the_mean_of_its_members_and_ends_alike_however_often_it_
 
     let cut = EnsembleDirectory::new(&models, "cut");
     let in_first = |event: &MemberEvent| matches!(event.event, TrainingEvent::Epoch { .. });
-    run_ensemble(&dataset, 3, &cut, Start::New, &in_first).expect_err("cut in the first member");
+    run_ensemble(&dataset, 3, &cut, Start::New, &in_first).expect_err("interrupted in the first member");
     let between = |event: &MemberEvent| event.member == 2 && matches!(event.event, TrainingEvent::Started { .. });
-    run_ensemble(&dataset, 3, &cut, Start::Resume, &between).expect_err("cut before the second");
+    run_ensemble(&dataset, 3, &cut, Start::Resume, &between).expect_err("interrupted before the second member");
     let configs = member_configs(&config(&dataset, 2), 3);
-    assert_eq!(cut.standing(&configs).expect("these members"), Standing::Unfinished);
-    let error = cut.standing(&configs[..2]).expect_err("other options").to_string();
-    assert!(error.contains("3 members from seed 42, these options mean 2"), "{error}");
-    let first = fs::metadata(cut.partial_path().join("members/1/weights.safetensors")).expect("whole");
-    run_ensemble(&dataset, 3, &cut, Start::Resume, &|event| event.member == 1).expect("the first is left alone");
-    let again = fs::metadata(cut.path().join("members/1/weights.safetensors")).expect("whole");
+    assert_eq!(cut.status(&configs).expect("these members"), RunStatus::Unfinished);
+    let error = cut.status(&configs[..2]).expect_err("other options").to_string();
+    assert!(error.contains("3 members from seed 42; the requested ensemble has 2"), "{error}");
+    let first = fs::metadata(cut.partial_path().join("members/1/weights.safetensors")).expect("complete");
+    run_ensemble(&dataset, 3, &cut, Start::Resume, &|event| event.member == 1)
+        .expect("the first member is not trained again");
+    let again = fs::metadata(cut.path().join("members/1/weights.safetensors")).expect("complete");
     assert_eq!(first.modified().expect("a time"), again.modified().expect("a time"));
     for name in ["ensemble.json", "metrics.json", "members/2/weights.safetensors", "members/3/history.csv"] {
         assert!(read(whole.path(), name) == read(cut.path(), name), "{name} differs after a resume");
     }
-    assert_eq!(cut.standing(&configs).expect("these members"), Standing::Finished);
+    assert_eq!(cut.status(&configs).expect("these members"), RunStatus::Finished);
 
-    // The first member is the single run of that seed.
+    // The first member equals a single run with the same seed.
     let single = RunDirectory::new(&models, "single");
     run_config(&dataset, &config(&dataset, 2), &single, Start::New, &|_| false).expect("trains");
     for name in ["config.json", "weights.safetensors", "history.csv", "metrics.json", "transform.json"] {
@@ -89,7 +90,7 @@ fn an_ensemble_predicts_the_mean_of_its_members_and_ends_alike_however_often_it_
             let expected = (a + b + c) / 3.0;
             let squares = (a - expected).powi(2) + (b - expected).powi(2) + (c - expected).powi(2);
             assert_near(&[mean.log2_tpm[cell_type], sd], &[expected, (squares / 2.0).sqrt()], 1e-12);
-            assert!(sd > 0.0, "seeds differ");
+            assert!(sd > 0.0, "members with different seeds agree");
         }
         assert!((mean.attention.iter().sum::<f64>() - 1.0).abs() < 1e-5);
         assert!(
@@ -98,26 +99,26 @@ fn an_ensemble_predicts_the_mean_of_its_members_and_ends_alike_however_often_it_
         );
     }
 
-    // Member by member: what each says alone, padded windows among others in their order.
+    // Predictions per member equal those of single models, with padded and complete windows in one batch.
     let mut codes = vec![Vec::new(); 5];
     for (gene, codes) in codes.iter_mut().enumerate() {
         dataset.window_codes(gene, together.extent().window_range(dataset.geometry()), codes);
     }
     codes[1][..30].fill(tatabox_sequence::UNKNOWN);
-    let by_member = together.predict_members(&codes);
+    let by_member = together.predict_members(&codes).expect("predicts");
     assert_eq!(by_member.len(), codes.len());
-    // To the last bit, whatever stands beside.
+    // Bit-identical, independent of the batch.
     let many: Vec<Vec<u8>> = codes.iter().cycle().take(203).cloned().collect();
-    let among_many = together.predict_members(&many);
+    let among_many = together.predict_members(&many).expect("predicts");
     for (index, members) in among_many.iter().enumerate() {
         assert_eq!(members, &by_member[index % codes.len()]);
     }
-    assert_eq!(together.predict_members(&codes[..1]), by_member[..1]);
+    assert_eq!(together.predict_members(&codes[..1]).expect("predicts"), by_member[..1]);
     for member in 1..=3 {
-        let alone = predictor(&whole.path().join(format!("members/{member}"))).predict(&codes);
+        let alone = predictor(&whole.path().join(format!("members/{member}"))).predict(&codes).expect("predicts");
         for (members, alone) in by_member.iter().zip(alone) {
-            assert_eq!(members.len(), 3);
-            assert_near(&members[member - 1], &alone.log2_tpm, 1e-5);
+            assert_eq!(members.members(), 3);
+            assert_near(members.log2_tpm(member - 1).expect("three members"), &alone.log2_tpm, 1e-5);
         }
     }
 
@@ -131,7 +132,7 @@ fn an_ensemble_predicts_the_mean_of_its_members_and_ends_alike_however_often_it_
 }
 
 #[test]
-fn finished_models_become_an_ensemble_in_any_order() {
+fn assembled_ensemble_does_not_depend_on_member_order() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let models = folder.path().join("models");
@@ -147,7 +148,7 @@ fn finished_models_become_an_ensemble_in_any_order() {
         let run = EnsembleDirectory::new(&models, name);
         assemble_ensemble(members, &run, false, Vec::new(), Some(&dataset), &device).map(|_| run.path().to_owned())
     };
-    let one = assemble("one", std::slice::from_ref(&hybrid)).expect("one is enough");
+    let one = assemble("one", std::slice::from_ref(&hybrid)).expect("a single member");
     assert_eq!(windows(&predictor(&one), &dataset), windows(&predictor(&hybrid), &dataset));
     let scored = Ensemble::load(&one, &cpu()).expect("loads").summary.metrics;
     let alone = &scored.members[0].as_ref().expect("trained here").validation_pearson_by_cell_type;
@@ -162,7 +163,7 @@ fn finished_models_become_an_ensemble_in_any_order() {
     for ((a, b), alone) in pairs.iter().zip(windows(&predictor(&backwards), &dataset)).zip(attending) {
         assert_near(&a.log2_tpm, &b.log2_tpm, 1e-12);
         assert_near(a.log2_tpm_sd.as_deref().expect("two"), b.log2_tpm_sd.as_deref().expect("two"), 1e-12);
-        assert_eq!((&a.attention, &b.attention), (&alone.attention, &alone.attention), "only the hybrid attends");
+        assert_eq!((&a.attention, &b.attention), (&alone.attention, &alone.attention), "the cnn has no attention");
     }
     let flat = assemble("flat", &[forwards.clone(), assemble("third", std::slice::from_ref(&cnn)).expect("one")]);
     let error = flat.expect_err("the same network twice").to_string();
@@ -182,7 +183,7 @@ fn finished_models_become_an_ensemble_in_any_order() {
     assert!(error.contains("shorter cannot be a member") && error.contains("around the TSS"), "{error}");
     assert!(!models.join("uneven").exists() && !models.join("uneven.partial").exists());
 
-    // A member that was replaced is not the one that was put in.
+    // A replaced member no longer matches ensemble.json.
     fs::remove_dir_all(forwards.join("members/2")).expect("removed");
     fs::rename(shorter.path(), forwards.join("members/2")).expect("renamed");
     let error = LoadedModel::load(&forwards, &cpu()).expect_err("replaced").to_string();

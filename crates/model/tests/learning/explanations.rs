@@ -1,4 +1,4 @@
-//! A network that has learned planted motifs is driven by them.
+//! Attributions of a network trained on planted motifs.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,12 +13,12 @@ use super::{config, run_config};
 
 const UPSTREAM_BP: i64 = 150;
 
-/// The degenerate YYANWYY at one place is learned from more genes than a test can train on.
+/// Degenerate motif (YYANWYY) that requires more genes than a test can train on.
 const HARD_MOTIF: &str = "initiator";
 
-/// First and last base of each planted site that acts in every cell type and is bound, by gene.
+/// Start and end of each planted, bound site that acts in every cell type, by gene.
 fn planted_sites(simulation: &Path) -> BTreeMap<String, Vec<(i64, i64)>> {
-    let text = std::fs::read_to_string(simulation.join("motif_sites.tsv")).expect("the simulation wrote it");
+    let text = std::fs::read_to_string(simulation.join("motif_sites.tsv")).expect("written by the simulation");
     let mut sites: BTreeMap<String, Vec<(i64, i64)>> = BTreeMap::new();
     for line in text.lines().skip(1) {
         // gene_id, motif, cell_type, start_bp, end_bp, strand, sequence, occupancy, planted
@@ -33,9 +33,9 @@ fn planted_sites(simulation: &Path) -> BTreeMap<String, Vec<(i64, i64)>> {
     sites
 }
 
-/// Area under the ROC curve: how often a planted base has the larger value of two, ties counted half.
+/// Area under the ROC curve: probability that a planted base has a larger value than another base, ties counted half.
 fn area_under_roc(values: &[f64], is_planted: &[bool]) -> f64 {
-    let of = |wanted: bool| values.iter().zip(is_planted).filter(move |(_, planted)| **planted == wanted);
+    let of = |group: bool| values.iter().zip(is_planted).filter(move |(_, planted)| **planted == group);
     let (mut won, mut pairs) = (0.0, 0.0);
     for (planted, _) in of(true) {
         for (other, _) in of(false) {
@@ -55,7 +55,7 @@ fn area_under_roc(values: &[f64], is_planted: &[bool]) -> f64 {
 fn trained(folder: &Path) -> (PreparedDataset, Predictor) {
     let geometry = WindowGeometry::new(UPSTREAM_BP as u32, 50).expect("valid geometry");
     let simulation = folder.join("simulation");
-    // Little noise, so that a few thousand genes are enough to learn from.
+    // Low noise, so that a few thousand genes suffice for training.
     let simulated = SimulateConfig { genes: 5000, geometry, noise_sd: 0.1, ..SimulateConfig::default() };
     simulate(&simulated, &simulation).expect("simulates");
     let mut prepared = PrepareConfig::new(simulation.join("expression.tsv"), folder.join("data"), geometry);
@@ -65,7 +65,7 @@ fn trained(folder: &Path) -> (PreparedDataset, Predictor) {
     let dataset = PreparedDataset::open(&folder.join("data")).expect("opens");
     let directory = RunDirectory::new(&folder.join("models"), "planted");
     let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/settings/simulated.json");
-    let settings = TrainingSettings::read(&settings).expect("settings that come along");
+    let settings = TrainingSettings::read(&settings).expect("settings in the repository");
     let config = settings.apply(&config(&dataset, 12)).expect("valid settings");
     run_config(&dataset, &config, &directory, Start::New, &|_| false).expect("trains");
     let device = DeviceChoice::Cpu.select().expect("the CPU is always there");
@@ -79,8 +79,8 @@ fn area_under_roc_of_test_genes(predictor: &Predictor, dataset: &PreparedDataset
     let mut areas = Vec::new();
     for (index, gene) in test_genes {
         let Some(sites) = sites.get(&gene.gene_id) else { continue };
-        let window = predictor.gene_window(dataset, index);
-        let effects = predictor.substitution_effects(&window, 0..window.len(), &|_| ());
+        let window = predictor.gene_window(dataset, index).expect("a gene");
+        let effects = predictor.substitution_effects(&window, 0..window.len(), &|_| ()).expect("a window of the model");
         let strengths: Vec<f64> = (0..window.len()).map(|position| effects.importance(position, 0).abs()).collect();
         let is_planted: Vec<bool> = (-UPSTREAM_BP..)
             .take(window.len())
@@ -92,20 +92,20 @@ fn area_under_roc_of_test_genes(predictor: &Predictor, dataset: &PreparedDataset
     areas.iter().sum::<f64>() / areas.len() as f64
 }
 
-/// Mean share of the explained difference that integrated gradients miss.
+/// Mean fraction of the difference in prediction that integrated gradients miss.
 fn completeness_delta(predictor: &Predictor, dataset: &PreparedDataset) -> f64 {
-    let way = IntegratedGradients { steps: 64, from_zeros: true, shuffles: 2, seed: 42 };
+    let settings = IntegratedGradients { steps: 64, from_zeros: true, shuffles: 2, seed: 42 };
     let genes = 20;
     let deltas = (0..genes).map(|gene| {
-        let window = predictor.gene_window(dataset, gene);
-        let attribution = predictor.integrated_gradients(&window, 0, &way, &mut |_| ()).expect("convolutions");
-        attribution.completeness.expect("they are meant to").delta()
+        let window = predictor.gene_window(dataset, gene).expect("a gene");
+        let attribution = predictor.integrated_gradients(&window, 0, &settings, &mut |_| ()).expect("convolutions");
+        attribution.completeness.expect("integrated gradients").delta()
     });
     deltas.sum::<f64>() / genes as f64
 }
 
 #[test]
-fn planted_motifs_stand_out_and_integrated_gradients_add_up() {
+fn trained_network_recovers_planted_motifs_with_complete_gradients() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let (dataset, predictor) = trained(folder.path());
     let area = area_under_roc_of_test_genes(&predictor, &dataset, &folder.path().join("simulation"));

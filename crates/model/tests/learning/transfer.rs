@@ -1,24 +1,24 @@
-//! A model taken over to other cell types: what is frozen stays, and a cut run ends with the bytes of a whole one.
+//! Transfer to other cell types: frozen layers, interrupted runs and the overlap with the source's train genes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use tatabox_dataset::{Extent, PreparedDataset, Split};
 use tatabox_model::{
-    Architecture, ModelError, NetworkConfig, RunDirectory, SeenGenes, Start, TrainedModel, TrainingConfig,
-    TrainingEvent, TransferConfig, cpu,
+    Architecture, ModelError, NetworkConfig, RunDirectory, Start, TrainedModel, TrainingConfig, TrainingEvent,
+    TrainingOverlap, TransferConfig, cpu,
 };
 
 use super::{config, file, run_config, simulated};
 
-/// A model of K562 and HepG2 in the folder `source`.
+/// Trains a model of K562 and HepG2 in the folder `source`.
 fn source(dataset: &PreparedDataset, models: &Path, config: &TrainingConfig) -> RunDirectory {
     let run = RunDirectory::new(models, "source");
     run_config(dataset, config, &run, Start::New, &|_| false).expect("trains");
     run
 }
 
-/// A transfer of `source` to two other cell types, two frozen epochs of `epochs`.
+/// Configuration of a transfer of `source` to two other cell types, with two frozen epochs of `epochs`.
 fn transfer(dataset: &PreparedDataset, source: &RunDirectory, epochs: usize) -> TrainingConfig {
     let model = TrainedModel::load(source.path(), &cpu()).expect("loads");
     let mut config = config(dataset, epochs).with_learning_rate(1e-3);
@@ -26,12 +26,12 @@ fn transfer(dataset: &PreparedDataset, source: &RunDirectory, epochs: usize) -> 
     config.network = NetworkConfig { outputs: 2, ..model.config.network };
     let frozen = TransferConfig::new(source.path(), model.record.weights_sha256);
     config.transfer = Some(TransferConfig { frozen_epochs: 2, ..frozen });
-    // The average of equal weights is equal but for rounding; without memory it is the weights.
+    // The average of equal weights has rounding errors; without averaging the weights stay equal.
     config.averaging_decay = 0.0;
     config
 }
 
-/// The bytes of each tensor of a file of weights: a length, a JSON header, the tensors one after the other.
+/// Bytes of each tensor in a file of weights, which holds a length, a JSON header and the tensors.
 fn tensors(run: &RunDirectory) -> BTreeMap<String, Vec<u8>> {
     let bytes = file(run, "weights.safetensors");
     let header_bytes = u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes")) as usize;
@@ -56,7 +56,7 @@ fn moved(one: &RunDirectory, other: &RunDirectory) -> Vec<String> {
 }
 
 #[test]
-fn frozen_weights_do_not_move_until_their_epochs_are_over() {
+fn transfer_frozen_layers_keep_their_weights() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let models = folder.path().join("models");
@@ -69,7 +69,7 @@ fn frozen_weights_do_not_move_until_their_epochs_are_over() {
         run_config(&dataset, &config, &frozen, Start::New, &|_| false).expect("trains");
         assert_eq!(moved(&from, &frozen), ["head.output.bias", "head.output.weight"], "{architecture}");
 
-        // With no frozen epochs the first trains everything.
+        // Without frozen epochs, the first one trains all layers.
         let unfrozen = RunDirectory::new(&models, &format!("{architecture}-unfrozen"));
         let mut config = transfer(&dataset, &from, 1);
         config.transfer.as_mut().expect("a transfer").frozen_epochs = 0;
@@ -80,11 +80,11 @@ fn frozen_weights_do_not_move_until_their_epochs_are_over() {
 }
 
 #[test]
-fn patience_begins_when_everything_is_trained() {
+fn transfer_patience_starts_after_frozen_epochs() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let from = source(&dataset, folder.path(), &config(&dataset, 1));
-    // Steps so small that the first of the frozen epochs is about as good as the last.
+    // Steps so small that the first of the frozen epochs is about as good as the last one.
     let mut config = transfer(&dataset, &from, 6).with_patience(1);
     let frozen = config.transfer.as_mut().expect("a transfer");
     (frozen.frozen_epochs, frozen.frozen_learning_rate) = (5, 1e-12);
@@ -95,7 +95,7 @@ fn patience_begins_when_everything_is_trained() {
 }
 
 #[test]
-fn a_transfer_cut_in_either_phase_ends_with_the_same_bytes() {
+fn transfer_resumed_in_either_phase_gives_the_same_bytes() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let models = folder.path().join("models");
@@ -117,14 +117,14 @@ fn a_transfer_cut_in_either_phase_ends_with_the_same_bytes() {
 }
 
 #[test]
-fn some_of_the_genes_are_learned_and_their_spread_alone_scales_the_targets() {
+fn train_on_fraction_of_genes_scales_targets_on_them_alone() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let models = folder.path().join("models");
-    let trained = |share: Option<f64>| {
-        let run = RunDirectory::new(&models, &format!("{share:?}"));
+    let trained = |fraction: Option<f64>| {
+        let run = RunDirectory::new(&models, &format!("{fraction:?}"));
         let mut config = config(&dataset, 1);
-        config.genes_fraction = share;
+        config.genes_fraction = fraction;
         run_config(&dataset, &config, &run, Start::New, &|_| false).expect("trains");
         TrainedModel::load(run.path(), &cpu()).expect("loads")
     };
@@ -146,7 +146,7 @@ fn some_of_the_genes_are_learned_and_their_spread_alone_scales_the_targets() {
 }
 
 #[test]
-fn a_source_that_cannot_be_meant_is_refused() {
+fn transfer_mismatched_source_returns_error() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let models = folder.path().join("models");
@@ -162,10 +162,10 @@ fn a_source_that_cannot_be_meant_is_refused() {
     assert!(refused(&kmers).contains("from is kmer-mlp"));
     let mut other_network = good.clone();
     other_network.network.head_hidden += 1;
-    assert!(refused(&other_network).contains("is not the one of"));
+    assert!(refused(&other_network).contains("differs from that of"));
     let mut other_weights = good.clone();
     other_weights.transfer.as_mut().expect("a transfer").weights_sha256 = "0".repeat(64);
-    assert!(refused(&other_weights).contains("other weights"));
+    assert!(refused(&other_weights).contains("have changed"));
     let mut none = good.clone();
     none.transfer.as_mut().expect("a transfer").from = models.join("no-such-model");
     assert!(refused(&none).contains("not a trained model"));
@@ -175,17 +175,17 @@ fn a_source_that_cannot_be_meant_is_refused() {
 }
 
 #[test]
-fn genes_that_the_source_has_learned_from_are_counted_by_chromosome() {
+fn training_overlap_counts_genes_by_chromosome() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = simulated(folder.path());
     let from = source(&dataset, folder.path(), &config(&dataset, 1));
     let mut record = TrainedModel::load(from.path(), &cpu()).expect("loads").record;
     record.dataset_checksum = dataset.checksum().to_owned();
-    assert_eq!(record.seen_genes(&dataset), Some(SeenGenes::default()), "the same data set");
+    assert_eq!(record.training_overlap(&dataset), Some(TrainingOverlap::default()), "the same data set");
 
     let folds = dataset.folds(5, 42).expect("enough chromosomes");
     let fold = dataset.fold_view(&folds, 0).expect("enough genes");
-    assert_eq!(record.seen_genes(&fold), None, "another split, and no record of the one trained on");
+    assert_eq!(record.training_overlap(&fold), None, "another split, and no record of the one trained on");
     record.split = Some(dataset.manifest().split.clone());
     let split_before: BTreeMap<&str, Split> =
         dataset.genes().iter().map(|gene| (gene.gene_id.as_str(), gene.split)).collect();
@@ -193,12 +193,12 @@ fn genes_that_the_source_has_learned_from_are_counted_by_chromosome() {
         let genes = fold.genes_in(split).into_iter();
         genes.filter(|&gene| learned.contains(&split_before[fold.genes()[gene].gene_id.as_str()])).count()
     };
-    let expected = SeenGenes {
+    let expected = TrainingOverlap {
         validation: count(Split::Validation, &[Split::Train]),
         test: count(Split::Test, &[Split::Train, Split::Validation]),
     };
-    assert_eq!(record.seen_genes(&fold), Some(expected));
+    assert_eq!(record.training_overlap(&fold), Some(expected));
     assert!(expected.test > 0);
     record.split = Some(fold.manifest().split.clone());
-    assert_eq!(record.seen_genes(&fold), Some(SeenGenes::default()), "the same split");
+    assert_eq!(record.training_overlap(&fold), Some(TrainingOverlap::default()), "the same split");
 }

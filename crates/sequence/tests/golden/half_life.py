@@ -1,14 +1,14 @@
-"""Half-life features of genes from a GTF and a genome, by the standard library alone; held by tests/half_life.rs.
+"""Half-life features of genes from a GTF and a genome, with the standard library only; checked by tests/half_life.rs.
 
     python half_life.py half_life.gtf half_life.fa > half_life.tsv
     python half_life.py annotation.gtf.gz hg38_sparse.fa.gz --means > means.txt
 
-Both files may be gzip or bgzip; the genome is read a contig at a time. One line a gene of the annotation: gene, transcript, and
-the eight features, or why there are none. --means prints the number of genes that have features and the mean of each instead.
+Both files may be gzip or bgzip; the genome is read one contig at a time. Output: one line per gene with gene, transcript, and
+the eight features or the reason why there are none. --means prints the number of genes with features and the mean of each feature.
 
-The transcript is the first tagged MANE_Select that has a CDS, else the first tagged Ensembl_canonical that has one, else the one
-with the longest CDS, ties by 5' UTR, 3' UTR and order. Everything is done on lists of single positions, in the order of the
-mRNA, so that nothing is shared with arithmetic on intervals.
+The transcript is the first with a CDS tagged MANE_Select, else the first with a CDS tagged Ensembl_canonical, else the one with the
+longest CDS; ties are resolved by 5' UTR, 3' UTR and order. The script works on lists of single positions in the order of the mRNA,
+so that it shares no interval arithmetic with the crate.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import math
 import re
 import sys
 
-LARGEST_UNKNOWN_SHARE = 0.05
+MAX_UNKNOWN_FRACTION = 0.05
 
 
 def lines_of(path):
@@ -45,7 +45,7 @@ def read_annotation(path):
             transcripts[names["transcript_id"]]["coding"].update(range(int(first), int(last) + 1))
     for name, transcript in transcripts.items():
         gene = genes[transcript["gene"]]
-        # The mRNA, base after base; the number of the exon that each base is of beside it.
+        # Positions of the mRNA, and the exon number of each position.
         mrna = []
         for exon in sorted(transcript["exons"], key=lambda exon: exon.start):
             mrna.extend(exon)
@@ -77,14 +77,14 @@ def chosen(gene):
 
 
 def features(transcript, bases):
-    """The eight features, or a word for why there are none; `bases` is the contig in upper case."""
+    """The eight features, or the name of the reason why there are none; `bases` is the contig in upper case."""
     if max(transcript["mrna"]) > len(bases):
         return "outside_contig"
     contents = []
     for part in ("utr5", "cds", "utr3"):
         letters = [chr(bases[base - 1]) for base in transcript[part]]
         known = [letter for letter in letters if letter in "ACGT"]
-        if len(letters) - len(known) > LARGEST_UNKNOWN_SHARE * len(letters):
+        if len(letters) - len(known) > MAX_UNKNOWN_FRACTION * len(letters):
             return "unknown_bases"
         contents.append(sum(letter in "GC" for letter in known) / len(known) if known else 0.0)
     span = abs(transcript["mrna"][-1] - transcript["mrna"][0]) + 1

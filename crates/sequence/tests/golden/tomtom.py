@@ -1,7 +1,7 @@
-"""p-values of memelite's TOMTOM for made-up motifs, held by tests/motif_comparison.rs.
+"""p-values of memelite's TOMTOM for synthetic motifs, checked by tests/motif_comparison.rs.
 
 Run with memelite 0.5.0 and numpy:  python tomtom.py > tomtom.json
-With the name of a MEME file and of a folder of `tatabox motifs` in place of nothing it compares that folder's matches.tsv instead:
+With a MEME file and an output folder of `tatabox motifs` as arguments, it compares with matches.tsv of that folder:
     python tomtom.py jaspar.meme motifs
 """
 
@@ -15,12 +15,12 @@ from memelite.io import read_meme
 
 
 def p_values(queries, targets):
-    """[query, target]; without the merging of similar target columns, which is an approximation."""
+    """p-values and overlaps, [query, target], without the approximate merging of similar target columns."""
     result = tomtom(queries, targets, n_target_bins=None, n_jobs=1)
     return np.asarray(result[0]), np.asarray(result[3])
 
 
-def made_up():
+def synthetic():
     rng = np.random.default_rng(7)
 
     def motif(width):
@@ -28,7 +28,7 @@ def made_up():
         return np.round(columns, 3) / np.round(columns, 3).sum(axis=1, keepdims=True)
 
     targets = [motif(int(width)) for width in rng.integers(6, 15, size=40)]
-    # Four targets, four with flanks and noise, four of nothing.
+    # Four targets, four with flanks and noise, four unrelated motifs.
     noisy = []
     for index in range(4, 8):
         flanked = np.vstack([np.full((2, 4), 0.25), targets[index], np.full((3, 4), 0.25)])
@@ -57,9 +57,9 @@ def compare(database, folder):
 if len(sys.argv) == 3:
     compare(sys.argv[1], sys.argv[2])
 else:
-    queries, targets = made_up()
+    queries, targets = synthetic()
     as_lists = lambda motifs: [np.round(motif, 9).tolist() for motif in motifs]
     p, _ = p_values([q.T for q in queries], [t.T for t in targets])
-    # Six digits are far more than the test asks for.
+    # Six digits exceed the tolerance of the test.
     rounded = [[float(f"{value:.6g}") for value in row] for row in p]
     print(json.dumps({"queries": as_lists(queries), "targets": as_lists(targets), "p_values": rounded}))

@@ -103,7 +103,7 @@ impl Score {
             return Ok(Self::default());
         }
         let table = PredictionTable::new(rows)?;
-        let scored = evaluate(&table, &EvaluateOptions { draws: RESAMPLES, ..EvaluateOptions::default() })?;
+        let scored = evaluate(&table, &EvaluateOptions { resamples: RESAMPLES, ..EvaluateOptions::default() })?;
         let mut score = Self::default();
         for row in scored.rows {
             match (row.scope, row.pearson.value) {

@@ -1,7 +1,7 @@
 //! Network, tasks and duration of a benchmark.
 
 use tatabox_dataset::Extent;
-use tatabox_model::{NetworkConfig, SelectedDevice, SpeedTrial};
+use tatabox_model::{Benchmark, NetworkConfig, SelectedDevice};
 
 use crate::error::Result;
 use crate::info::NetworkSummary;
@@ -44,15 +44,15 @@ impl From<Model> for BenchmarkNetwork {
 }
 
 impl BenchmarkNetwork {
-    pub(super) fn set_up(self) -> Result<(NetworkSummary, SpeedTrial, SelectedDevice)> {
+    pub(super) fn set_up(self) -> Result<(NetworkSummary, Benchmark, SelectedDevice)> {
         Ok(match self {
             Self::Model(model) => {
                 let (summary, device) = (NetworkSummary::of_model(&model), model.device().clone());
-                (summary, SpeedTrial::of_predictor(model.into_predictor(), &device), device)
+                (summary, Benchmark::of_predictor(model.into_predictor(), &device), device)
             }
             Self::Untrained { name, network, extent, device } => {
                 let summary = NetworkSummary::of_config(&name, &network, extent.total_bp() as usize);
-                (summary, SpeedTrial::new(*network, extent, &device)?, *device)
+                (summary, Benchmark::new(*network, extent, &device)?, *device)
             }
         })
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tatabox_dataset::{Extent, PredictionTable, Split, sha256_bytes, write_whole};
+use tatabox_dataset::{Extent, PredictionTable, Split, atomic_write, sha256_bytes};
 
 use super::ComparatorPredictions;
 use crate::error::Result;
@@ -63,7 +63,7 @@ impl<'a> PredictionCache<'a> {
             PredictionTable { rows: predictions.rows.clone() }.write(&rows)?;
             let json = serde_json::to_vec(&predictions.notes)?;
             // Last, since an entry is valid once both files exist.
-            Ok(write_whole(&notes, |file| file.write_all(&json))?)
+            Ok(atomic_write(&notes, |file| file.write_all(&json))?)
         };
         if let Err(error) = written() {
             observer.note(&format!("predictions of {} are not cached: {error}", key.comparator));

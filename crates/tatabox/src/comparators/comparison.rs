@@ -90,7 +90,7 @@ impl Comparison<'_> {
             extent: self.extent(),
             split: self.split,
             seed: self.seed(),
-            gene_features: self.predictor.needs().feature_names(),
+            gene_features: self.predictor.auxiliary_inputs().feature_names(),
         };
         if let Some(predictions) = cache.read(&key) {
             self.observer.note(&format!("{label} (from the cache)"));
@@ -122,8 +122,9 @@ impl Comparison<'_> {
 
     /// Indices of the genes of every split that the model can predict, in ascending order.
     pub(super) fn usable_genes(&self) -> Vec<usize> {
-        let of_split =
-            |split| GeneSelection::of_split(self.dataset, split, self.extent(), self.predictor.needs()).genes;
+        let of_split = |split| {
+            GeneSelection::of_split(self.dataset, split, self.extent(), self.predictor.auxiliary_inputs()).genes
+        };
         let mut genes: Vec<usize> = Split::ALL.into_iter().flat_map(of_split).collect();
         genes.sort_unstable();
         genes
@@ -139,7 +140,8 @@ impl Comparison<'_> {
         let name = format!("{}-{preserved}-shuffled", self.model_name);
         let genes = self.dataset.genes();
         let edit = |gene: usize, codes: &mut [u8]| shuffle.apply(codes, self.seed(), &genes[gene].gene_id);
-        let of_split = GeneSelection::of_split(self.dataset, self.split, self.extent(), self.predictor.needs()).genes;
+        let of_split =
+            GeneSelection::of_split(self.dataset, self.split, self.extent(), self.predictor.auxiliary_inputs()).genes;
         let total = of_split.len() as u64;
         let mut progress = Progress::start(self.observer, "predicting shuffled", Some(total), Unit::Windows);
         let rows = self.predictor.predict_genes_edited(self.dataset, &of_split, &name, &edit, &mut |done, _| {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use tatabox_dataset::{PreparedDataset, sha256_bytes};
 use tatabox_model::{
-    Architecture, Ensemble, LoadedModel, Predictor, RunDirectory, Standing, TrainedModel, TrainingConfig,
+    Architecture, Ensemble, LoadedModel, Predictor, RunDirectory, RunStatus, TrainedModel, TrainingConfig,
 };
 
 use super::{Comparator, ComparatorPredictions, Comparison};
@@ -39,17 +39,17 @@ pub(super) fn predict(comparison: &Comparison<'_>, variation: Variation, label: 
         let message = format!("comparator {name} is a network, which requires a cache folder, and there is none");
         Error::input_with(Remedy::SetCacheFolder, message)
     })?;
-    if variation == Variation::BasesOnly && comparison.predictor.needs().is_empty() {
+    if variation == Variation::BasesOnly && comparison.predictor.auxiliary_inputs().is_empty() {
         let message = format!("comparator {name}: the model has no auxiliary inputs and reads bases only itself");
         return Err(Error::input_with(Remedy::ExcludeComparator, message));
     }
     let runs = configs(comparison, variation)?.into_iter().map(|(config, key)| {
         let run = RunDirectory::new(cache, &format!("{name}-{key}"));
-        let status = run.standing(&config)?;
+        let status = run.status(&config)?;
         Ok((config, run, status))
     });
     let runs = runs.collect::<Result<Vec<_>>>()?;
-    let is_cached = runs.iter().all(|(_, _, status)| *status == Standing::Finished);
+    let is_cached = runs.iter().all(|(_, _, status)| *status == RunStatus::Finished);
     observer.note(&format!("{label}{}", if is_cached { " (from the cache)" } else { "" }));
     let training = TrainingRun { dataset, device, command: comparison.command, stop_after_epoch: None, observer };
     let mut trained = Vec::new();
@@ -101,7 +101,7 @@ fn configs(comparison: &Comparison<'_>, variation: Variation) -> Result<Vec<(Tra
 fn config(model: &TrainingConfig, dataset: &PreparedDataset, variation: Variation) -> TrainingConfig {
     let mut config = match variation {
         Variation::Architecture(architecture) => model.clone().with_architecture(architecture),
-        Variation::BasesOnly => model.clone().with_inputs(None),
+        Variation::BasesOnly => model.clone().with_auxiliary_inputs(None),
     };
     let has_convolutions = config.network.architecture.has_convolutions();
     config.precision = config.precision.filter(|_| has_convolutions);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{Folds, PreparedDataset, Split};
 use tatabox_model::{
-    EnsembleDirectory, LoadedModel, ModelError, Predictor, RunDirectory, SelectedDevice, Standing, member_configs,
+    EnsembleDirectory, LoadedModel, ModelError, Predictor, RunDirectory, RunStatus, SelectedDevice, member_configs,
 };
 
 use super::predictions::OutOfFoldPredictions;
@@ -44,7 +44,7 @@ impl CrossValidation<'_> {
         let compared = self.comparison(&predictor, &view).predict(&self.comparators)?;
         AttentionSummary::join(&mut all.attention, AttentionSummary::of_split(&predictor, &view, &predictions)?);
         all.excluded.add(ExcludedGenes::of_selection(&predictions.selection));
-        let inputs = predictor.needs();
+        let inputs = predictor.auxiliary_inputs();
         all.auxiliary_inputs = (!inputs.is_empty()).then(|| inputs.to_string());
         all.compared.rows.extend(predictions.rows);
         all.compared.rows.extend(compared.rows);
@@ -104,20 +104,20 @@ impl CrossValidation<'_> {
         };
         if let Some(members) = self.request.members {
             let (run, configs) = (EnsembleDirectory::new(&self.directory, &name), member_configs(&config, members));
-            let status = run.standing(&configs).map_err(of_earlier_run)?;
+            let status = run.status(&configs).map_err(of_earlier_run)?;
             self.note_if_finished(status, run.path());
             training.complete_ensemble(&configs, &run, status)?;
             return Ok(run.path().to_owned());
         }
         let run = RunDirectory::new(&self.directory, &name);
-        let status = run.standing(&config).map_err(of_earlier_run)?;
+        let status = run.status(&config).map_err(of_earlier_run)?;
         self.note_if_finished(status, run.path());
         training.complete(&config, &run, status, None)?;
         Ok(run.path().to_owned())
     }
 
-    fn note_if_finished(&self, status: Standing, path: &Path) {
-        if status == Standing::Finished {
+    fn note_if_finished(&self, status: RunStatus, path: &Path) {
+        if status == RunStatus::Finished {
             self.observer.note(&format!("already trained: {}", path.display()));
         }
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use tatabox_dataset::{Extent, Folds, PreparedDataset, write_whole};
+use tatabox_dataset::{Extent, Folds, PreparedDataset, atomic_write};
 
 use crate::error::{Context, Error, Result};
 
@@ -28,7 +28,7 @@ pub(super) fn write(
     let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for (gene, entry) in dataset.genes().iter().enumerate() {
-        let fold = (folds.of_gene(gene) + 1).to_string();
+        let fold = (folds.fold_of(gene) + 1).to_string();
         let status = if entry.alternative_of.is_some() {
             "excluded: alternative TSS"
         } else if !dataset.covers(gene, extent) {
@@ -44,7 +44,7 @@ pub(super) fn write(
     let bytes = writer.into_inner().map_err(Error::encoding)?;
     let path = out_dir.join(FILE);
     let own = single.map_or_else(|| path.clone(), |fold| out_dir.join(format!("{FILE}.fold{}", fold + 1)));
-    write_whole(&own, |file| file.write_all(&bytes))
+    atomic_write(&own, |file| file.write_all(&bytes))
         .and_then(|()| if own == path { Ok(()) } else { fs::rename(&own, &path) })
         .with_context(|| format!("cannot write {}", path.display()))
 }

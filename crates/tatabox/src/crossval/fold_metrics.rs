@@ -16,7 +16,7 @@ pub(super) fn write(path: &Path, table: &PredictionTable, folds: &BTreeMap<Strin
     let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
     writer.write_record(NAMES.into_iter().chain(Metric::ALL.map(Metric::name)))?;
     // Without intervals, since the file shows the spread between folds.
-    let options = EvaluateOptions { draws: 0, ..EvaluateOptions::default() };
+    let options = EvaluateOptions { resamples: 0, ..EvaluateOptions::default() };
     let count = folds.values().max().map_or(0, |last| last + 1);
     for fold in 0..count {
         let rows = table.rows.iter().filter(|row| folds.get(&row.gene_id) == Some(&fold)).cloned().collect();

@@ -1,7 +1,7 @@
 //! Attention of a network over the genes that it predicts.
 
 use tatabox_dataset::{AttentionExamples, AttentionRow, AttentionTable, PreparedDataset};
-use tatabox_model::{MotifSearch, Predictor, SplitPredictions, attention_examples, bin_centre_bp};
+use tatabox_model::{KmerSearch, Predictor, SplitPredictions, attention_examples, bin_centre_bp};
 
 use crate::error::Result;
 
@@ -44,7 +44,7 @@ impl AttentionSummary {
             return Ok(None);
         }
         let (genes, windows) = (&predictions.selection.genes, &predictions.windows);
-        let examples = attention_examples(predictor, dataset, genes, windows, &MotifSearch::default())?;
+        let examples = attention_examples(predictor, dataset, genes, windows, &KmerSearch::default())?;
         Ok(Some(Self { table, examples }))
     }
 

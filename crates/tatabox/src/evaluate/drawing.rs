@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tatabox_eval::{FigureInputs, render_figures, write_figures};
+use tatabox_plot::{FigureInputs, render_figures, write_figures};
 
 use super::evaluation::Evaluation;
 use super::report;

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable};
-use tatabox_eval::{ComparisonTable, MetricTable, ReplicateCeiling, StratifiedTable};
+use tatabox_eval::TableExport as _;
+use tatabox_eval::{ComparisonTable, MetricTable, NoiseCeiling, StratifiedTable};
 
 use super::attention_summary::AttentionSummary;
 use super::record::EvaluationRecord;
@@ -34,7 +35,7 @@ const OPTIONAL: [&str; 9] = [
     STRATA_TSV,
     STRATA,
     ATTENTION,
-    AttentionExamples::MOTIF_FILE,
+    AttentionExamples::KMER_FILE,
     AttentionExamples::TRACK_FILE,
 ];
 
@@ -67,7 +68,7 @@ pub struct Evaluation {
     pub comparisons: Option<ComparisonTable>,
     /// Noise ceiling, where its source is known.
     #[serde(rename = "noise_ceiling")]
-    pub ceiling: Option<ReplicateCeiling>,
+    pub ceiling: Option<NoiseCeiling>,
     /// Scores by similarity to the train genes.
     #[serde(skip)]
     pub strata: Option<StratifiedTable>,

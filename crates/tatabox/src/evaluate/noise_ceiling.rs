@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::{ExpressionTable, PredictionTable, PreparedDataset, SimulationNote, Split};
-use tatabox_eval::{CeilingRow, Estimate, EvaluateOptions, ReplicateCeiling, replicate_ceiling};
+use tatabox_dataset::{ExpressionTable, PredictionTable, PreparedDataset, SimulationTruth, Split};
+use tatabox_eval::{Estimate, EvaluateOptions, NoiseCeiling, NoiseCeilingRow, noise_ceiling};
 
 use crate::error::{Context, Result};
 
@@ -24,7 +24,7 @@ pub enum NoiseCeilingSource {
     /// Expression of the same cell types from a second laboratory.
     Replicates(PathBuf),
     /// A simulation, of which the noise is known.
-    Simulation(SimulationNote),
+    Simulation(SimulationTruth),
 }
 
 impl NoiseCeilingSource {
@@ -35,12 +35,12 @@ impl NoiseCeilingSource {
     }
 
     /// Ceiling of each scored cell type.
-    pub(super) fn ceiling(&self, table: &PredictionTable, options: &EvaluateOptions) -> Result<ReplicateCeiling> {
+    pub(super) fn ceiling(&self, table: &PredictionTable, options: &EvaluateOptions) -> Result<NoiseCeiling> {
         match self {
             Self::Replicates(path) => {
                 let replicates = ExpressionTable::read(path)?;
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                replicate_ceiling(table, &replicates, &name, options)
+                noise_ceiling(table, &replicates, &name, options)
                     .with_context(|| format!("cannot use the replicates in {}", path.display()))
             }
             Self::Simulation(simulation) => Ok(of_simulation(table, simulation, options)),
@@ -49,10 +49,10 @@ impl NoiseCeilingSource {
 }
 
 /// Correlation of the simulated signal with the simulated measurements, which include noise, over all genes.
-fn of_simulation(table: &PredictionTable, simulation: &SimulationNote, options: &EvaluateOptions) -> ReplicateCeiling {
+fn of_simulation(table: &PredictionTable, simulation: &SimulationTruth, options: &EvaluateOptions) -> NoiseCeiling {
     let row = |split: Split, cell_type: String| {
         let best = simulation.best_reachable_pearson.get(&cell_type).copied();
-        CeilingRow {
+        NoiseCeilingRow {
             split,
             replicate: cell_type.clone(),
             cell_type,
@@ -63,9 +63,9 @@ fn of_simulation(table: &PredictionTable, simulation: &SimulationNote, options: 
         }
     };
     let rows = |&split: &Split| table.cell_types().into_iter().map(move |cell_type| row(split, cell_type));
-    ReplicateCeiling {
+    NoiseCeiling {
         source: "the noise-free signal of the simulation".to_owned(),
         rows: options.splits.iter().flat_map(rows).collect(),
-        ..ReplicateCeiling::default()
+        ..NoiseCeiling::default()
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tatabox_dataset::Verdict;
-use tatabox_eval::{AuditRow, AuditSection, FigureFile, FigureInputs, ReportInputs, html_report, json_report};
+use tatabox_plot::{AuditRow, AuditSection, FigureInputs, RenderedFigure, ReportInputs, html_report, json_report};
 
 use super::evaluation::Evaluation;
 use super::record::EvaluationRecord;
@@ -31,7 +31,7 @@ const LIMITS: [&str; 3] = [
 pub(super) fn write(
     evaluation: &Evaluation,
     figure_inputs: FigureInputs<'_>,
-    figures: &[FigureFile],
+    figures: &[RenderedFigure],
     folder: &Path,
 ) -> Result<()> {
     let record = &evaluation.record;

@@ -90,14 +90,14 @@ impl Default for EvaluateRequest {
 }
 
 impl EvaluateRequest {
-    /// Output folder.
+    /// Output folder; in the working directory for the bundled model, which has no folder.
     pub fn folder(&self, model: &Model) -> PathBuf {
-        self.settings.folder(model.folder())
+        self.settings.folder(model.folder().unwrap_or_else(|| Path::new(model.name())))
     }
 
     /// Chosen comparators whose inputs are available.
     pub fn resolve_comparators(&self, model: &Model, dataset: &PreparedDataset) -> Vec<Comparator> {
-        let inputs = model.predictor().needs();
+        let inputs = model.predictor().auxiliary_inputs();
         let available = AvailableInputs::new(dataset, !inputs.feature_names().is_empty(), !inputs.is_empty());
         ComparatorChoice::resolve(&self.comparators, available)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tatabox_dataset::{PredictionTable, PreparedDataset, Split};
 use tatabox_eval::{
-    CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, ReplicateCeiling, StratifiedTable,
+    CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, NoiseCeiling, StratifiedTable,
     compare_with_progress, evaluate_with_progress, stratified_scores,
 };
 
@@ -71,7 +71,7 @@ pub struct Scored {
     /// Tests between models, where there are two or more.
     pub comparisons: Option<ComparisonTable>,
     /// Noise ceiling, where its source is known.
-    pub ceiling: Option<ReplicateCeiling>,
+    pub ceiling: Option<NoiseCeiling>,
     /// Scores by similarity to the train genes, where it is known.
     pub strata: Option<StratifiedTable>,
 }
@@ -116,7 +116,7 @@ impl<'a> Scoring<'a> {
     fn options(&self) -> EvaluateOptions {
         EvaluateOptions {
             splits: self.splits.clone(),
-            draws: self.resamples as usize,
+            resamples: self.resamples as usize,
             seed: self.seed,
             chromosomes: self.chromosomes.clone(),
         }
@@ -126,7 +126,7 @@ impl<'a> Scoring<'a> {
         let options = CompareOptions {
             reference: self.reference.to_owned(),
             splits: self.splits.clone(),
-            draws: COMPARISON_RESAMPLES * self.resamples as usize,
+            resamples: COMPARISON_RESAMPLES * self.resamples as usize,
             seed: self.seed,
             folds: self.folds.clone(),
             chromosomes: self.chromosomes.clone(),

@@ -80,10 +80,10 @@ fn to_safetensors(model: &Model) -> Result<Vec<u8>> {
     if let Some(ensemble) = model.predictor().ensemble() {
         let message = format!(
             "{} is an ensemble of {} networks, and a safetensors file holds one",
-            model.folder().display(),
+            model.name(),
             ensemble.members.len()
         );
-        return Err(Error::input_with(Remedy::ExportMembers { model: model.folder().to_owned() }, message));
+        return Err(Error::input_with(Remedy::ExportMembers { model: model.folder().map(ToOwned::to_owned) }, message));
     }
     Ok(model.predictor().model().to_safetensors()?)
 }

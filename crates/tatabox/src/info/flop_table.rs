@@ -1,7 +1,7 @@
 //! Operations of a network per layer, and the time that they take at the peak of a device.
 
 use serde::Serialize;
-use tatabox_model::{Arithmetic, LayerArithmetic, MachinePeak, NetworkConfig, SelectedDevice};
+use tatabox_model::{FlopCount, LayerFlops, MachinePeak, NetworkConfig, SelectedDevice};
 
 use super::PeakSummary;
 use crate::error::Result;
@@ -69,8 +69,8 @@ pub struct LayerFlopRow {
     pub output_bytes: usize,
 }
 
-impl From<&LayerArithmetic> for LayerFlopRow {
-    fn from(layer: &LayerArithmetic) -> Self {
+impl From<&LayerFlops> for LayerFlopRow {
+    fn from(layer: &LayerFlops) -> Self {
         Self {
             name: layer.name.clone(),
             multiply_adds: layer.multiply_adds,
@@ -85,7 +85,7 @@ impl From<&LayerArithmetic> for LayerFlopRow {
 impl FlopTable {
     /// Operations of a network, compared with a measured peak.
     pub fn new(network: &NetworkConfig, window_bp: usize, peak: &MachinePeak, device: &SelectedDevice) -> Self {
-        let arithmetic = Arithmetic::new(network, window_bp);
+        let arithmetic = FlopCount::new(network, window_bp);
         let layers: Vec<LayerFlopRow> = arithmetic.layers.iter().map(LayerFlopRow::from).collect();
         let total = LayerFlopRow {
             name: "total".to_owned(),
@@ -102,8 +102,8 @@ impl FlopTable {
             layers,
             total,
             peak: PeakSummary::new(peak, device),
-            prediction_roofline_ms: 1e3 * peak.prediction_floor_s(&arithmetic),
-            training_roofline_ms: 1e3 * peak.training_floor_s(&arithmetic),
+            prediction_roofline_ms: 1e3 * peak.prediction_roofline_s(&arithmetic),
+            training_roofline_ms: 1e3 * peak.training_roofline_s(&arithmetic),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Size of a network: bases, outputs, weights, multiply-adds.
 
 use serde::Serialize;
-use tatabox_model::{Arithmetic, NetworkConfig};
+use tatabox_model::{FlopCount, NetworkConfig};
 
 use crate::model_store::Model;
 
@@ -40,7 +40,7 @@ pub struct NetworkSummary {
 impl NetworkSummary {
     /// Size of a configuration.
     pub fn of_config(name: &str, network: &NetworkConfig, window_bp: usize) -> Self {
-        let arithmetic = Arithmetic::new(network, window_bp);
+        let arithmetic = FlopCount::new(network, window_bp);
         Self {
             name: name.to_owned(),
             architecture: network.architecture.to_string(),

@@ -27,7 +27,7 @@ pub struct AuxiliarySources {
 }
 
 /// Auxiliary inputs that a model reads, opened and in the model's order.
-pub(crate) struct AuxiliaryInputs {
+pub(crate) struct AuxiliaryReaders {
     features: Option<GeneFeatureTable>,
     /// By name.
     tracks: Vec<(String, SignalTrack)>,
@@ -41,7 +41,7 @@ pub(crate) struct GeneFeatureTable {
     columns: Vec<usize>,
 }
 
-impl AuxiliaryInputs {
+impl AuxiliaryReaders {
     /// Opens the inputs that the model reads, and warns of a table that it does not read. Signal tracks require promoters with
     /// genome coordinates, as `has_coordinates` states.
     ///
@@ -56,7 +56,7 @@ impl AuxiliaryInputs {
         let extent = predictor.extent();
         let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?;
         let features = GeneFeatureTable::open(sources.gene_features.as_deref(), predictor, observer)?;
-        let names = predictor.needs().track_names();
+        let names = predictor.auxiliary_inputs().track_names();
         if !names.is_empty() && !has_coordinates {
             let tracks = names.join(", ");
             return Err(Error::input_with(
@@ -93,7 +93,7 @@ impl AuxiliaryInputs {
         if let (false, Some(tss)) = (self.tracks.is_empty(), tss) {
             let mut signals = Vec::with_capacity(self.tracks.len() * self.geometry.len());
             for (name, track) in &self.tracks {
-                if track.length_of(&tss.chrom).is_none_or(|length| tss.position >= length) {
+                if track.total_length(&tss.chrom).is_none_or(|length| tss.position >= length) {
                     return Ok(Err(format!("{tss} is not on a contig of track {name}")));
                 }
                 signals.extend(track.reader()?.window(tss, self.geometry)?.into_iter().map(stored_signal));
@@ -110,7 +110,7 @@ impl GeneFeatureTable {
     /// # Errors
     /// The model reads gene features, and the table or one of its columns is missing.
     pub(crate) fn open(path: Option<&Path>, predictor: &Predictor, observer: &dyn Observer) -> Result<Option<Self>> {
-        let names = predictor.needs().feature_names();
+        let names = predictor.auxiliary_inputs().feature_names();
         let Some(path) = path else {
             if names.is_empty() {
                 return Ok(None);
@@ -139,7 +139,7 @@ impl GeneFeatureTable {
 
     /// Features of a gene in the model's order.
     pub(crate) fn of(&self, gene_id: &str) -> Option<Arc<[f32]>> {
-        let row = self.table.of(gene_id)?;
+        let row = self.table.get(gene_id)?;
         Some(self.columns.iter().map(|&column| row[column]).collect())
     }
 
@@ -154,7 +154,7 @@ impl GeneFeatureTable {
 /// # Errors
 /// The model reads signal tracks.
 pub fn refuse_tracks(predictor: &Predictor, reason: &str) -> Result<()> {
-    let tracks = predictor.needs().track_names().join(", ");
+    let tracks = predictor.auxiliary_inputs().track_names().join(", ");
     ensure!(tracks.is_empty(), "the model reads signal tracks ({tracks}), and {reason}; choose a model without them");
     Ok(())
 }

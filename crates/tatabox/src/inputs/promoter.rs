@@ -4,7 +4,7 @@ use tatabox_dataset::Extent;
 use tatabox_model::PromoterWindow;
 use tatabox_sequence::{Sequence, Tss};
 
-use super::AuxiliaryInputs;
+use super::AuxiliaryReaders;
 use crate::error::Result;
 
 /// A promoter as a model reads it, with what is known about it.
@@ -17,7 +17,7 @@ pub struct Promoter {
     /// Whether an auxiliary input of the model is missing; `notes` names it.
     pub lacks_input: bool,
     /// Bases other than N.
-    pub known_bp: usize,
+    pub n_acgt: usize,
     /// Extent of known sequence, where it is shorter than that of the model.
     pub shortfall: Option<Extent>,
     /// Measured log2(TPM + 1) per cell type of the model.
@@ -35,16 +35,16 @@ impl Promoter {
     pub fn new(id: String, window: impl Into<PromoterWindow>, extent: Extent) -> Self {
         let mut window = window.into();
         let bases = Sequence::from_codes(std::mem::take(&mut window.bases));
-        let known_bp = bases.known_count();
+        let n_acgt = bases.acgt_count();
         let reach = || Extent::of_known_bases(bases.codes(), extent.upstream_bp as usize);
         // Most windows are complete and need no search base by base.
-        let shortfall = (known_bp < bases.len()).then(reach).filter(|known| !known.covers(extent));
+        let shortfall = (n_acgt < bases.len()).then(reach).filter(|known| !known.covers(extent));
         window.bases = bases.into_codes();
         Self {
             id,
             window,
             lacks_input: false,
-            known_bp,
+            n_acgt,
             shortfall,
             measured_log2_tpm: None,
             tss: None,
@@ -59,7 +59,7 @@ impl Promoter {
         bases: Vec<u8>,
         tss: Option<Tss>,
         extent: Extent,
-        auxiliary: &AuxiliaryInputs,
+        auxiliary: &AuxiliaryReaders,
     ) -> Result<Self> {
         Ok(match auxiliary.window(&id, bases.clone(), tss.as_ref())? {
             Ok(window) => Self { tss, ..Self::new(id, window, extent) },
@@ -69,7 +69,7 @@ impl Promoter {
 
     /// Whether the promoter has everything that a prediction requires.
     pub fn is_predictable(&self) -> bool {
-        self.known_bp > 0 && !self.lacks_input
+        self.n_acgt > 0 && !self.lacks_input
     }
 }
 
@@ -87,8 +87,8 @@ mod tests {
         let promoter = Promoter::new("P".to_owned(), window, extent);
         // Known from 20 to 60 with the TSS at 40: 20 bases before it, 20 from it on.
         assert_eq!(promoter.shortfall, Some(Extent { upstream_bp: 20, downstream_bp: 20 }));
-        assert_eq!(promoter.known_bp, 40);
+        assert_eq!(promoter.n_acgt, 40);
         let promoter = Promoter::new("P".to_owned(), vec![1; 70], extent);
-        assert_eq!((promoter.shortfall, promoter.known_bp), (None, 70));
+        assert_eq!((promoter.shortfall, promoter.n_acgt), (None, 70));
     }
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use tatabox_dataset::PreparedDataset;
 use tatabox_model::Predictor;
 
-use super::{AuxiliaryInputs, AuxiliarySources, GenomeSource, Promoter, Shard};
+use super::{AuxiliaryReaders, AuxiliarySources, GenomeSource, Promoter, Shard};
 use crate::error::Result;
 use crate::observer::Observer;
 
@@ -69,11 +69,11 @@ pub fn open_promoters(
     let extent = predictor.extent();
     match source {
         PromoterSource::Fasta { path, tss_offset } => {
-            let auxiliary = AuxiliaryInputs::open(auxiliary, predictor, false, observer)?;
+            let auxiliary = AuxiliaryReaders::open(auxiliary, predictor, false, observer)?;
             fasta::open(&path, tss_offset, shard, extent, auxiliary)
         }
         PromoterSource::Bed { path, genome } => {
-            let auxiliary = AuxiliaryInputs::open(auxiliary, predictor, true, observer)?;
+            let auxiliary = AuxiliaryReaders::open(auxiliary, predictor, true, observer)?;
             bed::open(&path, &genome, shard, extent, auxiliary, observer)
         }
         PromoterSource::Genes { names, dataset } => {

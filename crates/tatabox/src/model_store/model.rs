@@ -1,21 +1,55 @@
 //! A trained model on a device.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::Extent;
-use tatabox_model::{DeviceChoice, LoadedModel, Predictor, SelectedDevice};
+use tatabox_dataset::{Extent, sha256_bytes};
+use tatabox_model::{DeviceChoice, FolderChecksums, LoadedModel, ModelFiles, Predictor, SelectedDevice};
 
+use super::bundled;
 use crate::error::{Context, Error, Result};
 
 /// A trained network, or an ensemble of networks, ready to predict.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox::Model;
+///
+/// let model = Model::bundled()?;
+/// assert_eq!(model.name(), "human");
+/// assert_eq!(model.cell_types().len(), 8);
+/// assert_eq!(model.extent().total_bp(), 300);
+/// # Ok::<(), tatabox::Error>(())
+/// ```
 pub struct Model {
     predictor: Predictor,
-    folder: PathBuf,
+    /// `None` for the bundled model.
+    folder: Option<PathBuf>,
     name: String,
     device: SelectedDevice,
 }
 
 impl Model {
+    /// Loads the model that is embedded in the program to the CPU: an ensemble of five networks trained on human promoters.
+    ///
+    /// # Errors
+    /// This build has no CPU backend.
+    pub fn bundled() -> Result<Self> {
+        Self::bundled_on(DeviceChoice::Cpu.select()?)
+    }
+
+    /// Loads the bundled model to a device.
+    ///
+    /// # Errors
+    /// The device runs out of memory.
+    pub fn bundled_on(device: SelectedDevice) -> Result<Self> {
+        let files = ModelFiles::embedded(bundled::NAME, bundled::FILES);
+        let model = LoadedModel::load_files(&files, &device.device).context("cannot use the bundled model")?;
+        let predictor = Predictor::new(model, &device);
+        Ok(Self { predictor, folder: None, name: bundled::NAME.to_owned(), device })
+    }
+
     /// Loads the model in a folder to the CPU.
     ///
     /// # Errors
@@ -33,17 +67,26 @@ impl Model {
         let model = LoadedModel::load(folder, &device.device)
             .with_context(|| format!("cannot use model {}", folder.display()))?;
         let predictor = Predictor::new(model, &device);
-        Ok(Self { predictor, folder: folder.to_owned(), name: model_name(folder), device })
+        Ok(Self { predictor, folder: Some(folder.to_owned()), name: model_name(folder), device })
     }
 
-    /// Name of the model: the name of its folder.
+    /// Name of the model: that of its folder, or `human` for the bundled model.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Folder of the model.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// Folder of the model; `None` for the bundled model.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// SHA-256 of the file with the checksums of the model, where it has one.
+    pub fn checksum(&self) -> Option<String> {
+        let bytes = match &self.folder {
+            Some(folder) => fs::read(folder.join(FolderChecksums::FILE)).ok()?,
+            None => bundled::FILES.iter().find(|(name, _)| *name == FolderChecksums::FILE)?.1.to_vec(),
+        };
+        Some(sha256_bytes(&bytes))
     }
 
     /// The device that computes.
@@ -99,7 +142,7 @@ impl Model {
     pub fn summary(&self) -> String {
         let ensemble = self.predictor.ensemble();
         let ensemble = ensemble.map(|ensemble| format!(", an ensemble of {},", ensemble.members.len()));
-        let auxiliary = self.predictor.needs();
+        let auxiliary = self.predictor.auxiliary_inputs();
         let auxiliary = if auxiliary.is_empty() { String::new() } else { format!(" and {auxiliary}") };
         format!(
             "{}{} reads {} around the TSS{auxiliary}, {} cell types",
@@ -122,4 +165,32 @@ pub fn model_name(folder: &Path) -> String {
     // `.` and `..` have no name until they are resolved.
     let resolved = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     resolved.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The folder that the bundled files come from.
+    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bundled");
+
+    #[test]
+    fn model_bundled_predicts_as_its_folder() {
+        let (bundled, folder) = (Model::bundled().expect("embedded"), Model::open(FOLDER).expect("a model folder"));
+        let window: Vec<u8> = (0..300).map(|index| (index * 7 % 11 % 4) as u8).collect();
+        let predict = |model: &Model| model.predictor().predict_one(&window).expect("a whole window").log2_tpm;
+        assert_eq!(predict(&bundled), predict(&folder));
+        assert_eq!(bundled.checksum(), folder.checksum());
+        assert!(bundled.checksum().is_some() && bundled.folder().is_none());
+    }
+
+    #[test]
+    fn model_unknown_cell_type_is_refused() {
+        let model = Model::bundled().expect("embedded");
+        assert_eq!(model.select_cell_types(&[]).expect("all").len(), 8);
+        let known = model.cell_types()[1].clone();
+        assert_eq!(model.select_cell_types(&[known]).expect("known"), [1]);
+        let message = model.select_cell_types(&["MCF8".to_owned()]).expect_err("unknown").to_string();
+        assert!(message.starts_with("cell_types: MCF8 is not among"), "{message}");
+    }
 }

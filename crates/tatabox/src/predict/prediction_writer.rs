@@ -45,7 +45,7 @@ impl PredictionWriter {
 fn noted((promoter, prediction): Prediction, extent: Extent, simulated: bool) -> PredictedPromoter {
     let mut notes = promoter.notes;
     match promoter.shortfall {
-        _ if promoter.known_bp == 0 => notes.push("no known base".to_owned()),
+        _ if promoter.n_acgt == 0 => notes.push("no known base".to_owned()),
         Some(known) => notes.push(format!("known over {known} of {extent}")),
         None => {}
     }
@@ -61,7 +61,7 @@ fn noted((promoter, prediction): Prediction, extent: Extent, simulated: bool) ->
         log2_tpm,
         log2_tpm_sd,
         measured_log2_tpm: promoter.measured_log2_tpm,
-        known_bp: promoter.known_bp,
+        n_acgt: promoter.n_acgt,
         note: notes.join("; "),
     }
 }
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn prediction_notes_report_padding_and_simulated_data() {
         let whole = noted(prediction(vec![0; 80]), EXTENT, false);
-        assert_eq!((whole.note.as_str(), whole.known_bp), ("", 80));
+        assert_eq!((whole.note.as_str(), whole.n_acgt), ("", 80));
         let padded = [vec![UNKNOWN; 40], vec![0; 40]].concat();
         let padded = noted(prediction(padded), EXTENT, true);
         assert_eq!(padded.note, "known over -20..+20 of -60..+20; model trained on simulated data");

@@ -37,9 +37,9 @@ impl PredictionSummary {
         let mut hasher = DefaultHasher::new();
         promoter.id.hash(&mut hasher);
         self.promoters += 1;
-        self.padded += u64::from(promoter.shortfall.is_some() && promoter.known_bp > 0);
-        self.empty += u64::from(promoter.known_bp == 0);
-        self.lacking_input += u64::from(promoter.known_bp > 0 && promoter.lacks_input);
+        self.padded += u64::from(promoter.shortfall.is_some() && promoter.n_acgt > 0);
+        self.empty += u64::from(promoter.n_acgt == 0);
+        self.lacking_input += u64::from(promoter.n_acgt > 0 && promoter.lacks_input);
         self.repeated += u64::from(!self.seen.insert(hasher.finish()));
     }
 
@@ -54,7 +54,7 @@ impl PredictionSummary {
         let counts = [
             (
                 self.padded,
-                format!("are shorter than the model's {extent} and were padded with N (see known_bp and note)"),
+                format!("are shorter than the model's {extent} and were padded with N (see n_acgt and note)"),
             ),
             (self.empty, "have no known base and no prediction (see note)".to_owned()),
             (self.lacking_input, "lack an auxiliary input of the model and have no prediction (see note)".to_owned()),

@@ -1,5 +1,7 @@
 //! Columns and cells of a table, independent of its format.
 
+use tatabox_sequence::Strand;
+
 /// Digits after the decimal point, far finer than any prediction is accurate.
 const DIGITS: i32 = 6;
 
@@ -60,6 +62,14 @@ impl Cell {
     /// A signed whole number, empty where missing.
     pub fn integer(value: impl Into<Option<i64>>) -> Self {
         value.into().map_or(Self::Absent, Self::Integer)
+    }
+
+    /// Orientation of a motif relative to a gene: "forward" where it reads in the direction of transcription, else "reverse".
+    pub fn orientation(strand: Strand) -> Self {
+        Self::text(match strand {
+            Strand::Forward => "forward",
+            Strand::Reverse => "reverse",
+        })
     }
 
     /// Text.

@@ -60,7 +60,7 @@ mod tests {
         writer.finish().expect("written");
         sink.commit().expect("renamed");
         let text = std::fs::read_to_string(&path).expect("there");
-        let expected = "id,log2_tpm_K562,log2_tpm_HepG2,measured_log2_tpm_K562,measured_log2_tpm_HepG2,known_bp,note\n\
+        let expected = "id,log2_tpm_K562,log2_tpm_HepG2,measured_log2_tpm_K562,measured_log2_tpm_HepG2,n_acgt,note\n\
                         \"a,b\",3,1.234568,2.5,,299,\n";
         assert_eq!(text, expected);
     }

@@ -31,11 +31,6 @@ impl Destination {
             Self::File(path) => Some(path),
         }
     }
-
-    /// Whether an unfinished output can be discarded.
-    pub(crate) fn is_file(&self) -> bool {
-        self.path().is_some()
-    }
 }
 
 impl From<Option<PathBuf>> for Destination {

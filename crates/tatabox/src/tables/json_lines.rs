@@ -63,7 +63,7 @@ mod tests {
         let mut lines = Vec::new();
         line(&layout.columns(), &layout.rows(&promoter())[1], &mut lines).expect("plain values");
         let expected = "{\"id\":\"G1\",\"cell_type\":\"HepG2\",\"log2_tpm\":1.234568,\"tpm\":1.353108,\
-                        \"measured_log2_tpm\":null,\"known_bp\":299,\"note\":\"\"}\n";
+                        \"measured_log2_tpm\":null,\"n_acgt\":299,\"note\":\"\"}\n";
         // 2^1.2345678 - 1 = 1.353108.
         assert_eq!(String::from_utf8(lines).expect("text"), expected);
     }

@@ -115,6 +115,6 @@ mod tests {
         assert_eq!(frame.height(), 6);
         let measured = frame.column("measured_log2_tpm").expect("there").f64().expect("reals");
         assert_eq!((measured.get(0), measured.get(1)), (Some(2.5), None));
-        assert_eq!(frame.column("known_bp").expect("there").u64().expect("counts").get(5), Some(299));
+        assert_eq!(frame.column("n_acgt").expect("there").u64().expect("counts").get(5), Some(299));
     }
 }

@@ -16,7 +16,7 @@ pub struct PredictedPromoter {
     /// Measured log2(TPM + 1) per cell type.
     pub measured_log2_tpm: Option<Vec<Option<f64>>>,
     /// Bases other than N that the model read.
-    pub known_bp: usize,
+    pub n_acgt: usize,
     /// Conditions that affect this prediction; may be empty.
     pub note: String,
 }
@@ -62,7 +62,7 @@ impl PredictionLayout {
                 columns.push(column(ColumnKind::Real, "measured_log2_tpm"));
             }
         }
-        columns.push(column(ColumnKind::Count, "known_bp"));
+        columns.push(column(ColumnKind::Count, "n_acgt"));
         columns.push(column(ColumnKind::Text, "note"));
         columns
     }
@@ -73,7 +73,7 @@ impl PredictionLayout {
         let spread = |cell_type: usize| promoter.log2_tpm_sd.as_ref().map(|values| values[cell_type]);
         let measured = |cell_type: usize| promoter.measured_log2_tpm.as_ref().and_then(|values| values[cell_type]);
         let real = |value: Option<f64>| Cell::real(value);
-        let end = || [Cell::Count(promoter.known_bp as u64), Cell::Text(promoter.note.clone())];
+        let end = || [Cell::Count(promoter.n_acgt as u64), Cell::Text(promoter.note.clone())];
         let cell_types = 0..self.cell_types.len();
         if self.wide {
             let mut row = vec![Cell::Text(promoter.id.clone())];
@@ -122,7 +122,7 @@ pub(super) mod tests {
             log2_tpm: Some(vec![3.0, 1.234_567_8]),
             log2_tpm_sd: Some(vec![0.25, 0.5]),
             measured_log2_tpm: Some(vec![Some(2.5), None]),
-            known_bp: 299,
+            n_acgt: 299,
             note: String::new(),
         }
     }
@@ -143,7 +143,7 @@ pub(super) mod tests {
     fn prediction_layout_wide_has_one_column_per_cell_type() {
         let layout = layout(true, false);
         let names: Vec<String> = layout.columns().into_iter().map(|column| column.name).collect();
-        assert_eq!(names, ["id", "log2_tpm_K562", "log2_tpm_HepG2", "known_bp", "note"]);
+        assert_eq!(names, ["id", "log2_tpm_K562", "log2_tpm_HepG2", "n_acgt", "note"]);
         let rows = layout.rows(&promoter());
         assert_eq!((rows.len(), rows[0].len()), (1, 5));
     }
@@ -154,7 +154,7 @@ pub(super) mod tests {
         let names = |layout: &PredictionLayout| -> Vec<String> {
             layout.columns().into_iter().map(|column| column.name).collect()
         };
-        let expected = ["id", "cell_type", "log2_tpm", "tpm", "log2_tpm_sd", "measured_log2_tpm", "known_bp", "note"];
+        let expected = ["id", "cell_type", "log2_tpm", "tpm", "log2_tpm_sd", "measured_log2_tpm", "n_acgt", "note"];
         assert_eq!(names(&long), expected);
         assert_eq!(long.rows(&promoter())[1][4], Cell::Real(Some(0.5)));
         let wide = PredictionLayout { spread: true, ..layout(true, false) };

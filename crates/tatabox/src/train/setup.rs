@@ -1,7 +1,7 @@
 //! Options of a training run, resolved against a data set.
 
 use tatabox_dataset::{Extent, PreparedDataset, Split};
-use tatabox_model::{Architecture, ModelInputs, TrainingConfig, TrainingData, default_extent};
+use tatabox_model::{Architecture, AuxiliaryInputs, TrainingConfig, TrainingData, default_extent};
 
 use super::transfer_source::TransferSource;
 use super::{ExtentChoice, NameSelection, TrainingOptions, folder_name};
@@ -61,10 +61,14 @@ impl TrainingSetup {
     /// An option is outside its range, or the data set lacks an auxiliary input.
     pub(crate) fn config(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<TrainingConfig> {
         let config = options.config(self.cell_types.clone(), training_data(dataset, self.extent))?;
-        Ok(config.with_inputs(self.auxiliary_inputs(options, dataset)?))
+        Ok(config.with_auxiliary_inputs(self.auxiliary_inputs(options, dataset)?))
     }
 
-    fn auxiliary_inputs(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<Option<ModelInputs>> {
+    fn auxiliary_inputs(
+        &self,
+        options: &TrainingOptions,
+        dataset: &PreparedDataset,
+    ) -> Result<Option<AuxiliaryInputs>> {
         let known = dataset.track_names();
         let tracks = options.track_names(&known);
         if options.gene_features && dataset.gene_feature_names().is_empty() {
@@ -77,7 +81,7 @@ impl TrainingSetup {
             return Err(Error::input_with(Remedy::PrepareTracks, message));
         }
         let train = dataset.genes_in(Split::Train);
-        let inputs = ModelInputs::fit(dataset, &train, self.extent, options.gene_features, &tracks)?;
+        let inputs = AuxiliaryInputs::fit(dataset, &train, self.extent, options.gene_features, &tracks)?;
         if let (true, Some(inputs)) = (options.gene_features, &inputs) {
             let is_excluded = |name: &&String| !inputs.feature_names().contains(*name);
             for name in dataset.gene_feature_names().iter().filter(is_excluded) {

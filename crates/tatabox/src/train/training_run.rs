@@ -2,7 +2,7 @@
 
 use tatabox_dataset::PreparedDataset;
 use tatabox_model::{
-    EnsembleDirectory, EnsembleSummary, ModelError, RunDirectory, SelectedDevice, Standing, Start, TrainingConfig,
+    EnsembleDirectory, EnsembleSummary, ModelError, RunDirectory, RunStatus, SelectedDevice, Start, TrainingConfig,
     TrainingSummary, TransferRecord, train, train_ensemble,
 };
 
@@ -75,7 +75,7 @@ impl TrainingRun<'_> {
         &self,
         config: &TrainingConfig,
         run: &RunDirectory,
-        status: Standing,
+        status: RunStatus,
         source: Option<TransferRecord>,
     ) -> Result<()> {
         match remaining(status) {
@@ -92,7 +92,7 @@ impl TrainingRun<'_> {
         &self,
         configs: &[TrainingConfig],
         run: &EnsembleDirectory,
-        status: Standing,
+        status: RunStatus,
     ) -> Result<()> {
         match remaining(status) {
             Some(start) => self.train_ensemble(configs, run, start, None).map(drop),
@@ -102,11 +102,11 @@ impl TrainingRun<'_> {
 }
 
 /// Start of the missing part of a run; `None` for a finished one.
-fn remaining(status: Standing) -> Option<Start> {
+fn remaining(status: RunStatus) -> Option<Start> {
     match status {
-        Standing::Finished => None,
-        Standing::Unfinished => Some(Start::Resume),
-        Standing::Absent => Some(Start::New),
+        RunStatus::Finished => None,
+        RunStatus::Unfinished => Some(Start::Resume),
+        RunStatus::Absent => Some(Start::New),
     }
 }
 

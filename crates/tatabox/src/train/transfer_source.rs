@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_model::{
-    Architecture, ModelInputs, NetworkConfig, RunRecord, SeenGenes, TrainedModel, TrainingConfig, TransferConfig,
-    TransferRecord, cpu, first_member,
+    Architecture, AuxiliaryInputs, NetworkConfig, RunRecord, TrainedModel, TrainingConfig, TrainingOverlap,
+    TransferConfig, TransferRecord, cpu, first_member,
 };
 
 use super::FrozenEpochs;
@@ -21,7 +21,7 @@ pub(super) struct TransferSource {
     directory: PathBuf,
     config: TrainingConfig,
     record: RunRecord,
-    training_overlap: Option<SeenGenes>,
+    training_overlap: Option<TrainingOverlap>,
 }
 
 impl TransferSource {
@@ -39,7 +39,7 @@ impl TransferSource {
         let source = Self {
             name,
             directory: directory.to_owned(),
-            training_overlap: model.record.seen_genes(dataset),
+            training_overlap: model.record.training_overlap(dataset),
             config: model.config,
             record: model.record,
         };
@@ -85,13 +85,13 @@ impl TransferSource {
         frozen: FrozenEpochs,
         learning_rate: Option<f64>,
     ) -> Result<TrainingConfig> {
-        let inputs = ModelInputs::for_transfer(self.config.inputs(), config.inputs.take())
+        let inputs = AuxiliaryInputs::for_transfer(self.config.auxiliary_inputs(), config.inputs.take())
             .with_context(|| format!("cannot begin from model {}", self.name()))
             .map_err(|error| error.with_remedy(Remedy::MatchAuxiliaryInputs))?;
         config.network = NetworkConfig { outputs: config.cell_types.len(), ..self.config.network.clone() };
         config.transfer = Some(frozen.config(self.directory.clone(), self.record.weights_sha256.clone()));
         config.learning_rate = learning_rate.unwrap_or(TransferConfig::DEFAULT_LEARNING_RATE);
-        Ok(config.with_inputs(inputs))
+        Ok(config.with_auxiliary_inputs(inputs))
     }
 
     /// Entry on this model in the record of the run.
@@ -107,8 +107,8 @@ impl TransferSource {
     fn warning(&self, dataset: &PreparedDataset) -> Option<String> {
         let (name, data, trained_on) = (self.name(), dataset.name(), &self.config.data.name);
         match self.training_overlap {
-            Some(SeenGenes { validation: 0, test: 0 }) => None,
-            Some(SeenGenes { validation, test }) => Some(format!(
+            Some(TrainingOverlap { validation: 0, test: 0 }) => None,
+            Some(TrainingOverlap { validation, test }) => Some(format!(
                 "model {name} was TRAINED ON {validation} validation and {test} test genes of {data}, whose split differs: \
                  scores on them are too high; prepare the data with the split of {trained_on}, or train a model on {data}"
             )),

@@ -51,7 +51,7 @@ impl Conditions<'_> {
         let [transfer, scratch] = self.configs(cell_type, &source_path, &record.weights_sha256)?;
         let transferred_from = TransferRecord {
             from: source_path.display().to_string(),
-            held_out_genes_seen: record.seen_genes(dataset),
+            held_out_genes_seen: record.training_overlap(dataset),
             source: record.clone(),
         };
 
@@ -89,7 +89,7 @@ impl Conditions<'_> {
     fn train(&self, config: &TrainingConfig, name: &str, from: Option<TransferRecord>) -> Result<PathBuf> {
         let Self { dataset, request, device, observer, .. } = *self;
         let run = RunDirectory::new(self.models, name);
-        let status = run.standing(config)?;
+        let status = run.status(config)?;
         observer.note(&format!("network: {name}"));
         let training = TrainingRun { dataset, device, command: &request.command, stop_after_epoch: None, observer };
         training.complete(config, &run, status, from)?;
@@ -100,7 +100,7 @@ impl Conditions<'_> {
     fn mean_of_others(&self, cell_type: &str, source: &Predictor) -> Result<Vec<PredictionRow>> {
         let Self { dataset, request, .. } = *self;
         let column = dataset.cell_type_index(cell_type)?;
-        let genes = GeneSelection::of_split(dataset, request.split, source.extent(), source.needs()).genes;
+        let genes = GeneSelection::of_split(dataset, request.split, source.extent(), source.auxiliary_inputs()).genes;
         let predicted = source.predict_genes(dataset, &genes, MEAN_OF_OTHERS, &mut |_, _| {})?;
         let rows = genes.iter().zip(&predicted.windows).filter_map(|(&gene, window)| {
             let measured = f64::from(dataset.log2_tpm(gene, column));

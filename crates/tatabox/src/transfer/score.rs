@@ -15,7 +15,7 @@ const HEADER: [&str; 12] = [
     "pearson",
     "pearson_low",
     "pearson_high",
-    "cell_specific_pearson",
+    "cross_cell_type_pearson",
     "transfer_gain",
     "transfer_gain_low",
     "transfer_gain_high",
@@ -42,7 +42,7 @@ pub struct TransferScore {
     /// Pearson correlation.
     pub pearson: Estimate,
     /// Pearson correlation of values that are centred per gene across the held-out cell types.
-    pub cell_specific_pearson: Estimate,
+    pub cross_cell_type_pearson: Estimate,
     /// Pearson correlation of the transfer minus that of this model; `None` for the transfer itself.
     pub transfer_gain: Option<MeanDifference>,
 }
@@ -57,7 +57,7 @@ impl TransferScore {
             cell_type: row.scope.to_string(),
             n: row.n,
             pearson: *row.estimate(Metric::Pearson),
-            cell_specific_pearson: *row.estimate(Metric::CellSpecificPearson),
+            cross_cell_type_pearson: *row.estimate(Metric::CrossCellTypePearson),
             transfer_gain: transfer_gain(evaluation, row),
         })
         .collect()
@@ -74,7 +74,7 @@ impl TransferScore {
                 row.pearson.value,
                 interval.map(|interval| interval.low),
                 interval.map(|interval| interval.high),
-                row.cell_specific_pearson.value,
+                row.cross_cell_type_pearson.value,
                 gain.map(|gain| gain.value),
                 gain_interval.map(|interval| interval.low),
                 gain_interval.map(|interval| interval.high),
@@ -121,7 +121,7 @@ mod tests {
             cell_type: "K562".to_owned(),
             n: 7,
             pearson: Estimate { value: Some(0.25), interval: None, chromosome_interval: None },
-            cell_specific_pearson: Estimate::default(),
+            cross_cell_type_pearson: Estimate::default(),
             transfer_gain: None,
         };
         let tsv = TransferScore::to_tsv(&[row]);

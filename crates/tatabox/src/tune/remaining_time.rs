@@ -1,6 +1,6 @@
 //! Remaining time of a search, extrapolated from its trials.
 
-use tatabox_model::{Arithmetic, Rung, TrainingConfig};
+use tatabox_model::{FlopCount, Rung, TrainingConfig};
 
 use super::trial_records::TrialRecords;
 
@@ -15,7 +15,7 @@ impl RemainingTime {
     pub(super) fn new(rungs: &[Rung], trials: &[TrainingConfig]) -> Self {
         let cost = |config: &TrainingConfig| {
             let window_bp = config.data.extent.total_bp() as usize;
-            Arithmetic::new(&config.network, window_bp).training_multiply_adds() as f64
+            FlopCount::new(&config.network, window_bp).training_multiply_adds() as f64
         };
         Self { rungs: rungs.to_vec(), costs: trials.iter().map(cost).collect() }
     }

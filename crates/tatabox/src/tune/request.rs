@@ -69,7 +69,7 @@ impl TuneRequest {
     /// # Errors
     /// Trials or epochs do not suffice for the rungs.
     pub fn halving(&self, epochs: usize) -> Result<SuccessiveHalving> {
-        let default = DEFAULT_RUNGS.min(SuccessiveHalving::most_rungs(self.trials, epochs, self.eta));
+        let default = DEFAULT_RUNGS.min(SuccessiveHalving::max_rungs(self.trials, epochs, self.eta));
         SuccessiveHalving::new(self.trials, epochs, self.eta, self.rungs.unwrap_or(default)).map_err(request_error)
     }
 }

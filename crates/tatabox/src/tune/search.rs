@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tatabox_dataset::PreparedDataset;
 use tatabox_model::{
-    ModelError, RunDirectory, Rung, SelectedDevice, Standing, Start, TrainingConfig, TrainingSummary, train,
-    training_so_far,
+    ModelError, RunDirectory, RunStatus, Rung, SelectedDevice, Start, TrainingConfig, TrainingSummary, train,
+    training_progress,
 };
 
 use super::remaining_time::RemainingTime;
@@ -114,14 +114,14 @@ impl Search<'_> {
         label: &str,
         progress: &mut RungProgress,
     ) -> Result<Option<TrainingSummary>, ModelError> {
-        let status = run.standing(config)?;
-        let before = training_so_far(self.dataset, config, run, self.device)?;
+        let status = run.status(config)?;
+        let before = training_progress(self.dataset, config, run, self.device)?;
         if let Some(before) = before
-            && (status == Standing::Finished || before.history.len() >= epochs)
+            && (status == RunStatus::Finished || before.history.len() >= epochs)
         {
             return Ok(Some(before));
         }
-        let start = if status == Standing::Unfinished { Start::Resume } else { Start::New };
+        let start = if status == RunStatus::Unfinished { Start::Resume } else { Start::New };
         let record = run_record::of_training(self.dataset, self.device, config.seed, self.command);
         progress.start(label, epochs);
         let trained = train(self.dataset, config, run, start, self.device, record, &mut |event| progress.show(event));
@@ -129,7 +129,7 @@ impl Search<'_> {
         match trained {
             Ok(summary) => Ok(Some(summary)),
             Err(ModelError::Interrupted { epoch }) if epoch >= epochs => {
-                training_so_far(self.dataset, config, run, self.device)
+                training_progress(self.dataset, config, run, self.device)
             }
             Err(ModelError::Interrupted { .. }) => Ok(None),
             Err(error) => Err(error),

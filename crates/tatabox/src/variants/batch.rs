@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tatabox_sequence::{NamedTss, PromoterHaplotypes, UnscoredVariant, VariantEntry, VariantKind};
+use tatabox_sequence::{AlleleWindows, GeneTss, UnscoredVariant, VariantEntry, VariantKind};
 
 use super::effect::Effect;
 
@@ -10,7 +10,7 @@ use super::effect::Effect;
 pub(super) struct Batch {
     pub(super) records: Vec<ReadRecord>,
     /// Index of a TSS, and its windows without and with one allele.
-    pub(super) alleles: Vec<(usize, PromoterHaplotypes)>,
+    pub(super) alleles: Vec<(usize, AlleleWindows)>,
 }
 
 /// Records and their effects.
@@ -50,7 +50,7 @@ pub(super) enum Outcome {
 
 /// A promoter whose window contains an allele.
 pub(super) struct HitPromoter {
-    pub(super) site: Arc<NamedTss>,
+    pub(super) site: Arc<GeneTss>,
     /// Index in [`Batch::alleles`].
     pub(super) allele: usize,
     /// In the direction of transcription.

@@ -1,7 +1,6 @@
 //! Effect of an allele: the difference of predictions with and without it.
 
-/// Predictions of one window: log2(TPM + 1) per member and cell type.
-pub(super) type MemberPredictions = Vec<Vec<f64>>;
+use tatabox_model::MemberPredictions;
 
 /// Effect of an allele on a gene in a cell type. Values are log2(TPM + 1) or differences of it, averaged over the shifts of
 /// the window and the members of the model.
@@ -45,7 +44,7 @@ impl Effect {
     /// The effect in one cell type.
     pub(super) fn of(predicted: &PredictedShifts<'_>, cell_type: usize) -> Self {
         let values = |shifts: &[&MemberPredictions]| -> Vec<Vec<f64>> {
-            shifts.iter().map(|members| members.iter().map(|member| member[cell_type]).collect()).collect()
+            shifts.iter().map(|members| members.of_cell_type(cell_type)).collect()
         };
         let (reference, alternate) = (values(&predicted.reference), values(&predicted.alternate));
         let effects = differences(&alternate, &reference);
@@ -97,7 +96,8 @@ mod tests {
     use super::*;
 
     fn windows(values: &[[f64; 2]]) -> Vec<MemberPredictions> {
-        values.iter().map(|members| members.iter().map(|&value| vec![9.0, value]).collect()).collect()
+        let window = |members: &[f64; 2]| MemberPredictions::new(members.map(|value| vec![9.0, value]).to_vec());
+        values.iter().map(window).collect()
     }
 
     fn near(found: f64, expected: f64) -> bool {

@@ -143,7 +143,7 @@ fn written(entry: &VariantEntry, allele: &ReadAllele) -> Vec<Cell> {
             Cell::text(line.id()),
             Cell::text(line.reference()),
         ]),
-        VariantEntry::Broken(broken) => {
+        VariantEntry::Malformed(broken) => {
             let [chrom, position, id, reference, _] = &broken.columns;
             let position = position.parse().map_or(Cell::Absent, Cell::Count);
             row.extend([Cell::text(chrom), position, Cell::text(id), Cell::text(reference)]);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tatabox_dataset::Extent;
 use tatabox_sequence::{
-    GenomeStretch, NamedTss, PromoterBases, PromoterEdit, PromoterHaplotypes, TssIndex, UNKNOWN, UnscoredReason,
-    Variant, VariantEntry, VariantFile, VariantLine, VariantResolver, WindowGeometry, bases_needed,
+    AlleleWindows, BufferedGenome, GeneTss, PromoterBases, TssIndex, TssRelativeVariant, UNKNOWN, UnscoredReason,
+    Variant, VariantEntry, VariantFile, VariantRecord, VariantResolver, WindowGeometry, required_bases,
 };
 
 use super::batch::{Batch, HitPromoter, Outcome, ReadAllele, ReadRecord};
@@ -41,7 +41,7 @@ pub(super) struct BatchReader {
 
 /// Promoters that were read recently, by index of the TSS.
 #[derive(Default)]
-pub(super) struct PromoterCache(HashMap<usize, (Arc<NamedTss>, PromoterBases)>);
+pub(super) struct PromoterCache(HashMap<usize, (Arc<GeneTss>, PromoterBases)>);
 
 impl Iterator for BatchReader {
     type Item = Result<Batch>;
@@ -63,12 +63,12 @@ impl BatchReader {
             self.left -= 1;
             let alleles = match &entry {
                 VariantEntry::Record(line) => self.alleles(line, &mut batch.alleles)?,
-                VariantEntry::Broken(broken) if self.malformed == MalformedRecordPolicy::Error => {
+                VariantEntry::Malformed(broken) if self.malformed == MalformedRecordPolicy::Error => {
                     let error: Error = self.file.error(broken).into();
                     return Err(Error::input_with(Remedy::ChangeMalformedPolicy, error.to_string()));
                 }
-                VariantEntry::Broken(broken) => {
-                    let outcome = Outcome::Unscored(UnscoredReason::BrokenRecord.because(&*broken.detail));
+                VariantEntry::Malformed(broken) => {
+                    let outcome = Outcome::Unscored(UnscoredReason::MalformedRecord.with_detail(&*broken.detail));
                     vec![ReadAllele { alternate: broken.columns[4].clone(), outcome }]
                 }
             };
@@ -77,11 +77,7 @@ impl BatchReader {
         Ok(batch)
     }
 
-    fn alleles(
-        &mut self,
-        line: &VariantLine,
-        windows: &mut Vec<(usize, PromoterHaplotypes)>,
-    ) -> Result<Vec<ReadAllele>> {
+    fn alleles(&mut self, line: &VariantRecord, windows: &mut Vec<(usize, AlleleWindows)>) -> Result<Vec<ReadAllele>> {
         let reference = self.resolver.reference(line.chrom(), line.position(), line.reference())?;
         let mut alleles = Vec::new();
         for alternate in line.alternates() {
@@ -122,7 +118,7 @@ impl BatchReader {
         Ok(alleles)
     }
 
-    fn mismatch(&self, line: &VariantLine, detail: &str) -> Error {
+    fn mismatch(&self, line: &VariantRecord, detail: &str) -> Error {
         let place = match line.line {
             Some(number) => format!("line {number}"),
             None => format!("record {}", line.number),
@@ -141,31 +137,31 @@ impl BatchReader {
     fn promoters_with(
         &mut self,
         variant: &Variant,
-        alleles: &mut Vec<(usize, PromoterHaplotypes)>,
+        alleles: &mut Vec<(usize, AlleleWindows)>,
     ) -> Result<Vec<HitPromoter>> {
         let reach = u64::from(self.geometry.upstream_bp.max(self.geometry.downstream_bp));
         let near = variant.start.saturating_sub(reach)..variant.end() + reach + 1;
         let mut promoters = Vec::new();
         for index in self.sites.at(&variant.chrom, near) {
-            let edit = PromoterEdit::of(variant, &self.sites.sites()[index].tss);
-            if !edit.is_in(self.geometry) {
+            let edit = TssRelativeVariant::new(variant, &self.sites.sites()[index].tss);
+            if !edit.overlaps(self.geometry) {
                 continue;
             }
-            let needed = bases_needed(&edit, self.geometry, self.max_shift_bp);
+            let needed = required_bases(&edit, self.geometry, self.max_shift_bp);
             let usual = -i64::from(self.geometry.upstream_bp) - i64::from(self.max_shift_bp) - CACHE_MARGIN_BP
                 ..i64::from(self.geometry.downstream_bp) + i64::from(self.max_shift_bp) + CACHE_MARGIN_BP;
             let (site, bases) = self.promoters.get(index, &self.sites, usual, self.resolver.genome())?;
             let windows = if bases.covers(&needed) {
-                PromoterHaplotypes::new(bases, &edit, self.geometry, self.max_shift_bp)
+                AlleleWindows::new(bases, &edit, self.geometry, self.max_shift_bp)
             } else {
                 let bases = PromoterBases::fetch(self.resolver.genome(), &site.tss, needed)?;
-                PromoterHaplotypes::new(&bases, &edit, self.geometry, self.max_shift_bp)
+                AlleleWindows::new(&bases, &edit, self.geometry, self.max_shift_bp)
             };
             promoters.push(HitPromoter {
                 site: Arc::clone(site),
                 allele: alleles.len(),
-                distance_to_tss: edit.distance(),
-                tss_deleted: edit.takes_tss(),
+                distance_to_tss: edit.tss_distance(),
+                tss_deleted: edit.removes_tss_base(),
                 shortfall: self.shortfall(&windows.reference),
             });
             alleles.push((index, windows));
@@ -188,8 +184,8 @@ impl PromoterCache {
         index: usize,
         sites: &TssIndex,
         range: std::ops::Range<i64>,
-        genome: &mut GenomeStretch,
-    ) -> Result<&(Arc<NamedTss>, PromoterBases)> {
+        genome: &mut BufferedGenome,
+    ) -> Result<&(Arc<GeneTss>, PromoterBases)> {
         if self.0.len() >= CACHED_PROMOTERS && !self.0.contains_key(&index) {
             self.0.clear();
         }

@@ -1,10 +1,10 @@
 //! Effects of all single-nucleotide variants of a promoter.
 
 use tatabox_dataset::{Extent, PreparedDataset};
-use tatabox_model::{Predictor, PromoterWindow, SubstitutionEffects};
-use tatabox_sequence::{NamedTss, ReferenceGenome, Tss, UNKNOWN, WindowGeometry, fetch_window, letter};
+use tatabox_model::{MemberPredictions, Predictor, PromoterWindow, SubstitutionEffects};
+use tatabox_sequence::{GeneTss, ReferenceGenome, Tss, UNKNOWN, WindowGeometry, fetch_window, letter};
 
-use super::effect::{Effect, MemberPredictions, PredictedShifts};
+use super::effect::{Effect, PredictedShifts};
 use super::effect_table::EffectTable;
 use super::request::{TssSource, WindowShifts};
 use super::{KNOWN_LIMITS, sites};
@@ -93,7 +93,7 @@ pub fn saturate(model: &Model, request: &SaturationRequest, observer: &dyn Obser
         for window in &promoter.windows {
             predictor.check_window(window, &promoter.gene_id)?;
         }
-        let saturated = Saturation::of(promoter, &shifts, predictor);
+        let saturated = Saturation::of(promoter, &shifts, predictor)?;
         for index in region.clone() {
             rows.write(saturated.rows(index, &table, &cell_types))?;
         }
@@ -118,7 +118,7 @@ fn of_genome(
     let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?;
     let mut promoters = Vec::new();
     for name in &request.genes {
-        let is_named = |site: &&NamedTss| site.gene_id == *name || site.gene_name.as_ref() == Some(name);
+        let is_named = |site: &&GeneTss| site.gene_id == *name || site.gene_name.as_ref() == Some(name);
         let before = promoters.len();
         for site in index.sites().iter().filter(is_named) {
             let gene_features = features.and_then(|features| features.of(&site.gene_id));
@@ -168,8 +168,11 @@ fn of_data_set(
         promoters.push(Promoter {
             gene_id: entry.gene_id.clone(),
             gene_name: entry.gene_name.clone(),
-            tss: entry.place(),
-            windows: shifts.iter().map(|&shift| predictor.moved_gene_window(dataset, gene, shift)).collect(),
+            tss: entry.tss_location(),
+            windows: shifts
+                .iter()
+                .map(|&shift| predictor.shifted_gene_window(dataset, gene, shift))
+                .collect::<Result<_, _>>()?,
         });
     }
     Ok((shifts, promoters))
@@ -192,18 +195,18 @@ struct Saturation<'a> {
 }
 
 impl<'a> Saturation<'a> {
-    fn of(promoter: &'a Promoter, shifts: &'a [i64], predictor: &Predictor) -> Self {
+    fn of(promoter: &'a Promoter, shifts: &'a [i64], predictor: &Predictor) -> Result<Self> {
         let scored = |window: &PromoterWindow| {
-            let members = predictor.predict_members(std::slice::from_ref(window)).swap_remove(0);
-            (members, predictor.substitution_effects(window, 0..window.len(), &|_| ()))
+            let members = predictor.predict_members(std::slice::from_ref(window))?.swap_remove(0);
+            Ok((members, predictor.substitution_effects(window, 0..window.len(), &|_| ())?))
         };
-        Self {
+        Ok(Self {
             promoter,
             shifts,
             upstream_bp: i64::from(predictor.extent().upstream_bp),
             coordinates: promoter.tss.clone().map(CoordinateMap::new),
-            windows: promoter.windows.iter().map(scored).collect(),
-        }
+            windows: promoter.windows.iter().map(scored).collect::<Result<_>>()?,
+        })
     }
 
     /// Rows of the three substitutions at an index of the unshifted window.
@@ -243,10 +246,10 @@ impl<'a> Saturation<'a> {
             // Outside the window nothing changes.
             moved.map_or(0.0, |moved| effects.of_member(member, moved, cell_type)[usize::from(base)])
         };
-        let of_member = |(member, log2_tpm): (usize, &Vec<f64>)| {
+        let of_member = |(member, log2_tpm): (usize, &[f64])| {
             log2_tpm.iter().enumerate().map(|(cell_type, value)| value + change(member, cell_type)).collect()
         };
-        members.iter().enumerate().map(of_member).collect()
+        MemberPredictions::new(members.iter().enumerate().map(of_member).collect())
     }
 
     /// Cells that describe the variant as in VCF.

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use tatabox_model::{Predictor, PromoterWindow};
-use tatabox_sequence::PromoterHaplotypes;
+use tatabox_model::{MemberPredictions, Predictor, PromoterWindow};
+use tatabox_sequence::AlleleWindows;
 
-use super::effect::{Effect, LengthControl, MemberPredictions, PredictedShifts};
+use super::effect::{Effect, LengthControl, PredictedShifts};
+use crate::error::Result;
 
 /// Promoters whose reference predictions are cached; a sorted file returns to none that it has left.
 const CACHED_PROMOTERS: usize = 2_048;
@@ -68,11 +69,11 @@ impl<'a> Scorer<'a> {
     /// Number of alleles in windows that keeps all threads busy.
     pub(super) fn batch_alleles(&self) -> usize {
         const BATCHES: usize = 16;
-        (BATCHES * self.predictor.best_batch() / self.shifts.len()).max(1)
+        (BATCHES * self.predictor.preferred_batch_size() / self.shifts.len()).max(1)
     }
 
     /// Effects of alleles, given by TSS and windows, in each reported cell type.
-    pub(super) fn score(&mut self, alleles: &[(usize, PromoterHaplotypes)]) -> Vec<Vec<Effect>> {
+    pub(super) fn score(&mut self, alleles: &[(usize, AlleleWindows)]) -> Result<Vec<Vec<Effect>>> {
         if self.reference_cache.len() > CACHED_PROMOTERS {
             self.reference_cache.clear();
         }
@@ -93,12 +94,12 @@ impl<'a> Scorer<'a> {
             let control = windows.length_control.as_ref();
             slots.push((alternate, control.map(|control| slot(control))));
         }
-        let predicted = self.predict(&pending.windows);
+        let predicted = self.predict(&pending.windows)?;
         for (site, added) in new_sites {
             self.reference_cache.insert(site, added.into_iter().map(|index| predicted[index].clone()).collect());
         }
         let all = alleles.iter().zip(&slots);
-        all.map(|((site, windows), (alternate, control))| {
+        let effects = all.map(|((site, windows), (alternate, control))| {
             let reference = &self.reference_cache[site];
             let find = |slots: &[PredictionSlot]| -> Vec<&MemberPredictions> {
                 let find = |(shift, slot): (usize, &PredictionSlot)| match slot {
@@ -111,24 +112,24 @@ impl<'a> Scorer<'a> {
                 control.as_ref().map(|control| LengthControl { control: find(control), is_longer: windows.is_longer });
             let shifts = PredictedShifts { reference: reference.iter().collect(), alternate: find(alternate), length };
             self.cell_types.iter().map(|&cell_type| Effect::of(&shifts, cell_type)).collect()
-        })
-        .collect()
+        });
+        Ok(effects.collect())
     }
 
     /// Range of the window shifted by `shift`.
-    fn range(&self, shift: i64, windows: &PromoterHaplotypes) -> Range<usize> {
+    fn range(&self, shift: i64, windows: &AlleleWindows) -> Range<usize> {
         let length = self.predictor.extent().total_bp() as usize;
         let margin = (windows.reference.len() - length) / 2;
         let start = (margin as i64 + shift) as usize;
         start..start + length
     }
 
-    fn predict(&self, windows: &[SiteWindow<'_>]) -> Vec<MemberPredictions> {
+    fn predict(&self, windows: &[SiteWindow<'_>]) -> Result<Vec<MemberPredictions>> {
         let window = |&(site, bases): &SiteWindow<'_>| {
             let gene_features = site.map(|site| Arc::clone(&self.features[site]));
             PromoterWindow { gene_features, ..PromoterWindow::from(bases.to_vec()) }
         };
-        self.predictor.predict_members(&windows.iter().map(window).collect::<Vec<_>>())
+        Ok(self.predictor.predict_members(&windows.iter().map(window).collect::<Vec<_>>())?)
     }
 }
 

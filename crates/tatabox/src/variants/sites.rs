@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tatabox_dataset::TssSettings;
-use tatabox_sequence::{Gene, NamedTss, ReferenceGenome, TssIndex, read_annotation, read_tss_bed};
+use tatabox_sequence::{Gene, GeneTss, ReferenceGenome, TssIndex, read_annotation, read_tss_bed};
 
 use super::request::TssSource;
 use crate::error::{Result, bail};
@@ -62,10 +62,10 @@ pub(super) fn open(
     Ok(index)
 }
 
-fn of_annotation(path: &Path, settings: &TssSettings) -> Result<Vec<NamedTss>> {
+fn of_annotation(path: &Path, settings: &TssSettings) -> Result<Vec<GeneTss>> {
     let genes = read_annotation(path, settings.annotation_detail())?.genes;
     let peaks = settings.peaks()?;
-    let site = |gene: Gene| NamedTss {
+    let site = |gene: Gene| GeneTss {
         tss: settings.tss_of(&gene, peaks.as_ref()).tss,
         gene_id: gene.gene_id,
         gene_name: gene.gene_name,

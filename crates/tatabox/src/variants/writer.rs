@@ -87,7 +87,7 @@ fn report_rows(record: &ReadRecord) -> Vec<Vec<Cell>> {
             let position = line.position().to_string();
             (line.number, [line.chrom(), &position, line.id(), line.reference()].map(str::to_owned))
         }
-        VariantEntry::Broken(broken) => {
+        VariantEntry::Malformed(broken) => {
             let [chrom, position, id, reference, _] = broken.columns.clone();
             (broken.number, [chrom, position, id, reference])
         }

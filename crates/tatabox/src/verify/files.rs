@@ -61,10 +61,10 @@ pub(super) fn checksums(folder: &ModelFolder) -> Result<Check> {
 pub(super) fn predictions(folder: &ModelFolder, predictor: &Predictor) -> Check {
     const NAME: &str = "predictions";
     match CheckPredictions::read(&folder.path, predictor) {
-        Ok(Some(recorded)) => {
-            let comparison = compare(&recorded, predictor);
-            Check::new(NAME, comparison.finding(TOLERANCE), comparison.into_differences())
-        }
+        Ok(Some(recorded)) => match compare(&recorded, predictor) {
+            Ok(comparison) => Check::new(NAME, comparison.finding(TOLERANCE), comparison.into_differences()),
+            Err(error) => Check::failed(NAME, error.to_string()),
+        },
         Ok(None) => missing(NAME, CheckPredictions::FILE),
         Err(error) => Check::failed(NAME, error.to_string()),
     }
@@ -74,13 +74,13 @@ fn missing(name: &'static str, file: &str) -> Check {
     Check::failed(name, format!("{file} is missing")).with_remedy(Remedy::RecordModelFiles)
 }
 
-fn compare(recorded: &CheckPredictions, predictor: &Predictor) -> Comparison {
+fn compare(recorded: &CheckPredictions, predictor: &Predictor) -> Result<Comparison> {
     let mut comparison = Comparison::default();
-    for difference in recorded.differences(&recorded.again(predictor)) {
+    for difference in recorded.differences(&recorded.recompute(predictor)?) {
         let what = format!("{} of sequence {}", difference.cell_type, difference.sequence);
-        comparison.number(&what, Some(difference.kept), Some(difference.now), TOLERANCE);
+        comparison.number(&what, Some(difference.stored), Some(difference.recomputed), TOLERANCE);
     }
-    comparison
+    Ok(comparison)
 }
 
 /// Records checksums, and predictions where there are none.
@@ -93,11 +93,11 @@ pub(super) fn record(folder: &ModelFolder, device: &SelectedDevice) -> Result<Ve
     let predictions = path.join(CheckPredictions::FILE);
     match CheckPredictions::read(path, &predictor)? {
         None => {
-            CheckPredictions::draw(&predictor).write(path)?;
+            CheckPredictions::generate(&predictor)?.write(path)?;
             changes.push(RecordedChange { file: predictions, change: "created".to_owned() });
         }
         Some(recorded) => {
-            if let Some(first) = compare(&recorded, &predictor).into_differences().first() {
+            if let Some(first) = compare(&recorded, &predictor)?.into_differences().first() {
                 bail!(
                     "{} differs from the predictions of the weights ({first}); remove it to record new ones",
                     predictions.display()

@@ -148,7 +148,7 @@ fn recompute(
     }
     let options = EvaluateOptions {
         splits,
-        draws: recorded.bootstrap_draws,
+        resamples: recorded.bootstrap_resamples,
         seed: recorded.bootstrap_seed,
         chromosomes: Some(chromosomes_by_gene(dataset)),
     };
@@ -164,7 +164,7 @@ fn compare_rows(comparison: &mut Comparison, scope: &str, recorded: &MetricRow, 
     for (what, recorded, recomputed) in [
         ("n", recorded.n, recomputed.n),
         ("n_excluded", recorded.n_excluded, recomputed.n_excluded),
-        ("n_cell_specific", recorded.n_cell_specific, recomputed.n_cell_specific),
+        ("n_cross_cell_type", recorded.n_cross_cell_type, recomputed.n_cross_cell_type),
         ("n_gene_pearson", recorded.n_gene_pearson, recomputed.n_gene_pearson),
     ] {
         comparison.count(&format!("{what} in {scope}"), recorded, recomputed);

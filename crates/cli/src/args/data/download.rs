@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use tatabox_download::{Address, Checksum, Network, RetryPolicy, Settings};
+use tatabox_download::{Checksum, HttpUrl, Network, RetryPolicy, Settings};
 
 use crate::terminal::failure::usage;
 
@@ -59,7 +59,7 @@ pub(crate) struct DownloadArgs {
     url: Vec<String>,
     /// Try this server before the publishers, with their paths below URL
     #[arg(long, value_name = "URL", help_heading = "Sources", conflicts_with = "list")]
-    mirror: Vec<Address>,
+    mirror: Vec<HttpUrl>,
     /// Catalogue of sets and addresses that replaces the built-in one
     #[arg(long, value_name = "TOML", help_heading = "Sources")]
     pub(crate) sources: Option<PathBuf>,
@@ -108,11 +108,11 @@ struct CheckArgs {
     accept_changed: bool,
 }
 
-/// Address that replaces that of the catalogue.
+/// HttpUrl that replaces that of the catalogue.
 #[derive(Debug)]
 pub(crate) struct Replacement {
     pub(crate) name: String,
-    pub(crate) url: Address,
+    pub(crate) url: HttpUrl,
     pub(crate) checksum: Option<Checksum>,
 }
 
@@ -122,21 +122,21 @@ impl DownloadArgs {
         self.dest.clone().unwrap_or_else(|| Path::new(DOWNLOADS_DIR).join(set))
     }
 
-    /// Addresses of --url.
+    /// HttpUrles of --url.
     pub(crate) fn replacements(&self) -> Result<Vec<Replacement>> {
         let read = |text: &String| {
             let Some((name, address)) = text.split_once('=').filter(|(name, _)| !name.contains('/')) else {
                 return Err(usage(format!("--url {text}: expected NAME=URL")));
             };
             let (url, checksum) =
-                Address::with_checksum(address).map_err(|error| usage(format!("--url {name}: {error}")))?;
+                HttpUrl::with_checksum(address).map_err(|error| usage(format!("--url {name}: {error}")))?;
             Ok(Replacement { name: name.to_owned(), url, checksum })
         };
         self.url.iter().map(read).collect()
     }
 
     /// Servers of --mirror, in order.
-    pub(crate) fn mirrors(&self) -> &[Address] {
+    pub(crate) fn mirrors(&self) -> &[HttpUrl] {
         &self.mirror
     }
 

@@ -190,7 +190,7 @@ impl PrepareArgs {
             require_features,
             gene_features,
             tracks,
-            tss: TssSettings { further_bp: self.alternative_tss, ..self.sites.settings() },
+            tss: TssSettings { alternative_distance_bp: self.alternative_tss, ..self.sites.settings() },
             promoters: self.promoters,
             tss_offset: self.tss_offset,
             genome: self.genome,
@@ -289,7 +289,10 @@ mod tests {
         let sites = config(&format!("{genome} --tss-choice longest-cds --cage c.bed --alternative-tss 300"))
             .expect("valid")
             .tss;
-        assert_eq!((sites.choice, sites.cage_distance_bp, sites.further_bp), (TssChoice::LongestCds, 500, Some(300)));
+        assert_eq!(
+            (sites.choice, sites.cage_distance_bp, sites.alternative_distance_bp),
+            (TssChoice::LongestCds, 500, Some(300))
+        );
         assert!(config("--genome g.fa --tss t.bed --expression e.tsv --cage c.bed").is_err());
     }
 

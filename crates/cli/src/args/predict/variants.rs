@@ -292,7 +292,7 @@ impl VariantsArgs {
 
     fn annotated(&self) -> Result<Option<AnnotatedOutput>> {
         let Some(path) = &self.annotated else { return Ok(None) };
-        match VariantFormat::of(path) {
+        match VariantFormat::from_path(path) {
             Some(format) => Ok(Some(AnnotatedOutput { path: path.clone(), format })),
             None => Err(usage(format!(
                 "--annotated {}: the name must end with .vcf, .vcf.gz, .vcf.bgz or .bcf",
@@ -346,7 +346,7 @@ mod tests {
             let args = parse(&format!("--tss t.bed --annotated {name}")).expect("valid");
             args.annotated().map(|file| file.expect("given").format)
         };
-        assert_eq!(annotated("x.bcf").expect("known"), VariantFormat::Binary);
+        assert_eq!(annotated("x.bcf").expect("known"), VariantFormat::Bcf);
         assert!(annotated("x.tsv").is_err());
     }
 }

@@ -25,7 +25,7 @@ use display::TransferDisplay;
 use report::{FileReport, Report};
 
 /// Catalogue of sources that is built into the program.
-const SHIPPED_SOURCES: &str = include_str!("../../../../../data/sources.toml");
+const SHIPPED_SOURCES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sources.toml"));
 const SHIPPED_NAME: &str = "data/sources.toml";
 
 pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let _lock = FolderLock::take(&folder)?;
     let plan = planned(sources, &folder)?;
-    downloader.check_room(&folder, &plan)?;
+    downloader.check_disk_space(&folder, &plan)?;
     let report = fetch_all(&plan, &folder, &downloader, console);
     if args.json {
         stdout::print_json(&report)?;
@@ -105,7 +105,7 @@ fn chosen<'a>(
             let (name, known) = (replacement.name, known.join(", "));
             return Err(usage(format!("--url {name}: not among the requested files: {known}")));
         };
-        source.replace_address(replacement.url, replacement.checksum);
+        source.replace_url(replacement.url, replacement.checksum);
     }
     Ok((set, sources))
 }
@@ -135,7 +135,7 @@ fn fetch_all(plan: &[PlannedFile], folder: &Path, downloader: &Downloader, conso
         display.finish();
         match fetched {
             Ok(fetched) => {
-                let is_new = fetched.outcome != Outcome::AlreadyThere;
+                let is_new = fetched.outcome != Outcome::AlreadyPresent;
                 if is_new && fetched.file.checked_against == ChecksumOrigin::FirstSeen {
                     let sha256 = fetched.file.sha256.hex();
                     console.warn(format!(

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use tatabox::simulate;
-use tatabox_dataset::SimulationNote;
+use tatabox_dataset::SimulationTruth;
 
 use crate::args::SimulateArgs;
 use crate::resolve::dataset as data_choice;
@@ -36,10 +36,10 @@ pub(crate) fn run(args: &SimulateArgs, console: &Console) -> Result<()> {
 }
 
 /// The best correlation that any model can reach, per cell type.
-fn table(truth: &SimulationNote) -> Result<String> {
+fn table(truth: &SimulationTruth) -> Result<String> {
     let mut text = String::from("cell_type\tbest_reachable_pearson\tbest_reachable_pearson_cell_specific\n");
     for (cell_type, best) in &truth.best_reachable_pearson {
-        let specific = truth.best_reachable_pearson_cell_specific.get(cell_type);
+        let specific = truth.best_reachable_pearson_cross_cell_type.get(cell_type);
         let specific = specific.map(|score| format!("{score:.4}")).unwrap_or_default();
         writeln!(text, "{cell_type}\t{best:.4}\t{specific}")?;
     }

@@ -8,12 +8,12 @@ use crate::args::CrossvalArgs;
 use crate::resolve::dataset as data_choice;
 use crate::run_record;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 
 pub(crate) fn run(args: &CrossvalArgs, console: &Console) -> Result<()> {
     let (single, request) = (args.single_fold()?, args.request()?);
     let dataset = data_choice::open(args.data(), console)?;
-    Interrupt::watch(console)?;
+    interrupt::watch(console)?;
     if let Some(fold) = single {
         let trained = crossval::train_fold(&dataset, &request, fold, console);
         let model = trained.map_err(run_record::resumed_by_repetition)?;

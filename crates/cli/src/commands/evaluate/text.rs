@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use tatabox::evaluate::Evaluation;
+use tatabox_eval::TableExport as _;
 
 use crate::terminal::stdout;
 

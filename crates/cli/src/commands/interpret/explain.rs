@@ -1,66 +1,90 @@
-//! `tatabox explain`: which bases of a promoter drive its prediction.
+//! `tatabox explain`: contribution of each base to a prediction.
 
-mod attention;
-mod contribution;
-mod explanation;
-mod figures;
-mod files;
-mod motif_site;
-mod record;
-mod request;
-mod summary;
-mod tables;
-
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use anyhow::{Result, bail};
+use anyhow::Result;
+use tatabox::explain::{self, ExplainSummary, StrongestBase};
 
 use crate::args::ExplainArgs;
 use crate::resolve::model as model_choice;
 use crate::resolve::promoters as promoter_choice;
+use crate::run_record;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
-use explanation::explain;
-use files::ExplanationFiles;
-use request::Request;
-use tatabox::OutputFolder;
-use tatabox::inputs::open_promoters;
-use tatabox::{Progress, Unit};
+use crate::terminal::interrupt;
+use crate::terminal::stdout;
 
 pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<()> {
-    let input = args.promoters.input()?;
-    let interrupt = Interrupt::watch(console)?;
+    let (input, explain) = (args.promoters.input()?, args.explain_request()?);
+    interrupt::watch(console)?;
     let model = model_choice::open(&args.model, console)?;
-    let request = Request::of(args, &model)?;
-    let out = OutputFolder::open(&args.out)?;
-    let mut files = ExplanationFiles::create(args, out.path(), &model, &request)?;
+    let promoters = promoter_choice::source(&input, console)?;
+    let summary = explain::run(&model, args.request(promoters, explain, run_record::command()), console)?;
 
-    let bar = Mutex::new(Progress::start(console, "explaining", None, Unit::Steps));
-    let done = AtomicUsize::new(0);
-    let progress = |more: usize| {
-        let done = done.fetch_add(more, Ordering::Relaxed) + more;
-        if let Ok(mut bar) = bar.lock() {
-            bar.set(done as u64);
-        }
+    if summary.lacks_contig_lengths {
+        console.note("contigs in bigWig files end at the last promoter; pass --chrom-sizes FILE for their lengths");
+    }
+    if summary.skipped_figures > 0 {
+        console.note(format!("{} figures were not drawn; pass --figures N to draw more", summary.skipped_figures));
+    }
+    console.note(format!("written to {}", args.out.display()));
+    warn(&summary, console);
+    if summary.is_attention_only { Ok(()) } else { stdout::print(&table(&summary.strongest)) }
+}
+
+fn warn(summary: &ExplainSummary, console: &Console) {
+    if summary.empty > 0 {
+        console.warn(format!("{} promoters have no known base and are not explained", summary.empty));
+    }
+    if summary.lacking_input > 0 {
+        console.warn(format!("{} promoters lack an auxiliary input and are not explained", summary.lacking_input));
+    }
+    if let Some(first) = summary.incomplete.first() {
+        console.warn(format!(
+            "integrated gradients miss more than {:.0}% of the difference that they explain for {} promoters and cell types, \
+             the first {} in {} ({:.0}%); increase --steps",
+            100.0 * ExplainSummary::MAX_COMPLETENESS_DELTA,
+            summary.incomplete.len(),
+            first.id,
+            first.cell_type,
+            100.0 * first.delta
+        ));
+    }
+    if summary.is_attention_only {
+        console
+            .warn("attention alone is no explanation: it shows where a network looks, not what changes the prediction");
+    }
+}
+
+/// One line per promoter, cell type and method.
+fn table(strongest: &[StrongestBase]) -> String {
+    let header = "id\tcell_type\tmethod\tpredicted_log2_tpm\tstrongest_bp\tcontribution\tattention_agreement";
+    let line = |base: &StrongestBase| {
+        let agreement = base.attention_agreement.map(|value| format!("{value:.3}")).unwrap_or_default();
+        format!(
+            "{}\t{}\t{}\t{:.3}\t{}\t{:.3}\t{agreement}",
+            base.id, base.cell_type, base.method, base.predicted_log2_tpm, base.position_bp, base.contribution
+        )
     };
-    for promoter in open_promoters(
-        promoter_choice::source(&input, console)?,
-        &args.promoters.auxiliary.sources(),
-        None,
-        model.predictor(),
-        console,
-    )? {
-        if interrupt.is_wanted() {
-            bail!("interrupted; {} was not written", out.path().display());
-        }
-        files.write(&explain(promoter?, model.predictor(), &request, &progress)?)?;
+    let lines = std::iter::once(header.to_owned()).chain(strongest.iter().map(line));
+    lines.map(|line| line + "\n").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tatabox::explain::Method;
+
+    use super::*;
+
+    #[test]
+    fn explain_table_has_one_line_per_base() {
+        let base = StrongestBase {
+            id: "P".to_owned(),
+            cell_type: "K562".to_owned(),
+            method: Method::GradientInput,
+            predicted_log2_tpm: 5.0,
+            position_bp: -30,
+            contribution: -0.25,
+            attention_agreement: None,
+        };
+        let table = table(&[base]);
+        assert_eq!(table.lines().nth(1), Some("P\tK562\tgradient-input\t5.000\t-30\t-0.250\t"));
     }
-    if let Ok(bar) = bar.into_inner() {
-        bar.clear();
-    }
-    let summary = files.finish(console)?;
-    console.note(format!("written to {}", out.path().display()));
-    out.keep();
-    summary.print(console)
 }

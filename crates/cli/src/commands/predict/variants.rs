@@ -11,7 +11,7 @@ use crate::resolve::dataset as data_choice;
 use crate::resolve::model as model_choice;
 use crate::terminal::console::Console;
 use crate::terminal::failure::usage;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 
 pub(crate) fn run(args: &VariantsArgs, console: &Console) -> Result<()> {
     if args.saturate { saturate(args, console) } else { score(args, console) }
@@ -27,7 +27,7 @@ fn score(args: &VariantsArgs, console: &Console) -> Result<()> {
     request.validate()?;
     if args.output.is_some() || args.annotated.is_some() {
         // Output in a pipe cannot be taken back, so only a file is worth a graceful end.
-        Interrupt::watch(console)?;
+        interrupt::watch(console)?;
     }
     let model = model_choice::open(&args.model, console)?;
     let summary = variants::score(&model, &request, console)?;

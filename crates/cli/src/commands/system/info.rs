@@ -10,7 +10,7 @@ use std::fmt::Write;
 use anyhow::Result;
 use serde::Serialize;
 use tatabox::info::{FlopTable, NetworkSummary};
-use tatabox_model::ModelInputs;
+use tatabox_model::AuxiliaryInputs;
 
 use super::network_text;
 use crate::args::{InfoArgs, NetworkChoice};
@@ -26,8 +26,8 @@ use model::ModelInfo;
 struct NetworkInfo<'a> {
     network: NetworkSummary,
     /// Auxiliary inputs, each with its scale.
-    #[serde(skip_serializing_if = "ModelInputs::is_empty")]
-    auxiliary_inputs: ModelInputs,
+    #[serde(skip_serializing_if = "AuxiliaryInputs::is_empty")]
+    auxiliary_inputs: AuxiliaryInputs,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<ModelInfo<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
             let ensemble = EnsembleInfo::of_model(&model);
             let info = NetworkInfo {
                 network: NetworkSummary::of_model(&model),
-                auxiliary_inputs: model.predictor().needs().clone(),
+                auxiliary_inputs: model.predictor().auxiliary_inputs().clone(),
                 model: ensemble.is_none().then(|| ModelInfo::of_model(&model)),
                 ensemble,
                 flops,
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
             let flops = args.flops.then(|| FlopTable::measure(&network, window_bp, &device)).transpose()?;
             let info = NetworkInfo {
                 network: NetworkSummary::of_config(&name, &network, window_bp),
-                auxiliary_inputs: ModelInputs::NONE,
+                auxiliary_inputs: AuxiliaryInputs::NONE,
                 model: None,
                 ensemble: None,
                 flops,

@@ -7,13 +7,13 @@ use crate::args::TransferBenchmarkArgs;
 use crate::resolve::dataset as data_choice;
 use crate::run_record;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 use crate::terminal::stdout;
 
 pub(crate) fn run(args: &TransferBenchmarkArgs, console: &Console) -> Result<()> {
     let request = args.request()?;
     let dataset = data_choice::open(args.data(), console)?;
-    Interrupt::watch(console)?;
+    interrupt::watch(console)?;
     let summary = transfer::benchmark(&dataset, &request, console).map_err(run_record::resumed_by_repetition)?;
 
     console.note(format!("written to {}; draw figures with: tatabox figures DIR", summary.directory.display()));

@@ -8,7 +8,7 @@ use crate::args::TuneArgs;
 use crate::resolve::dataset as data_choice;
 use crate::run_record;
 use crate::terminal::console::Console;
-use crate::terminal::interrupt::Interrupt;
+use crate::terminal::interrupt;
 use crate::terminal::stdout;
 
 pub(crate) fn run(args: &TuneArgs, console: &Console) -> Result<()> {
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &TuneArgs, console: &Console) -> Result<()> {
     if args.print_space {
         return stdout::print_json(&tune::search_space(&dataset, &request)?.to_json());
     }
-    Interrupt::watch(console)?;
+    interrupt::watch(console)?;
     let summary = tune::run(&dataset, &request, console).map_err(run_record::resumed_by_repetition)?;
 
     if args.json {

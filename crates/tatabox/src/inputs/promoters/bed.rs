@@ -6,10 +6,10 @@ use std::path::Path;
 use rayon::prelude::*;
 use tatabox_dataset::Extent;
 use tatabox_sequence::{
-    ContigNames, NamedTss, ReferenceGenome, SequenceError, Tss, UNKNOWN, WindowGeometry, fetch_window, read_tss_bed,
+    ContigNames, GeneTss, ReferenceGenome, SequenceError, Tss, UNKNOWN, WindowGeometry, fetch_window, read_tss_bed,
 };
 
-use super::{AuxiliaryInputs, GenomeSource, Promoter, Promoters, Shard};
+use super::{AuxiliaryReaders, GenomeSource, Promoter, Promoters, Shard};
 use crate::error::{Context, Result, bail};
 use crate::inputs::open_genome;
 use crate::observer::Observer;
@@ -25,7 +25,7 @@ pub(super) fn open(
     genome: &GenomeSource,
     shard: Option<Shard>,
     extent: Extent,
-    auxiliary: AuxiliaryInputs,
+    auxiliary: AuxiliaryReaders,
     observer: &dyn Observer,
 ) -> Result<Promoters> {
     let sites = read_tss_bed(path)?;
@@ -33,7 +33,7 @@ pub(super) fn open(
     let genome = open_genome(genome, observer)?;
     let names = ContigNames::new(genome.contigs());
     check_contigs(&sites, &names, genome.as_ref(), path)?;
-    let promoter = move |site: NamedTss| {
+    let promoter = move |site: GeneTss| {
         let (window, notes) = match fetch(genome.as_ref(), &names, &site.tss, geometry)? {
             Ok(window) => (window, Vec::new()),
             Err(reason) => (vec![UNKNOWN; geometry.len()], vec![reason]),
@@ -46,7 +46,7 @@ pub(super) fn open(
     let (first, count) = shard.map_or((0, u64::MAX), |shard| shard.part_of(sites.len() as u64));
     let mut sites = sites.into_iter().skip(first as usize).take(count as usize);
     let groups = iter::from_fn(move || {
-        let group: Vec<NamedTss> = sites.by_ref().take(FETCHED_TOGETHER).collect();
+        let group: Vec<GeneTss> = sites.by_ref().take(FETCHED_TOGETHER).collect();
         let fetched: Vec<Result<Promoter>> = group.into_par_iter().map(&promoter).collect();
         (!fetched.is_empty()).then_some(fetched)
     });
@@ -72,7 +72,7 @@ fn fetch(
     }
 }
 
-fn check_contigs(sites: &[NamedTss], names: &ContigNames, genome: &dyn ReferenceGenome, bed: &Path) -> Result<()> {
+fn check_contigs(sites: &[GeneTss], names: &ContigNames, genome: &dyn ReferenceGenome, bed: &Path) -> Result<()> {
     if sites.iter().any(|site| names.resolve(&site.tss.chrom).is_some()) {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use tatabox_dataset::Extent;
 use tatabox_sequence::{FastaRecord, FastaRecords};
 
-use super::{AuxiliaryInputs, Promoter, Promoters, Shard};
+use super::{AuxiliaryReaders, Promoter, Promoters, Shard};
 use crate::error::{Context, Error, Result, ensure};
 use crate::remedy::Remedy;
 
@@ -17,13 +17,13 @@ pub(super) fn open(
     tss_offset: Option<usize>,
     shard: Option<Shard>,
     extent: Extent,
-    auxiliary: AuxiliaryInputs,
+    auxiliary: AuxiliaryReaders,
 ) -> Result<Promoters> {
     let mut records = FastaRecords::open(path)?;
     let mut left = usize::MAX;
     if let Some(shard) = shard {
         let (first, count) = shard.part_of(FastaRecords::count(path)?);
-        records.pass_over(first)?;
+        records.skip_records(first)?;
         left = count as usize;
     }
     let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };

@@ -14,8 +14,9 @@ pub(super) fn open(names: &[String], dataset: PreparedDataset, predictor: &Predi
     let columns: Vec<Option<usize>> = predictor.cell_types().iter().map(find).collect();
     let trained_on = predictor.was_trained_on(dataset.checksum());
     let extent = predictor.extent();
-    let windows: Vec<PromoterWindow> = genes.iter().map(|&gene| predictor.gene_window(&dataset, gene)).collect();
-    let needs_features = !predictor.needs().feature_names().is_empty();
+    let windows: Vec<PromoterWindow> =
+        genes.iter().map(|&gene| predictor.gene_window(&dataset, gene)).collect::<Result<_, _>>()?;
+    let needs_features = !predictor.auxiliary_inputs().feature_names().is_empty();
     let promoters = genes.into_iter().zip(windows).map(move |(gene, window)| {
         let mut promoter = promoter(&dataset, gene, window, &columns, trained_on, extent);
         if needs_features && promoter.window.gene_features.is_none() {
@@ -50,7 +51,7 @@ fn promoter(
     Promoter {
         measured_log2_tpm: Some(columns.iter().map(measured).collect()),
         notes,
-        tss: entry.place(),
+        tss: entry.tss_location(),
         name: entry.gene_name.clone(),
         ..Promoter::new(entry.gene_id.clone(), window, extent)
     }

@@ -34,7 +34,7 @@ pub(super) fn of(report: &AuditReport, dataset: &PreparedDataset) -> Result<Stri
             label(&pair.gene_id),
             pair.split,
             pair.similarity,
-            pair.aligned_share
+            pair.aligned_fraction
         )?;
     }
     Ok(text)

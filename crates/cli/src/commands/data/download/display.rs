@@ -42,7 +42,7 @@ impl<'a> TransferDisplay<'a> {
                 };
                 self.console.note(format!("{}: {error}; {when}", self.name));
             }
-            Event::NextAddress { error } => {
+            Event::NextUrl { error } => {
                 self.clear();
                 self.console.note(format!("{}: {error}; trying the next address", self.name));
             }

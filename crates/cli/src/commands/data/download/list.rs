@@ -33,7 +33,7 @@ pub(super) fn text(catalogue: &Catalogue) -> Result<String> {
 fn describe(source: &Source, text: &mut String) -> Result<()> {
     writeln!(text, "  {}: {}", source.name, source.about)?;
     writeln!(text, "    file      {}, {}", source.file, size(source))?;
-    for url in &source.addresses {
+    for url in &source.urls {
         writeln!(text, "    from      {url}")?;
     }
     let checksum = match (&source.checksum, source.checksum_lists.first()) {

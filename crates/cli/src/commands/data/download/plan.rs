@@ -31,7 +31,7 @@ pub(super) fn show(
     json: bool,
     console: &Console,
 ) -> Result<()> {
-    let missing = || files.iter().map(PlannedFile::missing_bytes);
+    let missing = || files.iter().map(PlannedFile::remaining_bytes);
     let plan = Plan {
         folder: folder.display().to_string(),
         files,
@@ -45,7 +45,7 @@ pub(super) fn show(
     }
     // The folder may not exist yet.
     let disk = folder.ancestors().find(|above| above.is_dir()).unwrap_or(Path::new("."));
-    if let Err(error) = downloader.check_room(disk, files) {
+    if let Err(error) = downloader.check_disk_space(disk, files) {
         console.warn(error);
     }
     Ok(())
@@ -66,7 +66,7 @@ fn text(plan: &Plan<'_>) -> Result<String> {
         };
         writeln!(text, "  {there}")?;
         if !matches!(file.presence, Presence::Fetched { .. }) {
-            for url in &file.source.addresses {
+            for url in &file.source.urls {
                 writeln!(text, "  from {url}")?;
             }
         }

@@ -28,7 +28,7 @@ pub(super) struct FileReport {
 impl FileReport {
     pub(super) fn had(planned: &PlannedFile, fetched: &Fetched) -> Self {
         let outcome = match fetched.outcome {
-            Outcome::AlreadyThere => "present",
+            Outcome::AlreadyPresent => "present",
             Outcome::Verified => "verified",
             _ => "fetched",
         };

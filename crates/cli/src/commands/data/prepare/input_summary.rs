@@ -13,10 +13,10 @@ pub(super) fn text(
         lines.push("TSSs by source".to_owned());
         let of_source = tss.sources.iter().map(|(source, genes)| (source.as_str().replace('_', " "), genes));
         lines.extend(of_source.map(|(source, genes)| format!("  {source:<24}{genes:>7}")));
-        if tss.further > 0 {
+        if tss.alternative_tss > 0 {
             lines.push(format!(
                 "  {:<24}{:>7}  separate rows, excluded from training and scores",
-                "alternative TSSs", tss.further
+                "alternative TSSs", tss.alternative_tss
             ));
         }
     }

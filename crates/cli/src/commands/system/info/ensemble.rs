@@ -13,7 +13,8 @@ use super::model::pearson_rows;
 /// Records of an ensemble and configurations of its members, printed in full as JSON.
 #[derive(Serialize)]
 pub(super) struct EnsembleInfo<'a> {
-    directory: &'a Path,
+    /// `None` for the bundled model.
+    directory: Option<&'a Path>,
     record: &'a EnsembleRecord,
     metrics: &'a EnsembleMetrics,
     run: &'a RunRecord,
@@ -38,7 +39,10 @@ impl<'a> EnsembleInfo<'a> {
         let Self { metrics, run, configs, .. } = self;
         let first = configs[0];
         let mut text = String::new();
-        writeln!(text, "folder      {}", self.directory.display())?;
+        match self.directory {
+            Some(directory) => writeln!(text, "folder      {}", directory.display())?,
+            None => writeln!(text, "folder      bundled with the program")?,
+        }
         writeln!(text, "reads       {} around the TSS", first.data.extent)?;
         let rows = configs.iter().zip(&self.record.members).zip(&metrics.members);
         for (number, ((config, member), metrics)) in (1..).zip(rows) {

@@ -13,7 +13,8 @@ use crate::cell_type_score::shown;
 /// Configuration, scores and run record of a model, printed in full as JSON.
 #[derive(Serialize)]
 pub(super) struct ModelInfo<'a> {
-    directory: &'a Path,
+    /// `None` for the bundled model.
+    directory: Option<&'a Path>,
     config: &'a TrainingConfig,
     metrics: Option<&'a ValidationMetrics>,
     run: &'a RunRecord,
@@ -30,7 +31,10 @@ impl<'a> ModelInfo<'a> {
         let data = &config.data;
         let origin = if data.simulated { "SIMULATED" } else { "measured" };
         let mut text = String::new();
-        writeln!(text, "folder      {}", self.directory.display())?;
+        match self.directory {
+            Some(directory) => writeln!(text, "folder      {}", directory.display())?,
+            None => writeln!(text, "folder      bundled with the program")?,
+        }
         writeln!(text, "reads       {} around the TSS", data.extent)?;
         writeln!(text, "data        {} ({origin}), sha256 {}", data.name, data.checksum)?;
         for input in &run.dataset_inputs {

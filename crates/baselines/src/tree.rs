@@ -1,0 +1,3 @@
+//! Tree ensembles: the random forest.
+
+pub(crate) mod random_forest;

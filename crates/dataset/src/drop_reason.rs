@@ -1,0 +1,107 @@
+//! Reasons for dropping a gene.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Reason for which a gene, record or row is not in the data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DropReason {
+    /// The gene has a window but no row in the expression table.
+    NoExpressionRow,
+    /// The gene has an expression row but no window.
+    NoWindow,
+    /// The source lists the gene more than once; the first entry is used.
+    DuplicateGene,
+    /// The window has no known base.
+    NoKnownBases,
+    /// The window has fewer known bases than required.
+    TooFewKnownBases,
+    /// The genome has no contig of this name.
+    ContigNotInGenome,
+    /// The TSS is past the end of its contig.
+    TssOutsideContig,
+    /// The promoter record has no TSS offset and its length differs from the window length.
+    WrongLength,
+    /// A header field of the promoter record is invalid.
+    UnreadableHeader,
+    /// The expression row has no value.
+    NoMeasurement,
+    /// Another source provides a window of this gene with at least as many known bases.
+    OtherSourceUsed,
+    /// The name of the row matches several genes.
+    AmbiguousName,
+    /// The expression row is a spike-in.
+    SpikeIn,
+    /// The expression row has no Ensembl identifier in a table where all genes have one (a tRNA, for example).
+    NotEnsembl,
+    /// The row is the chrY copy of a pseudoautosomal gene, whose reads are counted for the chrX copy.
+    ParYCopy,
+    /// The gene is on an excluded chromosome.
+    ChromosomeExcluded,
+    /// A signal track has no data for the window, because the location of the gene or its contig in the file is
+    /// unknown.
+    NoSignal,
+    /// The gene has no features, and features are required.
+    NoGeneFeatures,
+    /// The gene is a replication-dependent histone gene, and those are excluded.
+    HistoneExcluded,
+}
+
+impl DropReason {
+    /// Name of the reason in `qc.tsv` and `dataset.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoExpressionRow => "no_expression_row",
+            Self::NoWindow => "no_window",
+            Self::DuplicateGene => "duplicate_gene",
+            Self::NoKnownBases => "no_known_bases",
+            Self::TooFewKnownBases => "too_few_known_bases",
+            Self::ContigNotInGenome => "contig_not_in_genome",
+            Self::TssOutsideContig => "tss_outside_contig",
+            Self::WrongLength => "wrong_length",
+            Self::UnreadableHeader => "unreadable_header",
+            Self::NoMeasurement => "no_measurement",
+            Self::OtherSourceUsed => "other_source_used",
+            Self::AmbiguousName => "ambiguous_name",
+            Self::SpikeIn => "spike_in",
+            Self::NotEnsembl => "not_ensembl",
+            Self::ParYCopy => "par_y_copy",
+            Self::ChromosomeExcluded => "chromosome_excluded",
+            Self::NoSignal => "no_signal",
+            Self::NoGeneFeatures => "no_gene_features",
+            Self::HistoneExcluded => "histone_excluded",
+        }
+    }
+}
+
+impl fmt::Display for DropReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drop_reason_json_name_matches_table_name() {
+        for reason in [
+            DropReason::NoExpressionRow,
+            DropReason::TssOutsideContig,
+            DropReason::OtherSourceUsed,
+            DropReason::SpikeIn,
+            DropReason::NotEnsembl,
+            DropReason::ParYCopy,
+            DropReason::ChromosomeExcluded,
+            DropReason::NoSignal,
+            DropReason::NoGeneFeatures,
+            DropReason::HistoneExcluded,
+        ] {
+            assert_eq!(serde_json::to_string(&reason).expect("json"), format!("\"{reason}\""));
+        }
+    }
+}

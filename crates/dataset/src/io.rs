@@ -1,0 +1,9 @@
+//! File access: text and parquet tables, table errors, checksums and atomic writes.
+
+pub(crate) mod atomic_write;
+pub(crate) mod checksum;
+pub(crate) mod number;
+pub(crate) mod parquet;
+pub(crate) mod table_error;
+pub(crate) mod text_file;
+pub(crate) mod text_table;

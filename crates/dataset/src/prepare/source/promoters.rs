@@ -1,0 +1,130 @@
+//! Windows from the promoter records of a FASTA file.
+
+use std::path::Path;
+
+use tatabox_sequence::{FastaRecord, FastaRecords, Strand, WindowGeometry, strip_version, window_from_record};
+
+use crate::drop_reason::DropReason;
+use crate::error::Result;
+use crate::prepare::candidate::GeneMetadata;
+use crate::prepare::collector::Collector;
+use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
+
+/// Role of the file in the list of inputs.
+pub(crate) const PROMOTERS_ROLE: &str = "promoters";
+
+/// Offers a window for every record of a measured gene.
+///
+/// Records are in sense direction. A header may contain `gene_name=`, `chrom=`, `strand=` and `tss_offset=` (0-based
+/// index of the TSS base in the record). `tss_offset` applies to records without `tss_offset=`; without either, the
+/// record must have the length of the window.
+pub(crate) fn collect(
+    path: &Path,
+    tss_offset: Option<usize>,
+    geometry: WindowGeometry,
+    collector: &mut Collector<'_>,
+    progress: &mut dyn FnMut(PrepareProgress),
+) -> Result<()> {
+    let mut done = 0_u64;
+    for record in FastaRecords::open(path)? {
+        let record = record?;
+        if done.is_multiple_of(REPORT_EVERY) {
+            progress(PrepareProgress::new(PrepareStage::PromoterWindows, done, None));
+        }
+        done += 1;
+        let gene_id = strip_version(&record.id).into_owned();
+        if !collector.accepts(&gene_id, PROMOTERS_ROLE, &format!("record {}", record.record_number)) {
+            continue;
+        }
+        let read =
+            header_metadata(&record).and_then(|metadata| Ok((metadata, tss_index(&record, tss_offset, geometry)?)));
+        match read {
+            Ok((metadata, offset)) => {
+                let window = window_from_record(&record.sequence, offset, geometry);
+                collector.store.offer(&gene_id, metadata, PROMOTERS_ROLE, &window, &mut collector.qc)?;
+            }
+            Err((reason, detail)) => {
+                let detail = format!("record {}: {detail}", record.record_number);
+                collector.qc.drop(gene_id, PROMOTERS_ROLE, reason, detail);
+            }
+        }
+    }
+    progress(PrepareProgress::new(PrepareStage::PromoterWindows, done, Some(done)));
+    Ok(())
+}
+
+type HeaderProblem = (DropReason, String);
+
+fn header_metadata(record: &FastaRecord) -> Result<GeneMetadata, HeaderProblem> {
+    let strand = match record.header_field("strand") {
+        None | Some("" | ".") => None,
+        Some(text) => Some(text.parse::<Strand>().map_err(|error| unreadable("strand", text, &error.to_string()))?),
+    };
+    let field = |key| record.header_field(key).filter(|value| !value.is_empty()).map(str::to_owned);
+    Ok(GeneMetadata {
+        gene_name: field("gene_name"),
+        chrom: field("chrom"),
+        tss: None,
+        strand,
+        ..GeneMetadata::default()
+    })
+}
+
+/// Index of the TSS base in the record.
+fn tss_index(record: &FastaRecord, fallback: Option<usize>, geometry: WindowGeometry) -> Result<usize, HeaderProblem> {
+    let length = record.sequence.len();
+    let offset = match (record.header_field("tss_offset"), fallback) {
+        (Some(text), _) => text.parse().map_err(|_| unreadable("tss_offset", text, "expected a 0-based index"))?,
+        (None, Some(offset)) => offset,
+        (None, None) if length == geometry.len() => geometry.upstream_bp as usize,
+        (None, None) => {
+            let detail = format!("{length} bp without tss_offset, the window has {} bp", geometry.len());
+            return Err((DropReason::WrongLength, detail));
+        }
+    };
+    if offset < length {
+        Ok(offset)
+    } else {
+        Err((DropReason::WrongLength, format!("the TSS at index {offset} is past the record's {length} bp")))
+    }
+}
+
+fn unreadable(key: &str, text: &str, why: &str) -> HeaderProblem {
+    (DropReason::UnreadableHeader, format!("{key}={text}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use tatabox_sequence::Sequence;
+
+    use super::*;
+
+    fn record(header: &str, length: usize) -> FastaRecord {
+        FastaRecord {
+            id: "G".to_owned(),
+            header: header.to_owned(),
+            sequence: Sequence::from_codes(vec![0; length]),
+            record_number: 1,
+        }
+    }
+
+    #[test]
+    fn tss_index_header_takes_precedence_over_setting() {
+        let geometry = WindowGeometry::new(50, 10).expect("valid");
+        assert_eq!(tss_index(&record("G tss_offset=7", 20), Some(3), geometry), Ok(7));
+        assert_eq!(tss_index(&record("G", 20), Some(3), geometry), Ok(3));
+        assert_eq!(tss_index(&record("G", 60), None, geometry), Ok(50));
+        let refused = |header, length| tss_index(&record(header, length), None, geometry).expect_err("refused").0;
+        assert_eq!(refused("G", 61), DropReason::WrongLength);
+        assert_eq!(refused("G tss_offset=60", 60), DropReason::WrongLength);
+        assert_eq!(refused("G tss_offset=-1", 60), DropReason::UnreadableHeader);
+    }
+
+    #[test]
+    fn header_metadata_reads_name_chromosome_and_strand() {
+        let metadata = header_metadata(&record("G gene_name=GATA1 chrom=chrX strand=-", 5)).expect("readable");
+        assert_eq!((metadata.gene_name.as_deref(), metadata.chrom.as_deref()), (Some("GATA1"), Some("chrX")));
+        assert_eq!(metadata.strand, Some(Strand::Reverse));
+        assert_eq!(header_metadata(&record("G strand=minus", 5)).expect_err("refused").0, DropReason::UnreadableHeader);
+    }
+}

@@ -1,0 +1,105 @@
+//! Pooling, dense layers and output transform as ONNX operators.
+
+use tatabox_dataset::TargetTransform;
+
+use super::graph::{GraphBuilder, integer};
+use super::messages::DataType;
+use super::weight_source::WeightSource;
+use super::{ATTENTION, Features, GENE_FEATURES, OUTPUT, Positions};
+use crate::error::ModelError;
+use crate::input::AuxiliaryInputs;
+use crate::nn::head::MASKED_LOGIT;
+use crate::nn::log_distances;
+
+/// Attention pooling, `[batch, heads * channels]`. The node [`ATTENTION`] is the weights.
+pub(super) fn attention(
+    graph: &mut GraphBuilder,
+    weights: &mut WeightSource,
+    features: &Features,
+    heads: usize,
+    positions: Positions,
+) -> Result<String, ModelError> {
+    let hidden = dense(graph, weights, "head.scoring", &features.values)?;
+    let hidden = graph.node("Tanh", "head.scoring.tanh", &[&hidden], Vec::new());
+    let score = weights.take("head.score.weight")?;
+    let score = graph.constant("head.score.weight", &score.shape, &score.values);
+    let scores = graph.dense("head.score", &hidden, &score, None);
+    let scores = graph.transpose("head.by_head", &scores, &[0, 2, 1]);
+
+    let distances = log_distances(positions.count, positions.bin_bp, positions.tss_index);
+    let slopes = weights.take("head.distance_slope")?.values;
+    let penalty: Vec<f32> =
+        slopes.iter().flat_map(|slope| distances.iter().map(move |distance| slope * distance)).collect();
+    let penalty = graph.constant("head.distance_penalty", &[1, heads, positions.count], &penalty);
+    let logits = graph.node("Sub", "head.logits", &[&scores, &penalty], Vec::new());
+    let to_bool = vec![integer("to", i64::from(i32::from(DataType::Bool)))];
+    let is_known = graph.node("Cast", "head.is_known", &[&features.known], to_bool);
+    let masked = graph.constant("head.masked_logit", &[1], &[MASKED_LOGIT]);
+    let logits = graph.node("Where", "head.known_logits", &[&is_known, &logits, &masked], Vec::new());
+
+    let attention = graph.node("Softmax", ATTENTION, &[&logits], vec![integer("axis", -1)]);
+    let pooled = graph.node("MatMul", "head.pooled", &[&attention, &features.values], Vec::new());
+    let shape = graph.integers("head.shape", &[0, (heads * features.channels) as i64]);
+    Ok(graph.node("Reshape", "head.flat", &[&pooled, &shape], Vec::new()))
+}
+
+/// Mean over positions with a known base, `[batch, channels]`.
+pub(super) fn mean(graph: &mut GraphBuilder, features: &Features) -> String {
+    let known = graph.transpose("head.known", &features.known, &[0, 2, 1]);
+    let values = graph.node("Mul", "head.known_features", &[&features.values, &known], Vec::new());
+    let axis = graph.integers("head.positions", &[1]);
+    let without_axis = || vec![integer("keepdims", 0)];
+    let sum = graph.node("ReduceSum", "head.sum", &[&values, &axis], without_axis());
+    let count = graph.node("ReduceSum", "head.known_positions", &[&known, &axis], without_axis());
+    let one = graph.constant("head.at_least", &[1], &[1.0]);
+    let count = graph.node("Max", "head.count", &[&count, &one], Vec::new());
+    graph.node("Div", "head.mean", &[&sum, &count], Vec::new())
+}
+
+/// Gene features as z-scores, `[batch, features]`.
+pub(super) fn gene_features(graph: &mut GraphBuilder, inputs: &AuxiliaryInputs) -> String {
+    let (mean, sd) =
+        inputs.gene_features.as_ref().map_or((&[][..], &[][..]), |features| (&features.mean, &features.sd));
+    let shape = [mean.len()];
+    graph.input(GENE_FEATURES, &shape, &format!("as the data set holds them: {}", inputs.feature_names().join(", ")));
+    let single = |values: &[f64]| values.iter().map(|&value| value as f32).collect::<Vec<f32>>();
+    let mean = graph.constant("gene_features.mean", &shape, &single(mean));
+    let sd = graph.constant("gene_features.sd", &shape, &single(sd));
+    let centred = graph.node("Sub", "gene_features.centred", &[GENE_FEATURES, &mean], Vec::new());
+    graph.node("Div", "gene_features.z_scores", &[&centred, &sd], Vec::new())
+}
+
+/// Two dense layers with z-scores `[batch, cell types]` as output.
+pub(super) fn regression(
+    graph: &mut GraphBuilder,
+    weights: &mut WeightSource,
+    pooled: &str,
+    gene_features: Option<&str>,
+) -> Result<String, ModelError> {
+    let pooled = match gene_features {
+        Some(features) => &graph.node("Concat", "head.with_features", &[pooled, features], vec![integer("axis", 1)]),
+        None => pooled,
+    };
+    let hidden = dense(graph, weights, "head.hidden", pooled)?;
+    let hidden = graph.node("Relu", "head.hidden.relu", &[&hidden], Vec::new());
+    dense(graph, weights, "head.output", &hidden)
+}
+
+/// Transform from z-scores to log2(TPM + 1).
+pub(super) fn log2_tpm(graph: &mut GraphBuilder, z_scores: &str, transform: &TargetTransform) {
+    let single = |values: &[f64]| values.iter().map(|&value| value as f32).collect::<Vec<f32>>();
+    let shape = [transform.cell_types.len()];
+    let sd = graph.constant("transform.sd", &shape, &single(&transform.sd));
+    let mean = graph.constant("transform.mean", &shape, &single(&transform.mean));
+    let scaled = graph.node("Mul", "transform.scaled", &[z_scores, &sd], Vec::new());
+    graph.node("Add", OUTPUT, &[&scaled, &mean], Vec::new());
+}
+
+fn dense(graph: &mut GraphBuilder, weights: &mut WeightSource, layer: &str, input: &str) -> Result<String, ModelError> {
+    let (weight, bias) = (format!("{layer}.weight"), format!("{layer}.bias"));
+    let values = weights.take(&weight)?;
+    let weight = graph.constant(&weight, &values.shape, &values.values);
+    let values = weights.take(&bias)?;
+    let bias = graph.constant(&bias, &values.shape, &values.values);
+    Ok(graph.dense(layer, input, &weight, Some(&bias)))
+}

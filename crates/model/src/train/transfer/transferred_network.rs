@@ -1,0 +1,113 @@
+//! Initial network of a transfer.
+
+use burn::module::Param;
+use burn::nn::Linear;
+use burn::tensor::{Device, TensorData};
+
+use crate::bundle::{TrainedModel, TrainingConfig, TransferConfig};
+use crate::error::ModelError;
+use crate::nn::{Network, NetworkConfig};
+
+/// Network of the source model of `transfer`, with outputs for the cell types of `config`.
+///
+/// Outputs for cell types of the source model keep their weights; outputs for new cell types start as the mean of all.
+/// Since cell types are similar, this is a better start than random weights. New gene features start with weight 0, so
+/// that the initial predictions do not change.
+///
+/// # Errors
+/// Those of [`TrainedModel::load`]; [`ModelError::TransferSourceChanged`]; [`ModelError::Mismatch`] where the source
+/// model has another network.
+pub(crate) fn transferred_network(
+    config: &TrainingConfig,
+    transfer: &TransferConfig,
+    device: &Device,
+) -> Result<Network, ModelError> {
+    let model = TrainedModel::load(&transfer.from, device)?;
+    let from = transfer.from.display();
+    if model.record.weights_sha256 != transfer.weights_sha256 {
+        return Err(ModelError::TransferSourceChanged { path: transfer.from.clone() });
+    }
+    model.config.auxiliary_inputs().check_transfer(config.auxiliary_inputs())?;
+    let NetworkConfig { outputs, gene_features, .. } = model.config.network;
+    let as_before = NetworkConfig { outputs, gene_features, ..config.network.clone() };
+    if as_before != model.config.network {
+        return Err(ModelError::Mismatch(format!("the network configuration of this run differs from that of {from}")));
+    }
+    let Network::Convolutional(mut network) = model.network else {
+        return Err(ModelError::Mismatch(format!("the network of {from} reads no bases")));
+    };
+    let new_features = config.network.gene_features - gene_features;
+    let hidden = network.head.hidden_mut();
+    *hidden = with_more_inputs(hidden, new_features, device);
+    network.head.set_gene_features(config.network.gene_features);
+    let output = network.head.output_mut();
+    *output = output_for(output, &model.config.cell_types, &config.cell_types, device);
+    Ok(Network::Convolutional(network))
+}
+
+/// Layer with `more` further inputs of weight 0.
+fn with_more_inputs(layer: &Linear, more: usize, device: &Device) -> Linear {
+    let [inputs, units] = layer.weight.dims();
+    let mut weight: Vec<f32> = layer.weight.val().into_data().iter::<f32>().collect();
+    weight.resize((inputs + more) * units, 0.0);
+    let weight = Param::from_data(TensorData::new(weight, [inputs + more, units]), device);
+    Linear { weight, bias: layer.bias.clone() }
+}
+
+/// Layer with the outputs `requested`, from the layer `known` with the outputs `cell_types`.
+fn output_for(known: &Linear, cell_types: &[String], requested: &[String], device: &Device) -> Linear {
+    let weight: Vec<f32> = known.weight.val().into_data().iter::<f32>().collect();
+    let rows = weight.chunks_exact(cell_types.len());
+    let units = rows.len();
+    let weight: Vec<f32> = rows.flat_map(|row| outputs_of(row, cell_types, requested)).collect();
+    let bias = known.bias.as_ref().map(|bias| {
+        let bias: Vec<f32> = bias.val().into_data().iter::<f32>().collect();
+        let bias = outputs_of(&bias, cell_types, requested);
+        Param::from_data(TensorData::new(bias, [requested.len()]), device)
+    });
+    Linear { weight: Param::from_data(TensorData::new(weight, [units, requested.len()]), device), bias }
+}
+
+/// One value per name in `requested`, from one value per name in `cell_types`.
+fn outputs_of(values: &[f32], cell_types: &[String], requested: &[String]) -> Vec<f32> {
+    let mean = values.iter().sum::<f32>() / values.len() as f32;
+    let known = |name: &String| cell_types.iter().position(|known| known == name);
+    requested.iter().map(|name| known(name).map_or(mean, |index| values[index])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+
+    #[test]
+    fn with_more_inputs_new_inputs_have_weight_zero() {
+        let device = device::cpu();
+        let layer = Linear {
+            weight: Param::from_data(TensorData::new(vec![1.0_f32, 3.0, -2.0, 6.0], [2, 2]), &device),
+            bias: Some(Param::from_data(TensorData::new(vec![0.5_f32, 1.5], [2]), &device)),
+        };
+        let wider = with_more_inputs(&layer, 1, &device);
+        let weight: Vec<f32> = wider.weight.val().into_data().iter::<f32>().collect();
+        assert_eq!((wider.weight.dims(), weight), ([3, 2], vec![1.0, 3.0, -2.0, 6.0, 0.0, 0.0]));
+        let bias: Vec<f32> = wider.bias.expect("kept").val().into_data().iter::<f32>().collect();
+        assert_eq!(bias, [0.5, 1.5]);
+    }
+
+    #[test]
+    fn output_for_new_cell_type_is_the_mean() {
+        let device = device::cpu();
+        // Two units, outputs A and B.
+        let known = Linear {
+            weight: Param::from_data(TensorData::new(vec![1.0_f32, 3.0, -2.0, 6.0], [2, 2]), &device),
+            bias: Some(Param::from_data(TensorData::new(vec![0.5_f32, 1.5], [2]), &device)),
+        };
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let output = output_for(&known, &names(&["A", "B"]), &names(&["NEW", "B", "A"]), &device);
+        let weight: Vec<f32> = output.weight.val().into_data().iter::<f32>().collect();
+        assert_eq!(output.weight.dims(), [2, 3]);
+        assert_eq!(weight, [2.0, 3.0, 1.0, 2.0, 6.0, -2.0]);
+        let bias: Vec<f32> = output.bias.expect("kept").val().into_data().iter::<f32>().collect();
+        assert_eq!(bias, [1.0, 1.5, 0.5]);
+    }
+}

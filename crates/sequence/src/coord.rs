@@ -1,0 +1,20 @@
+//! Genomic coordinates: contigs and their names, strands, intervals, transcription start sites and window extents.
+//!
+//! Coordinates are 0-based and half-open.
+
+mod contig;
+mod contig_names;
+mod interval;
+mod strand;
+mod tss;
+mod window_geometry;
+
+pub use contig::Contig;
+pub(crate) use contig::describe_contigs;
+pub(crate) use contig_names::contig_key;
+pub use contig_names::{ContigNames, chromosome_of};
+pub use interval::Interval;
+pub use strand::Strand;
+pub use tss::Tss;
+pub use window_geometry::WindowGeometry;
+pub(crate) use window_geometry::WindowSpan;

@@ -1,0 +1,170 @@
+//! Index of a FASTA genome: read from the genome's folder or from a cache folder, or built.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use noodles::bgzf::gzi;
+use noodles::fasta::fai;
+
+use super::IndexProgress;
+use super::fasta_index_build::build_index;
+use super::fasta_index_check::matches_file;
+use crate::SequenceError;
+
+/// Offsets of the contigs of a FASTA file (`.fai`) and, for bgzip, of its compressed blocks (`.gzi`).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FastaIndex {
+    pub(crate) fai: fai::Index,
+    pub(crate) gzi: Option<gzi::Index>,
+}
+
+impl FastaIndex {
+    /// Reads an index that matches the file, from its folder or from `cache_dir`; otherwise builds an index and stores
+    /// it there.
+    ///
+    /// The file's content decides whether an index matches, not its date, because copies and downloads change dates:
+    /// see [`matches_file`].
+    pub(crate) fn find_or_build(
+        path: &Path,
+        is_bgzip: bool,
+        cache_dir: Option<&Path>,
+        progress: &mut dyn FnMut(IndexProgress),
+    ) -> Result<Self, SequenceError> {
+        let mut stems = vec![path.to_owned()];
+        stems.extend(cache_dir.map(|folder| cache_stem(path, folder)));
+        for stem in &stems {
+            match Self::read(stem, is_bgzip) {
+                Ok(index) if matches_file(&index, path)? => return Ok(index),
+                Ok(_) => {
+                    tracing::warn!(index = %fai_path(stem).display(), "the index does not match the genome; building a new one");
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    tracing::warn!(index = %fai_path(stem).display(), %error, "the index cannot be read; building a new one");
+                }
+            }
+        }
+        let index = build_index(path, is_bgzip, progress)?;
+        if !stems.iter().any(|stem| index.store(stem)) {
+            tracing::warn!(genome = %path.display(), "the index could not be stored and is built again each time; set a writable cache folder");
+        }
+        Ok(index)
+    }
+
+    fn read(stem: &Path, is_bgzip: bool) -> io::Result<Self> {
+        let gzi = if is_bgzip { Some(gzi::fs::read(gzi_path(stem))?) } else { None };
+        // noodles subtracts offsets without a check of their order.
+        if gzi.as_ref().is_some_and(|gzi| !gzi.as_ref().is_sorted_by_key(|&(_, decompressed)| decompressed)) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the block offsets are not in ascending order"));
+        }
+        Ok(Self { fai: fai::fs::read(fai_path(stem))?, gzi })
+    }
+
+    /// Writes the index files; `false` if the folder is not writable.
+    fn store(&self, stem: &Path) -> bool {
+        let written = (|| {
+            if let Some(folder) = stem.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder)?;
+            }
+            if let Some(gzi) = &self.gzi {
+                atomic_write(&gzi_path(stem), |partial| gzi::fs::write(partial, gzi))?;
+            }
+            atomic_write(&fai_path(stem), |partial| fai::fs::write(partial, &self.fai))
+        })();
+        match written {
+            Ok(()) => tracing::info!(index = %fai_path(stem).display(), "stored the index of the genome"),
+            Err(ref error) => {
+                tracing::debug!(index = %fai_path(stem).display(), %error, "the index could not be stored here");
+            }
+        }
+        written.is_ok()
+    }
+}
+
+/// Atomic write: writes to a partial file and renames it.
+fn atomic_write(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    let partial = path.with_added_extension("partial");
+    write(&partial)?;
+    std::fs::rename(&partial, path)
+}
+
+fn fai_path(stem: &Path) -> PathBuf {
+    stem.with_added_extension("fai")
+}
+
+fn gzi_path(stem: &Path) -> PathBuf {
+    stem.with_added_extension("gzi")
+}
+
+/// Path stem in the cache folder, distinct for genomes of the same file name.
+fn cache_stem(path: &Path, folder: &Path) -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    path.canonicalize().unwrap_or_else(|_| path.to_owned()).hash(&mut hasher);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    folder.join(format!("{:016x}-{name}", hasher.finish()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coord::Interval;
+    use crate::genome::{open_genome, open_genome_with};
+    use crate::text_file::tests::file_of;
+
+    #[test]
+    fn open_missing_index_is_built_next_to_the_file() {
+        let (_folder, path) = file_of("x.fa", b">chr1\nACGT\nAC\n>chr2\nTT\n");
+        let mut reports = Vec::new();
+        open_genome_with(&path, None, &mut |progress| reports.push(progress)).unwrap();
+        // chr1: 6 bases from byte 6 in lines of 4 (5 with the line break); chr2: 2 bases from byte 20.
+        assert_eq!(std::fs::read_to_string(fai_path(&path)).unwrap(), "chr1\t6\t6\t4\t5\nchr2\t2\t20\t2\t3\n");
+        assert_eq!(reports.last(), Some(&IndexProgress { bytes_done: 23, bytes_total: 23 }));
+        // The second time, the index exists.
+        open_genome_with(&path, None, &mut |_| panic!("built again")).unwrap();
+    }
+
+    #[test]
+    fn open_index_of_another_file_is_rebuilt() {
+        let (_folder, path) = file_of("x.fa", b">chr1\nACGT\n>chr2\nTT\n");
+        open_genome(&path).unwrap();
+        std::fs::write(&path, b">chr1\nACGTTT\n>chr2\nGG\n").unwrap();
+        let genome = open_genome(&path).unwrap();
+        assert_eq!(genome.fetch(&Interval::new("chr2", 0, 2)).unwrap().to_ascii(), "GG");
+        assert_eq!(genome.contigs()[0].length, 6);
+    }
+
+    #[test]
+    fn open_unwritable_folder_stores_index_in_cache() {
+        let (_folder, path) = file_of("x.fa", b">chr1\nACGT\n");
+        // A folder with the name of the index cannot be replaced by a file, whoever runs this test.
+        std::fs::create_dir(fai_path(&path)).unwrap();
+        let cache = tempfile::tempdir().unwrap();
+        let cache_dir = cache.path().join("genomes");
+        open_genome_with(&path, Some(&cache_dir), &mut |_| {}).unwrap();
+        assert_eq!(std::fs::read_dir(&cache_dir).unwrap().count(), 1);
+        open_genome_with(&path, Some(&cache_dir), &mut |_| panic!("built again")).unwrap();
+        // Without a cache folder, the genome still opens.
+        assert_eq!(open_genome(&path).unwrap().contigs()[0].length, 4);
+    }
+
+    #[test]
+    fn open_gzi_out_of_order_is_rebuilt() {
+        let text = crate::genome::indexed_fasta::tests::bgzip(b">chr1\nACGT\nACGT\nAC\n");
+        let (_folder, path) = file_of("x.fa.gz", &text);
+        open_genome(&path).unwrap();
+        let built = std::fs::read(gzi_path(&path)).unwrap();
+        // A count, then pairs of offsets: the last two pairs change places.
+        let (head, pairs) = built.split_at(built.len() - 32);
+        std::fs::write(gzi_path(&path), [head, &pairs[16..], &pairs[..16]].concat()).unwrap();
+        let genome = open_genome(&path).unwrap();
+        assert_eq!(genome.fetch(&Interval::new("chr1", 3, 9)).unwrap().to_ascii(), "TACGTA");
+        assert_eq!(std::fs::read(gzi_path(&path)).unwrap(), built);
+    }
+
+    #[test]
+    fn cache_stem_same_file_name_differs_by_folder() {
+        let folder = Path::new("/cache");
+        assert_ne!(cache_stem(Path::new("/a/hg38.fa"), folder), cache_stem(Path::new("/b/hg38.fa"), folder));
+    }
+}

@@ -1,0 +1,113 @@
+//! Figures of explanations, one per promoter and cell type.
+
+use std::path::{Path, PathBuf};
+
+use tatabox_plot::{AttentionBin, Attribution, MotifAnnotation, explanation_figure, write_figures};
+use tatabox_sequence::Strand;
+
+use super::explanation::Explanation;
+use super::method::Method;
+use super::output_files::file_name;
+use crate::error::Result;
+use crate::evaluate::SIMULATED_DATA;
+use crate::model_store::Model;
+
+/// Largest number of motif sites in a figure; those with the largest contributions are drawn.
+const MAX_DRAWN_SITES: usize = 16;
+
+/// Writer of figures, up to a number of them.
+pub(super) struct FigureWriter {
+    folder: PathBuf,
+    model: String,
+    note: Option<String>,
+    requested: usize,
+    drawn: usize,
+    skipped: usize,
+}
+
+impl FigureWriter {
+    pub(super) fn new(folder: &Path, requested: usize, model: &Model) -> Self {
+        Self {
+            folder: folder.join("figures"),
+            model: model.name().to_owned(),
+            note: model.is_simulated().then(|| SIMULATED_DATA.to_owned()),
+            requested,
+            drawn: 0,
+            skipped: 0,
+        }
+    }
+
+    /// Draws the figures of an explanation in the cell types with these indices.
+    pub(super) fn draw(&mut self, explanation: &Explanation, cell_types: &[usize]) -> Result<()> {
+        for &cell_type in cell_types {
+            let Some(figure) = self.figure(explanation, cell_type) else { continue };
+            if self.drawn == self.requested {
+                self.skipped += 1;
+                continue;
+            }
+            self.drawn += 1;
+            let name = file_name(&format!("{}.{}", explanation.promoter.id, figure.cell_type));
+            write_figures(&[explanation_figure(&figure, &name)?], &self.folder)?;
+        }
+        Ok(())
+    }
+
+    /// Number of figures that were not drawn, though some were requested.
+    pub(super) fn skipped(&self) -> usize {
+        if self.requested > 0 { self.skipped } else { 0 }
+    }
+
+    /// Contents of a figure; `None` without contributions and attention.
+    fn figure(&self, explanation: &Explanation, cell_type: usize) -> Option<tatabox_plot::Explanation> {
+        let prediction = explanation.prediction.as_ref()?;
+        let promoter = &explanation.promoter;
+        let effects = explanation.substitutions.as_ref();
+        let of_cell_type = || explanation.contributions.iter().filter(|other| other.cell_type == cell_type);
+        let ism = of_cell_type().find(|contributions| contributions.method == Method::Ism);
+        let attribution = of_cell_type().find(|contributions| contributions.method != Method::Ism);
+        if of_cell_type().next().is_none() && explanation.attention.is_empty() {
+            return None;
+        }
+        let title = match &promoter.name {
+            Some(name) if *name != promoter.id => format!("{name} ({})", promoter.id),
+            _ => promoter.id.clone(),
+        };
+        let bins = explanation.attention.iter();
+        Some(tatabox_plot::Explanation {
+            title,
+            cell_type: explanation.cell_types[cell_type].clone(),
+            model: self.model.clone(),
+            start_bp: explanation.start_bp,
+            bases: explanation.bases.clone(),
+            substitutions: effects
+                .map(|effects| (0..effects.positions()).map(|position| effects.at(position, cell_type)).collect()),
+            attribution: attribution.map(|contributions| Attribution {
+                method: contributions.method.name().replace('-', " "),
+                values: contributions.values.clone(),
+            }),
+            attention: bins
+                .map(|bin| AttentionBin { start_bp: bin.start_bp, end_bp: bin.end_bp, weight: bin.weight })
+                .collect(),
+            attention_agreement: ism.and_then(|ism| explanation.attention_agreement(ism)),
+            motif_hits: strongest_sites(explanation, cell_type),
+            predicted_log2_tpm: prediction.log2_tpm[cell_type],
+            measured_log2_tpm: promoter.measured_log2_tpm.as_ref().and_then(|values| values[cell_type]),
+            note: self.note.clone(),
+        })
+    }
+}
+
+/// Motif sites with the largest contributions by magnitude.
+fn strongest_sites(explanation: &Explanation, cell_type: usize) -> Vec<MotifAnnotation> {
+    let effect = |site| explanation.site_contribution(site, cell_type);
+    let mut sites: Vec<_> = explanation.motif_sites.iter().map(|site| (site, effect(site))).collect();
+    sites.sort_by(|one, other| other.1.unwrap_or(0.0).abs().total_cmp(&one.1.unwrap_or(0.0).abs()));
+    let drawn = sites.into_iter().take(MAX_DRAWN_SITES).map(|(site, effect)| MotifAnnotation {
+        name: site.motif.clone(),
+        start_bp: site.start_bp,
+        end_bp: site.end_bp,
+        reverse: site.strand == Strand::Reverse,
+        effect,
+    });
+    drawn.collect()
+}
