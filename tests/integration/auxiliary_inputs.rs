@@ -87,11 +87,11 @@ fn predicted(table: &str) -> HashMap<String, String> {
 fn auxiliary_inputs_from_annotation_and_bigwig_reach_predictions() {
     let bench = bench();
     let prepared = stdout(&bench.done(PREPARE));
-    assert!(prepared.contains("8 features of 55 genes, from annotation"), "{prepared}");
-    assert!(prepared.contains("track signal from signal.bw: a value for 33.3% of the bases"), "{prepared}");
+    assert!(prepared.contains("8 gene features for 55 genes, from annotation"), "{prepared}");
+    assert!(prepared.contains("track signal from signal.bw: values for 33.3% of the bases"), "{prepared}");
 
     let trained = bench.done("train --data set --name both --gene-features --tracks all --epochs 2 --batch-size 16");
-    assert!(stdout(&trained).contains("the data set has not the gene features of them"), "{}", stdout(&trained));
+    assert!(stdout(&trained).contains("lack the gene features"), "{}", stdout(&trained));
     let info = stdout(&bench.done("info --model models/both"));
     assert!(info.contains("cds_log10_bp") && info.contains("signal"), "{info}");
     bench.done("verify models/both --data set");
@@ -104,7 +104,7 @@ fn auxiliary_inputs_from_annotation_and_bigwig_reach_predictions() {
         "predict --model models/both --bed tss.bed --genome g.fa --gene-features half_life.tsv --track signal=signal.bw",
     );
     let (of_set, message, of_files) = (predicted(&stdout(&of_set)), stderr(&of_files), predicted(&stdout(&of_files)));
-    assert!(message.contains("5 of 60 promoters lack what the model reads beside the bases"), "{message}");
+    assert!(message.contains("5 of 60 promoters lack an auxiliary input of the model"), "{message}");
     for gene in &genes[..genes.len() - 1] {
         let [one, other] = [&of_set, &of_files].map(|of| of[gene].parse::<f64>().expect("a number"));
         // The table has six digits after the point.
@@ -124,22 +124,22 @@ fn auxiliary_inputs_missing_are_named_with_a_remedy() {
     assert!(message.contains("--gene-features TABLE") && message.contains("tatabox half-life"), "{message}");
     bench.done("half-life --annotation genes.gtf --genome g.fa -o half_life.tsv");
     let message = refused("predict --model models/both --fasta p.fa --gene-features half_life.tsv");
-    assert!(message.contains("have no place on a genome") && message.contains("--track NAME=BIGWIG"), "{message}");
+    assert!(message.contains("have no genome coordinates") && message.contains("--track NAME=BIGWIG"), "{message}");
     let bed = "predict --model models/both --bed tss.bed --genome g.fa --gene-features half_life.tsv";
-    assert!(refused(bed).contains("give --track signal=BIGWIG"), "{}", refused(bed));
+    assert!(refused(bed).contains("pass --track signal=BIGWIG"), "{}", refused(bed));
     let message = refused(&format!("{bed} --track other=signal.bw"));
-    assert!(message.contains("--track other: the model reads no track of that name; it reads signal"), "{message}");
+    assert!(message.contains("track other: the model reads no track of this name; it reads signal"), "{message}");
     bench.put("far.bed", "chr1\t500\t501\tENSG000000\t0\t+\nchr9\t500\t501\tENSG000001\t0\t+\n");
     let far = bed.replace("tss.bed", "far.bed");
     let table = stdout(&bench.done(&format!("{far} --track signal=signal.bw")));
     assert!(table.contains("chr9:500(+) is not on a contig of track signal"), "{table}");
     bench.put("few.tsv", "gene_id\tcds_gc\nENSG020000\t0.5\n");
     let message = refused("predict --model models/both --bed tss.bed --genome g.fa --gene-features few.tsv");
-    assert!(message.contains("the model reads cds_log10_bp, and the table has cds_gc"), "{message}");
+    assert!(message.contains("column cds_log10_bp is missing, which the model reads; found cds_gc"), "{message}");
     bench.put("v.vcf", "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
     let message =
         refused("variants --model models/both --vcf v.vcf --genome g.fa --tss tss.bed --gene-features half_life.tsv");
-    assert!(message.contains("what a variant does to it is not known"), "{message}");
+    assert!(message.contains("the effect of a variant on them is not known"), "{message}");
 
     let message = refused("train --data set --name x --tracks dnase --epochs 1");
     assert!(message.contains("data set set has no track dnase; its tracks: signal"), "{message}");
@@ -147,7 +147,7 @@ fn auxiliary_inputs_missing_are_named_with_a_remedy() {
     let message = refused("train --data plain --name x --gene-features --epochs 1");
     assert!(message.contains("data set plain has no gene features; prepare it with --half-life"), "{message}");
     let message = refused("evaluate --model models/both --data plain");
-    assert!(message.contains("beside the bases"), "{message}");
+    assert!(message.contains("requires") && message.contains("--data"), "{message}");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn gene_features_are_read_by_variants_and_design() {
     let designed = bench.done(&format!("{design} --gene-features half_life.tsv"));
     assert!(stdout(&designed).contains("ENSG000000"), "{}", stdout(&designed));
     let random = "design --model models/features --target K562=high --random 1 --edits 2 -o random";
-    assert!(bench.refused(1, random).contains("a random sequence is of none"));
+    assert!(bench.refused(1, random).contains("which a random sequence does not have"));
     let explained = bench.done(
         "explain --model models/features --data set --gene ENSG000000 --method ism,integrated-gradients --figures 0 -o why",
     );
@@ -263,7 +263,7 @@ fn evaluate_compares_with_bases_only_and_features_only() {
          --baselines bases-only,gene-features,kmer-ridge-features",
     );
     let (message, table) = (stderr(&evaluated), stdout(&evaluated));
-    assert!(message.contains("the data set has not the gene features of them that the model reads"), "{message}");
+    assert!(message.contains("these genes lack the gene features that the model requires"), "{message}");
     for model in ["bases-only", "gene-features", "kmer-ridge-features"] {
         assert!(table.lines().any(|line| line.starts_with(model)), "{model}: {table}");
     }

@@ -23,7 +23,7 @@ const VERBS: [&str; 24] = [
     "figures",
     "explain",
     "motifs",
-    "insert",
+    "marginalize",
     "simulate",
     "data",
     "info",
@@ -76,7 +76,7 @@ fn usage_error_exits_with_two() {
         ("train --cell-type K562,all", "all cannot be combined"),
         ("train --extent-coverage 2", "expected a fraction above 0 and at most 1"),
         ("train --resume --force", "cannot be used with"),
-        ("evaluate --split holdout", "use train, validation or test"),
+        ("evaluate --split holdout", "expected train, validation or test"),
         ("simulate --noise-sd=-1", "expected 0 or more"),
         ("--threads 0 data show", "from 1 to"),
         ("-v --quiet data show", "cannot be used with"),
@@ -177,8 +177,8 @@ fn demo_data_set_is_the_announced_fallback() {
     let nothing = run("data show");
     assert_eq!(nothing.status.code(), Some(1));
     assert!(stderr(&nothing).contains("tatabox simulate --prepare"), "{}", stderr(&nothing));
-    let no_model = run("predict --gene GATA1");
-    assert!(stderr(&no_model).contains("no model: there is no models/human"), "{}", stderr(&no_model));
+    let bundled = stderr(&run("predict --gene GATA1"));
+    assert!(bundled.contains("model: human, an ensemble of 5") && bundled.contains("no data set"), "{bundled}");
 
     bench.done("simulate -o data/demo --genes 60 --upstream 200 --downstream 100 --prepare");
     let demo = run("data show");

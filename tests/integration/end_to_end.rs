@@ -56,7 +56,7 @@ fn predict_formats_hold_the_same_predictions() {
     bench.put("p.fa", &fasta);
     let output_text = bench.done(&format!("predict --fasta p.fa --model {model} -o p.tsv"));
     assert_eq!(stdout(&output_text), "");
-    assert!(stderr(&output_text).contains("1 of 3 promoters reach less far"), "{}", stderr(&output_text));
+    assert!(stderr(&output_text).contains("1 of 3 promoters are shorter"), "{}", stderr(&output_text));
     let table = rows(&bench.read("p.tsv"), '\t');
     let ids: Vec<&str> = table.iter().map(|row| row["id"].as_str()).collect();
     assert_eq!(ids, ["whole", "whole", "header", "header", "short", "short"]);
@@ -201,7 +201,7 @@ fn train_interrupted_run_resumes_to_the_same_weights() {
     assert!(stderr(&unfinished).contains("--resume"), "{}", stderr(&unfinished));
 
     let other = bench.command(&format!("{} --resume --seed 7", train("halves"))).output().expect("starts");
-    assert!(stderr(&other).contains("differs"), "{}", stderr(&other));
+    assert!(stderr(&other).contains("other options") || stderr(&other).contains("differ"), "{}", stderr(&other));
     bench.done(&format!("{} --resume", train("halves")));
     assert!(whole == outcome(&bench.path("models/halves")), "interruption changes nothing");
     assert!(!bench.path("models/halves.partial").exists());

@@ -36,7 +36,7 @@ fn ensemble_is_trained_resumed_and_used_as_any_model() {
     let message = stderr(&stopped);
     assert!(message.contains("interrupted after epoch 1 of member 1 of 2; resume with: tatabox train"), "{message}");
     let message = bench.refused(1, &format!("{} --resume", train("halves").replace("--ensemble 2 ", "")));
-    assert!(message.contains("it holds an ensemble"), "{message}");
+    assert!(message.contains("it is an ensemble"), "{message}");
     let message = stderr(&bench.done(&format!("{} --resume", train("halves"))));
     assert!(message.contains("member 2 of 2, seed") && message.contains("member 2/2, epoch  2/2"), "{message}");
     for file in ["ensemble.json", "metrics.json"] {
@@ -109,7 +109,7 @@ fn crossval_folds_can_be_ensembles_and_members_of_one() {
     let message = stderr(&bench.done(&format!("{evaluate} --model folds -o out")));
     assert!(message.contains("its train genes may be held-out genes of toy"), "{message}");
     let message = bench.refused(1, &format!("ensemble -o scored cv/fold1 cv/fold2 --data {}", SHARED.data()));
-    assert!(message.contains("leave out --data"), "{message}");
+    assert!(message.contains("omit --data"), "{message}");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn ensemble_of_different_models_is_refused() {
     bench.done(&format!("train --data {} --cell-type K562 --epochs 1 --batch-size 32 --name one", SHARED.data()));
     let message = bench.refused(1, &format!("ensemble -o out {model} models/one"));
     assert!(
-        message.contains("models/one cannot be a member of the ensemble: it predicts K562; the first"),
+        message.contains("models/one cannot be a member of the ensemble: it predicts K562; expected"),
         "{message}"
     );
     let message = bench.refused(1, &format!("ensemble -o out {model} {model}"));

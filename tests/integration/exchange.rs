@@ -43,7 +43,7 @@ fn import_of_pytorch_weights_gives_a_model() {
     let log = stderr(&bench.done(&import_golden(&golden("state_dict.safetensors").display().to_string())));
     assert!(log.contains("weights with PyTorch names imported") && log.contains("no validation scores"), "{log}");
     bench.done("verify models/torch");
-    assert!(stdout(&bench.done("info --model models/torch")).contains("validation  not known"));
+    assert!(stdout(&bench.done("info --model models/torch")).contains("validation  unknown"));
     bench.put("p.fa", format!(">p\n{}\n", bases(61, 1)));
     assert!(stdout(&bench.done("predict --fasta p.fa --model models/torch")).contains("GM12878"));
 }

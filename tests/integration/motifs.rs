@@ -227,7 +227,7 @@ fn motifs_and_marginalize_invalid_inputs_are_refused() {
         assert!(message.contains(report), "{arguments}\n{message}");
     }
     let failures = [
-        ("--motif-file two.jaspar --motif-name c", "no motif is named c; there are 2"),
+        ("--motif-file two.jaspar --motif-name c", "no motif is named c; the file has 2 motifs"),
         ("--motif-file bad.meme", "bad.meme, line 4 (GATA): row 1 sums to 1.5; expected 1"),
         ("--motif TATAAA --background short.fa", "no record is known over -200..+100"),
         ("--motif TATAAA --background none.fa", "none.fa: no such file"),

@@ -50,7 +50,7 @@ fn workbench_inputs_are_valid() {
     let bench = bench();
     bench.done(PREPARE);
     assert!(bench.path("set/dataset.json").is_file());
-    assert_refused(&bench, PREPARE, &["set", "exists already", "--force"]);
+    assert_refused(&bench, PREPARE, &["set", "already exists", "--force"]);
     bench.done(&format!("{PREPARE} --force"));
 }
 
@@ -128,8 +128,8 @@ fn mismatched_data_and_models_are_refused() {
     bench.done(PREPARE);
     let model = SHARED.model();
     // The model reads 300 bases, the windows hold 60.
-    assert_refused(&bench, &format!("evaluate --data set --model {model} -o out"), &["do not fit", "--upstream"]);
-    assert_refused(&bench, &format!("predict --data set --model {model} --gene NAME3"), &["do not fit"]);
+    assert_refused(&bench, &format!("evaluate --data set --model {model} -o out"), &["the windows of", "--upstream"]);
+    assert_refused(&bench, &format!("predict --data set --model {model} --gene NAME3"), &["the windows of"]);
     assert_refused(&bench, "train --data set --extent -100..+10", &["-100..+10", "-50..+10"]);
     assert_refused(&bench, "predict --fasta p.fa --model set", &["set", "not a trained model"]);
     assert_refused(&bench, "train --data no-such-set", &["no-such-set", "not a prepared data set"]);
@@ -157,7 +157,7 @@ fn predict_promoters_without_tss_are_refused() {
     let predict = |file: &str, options: &str| format!("predict --fasta {file} --model {model} -o out.tsv {options}");
     bench.put("short.fa", format!(">first\n{}\n>second\n{}\n", bases(300, 1), bases(299, 2)));
     assert_refused(&bench, &predict("short.fa", ""), &["record 2 (second)", "299 bp", "-200..+100", "--tss-offset"]);
-    assert_refused(&bench, &predict("short.fa", "--tss-offset 299"), &["record 2 (second)", "--tss-offset is 299"]);
+    assert_refused(&bench, &predict("short.fa", "--tss-offset 299"), &["record 2 (second)", "the requested TSS offset is 299"]);
     bench.put("empty.fa", "");
     assert_refused(&bench, &predict("empty.fa", ""), &["the file is empty"]);
     bench.put("protein.fa", ">p53\nMEEPQSDPSV\n");

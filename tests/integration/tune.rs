@@ -102,11 +102,11 @@ fn tune_invalid_space_or_settings_are_refused() {
     let with = |file: &str| format!("tune --data {} --space {file}", SHARED.data());
     refused(1, &with("even.json"), "even.json: kernels: stages.kernel is 4; expected an odd number");
     refused(1, &with("wide.json"), "mutation_rate is 1.5; expected at least 0 and below 1");
-    refused(1, &with("name.json"), "there is no setting \"dropout\"; there are architecture");
+    refused(1, &with("name.json"), "unknown setting \"dropout\"; expected one of architecture");
     refused(1, &with("text.json"), "text.json");
     refused(2, &format!("{} --max-shift 2", with("space.json")), "searches max_shift_bp, which an option fixes");
     refused(2, &tune("--rungs 4 -o out"), "--rungs: 4 is not valid; expected 1 to 3 for 4 trials, 4 epochs and eta 2");
-    refused(1, &format!("train --data {} --settings name.json", SHARED.data()), "there is no setting \"dropout\"");
+    refused(1, &format!("train --data {} --settings name.json", SHARED.data()), "unknown setting \"dropout\"");
     refused(1, &format!("train --data {} --settings none.json", SHARED.data()), "none.json");
 
     let printed = stdout(&bench.done(&format!("tune --data {} --print-space", SHARED.data())));

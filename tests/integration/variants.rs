@@ -169,7 +169,7 @@ fn variants_every_allele_has_a_row_or_a_reason() {
         "{output_text}"
     );
     assert!(
-        output_text.contains("1 of 16 alleles lie in no window") && output_text.contains("not sorted"),
+        output_text.contains("1 of 16 alleles are in no window") && output_text.contains("not sorted"),
         "{output_text}"
     );
     assert!(output_text.contains("10.1038/s41588-023-01574-w"), "{output_text}");
@@ -411,7 +411,7 @@ fn variants_unusable_files_are_refused() {
         (command("--vcf short.vcf -o t.tsv"), "short.vcf, line 7: expected 8 tab-separated columns"),
         (command("--vcf pos.vcf -o t.tsv"), "pos.vcf, line 7: POS 'ten'"),
         (command("--vcf headless.vcf -o t.tsv"), "headless.vcf: not VCF or BCF"),
-        (command("--vcf undeclared.vcf --annotated a.bcf"), "a.bcf, record 1: BCF cannot hold it"),
+        (command("--vcf undeclared.vcf --annotated a.bcf"), "a.bcf, record 1: BCF cannot represent the record"),
         (command("--vcf v.vcf -o t.tsv").replace("tss.bed", "far.bed"), "check that both are of the same assembly"),
     ] {
         let message = bench.refused(1, &line);
@@ -472,7 +472,7 @@ fn variants_saturation_of_data_set_genes_needs_no_genome() {
     let output = bench.done(&line);
     let found = rows(&stdout(&output));
     assert_eq!(found.len(), 2 * 3 * (UPSTREAM + DOWNSTREAM));
-    assert!(stderr(&output).contains("windows are not moved"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("windows are not shifted"), "{}", stderr(&output));
     assert!(found.iter().all(|row| !row.contains_key("effect_sd_shifts") && number(row, "effect").is_finite()));
     let said = bench.refused(1, &line.replace("SIM1", "NOBODY"));
     assert!(said.contains("NOBODY"), "{said}");

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use tatabox_dataset::DatasetError;
-use tatabox_model::ModelError;
+use tatabox_dataset::{DatasetError, TableError, TableProblem};
+use tatabox_model::{GeneShortage, ModelError, ResumeConflict};
 
 /// Next step that resolves an error. Front ends phrase it in their own terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,17 +77,120 @@ pub enum Remedy {
     ChooseBackgrounds,
     /// Start from promoters of genes instead of random sequences.
     ChooseGeneStarts,
+    /// Choose a device that is available.
+    ChooseDevice,
+    /// Choose a number format that the device supports.
+    ChoosePrecision,
+    /// Resume the unfinished run.
+    ResumeRun,
+    /// Start the run without resuming.
+    StartWithoutResume,
+    /// Resume with the options that the run was started with, or start anew.
+    MatchRunOptions,
+    /// Request an ensemble, or choose another name.
+    RequestEnsemble,
+    /// Request a single network, or choose another name.
+    RequestSingleNetwork,
+    /// Use in-silico mutagenesis, or compute on the CPU.
+    UseMutagenesis,
+    /// Choose a model with motif convolutions.
+    ChooseConvolutionalModel,
+    /// Choose another data set.
+    ChooseDataset,
+    /// Choose a shorter extent.
+    ChooseShorterExtent,
+    /// Add measurements.
+    AddMeasurements,
+    /// Use a larger fraction of the genes.
+    RaiseGenesFraction,
+    /// Lower the learning rate.
+    LowerLearningRate,
+    /// Provide a file of the model that the weights do not contain.
+    GiveCompanionFile {
+        /// Name of the file without its extension.
+        name: &'static str,
+    },
+    /// Take the first of several tables for a cell type, or their mean.
+    ChooseDuplicatePolicy,
+    /// Name the cell type of a single-sample table.
+    NameSample {
+        /// The table.
+        file: String,
+    },
+    /// Prepare the data set first, or choose another folder.
+    PrepareFirst,
+    /// Audit the data set again.
+    AuditAgain,
 }
 
 impl Remedy {
-    pub(crate) fn of_model_error(error: &ModelError) -> Option<Self> {
-        match error {
-            ModelError::RunExists { .. } => Some(Self::Overwrite),
-            _ => None,
-        }
+    /// Next step after an error of the crate `tatabox-model`.
+    pub fn of_model_error(error: &ModelError) -> Option<Self> {
+        Some(match error {
+            ModelError::DeviceUnavailable { .. } => Self::ChooseDevice,
+            ModelError::PrecisionUnsupported { .. } => Self::ChoosePrecision,
+            ModelError::RunExists { .. } => Self::Overwrite,
+            ModelError::NotAModel { reason, .. } if reason.contains("can be resumed") => Self::ResumeRun,
+            ModelError::CannotResume { conflict, .. } => match conflict {
+                ResumeConflict::NothingToResume => Self::StartWithoutResume,
+                ResumeConflict::IsEnsemble => Self::RequestEnsemble,
+                ResumeConflict::IsSingleNetwork => Self::RequestSingleNetwork,
+                ResumeConflict::DifferentConfig | ResumeConflict::DifferentMembers { .. } => Self::MatchRunOptions,
+                _ => return None,
+            },
+            ModelError::NoGradient { .. } => Self::UseMutagenesis,
+            ModelError::NoFilters { .. } => Self::ChooseConvolutionalModel,
+            ModelError::NoCommonValidationGenes { .. } => Self::OmitDataset,
+            ModelError::MissingAuxiliaryInputs { .. } => Self::ChooseDataset,
+            ModelError::ExtentNotCovered { extent, .. } => {
+                Self::PrepareWindows { upstream_bp: extent.upstream_bp, downstream_bp: extent.downstream_bp }
+            }
+            ModelError::TransferSourceChanged { .. } => Self::StartWithoutResume,
+            ModelError::TooFewGenes { shortage, .. } => match shortage {
+                GeneShortage::ShorterThanExtent { .. } => Self::ChooseShorterExtent,
+                GeneShortage::Unmeasured { .. } => Self::AddMeasurements,
+                GeneShortage::Fraction { .. } => Self::RaiseGenesFraction,
+                _ => return None,
+            },
+            ModelError::Diverged { .. } => Self::LowerLearningRate,
+            ModelError::Interrupted { .. } => Self::ResumeRun,
+            ModelError::MissingCompanion { name, .. } => Self::GiveCompanionFile { name },
+            ModelError::Dataset(error) => return Self::of_dataset_error(error),
+            _ => return None,
+        })
     }
 
-    pub(crate) fn of_dataset_error(_error: &DatasetError) -> Option<Self> {
-        None
+    /// Next step after an error of the crate `tatabox-dataset`.
+    pub fn of_dataset_error(error: &DatasetError) -> Option<Self> {
+        Some(match error {
+            DatasetError::OutputExists { .. } => Self::Overwrite,
+            DatasetError::CellTypeInTwoTables { .. } => Self::ChooseDuplicatePolicy,
+            DatasetError::NotADataset { .. } => Self::PrepareFirst,
+            DatasetError::AuditVersion { .. } => Self::AuditAgain,
+            DatasetError::Table(TableError { problem, .. }) => match &**problem {
+                TableProblem::SampleWithoutCellType { file } => Self::NameSample { file: file.clone() },
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remedy_of_existing_output_is_to_overwrite_in_both_crates() {
+        let path = || "out".into();
+        let of_model = Remedy::of_model_error(&ModelError::RunExists { path: path() });
+        let of_dataset = Remedy::of_dataset_error(&DatasetError::OutputExists { path: path() });
+        assert_eq!((of_model, of_dataset), (Some(Remedy::Overwrite), Some(Remedy::Overwrite)));
+    }
+
+    #[test]
+    fn remedy_of_nested_dataset_error_is_found() {
+        let error = ModelError::Dataset(DatasetError::OutputExists { path: "out".into() });
+        assert_eq!(Remedy::of_model_error(&error), Some(Remedy::Overwrite));
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn in_one_line(error: &anyhow::Error) -> String {
         }
         last = cause;
     }
-    if let Some(remedy) = of_library(error).and_then(tatabox::Error::remedy).and_then(|remedy| in_flags(&remedy)) {
+    if let Some(remedy) = error.chain().find_map(remedy_of).and_then(|remedy| in_flags(&remedy)) {
         line.push_str("; ");
         line.push_str(&remedy);
     }
@@ -62,6 +62,14 @@ pub(crate) fn in_one_line(error: &anyhow::Error) -> String {
 /// The error of the library among the causes.
 fn of_library(error: &anyhow::Error) -> Option<&tatabox::Error> {
     error.chain().find_map(|cause| cause.downcast_ref())
+}
+
+/// The remedy that a cause names.
+fn remedy_of(cause: &(dyn Error + 'static)) -> Option<Remedy> {
+    let of_library = cause.downcast_ref().and_then(tatabox::Error::remedy);
+    let of_model = || cause.downcast_ref().and_then(Remedy::of_model_error);
+    let of_dataset = || cause.downcast_ref().and_then(Remedy::of_dataset_error);
+    of_library.or_else(of_model).or_else(of_dataset)
 }
 
 /// The message of one cause; a field of a request is named by its flag.
@@ -134,6 +142,29 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::NarrowSearchSpace => "search fewer values with --space".to_owned(),
         Remedy::ChooseBackgrounds => "choose another --split, --data or --background".to_owned(),
         Remedy::ChooseGeneStarts => "start from --start or --gene".to_owned(),
+        Remedy::ChooseDevice => "pass --device cpu or --device auto".to_owned(),
+        Remedy::ChoosePrecision => {
+            "pass --precision f32, or bf16 on a GPU of compute capability 8.0 or newer".to_owned()
+        }
+        Remedy::ResumeRun => "resume it with --resume".to_owned(),
+        Remedy::StartWithoutResume => "start anew without --resume".to_owned(),
+        Remedy::MatchRunOptions => {
+            "pass the options that the run was started with, or start anew without --resume".to_owned()
+        }
+        Remedy::RequestEnsemble => "pass --ensemble, or choose another --name".to_owned(),
+        Remedy::RequestSingleNetwork => "omit --ensemble, or choose another --name".to_owned(),
+        Remedy::UseMutagenesis => "pass --method ism, or --device cpu".to_owned(),
+        Remedy::ChooseConvolutionalModel => "choose a model of another --architecture, such as hybrid".to_owned(),
+        Remedy::ChooseDataset => "choose another data set with --data".to_owned(),
+        Remedy::ChooseShorterExtent => "pass a shorter --extent".to_owned(),
+        Remedy::AddMeasurements => "add measurements with --expression".to_owned(),
+        Remedy::RaiseGenesFraction => "raise --genes-fraction".to_owned(),
+        Remedy::LowerLearningRate => "lower --learning-rate".to_owned(),
+        Remedy::GiveCompanionFile { name } => format!("pass --{name} FILE"),
+        Remedy::ChooseDuplicatePolicy => "choose with --duplicate first or --duplicate mean".to_owned(),
+        Remedy::NameSample { file } => format!("name its cell type, as in --encode K562={file}"),
+        Remedy::PrepareFirst => "make one with `tatabox prepare`".to_owned(),
+        Remedy::AuditAgain => "run `tatabox audit` again".to_owned(),
         _ => return None,
     })
 }

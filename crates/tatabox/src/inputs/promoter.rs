@@ -2,7 +2,7 @@
 
 use tatabox_dataset::Extent;
 use tatabox_model::PromoterWindow;
-use tatabox_sequence::{Sequence, Tss};
+use tatabox_sequence::{Tss, UNKNOWN};
 
 use super::AuxiliaryReaders;
 use crate::error::Result;
@@ -33,13 +33,11 @@ pub struct Promoter {
 impl Promoter {
     /// A promoter whose window has the extent `extent`.
     pub fn new(id: String, window: impl Into<PromoterWindow>, extent: Extent) -> Self {
-        let mut window = window.into();
-        let bases = Sequence::from_codes(std::mem::take(&mut window.bases));
-        let n_acgt = bases.acgt_count();
-        let reach = || Extent::of_known_bases(bases.codes(), extent.upstream_bp as usize);
+        let window = window.into();
+        let n_acgt = window.bases.iter().filter(|&&code| code < UNKNOWN).count();
+        let reach = || Extent::of_known_bases(&window.bases, extent.upstream_bp as usize);
         // Most windows are complete and need no search base by base.
-        let shortfall = (n_acgt < bases.len()).then(reach).filter(|known| !known.covers(extent));
-        window.bases = bases.into_codes();
+        let shortfall = (n_acgt < window.bases.len()).then(reach).filter(|known| !known.covers(extent));
         Self {
             id,
             window,
@@ -75,8 +73,6 @@ impl Promoter {
 
 #[cfg(test)]
 mod tests {
-    use tatabox_sequence::UNKNOWN;
-
     use super::*;
 
     #[test]

@@ -124,6 +124,6 @@ mod tests {
         assert!(!path.exists());
         sink.commit().expect("renamed");
         let text = std::fs::read_to_string(&path).expect("there");
-        assert_eq!(text, "id\tlog2_tpm_K562\tknown_bp\tnote\nP\t1.5\t80\t\n");
+        assert_eq!(text, "id\tlog2_tpm_K562\tn_acgt\tnote\nP\t1.5\t80\t\n");
     }
 }
