@@ -171,7 +171,7 @@ fn download_unknown_names_are_reported() {
     let cases = [
         (2, "download", "required"),
         (2, "download mm10", "unknown set mm10; use one of: hg38, hg38-fasta, expression"),
-        (2, "download hg38 --only genes", "the set hg38 has no genes; it has genome-2bit"),
+        (2, "download hg38 --only genes", "unknown source genes in set hg38; use one of: genome-2bit"),
         (2, "download hg38 --url gencode", "expected NAME=URL"),
         (2, "download hg38 --url genes=https://h/x", "--url genes: not among the requested files"),
         (2, "download hg38 --mirror nowhere", "no address"),

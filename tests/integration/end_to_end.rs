@@ -88,7 +88,7 @@ fn predict_formats_hold_the_same_predictions() {
     assert!(parquet.starts_with(b"PAR1") && parquet.ends_with(b"PAR1"));
 
     let wide = stdout(&bench.done(&format!("predict --fasta p.fa --model {model} --wide")));
-    assert!(wide.starts_with("id\tlog2_tpm_K562\tlog2_tpm_HepG2\tknown_bp\tnote\n"), "{wide}");
+    assert!(wide.starts_with("id\tlog2_tpm_K562\tlog2_tpm_HepG2\tn_acgt\tnote\n"), "{wide}");
     assert_eq!(rows(&wide, '\t')[2]["log2_tpm_HepG2"], table[5]["log2_tpm"]);
 }
 

@@ -50,9 +50,9 @@ fn ensemble_is_trained_resumed_and_used_as_any_model() {
     let predict =
         |model: &str, options: &str| stdout(&bench.done(&format!("predict --fasta p.fa --model {model} {options}")));
     let together = predict("models/pair", "");
-    assert!(together.starts_with("id\tcell_type\tlog2_tpm\ttpm\tlog2_tpm_sd\tknown_bp\tnote\n"), "{together}");
+    assert!(together.starts_with("id\tcell_type\tlog2_tpm\ttpm\tlog2_tpm_sd\tn_acgt\tnote\n"), "{together}");
     let members = ["models/pair/members/1", "models/pair/members/2"].map(|member| predict(member, ""));
-    assert!(members[0].starts_with("id\tcell_type\tlog2_tpm\ttpm\tknown_bp\tnote\n"), "{}", members[0]);
+    assert!(members[0].starts_with("id\tcell_type\tlog2_tpm\ttpm\tn_acgt\tnote\n"), "{}", members[0]);
     let [first, second] = members.map(|table| column(&table, "log2_tpm"));
     let (means, spreads) = (column(&together, "log2_tpm"), column(&together, "log2_tpm_sd"));
     for (row, (a, b)) in first.iter().zip(&second).enumerate() {

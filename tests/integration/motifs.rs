@@ -246,7 +246,7 @@ fn motifs_and_marginalize_invalid_inputs_are_refused() {
     let train = format!("train --data {data} --cell-type K562 --architecture kmer-mlp --epochs 1 --name words");
     bench.done(&train);
     let message = bench.refused(1, &format!("motifs --model models/words --data {data} -o m"));
-    assert!(message.contains("the network kmer-mlp has no motif convolutions"), "{message}");
+    assert!(message.contains("the architecture kmer-mlp has no motif convolutions"), "{message}");
     let report =
         stderr(&bench.done(&format!("marginalize --model models/words --data {data} --motif TATAAA --positions -30")));
     assert!(report.contains("TATAAA: largest effect at -30 forward"), "{report}");

@@ -100,7 +100,7 @@ fn prepare_inconsistent_tables_are_refused_with_a_remedy() {
     for (options, part) in [
         (both, "cell type `HepG2` is in both 57epigenomes.RPKM.pc and rna_celline.tsv"),
         ("--expression one.tsv", "name its cell type, as in --encode K562=one.tsv"),
-        ("--expression rna_celline.tsv --from roadmap", "not laid out as roadmap"),
+        ("--expression rna_celline.tsv --from roadmap", "not in roadmap format"),
         ("--expression rna_celline.tsv --hpa-unit nx", "no values in NX: found `TPM`, `pTPM`, `nTPM`"),
         ("--expression rna_celline.tsv --harmonise offset", "tables of two are needed"),
         ("--expression 57epigenomes.RPKM.pc --drop histones", "no gene has a name"),

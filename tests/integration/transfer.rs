@@ -155,7 +155,7 @@ fn transfer_benchmark_compares_with_scratch_and_mean_and_resumes() {
     for (option, expected) in [
         ("--genes-fraction 0.5,2", "--genes-fraction: 2 is not valid; expected above 0"),
         ("--frozen-epochs 61 --genes-fraction 1", "--frozen-epochs: 61 is not valid; expected at most 60, the epochs"),
-        ("--architecture kmer-mlp", "whose network reads bases"),
+        ("--architecture kmer-mlp", "whose architecture reads bases"),
     ] {
         let message = bench.refused(2, &format!("transfer-benchmark --data {} {option}", SHARED.data()));
         assert!(message.contains(expected), "{option}\n{message}");

@@ -421,7 +421,7 @@ fn variants_unusable_files_are_refused() {
     assert!(usage.contains("must end with .vcf, .vcf.gz, .vcf.bgz or .bcf"), "{usage}");
     assert!(bench.refused(2, &command("--vcf v.vcf --shifts 1,2,3")).contains("0 among them"));
     let usage = bench.refused(2, &command("--vcf v.vcf --cell-type X1 -o t.tsv"));
-    assert!(usage.contains("--cell-type X1: the model predicts K562"), "{usage}");
+    assert!(usage.contains("--cell-type: X1 is not among those of the model: K562"), "{usage}");
 }
 
 #[test]

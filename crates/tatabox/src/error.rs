@@ -14,6 +14,14 @@ use tatabox_sequence::SequenceError;
 use crate::remedy::Remedy;
 
 /// Result of the library.
+///
+/// ```
+/// fn cell_types() -> tatabox::Result<usize> {
+///     Ok(tatabox::Model::bundled()?.cell_types().len())
+/// }
+/// assert_eq!(cell_types()?, 8);
+/// # Ok::<(), tatabox::Error>(())
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Error of any task.
@@ -115,6 +123,14 @@ pub enum Error {
 }
 
 /// Group of errors, by what a caller can do about them.
+///
+/// ```
+/// use tatabox::ErrorKind;
+/// use tatabox::variants::WindowShifts;
+///
+/// let error = WindowShifts::new(&[1, 2]).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Request);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

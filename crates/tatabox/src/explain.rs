@@ -55,7 +55,7 @@ pub use tatabox_model::{Completeness, IntegratedGradients, SubstitutionEffects};
 /// use tatabox_sequence::Sequence;
 ///
 /// let model = Model::open("models/human")?;
-/// let sequence = Sequence::from_ascii(&b"GATTACA".repeat(100))?;
+/// let sequence = Sequence::from_ascii(&b"GATTACA".repeat(100)).expect("nucleotides");
 /// let window = model.extent().cut(sequence.codes(), 350);
 /// let promoter = Promoter::new("P1".to_owned(), window, model.extent());
 ///

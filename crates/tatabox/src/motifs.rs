@@ -83,7 +83,7 @@ impl FilterMotifs {
 /// use tatabox_dataset::PreparedDataset;
 ///
 /// let model = Model::open("models/human")?;
-/// let dataset = PreparedDataset::open("data/human")?;
+/// let dataset = PreparedDataset::open("data/human".as_ref())?;
 /// let database = Some(MotifDatabase::read(Path::new("jaspar.meme"))?);
 /// let motifs = motifs::analyze(&model, &dataset, &MotifsRequest { database, ..MotifsRequest::default() }, &Silent)?;
 /// for filter in &motifs.filters {
@@ -160,7 +160,7 @@ impl MotifsOutput {
 /// use tatabox_dataset::PreparedDataset;
 ///
 /// let model = Model::open("models/human")?;
-/// let dataset = PreparedDataset::open("data/human")?;
+/// let dataset = PreparedDataset::open("data/human".as_ref())?;
 /// motifs::run(&model, &dataset, &MotifsRequest::default(), &MotifsOutput::new("motifs"), &Silent)?;
 /// # Ok::<(), tatabox::Error>(())
 /// ```

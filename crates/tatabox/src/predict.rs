@@ -63,6 +63,19 @@ impl PredictRequest {
 }
 
 /// Promoter and its prediction; `None` where it cannot be predicted.
+///
+/// ```
+/// use tatabox::Model;
+/// use tatabox::inputs::Promoter;
+/// use tatabox::predict::{Prediction, predict_promoters};
+///
+/// let model = Model::bundled()?;
+/// // A promoter of N has no prediction.
+/// let empty = Promoter::new("empty".to_owned(), vec![4; 300], model.extent());
+/// let predictions: Vec<Prediction> = predict_promoters(&model, vec![empty])?;
+/// assert!(predictions[0].1.is_none());
+/// # Ok::<(), tatabox::Error>(())
+/// ```
 pub type Prediction = (Promoter, Option<WindowPrediction>);
 
 /// Predicts promoters in a stream and writes them to a table, in constant memory.

@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 use crate::observer::Observer;
 
 /// Unit in which a step counts.
+///
+/// ```
+/// assert_eq!(tatabox::Unit::Records.name(), "records");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unit {
@@ -24,6 +28,12 @@ pub enum Unit {
 }
 
 /// Stage in the life of a step.
+///
+/// ```
+/// use tatabox::ProgressStage;
+///
+/// assert_ne!(ProgressStage::Finished, ProgressStage::Removed);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProgressStage {
     /// The step began.
@@ -83,6 +93,14 @@ pub struct ProgressState {
 }
 
 /// One step of a task, reported to an [`Observer`]. Dropping it removes it from the observer's view.
+///
+/// ```
+/// use tatabox::{Progress, Silent, Unit};
+///
+/// let mut progress = Progress::start(&Silent, "reading", Some(2), Unit::Records);
+/// progress.set(2);
+/// progress.finish();
+/// ```
 pub struct Progress<'o> {
     observer: &'o dyn Observer,
     state: ProgressState,

@@ -6,6 +6,14 @@ use tatabox_dataset::{DatasetError, TableError, TableProblem};
 use tatabox_model::{GeneShortage, ModelError, ResumeConflict};
 
 /// Next step that resolves an error. Front ends phrase it in their own terms.
+///
+/// ```
+/// use tatabox::Remedy;
+/// use tatabox_model::ModelError;
+///
+/// let error = ModelError::RunExists { path: "models/k562".into() };
+/// assert_eq!(Remedy::of_model_error(&error), Some(Remedy::Overwrite));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remedy {

@@ -51,6 +51,19 @@ pub struct EvaluationRecord {
 }
 
 /// Origin of measurements and sequence: name and checksum of a data set, and the files it was prepared from.
+///
+/// ```
+/// use tatabox::evaluate::DatasetSource;
+///
+/// let source = DatasetSource {
+///     name: "human".to_owned(),
+///     checksum: String::new(),
+///     genes: 13_145,
+///     inputs: Vec::new(),
+///     simulated: false,
+/// };
+/// assert!(!source.simulated);
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DatasetSource {
     /// Name of the data set.

@@ -64,6 +64,7 @@ impl EvaluationSettings {
 ///
 /// ```no_run
 /// use tatabox::evaluate::{self, EvaluateRequest};
+/// use tatabox_eval::TableExport;
 /// use tatabox::{Model, Silent};
 /// use tatabox_dataset::PreparedDataset;
 ///
@@ -110,6 +111,7 @@ impl EvaluateRequest {
 /// ```no_run
 /// use tatabox::Silent;
 /// use tatabox::evaluate::{self, TablesRequest};
+/// use tatabox_eval::TableExport;
 ///
 /// let request = TablesRequest::new(vec!["mine.tsv".into(), "theirs.tsv".into()]);
 /// let evaluation = evaluate::run_on_tables(None, &request, &Silent)?;

@@ -63,6 +63,14 @@ pub struct Scoring<'a> {
 }
 
 /// Scores of a prediction table.
+///
+/// ```
+/// use tatabox::evaluate::Scored;
+///
+/// fn has_tests(scored: &Scored) -> bool {
+///     scored.comparisons.is_some()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Scored {

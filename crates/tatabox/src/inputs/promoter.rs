@@ -8,6 +8,15 @@ use super::AuxiliaryReaders;
 use crate::error::Result;
 
 /// A promoter as a model reads it, with what is known about it.
+///
+/// ```
+/// use tatabox::inputs::Promoter;
+/// use tatabox_dataset::Extent;
+///
+/// let extent = Extent { upstream_bp: 40, downstream_bp: 30 };
+/// let promoter = Promoter::new("P1".to_owned(), vec![0; 70], extent);
+/// assert_eq!((promoter.n_acgt, promoter.shortfall), (70, None));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Promoter {
     /// Identifier: name of the record, the BED name or the gene identifier.
@@ -34,7 +43,7 @@ impl Promoter {
     /// A promoter whose window has the extent `extent`.
     pub fn new(id: String, window: impl Into<PromoterWindow>, extent: Extent) -> Self {
         let window = window.into();
-        let n_acgt = window.bases.iter().filter(|&&code| code < UNKNOWN).count();
+        let n_acgt = window.bases.iter().filter(|&&code| code != UNKNOWN).count();
         let reach = || Extent::of_known_bases(&window.bases, extent.upstream_bp as usize);
         // Most windows are complete and need no search base by base.
         let shortfall = (n_acgt < window.bases.len()).then(reach).filter(|known| !known.covers(extent));

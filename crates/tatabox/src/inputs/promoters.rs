@@ -53,6 +53,18 @@ impl PromoterSource {
 }
 
 /// Stream of promoters, which can be read on a thread of its own.
+///
+/// ```
+/// use tatabox::inputs::{AuxiliarySources, PromoterSource, Promoters, open_promoters};
+/// use tatabox::{Model, Silent};
+///
+/// let model = Model::bundled()?;
+/// let source = PromoterSource::fasta("no-such-file.fa");
+/// let opened: tatabox::Result<Promoters> =
+///     open_promoters(source, &AuxiliarySources::default(), None, model.predictor(), &Silent);
+/// assert!(opened.is_err());
+/// # Ok::<(), tatabox::Error>(())
+/// ```
 pub type Promoters = Box<dyn Iterator<Item = Result<Promoter>> + Send>;
 
 /// Opens a source, or one part of it. Genes of a data set are not divided into parts.

@@ -1,6 +1,6 @@
 //! A trained model on a device.
 
-use std::fs;
+use std::{fmt, fs};
 use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{Extent, sha256_bytes};
@@ -151,6 +151,12 @@ impl Model {
             self.extent(),
             self.cell_types().len()
         )
+    }
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Model").field("name", &self.name).field("folder", &self.folder).finish_non_exhaustive()
     }
 }
 

@@ -9,6 +9,14 @@ use tatabox_dataset::Extent;
 use crate::inputs::Promoter;
 
 /// Result of a prediction task.
+///
+/// ```
+/// use tatabox::predict::PredictionSummary;
+/// use tatabox_dataset::Extent;
+///
+/// let summary = PredictionSummary::default();
+/// assert!(summary.warnings(Extent { upstream_bp: 249, downstream_bp: 51 }).is_empty());
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct PredictionSummary {

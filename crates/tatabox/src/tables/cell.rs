@@ -6,6 +6,12 @@ use tatabox_sequence::Strand;
 const DIGITS: i32 = 6;
 
 /// Column of a table.
+///
+/// ```
+/// use tatabox::tables::{Column, ColumnKind};
+///
+/// assert_eq!(Column::new(ColumnKind::Real, "log2_tpm").name, "log2_tpm");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// Header.
@@ -22,6 +28,12 @@ impl Column {
 }
 
 /// Type of the cells of a column.
+///
+/// ```
+/// use tatabox::tables::ColumnKind;
+///
+/// assert_ne!(ColumnKind::Count, ColumnKind::Integer);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Text.
@@ -37,6 +49,13 @@ pub enum ColumnKind {
 }
 
 /// Cell of a table, of the same kind as its column.
+///
+/// ```
+/// use tatabox::tables::Cell;
+///
+/// assert_eq!(Cell::real(0.123_456_78), Cell::Real(Some(0.123_457)));
+/// assert_eq!(Cell::integer(None), Cell::Absent);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// Text.

@@ -6,6 +6,12 @@ use super::{Sink, TableFormat};
 use crate::error::Result;
 
 /// Standard output, or a file that appears once it is complete.
+///
+/// ```
+/// use tatabox::tables::Destination;
+///
+/// assert_eq!(Destination::from(None), Destination::Stdout);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Destination {
     /// Standard output of the process.

@@ -3,6 +3,12 @@
 use std::path::Path;
 
 /// Format of a table.
+///
+/// ```
+/// use tatabox::tables::TableFormat;
+///
+/// assert_eq!(TableFormat::default().extension(), "tsv");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TableFormat {
     /// Tab-separated values.

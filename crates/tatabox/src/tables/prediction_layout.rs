@@ -5,6 +5,20 @@ use tatabox_dataset::log2_to_tpm;
 use super::cell::{Cell, Column, ColumnKind};
 
 /// Prediction of one promoter, as a row or rows of a table.
+///
+/// ```
+/// use tatabox::tables::PredictedPromoter;
+///
+/// let promoter = PredictedPromoter {
+///     id: "GATA1".to_owned(),
+///     log2_tpm: Some(vec![5.25]),
+///     log2_tpm_sd: None,
+///     measured_log2_tpm: None,
+///     n_acgt: 300,
+///     note: String::new(),
+/// };
+/// assert!(promoter.log2_tpm.is_some());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct PredictedPromoter {
     /// Identifier of the promoter.
@@ -22,6 +36,14 @@ pub struct PredictedPromoter {
 }
 
 /// Columns of a prediction table.
+///
+/// ```
+/// use tatabox::tables::PredictionLayout;
+///
+/// let layout = PredictionLayout { cell_types: vec!["K562".to_owned()], wide: true, spread: false, measured: false };
+/// let names: Vec<String> = layout.columns().into_iter().map(|column| column.name).collect();
+/// assert_eq!(names, ["id", "log2_tpm_K562", "n_acgt", "note"]);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct PredictionLayout {
     /// Cell types, in the order of the predictions.

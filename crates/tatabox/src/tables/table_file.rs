@@ -10,6 +10,18 @@ use crate::error::Result;
 use super::{Cell, Column, RowWriter, Sink, TableFormat, row_writer};
 
 /// A table in a file, which takes its name when it is [finished](Self::finish).
+///
+/// ```
+/// use tatabox::tables::{Cell, Column, ColumnKind, TableFile, TableFormat};
+///
+/// let path = std::env::temp_dir().join(format!("tatabox-table-{}.tsv", std::process::id()));
+/// let mut table = TableFile::create(&path, TableFormat::Tsv, vec![Column::new(ColumnKind::Count, "n")])?;
+/// table.write(vec![vec![Cell::Count(3)]])?;
+/// table.finish()?;
+/// assert_eq!(std::fs::read_to_string(&path)?, "n\n3\n");
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), tatabox::Error>(())
+/// ```
 pub struct TableFile {
     writer: Box<dyn RowWriter>,
     sink: SharedSink,

@@ -14,6 +14,12 @@ const CHANNELS: usize = 4;
 const ARRAY: &str = "arr_0";
 
 /// Order of the axes of an array: N promoters, L bases, C channels (A, C, G, T).
+///
+/// ```
+/// use tatabox::tracks::ArrayAxes;
+///
+/// assert_eq!(ArrayAxes::default(), ArrayAxes::Nlc);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ArrayAxes {
     /// `(N, L, 4)`, as NumPy users and TF-MoDISco's Python interface expect.

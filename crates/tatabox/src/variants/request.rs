@@ -15,6 +15,16 @@ use crate::tables::TableOutput;
 const LARGEST_SHIFT_BP: i64 = 50;
 
 /// Variants, genome, TSSs and outputs of a scoring task.
+///
+/// ```
+/// use tatabox::inputs::GenomeSource;
+/// use tatabox::variants::{TssSource, VariantRequest};
+///
+/// let sites = TssSource::Bed("tss.bed".into());
+/// let mut request = VariantRequest::new("in.vcf.gz", GenomeSource::new("hg38.fa.gz"), sites);
+/// request.cell_types = vec!["K562".to_owned()];
+/// assert!(request.validate().is_ok());
+/// ```
 #[derive(Clone, Debug)]
 pub struct VariantRequest {
     /// VCF (plain, gzip or bgzip) or BCF; `-` for standard input.
@@ -46,6 +56,14 @@ pub struct VariantRequest {
 }
 
 /// VCF or BCF file with effects in INFO.
+///
+/// ```
+/// use tatabox::variants::AnnotatedOutput;
+/// use tatabox_sequence::VariantFormat;
+///
+/// let output = AnnotatedOutput { path: "out.bcf".into(), format: VariantFormat::Bcf };
+/// assert_eq!(output.format, VariantFormat::Bcf);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnnotatedOutput {
     /// The file.
@@ -55,6 +73,14 @@ pub struct AnnotatedOutput {
 }
 
 /// Source of TSSs.
+///
+/// ```
+/// use tatabox::variants::TssSource;
+/// use tatabox_dataset::TssSettings;
+///
+/// let sites = TssSource::Annotation("gencode.gtf.gz".into(), TssSettings::default());
+/// assert!(matches!(sites, TssSource::Annotation(..)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TssSource {
     /// GTF or GFF3, and the rule that chooses the TSS of a gene.
@@ -64,6 +90,12 @@ pub enum TssSource {
 }
 
 /// What happens where REF differs from the genome.
+///
+/// ```
+/// use tatabox::variants::ReferenceMismatchPolicy;
+///
+/// assert_eq!(ReferenceMismatchPolicy::default(), ReferenceMismatchPolicy::Error);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReferenceMismatchPolicy {
     /// The task ends with an error that names the record and both sequences.
@@ -76,6 +108,12 @@ pub enum ReferenceMismatchPolicy {
 }
 
 /// What happens to malformed records.
+///
+/// ```
+/// use tatabox::variants::MalformedRecordPolicy;
+///
+/// assert_eq!(MalformedRecordPolicy::default(), MalformedRecordPolicy::Error);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MalformedRecordPolicy {
     /// The task ends with an error that names the line.

@@ -16,6 +16,27 @@ use crate::progress::{Progress, Unit};
 use crate::tables::{Cell, TableOutput, row_writer};
 
 /// Request to score all single-nucleotide variants of promoters.
+///
+/// ```
+/// use tatabox::inputs::GenomeSource;
+/// use tatabox::tables::TableOutput;
+/// use tatabox::variants::{SaturatedPromoters, SaturationRequest, TssSource, WindowShifts};
+///
+/// let source = SaturatedPromoters::Genome {
+///     genome: GenomeSource::new("hg38.fa.gz"),
+///     sites: TssSource::Bed("tss.bed".into()),
+///     gene_features: None,
+/// };
+/// let request = SaturationRequest {
+///     genes: vec!["GATA1".to_owned()],
+///     source,
+///     region: "-100..+20".parse().ok(),
+///     cell_types: vec!["K562".to_owned()],
+///     shifts: WindowShifts::default(),
+///     output: TableOutput::to_file("gata1.tsv"),
+/// };
+/// assert!(request.region.is_some());
+/// ```
 pub struct SaturationRequest {
     /// Genes, by identifier or name.
     pub genes: Vec<String>,
@@ -32,6 +53,18 @@ pub struct SaturationRequest {
 }
 
 /// Source of saturated promoters.
+///
+/// ```
+/// use tatabox::inputs::GenomeSource;
+/// use tatabox::variants::{SaturatedPromoters, TssSource};
+///
+/// let source = SaturatedPromoters::Genome {
+///     genome: GenomeSource::new("hg38.2bit"),
+///     sites: TssSource::Bed("tss.bed".into()),
+///     gene_features: None,
+/// };
+/// assert!(matches!(source, SaturatedPromoters::Genome { .. }));
+/// ```
 pub enum SaturatedPromoters {
     /// TSSs on a genome.
     Genome {

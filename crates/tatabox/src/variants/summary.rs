@@ -8,6 +8,13 @@ use tatabox_sequence::{UnscoredReason, VariantEntry};
 use super::batch::{Outcome, ReadRecord};
 
 /// Result of a scoring task: records and alleles by outcome.
+///
+/// ```
+/// use tatabox::variants::VariantSummary;
+///
+/// let summary = VariantSummary::default();
+/// assert_eq!((summary.records, summary.unscored_alleles()), (0, 0));
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct VariantSummary {
