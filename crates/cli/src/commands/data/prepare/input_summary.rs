@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn input_summary_describes_tss_sources_features_and_tracks() {
         let tss: TssRecord = serde_json::from_str(
-            r#"{"choice": "canonical", "sources": {"mane_select": 38, "cage_peak": 2}, "further": 5}"#,
+            r#"{"choice": "canonical", "sources": {"mane_select": 38, "cage_peak": 2}, "alternative_tss": 5}"#,
         )
         .expect("a record");
         let features = GeneFeatureRecord {
