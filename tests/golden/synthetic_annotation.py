@@ -1,4 +1,4 @@
-"""A made-up annotation of the size and layout of GENCODE, over the contigs of a genome's index.
+"""A synthetic annotation of the size and layout of GENCODE, over the contigs of a genome's index.
 
     python tests/golden/synthetic_annotation.py genome.fa.fai --genes 60000 --seed 42 -o made_up.gtf.gz --expression tpm.tsv
 
@@ -95,7 +95,7 @@ def main():
         import io
 
         out = io.TextIOWrapper(packed, write_through=False)
-        out.write("##description: made-up annotation\n##provider: nobody\n##format: gtf\n")
+        out.write("##description: synthetic annotation\n##provider: nobody\n##format: gtf\n")
         for chrom, length in places:
             share = round(options.genes * length / total)
             for start in sorted(rng.randrange(20_000, length - 200_000) for _ in range(share)):

@@ -1,4 +1,4 @@
-"""A made-up genome as dense as a real one: random bases over the contigs of an index, as bgzip FASTA and as 2bit.
+"""A synthetic genome as dense as a real one: random bases over the contigs of an index, as bgzip FASTA and as 2bit.
 
     python tests/golden/synthetic_genome.py genome.fa.fai --fasta made_up.fa.gz --two-bit made_up.2bit
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a VCF of made-up variants around TSSs, of every kind that `tatabox variants` meets. The same seed gives the
+"""Writes a VCF of synthetic variants around TSSs, of every kind that `tatabox variants` meets. The same seed gives the
 same bytes.
 
     synthetic_variants.py GENOME.fa.gz TSS.bed [--records 10000] [--seed 42] [--valid] [--broken N] > out.vcf
@@ -80,7 +80,7 @@ def alleles(draw, kind, sequence):
     if kind == "delins":
         return sequence[: length + 1], other_than(draw, first) + bases(draw, draw.randint(0, 5))
     if kind == "repeat":
-        # One more or one fewer of what stands there, written at its right end.
+        # One more or one fewer copy of the base, at its right end.
         return (sequence[:2], first) if draw.random() < 0.5 else (first, first + first)
     if kind == "multiallelic":
         return sequence[:2], ",".join([first, other_than(draw, first) + sequence[1], sequence[:2] + bases(draw, 2)])

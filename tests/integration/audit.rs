@@ -128,8 +128,8 @@ fn audit_copies_in_two_splits_fail() {
     }
 
     let output = bench.command("audit set").output().expect("starts");
-    let told = stderr(&output);
-    assert!(told.contains("error: set fails the audit: duplicated windows, similar windows"), "{told}");
+    let output_text = stderr(&output);
+    assert!(output_text.contains("error: set fails the audit: duplicated windows, similar windows"), "{output_text}");
     assert!(stdout(&output).contains("FAIL"), "the table is printed all the same");
     bench.done("audit set --no-fail");
 }

@@ -1,4 +1,4 @@
-//! What models read beside the bases: features of genes and signal along the genome, from files to predictions.
+//! Auxiliary inputs (gene features and signal tracks), from files to predictions.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -84,7 +84,7 @@ fn predicted(table: &str) -> HashMap<String, String> {
 }
 
 #[test]
-fn from_annotation_and_signal_to_predictions() {
+fn auxiliary_inputs_from_annotation_and_bigwig_reach_predictions() {
     let bench = bench();
     let prepared = stdout(&bench.done(PREPARE));
     assert!(prepared.contains("8 features of 55 genes, from annotation"), "{prepared}");
@@ -103,8 +103,8 @@ fn from_annotation_and_signal_to_predictions() {
     let of_files = bench.done(
         "predict --model models/both --bed tss.bed --genome g.fa --gene-features half_life.tsv --track signal=signal.bw",
     );
-    let (of_set, told, of_files) = (predicted(&stdout(&of_set)), stderr(&of_files), predicted(&stdout(&of_files)));
-    assert!(told.contains("5 of 60 promoters lack what the model reads beside the bases"), "{told}");
+    let (of_set, message, of_files) = (predicted(&stdout(&of_set)), stderr(&of_files), predicted(&stdout(&of_files)));
+    assert!(message.contains("5 of 60 promoters lack what the model reads beside the bases"), "{message}");
     for gene in &genes[..genes.len() - 1] {
         let [one, other] = [&of_set, &of_files].map(|of| of[gene].parse::<f64>().expect("a number"));
         // The table has six digits after the point.
@@ -114,44 +114,44 @@ fn from_annotation_and_signal_to_predictions() {
 }
 
 #[test]
-fn what_is_lacking_is_told_with_the_way_to_it() {
+fn auxiliary_inputs_missing_are_named_with_a_remedy() {
     let bench = bench();
     bench.done(PREPARE);
     bench.done("train --data set --name both --gene-features --tracks signal --epochs 1 --batch-size 16");
     bench.put("p.fa", format!(">ENSG020000\n{}\n", "ACGT".repeat(75)));
     let refused = |line: &str| bench.refused(1, line);
-    let told = refused("predict --model models/both --fasta p.fa");
-    assert!(told.contains("--gene-features TABLE") && told.contains("tatabox half-life"), "{told}");
+    let message = refused("predict --model models/both --fasta p.fa");
+    assert!(message.contains("--gene-features TABLE") && message.contains("tatabox half-life"), "{message}");
     bench.done("half-life --annotation genes.gtf --genome g.fa -o half_life.tsv");
-    let told = refused("predict --model models/both --fasta p.fa --gene-features half_life.tsv");
-    assert!(told.contains("have no place on a genome") && told.contains("--track NAME=BIGWIG"), "{told}");
+    let message = refused("predict --model models/both --fasta p.fa --gene-features half_life.tsv");
+    assert!(message.contains("have no place on a genome") && message.contains("--track NAME=BIGWIG"), "{message}");
     let bed = "predict --model models/both --bed tss.bed --genome g.fa --gene-features half_life.tsv";
     assert!(refused(bed).contains("give --track signal=BIGWIG"), "{}", refused(bed));
-    let told = refused(&format!("{bed} --track other=signal.bw"));
-    assert!(told.contains("--track other: the model reads no track of that name; it reads signal"), "{told}");
+    let message = refused(&format!("{bed} --track other=signal.bw"));
+    assert!(message.contains("--track other: the model reads no track of that name; it reads signal"), "{message}");
     bench.put("far.bed", "chr1\t500\t501\tENSG000000\t0\t+\nchr9\t500\t501\tENSG000001\t0\t+\n");
     let far = bed.replace("tss.bed", "far.bed");
     let table = stdout(&bench.done(&format!("{far} --track signal=signal.bw")));
     assert!(table.contains("chr9:500(+) is not on a contig of track signal"), "{table}");
     bench.put("few.tsv", "gene_id\tcds_gc\nENSG020000\t0.5\n");
-    let told = refused("predict --model models/both --bed tss.bed --genome g.fa --gene-features few.tsv");
-    assert!(told.contains("the model reads cds_log10_bp, and the table has cds_gc"), "{told}");
+    let message = refused("predict --model models/both --bed tss.bed --genome g.fa --gene-features few.tsv");
+    assert!(message.contains("the model reads cds_log10_bp, and the table has cds_gc"), "{message}");
     bench.put("v.vcf", "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
-    let told =
+    let message =
         refused("variants --model models/both --vcf v.vcf --genome g.fa --tss tss.bed --gene-features half_life.tsv");
-    assert!(told.contains("what a variant does to it is not known"), "{told}");
+    assert!(message.contains("what a variant does to it is not known"), "{message}");
 
-    let told = refused("train --data set --name x --tracks dnase --epochs 1");
-    assert!(told.contains("data set set has no track dnase; its tracks: signal"), "{told}");
+    let message = refused("train --data set --name x --tracks dnase --epochs 1");
+    assert!(message.contains("data set set has no track dnase; its tracks: signal"), "{message}");
     bench.done("prepare --genome g.fa --tss tss.bed --expression tpm.tsv --upstream 200 --downstream 100 -o plain");
-    let told = refused("train --data plain --name x --gene-features --epochs 1");
-    assert!(told.contains("data set plain has no gene features; prepare it with --half-life"), "{told}");
-    let told = refused("evaluate --model models/both --data plain");
-    assert!(told.contains("beside the bases"), "{told}");
+    let message = refused("train --data plain --name x --gene-features --epochs 1");
+    assert!(message.contains("data set plain has no gene features; prepare it with --half-life"), "{message}");
+    let message = refused("evaluate --model models/both --data plain");
+    assert!(message.contains("beside the bases"), "{message}");
 }
 
 #[test]
-fn a_gene_with_features_has_its_variants_scored_and_its_promoter_designed() {
+fn gene_features_are_read_by_variants_and_design() {
     let bench = bench();
     bench.done(PREPARE);
     bench.done("train --data set --name features --gene-features --epochs 2 --batch-size 16");
@@ -205,19 +205,19 @@ fn a_gene_with_features_has_its_variants_scored_and_its_promoter_designed() {
 }
 
 #[test]
-fn baselines_with_features_are_left_out_where_genes_have_none() {
+fn gene_feature_baselines_are_excluded_where_genes_have_none() {
     let bench = bench();
     bench.done(PREPARE);
     bench.done("train --data set --name bases --epochs 1 --batch-size 16");
     let evaluate = "evaluate --model models/bases --data set --split train --no-figures --no-report --bootstrap 20";
     let table = stdout(&bench.done(evaluate));
     assert!(table.contains("kmer-ridge") && !table.contains("gene-features"), "{table}");
-    let told = stderr(&bench.command(&format!("{evaluate} --baselines gene-features")).output().expect("starts"));
-    assert!(told.contains("usable genes have none"), "{told}");
+    let message = stderr(&bench.command(&format!("{evaluate} --baselines gene-features")).output().expect("starts"));
+    assert!(message.contains("usable genes have none"), "{message}");
 }
 
 #[test]
-fn variants_are_looked_up_around_the_tss_that_was_trained_on() {
+fn variants_use_the_tss_choice_of_training() {
     let bench = bench();
     bench.done(PREPARE);
     bench.done("train --data set --name bases --epochs 1 --batch-size 16");
@@ -239,13 +239,13 @@ fn variants_are_looked_up_around_the_tss_that_was_trained_on() {
 }
 
 #[test]
-fn a_cross_validation_tells_which_genes_it_leaves_out() {
+fn crossval_reports_excluded_genes() {
     let bench = bench();
     bench.done(&format!("{PREPARE} --alternative-tss 50"));
     let line = "crossval --data set --gene-features --folds 5 --epochs 1 --batch-size 16 --bootstrap 20 --no-figures \
         --baselines gene-features -o cv";
-    let told = stderr(&bench.done(line));
-    assert!(told.contains("5 of 60 test genes are excluded: these genes lack the gene features"), "{told}");
+    let message = stderr(&bench.done(line));
+    assert!(message.contains("5 of 60 test genes are excluded: these genes lack the gene features"), "{message}");
     let folds = bench.read("cv/folds.tsv");
     let with = |status: &str| folds.lines().filter(|line| line.ends_with(status)).count();
     assert_eq!((with("\tpredicted"), with("excluded: no gene features")), (55, 5));
@@ -254,7 +254,7 @@ fn a_cross_validation_tells_which_genes_it_leaves_out() {
 }
 
 #[test]
-fn scores_stand_beside_those_of_the_bases_and_of_the_features_alone() {
+fn evaluate_compares_with_bases_only_and_features_only() {
     let bench = bench();
     bench.done(PREPARE);
     bench.done("train --data set --name features --gene-features --epochs 2 --batch-size 16");
@@ -262,8 +262,8 @@ fn scores_stand_beside_those_of_the_bases_and_of_the_features_alone() {
         "evaluate --model models/features --data set --split train --no-figures --no-report --bootstrap 20 \
          --baselines bases-only,gene-features,kmer-ridge-features",
     );
-    let (told, table) = (stderr(&evaluated), stdout(&evaluated));
-    assert!(told.contains("the data set has not the gene features of them that the model reads"), "{told}");
+    let (message, table) = (stderr(&evaluated), stdout(&evaluated));
+    assert!(message.contains("the data set has not the gene features of them that the model reads"), "{message}");
     for model in ["bases-only", "gene-features", "kmer-ridge-features"] {
         assert!(table.lines().any(|line| line.starts_with(model)), "{model}: {table}");
     }

@@ -1,4 +1,4 @@
-//! Help, output streams, exit codes and what the program remembers.
+//! Help, output streams, exit codes and the stored choice of a data set.
 
 use std::io::ErrorKind;
 use std::process::Stdio;
@@ -35,7 +35,7 @@ const VERBS: [&str; 24] = [
 ];
 
 #[test]
-fn help_is_as_it_was() {
+fn help_matches_snapshots() {
     let bench = Workbench::new();
     insta::assert_snapshot!("help", stdout(&bench.done("--help")));
     for verb in VERBS {
@@ -44,13 +44,13 @@ fn help_is_as_it_was() {
 }
 
 #[test]
-fn the_version_is_that_of_the_workspace() {
+fn version_is_that_of_the_workspace() {
     let output = Workbench::new().done("--version");
     assert_eq!(stdout(&output), format!("tatabox {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
-fn completions_are_made_for_every_shell() {
+fn completions_exist_for_every_shell() {
     let bench = Workbench::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = stdout(&bench.done(&format!("completions {shell}")));
@@ -59,7 +59,7 @@ fn completions_are_made_for_every_shell() {
 }
 
 #[test]
-fn wrong_usage_ends_with_two() {
+fn usage_error_exits_with_two() {
     let bench = Workbench::new();
     let cases = [
         ("", "Usage:"),
@@ -81,16 +81,16 @@ fn wrong_usage_ends_with_two() {
         ("--threads 0 data show", "from 1 to"),
         ("-v --quiet data show", "cannot be used with"),
     ];
-    for (line, told) in cases {
+    for (line, report) in cases {
         let message = bench.refused(2, line);
-        assert!(message.contains(told), "{line}\n{message}");
+        assert!(message.contains(report), "{line}\n{message}");
     }
     let message = bench.refused(2, &format!("train --data {} --learning-rate 5", SHARED.data()));
     assert!(message.contains("--learning-rate: 5 is not valid; expected above 0 and at most 1"), "{message}");
 }
 
 #[test]
-fn colour_is_a_choice() {
+fn colour_follows_the_option() {
     let bench = Workbench::new();
     let missing = "predict --fasta no.fa --model no";
     assert!(bench.refused(1, &format!("{missing} --color always")).contains("\u{1b}["));
@@ -99,7 +99,7 @@ fn colour_is_a_choice() {
 }
 
 #[test]
-fn quiet_leaves_warnings_alone() {
+fn quiet_keeps_warnings() {
     let bench = Workbench::new();
     let line = format!("predict --quiet --gene SIM1 --data {} --model {}", SHARED.data(), SHARED.model());
     let output = bench.command(&line).output().expect("starts");
@@ -110,7 +110,7 @@ fn quiet_leaves_warnings_alone() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn closed_output_pipe_is_not_an_error() {
     let bench = Workbench::new();
     bench.put("p.fa", format!(">p\n{}\n", bases(300, 1)));
     for format in ["tsv", "jsonl", "parquet"] {
@@ -130,7 +130,7 @@ fn a_reader_that_goes_away_is_no_error() {
 }
 
 #[test]
-fn logs_are_asked_for() {
+fn logs_require_verbose() {
     let bench = Workbench::new();
     let show = format!("data show --data {}", SHARED.data());
     assert!(!stderr(&bench.done(&show)).contains("DEBUG"));
@@ -138,7 +138,7 @@ fn logs_are_asked_for() {
 }
 
 #[test]
-fn the_active_data_set_is_the_one_last_prepared_or_chosen() {
+fn active_data_set_is_the_last_prepared_or_chosen() {
     let bench = Workbench::new();
     bench.done("simulate -o sim --genes 60 --upstream 200 --downstream 100 --prepare");
     let shown = bench.done("data show");
@@ -157,7 +157,7 @@ fn the_active_data_set_is_the_one_last_prepared_or_chosen() {
 }
 
 #[test]
-fn the_demo_set_stands_in_loudly_and_nothing_else_does() {
+fn demo_data_set_is_the_announced_fallback() {
     let bench = Workbench::new();
     // Away from the project, whose own demo set would be found above the executable.
     let lonely = bench.path("tatabox");
@@ -183,8 +183,8 @@ fn the_demo_set_stands_in_loudly_and_nothing_else_does() {
     bench.done("simulate -o data/demo --genes 60 --upstream 200 --downstream 100 --prepare");
     let demo = run("data show");
     assert!(demo.status.success(), "{}", stderr(&demo));
-    let told = stderr(&demo);
+    let report = stderr(&demo);
     for part in ["the demo set", "warning: demo is SIMULATED data", "tatabox prepare --genome"] {
-        assert!(told.contains(part), "{told}");
+        assert!(report.contains(part), "{report}");
     }
 }

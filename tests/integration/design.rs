@@ -61,9 +61,9 @@ fn design_keeps_constraints_and_predictions_match_predict() {
         let options = "--target K562=high,HepG2=low:0.5 --start p.fa --edits 5 --protect -35..+5,+50..+60 \
                        --protect-motif GAT --gc 0.3..0.7 --max-homopolymer 5 -o out --force --search";
         let output = bench.done(&design(&format!("{options} {search}")));
-        let told = stderr(&output);
+        let report = stderr(&output);
         for part in ["verify designs by experiment", "10.1038/s41588-023-01574-w", "10.1038/s41588-023-01524-6"] {
-            assert!(told.contains(part), "{part}\n{told}");
+            assert!(report.contains(part), "{part}\n{report}");
         }
         let sequences = records(&bench.read("out/designs.fa"));
         let edits = rows(&bench.read("out/edits.tsv"));
@@ -127,8 +127,8 @@ fn design_target_outweighed_by_the_sum_is_warned_of() {
     let output = bench.done(&design("--target K562=high:3,HepG2=low --start p.fa --edits 3 -o out"));
     let rows = rows(&bench.read("out/designs.tsv"));
     let worse = rows.iter().filter(|row| number(row, "log2_tpm_HepG2") > number(row, "log2_tpm_start_HepG2")).count();
-    let told = stderr(&output).contains(&format!("HepG2: {worse} of 2 designs are further from the target"));
-    assert_eq!(told, worse > 0, "{}", stderr(&output));
+    let report = stderr(&output).contains(&format!("HepG2: {worse} of 2 designs are further from the target"));
+    assert_eq!(report, worse > 0, "{}", stderr(&output));
 }
 
 #[test]
@@ -190,9 +190,9 @@ fn design_start_outside_the_limits_is_warned_of() {
 #[test]
 fn design_invalid_requests_are_refused() {
     let bench = bench();
-    let refused = |code: i32, options: &str, told: &str| {
+    let refused = |code: i32, options: &str, report: &str| {
         let message = bench.refused(code, &design(options));
-        assert!(message.contains(told), "{options}\n{message}");
+        assert!(message.contains(report), "{options}\n{message}");
     };
     refused(2, "--start p.fa", "--target");
     refused(2, "--target K562=up --start p.fa", "NAME=high");

@@ -45,7 +45,7 @@ fn bench_with(root: &str) -> Workbench {
     bench
 }
 
-/// The program without the proxies of this machine, which know nothing of its servers.
+/// The program without the proxies of this machine, which cannot reach local servers.
 fn command(bench: &Workbench, line: &str) -> assert_cmd::Command {
     let mut command = bench.command(line);
     for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
@@ -61,19 +61,19 @@ fn run(bench: &Workbench, line: &str) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn a_set_is_fetched_checked_and_not_fetched_again() {
+fn download_set_is_fetched_verified_and_not_fetched_again() {
     let server = publisher();
     let bench = bench_with(&server.url(""));
     let line = "download toy --sources list.toml";
-    let (code, table, told) = run(&bench, line);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, table, output_text) = run(&bench, line);
+    assert_eq!(code, Some(0), "{output_text}");
     assert_eq!(fs::read(bench.path("data/downloads/toy/genes.gtf")).expect("there"), GENES);
     assert_eq!(fs::read(bench.path("data/downloads/toy/peaks.bed")).expect("there"), PEAKS);
     assert!(table.contains("genes  fetched") && table.contains("data/downloads/toy/peaks.bed"), "{table}");
-    assert!(told.contains("the connection ended after 17 of 39 bytes; retrying in 1 s"), "{told}");
-    assert!(told.contains("peaks: no checksum is published"), "{told}");
+    assert!(output_text.contains("the connection ended after 17 of 39 bytes; retrying in 1 s"), "{output_text}");
+    assert!(output_text.contains("peaks: no checksum is published"), "{output_text}");
     let next = "next: tatabox prepare --annotation data/downloads/toy/genes.gtf --tss data/downloads/toy/peaks.bed";
-    assert!(told.contains(next), "{told}");
+    assert!(output_text.contains(next), "{output_text}");
     assert!(server.asked().contains(&("/pub/genes.gtf".to_owned(), Some(17))), "{:?}", server.asked());
     let record: Value = serde_json::from_str(&bench.read("data/downloads/toy/downloads.json")).expect("JSON");
     assert_eq!(record["files"]["genes.gtf"]["checked_against"]["checksum"]["hex"], GENES_MD5);
@@ -91,38 +91,41 @@ fn a_set_is_fetched_checked_and_not_fetched_again() {
     assert_eq!(server.asked().len(), before, "nothing was asked for");
 
     bench.put("data/downloads/toy/peaks.bed", b"chr1\t10\t20\tp2\n");
-    let (code, table, told) = run(&bench, &format!("{line} --verify"));
+    let (code, table, output_text) = run(&bench, &format!("{line} --verify"));
     assert!(code == Some(1) && table.contains("peaks  failed"), "{table}");
-    assert!(told.contains("move or delete it to fetch it again"), "{told}");
+    assert!(output_text.contains("move or delete it to fetch it again"), "{output_text}");
 }
 
 #[test]
-fn one_file_that_fails_keeps_back_no_other() {
+fn download_failed_file_does_not_stop_others() {
     let server = publisher();
     let bench = bench_with(&server.url(""));
     let line = format!("download toy --sources list.toml --dest d --url genes={}", server.url("/pub/v2/genes.gtf"));
-    let (code, table, told) = run(&bench, &line);
+    let (code, table, output_text) = run(&bench, &line);
     assert_eq!(code, Some(1));
     assert!(table.contains("genes  failed") && table.contains("peaks  fetched"), "{table}");
-    assert!(told.contains("cannot download genes") && told.contains("the server answers 404"), "{told}");
-    assert!(told.contains("1 of 2 files failed: genes"), "{told}");
-    assert!(!told.contains("next:"), "{told}");
+    assert!(
+        output_text.contains("cannot download genes") && output_text.contains("the server answers 404"),
+        "{output_text}"
+    );
+    assert!(output_text.contains("1 of 2 files failed: genes"), "{output_text}");
+    assert!(!output_text.contains("next:"), "{output_text}");
     assert!(!bench.path("d/genes.gtf").exists() && bench.path("d/peaks.bed").exists());
 }
 
 #[test]
-fn a_mirror_stands_in_for_a_publisher() {
+fn download_mirror_replaces_publisher() {
     let server = publisher();
-    // Port 9 of this machine discards what it gets, if anything listens at all.
+    // Port 9 is the discard service, if anything listens there.
     let bench = bench_with("http://127.0.0.1:9");
     let line = format!("download toy --sources list.toml --dest d --only genes --mirror {}", server.url("/"));
-    let (code, table, told) = run(&bench, &line);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, table, output_text) = run(&bench, &line);
+    assert_eq!(code, Some(0), "{output_text}");
     assert!(table.contains("genes  fetched") && !table.contains("peaks"), "{table}");
 }
 
 #[test]
-fn proxies_of_the_environment_are_taken() {
+fn download_uses_proxies_of_the_environment() {
     let proxy = Server::start(|request| match request.path.as_str() {
         "/pub/peaks.bed" => Reply::file(request, PEAKS, "\"p\""),
         _ => Reply::new(404, "nothing here"),
@@ -136,7 +139,7 @@ fn proxies_of_the_environment_are_taken() {
 }
 
 #[test]
-fn a_second_run_at_once_is_refused() {
+fn download_concurrent_run_is_refused() {
     let server = publisher();
     let bench = bench_with(&server.url(""));
     fs::create_dir(bench.path("d")).expect("a new folder");
@@ -147,7 +150,7 @@ fn a_second_run_at_once_is_refused() {
 }
 
 #[test]
-fn the_list_and_the_plan_tell_what_there_is() {
+fn download_list_and_plan_describe_sources() {
     let bench = Workbench::new();
     let list = stdout(&bench.done("download --list"));
     for part in ["hg38", "gencode.v49.annotation.gtf.gz", "CC BY 4.0", "doi:10.1038/nature14248", "it was not tested"] {
@@ -162,7 +165,7 @@ fn the_list_and_the_plan_tell_what_there_is() {
 }
 
 #[test]
-fn what_is_not_there_is_named() {
+fn download_unknown_names_are_reported() {
     let bench = Workbench::new();
     bench.put("bad.toml", "[[source]]\nname = \"a\"\n");
     let cases = [
@@ -175,9 +178,9 @@ fn what_is_not_there_is_named() {
         (1, "download x --sources none.toml", "cannot read none.toml"),
         (1, "download x --sources bad.toml", "missing field"),
     ];
-    for (code, line, told) in cases {
+    for (code, line, output_text) in cases {
         let message = bench.refused(code, line);
-        assert!(message.contains(told), "{line}\n{message}");
+        assert!(message.contains(output_text), "{line}\n{message}");
     }
 }
 
@@ -201,7 +204,7 @@ fn small_genome(request: &Request) -> Reply {
 }
 
 #[test]
-fn from_addresses_to_a_trained_model_in_two_commands() {
+fn download_and_train_reach_a_model_in_two_commands() {
     let server = Server::start(small_genome);
     let bench = Workbench::new();
     let common =
@@ -221,7 +224,7 @@ fn from_addresses_to_a_trained_model_in_two_commands() {
     bench.done("train --epochs 1 --batch-size 8 --name toy");
     assert!(bench.path("models/toy/weights.safetensors").is_file());
 
-    let (code, _, told) = run(&bench, "download hg38-fasta --prepare");
-    assert_eq!(code, Some(2), "{told}");
-    assert!(told.contains("alone but: gunzip"), "{told}");
+    let (code, _, output_text) = run(&bench, "download hg38-fasta --prepare");
+    assert_eq!(code, Some(2), "{output_text}");
+    assert!(output_text.contains("alone but: gunzip"), "{output_text}");
 }

@@ -22,7 +22,7 @@ fn json(text: &str) -> serde_json::Value {
 }
 
 #[test]
-fn simulation_tells_the_best_that_can_be_reached() {
+fn simulate_reports_the_upper_bound() {
     let table = rows(&SHARED.simulate_stdout, '\t');
     assert_eq!(table.len(), 8);
     for row in table {
@@ -32,7 +32,7 @@ fn simulation_tells_the_best_that_can_be_reached() {
 }
 
 #[test]
-fn training_leaves_a_whole_model_and_a_summary() {
+fn train_writes_a_complete_model_and_a_summary() {
     for file in ["config.json", "history.csv", "metrics.json", "run.json", "transform.json", "weights.safetensors"] {
         assert!(SHARED.model.join(file).is_file(), "{file}");
     }
@@ -44,7 +44,7 @@ fn training_leaves_a_whole_model_and_a_summary() {
 }
 
 #[test]
-fn every_format_holds_the_same_predictions() {
+fn predict_formats_hold_the_same_predictions() {
     let bench = Workbench::new();
     let model = SHARED.model();
     let fasta = format!(
@@ -54,9 +54,9 @@ fn every_format_holds_the_same_predictions() {
         bases(50, 3)
     );
     bench.put("p.fa", &fasta);
-    let told = bench.done(&format!("predict --fasta p.fa --model {model} -o p.tsv"));
-    assert_eq!(stdout(&told), "");
-    assert!(stderr(&told).contains("1 of 3 promoters reach less far"), "{}", stderr(&told));
+    let output_text = bench.done(&format!("predict --fasta p.fa --model {model} -o p.tsv"));
+    assert_eq!(stdout(&output_text), "");
+    assert!(stderr(&output_text).contains("1 of 3 promoters reach less far"), "{}", stderr(&output_text));
     let table = rows(&bench.read("p.tsv"), '\t');
     let ids: Vec<&str> = table.iter().map(|row| row["id"].as_str()).collect();
     assert_eq!(ids, ["whole", "whole", "header", "header", "short", "short"]);
@@ -93,7 +93,7 @@ fn every_format_holds_the_same_predictions() {
 }
 
 #[test]
-fn a_gene_is_predicted_alike_from_data_set_fasta_and_genome() {
+fn predict_agrees_between_data_set_fasta_and_genome() {
     let bench = Workbench::new();
     let (data, model) = (SHARED.data(), SHARED.model());
     let promoters = fs::read_to_string(SHARED.data.join("promoters.fa")).expect("simulated");
@@ -120,7 +120,7 @@ fn a_gene_is_predicted_alike_from_data_set_fasta_and_genome() {
 }
 
 #[test]
-fn evaluation_compares_on_the_same_genes_and_draws() {
+fn evaluate_compares_models_on_the_same_genes_and_draws_figures() {
     let bench = Workbench::new();
     let (data, model) = (SHARED.data(), SHARED.model());
     let output = bench.done(&format!("evaluate --data {data} --model {model} --bootstrap 100 -o out"));
@@ -165,7 +165,7 @@ fn evaluation_compares_on_the_same_genes_and_draws() {
 }
 
 #[test]
-fn evaluation_on_other_data_is_warned_of() {
+fn evaluate_other_data_set_gives_a_warning() {
     let bench = Workbench::new();
     bench.done("simulate -o other --genes 120 --seed 7 --upstream 200 --downstream 100 --prepare");
     let line = format!("evaluate --model {} --bootstrap 10 --no-figures --baselines none -o out", SHARED.model());

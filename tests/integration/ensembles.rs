@@ -76,9 +76,9 @@ fn ensemble_is_trained_resumed_and_used_as_any_model() {
     bench.done("benchmark --model models/pair --batch 4 --seconds 0.05");
 
     let evaluate = "evaluate --bootstrap 50 --baselines cnn,model-di-shuffled --model models/pair -o out";
-    let told = bench.done(&format!("{evaluate} --data {}", SHARED.data()));
-    assert!(stderr(&told).contains("pair, an ensemble of 2, reads"), "{}", stderr(&told));
-    assert!(stdout(&told).lines().any(|line| line.starts_with("pair")), "{}", stdout(&told));
+    let output_text = bench.done(&format!("{evaluate} --data {}", SHARED.data()));
+    assert!(stderr(&output_text).contains("pair, an ensemble of 2, reads"), "{}", stderr(&output_text));
+    assert!(stdout(&output_text).lines().any(|line| line.starts_with("pair")), "{}", stdout(&output_text));
     let record = bench.read("out/evaluation.json");
     assert!(record.contains("an ensemble of 2 networks"), "{record}");
     assert_eq!(record.matches("cnn: ").count(), 2, "as many of the simpler networks: {record}");

@@ -45,8 +45,8 @@ fn evaluate_prediction_tables_are_compared_on_shared_genes() {
     }
     assert!(bench.read("out/report.html").contains("theirs"));
     no_nan_in(&bench, "out");
-    let told = bench.refused(2, "evaluate --predictions mine.tsv --reference ours -o other");
-    assert!(told.contains("no model ours") && told.contains("mine"), "{told}");
+    let message = bench.refused(2, "evaluate --predictions mine.tsv --reference ours -o other");
+    assert!(message.contains("no model ours") && message.contains("mine"), "{message}");
 }
 
 #[test]
@@ -74,19 +74,22 @@ fn evaluate_invalid_prediction_table_is_refused_with_its_line() {
     let whole = table(20, "m", good);
     let last = whole.lines().last().expect("rows");
     bench.put("twice.tsv", format!("{whole}{last}\n"));
-    let told = bench.refused(1, "evaluate --predictions twice.tsv -o out");
-    assert!(told.contains("twice.tsv, line 22") && told.contains("duplicate") && told.contains("G019"), "{told}");
+    let message = bench.refused(1, "evaluate --predictions twice.tsv -o out");
+    assert!(
+        message.contains("twice.tsv, line 22") && message.contains("duplicate") && message.contains("G019"),
+        "{message}"
+    );
     bench.put("nan.tsv", whole.replacen("\ttest\t0\t", "\ttest\tNaN\t", 1));
-    let told = bench.refused(1, "evaluate --predictions nan.tsv -o out");
-    assert!(told.contains("nan.tsv, line 2") && told.contains("measured"), "{told}");
+    let message = bench.refused(1, "evaluate --predictions nan.tsv -o out");
+    assert!(message.contains("nan.tsv, line 2") && message.contains("measured"), "{message}");
     bench.put("short.tsv", whole.replacen("gene_id\t", "gene\t", 1));
-    let told = bench.refused(1, "evaluate --predictions short.tsv -o out");
-    assert!(told.contains("gene_id"), "{told}");
-    let told = bench.refused(1, "evaluate --predictions gone.tsv -o out");
-    assert!(told.contains("gone.tsv"), "{told}");
+    let message = bench.refused(1, "evaluate --predictions short.tsv -o out");
+    assert!(message.contains("gene_id"), "{message}");
+    let message = bench.refused(1, "evaluate --predictions gone.tsv -o out");
+    assert!(message.contains("gone.tsv"), "{message}");
     bench.put("test.tsv", &whole);
-    let told = bench.refused(1, "evaluate --predictions test.tsv --split validation -o out");
-    assert!(told.contains("20 rows of test"), "{told}");
+    let message = bench.refused(1, "evaluate --predictions test.tsv --split validation -o out");
+    assert!(message.contains("20 rows of test"), "{message}");
 }
 
 #[test]
@@ -118,8 +121,8 @@ fn figures_are_redrawn_from_tables() {
         let first = fs::read(bench.path("out").join(&name)).expect("drawn before");
         assert!(first == fs::read(file.path()).expect("redrawn"), "{}", name.to_string_lossy());
     }
-    let told = bench.refused(1, &format!("figures {}", SHARED.model()));
-    assert!(told.contains("holds no evaluation"), "{told}");
+    let message = bench.refused(1, &format!("figures {}", SHARED.model()));
+    assert!(message.contains("holds no evaluation"), "{message}");
 }
 
 #[test]
@@ -151,15 +154,15 @@ fn crossval_interrupted_run_resumes_to_the_same_predictions() {
     assert!(bench.read("whole/fold_metrics.tsv").lines().any(|line| line.starts_with("3\tkmer-ridge\tmean\t")));
     assert!(bench.read("whole/comparisons.json").contains("\"folds\": 3"));
 
-    let told = bench.command(&format!("{line} --seed 7 -o whole")).output().expect("starts");
-    assert!(stderr(&told).contains("--force"), "{}", stderr(&told));
-    let told = bench.refused(1, &format!("crossval --folds 40 --data {} -o many", SHARED.data()));
-    assert!(told.contains("40 folds"), "{told}");
+    let message = bench.command(&format!("{line} --seed 7 -o whole")).output().expect("starts");
+    assert!(stderr(&message).contains("--force"), "{}", stderr(&message));
+    let message = bench.refused(1, &format!("crossval --folds 40 --data {} -o many", SHARED.data()));
+    assert!(message.contains("40 folds"), "{message}");
 }
 
 #[test]
 fn crossval_folds_trained_separately_give_the_same_files() {
-    // A folder of state each: what one fits must not be what the other finds.
+    // Separate state folders, so that one run does not use the cache of the other.
     let (together, alone) = (Workbench::new(), Workbench::new());
     let baselines = "train-mean,kmer-ridge,model-di-shuffled";
     let options = format!("--data {} --epochs 2 --baselines {baselines} {}", SHARED.data(), TRAINING.join(" "));
@@ -199,6 +202,6 @@ fn crossval_folds_trained_separately_give_the_same_files() {
     let trained_anew = stderr(&alone.done(&format!("{line} --fold 2 --force")));
     assert!(!trained_anew.contains("already trained"), "{trained_anew}");
     assert!(alone.path("cv/fold1").exists() && alone.path("cv/fold2").exists());
-    let told = alone.refused(2, &format!("{line} --fold 4"));
-    assert!(told.contains("--fold 4: expected at most 3"), "{told}");
+    let message = alone.refused(2, &format!("{line} --fold 4"));
+    assert!(message.contains("--fold 4: expected at most 3"), "{message}");
 }

@@ -72,8 +72,8 @@ fn motifs_filters_match_planted_motifs_whose_ablation_lowers_expression() {
         LEARNED.display(),
         demo().display()
     );
-    let told = stdout(&bench.done(&line));
-    assert!(told.starts_with("filter  consensus") && told.lines().count() == 11, "{told}");
+    let report = stdout(&bench.done(&line));
+    assert!(report.starts_with("filter  consensus") && report.lines().count() == 11, "{report}");
 
     let matches = rows(&bench.read("m/matches.tsv"));
     let found: BTreeSet<&str> =
@@ -222,9 +222,9 @@ fn motifs_and_marginalize_invalid_inputs_are_refused() {
         ("--motif-file two.jaspar", "--motif-name: two.jaspar has 2 motifs; expected the name of one or more"),
         ("--motif TATAAA -o x.xlsx", "no format has the extension .xlsx"),
     ];
-    for (arguments, told) in usage {
+    for (arguments, report) in usage {
         let message = bench.refused(2, &format!("{marginalize} {arguments}"));
-        assert!(message.contains(told), "{arguments}\n{message}");
+        assert!(message.contains(report), "{arguments}\n{message}");
     }
     let failures = [
         ("--motif-file two.jaspar --motif-name c", "no motif is named c; there are 2"),
@@ -232,9 +232,9 @@ fn motifs_and_marginalize_invalid_inputs_are_refused() {
         ("--motif TATAAA --background short.fa", "no record is known over -200..+100"),
         ("--motif TATAAA --background none.fa", "none.fa: no such file"),
     ];
-    for (arguments, told) in failures {
+    for (arguments, report) in failures {
         let message = bench.refused(1, &format!("{marginalize} {arguments}"));
-        assert!(message.contains(told), "{arguments}\n{message}");
+        assert!(message.contains(report), "{arguments}\n{message}");
     }
 
     let motifs = format!("motifs --model {model} --data {data} -o m");
@@ -247,9 +247,9 @@ fn motifs_and_marginalize_invalid_inputs_are_refused() {
     bench.done(&train);
     let message = bench.refused(1, &format!("motifs --model models/words --data {data} -o m"));
     assert!(message.contains("the network kmer-mlp has no motif convolutions"), "{message}");
-    let told =
+    let report =
         stderr(&bench.done(&format!("marginalize --model models/words --data {data} --motif TATAAA --positions -30")));
-    assert!(told.contains("TATAAA: largest effect at -30 forward"), "{told}");
+    assert!(report.contains("TATAAA: largest effect at -30 forward"), "{report}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What is told when files are not as they should be; nothing is left behind then.
+//! Invalid inputs are refused with an error that names them, and leave no output.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -46,7 +46,7 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_bench_itself_is_sound() {
+fn workbench_inputs_are_valid() {
     let bench = bench();
     bench.done(PREPARE);
     assert!(bench.path("set/dataset.json").is_file());
@@ -55,7 +55,7 @@ fn the_bench_itself_is_sound() {
 }
 
 #[test]
-fn promoter_files_that_cannot_be_read_are_refused() {
+fn predict_unreadable_promoter_files_are_refused() {
     let bench = bench();
     bench.put("empty.fa", "");
     bench.put("protein.fa", ">p53\nMEEPQSDPSV\n");
@@ -71,7 +71,7 @@ fn promoter_files_that_cannot_be_read_are_refused() {
 }
 
 #[test]
-fn expression_tables_that_are_not_right_are_refused() {
+fn prepare_invalid_expression_tables_are_refused() {
     let bench = bench();
     let cases = [
         ("headless", "G00\t1.5\t2.5\nG01\t3\t4\n", vec!["header"]),
@@ -96,7 +96,7 @@ fn expression_tables_that_are_not_right_are_refused() {
 }
 
 #[test]
-fn genomes_that_do_not_fit_are_refused() {
+fn prepare_mismatched_genomes_are_refused() {
     let bench = bench();
     bench.put("g.fa", format!(">scaffold_1\n{}\n", bases(500, 3)));
     bench.put("tss.bed", "chr1\t100\t101\tG00\t0\t+\n");
@@ -114,7 +114,7 @@ fn genomes_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn unknown_names_bring_the_nearest() {
+fn unknown_names_suggest_the_nearest() {
     let bench = bench();
     let data = SHARED.data();
     assert_refused(&bench, &format!("train --data {data} --cell-type K526"), &["K526", "did you mean `K562`"]);
@@ -123,7 +123,7 @@ fn unknown_names_bring_the_nearest() {
 }
 
 #[test]
-fn data_and_models_that_do_not_go_together_are_refused() {
+fn mismatched_data_and_models_are_refused() {
     let bench = bench();
     bench.done(PREPARE);
     let model = SHARED.model();
@@ -136,7 +136,7 @@ fn data_and_models_that_do_not_go_together_are_refused() {
 }
 
 #[test]
-fn a_damaged_model_is_refused() {
+fn damaged_model_is_refused() {
     let bench = bench();
     fs::create_dir(bench.path("model")).expect("created");
     for entry in fs::read_dir(&SHARED.model).expect("readable").flatten() {
@@ -151,7 +151,7 @@ fn a_damaged_model_is_refused() {
 }
 
 #[test]
-fn promoters_that_cannot_be_placed_are_refused() {
+fn predict_promoters_without_tss_are_refused() {
     let bench = bench();
     let model = SHARED.model();
     let predict = |file: &str, options: &str| format!("predict --fasta {file} --model {model} -o out.tsv {options}");
@@ -170,7 +170,7 @@ fn promoters_that_cannot_be_placed_are_refused() {
 }
 
 #[test]
-fn places_that_cannot_be_written_are_refused() {
+fn unwritable_outputs_are_refused() {
     let bench = bench();
     let model = SHARED.model();
     bench.put("ok.fa", format!(">p\n{}\n", bases(300, 1)));

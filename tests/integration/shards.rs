@@ -11,7 +11,7 @@ fn joined(bench: &Workbench, parts: &[&str]) -> String {
 }
 
 #[test]
-fn tables_of_the_parts_of_a_fasta_are_that_of_the_whole() {
+fn predict_fasta_shards_concatenate_to_the_whole() {
     let bench = Workbench::new();
     let line = format!("predict --fasta {}/promoters.fa --model {}", SHARED.data(), SHARED.model());
     bench.done(&format!("{line} -o whole.tsv"));
@@ -19,14 +19,14 @@ fn tables_of_the_parts_of_a_fasta_are_that_of_the_whole() {
         bench.done(&format!("{line} --shard {part}/3 -o {part}.tsv"));
     }
     assert!(joined(&bench, &["1.tsv", "2.tsv", "3.tsv"]) == bench.read("whole.tsv"));
-    let told = bench.refused(2, &format!("predict --fasta - --shard 1/2 --model {}", SHARED.model()));
-    assert!(told.contains("standard input"), "{told}");
+    let message = bench.refused(2, &format!("predict --fasta - --shard 1/2 --model {}", SHARED.model()));
+    assert!(message.contains("standard input"), "{message}");
 }
 
 #[test]
-fn tables_of_the_parts_of_a_bed_are_that_of_the_whole() {
+fn predict_bed_shards_concatenate_to_the_whole() {
     let bench = Workbench::new();
-    // Each promoter record stands for a contig; the last site is past its end, one contig is not there.
+    // Each promoter record is a contig; the last site is past its end, and one contig is missing.
     let names = ["SIMG00000000003", "SIMG00000000001", "SIMG00000000002"];
     let mut sites: Vec<String> = names.iter().map(|name| format!("{name}\t150\t151\t{name}\t0\t-\n")).collect();
     sites.push(format!("{}\t9000\t9001\tbeyond\t0\t+\nchrZ\t1\t2\telsewhere\t0\t+\n", names[0]));

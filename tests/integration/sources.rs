@@ -1,4 +1,4 @@
-//! Tables of expression as their makers publish them, with made-up values.
+//! Expression tables in published layouts, with synthetic values.
 
 use std::fmt::Write as _;
 
@@ -48,7 +48,7 @@ fn prepared(bench: &Workbench, options: &str) -> (Value, Value) {
 }
 
 #[test]
-fn three_laboratories_make_one_data_set() {
+fn prepare_joins_tables_of_three_laboratories() {
     let bench = bench();
     let options = "--expression 57epigenomes.RPKM.pc --expression rna_celline.tsv --expression samples.csv \
         --duplicate first --harmonise quantile --drop histones,chrM";
@@ -77,8 +77,9 @@ fn three_laboratories_make_one_data_set() {
 #[test]
 fn prepare_reports_sources_and_filters() {
     let bench = bench();
-    let told = bench.done(&format!("{PREPARE} --encode A549=one.tsv,two.tsv --expression rna_celline.tsv --drop chrY"));
-    let text = stdout(&told);
+    let message =
+        bench.done(&format!("{PREPARE} --encode A549=one.tsv,two.tsv --expression rna_celline.tsv --drop chrY"));
+    let text = stdout(&message);
     for part in [
         "expression of 2 sources: 40 genes, 40 in every source",
         "hpa      3 cell types, 40 genes, pTPM, rna_celline.tsv",
@@ -89,11 +90,11 @@ fn prepare_reports_sources_and_filters() {
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
-    assert!(stderr(&told).contains("warning: filter chrY: no gene matches"), "{}", stderr(&told));
+    assert!(stderr(&message).contains("warning: filter chrY: no gene matches"), "{}", stderr(&message));
 }
 
 #[test]
-fn tables_that_do_not_fit_are_refused_with_what_to_do() {
+fn prepare_inconsistent_tables_are_refused_with_a_remedy() {
     let bench = bench();
     let both = "--expression 57epigenomes.RPKM.pc --expression rna_celline.tsv";
     for (options, part) in [
@@ -105,8 +106,8 @@ fn tables_that_do_not_fit_are_refused_with_what_to_do() {
         ("--expression 57epigenomes.RPKM.pc --drop histones", "no gene has a name"),
         ("--encode A549=one.tsv,one.tsv", "the file is given twice"),
     ] {
-        let told = bench.refused(1, &format!("{PREPARE} {options}"));
-        assert!(told.contains(part), "{options}\n{told}");
+        let message = bench.refused(1, &format!("{PREPARE} {options}"));
+        assert!(message.contains(part), "{options}\n{message}");
     }
     assert!(bench.refused(2, &format!("{PREPARE} {both} --drop polyA")).contains("chrY or chrM"));
 }

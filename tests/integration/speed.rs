@@ -1,4 +1,4 @@
-//! What the program says of the machine, of models and of its own speed.
+//! Descriptions of the machine and of models, and benchmarks.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ fn positive(value: &Value) -> f64 {
 }
 
 #[test]
-fn the_machine_is_described() {
+fn info_describes_the_machine() {
     let bench = Workbench::new();
     let text = stdout(&bench.done("info --threads 1"));
     for part in ["tatabox     0.1.0, built with flex", "threads     1\n", "cpu         usable", "cuda:0", "cache"] {

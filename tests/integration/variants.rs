@@ -1,4 +1,4 @@
-//! Variants of a VCF, scored for the promoters that they lie in.
+//! Effects of the variants of a VCF on promoters.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -89,7 +89,7 @@ fn snv(chrom: &'static str, sequence: &str, at: usize) -> (&'static str, usize, 
 }
 
 #[test]
-fn an_effect_on_either_strand_is_that_of_the_edited_window() {
+fn variants_effect_equals_prediction_of_edited_window_on_both_strands() {
     let bench = bench();
     let genome = chr1();
     for (site, strand, at) in [(FORWARD, "+", FORWARD - 30), (REVERSE, "-", REVERSE + 30)] {
@@ -117,7 +117,7 @@ fn an_effect_on_either_strand_is_that_of_the_edited_window() {
 }
 
 #[test]
-fn every_allele_has_a_row_or_a_reason() {
+fn variants_every_allele_has_a_row_or_a_reason() {
     let bench = bench();
     let (one, two) = (chr1(), chr2());
     let base = |at: usize| one[at..=at].to_owned();
@@ -163,14 +163,20 @@ fn every_allele_has_a_row_or_a_reason() {
     assert_eq!(report.iter().map(|row| row["reason"].as_str()).collect::<Vec<_>>(), reasons);
     assert_eq!((report[11]["record"].as_str(), report[11]["alt"].as_str()), ("13", "<INS>"));
     assert_eq!((report[12]["record"].as_str(), report[12]["pos"].as_str()), ("15", "980"));
-    let told = stderr(&output);
-    assert!(told.contains("13 of 16 alleles are not scored: 1 no_alternate, 2 symbolic_allele, 1 breakend"), "{told}");
-    assert!(told.contains("1 of 16 alleles lie in no window") && told.contains("not sorted"), "{told}");
-    assert!(told.contains("10.1038/s41588-023-01574-w"), "{told}");
+    let output_text = stderr(&output);
+    assert!(
+        output_text.contains("13 of 16 alleles are not scored: 1 no_alternate, 2 symbolic_allele, 1 breakend"),
+        "{output_text}"
+    );
+    assert!(
+        output_text.contains("1 of 16 alleles lie in no window") && output_text.contains("not sorted"),
+        "{output_text}"
+    );
+    assert!(output_text.contains("10.1038/s41588-023-01574-w"), "{output_text}");
     let table = rows(&bench.read("t.tsv"));
     assert_eq!(table.iter().map(|row| row["id"].as_str()).collect::<Vec<_>>(), ["v12", "v13"]);
     assert!(table[1]["note"].contains("known over -150..+100 of -200..+100"), "{}", table[1]["note"]);
-    // The broken line is left out of the annotated file, everything else is there.
+    // The malformed line is excluded from the annotated file; everything else is unchanged.
     assert_eq!(bench.read("a.vcf").lines().filter(|line| !line.starts_with('#')).count(), records.len());
 
     let all = scored(&bench, &format!("{options} --all"));
@@ -183,7 +189,7 @@ fn every_allele_has_a_row_or_a_reason() {
 }
 
 #[test]
-fn a_reference_that_differs_is_refused_skipped_or_replaced() {
+fn variants_reference_mismatch_follows_policy() {
     let bench = bench();
     let genome = chr1();
     let (_, position, reference, alternate) = snv("chr1", &genome, 960);
@@ -201,7 +207,7 @@ fn a_reference_that_differs_is_refused_skipped_or_replaced() {
     assert_eq!((&replaced[0]["effect"], &replaced[0]["ref"]), (&right[0]["effect"], &wrong.to_owned()));
 }
 
-/// Rows without what tells how the variant is written.
+/// Rows without the columns that depend on the spelling of the variant.
 fn scores(rows: Vec<Row>) -> Vec<Row> {
     let written = ["chrom", "pos", "id", "ref", "alt", "note"];
     rows.into_iter()
@@ -210,7 +216,7 @@ fn scores(rows: Vec<Row>) -> Vec<Row> {
 }
 
 #[test]
-fn contigs_and_indels_may_be_written_in_any_way() {
+fn variants_contig_and_indel_spellings_are_equivalent() {
     let bench = bench();
     let genome = chr1();
     // A run of one letter: its first base goes, or its last.
@@ -236,7 +242,7 @@ fn contigs_and_indels_may_be_written_in_any_way() {
 }
 
 #[test]
-fn what_moves_padding_alone_changes_nothing() {
+fn variants_indel_that_shifts_padding_only_has_no_effect() {
     let bench = bench();
     let (one, two) = (chr1(), chr2());
     let first = two[UNKNOWN..=UNKNOWN].to_owned();
@@ -270,7 +276,7 @@ fn what_moves_padding_alone_changes_nothing() {
 }
 
 #[test]
-fn a_deleted_tss_is_flagged() {
+fn variants_deleted_tss_is_flagged() {
     let bench = bench();
     let genome = chr1();
     let deletion =
@@ -278,14 +284,14 @@ fn a_deleted_tss_is_flagged() {
     // Bases 998 to 1002 from 0, the TSS at 1000 among them; bases 1003 to 1005.
     bench.put("v.vcf", vcf(&[deletion(998, 1_003), deletion(1_003, 1_006)]));
     let found = scored(&bench, "--vcf v.vcf --cell-type K562 --shifts 0");
-    let told = |row: &Row| (row["tss_deleted"].clone(), row["distance_to_tss"].clone());
-    assert_eq!(told(&found[0]), ("true".to_owned(), "0".to_owned()));
-    assert_eq!(told(&found[1]).0, "false");
+    let output_text = |row: &Row| (row["tss_deleted"].clone(), row["distance_to_tss"].clone());
+    assert_eq!(output_text(&found[0]), ("true".to_owned(), "0".to_owned()));
+    assert_eq!(output_text(&found[1]).0, "false");
     assert!(number(&found[1], "distance_to_tss") > 0.0);
 }
 
 #[test]
-fn shifts_have_a_spread_and_a_sign() {
+fn variants_shifts_give_spread_and_sign() {
     let bench = bench();
     bench.put("v.vcf", vcf(&[snv("chr1", &chr1(), 980)]));
     let of_shift = |shifts: &str| scored(&bench, &format!("--vcf v.vcf --cell-type HepG2 --shifts {shifts}"));
@@ -320,7 +326,7 @@ fn records(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn shards_put_together_are_the_whole() {
+fn variants_shards_concatenate_to_the_whole() {
     let bench = bench();
     bench.put("v.vcf", many());
     bench.done(&command("--vcf v.vcf -o whole.tsv --annotated whole.vcf --report whole-report.tsv"));
@@ -341,7 +347,7 @@ fn shards_put_together_are_the_whole() {
 }
 
 #[test]
-fn the_file_comes_back_with_one_field_more_in_each_format() {
+fn variants_annotated_file_has_one_more_field_in_each_format() {
     let bench = bench();
     let text = many();
     bench.put("v.vcf", &text);
@@ -376,7 +382,7 @@ fn the_file_comes_back_with_one_field_more_in_each_format() {
 }
 
 #[test]
-fn genes_of_an_annotation_have_names() {
+fn variants_annotation_genes_have_names() {
     let bench = bench();
     let gene = "chr1\tx\tgene\t1001\t1500\t.\t+\t.\tgene_id \"ENSG00000000001.5\"; gene_name \"ABC1\";\n";
     bench.put("a.gtf", gene);
@@ -390,7 +396,7 @@ fn genes_of_an_annotation_have_names() {
 }
 
 #[test]
-fn files_that_cannot_be_used_are_refused() {
+fn variants_unusable_files_are_refused() {
     let bench = bench();
     let good = vcf(&[snv("chr1", &chr1(), 980)]);
     bench.put("v.vcf", &good);
@@ -399,7 +405,7 @@ fn files_that_cannot_be_used_are_refused() {
     bench.put("headless.vcf", good.split_once("#CHROM").expect("a header").1);
     bench.put("undeclared.vcf", good.replace("##INFO=<ID=DP,Number=1,Type=Integer,Description=\"Depth\">\n", ""));
     bench.put("far.bed", "chr7\t10\t11\tG\t0\t+\n");
-    for (line, told) in [
+    for (line, output_text) in [
         (command("--vcf no.vcf -o t.tsv"), "no.vcf: no such file"),
         (command("--vcf g.fa -o t.tsv"), "g.fa: not VCF or BCF"),
         (command("--vcf short.vcf -o t.tsv"), "short.vcf, line 7: expected 8 tab-separated columns"),
@@ -409,7 +415,7 @@ fn files_that_cannot_be_used_are_refused() {
         (command("--vcf v.vcf -o t.tsv").replace("tss.bed", "far.bed"), "check that both are of the same assembly"),
     ] {
         let message = bench.refused(1, &line);
-        assert!(message.contains(told), "{line}\n{message}");
+        assert!(message.contains(output_text), "{line}\n{message}");
     }
     let usage = bench.refused(2, &command("--vcf v.vcf --annotated a.txt"));
     assert!(usage.contains("must end with .vcf, .vcf.gz, .vcf.bgz or .bcf"), "{usage}");
@@ -419,7 +425,7 @@ fn files_that_cannot_be_used_are_refused() {
 }
 
 #[test]
-fn saturation_is_what_a_vcf_of_every_substitution_gives() {
+fn variants_saturation_equals_vcf_of_every_substitution() {
     let bench = bench();
     let genome = chr1();
     // From the edge of the window, where a moved window lacks some of the bases, and around the TSS.
@@ -460,7 +466,7 @@ fn saturation_is_what_a_vcf_of_every_substitution_gives() {
 }
 
 #[test]
-fn genes_of_a_data_set_are_saturated_without_a_genome() {
+fn variants_saturation_of_data_set_genes_needs_no_genome() {
     let bench = Workbench::new();
     let line = format!("variants --saturate --gene SIM1 --data {}/prepared --model {}", SHARED.data(), SHARED.model());
     let output = bench.done(&line);

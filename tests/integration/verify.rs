@@ -127,15 +127,18 @@ fn verify_write_records_missing_files() {
     assert_eq!(table.matches("`tatabox verify --write`").count(), 2, "{table}");
     assert_eq!(bench.files(), before, "nothing is written without --write");
 
-    let told = stderr(&bench.done("verify old --write"));
-    assert!(told.contains("check_predictions.tsv: created") && told.contains("SHA256SUMS: created, 7 files"), "{told}");
+    let output_text = stderr(&bench.done("verify old --write"));
+    assert!(
+        output_text.contains("check_predictions.tsv: created") && output_text.contains("SHA256SUMS: created, 7 files"),
+        "{output_text}"
+    );
     for name in ["SHA256SUMS", "check_predictions.tsv"] {
         let of_training = fs::read(SHARED.model.join(name)).expect("there");
         assert!(fs::read(bench.path("old").join(name)).expect("there") == of_training, "{name}");
     }
     bench.put("old/MODEL_CARD.md", "# mine");
-    let told = stderr(&bench.done("verify old --write"));
-    assert!(told.contains("MODEL_CARD.md added"), "{told}");
+    let output_text = stderr(&bench.done("verify old --write"));
+    assert!(output_text.contains("MODEL_CARD.md added"), "{output_text}");
     assert!(!stdout(&bench.done("verify old")).contains("no checksum"));
 
     // Recorded predictions are never replaced.

@@ -1,4 +1,4 @@
-//! A folder of its own for each test, and one small trained model for all.
+//! Workbench: a separate folder per test, and one small trained model for all tests.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -115,8 +115,8 @@ impl Workbench {
         output
     }
 
-    /// Runs the program, which has to fail with exit code `code`, print no result and leave the folder as it was.
-    /// Returns what it says.
+    /// Runs the program, which must fail with exit code `code`, print no result and leave the folder unchanged.
+    /// Returns its message.
     pub fn refused(&self, code: i32, line: &str) -> String {
         let before = self.files();
         let output = self.command(line).output().expect("the program starts");

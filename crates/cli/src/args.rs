@@ -1,4 +1,4 @@
-//! What is typed on the command line.
+//! Arguments of the command line.
 
 mod data;
 mod evaluate;
@@ -63,7 +63,7 @@ pub(crate) use train::tune::TuneArgs;
 )]
 #[command(after_long_help = "\
 EXAMPLES
-  Predict a promoter with the model that comes along:
+  Predict a promoter with the bundled model:
     tatabox predict --fasta promoters.fa
 
   From your own data to a scored model:
@@ -81,25 +81,25 @@ pub(crate) struct Cli {
     pub(crate) global: GlobalArgs,
 }
 
-/// Options that every verb takes.
+/// Options of every command.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
-    /// Log what is done; twice: every detail
+    /// Increase verbosity (-v: info, -vv: debug)
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
     pub(crate) verbose: u8,
-    /// Nothing on stderr but warnings and errors
+    /// Print only warnings and errors on stderr
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
     /// Colour on stderr and in help
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
-    /// Threads to compute with [default: one a core]
+    /// Number of threads [default: one per core]
     #[arg(long, global = true, value_name = "N", value_parser = parse_threads)]
     pub(crate) threads: Option<usize>,
 }
 
-/// The verbs.
+/// Commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Download(Box<DownloadArgs>),
@@ -168,12 +168,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn command_line_definition_is_consistent() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn every_verb_ends_its_help_with_examples() {
+    fn command_help_ends_with_examples() {
         for verb in Cli::command().get_subcommands_mut().filter(|verb| verb.get_name() != "help") {
             let help = verb.render_long_help().to_string();
             assert!(help.contains("EXAMPLES\n"), "{}", verb.get_name());
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_colour_of_help_is_found_wherever_it_stands() {
+    fn help_colour_option_is_found_at_any_position() {
         let color = |line: &str| color_of_help(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
         assert_eq!(color("tatabox --color never train --help"), ColorChoice::Never);
         assert_eq!(color("tatabox train --color=always -h"), ColorChoice::Always);
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_have_a_range() {
+    fn threads_out_of_range_are_refused() {
         assert_eq!(parse_threads("8"), Ok(8));
         assert!(parse_threads("0").is_err());
         assert!(parse_threads("many").is_err());

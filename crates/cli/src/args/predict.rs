@@ -19,8 +19,8 @@ use tatabox::inputs::Shard;
 
 /// Predict expression from promoter sequence.
 ///
-/// Reads promoters, cuts each to the bases around its TSS that the model reads, and prints log2(TPM + 1) and TPM in
-/// every cell type of the model. Records that reach less far are padded with N, which the column n_acgt tells.
+/// Reads promoters, cuts each to the extent of the model around its TSS, and prints log2(TPM + 1) and TPM in every
+/// cell type of the model. Shorter records are padded with N; the column n_acgt counts the remaining bases.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -34,47 +34,47 @@ EXAMPLES
     tatabox predict --bed tss.bed --genome hg38.fa --model models/multi \\
         --gene-features half_life.tsv --track dnase=K562.dnase.bw
 
-WHERE THE TSS OF A FASTA RECORD IS (index of its base, 0-based)
+TSS OF A FASTA RECORD (0-based index of its base)
   tss_offset= in its header, else --tss-offset; a record exactly as long as
   the model's extent needs neither.
 
 COLUMNS
   id         record, BED name or gene identifier
   cell_type  one row each; with --wide one column each instead, log2_tpm_NAME
-  log2_tpm   log2(TPM + 1); empty where there is nothing to predict from
+  log2_tpm   log2(TPM + 1); empty where there is no base to predict from
   tpm        TPM
   log2_tpm_sd
-             only for ensembles, whose mean log2_tpm is: standard deviation
-             over the members (n - 1); how far training alone moves the
-             prediction, and no interval for what would be measured
-  n_acgt   bases other than N among those that the model reads
-  note       what to know of the row: padding, the split that a gene is in
+             only for ensembles, whose mean is log2_tpm: standard deviation
+             over the members (n - 1); the effect of training alone, not an
+             interval for a measurement
+  n_acgt     bases other than N within the extent of the model
+  note       conditions that affect the row: padding, split of the gene
   With --gene also measured_log2_tpm, where the data set has it.")]
 pub(crate) struct PredictArgs {
     #[command(flatten)]
     pub(crate) promoters: PromoterArgs,
-    /// Only the promoters of one of n equal parts, such as 2/3; their tables put together are that of all
+    /// Predict one of n equal parts, such as 2/3; the concatenated tables equal that of all promoters
     #[arg(long, value_name = "I/N", help_heading = "Promoters", conflicts_with = "gene")]
     pub(crate) shard: Option<Shard>,
     #[command(flatten)]
     pub(crate) model: ModelArgs,
-    /// Number format of convolutions and large products, where the model has them: f32, bf16 or f16
+    /// Number format of convolutions and large matrix products: f32, bf16 or f16
     #[arg(long, value_name = "FORMAT", help_heading = "Model", default_value_t = Precision::F32)]
     pub(crate) precision: Precision,
 
     /// Format of the table [default: by the extension of --output, else tsv]
     #[arg(long, help_heading = "Output")]
     format: Option<Format>,
-    /// Write to a file, which appears when it is whole [default: standard output]
+    /// Write to a file, which appears once it is complete [default: standard output]
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
-    /// One row a promoter, one column a cell type
+    /// One row per promoter, one column per cell type
     #[arg(long, help_heading = "Output")]
     pub(crate) wide: bool,
 }
 
 impl PredictArgs {
-    /// Where promoters come from.
+    /// Source of promoters.
     pub(crate) fn input(&self) -> Result<PromoterInput> {
         let input = self.promoters.input()?;
         if self.shard.is_some() && matches!(&input, PromoterInput::Fasta { path, .. } if path == Path::new("-")) {
@@ -83,7 +83,7 @@ impl PredictArgs {
         Ok(input)
     }
 
-    /// The format asked for, else that of the file's extension.
+    /// The requested format, else that of the output file's extension.
     pub(crate) fn format(&self) -> Result<TableFormat> {
         Format::of(self.format, self.output.as_deref())
     }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn exactly_one_input_is_taken() {
+    fn predict_args_require_exactly_one_input() {
         assert!(parse("").is_err());
         assert!(parse("--fasta a.fa --gene GATA1").is_err());
         assert!(parse("--bed a.bed").is_err());
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_of_files() {
+    fn predict_args_shard_requires_a_file() {
         assert!(parse("--gene GATA1 --shard 1/2").is_err());
         assert!(parse("--fasta a.fa --shard 3/2").is_err());
         assert!(parse("--fasta a.fa --shard 1/2").expect("valid").input().is_ok());
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_format_is_that_of_the_extension_unless_named() {
+    fn predict_args_format_follows_extension_unless_named() {
         let format = |line: &str| parse(line).expect("valid").format();
         assert_eq!(format("--fasta a.fa").expect("known"), TableFormat::Tsv);
         assert_eq!(format("--fasta a.fa -o x.parquet").expect("known"), TableFormat::Parquet);

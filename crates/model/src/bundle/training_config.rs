@@ -101,7 +101,7 @@ pub struct TrainingConfig {
     pub patience: usize,
     /// Maximum number of k-mer initialised filters in the first stage: filters that start as k-mers associated with
     /// expression in the train genes; `None` initialises all filters at random.
-    pub enriched_words: Option<usize>,
+    pub enriched_kmers: Option<usize>,
 }
 
 impl TrainingConfig {
@@ -128,7 +128,7 @@ impl TrainingConfig {
             crop_probability: 0.1,
             averaging_decay: 0.999,
             patience: 8,
-            enriched_words: Some(16),
+            enriched_kmers: Some(16),
         }
     }
 

@@ -34,7 +34,7 @@ pub(crate) const TUNABLES: [Tunable; 22] = [
     searched("averaging_decay", "/averaging_decay", |_| choices([0.99, 0.995, 0.998, 0.999, 0.9995])),
     searched("crop_probability", "/crop_probability", |_| real(0.0, 0.3)),
     fixed("detectors", "/network/stages/*/detectors"),
-    fixed("enriched_words", "/enriched_words"),
+    fixed("enriched_kmers", "/enriched_kmers"),
     fixed("norm_epsilons", "/network/stages/*/norm_epsilon"),
     fixed("loss", "/loss"),
 ];
@@ -214,7 +214,7 @@ pub(crate) mod tests {
     #[test]
     fn tunables_every_path_exists_in_config() {
         let config =
-            TrainingConfig { enriched_words: Some(4), loss: Some(Loss::Huber), ..config(300, Architecture::Hybrid) };
+            TrainingConfig { enriched_kmers: Some(4), loss: Some(Loss::Huber), ..config(300, Architecture::Hybrid) };
         let json = as_json(&config);
         for tunable in TUNABLES {
             let value = tunable.get(&json);

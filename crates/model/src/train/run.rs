@@ -245,7 +245,7 @@ impl<'a> Training<'a> {
             Network::Convolutional(network) => network.stages.first_mut(),
             Network::KmerMlp(_) => None,
         };
-        if let (Some(stage), Some(most)) = (first, self.config.enriched_words) {
+        if let (Some(stage), Some(most)) = (first, self.config.enriched_kmers) {
             let extent = self.config.data.extent;
             let words = enriched_kmers(&self.dataset, &self.train.genes, &self.cell_types, extent, most);
             init_filters_from_kmers(stage, &words, &self.device.clone().autodiff());

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_sequence_is_wholly_alike() {
+    fn similarity_of_identical_sequences_is_one() {
         let codes = bases(300, 1);
         let same = compare(&codes, &codes);
         assert_eq!((same.shared, same.fewer, same.more), (289, 289, 289));

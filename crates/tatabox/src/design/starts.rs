@@ -150,7 +150,7 @@ fn of_promoters(
     Ok(starts)
 }
 
-/// Checks that starts can be predicted and told apart; warns of starts outside the limits.
+/// Checks that starts can be predicted and have distinct names; warns of starts outside the limits.
 ///
 /// # Errors
 /// A start does not fit the model, has no known base, or has the identifier of another.

@@ -8,7 +8,7 @@ use tatabox_model::{CellTypeObjective, DesignGoal, DesignObjective};
 
 use crate::error::{Error, Result};
 
-/// Name that stands for every cell type of a model.
+/// Name that denotes every cell type of a model.
 const ALL: &str = "all";
 
 /// Target expression in one cell type or in all, written as `K562=high:2`: cell type, target and, optionally, weight.

@@ -10,7 +10,7 @@ use crate::observer::Observer;
 /// Number of names in a message.
 const NAMES_SHOWN: usize = 3;
 
-/// The data set with the measurements of an expression table; the observer is told which rows and genes match.
+/// The data set with the measurements of an expression table; the observer receives the numbers of matching rows and genes.
 ///
 /// # Errors
 /// The table cannot be read, or shares no gene with the data set.

@@ -55,7 +55,7 @@ mod tests {
     use crate::tables::ColumnKind;
 
     #[test]
-    fn a_table_has_its_name_when_it_is_finished() {
+    fn table_file_appears_once_finished() {
         let folder = tempfile::tempdir().expect("folder");
         for (format, name) in
             [(TableFormat::Tsv, "x.tsv"), (TableFormat::Jsonl, "x.jsonl"), (TableFormat::Parquet, "x.parquet")]

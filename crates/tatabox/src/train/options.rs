@@ -126,7 +126,7 @@ impl Default for TrainingOptions {
             learning_rate: None,
             weight_decay: config.weight_decay,
             patience: config.patience,
-            enriched_kmers: config.enriched_words.unwrap_or(0),
+            enriched_kmers: config.enriched_kmers.unwrap_or(0),
             max_shift_bp: config.max_shift_bp,
             seed: DEFAULT_SEED,
             devices: vec![DeviceChoice::Auto],
@@ -192,7 +192,7 @@ impl TrainingOptions {
         config.weight_decay = self.weight_decay;
         config.patience = self.patience;
         config.max_shift_bp = self.max_shift_bp;
-        config.enriched_words = Some(self.enriched_kmers);
+        config.enriched_kmers = Some(self.enriched_kmers);
         config.precision = Some(self.precision).filter(|precision| *precision != Precision::F32);
         let config = validated(config)?;
         match self.settings.as_ref().filter(|settings| !settings.settings.is_empty()) {

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_effect_is_the_mean_over_shifts_and_members() {
+    fn effect_is_the_mean_over_shifts_and_members() {
         // Effects by shift and member: 1, 2; 3, 4; 2, 0.
         let reference = windows(&[[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]);
         let alternate = windows(&[[2.0, 3.0], [5.0, 6.0], [5.0, 3.0]]);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_control_tells_the_length_apart() {
+    fn effect_of_indel_shift_is_separated_by_the_control() {
         let (reference, alternate, control) = (windows(&[[1.0, 1.0]]), windows(&[[4.0, 4.0]]), windows(&[[1.5, 1.5]]));
         let effect = |is_longer| {
             let length = Some(LengthControl { control: control.iter().collect(), is_longer });

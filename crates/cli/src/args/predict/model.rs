@@ -1,4 +1,4 @@
-//! Which model, and where it computes.
+//! Options for model and device.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,10 @@ use tatabox_model::DeviceChoice;
 /// A trained model and its device.
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
-    /// Folder of a trained model [default: models/human]
+    /// Folder of a trained model [default: the bundled model]
     #[arg(long, value_name = "DIR", help_heading = "Model")]
     pub(crate) model: Option<PathBuf>,
-    /// Where to compute: auto, cpu or cuda:N
+    /// Device: auto, cpu or cuda:N
     #[arg(long, help_heading = "Model", default_value_t = DeviceChoice::Auto)]
     pub(crate) device: DeviceChoice,
 }

@@ -1,4 +1,4 @@
-//! Where promoters come from, for every verb that reads some.
+//! Options for the source of promoters.
 
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ pub(crate) struct PromoterArgs {
     pub(crate) auxiliary: AuxiliaryArgs,
 }
 
-/// Where promoters come from.
+/// Source of promoters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PromoterInput {
     Fasta { path: PathBuf, tss_offset: Option<usize> },
@@ -43,7 +43,7 @@ pub(crate) enum PromoterInput {
 }
 
 impl PromoterArgs {
-    /// Where promoters come from.
+    /// Source of promoters.
     pub(crate) fn input(&self) -> Result<PromoterInput> {
         match (&self.fasta, &self.bed, &self.genome) {
             (Some(path), ..) => Ok(PromoterInput::Fasta { path: path.clone(), tss_offset: self.tss_offset }),

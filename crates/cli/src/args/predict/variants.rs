@@ -17,9 +17,9 @@ use crate::args::{CellTypeArgs, Format, ModelArgs};
 use crate::resolve::promoters::genome_source;
 use crate::terminal::failure::usage;
 
-/// Score variants of a VCF by what they do to promoters.
+/// Score the effects of variants on promoters.
 ///
-/// For each allele and each TSS whose window holds it, predicts the promoter with and without the variant and writes
+/// For each allele and each TSS whose window contains it, predicts the promoter with and without the variant and writes
 /// the difference of log2(TPM + 1) in every cell type of the model. Alleles that cannot be scored are counted by reason.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("sites").args(["annotation", "tss"])))]
@@ -35,21 +35,21 @@ EXAMPLES
       --annotation gencode.gtf.gz --cell-type K562 -o gata1.tsv
 
 TSSs
-  are those of the annotation, chosen as in `tatabox prepare`; give --tss-choice and
-  --cage as the model's data set was prepared, since a window begins at its TSS.
+  The TSSs of the annotation are chosen as in `tatabox prepare`; use the same
+  --tss-choice and --cage as for the data set of the model.
 
 COLUMNS
   chrom, pos, id, ref, alt
-             the allele as it is written, one row for each allele of a record,
-             TSS and cell type; pos counts from 1
-  kind       snv, mnv, insertion, deletion or delins, once what both alleles
-             share is left out
+             the allele as in the file, one row per allele of a record, TSS
+             and cell type; pos is 1-based
+  kind       snv, mnv, insertion, deletion or delins, after trimming of
+             common bases
   gene_id, gene_name, strand, tss
-             the promoter; tss counts from 1
+             the promoter; tss is 1-based
   distance_to_tss
-             of the changed base nearest to the TSS, in the direction of
-             transcription, 0 where the TSS base itself changes; of an
-             insertion, of the farther of the two bases that it comes between
+             distance of the changed base nearest to the TSS, in the direction
+             of transcription; 0 if the TSS base itself changes; for an
+             insertion, distance of the farther of its two neighbours
   cell_type
   ref_log2_tpm, alt_log2_tpm
              log2(TPM + 1) without and with the variant
@@ -57,70 +57,73 @@ COLUMNS
   effect_sd_shifts
              standard deviation (n - 1) of the effect over --shifts
   effect_sd_members
-             the same over the members of an ensemble
+             standard deviation over the members of an ensemble
   sign_stable
-             whether the effect has one sign in every shift and member
+             whether all shifts and members agree in sign
   indel_shift_effect
-             what the change of length alone does; 0 where there is none
+             effect of the change in length alone; 0 for a substitution
   effect_shift_corrected
              effect - indel_shift_effect
   tss_deleted
-             whether the TSS base goes and another takes its place
-  ref_match  whether REF is what the genome has
-  note       what to know of the row
+             whether the TSS base is deleted and replaced by another
+  ref_match  whether REF agrees with the genome
+  note       conditions that affect the row
 
 WINDOWS
-  A variant is left-aligned and trimmed first (as by bcftools norm), so that
-  each writing of an indel scores alike. It is in a window when a base of the
-  window goes or changes, or when bases come between two bases of the window.
-  The window stays at its TSS. What lies between an indel and the TSS keeps its
-  place; the far side slides: a deletion draws bases in, an insertion pushes
-  bases out. Where the TSS base itself goes and the length changes, the first
-  base kept on its 3' side takes its place, and what comes lies upstream of it.
-  Both windows, once made, are predicted moved by each of --shifts, since a TSS
-  is seldom known to the base; what is told is the mean over the shifts.
+  Variants are left-aligned and trimmed first (as by bcftools norm), so that
+  equivalent spellings of an indel have the same score. A variant is in a window
+  if it changes or deletes a base of the window, or inserts bases between two of
+  them. The window stays at its TSS. Bases between an indel and the TSS keep
+  their position; the side away from the TSS shifts: a deletion moves bases into
+  the window, an insertion moves bases out of it. If the TSS base is deleted and
+  the length changes, the first remaining base on its 3' side becomes the TSS,
+  and inserted bases are upstream of it.
+  Both windows are predicted at each of --shifts, since a TSS is rarely known to
+  the base; effects are means over the shifts.
 
-CHANGES OF LENGTH
-  An indel displaces the far side against the bins of the network, which alone
-  changes a prediction. indel_shift_effect says by how much: of an insertion, what as
-  many N in its place do; of a deletion, what remains when the deleted bases are
-  compared with as many N in place. effect_shift_corrected is what is left: the
-  effect of the bases gained or lost with everything else where it was. Of a
-  delins, the bases that both have in number are compared in place.
+CHANGES IN LENGTH
+  An indel shifts one side of the window against the bins of the network, which
+  alone changes a prediction. indel_shift_effect measures this: for an insertion,
+  the effect of as many N in its place; for a deletion, the difference between
+  the deletion and as many N in place of the deleted bases.
+  effect_shift_corrected is the remainder: the effect of the gained or lost bases
+  without a shift. The bases that both alleles of a delins have in number are
+  compared in place.
 
-WHAT IS NOT SCORED
+ALLELES THAT ARE NOT SCORED
   no_alternate, symbolic_allele, breakend, overlapping_deletion, invalid_allele,
   no_change, contig_not_in_genome, outside_contig, reference_unknown (the genome
-  has N), reference_mismatch, alternate_is_genome (REF differs and ALT is what
-  the genome has) and malformed_record are counted, and listed by --report.
-  Variants in no window are counted only. --all gives all of them a row, and
-  notes the reason.
+  has N), reference_mismatch, alternate_is_genome (REF differs from the genome
+  and ALT agrees with it) and malformed_record are counted, and listed by
+  --report. Variants in no window are counted only. --all adds a row with the
+  reason for all of them.
 
 ANNOTATED FILES
-  --annotated adds INFO/TATABOX: for each allele and TSS an entry of
+  --annotated adds INFO/TATABOX: one entry per allele and TSS,
   allele|gene_id|gene_name|distance_to_tss|cell_type|effect|effect_shift_corrected|
-  effect_sd_shifts|sign_stable, with the cell type of the largest effect; in
-  names, letters that VCF gives a meaning become _. The other columns and the
-  order stay as they are. Contigs of the genome are added to a header without
-  any; broken records are left out. BCF must know every name from its header.
-  With --annotated, the table is written only with --output.
+  effect_sd_shifts|sign_stable, for the cell type with the largest effect;
+  characters that are reserved in VCF are replaced by _ in names. Other columns
+  and the order of records are unchanged. Contigs of the genome are added to a
+  header without any; malformed records are excluded. In BCF every name must be
+  defined in the header. With --annotated, the table is written only with
+  --output.
 
 SATURATION
   --saturate --gene NAME scores all single-nucleotide variants of a promoter: of
   a genome with --annotation or --tss, else of a data set. The columns are the
-  same. Windows of a data set are moved only where it holds the bases.
+  same. Windows of a data set are shifted only where it has the bases.
 
 KNOWN LIMITS
   Models of this kind predict differences between genes better than differences
   between people, and often get the sign of a person's variant wrong (Huang et
   al. 2023, doi:10.1038/s41588-023-01574-w; Sasse et al. 2023,
-  doi:10.1038/s41588-023-01524-6). effect_sd_* and sign_stable tell how firm a
-  prediction is, not whether it is right.")]
+  doi:10.1038/s41588-023-01524-6). effect_sd_* and sign_stable show how
+  consistent a prediction is, not whether it is right.")]
 pub(crate) struct VariantsArgs {
     /// Variants: VCF, plain, gzip or bgzip, or BCF; - for standard input
     #[arg(long, value_name = "FILE", help_heading = "Variants", required_unless_present = "saturate")]
     vcf: Option<PathBuf>,
-    /// The genome they are of: FASTA (plain or bgzip) or 2bit
+    /// Genome that REF refers to: FASTA (plain or bgzip) or 2bit
     #[arg(
         long,
         value_name = "FILE",
@@ -129,8 +132,8 @@ pub(crate) struct VariantsArgs {
         requires = "sites"
     )]
     pub(crate) genome: Option<PathBuf>,
-    /// Features of genes for models that read them: TSV, CSV (.gz) or parquet, as `tatabox half-life` writes it; variants in
-    /// promoters of genes without are not scored
+    /// Gene features for models that read them: TSV, CSV (.gz) or parquet, as written by `tatabox half-life`; variants in
+    /// promoters of other genes are not scored
     #[arg(long, value_name = "TABLE", help_heading = "Variants", requires = "genome")]
     pub(crate) gene_features: Option<PathBuf>,
     /// Genes: GTF or GFF3 (.gz)
@@ -147,21 +150,21 @@ pub(crate) struct VariantsArgs {
     /// Handling of malformed records
     #[arg(long, value_name = "WHAT", help_heading = "Variants", value_enum, default_value_t)]
     on_malformed: MalformedRecord,
-    /// Only the records of one of n equal parts, such as 2/3; their tables put together are that of all
+    /// Score one of n equal parts of the records, such as 2/3; the concatenated tables equal that of all records
     #[arg(long, value_name = "I/N", help_heading = "Variants")]
     pub(crate) shard: Option<Shard>,
 
-    /// Every single-nucleotide variant of the promoters of --gene in place of a VCF
+    /// Score all single-nucleotide variants of the promoters of --gene instead of a VCF
     #[arg(long, help_heading = "Saturation", requires = "gene")]
     #[arg(conflicts_with_all = ["vcf", "annotated", "report", "shard", "all"])]
     pub(crate) saturate: bool,
     /// Genes to saturate, by name or identifier; may be repeated
     #[arg(long, value_name = "NAME", help_heading = "Saturation", value_delimiter = ',', requires = "saturate")]
     pub(crate) gene: Vec<String>,
-    /// The data set that the genes are of, where no --genome is given [default: the active one, else data/demo]
+    /// Data set of the genes, without --genome [default: the active one, else data/demo]
     #[arg(long, value_name = "DIR", help_heading = "Saturation", requires = "saturate", conflicts_with = "genome")]
     pub(crate) data: Option<PathBuf>,
-    /// Bases to saturate, relative to the TSS, half-open [default: all that the model reads]
+    /// Positions to saturate, relative to the TSS, half-open [default: the extent of the model]
     #[arg(
         long,
         value_name = "FROM..TO",
@@ -175,7 +178,7 @@ pub(crate) struct VariantsArgs {
     pub(crate) model: ModelArgs,
     #[command(flatten)]
     pub(crate) cell_types: CellTypeArgs,
-    /// Bases to move the window by, 0 among them, an odd number of values; 0 alone is fastest
+    /// Shifts of the window in bases: an odd number of values, 0 among them; 0 alone is fastest
     #[arg(long, value_name = "BP,BP..", help_heading = "Model", value_delimiter = ',', allow_hyphen_values = true)]
     #[arg(default_value = "-2,-1,0,1,2")]
     shifts: Vec<i64>,
@@ -183,16 +186,16 @@ pub(crate) struct VariantsArgs {
     /// Format of the table [default: by the extension of --output, else tsv]
     #[arg(long, help_heading = "Output")]
     format: Option<Format>,
-    /// Write the table to a file, which appears when it is whole [default: standard output]
+    /// Write the table to a file, which appears once it is complete [default: standard output]
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// Write the variants with their effects in INFO: .vcf, .vcf.gz or .bcf
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) annotated: Option<PathBuf>,
-    /// Write the alleles that are not scored, each with its reason, as TSV
+    /// Write the alleles that are not scored, with the reason, as TSV
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
-    /// A row also for alleles that are not scored or in no window
+    /// Add rows for alleles that are not scored or in no window
     #[arg(long, help_heading = "Output")]
     pub(crate) all: bool,
 }

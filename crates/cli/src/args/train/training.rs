@@ -85,7 +85,7 @@ pub(crate) struct TrainingArgs {
         help_heading = "Training",
         default_value_t = TrainingOptions::default().enriched_kmers
     )]
-    enriched_words: usize,
+    enriched_kmers: usize,
     /// Maximum shift of training windows in either direction, resampled in each epoch
     #[arg(long, value_name = "BP", help_heading = "Training", default_value_t = TrainingOptions::default().max_shift_bp)]
     max_shift: usize,
@@ -124,7 +124,7 @@ impl TrainingArgs {
             learning_rate: self.learning_rate,
             weight_decay: self.weight_decay,
             patience: self.patience,
-            enriched_kmers: self.enriched_words,
+            enriched_kmers: self.enriched_kmers,
             max_shift_bp: self.max_shift,
             seed: self.seed,
             devices: if self.devices.is_empty() { vec![self.device] } else { self.devices.clone() },
