@@ -93,7 +93,7 @@ fn download_set_is_fetched_verified_and_not_fetched_again() {
     bench.put("data/downloads/toy/peaks.bed", b"chr1\t10\t20\tp2\n");
     let (code, table, output_text) = run(&bench, &format!("{line} --verify"));
     assert!(code == Some(1) && table.contains("peaks  failed"), "{table}");
-    assert!(output_text.contains("move or delete it to fetch it again"), "{output_text}");
+    assert!(output_text.contains("move or delete the file to download it again"), "{output_text}");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn download_concurrent_run_is_refused() {
     let lock = fs::File::create(bench.path("d/.downloads.lock")).expect("written");
     lock.lock().expect("nobody else has it");
     let message = bench.refused(1, "download toy --sources list.toml --dest d");
-    assert!(message.contains("another download into this folder is under way"), "{message}");
+    assert!(message.contains("another download into this folder is in progress"), "{message}");
 }
 
 #[test]
@@ -170,11 +170,11 @@ fn download_unknown_names_are_reported() {
     bench.put("bad.toml", "[[source]]\nname = \"a\"\n");
     let cases = [
         (2, "download", "required"),
-        (2, "download mm10", "no set is called mm10; there are hg38, hg38-fasta, expression"),
-        (2, "download hg38 --only genes", "the set hg38 has no genes; it has genome-2bit"),
+        (2, "download mm10", "unknown set mm10; use one of: hg38, hg38-fasta, expression"),
+        (2, "download hg38 --only genes", "unknown source genes in set hg38; use one of: genome-2bit"),
         (2, "download hg38 --url gencode", "expected NAME=URL"),
         (2, "download hg38 --url genes=https://h/x", "--url genes: not among the requested files"),
-        (2, "download hg38 --mirror nowhere", "no address"),
+        (2, "download hg38 --mirror nowhere", "nowhere is not a URL"),
         (1, "download x --sources none.toml", "cannot read none.toml"),
         (1, "download x --sources bad.toml", "missing field"),
     ];
