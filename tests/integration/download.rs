@@ -174,7 +174,7 @@ fn download_unknown_names_are_reported() {
         (2, "download hg38 --only genes", "unknown source genes in set hg38; use one of: genome-2bit"),
         (2, "download hg38 --url gencode", "expected NAME=URL"),
         (2, "download hg38 --url genes=https://h/x", "--url genes: not among the requested files"),
-        (2, "download hg38 --mirror nowhere", "no address"),
+        (2, "download hg38 --mirror nowhere", "nowhere is not a URL"),
         (1, "download x --sources none.toml", "cannot read none.toml"),
         (1, "download x --sources bad.toml", "missing field"),
     ];

@@ -99,10 +99,10 @@ fn prepare_inconsistent_tables_are_refused_with_a_remedy() {
     let both = "--expression 57epigenomes.RPKM.pc --expression rna_celline.tsv";
     for (options, part) in [
         (both, "cell type `HepG2` is in both 57epigenomes.RPKM.pc and rna_celline.tsv"),
-        ("--expression one.tsv", "name its cell type, as in --encode K562=one.tsv"),
+        ("--expression one.tsv", "--encode K562=one.tsv"),
         ("--expression rna_celline.tsv --from roadmap", "not in roadmap format"),
         ("--expression rna_celline.tsv --hpa-unit nx", "no values in NX: found `TPM`, `pTPM`, `nTPM`"),
-        ("--expression rna_celline.tsv --harmonise offset", "tables of two are needed"),
+        ("--expression rna_celline.tsv --harmonise offset", "expected tables of at least two sources"),
         ("--expression 57epigenomes.RPKM.pc --drop histones", "no gene has a name"),
         ("--encode A549=one.tsv,one.tsv", "the file is given twice"),
     ] {
