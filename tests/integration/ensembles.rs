@@ -118,10 +118,7 @@ fn ensemble_of_different_models_is_refused() {
     let model = SHARED.model();
     bench.done(&format!("train --data {} --cell-type K562 --epochs 1 --batch-size 32 --name one", SHARED.data()));
     let message = bench.refused(1, &format!("ensemble -o out {model} models/one"));
-    assert!(
-        message.contains("models/one cannot be a member of the ensemble: it predicts K562; expected"),
-        "{message}"
-    );
+    assert!(message.contains("models/one cannot be a member of the ensemble: it predicts K562; expected"), "{message}");
     let message = bench.refused(1, &format!("ensemble -o out {model} {model}"));
     assert!(message.contains("it has the same weights as"), "{message}");
     let message = bench.refused(1, &format!("ensemble -o models {model} models/one --force"));

@@ -157,7 +157,11 @@ fn predict_promoters_without_tss_are_refused() {
     let predict = |file: &str, options: &str| format!("predict --fasta {file} --model {model} -o out.tsv {options}");
     bench.put("short.fa", format!(">first\n{}\n>second\n{}\n", bases(300, 1), bases(299, 2)));
     assert_refused(&bench, &predict("short.fa", ""), &["record 2 (second)", "299 bp", "-200..+100", "--tss-offset"]);
-    assert_refused(&bench, &predict("short.fa", "--tss-offset 299"), &["record 2 (second)", "the requested TSS offset is 299"]);
+    assert_refused(
+        &bench,
+        &predict("short.fa", "--tss-offset 299"),
+        &["record 2 (second)", "the requested TSS offset is 299"],
+    );
     bench.put("empty.fa", "");
     assert_refused(&bench, &predict("empty.fa", ""), &["the file is empty"]);
     bench.put("protein.fa", ">p53\nMEEPQSDPSV\n");

@@ -4,10 +4,12 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::PathBuf;
 
+#[cfg(feature = "train")]
 use tatabox_baselines::BaselineError;
 use tatabox_dataset::DatasetError;
 use tatabox_eval::EvalError;
 use tatabox_model::ModelError;
+#[cfg(feature = "plot")]
 use tatabox_plot::PlotError;
 use tatabox_sequence::SequenceError;
 
@@ -91,12 +93,15 @@ pub enum Error {
     #[error(transparent)]
     Eval(#[from] EvalError),
     /// Figures and reports.
+    #[cfg(feature = "plot")]
     #[error(transparent)]
     Plot(#[from] PlotError),
     /// Baselines and negative controls.
+    #[cfg(feature = "train")]
     #[error(transparent)]
     Baseline(#[from] BaselineError),
     /// A comparator could not be fitted.
+    #[cfg(feature = "train")]
     #[error("cannot fit comparator {name}")]
     Comparator {
         /// Name of the comparator.
@@ -163,6 +168,7 @@ impl Error {
     }
 
     /// The error with a next step.
+    #[cfg(feature = "train")]
     pub(crate) fn with_remedy(self, remedy: Remedy) -> Self {
         Self::Remedied { source: Box::new(self), remedy }
     }
@@ -176,13 +182,11 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::InvalidRequest { .. } => ErrorKind::Request,
-            Self::InvalidInput { .. }
-            | Self::Sequence(_)
-            | Self::Dataset(_)
-            | Self::Eval(_)
-            | Self::Plot(_)
-            | Self::Baseline(_)
-            | Self::Comparator { .. } => ErrorKind::Input,
+            Self::InvalidInput { .. } | Self::Sequence(_) | Self::Dataset(_) | Self::Eval(_) => ErrorKind::Input,
+            #[cfg(feature = "plot")]
+            Self::Plot(_) => ErrorKind::Input,
+            #[cfg(feature = "train")]
+            Self::Baseline(_) | Self::Comparator { .. } => ErrorKind::Input,
             Self::Cancelled(_) => ErrorKind::Cancelled,
             Self::OutputClosed | Self::Io { .. } | Self::System(_) | Self::Encoding(_) => ErrorKind::Io,
             Self::Model(_) => ErrorKind::Model,
@@ -197,6 +201,7 @@ impl Error {
             Self::Model(error) => Remedy::of_model_error(error),
             Self::Dataset(error) => Remedy::of_dataset_error(error),
             Self::Io { action: "create", .. } => Some(Remedy::ChooseOutputFolder),
+            #[cfg(feature = "train")]
             Self::Comparator { .. } => Some(Remedy::ExcludeComparator),
             Self::Remedied { remedy, .. } => Some(remedy.clone()),
             Self::Context { source, .. } => source.remedy(),

@@ -24,17 +24,19 @@ use crate::model_store::Model;
 use crate::observer::Observer;
 use crate::output_folder::OutputFolder;
 
+pub use crate::inputs::DatasetSource;
 pub use drawing::Drawing;
 pub use evaluation::Evaluation;
 pub use noise_ceiling::NoiseCeilingSource;
-pub use record::{DatasetSource, EvaluationRecord};
+pub use record::EvaluationRecord;
 pub use request::{EvaluateRequest, EvaluationSettings, TablesRequest};
 pub use scoring::{Scored, Scoring};
 pub use tables::run_on_tables;
 
+pub(crate) use crate::inputs::SIMULATED_DATA;
 pub(crate) use attention_summary::AttentionSummary;
 pub(crate) use excluded_genes::ExcludedGenes;
-pub(crate) use record::{SIMULATED_DATA, ensemble_remark};
+pub(crate) use record::ensemble_remark;
 pub(crate) use scoring::chromosomes_by_gene;
 pub(crate) use split_prediction::predict_split;
 

@@ -8,6 +8,10 @@ mod contig_lengths;
 mod contributions;
 mod explainer;
 mod explanation;
+#[cfg(feature = "plot")]
+mod figures;
+#[cfg(not(feature = "plot"))]
+#[path = "explain/no_figures.rs"]
 mod figures;
 mod folder_request;
 mod method;

@@ -2,6 +2,7 @@
 
 mod auxiliary_inputs;
 mod coordinate_map;
+mod dataset_source;
 mod dataset_summary;
 mod expression_view;
 mod genome;
@@ -13,6 +14,7 @@ mod window_check;
 
 pub use auxiliary_inputs::{AuxiliarySources, refuse_tracks};
 pub use coordinate_map::CoordinateMap;
+pub use dataset_source::DatasetSource;
 pub use dataset_summary::{DatasetSummary, SplitGenes};
 pub use expression_view::with_expression;
 pub use genome::{GenomeSource, open_genome};
@@ -22,4 +24,6 @@ pub use shard::Shard;
 pub use tss_range::TssRange;
 
 pub(crate) use auxiliary_inputs::{AuxiliaryReaders, GeneFeatureTable};
+#[cfg(feature = "plot")]
+pub(crate) use dataset_source::SIMULATED_DATA;
 pub(crate) use window_check::check_window;

@@ -1,14 +1,18 @@
 //! Records as JSON files.
 
+#[cfg(feature = "train")]
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
+#[cfg(feature = "train")]
 use serde::de::DeserializeOwned;
 use tatabox_dataset::atomic_write;
 
-use crate::error::{Context, Error, Result};
+#[cfg(feature = "train")]
+use crate::error::Context;
+use crate::error::{Error, Result};
 
 /// Writes a value as indented JSON; the file appears once it is complete.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
@@ -27,6 +31,7 @@ pub(crate) fn write_text(path: &Path, text: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// The file cannot be read, or does not hold such a value.
+#[cfg(feature = "train")]
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let text = fs::read(path).map_err(|source| Error::Io { action: "read", path: path.to_owned(), source })?;
     serde_json::from_slice(&text)

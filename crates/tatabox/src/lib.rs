@@ -17,13 +17,18 @@
 //! # Ok::<(), tatabox::Error>(())
 //! ```
 
+#[cfg(feature = "train")]
 pub mod audit;
 pub mod benchmark;
+#[cfg(feature = "train")]
 pub mod comparators;
+#[cfg(feature = "train")]
 pub mod crossval;
 pub mod design;
 mod error;
+#[cfg(feature = "train")]
 pub mod evaluate;
+#[cfg(feature = "train")]
 pub mod exchange;
 pub mod explain;
 pub mod half_life;
@@ -33,6 +38,7 @@ mod json_file;
 pub mod marginalize;
 mod model_store;
 pub mod motifs;
+#[cfg(feature = "train")]
 mod number_format;
 mod observer;
 mod output_folder;
@@ -45,10 +51,14 @@ mod remedy;
 pub mod simulate;
 pub mod tables;
 pub mod tracks;
+#[cfg(feature = "train")]
 pub mod train;
+#[cfg(feature = "train")]
 pub mod transfer;
+#[cfg(feature = "train")]
 pub mod tune;
 pub mod variants;
+#[cfg(feature = "train")]
 pub mod verify;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,6 +1,7 @@
 //! Progress, messages and cancellation of long tasks.
 
 use crate::progress::ProgressState;
+#[cfg(feature = "train")]
 use crate::train::EpochReport;
 
 /// Receiver of progress and messages, and source of cancellation.
@@ -38,6 +39,7 @@ pub trait Observer: Send + Sync {
     fn warn(&self, _message: &str) {}
 
     /// An epoch of training ended. By default the report is passed to [`note`](Self::note) as text.
+    #[cfg(feature = "train")]
     fn epoch(&self, report: &EpochReport) {
         self.note(&report.to_string());
     }

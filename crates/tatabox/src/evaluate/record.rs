@@ -1,13 +1,11 @@
 //! Model, data and settings of an evaluation: `evaluation.json`.
 
 use serde::{Deserialize, Serialize};
-use tatabox_dataset::{InputFile, PreparedDataset, Split};
+use tatabox_dataset::Split;
 use tatabox_model::RunRecord;
 
 use crate::audit::AuditSummary;
-
-/// Remark under figures of simulated data.
-pub(crate) const SIMULATED_DATA: &str = "Simulated data, not biology.";
+use crate::inputs::DatasetSource;
 
 /// Remark on predictions of an ensemble.
 pub(crate) fn ensemble_remark(members: usize) -> String {
@@ -50,34 +48,6 @@ pub struct EvaluationRecord {
     pub audit: Option<AuditSummary>,
 }
 
-/// Origin of measurements and sequence: name and checksum of a data set, and the files it was prepared from.
-///
-/// ```
-/// use tatabox::evaluate::DatasetSource;
-///
-/// let source = DatasetSource {
-///     name: "human".to_owned(),
-///     checksum: String::new(),
-///     genes: 13_145,
-///     inputs: Vec::new(),
-///     simulated: false,
-/// };
-/// assert!(!source.simulated);
-/// ```
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DatasetSource {
-    /// Name of the data set.
-    pub name: String,
-    /// SHA-256 of dataset.json.
-    pub checksum: String,
-    /// Number of genes.
-    pub genes: usize,
-    /// Files that the data set was prepared from.
-    pub inputs: Vec<InputFile>,
-    /// Whether the data are simulated.
-    pub simulated: bool,
-}
-
 impl EvaluationRecord {
     /// Record without model, data and remarks.
     pub fn new(reference: String, splits: Vec<Split>, command: Vec<String>) -> Self {
@@ -92,19 +62,6 @@ impl EvaluationRecord {
             dataset: None,
             remarks: Vec::new(),
             audit: None,
-        }
-    }
-}
-
-impl DatasetSource {
-    /// Origin of a data set.
-    pub fn of_dataset(dataset: &PreparedDataset) -> Self {
-        Self {
-            name: dataset.name().to_owned(),
-            checksum: dataset.checksum().to_owned(),
-            genes: dataset.len(),
-            inputs: dataset.manifest().inputs.clone(),
-            simulated: dataset.manifest().simulated.is_some(),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::explanation::Explanation;
 use super::method::Method;
 use super::output_files::file_name;
 use crate::error::Result;
-use crate::evaluate::SIMULATED_DATA;
+use crate::inputs::SIMULATED_DATA;
 use crate::model_store::Model;
 
 /// Largest number of motif sites in a figure; those with the largest contributions are drawn.

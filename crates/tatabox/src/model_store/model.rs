@@ -1,7 +1,7 @@
 //! A trained model on a device.
 
-use std::{fmt, fs};
 use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 
 use tatabox_dataset::{Extent, sha256_bytes};
 use tatabox_model::{DeviceChoice, FolderChecksums, LoadedModel, ModelFiles, Predictor, SelectedDevice};

@@ -8,7 +8,7 @@ use tatabox_dataset::{InputFile, PreparedDataset};
 use super::FilterMotifs;
 use super::request::MotifsRequest;
 use crate::error::Result;
-use crate::evaluate::DatasetSource;
+use crate::inputs::DatasetSource;
 use crate::json_file::write_json;
 use crate::model_store::Model;
 use crate::output_folder::RUN_RECORD;
