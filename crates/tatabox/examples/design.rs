@@ -2,6 +2,8 @@
 //!
 //! Designs are predicted by a model only; verify them by experiment.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples print their results")]
+
 use std::error::Error;
 
 use tatabox::design::{self, DesignLimits, DesignRequest, DesignStart};
@@ -25,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}: predicted log2(TPM + 1) {:.2} in K562", promoter.id(), promoter.design.log2_tpm[k562]);
         for edit in promoter.edits() {
             let position_bp = designs.position_bp(edit.index);
-            let (from, to) = (char::from(letter(edit.from)), char::from(letter(edit.to)));
+            let (from, to) = (letter(edit.from), letter(edit.to));
             println!("{position_bp:+}\t{from}>{to}");
         }
     }

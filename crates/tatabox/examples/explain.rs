@@ -1,5 +1,7 @@
 //! Explains the prediction of one promoter by in-silico mutagenesis and prints the bases with the largest contributions.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples print their results")]
+
 use std::error::Error;
 
 use tatabox::explain::{self, ExplainRequest, Method};
@@ -32,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     positions.sort_by(|&one, &other| contributions.values[other].abs().total_cmp(&contributions.values[one].abs()));
     println!("position\tbase\tcontribution to log2(TPM + 1)");
     for &index in positions.iter().take(SHOWN) {
-        let base = char::from(tatabox_sequence::letter(explanation.bases[index]));
+        let base = tatabox_sequence::letter(explanation.bases[index]);
         println!("{:+}\t{base}\t{:+.4}", explanation.start_bp + index as i64, contributions.values[index]);
     }
     Ok(())

@@ -2,9 +2,11 @@
 //!
 //! `cargo run --release -p tatabox --example predict -- promoters.fa`; without an argument it predicts two short promoters.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples print their results")]
+
 use std::error::Error;
 
-use tatabox::inputs::{PromoterSource, open_promoters};
+use tatabox::inputs::{AuxiliarySources, PromoterSource, open_promoters};
 use tatabox::predict;
 use tatabox::{Model, Silent};
 
@@ -18,17 +20,17 @@ fn demo_promoters() -> String {
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("tatabox-example-predict-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let path = match std::env::args_os().nth(1) {
-        Some(path) => path.into(),
-        None => {
-            let path = folder.join("promoters.fa");
-            std::fs::write(&path, demo_promoters())?;
-            path
-        }
+    let path = if let Some(path) = std::env::args_os().nth(1) {
+        path.into()
+    } else {
+        let path = folder.join("promoters.fa");
+        std::fs::write(&path, demo_promoters())?;
+        path
     };
 
     let model = Model::bundled()?;
-    let promoters = open_promoters(PromoterSource::fasta(path), &Default::default(), None, model.predictor(), &Silent)?;
+    let promoters =
+        open_promoters(PromoterSource::fasta(path), &AuxiliarySources::default(), None, model.predictor(), &Silent)?;
     let promoters = promoters.collect::<Result<Vec<_>, _>>()?;
     for (promoter, prediction) in predict::predict_promoters(&model, promoters)? {
         let Some(prediction) = prediction else { continue };

@@ -2,6 +2,8 @@
 //!
 //! The genome, TSS and variants are made up here, so that the example runs anywhere; pass real files in their place.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples print their results")]
+
 use std::error::Error;
 use std::fmt::Write;
 

@@ -2,6 +2,8 @@
 //!
 //! The data are simulated, and the network is tiny: the example shows the calls, not a useful model.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples print their results")]
+
 use std::error::Error;
 
 use tatabox::comparators::ComparatorChoice;

@@ -22,9 +22,9 @@ pub(crate) fn rounded_duration(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     let fits = |(length, _): &&(f64, &str)| seconds >= 1.5 * length;
     let &(length, name) = UNITS.iter().rev().find(fits).unwrap_or(&UNITS[0]);
-    let count = (seconds / length).round();
-    let plural = if count == 1.0 { "" } else { "s" };
-    format!("{count:.0} {name}{plural}")
+    let count = (seconds / length).round() as u64;
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {name}{plural}")
 }
 
 #[cfg(test)]

@@ -187,7 +187,7 @@ fn motifs_filters_have_sites_matches_and_effects() {
     let motifs = motifs::run(&MODEL, &dataset, &request, &output, &Silent).expect("analysed");
     assert_eq!((motifs.filters.len(), motifs.promoters.genes.len()), (32, 40));
     for filter in motifs.filters.iter().filter(|filter| !filter.sites.sites.is_empty()) {
-        assert_eq!(filter.motif.as_ref().map(|motif| motif.len()), Some(15), "{}", filter.name);
+        assert_eq!(filter.motif.as_ref().map(tatabox_sequence::PositionWeightMatrix::len), Some(15), "{}", filter.name);
         assert_eq!(filter.midpoints_bp.len(), filter.sites.sites.len());
         let effect = filter.ablation.as_ref().expect("measured");
         assert_eq!((effect.by_cell_type.len(), effect.promoters), (8, filter.genes.min(4)));

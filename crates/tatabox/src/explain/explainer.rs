@@ -114,9 +114,11 @@ impl<'m> Explainer<'m> {
         if !explanation.promoter.is_predictable() {
             return Ok(explanation);
         }
-        let check_cancelled = |id: &str| match observer.is_cancelled() {
-            true => Err(Error::Cancelled(format!("interrupted; {id} was not explained"))),
-            false => Ok(()),
+        let check_cancelled = |id: &str| {
+            if observer.is_cancelled() {
+                return Err(Error::Cancelled(format!("interrupted; {id} was not explained")));
+            }
+            Ok(())
         };
         let prediction = predictor.predict_one(&explanation.promoter.window)?;
         explanation.attention = attention_bins(&prediction, predictor.bin_bp());
