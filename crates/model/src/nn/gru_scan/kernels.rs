@@ -77,6 +77,26 @@ fn sigmoid<F: Float>(x: F) -> F {
     F::new(1.0) / (F::new(1.0) + (F::new(0.0) - x).exp())
 }
 
+/// Position of a unit in the launch: one cube per row and direction, one unit per column of the weights.
+#[derive(CubeType)]
+struct ScanUnit {
+    /// Column of the weights.
+    column: usize,
+    /// Row of the batch; the second half of the rows is the reverse direction.
+    row: usize,
+    /// Rows of both directions.
+    rows: usize,
+    /// 0 forward, 1 reverse.
+    direction: usize,
+}
+
+#[cube]
+fn scan_unit() -> ScanUnit {
+    let row = CUBE_POS_X as usize;
+    let rows = CUBE_COUNT_X as usize;
+    ScanUnit { column: UNIT_POS_X as usize, row, rows, direction: row / (rows / 2) }
+}
+
 /// Forward kernel; shapes as in [`GruScan`](super::GruScan). The unit of column `c` computes the product with column
 /// `c` of the weights.
 #[cube(launch)]
@@ -90,10 +110,9 @@ fn scan_forward<F: Float>(
     #[comptime] hidden: usize,
 ) {
     let columns = comptime!(3 * hidden);
-    let column = UNIT_POS_X as usize;
-    let row = CUBE_POS_X as usize;
-    let rows = CUBE_COUNT_X as usize;
-    let direction = row / (rows / 2);
+    let scan = scan_unit();
+    let column = scan.column;
+    let rows = scan.rows;
     let positions = gates.shape(0);
 
     let mut state = Shared::new_slice(hidden);
@@ -103,16 +122,16 @@ fn scan_forward<F: Float>(
     let mut weights = Array::<F>::new(hidden);
     #[unroll]
     for unit in 0..hidden {
-        weights[unit] = weight[(direction * hidden + unit) * columns + column];
+        weights[unit] = weight[(scan.direction * hidden + unit) * columns + column];
     }
-    let bias = bias[direction * columns + column];
+    let bias = bias[scan.direction * columns + column];
     if column < hidden {
         state[column] = F::new(0.0);
     }
     sync_cube();
 
     for position in 0..positions {
-        let place = position * rows + row;
+        let place = position * rows + scan.row;
         let gate = gates[place * columns + column];
         let mut product = bias;
         #[unroll]
@@ -157,28 +176,27 @@ fn scan_backward<F: Float>(
     #[comptime] hidden: usize,
 ) {
     let columns = comptime!(3 * hidden);
-    let column = UNIT_POS_X as usize;
-    let row = CUBE_POS_X as usize;
-    let rows = CUBE_COUNT_X as usize;
-    let direction = row / (rows / 2);
+    let scan = scan_unit();
+    let column = scan.column;
+    let rows = scan.rows;
     let positions = gates.shape(0);
     let gate = column / hidden;
     let unit = column % hidden;
     let one = F::new(1.0);
 
     let mut products = Shared::new_slice(columns);
-    let mut handed_back = Shared::new_slice(columns);
+    let mut propagated = Shared::new_slice(columns);
     let mut weights = Array::<F>::new(hidden);
     #[unroll]
     for other in 0..hidden {
-        weights[other] = weight[(direction * hidden + unit) * columns + gate * hidden + other];
+        weights[other] = weight[(scan.direction * hidden + unit) * columns + gate * hidden + other];
     }
     // Gradient of the state after `position` from all later positions.
     let mut later = F::new(0.0);
 
     for step in 0..positions {
         let position = positions - 1 - step;
-        let place = position * rows + row;
+        let place = position * rows + scan.row;
         if column < hidden {
             let first = place * columns + column;
             let new_product = recurrent[first + 2 * hidden];
@@ -216,11 +234,11 @@ fn scan_backward<F: Float>(
         for other in 0..hidden {
             sum += products[gate * hidden + other] * weights[other];
         }
-        handed_back[column] = sum;
+        propagated[column] = sum;
         sync_cube();
 
         if column < hidden {
-            later += handed_back[column] + handed_back[hidden + column] + handed_back[2 * hidden + column];
+            later += propagated[column] + propagated[hidden + column] + propagated[2 * hidden + column];
         }
     }
 }
