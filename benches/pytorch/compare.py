@@ -132,7 +132,7 @@ def alternate(args: argparse.Namespace, folder: Path, pytorch: PyTorch) -> list[
                     "windows": windows,
                     "pytorch": {"median": statistics.median(times), "fastest": times[0]},
                     "tatabox": {key: ours["ms_per_window"][key] for key in ("median", "fastest")},
-                    "floor": ours["floor_ms_per_window"],
+                    "floor": ours["roofline_ms_per_window"],
                 }
             )
         note(f"round {turn + 1} of {args.rounds}")

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &SimulateArgs, console: &Console) -> Result<()> {
 
 /// The best correlation that any model can reach, per cell type.
 fn table(truth: &SimulationTruth) -> Result<String> {
-    let mut text = String::from("cell_type\tbest_reachable_pearson\tbest_reachable_pearson_cell_specific\n");
+    let mut text = String::from("cell_type\tbest_reachable_pearson\tbest_reachable_pearson_cross_cell_type\n");
     for (cell_type, best) in &truth.best_reachable_pearson {
         let specific = truth.best_reachable_pearson_cross_cell_type.get(cell_type);
         let specific = specific.map(|score| format!("{score:.4}")).unwrap_or_default();
