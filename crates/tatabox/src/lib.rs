@@ -1,8 +1,19 @@
 //! Gene expression from promoter DNA: prediction, variant effects, interpretation, training.
 //!
-//! Each task is one function that takes a request and returns a typed result: [`predict::run`], [`variants::score`],
-//! [`variants::saturate`], [`train::run`],
-//! [`tune::run`], [`crossval::run`]. An [`Observer`] receives progress and warnings and can cancel. Errors are [`Error`].
+//! Each task is one function that takes a request and returns a typed result:
+//!
+//! * [`predict::run`], [`variants::score`], [`variants::saturate`];
+//! * [`explain::run`], [`motifs::run`], [`marginalize::run`], [`design::run`];
+//! * [`prepare::run`], [`simulate::run`], [`half_life::run`], [`audit::run`];
+//! * [`train::run`], [`tune::run`], [`transfer::benchmark`], [`evaluate::run`], [`crossval::run`], [`verify::run`].
+//!
+//! An [`Observer`] receives progress, notes and warnings and can cancel. Errors are [`Error`], whose [`remedy`](Error::remedy)
+//! names a next step. [`Model::bundled`] is a model of human promoters that is part of the library.
+//!
+//! # Features
+//!
+//! `train` and `plot` are on by default. Without `train` the library has no training, evaluation, audit and verification; without
+//! `plot` it draws no figures.
 //!
 //! # Examples
 //!
