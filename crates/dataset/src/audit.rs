@@ -124,9 +124,24 @@ pub fn audit(
     options: &AuditOptions,
     progress: &mut dyn FnMut(AuditProgress),
 ) -> Result<AuditReport> {
+    options.validate(Extent::of_window(dataset.geometry()))?;
+    dataset.verify()?;
+    audit_verified(dataset, options, progress)
+}
+
+/// As [`audit`], for a data set whose files are [verified](PreparedDataset::verify), such as a fold of a verified data set.
+///
+/// # Errors
+///
+/// [`DatasetError::InvalidSetting`] for a limit out of range, [`DatasetError::TooFewMeasurements`] for a cell type that cannot
+/// be scaled.
+pub fn audit_verified(
+    dataset: &PreparedDataset,
+    options: &AuditOptions,
+    progress: &mut dyn FnMut(AuditProgress),
+) -> Result<AuditReport> {
     let windows = Extent::of_window(dataset.geometry());
     options.validate(windows)?;
-    dataset.verify()?;
     let genes: Vec<usize> = (0..dataset.len()).collect();
     let mut index_of = |extent: Extent, step| {
         WindowIndex::build(dataset, extent.window_range(dataset.geometry()), &genes, &mut |done| {

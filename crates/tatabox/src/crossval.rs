@@ -70,6 +70,8 @@ pub struct CrossvalSummary {
 /// ```
 pub fn run(dataset: &PreparedDataset, request: &CrossvalRequest, observer: &dyn Observer) -> Result<CrossvalSummary> {
     let cross_validation = open(dataset, request, None, observer)?;
+    // The folds share the files of the data set, which are hashed once.
+    dataset.verify()?;
     let CrossValidation { folds, setup, name, directory, .. } = &cross_validation;
     let mut predictions = OutOfFoldPredictions::default();
     for fold in 0..folds.count() {

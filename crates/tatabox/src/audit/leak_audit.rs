@@ -1,6 +1,7 @@
 //! The audit of a data set, with the progress of each of its steps.
 
-use tatabox_dataset::{AuditOptions, AuditProgress, AuditReport, PreparedDataset, audit};
+use tatabox_dataset::audit::audit_verified;
+use tatabox_dataset::{AuditOptions, AuditProgress, AuditReport, PreparedDataset};
 
 use crate::error::Result;
 use crate::observer::Observer;
@@ -12,8 +13,18 @@ pub(super) fn leak_audit(
     options: &AuditOptions,
     observer: &dyn Observer,
 ) -> Result<AuditReport> {
+    dataset.verify()?;
+    leak_audit_of_verified(dataset, options, observer)
+}
+
+/// As [`leak_audit`], for a data set whose files are [verified](PreparedDataset::verify).
+pub(super) fn leak_audit_of_verified(
+    dataset: &PreparedDataset,
+    options: &AuditOptions,
+    observer: &dyn Observer,
+) -> Result<AuditReport> {
     let mut steps = Steps { observer, current: None };
-    let report = audit(dataset, options, &mut |progress| steps.report(progress))?;
+    let report = audit_verified(dataset, options, &mut |progress| steps.report(progress))?;
     steps.finish();
     Ok(report)
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tatabox_dataset::audit::AUDIT_DIR;
 use tatabox_dataset::{AuditOptions, AuditReport, Extent, PreparedDataset, SimilarityTable, Split, Verdict};
 
-use super::leak_audit;
+use super::leak_audit::leak_audit_of_verified;
 use crate::error::Result;
 use crate::observer::Observer;
 
@@ -39,15 +39,28 @@ pub struct AuditSummary {
 impl AuditSummary {
     /// The stored audit of a data set for models that read `extent`, else a new one; warns where it fails.
     ///
-    /// A fold of a data set shares its folder with the whole and is audited anew.
-    ///
     /// # Errors
-    /// The windows of the data set cannot be read.
+    /// The files of the data set are damaged or cannot be read.
     pub fn of_dataset(dataset: &PreparedDataset, extent: Extent, observer: &dyn Observer) -> Result<Self> {
         let stored = AuditReport::read(&dataset.directory().join(AUDIT_DIR)).ok();
         let is_this = |report: &AuditReport| report.matches(dataset.checksum()) && report.extent == extent;
+        if let Some(report) = stored.filter(is_this) {
+            return Ok(Self::of_report(report, dataset, observer));
+        }
+        dataset.verify()?;
+        Self::of_fold(dataset, extent, observer)
+    }
+
+    /// A new audit of a fold, whose files were [verified](PreparedDataset::verify) with the whole data set.
+    ///
+    /// # Errors
+    /// The windows of the data set cannot be read.
+    pub(crate) fn of_fold(fold: &PreparedDataset, extent: Extent, observer: &dyn Observer) -> Result<Self> {
         let options = AuditOptions { extent: Some(extent), ..AuditOptions::default() };
-        let report = stored.filter(is_this).map_or_else(|| leak_audit(dataset, &options, observer), Ok)?;
+        Ok(Self::of_report(leak_audit_of_verified(fold, &options, observer)?, fold, observer))
+    }
+
+    fn of_report(report: AuditReport, dataset: &PreparedDataset, observer: &dyn Observer) -> Self {
         let failed: Vec<&str> = report
             .checks()
             .iter()
@@ -61,7 +74,7 @@ impl AuditSummary {
                 failed.join(", ")
             ));
         }
-        Ok(Self {
+        Self {
             verdict: report.verdict(),
             checks: report
                 .checks()
@@ -69,7 +82,7 @@ impl AuditSummary {
                 .map(|check| (check.name.clone(), check.verdict, check.finding.clone()))
                 .collect(),
             similarity: report.similarity,
-        })
+        }
     }
 
     /// Similarity of the genes of a split to their most similar train gene, from 0 to 1.

@@ -35,7 +35,7 @@ impl CrossValidation<'_> {
     /// Trains the missing part of a fold, and predicts its test genes with the network and the comparators.
     pub(super) fn predict_fold(&self, fold: usize, all: &mut OutOfFoldPredictions) -> Result<()> {
         let view = self.view(fold)?;
-        let audit = AuditSummary::of_dataset(&view, self.setup.extent, self.observer)?;
+        let audit = AuditSummary::of_fold(&view, self.setup.extent, self.observer)?;
         AuditSummary::join(&mut all.audit, fold, audit);
         let predictor = self.load(&self.train(fold, &view)?)?;
 
