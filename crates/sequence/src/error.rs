@@ -35,6 +35,15 @@ pub enum SequenceError {
         /// The file.
         path: PathBuf,
     },
+    /// Bgzip file without its end-of-file block.
+    #[error(
+        "{}: the end-of-file block of bgzip is missing, so the file is incomplete; copy or download the file again",
+        path.display()
+    )]
+    NoBgzipEnd {
+        /// The file.
+        path: PathBuf,
+    },
     /// File in a format other than FASTA.
     #[error("{}: not FASTA: expected '>' at the start of the file, found {found}", path.display())]
     NotFasta {
@@ -106,6 +115,15 @@ pub enum SequenceError {
         path.display()
     )]
     NotBgzip {
+        /// The genome file.
+        path: PathBuf,
+    },
+    /// Genome of bgzip blocks and plain gzip members, which allows no random access.
+    #[error(
+        "{}: plain gzip data follow the bgzip blocks, which allows no random access; compress the whole file with bgzip",
+        path.display()
+    )]
+    MixedGzip {
         /// The genome file.
         path: PathBuf,
     },

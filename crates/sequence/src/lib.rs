@@ -14,6 +14,7 @@
 //! | TSS windows | [`fetch_window`], [`window_from_record`], [`read_tss_bed`], [`CagePeaks`] |
 //! | Variants | [`VariantFile`], [`VariantResolver`], [`AlleleWindows`], [`VariantWriter`] |
 //! | Motifs | [`MotifFile`], [`PositionWeightMatrix`], [`MotifScanner`], [`MotifComparison`] |
+//! | Compression | [`GzipReader`], [`IncompleteGzip`] |
 //! | K-mers | [`KmerCounter`], [`KmerSketcher`], [`KmerSimilarity`], [`KmerIndex`] |
 //!
 //! # Examples
@@ -37,6 +38,7 @@ mod coord;
 mod dna;
 mod error;
 mod genome;
+mod gzip;
 mod kmer;
 mod motif;
 mod text_file;
@@ -57,6 +59,7 @@ pub use genome::{
     BufferedGenome, InMemoryGenome, IndexProgress, ReferenceGenome, SignalReader, SignalTrack, open_genome,
     open_genome_with,
 };
+pub use gzip::{GzipReader, IncompleteGzip};
 pub use kmer::{KmerCounter, KmerIndex, KmerSimilarity, KmerSketcher};
 pub use motif::{
     DEFAULT_HIT_P_VALUE, InvalidMotif, MotifComparison, MotifFile, MotifHit, MotifMatch, MotifScanner,

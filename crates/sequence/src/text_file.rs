@@ -1,19 +1,15 @@
 //! Text files, plain or gzip, from a path or standard input.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
-
 use crate::SequenceError;
+use crate::gzip::{GZIP_MAGIC, GzipReader, IncompleteGzip};
 
 /// Path that denotes standard input.
 const STDIN: &str = "-";
-
-/// Magic number of gzip.
-pub(crate) const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// UTF-8 byte order mark.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -23,14 +19,7 @@ const BUFFER_BYTES: usize = 1 << 17;
 
 /// Opens a text file and decompresses gzip, which it recognises by content; `-` is standard input.
 pub(crate) fn open_text(path: &Path) -> Result<Box<dyn BufRead + Send>, SequenceError> {
-    let mut raw = open_raw(path)?;
-    let start = raw.fill_buf().map_err(|error| read_error(path, error))?;
-    let mut text: Box<dyn BufRead + Send> = if start.starts_with(&GZIP_MAGIC) {
-        let inner = Gunzip(MultiGzDecoder::new(raw));
-        Box::new(BufReader::with_capacity(BUFFER_BYTES, inner))
-    } else {
-        raw
-    };
+    let mut text = open_decompressed(path)?;
     let start = text.fill_buf().map_err(|error| read_error(path, error))?;
     if start.is_empty() {
         return Err(SequenceError::EmptyFile { path: display_path(path) });
@@ -62,9 +51,13 @@ pub(crate) fn display_path(path: &Path) -> PathBuf {
 
 /// Error of a failed read. An unexpected end of file can only come from a compressed stream.
 pub(crate) fn read_error(path: &Path, source: io::Error) -> SequenceError {
-    match source.kind() {
-        io::ErrorKind::UnexpectedEof => SequenceError::TruncatedGzip { path: display_path(path) },
-        _ => SequenceError::Io { path: display_path(path), source },
+    let path = display_path(path);
+    match (IncompleteGzip::of(&source), source.kind()) {
+        (Some(IncompleteGzip::NoEndBlock), _) => SequenceError::NoBgzipEnd { path },
+        (Some(IncompleteGzip::EndsEarly), _) | (None, io::ErrorKind::UnexpectedEof) => {
+            SequenceError::TruncatedGzip { path }
+        }
+        (None, _) => SequenceError::Io { path, source },
     }
 }
 
@@ -84,31 +77,26 @@ pub(crate) fn describe_first_byte(byte: u8) -> String {
     }
 }
 
-fn open_raw(path: &Path) -> Result<Box<dyn BufRead + Send>, SequenceError> {
+fn open_decompressed(path: &Path) -> Result<Box<dyn BufRead + Send>, SequenceError> {
+    let failed = |error| read_error(path, error);
     if path.as_os_str() == STDIN {
-        return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, io::stdin())));
+        let mut raw = BufReader::with_capacity(BUFFER_BYTES, io::stdin());
+        if raw.fill_buf().map_err(failed)?.starts_with(&GZIP_MAGIC) {
+            return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, GzipReader::new(raw))));
+        }
+        return Ok(Box::new(raw));
     }
-    Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, open_file(path)?)))
-}
-
-/// Gzip stream that reports an early end as [`TRUNCATED_GZIP`], for readers that keep only the text of an error.
-pub(crate) struct Gunzip<R>(MultiGzDecoder<R>);
-
-/// Error text of a gzip stream that ends early.
-pub(crate) const TRUNCATED_GZIP: &str = "the gzip stream ends early";
-
-impl<R: Read> Read for Gunzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => io::Error::new(io::ErrorKind::UnexpectedEof, TRUNCATED_GZIP),
-            _ => error,
-        })
+    let mut raw = BufReader::with_capacity(BUFFER_BYTES, open_file(path)?);
+    if raw.fill_buf().map_err(failed)?.starts_with(&GZIP_MAGIC) {
+        let text = GzipReader::open(raw).map_err(failed)?;
+        return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, text)));
     }
+    Ok(Box::new(raw))
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::io::Write;
+    use std::io::{Read, Write};
 
     use flate2::Compression;
     use flate2::write::GzEncoder;
@@ -120,6 +108,16 @@ pub(crate) mod tests {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(text).unwrap();
         encoder.finish().unwrap()
+    }
+
+    /// bgzip-compressed text, one block per line so that reads cross blocks.
+    pub(crate) fn bgzip(text: &[u8]) -> Vec<u8> {
+        let mut writer = noodles::bgzf::io::Writer::new(Vec::new());
+        for line in text.split_inclusive(|&byte| byte == b'\n') {
+            writer.write_all(line).unwrap();
+            writer.flush().unwrap();
+        }
+        writer.finish().unwrap()
     }
 
     /// File with the given content in a temporary folder.

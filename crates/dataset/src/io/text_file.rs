@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
+use flate2::bufread::DeflateDecoder;
+use tatabox_sequence::GzipReader;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -22,13 +23,14 @@ const MACOS_FOLDER: &str = "__MACOSX/";
 ///
 /// # Errors
 ///
-/// A file that cannot be opened; an archive that is damaged, encrypted or contains more than one file.
+/// A file that cannot be opened; a bgzip file that is incomplete; an archive that is damaged, encrypted or contains more than one file.
 pub(crate) fn open_text(path: &Path) -> Result<Box<dyn BufRead>, TableError> {
     let open_error = |error| TableError::in_file(path, TableProblem::Open(error));
     let mut file = BufReader::with_capacity(BUFFER_BYTES, File::open(path).map_err(open_error)?);
     let start = file.fill_buf().map_err(open_error)?;
     if start.starts_with(&GZIP_MAGIC) {
-        Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(file))))
+        let damaged = |error: io::Error| TableError::in_file(path, TableProblem::Damaged(error.to_string()));
+        Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, GzipReader::open(file).map_err(damaged)?)))
     } else if start.starts_with(&ZIP_MAGIC) {
         open_zip(path, file)
     } else if start.starts_with(&HDF5_MAGIC) {

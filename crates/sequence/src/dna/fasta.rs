@@ -8,7 +8,8 @@ use needletail::parser::{FastaReader, FastxReader, SequenceRecord};
 
 use super::Sequence;
 use crate::SequenceError;
-use crate::text_file::{TRUNCATED_GZIP, describe_first_byte, display_path, open_text, read_error};
+use crate::gzip::IncompleteGzip;
+use crate::text_file::{describe_first_byte, display_path, open_text, read_error};
 
 /// Letters of amino acids that are not nucleotide letters, and the stop `*`.
 const AMINO_ACIDS: &[u8] = b"EFILPQZJOX*";
@@ -73,7 +74,7 @@ impl FastaRecords {
     /// # Errors
     ///
     /// [`SequenceError::FileNotFound`], [`SequenceError::EmptyFile`], [`SequenceError::NotFasta`],
-    /// [`SequenceError::TruncatedGzip`] or [`SequenceError::Io`].
+    /// [`SequenceError::TruncatedGzip`], [`SequenceError::NoBgzipEnd`] or [`SequenceError::Io`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SequenceError> {
         let path = path.as_ref();
         let mut text = open_text(path)?;
@@ -123,7 +124,13 @@ impl FastaRecords {
         let path = self.path.clone();
         let record_number = self.record_number + 1;
         match error.kind {
-            ParseErrorKind::Io if error.msg == TRUNCATED_GZIP => SequenceError::TruncatedGzip { path },
+            // needletail keeps only the text of a read error.
+            ParseErrorKind::Io if error.msg == IncompleteGzip::EndsEarly.to_string() => {
+                SequenceError::TruncatedGzip { path }
+            }
+            ParseErrorKind::Io if error.msg == IncompleteGzip::NoEndBlock.to_string() => {
+                SequenceError::NoBgzipEnd { path }
+            }
             // A header line at the end of the file, without a line break.
             ParseErrorKind::UnexpectedEnd => {
                 SequenceError::EmptyRecord { path, record_number, id: "the last record".to_owned() }

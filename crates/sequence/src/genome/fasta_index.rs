@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn open_gzi_out_of_order_is_rebuilt() {
-        let text = crate::genome::indexed_fasta::tests::bgzip(b">chr1\nACGT\nACGT\nAC\n");
+        let text = crate::text_file::tests::bgzip(b">chr1\nACGT\nACGT\nAC\n");
         let (_folder, path) = file_of("x.fa.gz", &text);
         open_genome(&path).unwrap();
         let built = std::fs::read(gzi_path(&path)).unwrap();

@@ -11,6 +11,7 @@ use super::IndexProgress;
 use super::fasta_index::FastaIndex;
 use super::reference_genome::genome_read_error;
 use crate::SequenceError;
+use crate::gzip::BgzipEnd;
 use crate::text_file::open_file;
 
 /// Bytes between two progress reports.
@@ -33,7 +34,8 @@ pub(crate) fn build_index(
     let bytes_total = file.metadata().map_err(|error| genome_read_error(path, None, &error))?.len();
     let reader = ProgressReader { file, bytes_done: 0, bytes_reported: 0, bytes_total, progress };
     let fai = if is_bgzip {
-        index_contigs(path, bgzf::io::Reader::new(BufReader::with_capacity(BUFFER_BYTES, reader)))?
+        let indexed = index_contigs(path, bgzf::io::Reader::new(BufReader::with_capacity(BUFFER_BYTES, reader)));
+        indexed.map_err(|error| plain_gzip_error(path).unwrap_or(error))?
     } else {
         index_contigs(path, BufReader::with_capacity(BUFFER_BYTES, reader))?
     };
@@ -44,6 +46,12 @@ pub(crate) fn build_index(
         None
     };
     Ok(FastaIndex { fai, gzi })
+}
+
+/// Error of a bgzip file with a plain gzip member, which noodles reports as damage.
+fn plain_gzip_error(path: &Path) -> Option<SequenceError> {
+    let end = BgzipEnd::after_blocks(&mut BufReader::new(open_file(path).ok()?)).ok()?;
+    (end == BgzipEnd::PlainGzip).then(|| SequenceError::MixedGzip { path: path.to_owned() })
 }
 
 fn index_contigs(path: &Path, reader: impl BufRead) -> Result<fai::Index, SequenceError> {
@@ -134,18 +142,18 @@ mod tests {
     }
 
     #[test]
-    fn build_index_truncated_bgzip_is_damage() {
-        let complete = crate::genome::indexed_fasta::tests::bgzip(b">chr1\nACGTACGTACGT\nACGTACGTTTTT\n");
+    fn build_index_truncated_bgzip_is_an_error() {
+        let complete = crate::text_file::tests::bgzip(b">chr1\nACGTACGTACGT\nACGTACGTTTTT\n");
         // The last 28 bytes are the empty block that ends the file; the cut also removes the end of the last line.
         let (_folder, path) = file_of("x.fa.gz", &complete[..complete.len() - 40]);
         let error = open_genome(&path).map(|_| ()).unwrap_err();
-        assert!(matches!(error, SequenceError::DamagedGenome { .. }), "{error}");
+        assert!(matches!(error, SequenceError::TruncatedGzip { .. }), "{error}");
     }
 
     #[test]
     fn index_blocks_matches_bgzip() {
         // Blocks of 3 and 4 bytes and the empty last one give one entry, the start of the second.
-        let complete = crate::genome::indexed_fasta::tests::bgzip(b">a\nACG\n");
+        let complete = crate::text_file::tests::bgzip(b">a\nACG\n");
         let index = index_blocks(&complete[..]).unwrap();
         let [(compressed, decompressed)] = index.as_ref() else { panic!("{index:?}") };
         assert_eq!(*decompressed, 3);

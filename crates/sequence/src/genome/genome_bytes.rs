@@ -98,7 +98,7 @@ mod tests {
         ) {
             // One contig per line, so that lines may be of any length.
             let text = format!(">c\n{}\n", lines.join("\n>c\n"));
-            let (_folder, path) = file_of("x.fa.gz", &crate::genome::indexed_fasta::tests::bgzip(text.as_bytes()));
+            let (_folder, path) = file_of("x.fa.gz", &crate::text_file::tests::bgzip(text.as_bytes()));
             open_genome(&path).unwrap();
             let gzi = gzi::fs::read(path.with_added_extension("gzi")).unwrap();
             let bytes = GenomeBytes::open(&path, Some(gzi)).unwrap();

@@ -1,6 +1,6 @@
 //! FASTA genome, plain or bgzip, with random access through its index.
 
-use std::io;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use noodles::fasta::fai;
@@ -13,6 +13,8 @@ use super::{IndexProgress, ReferenceGenome};
 use crate::SequenceError;
 use crate::coord::{Contig, Interval};
 use crate::dna::Sequence;
+use crate::gzip::BgzipEnd;
+use crate::text_file::open_file;
 
 /// FASTA genome with its index.
 pub(crate) struct IndexedFasta {
@@ -30,6 +32,10 @@ impl IndexedFasta {
         cache_dir: Option<&Path>,
         progress: &mut dyn FnMut(IndexProgress),
     ) -> Result<Self, SequenceError> {
+        if is_bgzip {
+            let mut file = BufReader::new(open_file(path)?);
+            check_bgzip(path, BgzipEnd::of(&mut file))?;
+        }
         let index = FastaIndex::find_or_build(path, is_bgzip, cache_dir, progress)?;
         let contigs = index
             .fai
@@ -63,6 +69,22 @@ impl IndexedFasta {
     }
 }
 
+/// Error of a bgzip file that is incomplete or contains other data.
+pub(super) fn check_bgzip(path: &Path, end: io::Result<BgzipEnd>) -> Result<(), SequenceError> {
+    let path = path.to_owned();
+    match end {
+        Ok(BgzipEnd::EndBlock) => Ok(()),
+        Ok(BgzipEnd::NoEndBlock) => Err(SequenceError::NoBgzipEnd { path }),
+        Ok(BgzipEnd::CutBlock) => Err(SequenceError::TruncatedGzip { path }),
+        Ok(BgzipEnd::PlainGzip) => Err(SequenceError::MixedGzip { path }),
+        Ok(BgzipEnd::OtherData) => {
+            let detail = "other data follow the bgzip blocks".to_owned();
+            Err(SequenceError::DamagedGenome { path, detail })
+        }
+        Err(source) => Err(SequenceError::Io { path, source }),
+    }
+}
+
 impl ReferenceGenome for IndexedFasta {
     fn contigs(&self) -> &[Contig] {
         &self.contigs
@@ -87,26 +109,12 @@ impl ReferenceGenome for IndexedFasta {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use std::io::Write;
-
-    use noodles::bgzf;
-
+mod tests {
     use super::*;
     use crate::genome::open_genome;
-    use crate::text_file::tests::file_of;
+    use crate::text_file::tests::{bgzip, file_of, gzip};
 
     const TWO_CONTIGS: &[u8] = b">chr1 first\nACGTA\nCGTNN\nac\n>chr2\nTTTGG\nGGC\n";
-
-    /// bgzip-compressed text, one block per line so that reads cross blocks.
-    pub(crate) fn bgzip(text: &[u8]) -> Vec<u8> {
-        let mut writer = bgzf::io::Writer::new(Vec::new());
-        for line in text.split_inclusive(|&byte| byte == b'\n') {
-            writer.write_all(line).unwrap();
-            writer.flush().unwrap();
-        }
-        writer.finish().unwrap()
-    }
 
     fn letters(genome: &dyn ReferenceGenome, chrom: &str, start: u64, end: u64) -> String {
         genome.fetch(&Interval::new(chrom, start, end)).unwrap().to_ascii()
@@ -151,6 +159,43 @@ pub(crate) mod tests {
         let genome = open_genome(&path).unwrap();
         let message = genome.fetch(&Interval::new("chr1", 2, 6)).unwrap_err().to_string();
         assert!(message.contains("chr1:2-6: '-' at position 2"), "{message}");
+    }
+
+    /// samtools/bcftools#541, samtools/htslib#1880.
+    #[test]
+    fn open_bgzip_without_end_block_is_an_error() {
+        let content = bgzip(TWO_CONTIGS);
+        let (_folder, path) = file_of("x.fa.gz", &content);
+        let _builds_the_index = open_genome(&path).unwrap();
+        // Blocks start with this header; the last three hold two lines of chr2 and nothing.
+        let header = b"\x1f\x8b\x08\x04";
+        let starts: Vec<_> = (0..content.len()).filter(|&at| content[at..].starts_with(header)).collect();
+        for kept in &starts[starts.len() - 3..] {
+            std::fs::write(&path, &content[..*kept]).unwrap();
+            let error = open_genome(&path).map(|_| ()).unwrap_err();
+            assert!(matches!(error, SequenceError::NoBgzipEnd { .. }), "{error}");
+            assert!(error.to_string().contains("x.fa.gz: the end-of-file block"), "{error}");
+        }
+    }
+
+    /// samtools/samtools#237.
+    #[test]
+    fn open_joined_bgzip_files_reads_both() {
+        let (first, second) = TWO_CONTIGS.split_at(TWO_CONTIGS.len() - 16);
+        assert!(second.starts_with(b">chr2"));
+        let (_folder, path) = file_of("x.fa.gz", &[bgzip(first), bgzip(second)].concat());
+        assert_eq!(letters(&*open_genome(&path).unwrap(), "chr2", 0, 8), "TTTGGGGC");
+    }
+
+    /// nanoporetech/medaka#126.
+    #[test]
+    fn open_bgzip_with_plain_gzip_member_is_named() {
+        let (blocks, plain) = (bgzip(TWO_CONTIGS), gzip(b">chr3\nACGT\n"));
+        for content in [[&*blocks, &plain].concat(), [&*blocks, &plain, &blocks].concat()] {
+            let (_folder, path) = file_of("x.fa.gz", &content);
+            let error = open_genome(&path).map(|_| ()).unwrap_err();
+            assert!(matches!(error, SequenceError::MixedGzip { .. }), "{error}");
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@ use super::ReferenceGenome;
 use super::indexed_fasta::IndexedFasta;
 use super::two_bit::{TWO_BIT_MAGIC, TwoBitGenome};
 use crate::SequenceError;
-use crate::text_file::{GZIP_MAGIC, describe_first_byte, open_file, read_error};
+use crate::gzip::{GZIP_MAGIC, is_bgzip};
+use crate::text_file::{describe_first_byte, open_file, read_error};
 
 /// Progress of building a genome index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub fn open_genome(path: impl AsRef<Path>) -> Result<Box<dyn ReferenceGenome>, S
 /// # Errors
 ///
 /// [`SequenceError::FileNotFound`], [`SequenceError::EmptyFile`], [`SequenceError::NotBgzip`] for plain gzip,
+/// [`SequenceError::MixedGzip`], [`SequenceError::NoBgzipEnd`] or [`SequenceError::TruncatedGzip`] for incomplete bgzip,
 /// [`SequenceError::UnknownGenomeFormat`], [`SequenceError::UnindexableFasta`] or [`SequenceError::DamagedGenome`].
 pub fn open_genome_with(
     path: impl AsRef<Path>,
@@ -76,15 +78,6 @@ fn first_bytes(path: &Path) -> Result<Vec<u8>, SequenceError> {
     let mut start = Vec::new();
     open_file(path)?.take(START_BYTES).read_to_end(&mut start).map_err(|error| read_error(path, error))?;
     Ok(start)
-}
-
-/// Whether a file starts with a gzip header whose extra field begins with `BC`, as written by bgzip (SAM specification,
-/// section 4.1).
-fn is_bgzip(start: &[u8]) -> bool {
-    const HAS_EXTRA_FIELD: u8 = 0b100;
-    start.starts_with(&GZIP_MAGIC)
-        && start.get(3).is_some_and(|flags| flags & HAS_EXTRA_FIELD != 0)
-        && start.get(12..14) == Some(b"BC")
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use noodles::{bcf, vcf};
 use super::VariantHeader;
 use super::header::error_chain;
 use crate::SequenceError;
+use crate::gzip::IncompleteGzip;
 use crate::text_file::{catch_panic, display_path, read_error};
 
 /// Placeholder for REF during conversion: noodles writes no letters except A, C, G, T and N.
@@ -49,7 +50,10 @@ impl BcfReader {
     /// Skips a record; returns whether there was one.
     pub(super) fn skip(&mut self, number: u64) -> Result<bool, SequenceError> {
         let read = self.read_bytes();
-        read.map_err(|error| self.malformed(number, &error))
+        read.map_err(|error| match IncompleteGzip::of(&error) {
+            Some(_) => read_error(&self.path, error),
+            None => self.malformed(number, &error),
+        })
     }
 
     /// Reads the bytes of a record. The buffer grows with the bytes read, not with the stated length.
