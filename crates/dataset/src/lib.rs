@@ -55,7 +55,7 @@ pub use expression::{
     ExpressionTable, Harmonise, HarmoniseRecord, HpaUnit, ReplicatePair, ReplicateRecord, RpkmScale, SourceRecord,
     TargetTransform, find_cell_type, log2_to_tpm, pearson, tpm_to_log2,
 };
-pub use io::atomic_write::{atomic_write, partial_path};
+pub use io::atomic_write::{atomic_write, create_partial, partial_path};
 pub use io::checksum::{InputFile, sha256_bytes, sha256_file};
 pub use io::table_error::{TableError, TableLocation, TableProblem};
 pub use predictions::{

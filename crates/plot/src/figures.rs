@@ -17,7 +17,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable, atomic_write, partial_path};
+use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable, atomic_write};
 use tatabox_eval::{ComparisonTable, MetricTable, NoiseCeiling};
 
 use crate::canvas::{RenderedFigure, svg_to_png};
@@ -187,7 +187,7 @@ pub fn write_figures(figures: &[RenderedFigure], out_dir: &Path) -> Result<Vec<P
         let mut write = |name: &str, bytes: &[u8]| {
             let path = out_dir.join(name);
             atomic_write(&path, |file| file.write_all(bytes))
-                .map_err(|source| PlotError::write(&partial_path(&path), source))
+                .map_err(|source| PlotError::write(&path, source))
                 .map(|()| written.push(path))
         };
         write(&format!("{}.svg", figure.name), figure.svg.as_bytes())?;

@@ -20,6 +20,7 @@ use crate::inputs::refuse_tracks;
 use crate::model_store::Model;
 use crate::observer::Observer;
 use crate::output_folder::OutputFolder;
+use crate::output_paths::OutputPaths;
 use crate::progress::{Progress, Unit};
 
 use model_scorer::ModelScorer;
@@ -118,7 +119,7 @@ pub fn promoters(
 /// Designs promoters from files, data sets or random sequences, and writes sequences, tables and `run.json` to a folder.
 ///
 /// # Errors
-/// As [`promoters`], an input cannot be read, the folder holds designs that may not be replaced, or a file cannot be written. A folder
+/// As [`promoters`], an output is an input, an input cannot be read, the folder holds designs that may not be replaced, or a file cannot be written. A folder
 /// that did not exist before is then removed.
 ///
 /// # Examples
@@ -139,6 +140,13 @@ pub fn promoters(
 /// ```
 pub fn run(model: &Model, request: DesignFolderRequest, observer: &dyn Observer) -> Result<Designs> {
     request.design.validate()?;
+    let mut paths = OutputPaths::of_model(model);
+    if let StartSource::Promoters(promoters) | StartSource::Shuffled { promoters, .. } = &request.starts {
+        paths.promoters(promoters);
+    }
+    paths.auxiliary(&request.auxiliary);
+    paths.output_folder("out", &request.folder, &output_files::FILES);
+    paths.check()?;
     output_files::check_free(&request.folder, request.overwrite)?;
     let folder = OutputFolder::open(&request.folder)?;
     let starts = starts::read(request.starts, &request.auxiliary, &request.design, model.predictor(), observer)?;

@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::model_store::Model;
 use crate::observer::Observer;
 use crate::output_folder::OutputFolder;
+use crate::output_paths::OutputPaths;
 
 pub use crate::inputs::DatasetSource;
 pub use drawing::Drawing;
@@ -57,6 +58,13 @@ pub fn run(
     observer: &dyn Observer,
 ) -> Result<Evaluation> {
     let (settings, predictor) = (&request.settings, model.predictor());
+    let mut paths = OutputPaths::of_model(model);
+    paths.dataset(dataset);
+    if let Some(replicates) = &settings.replicates {
+        paths.input("replicates", replicates);
+    }
+    paths.output_folder("out", &request.folder(model), &evaluation::files());
+    paths.check()?;
     let split = settings.split;
     predictor.check_geometry(dataset)?;
     warn_of_other_training_data(model, dataset, observer);

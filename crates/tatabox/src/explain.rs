@@ -28,6 +28,7 @@ use crate::inputs::{Promoter, open_promoters};
 use crate::model_store::Model;
 use crate::observer::Observer;
 use crate::output_folder::OutputFolder;
+use crate::output_paths::OutputPaths;
 
 use output_files::ExplanationFiles;
 use step_counter::StepCounter;
@@ -83,7 +84,7 @@ pub fn promoter(
 /// Tables are written promoter by promoter; tracks and arrays are kept in memory until the last one.
 ///
 /// # Errors
-/// The request does not fit the model, an input cannot be read, an output cannot be written, or the observer cancels. A folder that
+/// The request does not fit the model, an output is an input, an input cannot be read, an output cannot be written, or the observer cancels. A folder that
 /// did not exist before is then removed.
 ///
 /// # Examples
@@ -101,6 +102,15 @@ pub fn promoter(
 /// ```
 pub fn run(model: &Model, request: ExplainFolderRequest, observer: &dyn Observer) -> Result<ExplainSummary> {
     let explainer = Explainer::new(model, &request.explain)?;
+    let mut paths = OutputPaths::of_model(model);
+    paths.promoters(&request.promoters);
+    paths.auxiliary(&request.auxiliary);
+    if let Some(chrom_sizes) = &request.output.chrom_sizes {
+        paths.input("contig lengths", chrom_sizes);
+    }
+    let contents = output_files::contents(request.output.format);
+    paths.output_folder("out", &request.output.folder, &contents);
+    paths.check()?;
     let folder = OutputFolder::open(&request.output.folder)?;
     let mut files = ExplanationFiles::create(&request.output, &explainer, request.command)?;
 

@@ -11,6 +11,7 @@ use tatabox_sequence::{
 use crate::error::Result;
 use crate::inputs::{GenomeSource, open_genome};
 use crate::observer::Observer;
+use crate::output_paths::OutputPaths;
 use crate::progress::{Progress, Unit};
 use crate::tables::{Cell, Column, ColumnKind, TableOutput, row_writer};
 
@@ -85,8 +86,13 @@ impl HalfLifeSummary {
 /// Computes the half-life features of every gene of an annotation and writes them to a table.
 ///
 /// # Errors
-/// Annotation or genome cannot be read, or the table cannot be written.
+/// The output is an input, annotation or genome cannot be read, or the table cannot be written.
 pub fn run(request: &HalfLifeRequest, observer: &dyn Observer) -> Result<HalfLifeSummary> {
+    let mut paths = OutputPaths::default();
+    paths.input("annotation", &request.annotation);
+    paths.genome(&request.genome);
+    paths.destination("output", &request.output.destination);
+    paths.check()?;
     let mut sink = request.output.destination.open()?;
     let annotation = read_annotation(&request.annotation, AnnotationDetail::Structure)?;
     let genes = annotation.genes;

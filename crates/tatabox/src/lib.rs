@@ -53,6 +53,7 @@ pub mod motifs;
 mod number_format;
 mod observer;
 mod output_folder;
+mod output_paths;
 mod pipeline;
 pub mod predict;
 pub mod prelude;

@@ -16,6 +16,7 @@ use tatabox_sequence::Strand;
 use crate::error::{Error, Result};
 use crate::model_store::Model;
 use crate::observer::Observer;
+use crate::output_paths::OutputPaths;
 use crate::tables::{Cell, Column, ColumnKind, TableOutput, row_writer};
 
 use scan::MarginalScan;
@@ -96,7 +97,7 @@ pub fn effects(model: &Model, request: &MarginalizeRequest, observer: &dyn Obser
 /// Writes marginal effects of motifs to a table, with one row per motif, orientation, position and cell type.
 ///
 /// # Errors
-/// As [`effects`], or the table cannot be written.
+/// As [`effects`], the output is an input, or the table cannot be written.
 ///
 /// # Examples
 ///
@@ -118,6 +119,9 @@ pub fn run(
     output: &TableOutput,
     observer: &dyn Observer,
 ) -> Result<MarginalizeSummary> {
+    let mut paths = request.list_inputs(OutputPaths::of_model(model));
+    paths.destination("output", &output.destination);
+    paths.check()?;
     let mut sink = output.destination.open()?;
     let destination = sink.name().to_owned();
     let scan = MarginalScan::new(model, request, observer)?;

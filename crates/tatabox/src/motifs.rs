@@ -22,7 +22,8 @@ use tatabox_dataset::PreparedDataset;
 use crate::error::Result;
 use crate::model_store::Model;
 use crate::observer::Observer;
-use crate::output_folder::OutputFolder;
+use crate::output_folder::{OutputFolder, RUN_RECORD};
+use crate::output_paths::OutputPaths;
 
 use ablation::Ablation;
 
@@ -150,7 +151,7 @@ impl MotifsOutput {
 /// As [`analyze`], and writes `motifs.meme`, TSV tables and `run.json` to a folder.
 ///
 /// # Errors
-/// As [`analyze`], or a file cannot be written. A folder that did not exist before is then removed.
+/// As [`analyze`], an output is an input, or a file cannot be written. A folder that did not exist before is then removed.
 ///
 /// # Examples
 ///
@@ -171,6 +172,13 @@ pub fn run(
     output: &MotifsOutput,
     observer: &dyn Observer,
 ) -> Result<FilterMotifs> {
+    let mut paths = OutputPaths::of_model(model);
+    paths.dataset(dataset);
+    if let Some(file) = request.database.as_ref().and_then(|database| database.file.as_ref()) {
+        paths.input("motifs", file.path.as_ref());
+    }
+    paths.output_folder("out", &output.folder, &[&tables::FILES[..], &[RUN_RECORD]].concat());
+    paths.check()?;
     let folder = OutputFolder::open(&output.folder)?;
     let motifs = analyze(model, dataset, request, observer)?;
     tables::write(folder.path(), &motifs, model.extent())?;

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::inputs::{AuxiliarySources, Promoter, PromoterSource, Shard, open_promoters};
 use crate::model_store::Model;
 use crate::observer::Observer;
+use crate::output_paths::OutputPaths;
 use crate::pipeline;
 use crate::progress::{Progress, Unit};
 use crate::tables::{PredictionLayout, TableOutput};
@@ -81,8 +82,13 @@ pub type Prediction = (Promoter, Option<WindowPrediction>);
 /// Predicts promoters in a stream and writes them to a table, in constant memory.
 ///
 /// # Errors
-/// An input cannot be read, the output cannot be written, or the observer cancels.
+/// The output is an input, an input cannot be read, the output cannot be written, or the observer cancels.
 pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> Result<PredictionSummary> {
+    let mut paths = OutputPaths::of_model(model);
+    paths.promoters(&request.promoters);
+    paths.auxiliary(&request.auxiliary);
+    paths.destination("output", &request.output.destination);
+    paths.check()?;
     let sink = request.output.destination.open()?;
     let destination = sink.name().to_owned();
     let layout = PredictionLayout {

@@ -24,6 +24,7 @@ use crate::error::{Context, Error, Result};
 use crate::inputs::{GeneFeatureTable, Shard, open_genome, refuse_tracks};
 use crate::model_store::Model;
 use crate::observer::Observer;
+use crate::output_paths::OutputPaths;
 use crate::pipeline;
 use crate::progress::{Progress, Unit};
 
@@ -49,7 +50,7 @@ pub const KNOWN_LIMITS: &str = "models of this kind often get the sign of a vari
 /// Records keep their order. Alleles that cannot be scored are counted by reason in the summary.
 ///
 /// # Errors
-/// An input cannot be read, REF differs from the genome (unless the request allows it), an output cannot be written, or
+/// An output is an input or another output, an input cannot be read, REF differs from the genome (unless the request allows it), an output cannot be written, or
 /// the observer cancels.
 ///
 /// # Examples
@@ -70,6 +71,7 @@ pub const KNOWN_LIMITS: &str = "models of this kind often get the sign of a vari
 /// ```
 pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -> Result<VariantSummary> {
     request.validate()?;
+    request.list_paths(OutputPaths::of_model(model)).check()?;
     let rows = request.table.as_ref().map(|table| table.destination.open()).transpose()?;
     let report = request.report.as_ref().map(|path| crate::tables::Sink::create(Some(path))).transpose()?;
     let annotated = request.annotated.as_ref();

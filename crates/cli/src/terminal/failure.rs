@@ -83,7 +83,6 @@ fn message(cause: &(dyn Error + 'static)) -> String {
 /// The flag that sets a field of a request.
 fn flag(field: &str) -> String {
     match field {
-        "outputs" => "--output, --annotated and --report".to_owned(),
         "cell_types" => "--cell-type".to_owned(),
         "max_shift_bp" => "--max-shift".to_owned(),
         "members" => "--ensemble".to_owned(),

@@ -3,14 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use tatabox_dataset::{atomic_write as write_through_partial, partial_path};
+use tatabox_dataset::atomic_write as write_through_partial;
 
 use crate::error::EvalError;
 
-/// Writes `bytes` to `NAME.partial` in the same folder, then renames it.
+/// Writes `bytes` to a partial file in the same folder, then renames it.
 pub(crate) fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), EvalError> {
-    write_through_partial(path, |file| file.write_all(bytes))
-        .map_err(|source| EvalError::write(&partial_path(path), source))
+    write_through_partial(path, |file| file.write_all(bytes)).map_err(|source| EvalError::write(path, source))
 }
 
 #[cfg(test)]
@@ -28,6 +27,6 @@ mod tests {
         assert_eq!(fs::read(&path).expect("written"), b"new");
         assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
         let message = atomic_write(&folder.path().join("no/such.tsv"), b"").expect_err("no folder").to_string();
-        assert!(message.contains("such.tsv.partial"), "{message}");
+        assert!(message.contains("such.tsv"), "{message}");
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Mode
     atomic_write(path, &text)
 }
 
-/// Writes `bytes` to `<path>.partial` and renames the file to `path` when it is complete.
+/// Writes `bytes` to a partial file and renames it to `path` when it is complete.
 pub(crate) fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     tatabox_dataset::atomic_write(path, |file| file.write_all(bytes)).map_err(ModelError::io("write", path))
 }

@@ -82,9 +82,9 @@ impl FastaIndex {
     }
 }
 
-/// Atomic write: writes to a partial file and renames it.
+/// Atomic write: writes to a partial file, of which each process has its own, and renames it.
 fn atomic_write(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-    let partial = path.with_added_extension("partial");
+    let partial = path.with_added_extension(format!("{}.partial", std::process::id()));
     write(&partial)?;
     std::fs::rename(&partial, path)
 }

@@ -18,11 +18,13 @@ const SEQUENCES: &str = "designs.fa";
 const DESIGNS: &str = "designs.tsv";
 const EDITS: &str = "edits.tsv";
 const PARETO: &str = "pareto.tsv";
+/// All files of the folder.
+pub(super) const FILES: [&str; 5] = [SEQUENCES, DESIGNS, EDITS, PARETO, RUN_RECORD];
 const LINE_BP: usize = 60;
 
 /// Refuses a folder that holds designs, unless they may be replaced.
 pub(super) fn check_free(folder: &Path, overwrite: bool) -> Result<()> {
-    let paths = [SEQUENCES, DESIGNS, EDITS, PARETO, RUN_RECORD].map(|name| folder.join(name));
+    let paths = FILES.map(|name| folder.join(name));
     match paths.into_iter().find(|path| path.exists()) {
         Some(path) if !overwrite => {
             Err(Error::input_with(Remedy::Overwrite, format!("{} already exists", path.display())))

@@ -9,6 +9,7 @@ use tatabox_eval::{ComparisonTable, MetricTable, NoiseCeiling, StratifiedTable};
 
 use super::attention_summary::AttentionSummary;
 use super::record::EvaluationRecord;
+use super::report;
 use super::scoring::Scored;
 use crate::error::{Error, Result};
 use crate::json_file;
@@ -38,6 +39,14 @@ const OPTIONAL: [&str; 9] = [
     AttentionExamples::KMER_FILE,
     AttentionExamples::TRACK_FILE,
 ];
+
+/// Files that every evaluation has.
+const ALWAYS: [&str; 6] = [PREDICTIONS, METRICS_TSV, METRICS, RECORD, report::HTML, report::JSON];
+
+/// Files that evaluations have, in addition to figures.
+pub(super) fn files() -> Vec<&'static str> {
+    ALWAYS.into_iter().chain(OPTIONAL).collect()
+}
 
 /// Predictions, scores, tests and attention, from which figures and report are made.
 ///

@@ -11,8 +11,8 @@ use crate::audit::AuditSummary;
 use crate::error::Result;
 use crate::json_file;
 
-const HTML: &str = "report.html";
-const JSON: &str = "report.json";
+pub(super) const HTML: &str = "report.html";
+pub(super) const JSON: &str = "report.json";
 
 /// Limit of models without auxiliary inputs.
 const BASES_ONLY: &str =

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 
+use super::evaluation;
 use super::{
     DatasetSource, Evaluation, EvaluationRecord, NoiseCeilingSource, Scoring, TablesRequest, chromosomes_by_gene,
 };
 use crate::error::{Context, Error, Result};
 use crate::observer::Observer;
 use crate::output_folder::OutputFolder;
+use crate::output_paths::OutputPaths;
 use crate::remedy::Remedy;
 
 /// Scores prediction tables of any models, compares the models, and writes tables, figures and report.
@@ -26,6 +28,7 @@ pub fn run_on_tables(
     observer: &dyn Observer,
 ) -> Result<Evaluation> {
     let settings = &request.settings;
+    list_paths(dataset, request).check()?;
     let table = read_tables(&request.predictions)?;
     let reference = reference(&table, request.reference.as_deref())?;
     if let Some(dataset) = dataset {
@@ -47,6 +50,22 @@ pub fn run_on_tables(
     evaluation.draw(out.path(), settings.drawing, observer)?;
     out.keep();
     Ok(evaluation)
+}
+
+/// Inputs and output folder of the request.
+fn list_paths(dataset: Option<&PreparedDataset>, request: &TablesRequest) -> OutputPaths {
+    let mut paths = OutputPaths::default();
+    for path in &request.predictions {
+        paths.input("predictions", path);
+    }
+    if let Some(replicates) = &request.settings.replicates {
+        paths.input("replicates", replicates);
+    }
+    if let Some(dataset) = dataset {
+        paths.dataset(dataset);
+    }
+    paths.output_folder("out", &request.folder(), &evaluation::files());
+    paths
 }
 
 fn read_tables(paths: &[PathBuf]) -> Result<PredictionTable> {

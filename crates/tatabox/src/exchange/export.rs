@@ -7,6 +7,7 @@ use tatabox_model::OnnxOptions;
 
 use crate::error::{Context, Error, Result};
 use crate::model_store::Model;
+use crate::output_paths::OutputPaths;
 use crate::remedy::Remedy;
 use crate::tables::Sink;
 
@@ -53,7 +54,7 @@ impl Default for ExportFormat {
 /// Writes a model to one file and returns its size in bytes. ONNX requires a model on the CPU.
 ///
 /// # Errors
-/// The format cannot hold the model, or the file cannot be written.
+/// The file is in the folder of the model, the format cannot hold the model, or the file cannot be written.
 ///
 /// # Examples
 ///
@@ -66,6 +67,9 @@ impl Default for ExportFormat {
 /// # Ok::<(), tatabox::Error>(())
 /// ```
 pub fn export(model: &Model, request: &ExportRequest) -> Result<u64> {
+    let mut paths = OutputPaths::of_model(model);
+    paths.output("output", &request.output);
+    paths.check()?;
     let mut sink = Sink::create(Some(&request.output))?;
     let bytes = match request.format {
         ExportFormat::Onnx { attention } => model.predictor().to_onnx(OnnxOptions { attention })?,

@@ -7,7 +7,7 @@ use tatabox_sequence::Strand;
 
 use super::explanation::Explanation;
 use super::method::Method;
-use super::output_files::file_name;
+use super::output_files::{FIGURES, file_name};
 use crate::error::Result;
 use crate::inputs::SIMULATED_DATA;
 use crate::model_store::Model;
@@ -28,7 +28,7 @@ pub(super) struct FigureWriter {
 impl FigureWriter {
     pub(super) fn new(folder: &Path, requested: usize, model: &Model) -> Self {
         Self {
-            folder: folder.join("figures"),
+            folder: folder.join(FIGURES),
             model: model.name().to_owned(),
             note: model.is_simulated().then(|| SIMULATED_DATA.to_owned()),
             requested,

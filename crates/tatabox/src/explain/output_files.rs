@@ -20,12 +20,21 @@ use super::tables::{ExplanationTables, TableKind};
 use crate::error::{Error, Result};
 use crate::json_file::write_json;
 use crate::output_folder::RUN_RECORD;
+use crate::tables::TableFormat;
 use crate::tracks::{ArrayAxes, GenomeTrack, write_npz};
 
 /// Folder of genome tracks.
 const TRACKS: &str = "tracks";
 /// Folder of arrays.
 const ARRAYS: &str = "arrays";
+/// Folder of figures.
+pub(super) const FIGURES: &str = "figures";
+
+/// Files and subfolders of the folder.
+pub(super) fn contents(format: TableFormat) -> Vec<String> {
+    let others = [TRACKS, ARRAYS, FIGURES, RUN_RECORD].map(str::to_owned);
+    TableKind::ALL.map(|table| table.file_name(format)).into_iter().chain(others).collect()
+}
 
 /// Writer of explanations. Tables and figures are written per promoter, tracks and arrays at the end.
 pub(super) struct ExplanationFiles {

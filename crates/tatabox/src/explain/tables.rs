@@ -32,7 +32,7 @@ impl ExplanationTables {
     /// Starts tables in a folder that exists.
     pub(super) fn create(folder: &Path, format: TableFormat, kinds: &[TableKind]) -> Result<Self> {
         let create = |&kind: &TableKind| {
-            let path = folder.join(kind.name()).with_extension(format.extension());
+            let path = folder.join(kind.file_name(format));
             Ok((kind, TableFile::create(&path, format, kind.columns())?))
         };
         Ok(Self(kinds.iter().map(create).collect::<Result<_>>()?))
@@ -50,6 +50,14 @@ impl ExplanationTables {
 }
 
 impl TableKind {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Summary, Self::Contributions, Self::Substitutions, Self::Attention, Self::Deletions, Self::MotifHits];
+
+    /// Name of the file.
+    pub(super) fn file_name(self, format: TableFormat) -> String {
+        format!("{}.{}", self.name(), format.extension())
+    }
+
     /// Name of the file, without its extension.
     fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! Motifs as patterns of allowed bases.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tatabox_sequence::{MotifFile, PositionWeightMatrix, Strand, iupac_bases};
 
@@ -26,6 +26,8 @@ pub struct MotifPattern {
     name: String,
     /// Whether A, C, G and T are allowed, per position.
     allowed: Vec<[bool; 4]>,
+    /// The file that it is from.
+    file: Option<PathBuf>,
 }
 
 impl MotifPattern {
@@ -41,7 +43,7 @@ impl MotifPattern {
         // The matrix checks the letters.
         PositionWeightMatrix::from_consensus(letters, letters).map_err(|error| invalid(error.to_string()))?;
         let name = letters.to_ascii_uppercase();
-        Ok(Self { allowed: name.bytes().filter_map(iupac_bases).collect(), name })
+        Ok(Self { allowed: name.bytes().filter_map(iupac_bases).collect(), name, file: None })
     }
 
     /// The most probable base of each column of a matrix.
@@ -51,7 +53,7 @@ impl MotifPattern {
             Some(alternative) => format!("{} {alternative}", matrix.name()),
             None => matrix.name().to_owned(),
         };
-        Self { name, allowed: matrix.best_site().into_iter().map(only).collect() }
+        Self { name, allowed: matrix.best_site().into_iter().map(only).collect(), file: None }
     }
 
     /// Motifs of a MEME or JASPAR file by name; the only one of the file for no name.
@@ -60,16 +62,17 @@ impl MotifPattern {
     /// The file cannot be read or has no motif of a name; there is no name, and the file has several motifs.
     pub fn read(path: &Path, names: &[String]) -> Result<Vec<Self>> {
         let file = MotifFile::read(path)?;
+        let of_file = |matrix: &PositionWeightMatrix| Self { file: Some(path.to_owned()), ..Self::from_matrix(matrix) };
         let path = path.display();
         if names.is_empty() {
             let [only] = &file.motifs[..] else {
                 let problem = format!("{path} has {} motifs; expected the name of one or more", file.motifs.len());
                 return Err(Error::request("motif_name", problem));
             };
-            return Ok(vec![Self::from_matrix(only)]);
+            return Ok(vec![of_file(only)]);
         }
         let find = |name: &String| match file.find(name) {
-            Ok(matrix) => Ok(Self::from_matrix(matrix)),
+            Ok(matrix) => Ok(of_file(matrix)),
             Err(error) => Err(Error::input(format!("{path}: {error}"))),
         };
         names.iter().map(find).collect()
@@ -78,6 +81,11 @@ impl MotifPattern {
     /// Name of the motif.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The file that the motif is from.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// Number of bases.

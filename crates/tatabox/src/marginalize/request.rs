@@ -7,6 +7,7 @@ use super::motif_pattern::MotifPattern;
 use super::placement::Orientation;
 use crate::error::{Error, Result};
 use crate::inputs::TssRange;
+use crate::output_paths::OutputPaths;
 
 /// Distance between neighbouring positions, unless requested otherwise.
 const DEFAULT_STEP_BP: usize = 10;
@@ -64,6 +65,19 @@ impl MarginalizeRequest {
             resamples: DEFAULT_RESAMPLES,
             seed: DEFAULT_SEED,
         }
+    }
+
+    /// Adds the inputs of the request.
+    pub(super) fn list_inputs(&self, mut paths: OutputPaths) -> OutputPaths {
+        for file in self.motifs.iter().filter_map(MotifPattern::file) {
+            paths.input("motifs", file);
+        }
+        match &self.backgrounds {
+            Backgrounds::Windows(_) => {}
+            Backgrounds::Genes { dataset, .. } => paths.dataset(dataset),
+            Backgrounds::Fasta { path, .. } => paths.input("backgrounds", path),
+        }
+        paths
     }
 
     /// Checks what does not depend on the model.

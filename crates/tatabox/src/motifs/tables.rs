@@ -17,14 +17,22 @@ use crate::tables::{Cell, Column, ColumnKind, Sink, TableFormat, row_writer};
 /// Largest q-value in the table of matches.
 const MAX_Q_VALUE: f64 = 0.1;
 
+/// Names of the matrices and tables.
+pub(super) const FILES: [&str; 5] = [MATRICES, MOTIFS, POSITIONS, EFFECTS, MATCHES];
+const MATRICES: &str = "motifs.meme";
+const MOTIFS: &str = "motifs.tsv";
+const POSITIONS: &str = "positions.tsv";
+const EFFECTS: &str = "effects.tsv";
+const MATCHES: &str = "matches.tsv";
+
 /// Writes the matrices and all tables.
 pub(super) fn write(folder: &Path, motifs: &FilterMotifs, extent: Extent) -> Result<()> {
-    write_meme(&folder.join("motifs.meme"), motifs)?;
-    write_table(&folder.join("motifs.tsv"), &motif_columns(), motif_rows(motifs))?;
-    write_table(&folder.join("positions.tsv"), &position_columns(), position_rows(&motifs.filters, extent))?;
-    write_table(&folder.join("effects.tsv"), &effect_columns(), effect_rows(motifs))?;
+    write_meme(&folder.join(MATRICES), motifs)?;
+    write_table(&folder.join(MOTIFS), &motif_columns(), motif_rows(motifs))?;
+    write_table(&folder.join(POSITIONS), &position_columns(), position_rows(&motifs.filters, extent))?;
+    write_table(&folder.join(EFFECTS), &effect_columns(), effect_rows(motifs))?;
     if let Some(database) = &motifs.database {
-        write_table(&folder.join("matches.tsv"), &match_columns(), match_rows(&motifs.filters, database))?;
+        write_table(&folder.join(MATCHES), &match_columns(), match_rows(&motifs.filters, database))?;
     }
     Ok(())
 }

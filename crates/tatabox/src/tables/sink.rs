@@ -1,9 +1,10 @@
 //! Output that is complete or absent: standard output, or a file renamed when complete.
 
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use tatabox_dataset::create_partial;
 
 use crate::error::{Context, OUTPUT_CLOSED, Result, bail};
 
@@ -57,10 +58,7 @@ impl Sink {
         if path.is_dir() {
             bail!("cannot write {name}: it is a folder; name a file in it");
         }
-        let mut partial = OsString::from(path);
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
-        let file = File::create(&partial).with_context(|| format!("cannot write {name}"))?;
+        let (file, partial) = create_partial(path).with_context(|| format!("cannot write {name}"))?;
         Ok(Self::to(Box::new(file), Some(UnfinishedFile { partial, target: path.to_owned() }), name))
     }
 
@@ -143,6 +141,22 @@ mod tests {
         sink.write_all(b"whole").expect("writable");
         sink.commit().expect("renamed");
         assert_eq!(fs::read(&path).expect("there"), b"whole");
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
+
+    #[test]
+    fn sink_of_a_path_that_another_writes_has_its_own_partial_file() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("x.tsv");
+        let mut sinks = [(); 2].map(|()| Sink::create(Some(&path)).expect("writable"));
+        for (sink, content) in sinks.iter_mut().zip(["first", "second"]) {
+            sink.write_all(content.as_bytes()).expect("writable");
+        }
+        let [first, second] = sinks;
+        second.commit().expect("renamed");
+        assert_eq!(fs::read(&path).expect("there"), b"second");
+        first.commit().expect("renamed");
+        assert_eq!(fs::read(&path).expect("there"), b"first");
         assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
     }
 

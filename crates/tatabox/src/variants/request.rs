@@ -9,6 +9,7 @@ use tatabox_sequence::VariantFormat;
 
 use crate::error::{Error, Result};
 use crate::inputs::{GenomeSource, Shard};
+use crate::output_paths::OutputPaths;
 use crate::tables::TableOutput;
 
 /// Largest shift of a window, in bases; a larger one is another promoter rather than an uncertain TSS.
@@ -146,19 +147,33 @@ impl VariantRequest {
     /// Checks the combination of inputs and outputs, without opening any file.
     ///
     /// # Errors
-    /// Two outputs are the same file, or a shard of standard input is requested.
+    /// An output is an input, two outputs are the same file, or a shard of standard input is requested.
     pub fn validate(&self) -> Result<()> {
-        let table = self.table.as_ref().and_then(|table| table.destination.path());
-        let annotated = self.annotated.as_ref().map(|annotated| annotated.path.as_path());
-        let files: Vec<&Path> = [table, annotated, self.report.as_deref()].into_iter().flatten().collect();
-        if let Some((_, file)) = files.iter().enumerate().find(|(index, file)| files[..*index].contains(file)) {
-            let problem = format!("{} is the path of two outputs; choose a separate file for each", file.display());
-            return Err(Error::request("outputs", problem));
-        }
+        self.list_paths(OutputPaths::default()).check()?;
         if self.shard.is_some() && self.variants == Path::new("-") {
             return Err(Error::request("shard", "standard input cannot be read twice; write it to a file first"));
         }
         Ok(())
+    }
+
+    /// Adds the inputs and outputs of the request.
+    pub(super) fn list_paths(&self, mut paths: OutputPaths) -> OutputPaths {
+        paths.input("variants", &self.variants);
+        paths.genome(&self.genome);
+        paths.sites(&self.sites);
+        if let Some(path) = &self.gene_features {
+            paths.input("gene features", path);
+        }
+        if let Some(table) = &self.table {
+            paths.destination("output", &table.destination);
+        }
+        if let Some(annotated) = &self.annotated {
+            paths.output("annotated", &annotated.path);
+        }
+        if let Some(report) = &self.report {
+            paths.output("report", report);
+        }
+        paths
     }
 }
 
@@ -241,7 +256,11 @@ mod tests {
         let mut request = VariantRequest::new("in.vcf", GenomeSource::new("g.fa"), TssSource::Bed("t.bed".into()));
         request.table = Some(TableOutput::to_file("x.tsv"));
         request.report = Some("x.tsv".into());
-        assert!(request.validate().expect_err("one file").to_string().contains("two outputs"));
+        assert!(request.validate().expect_err("one file").to_string().contains("another output"));
+        request.report = Some("./no/../x.tsv".into());
+        assert!(request.validate().expect_err("one file").to_string().starts_with("report: "));
+        request.report = Some("in.vcf".into());
+        assert!(request.validate().expect_err("an input").to_string().contains("an input (variants)"));
         request.report = Some("y.tsv".into());
         assert!(request.validate().is_ok());
         request.variants = "-".into();

@@ -12,6 +12,7 @@ use crate::error::{Context, Error, Result, bail};
 use crate::inputs::{CoordinateMap, GeneFeatureTable, GenomeSource, TssRange, open_genome, refuse_tracks};
 use crate::model_store::Model;
 use crate::observer::Observer;
+use crate::output_paths::OutputPaths;
 use crate::progress::{Progress, Unit};
 use crate::tables::{Cell, TableOutput, row_writer};
 
@@ -79,6 +80,24 @@ pub enum SaturatedPromoters {
     Dataset(Box<PreparedDataset>),
 }
 
+impl SaturationRequest {
+    /// Adds the inputs and the output of the request.
+    fn list_paths(&self, mut paths: OutputPaths) -> OutputPaths {
+        match &self.source {
+            SaturatedPromoters::Genome { genome, sites, gene_features } => {
+                paths.genome(genome);
+                paths.sites(sites);
+                if let Some(path) = gene_features {
+                    paths.input("gene features", path);
+                }
+            }
+            SaturatedPromoters::Dataset(dataset) => paths.dataset(dataset),
+        }
+        paths.destination("output", &self.output.destination);
+        paths
+    }
+}
+
 /// A promoter with its window at each shift.
 struct Promoter {
     gene_id: String,
@@ -91,8 +110,9 @@ struct Promoter {
 /// Scores all single-nucleotide variants of promoters; returns the number of promoters.
 ///
 /// # Errors
-/// A gene is not found, an input cannot be read, the output cannot be written, or the observer cancels.
+/// The output is an input, a gene is not found, an input cannot be read, the output cannot be written, or the observer cancels.
 pub fn saturate(model: &Model, request: &SaturationRequest, observer: &dyn Observer) -> Result<usize> {
+    request.list_paths(OutputPaths::of_model(model)).check()?;
     let mut sink = request.output.destination.open()?;
     let predictor = model.predictor();
     let extent = model.extent();
