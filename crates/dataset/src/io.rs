@@ -7,3 +7,4 @@ pub(crate) mod parquet;
 pub(crate) mod table_error;
 pub(crate) mod text_file;
 pub(crate) mod text_table;
+pub(crate) mod write_records;

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::tables::write_tsv;
 use crate::error::Result;
-use crate::io::table_error::{TableError, TableProblem};
+use crate::io::table_error::TableProblem;
 use crate::io::text_table::TextTable;
+use crate::io::write_records::write_records;
 use crate::split::Split;
 
 /// Name of the file in the folder of an audit.
@@ -51,13 +51,11 @@ impl SimilarityTable {
     ///
     /// [`crate::DatasetError::Table`] with line and column.
     pub fn read(path: &Path) -> Result<Self> {
-        let mut table = TextTable::open(path)?;
-        let columns = table.columns(COLUMNS)?;
         let mut rows = Vec::new();
-        while let Some((location, cells)) = table.next_row()? {
-            let row = parse_row(columns.map(|column| cells[column].trim()));
-            rows.push(row.map_err(|problem| TableError::at(path, location, problem))?);
-        }
+        TextTable::for_each_row(path, COLUMNS, |cells| {
+            rows.push(parse_row(cells)?);
+            Ok(())
+        })?;
         Ok(Self { rows })
     }
 
@@ -78,7 +76,7 @@ impl SimilarityTable {
                 row.aligned_fraction.to_string(),
             ]
         });
-        write_tsv(path, COLUMNS, cells)
+        Ok(write_records(path, b'\t', &COLUMNS, cells)?)
     }
 
     /// Similarity by gene identifier, for scores as a function of the similarity to train genes.

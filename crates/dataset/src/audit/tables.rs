@@ -1,13 +1,11 @@
 //! Tables of the findings of an audit.
 
-use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::duplicates::DuplicatePair;
 use super::overlaps::OverlapPair;
 use crate::error::Result;
-use crate::io::atomic_write::atomic_write;
-use crate::io::table_error::{TableError, TableProblem};
+use crate::io::write_records::write_records;
 
 /// File of the pairs of windows with the same sequence, in the folder of an audit.
 pub const DUPLICATES_FILE: &str = "duplicates.tsv";
@@ -26,7 +24,7 @@ pub(super) fn write_duplicates(path: &Path, pairs: &[DuplicatePair]) -> Result<(
             pair.shared_bp.to_string(),
         ]
     });
-    write_tsv(path, columns, cells)
+    Ok(write_records(path, b'\t', &columns, cells)?)
 }
 
 pub(super) fn write_overlaps(path: &Path, pairs: &[OverlapPair]) -> Result<()> {
@@ -42,22 +40,5 @@ pub(super) fn write_overlaps(path: &Path, pairs: &[OverlapPair]) -> Result<()> {
             pair.overlap_bp.to_string(),
         ]
     });
-    write_tsv(path, columns, cells)
-}
-
-/// Atomically writes a header and rows as TSV.
-pub(super) fn write_tsv<const N: usize>(
-    path: &Path,
-    columns: [&str; N],
-    rows: impl Iterator<Item = [String; N]>,
-) -> Result<()> {
-    let written = atomic_write(path, |file| {
-        let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(BufWriter::new(file));
-        writer.write_record(columns)?;
-        for row in rows {
-            writer.write_record(row)?;
-        }
-        writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?.flush()
-    });
-    written.map_err(|error| TableError::in_file(path, TableProblem::Write(error)).into())
+    Ok(write_records(path, b'\t', &columns, cells)?)
 }

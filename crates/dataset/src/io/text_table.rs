@@ -79,6 +79,25 @@ impl TextTable {
         Ok(Some((location, &self.record)))
     }
 
+    /// Passes the trimmed cells of the columns `names` of every row to `read`, whose problems get the location of the row.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), [`columns`](Self::columns) and [`next_row`](Self::next_row), and problems that `read` finds.
+    pub(crate) fn for_each_row<const N: usize>(
+        path: &Path,
+        names: [&str; N],
+        mut read: impl FnMut([&str; N]) -> Result<(), TableProblem>,
+    ) -> Result<(), TableError> {
+        let mut table = Self::open(path)?;
+        let columns = table.columns(names)?;
+        while let Some((location, cells)) = table.next_row()? {
+            let cells = columns.map(|column| cells[column].trim());
+            read(cells).map_err(|problem| TableError::at(path, location, problem))?;
+        }
+        Ok(())
+    }
+
     /// Splits the current line into cells.
     fn split_line(&mut self) -> Result<(), TableError> {
         let location = TableLocation::Line(self.lines.number);

@@ -3,12 +3,11 @@
 mod gene_track_file;
 mod kmer_file;
 
-use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::error::Result;
-use crate::io::atomic_write::atomic_write;
-use crate::io::table_error::{TableError, TableProblem};
+use crate::io::table_error::TableProblem;
+use crate::io::write_records::write_records;
 
 /// Aligned k-mer that is enriched where attention is high.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,22 +99,10 @@ impl AttentionExamples {
     pub fn write(&self, dir: &Path) -> Result<()> {
         let motifs = kmer_file::records(&self.motifs)?;
         let tracks = gene_track_file::records(&self.tracks)?;
-        write_records(&dir.join(Self::KMER_FILE), &kmer_file::COLUMNS, &motifs)?;
-        write_records(&dir.join(Self::TRACK_FILE), &gene_track_file::COLUMNS, &tracks)?;
+        write_records(&dir.join(Self::KMER_FILE), b'\t', &kmer_file::COLUMNS, &motifs)?;
+        write_records(&dir.join(Self::TRACK_FILE), b'\t', &gene_track_file::COLUMNS, &tracks)?;
         Ok(())
     }
-}
-
-fn write_records(path: &Path, header: &[&str], records: &[Vec<String>]) -> Result<(), TableError> {
-    let written = atomic_write(path, |file| {
-        let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(BufWriter::new(file));
-        writer.write_record(header)?;
-        for record in records {
-            writer.write_record(record)?;
-        }
-        writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?.flush()
-    });
-    written.map_err(|error| TableError::in_file(path, TableProblem::Write(error)))
 }
 
 /// Value of a cell.

@@ -1,12 +1,11 @@
 //! Attention weights by position, written by models and drawn by evaluation.
 
-use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::error::Result;
-use crate::io::atomic_write::atomic_write;
 use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::io::text_table::TextTable;
+use crate::io::write_records::write_records;
 
 /// Columns of the file, in order.
 const COLUMNS: [&str; 6] = ["gene_id", "cell_type", "position_bp", "bin_bp", "weight", "expression_quartile"];
@@ -63,14 +62,13 @@ impl AttentionTable {
     ///
     /// [`crate::DatasetError::Table`] with line and column.
     pub fn read(path: &Path) -> Result<Self> {
-        let mut table = TextTable::open(path)?;
-        let columns = table.columns(COLUMNS)?;
         let mut rows = Vec::new();
-        while let Some((location, cells)) = table.next_row()? {
-            let row = parse_row(columns.map(|column| cells[column].trim()));
-            let row = row.and_then(|row| check_row(&row).map(|()| row));
-            rows.push(row.map_err(|problem| TableError::at(path, location, problem))?);
-        }
+        TextTable::for_each_row(path, COLUMNS, |cells| {
+            let row = parse_row(cells)?;
+            check_row(&row)?;
+            rows.push(row);
+            Ok(())
+        })?;
         if rows.is_empty() {
             return Err(TableError::in_file(path, TableProblem::NoRows).into());
         }
@@ -87,22 +85,17 @@ impl AttentionTable {
             let location = TableLocation::Row(index as u64 + 1);
             check_row(row).map_err(|problem| TableError::at(Path::new("attention table"), location, problem))?;
         }
-        let written = atomic_write(path, |file| {
-            let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(BufWriter::new(file));
-            writer.write_record(COLUMNS)?;
-            for row in &self.rows {
-                writer.write_record([
-                    &row.gene_id,
-                    &row.cell_type,
-                    &row.position_bp.to_string(),
-                    &row.bin_bp.to_string(),
-                    &row.weight.to_string(),
-                    &row.expression_quartile.to_string(),
-                ])?;
-            }
-            writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?.flush()
+        let cells = self.rows.iter().map(|row| {
+            [
+                row.gene_id.clone(),
+                row.cell_type.clone(),
+                row.position_bp.to_string(),
+                row.bin_bp.to_string(),
+                row.weight.to_string(),
+                row.expression_quartile.to_string(),
+            ]
         });
-        written.map_err(|error| TableError::in_file(path, TableProblem::Write(error)).into())
+        Ok(write_records(path, b'\t', &COLUMNS, cells)?)
     }
 }
 

@@ -112,10 +112,11 @@ impl<W: ModelWindow + ?Sized> ModelWindow for &W {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn window() -> PromoterWindow {
+    /// Four bases with two gene features and two tracks.
+    pub(crate) fn window() -> PromoterWindow {
         PromoterWindow {
             bases: vec![0, 1, 2, 3],
             gene_features: Some(Arc::from([0.5, 1.5])),

@@ -79,18 +79,8 @@ impl<'a> WindowView<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::input::promoter_window::PromoterWindow;
-
-    fn window() -> PromoterWindow {
-        PromoterWindow {
-            bases: vec![0, 1, 2, 3],
-            gene_features: Some(Arc::from([0.5, 1.5])),
-            tracks: Some(Arc::from([1.0, 2.0, 3.0, 4.0, 10.0, 20.0, 30.0, 40.0])),
-        }
-    }
+    use crate::input::promoter_window::tests::window;
 
     #[test]
     fn window_view_crop_keeps_tracks_aligned() {

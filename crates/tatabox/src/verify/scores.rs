@@ -29,8 +29,7 @@ pub(super) fn validation(predictor: &Predictor, dataset: &PreparedDataset, obser
     }
     let model = predictor.model();
     let Some(recorded) = &model.metrics else {
-        let unchecked = "the weights were imported without validation scores".to_owned();
-        return Ok(Check::new(VALIDATION, "no scores are recorded".to_owned(), Vec::new()).without([unchecked]));
+        return Ok(no_scores("the weights were imported without validation scores"));
     };
     let genes = dataset.genes_in(Split::Validation).len() as u64;
     let mut progress = Progress::start(observer, "predicting validation", Some(genes), Unit::Windows);
@@ -65,8 +64,7 @@ pub(super) fn validation(predictor: &Predictor, dataset: &PreparedDataset, obser
 /// Compares the scores of the mean prediction of an ensemble.
 fn of_mean(metrics: &EnsembleMetrics, predictor: &Predictor, dataset: &PreparedDataset) -> Result<Check> {
     let Some(recorded) = &metrics.mean else {
-        let unchecked = "the mean of the members has no recorded scores".to_owned();
-        return Ok(Check::new(VALIDATION, "no scores are recorded".to_owned(), Vec::new()).without([unchecked]));
+        return Ok(no_scores("the mean of the members has no recorded scores"));
     };
     let recomputed = MeanMetrics::of(predictor, dataset)?;
     let mut comparison = Comparison::default();
@@ -79,6 +77,11 @@ fn of_mean(metrics: &EnsembleMetrics, predictor: &Predictor, dataset: &PreparedD
     comparison.count("validation_genes", recorded.validation_genes, recomputed.validation_genes);
     let finding = format!("{} genes, {}", recomputed.validation_genes, comparison.finding(TOLERANCE));
     Ok(Check::new(VALIDATION, finding, comparison.into_differences()))
+}
+
+/// Check of a model without validation scores.
+fn no_scores(reason: &str) -> Check {
+    Check::new(VALIDATION, "no scores are recorded".to_owned(), Vec::new()).without([reason.to_owned()])
 }
 
 /// Compares a mean over cell types, and each of them.

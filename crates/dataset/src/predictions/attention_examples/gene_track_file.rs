@@ -15,14 +15,12 @@ const BASES: &str = "A, C, G, T and N, one per base of the bin (the last bin may
 const SAME_IN_GENE: &str = "the same value in every row of a gene";
 
 pub(super) fn read(path: &Path) -> Result<Vec<GeneTrack>, TableError> {
-    let mut table = TextTable::open(path)?;
-    let columns = table.columns(COLUMNS)?;
     let mut tracks: Vec<GeneTrack> = Vec::new();
-    while let Some((location, cells)) = table.next_row()? {
-        let bin = parse_row(columns.map(|column| cells[column].trim()));
-        let bin = bin.and_then(|bin| check_track(&bin).map(|()| bin));
-        bin.and_then(|bin| add_bin(&mut tracks, bin)).map_err(|problem| TableError::at(path, location, problem))?;
-    }
+    TextTable::for_each_row(path, COLUMNS, |cells| {
+        let bin = parse_row(cells)?;
+        check_track(&bin)?;
+        add_bin(&mut tracks, bin)
+    })?;
     Ok(tracks)
 }
 

@@ -1,12 +1,11 @@
 //! Prediction tables in TSV and CSV.
 
-use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::{COLUMNS, PredictionRow, VALUE_REMEDY};
-use crate::io::atomic_write::atomic_write;
 use crate::io::table_error::{TableError, TableLocation, TableProblem};
 use crate::io::text_table::TextTable;
+use crate::io::write_records::write_records;
 use crate::split::Split;
 
 pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<TableLocation>), TableError> {
@@ -44,23 +43,18 @@ pub(super) fn read(path: &Path) -> Result<(Vec<PredictionRow>, Vec<TableLocation
 }
 
 pub(super) fn write(path: &Path, separator: u8, rows: &[PredictionRow]) -> Result<(), TableError> {
-    atomic_write(path, |file| {
-        let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(BufWriter::new(file));
-        writer.write_record(COLUMNS)?;
-        for row in rows {
-            writer.write_record([
-                &row.gene_id,
-                row.gene_name.as_deref().unwrap_or_default(),
-                &row.cell_type,
-                row.split.as_str(),
-                &row.measured.to_string(),
-                &row.predicted.to_string(),
-                &row.model,
-            ])?;
-        }
-        writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?.flush()
-    })
-    .map_err(|error| TableError::in_file(path, TableProblem::Write(error)))
+    let cells = rows.iter().map(|row| {
+        [
+            row.gene_id.clone(),
+            row.gene_name.clone().unwrap_or_default(),
+            row.cell_type.clone(),
+            row.split.to_string(),
+            row.measured.to_string(),
+            row.predicted.to_string(),
+            row.model.clone(),
+        ]
+    });
+    write_records(path, separator, &COLUMNS, cells)
 }
 
 /// Split with this name.
