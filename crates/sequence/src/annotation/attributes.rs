@@ -18,7 +18,8 @@ impl Dialect {
     /// Dialect by the character after the first key; `None` for an empty column.
     pub(crate) fn of(attributes: &[u8]) -> Option<Self> {
         let text = attributes.trim_ascii();
-        match text.iter().find(|&&byte| byte == b'=' || byte == b'"' || byte.is_ascii_whitespace())? {
+        let (_, after_key) = split_where(text, |byte| byte == b'=' || byte == b'"' || byte.is_ascii_whitespace());
+        match after_key.trim_ascii_start().first()? {
             b'=' => Some(Self::Gff3),
             _ => Some(Self::Gtf),
         }
@@ -65,19 +66,15 @@ impl<'a> Attributes<'a> {
         keys.iter().find_map(|key| self.get(key)).map(Cow::into_owned)
     }
 
-    /// Value of a required key.
-    pub(crate) fn required(self, key: &str) -> Result<Cow<'a, str>, String> {
-        self.get(key).ok_or_else(|| self.missing_key(key))
-    }
-
-    /// Value of a required key, which may be empty.
-    pub(crate) fn required_or_empty(self, key: &str) -> Result<Cow<'a, str>, String> {
-        let is_present = self.fields().any(|(found, _)| found == key.as_bytes());
-        self.get(key).or_else(|| is_present.then_some(Cow::Borrowed(""))).ok_or_else(|| self.missing_key(key))
+    /// The column, if it is a single word: AUGUSTUS writes genes and transcripts so.
+    pub(crate) fn only_word(self) -> Option<Cow<'a, str>> {
+        let word = self.text.trim_ascii();
+        let is_word = !word.is_empty() && word != b"." && !word.iter().any(|byte| b" \t;=\"".contains(byte));
+        is_word.then(|| String::from_utf8_lossy(word))
     }
 
     /// Message about a missing key.
-    fn missing_key(self, key: &str) -> String {
+    pub(crate) fn missing_key(self, key: &str) -> String {
         format!("column 9 has no {key}; expected {}", self.dialect.syntax())
     }
 
@@ -144,7 +141,12 @@ fn gtf_field(text: &[u8]) -> Field<'_> {
 fn gff3_field(text: &[u8]) -> Field<'_> {
     let (field, rest) = split_where(text, |byte| byte == b';');
     let (key, value) = split_where(field, |byte| byte == b'=');
-    ((key, value.get(1..).unwrap_or_default().trim_ascii()), rest)
+    ((key.trim_ascii_end(), without_quotes(value.get(1..).unwrap_or_default().trim_ascii())), rest)
+}
+
+/// Text between quotes, which GFF3 does not need but some programs write.
+fn without_quotes(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value)
 }
 
 fn split_where(text: &[u8], ends: impl FnMut(u8) -> bool) -> (&[u8], &[u8]) {
@@ -192,6 +194,7 @@ mod tests {
             ("gene_id \"G\"; note \"a=b\";", Some(Dialect::Gtf)),
             (" gene_id=\"G\"", Some(Dialect::Gff3)),
             ("exon_number 1;", Some(Dialect::Gtf)),
+            ("ID = gene:G ; Name = N", Some(Dialect::Gff3)),
             ("ID=gene:G;description=a \"b\"", Some(Dialect::Gff3)),
             (".", None),
             ("", None),
@@ -207,13 +210,11 @@ mod tests {
         );
         assert_eq!(row.get("gene_id").as_deref(), Some("G;1"));
         assert_eq!(row.get("transcript_id"), None);
-        assert_eq!(row.required_or_empty("transcript_id").as_deref(), Ok(""));
-        assert!(row.required_or_empty("protein_id").is_err());
         assert_eq!(row.get("level").as_deref(), Some("2"));
         assert_eq!(row.get("note").as_deref(), Some("a \"b\" \\"));
         assert!(row.has_tag("basic") && row.has_tag("MANE_Select") && !row.has_tag("MANE"));
         assert_eq!(row.first_of(&["gene_name", "level"]).as_deref(), Some("2"));
-        let message = row.required("gene_name").unwrap_err();
+        let message = row.missing_key("gene_name");
         assert_eq!(message, "column 9 has no gene_name; expected key \"value\"; ... as in GTF");
     }
 
@@ -225,6 +226,16 @@ mod tests {
         assert_eq!(row.values("Parent").collect::<Vec<_>>(), [b"a", b"b"]);
         assert!(row.has_tag("MANE_Select") && !row.has_tag("basic,MANE_Select"));
         assert_eq!(row.get("odd"), None);
+        assert_eq!(gff3("ID=\"gene 1\"").get("ID").as_deref(), Some("gene 1"));
+        assert_eq!(gff3("Name = N ; ID = G").get("ID").as_deref(), Some("G"));
+    }
+
+    #[test]
+    fn only_word_excludes_keys_and_missing_values() {
+        assert_eq!(gtf("g1.t1").only_word().as_deref(), Some("g1.t1"));
+        for text in [".", "", "gene_id \"G\"", "G;", "ID=G"] {
+            assert_eq!(gtf(text).only_word(), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,11 +1,17 @@
-//! Assembly of annotation rows into genes with transcripts and exons.
+//! Collection of annotation rows into nodes, which are assembled into genes at the end of the file.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::row::AnnotationRow;
-use super::transcript_structure::{merge_adjacent, merge_overlapping};
-use super::{Annotation, AnnotationDetail, Gene, Transcript};
+use indexmap::IndexMap;
+
+use super::assembly::{Assembly, Nodes, Products};
+use super::declared_assembly::DeclaredAssembly;
+use super::exclusion::{Exclusion, ExclusionReason};
+use super::lineage;
+use super::node::{GeneNames, Node, NodeKind, NodeRow, Part, TranscriptLabel};
+use super::row_type::{RowClass, RowTypes};
+use super::{Annotation, AnnotationDetail};
 
 /// Largest number of row types listed in the error about an annotation without genes.
 const MAX_ROW_TYPES_SHOWN: usize = 5;
@@ -14,118 +20,178 @@ const MAX_ROW_TYPES_SHOWN: usize = 5;
 /// transcripts before their gene.
 pub(crate) struct AnnotationBuilder {
     detail: AnnotationDetail,
-    genes: Vec<Gene>,
-    gene_index: HashMap<Box<[u8]>, usize>,
-    transcripts: Vec<PendingTranscript>,
-    transcript_index: HashMap<Box<[u8]>, usize>,
-    transcript_rows: usize,
-    /// Transcript of the previous row, whose exons usually follow.
-    last: Option<(Key, usize)>,
-    unstranded_genes: Vec<String>,
+    /// Nodes by contig and identifiers. One identifier on two contigs denotes two genes.
+    nodes: Nodes,
+    /// Key and node of the previous part, whose transcript usually has more parts.
+    last: (Vec<u8>, usize),
+    key: Vec<u8>,
+    /// Numbers of part rows with several parents, by parents, with the line of the first.
+    shared_parts: BTreeMap<Box<[usize]>, (u64, u64)>,
+    /// Coding sequences whose parent is not a transcript as far as read, by parent and identifier.
+    products: Products,
+    /// Numbers of rows without the attributes that name them, by problem, with the line of the first.
+    unnamed: BTreeMap<String, (u64, u64)>,
     /// Accessions of each chromosome; several if the file is ambiguous.
     accessions: BTreeMap<String, BTreeSet<String>>,
-    rows: BTreeMap<String, u64>,
+    row_types: RowTypes,
+    line: u64,
+    /// Assembly that comments declare.
+    pub(super) declared: DeclaredAssembly,
 }
 
-/// Contig and identifiers of a gene or transcript. One identifier on two contigs denotes two genes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Key(Vec<u8>);
-
-impl Key {
-    /// Key of several parts, separated by tabs, which no column contains.
-    pub(crate) fn new<const PARTS: usize>(parts: [&[u8]; PARTS]) -> Self {
-        Self(parts.join(&b'\t'))
-    }
-}
-
-/// Names of a gene from the attributes of its row, as in [`Gene`].
-pub(crate) struct GeneNames {
-    pub gene_id: String,
-    pub gene_name: Option<String>,
-    pub gene_type: Option<String>,
-    pub ncbi_gene_id: Option<String>,
-}
-
-#[derive(Default)]
-struct PendingTranscript {
-    /// The transcript, its rank in the file and the key of its gene, once its row has been read.
-    row: Option<(Transcript, usize, Key)>,
-    exons: Vec<Range<u64>>,
-    cds: Vec<Range<u64>>,
-    /// Number of exon and CDS rows.
-    parts: u64,
-}
+/// Identifiers of a row whose node cannot be referred to.
+const ANONYMOUS: &[u8] = b"\t";
 
 impl AnnotationBuilder {
     /// Builder without rows.
     pub(crate) fn new(detail: AnnotationDetail) -> Self {
         Self {
             detail,
-            genes: Vec::new(),
-            gene_index: HashMap::new(),
-            transcripts: Vec::new(),
-            transcript_index: HashMap::new(),
-            transcript_rows: 0,
-            last: None,
-            unstranded_genes: Vec::new(),
+            nodes: IndexMap::new(),
+            last: (Vec::new(), usize::MAX),
+            key: Vec::new(),
+            shared_parts: BTreeMap::new(),
+            products: BTreeMap::new(),
+            unnamed: BTreeMap::new(),
             accessions: BTreeMap::new(),
-            rows: BTreeMap::new(),
+            row_types: RowTypes::default(),
+            line: 0,
+            declared: DeclaredAssembly::default(),
         }
     }
 
-    /// Whether exons and CDS are read.
-    pub(crate) fn reads_structure(&self) -> bool {
-        self.detail == AnnotationDetail::Structure
+    /// Starts a row: sets its line number and returns the class of its type.
+    pub(crate) fn start_row(&mut self, line: u64, row_type: &[u8]) -> RowClass {
+        self.line = line;
+        self.row_types.count(row_type)
     }
 
-    /// Adds a gene without transcripts. Of a gene without a strand, only the identifier is kept.
-    pub(crate) fn add_gene(&mut self, key: Key, row: &AnnotationRow<'_>, names: GeneNames) -> Result<(), String> {
-        let extent = row.extent()?;
-        let Some(strand) = row.strand()? else {
-            self.unstranded_genes.push(names.gene_id);
-            return Ok(());
+    /// Line number of the row.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Node of a contig and identifiers, none of which contains a tab; a new one if there is none.
+    pub(crate) fn node<const PARTS: usize>(&mut self, key: [&[u8]; PARTS]) -> usize {
+        self.key.clear();
+        for (index, part) in key.into_iter().enumerate() {
+            if index > 0 {
+                self.key.push(b'\t');
+            }
+            self.key.extend_from_slice(part);
+        }
+        if self.last.1 != usize::MAX && self.last.0 == self.key {
+            return self.last.1;
+        }
+        let slot = self.nodes.get_index_of(&self.key[..]);
+        let slot = slot.unwrap_or_else(|| self.nodes.insert_full(self.key.as_slice().into(), Node::default()).0);
+        std::mem::swap(&mut self.last.0, &mut self.key);
+        self.last.1 = slot;
+        slot
+    }
+
+    /// Node to which no other row refers.
+    pub(crate) fn anonymous_node(&mut self, chrom: &[u8]) -> usize {
+        let unique = self.nodes.len().to_string();
+        let key = [chrom, ANONYMOUS, unique.as_bytes()].concat();
+        self.nodes.insert_full(key.into(), Node::default()).0
+    }
+
+    /// Node of the last row with the identifier of this node.
+    pub(crate) fn latest(&self, slot: usize) -> usize {
+        self.nodes[slot].continued_in.unwrap_or(slot)
+    }
+
+    /// Node at this index.
+    pub(crate) fn at(&mut self, slot: usize) -> &mut Node {
+        &mut self.nodes[slot]
+    }
+
+    /// Adds the row of a node, with its parents. A gene on several rows is one node, a transcript on several rows is one
+    /// node per row. Returns the node.
+    pub(crate) fn add_row(&mut self, chrom: &[u8], slot: usize, row: NodeRow, parents: Box<[usize]>) -> usize {
+        let Some(found) = &mut self.nodes[slot].row else {
+            let node = &mut self.nodes[slot];
+            (node.row, node.parents) = (Some(row), parents);
+            return slot;
         };
-        self.gene_index.entry(key.0.into_boxed_slice()).or_insert(self.genes.len());
-        self.genes.push(Gene {
-            gene_id: names.gene_id,
-            gene_name: names.gene_name,
-            gene_type: names.gene_type,
-            ncbi_gene_id: names.ncbi_gene_id,
-            chrom: String::from_utf8_lossy(row.chrom()).into_owned(),
-            strand,
-            start: extent.start,
-            end: extent.end,
-            transcripts: Vec::new(),
-        });
-        Ok(())
-    }
-
-    /// Adds a transcript.
-    pub(crate) fn add_transcript(&mut self, key: Key, gene: Key, transcript: Transcript) {
-        let mut slot = self.slot(key.clone());
-        if self.transcripts[slot].row.is_some() {
-            // The same transcript at another position of its contig; the following rows belong to this one.
-            slot = self.transcripts.len();
-            self.transcripts.push(PendingTranscript::default());
-            self.transcript_index.insert(key.0.clone().into_boxed_slice(), slot);
-            self.last = Some((key, slot));
+        match (found.class, row.class) {
+            (RowClass::Gene, RowClass::Gene) => {
+                found.merge(&row);
+                return slot;
+            }
+            // The identifier is that of a gene and of its transcript. Other rows refer to the gene.
+            (_, RowClass::Gene) => {
+                let moved = self.anonymous_node(chrom);
+                let mut transcript = std::mem::take(&mut self.nodes[slot]);
+                self.nodes[slot].parts = std::mem::take(&mut transcript.parts);
+                self.nodes[moved] = transcript;
+                let node = &mut self.nodes[slot];
+                (node.row, node.parents) = (Some(row), parents);
+                return slot;
+            }
+            _ => {}
         }
-        self.transcripts[slot].row = Some((transcript, self.transcript_rows, gene));
-        self.transcript_rows += 1;
+        let is_transcript_of_same_name = found.class == RowClass::Gene;
+        let added = self.anonymous_node(chrom);
+        if !is_transcript_of_same_name {
+            self.nodes[slot].continued_in = Some(added);
+        }
+        let node = &mut self.nodes[added];
+        (node.row, node.parents) = (Some(row), parents);
+        added
     }
 
-    /// Adds an exon of a transcript.
-    pub(crate) fn add_exon(&mut self, transcript: Key, exon: Range<u64>) {
-        let slot = self.slot(transcript);
-        self.transcripts[slot].exons.push(exon);
-        self.transcripts[slot].parts += 1;
+    /// Names a gene that has no row yet.
+    pub(crate) fn suggest_names(&mut self, slot: usize, names: impl FnOnce() -> GeneNames) {
+        let node = &mut self.nodes[slot];
+        if node.row.is_none() && node.names.is_none() {
+            node.names = Some(Box::new(names()));
+        }
     }
 
-    /// Adds coding sequence of a transcript.
-    pub(crate) fn add_coding(&mut self, transcript: Key, coding: Range<u64>) {
-        let slot = self.slot(transcript);
-        self.transcripts[slot].cds.push(coding);
-        self.transcripts[slot].parts += 1;
+    /// Names a transcript that has no row yet, and its gene.
+    pub(crate) fn name_transcript(&mut self, slot: usize, gene: usize, label: TranscriptLabel) {
+        let node = &mut self.nodes[slot];
+        (node.parents, node.label) = ([gene].into(), Some(Box::new(label)));
+    }
+
+    /// Node of a gene that rows name.
+    pub(crate) fn named_gene<const PARTS: usize>(&mut self, key: [&[u8]; PARTS], kind: NodeKind) -> usize {
+        let slot = self.node(key);
+        self.nodes[slot].kind = kind;
+        slot
+    }
+
+    /// Adds a part to its parents.
+    pub(crate) fn add_part(&mut self, parents: &[usize], part: &Part) {
+        let keeps = self.detail == AnnotationDetail::Structure;
+        for &parent in parents {
+            let parts = &mut self.nodes[parent].parts;
+            parts.add(part, keeps);
+            parts.rows += u64::from(parents.len() == 1);
+        }
+        if parents.len() > 1 {
+            let shared = self.shared_parts.entry(parents.into()).or_insert((0, part.line));
+            shared.0 += 1;
+        }
+    }
+
+    /// Adds the identifier of coding sequence below a gene, which may have several products.
+    pub(crate) fn add_product(&mut self, parent: usize, id: &str, extent: &Range<u64>) {
+        let is_transcript = self.nodes[parent].row.as_ref().is_some_and(|row| row.class == RowClass::Transcript);
+        if self.detail == AnnotationDetail::Structure && !is_transcript {
+            self.products.entry(parent).or_default().entry(id.to_owned()).or_default().push(extent.clone());
+        }
+    }
+
+    /// Counts a row without the attributes that name it.
+    pub(crate) fn add_unnamed(&mut self, problem: &str) {
+        if let Some((rows, _)) = self.unnamed.get_mut(problem) {
+            *rows += 1;
+        } else {
+            self.unnamed.insert(problem.to_owned(), (1, self.line));
+        }
     }
 
     /// Records that a contig is a chromosome.
@@ -133,94 +199,94 @@ impl AnnotationBuilder {
         self.accessions.entry(chromosome).or_default().insert(contig);
     }
 
-    /// Counts a row of a type that does not define a gene or transcript.
-    pub(crate) fn count_row(&mut self, row_type: &[u8]) {
-        let name = String::from_utf8_lossy(row_type);
-        if let Some(count) = self.rows.get_mut(&*name) {
-            *count += 1;
-        } else {
-            self.rows.insert(name.into_owned(), 1);
-        }
-    }
-
-    /// Index of the transcript of a key, which is added if it is new.
-    fn slot(&mut self, key: Key) -> usize {
-        if let Some((last, slot)) = &self.last
-            && *last == key
-        {
-            return *slot;
-        }
-        let slot = self.transcript_index.get(&key.0[..]).copied().unwrap_or_else(|| {
-            self.transcripts.push(PendingTranscript::default());
-            self.transcript_index.insert(key.0.clone().into_boxed_slice(), self.transcripts.len() - 1);
-            self.transcripts.len() - 1
-        });
-        self.last = Some((key, slot));
-        slot
-    }
-
     /// The annotation; without genes, a description of the rows as an error.
     pub(crate) fn finish(mut self) -> Result<Annotation, String> {
-        if self.genes.is_empty() {
-            return Err(self.describe_rows());
+        let unnamed = self.unnamed.iter().map(|(problem, (rows, line))| {
+            let rows = if *rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+            Exclusion::new("", ExclusionReason::NoIdentifier, format!("{rows}, the first in line {line}: {problem}"))
+        });
+        let mut excluded: Vec<Exclusion> = unnamed.collect();
+        self.join_transcripts_without_gene();
+        let roles = lineage::roles(&self.nodes);
+        let reads_structure = self.detail == AnnotationDetail::Structure;
+        let assembled = Assembly::new(self.nodes, roles, self.products, reads_structure).finish(&self.shared_parts);
+        excluded.extend(assembled.excluded);
+        if assembled.genes.is_empty() {
+            return Err(describe_rows(&self.row_types.by_name(), &excluded));
         }
-        let mut pending = self.transcripts;
-        let has_row: Vec<bool> = pending.iter().map(|transcript| transcript.row.is_some()).collect();
-        // In GFF3, mature miRNAs are children of their primary transcript.
-        let is_transcript = |key: &Key| self.transcript_index.get(&key.0[..]).is_some_and(|&slot| has_row[slot]);
-        // Entries without a transcript row are last; the sort is stable.
-        pending.sort_by_key(|transcript| transcript.row.as_ref().map_or(usize::MAX, |&(_, rank, _)| rank));
-        let (mut orphan_transcripts, mut orphan_parts) = (Vec::new(), 0);
-        for PendingTranscript { row, exons, cds, parts } in pending {
-            let Some((mut transcript, _, gene)) = row else {
-                orphan_parts += parts;
-                continue;
-            };
-            transcript.exons = merge_overlapping(exons);
-            transcript.cds = merge_adjacent(cds);
-            if let Some(&gene) = self.gene_index.get(&gene.0[..]) {
-                self.genes[gene].transcripts.push(transcript);
-            } else if !is_transcript(&gene) {
-                orphan_transcripts.push(transcript.transcript_id);
-            }
-        }
-        for gene in &mut self.genes {
-            gene.transcripts.shrink_to_fit();
-        }
-        if !orphan_transcripts.is_empty() || orphan_parts > 0 {
+        if assembled.starts_at_cds > 0 {
             tracing::warn!(
-                transcripts = orphan_transcripts.len(),
-                exons = orphan_parts,
-                "ignored transcripts without a gene row, and exon and CDS rows without a transcript row"
+                genes = assembled.starts_at_cds,
+                "the file has only coding sequence of these genes; their TSS is its start"
             );
         }
+        if assembled.without_row > 0 {
+            tracing::info!(genes = assembled.without_row, "the file has no gene rows; genes are made from transcripts");
+        }
         let mut annotation = Annotation {
-            genes: self.genes,
-            orphan_transcripts,
-            orphan_parts,
-            unstranded_genes: self.unstranded_genes,
+            genes: assembled.genes,
+            excluded,
             chromosome_accessions: unambiguous(self.accessions),
+            declared: self.declared,
         };
         annotation.name_chromosomes();
         Ok(annotation)
     }
 
-    fn describe_rows(mut self) -> String {
-        if self.transcript_rows > 0 {
-            self.rows.insert("transcript".to_owned(), self.transcript_rows as u64);
+    /// Moves the parts of rows without a gene to the only transcript of that name on the contig.
+    fn join_transcripts_without_gene(&mut self) {
+        let without: Vec<usize> =
+            (0..self.nodes.len()).filter(|&slot| self.nodes[slot].kind == NodeKind::WithoutGene).collect();
+        if without.is_empty() {
+            return;
         }
-        if !self.unstranded_genes.is_empty() {
-            self.rows.insert("gene without a strand".to_owned(), self.unstranded_genes.len() as u64);
+        let mut named: HashMap<(Vec<u8>, &str), Option<usize>> = HashMap::new();
+        for (slot, (key, node)) in self.nodes.iter().enumerate() {
+            if let (NodeKind::Feature, Some(label)) = (node.kind, &node.label) {
+                let chrom = key.split(|&byte| byte == b'\t').next().unwrap_or_default();
+                let name = (chrom.to_vec(), label.transcript_id.as_str());
+                named.entry(name).and_modify(|other| *other = None).or_insert(Some(slot));
+            }
         }
-        if self.rows.is_empty() {
-            return "only comments and blank lines".to_owned();
+        let target = |&slot: &usize| {
+            let (key, _) = self.nodes.get_index(slot)?;
+            let mut parts = key.split(|&byte| byte == b'\t');
+            let (chrom, name) = (parts.next()?, parts.next_back()?);
+            *named.get(&(chrom.to_vec(), &*String::from_utf8_lossy(name)))?
+        };
+        let targets: Vec<Option<usize>> = without.iter().map(target).collect();
+        for (slot, target) in without.into_iter().zip(targets) {
+            if let Some(target) = target.filter(|&target| self.contains_parts(target, slot)) {
+                let parts = std::mem::take(&mut self.nodes[slot].parts);
+                self.nodes[target].parts.append(parts);
+            }
         }
-        let shown: Vec<_> =
-            self.rows.iter().take(MAX_ROW_TYPES_SHOWN).map(|(name, count)| format!("{count} {name}")).collect();
-        let more = self.rows.len().saturating_sub(MAX_ROW_TYPES_SHOWN);
-        let more = if more > 0 { format!(" and {more} more types") } else { String::new() };
-        format!("rows of {}{more}", shown.join(", "))
     }
+
+    /// Whether the row of a transcript contains the parts of another node, on its strand.
+    fn contains_parts(&self, transcript: usize, slot: usize) -> bool {
+        let parts = &self.nodes[slot].parts;
+        self.nodes[transcript].row.as_ref().is_some_and(|row| {
+            row.extent.start <= parts.span.start
+                && parts.span.end <= row.extent.end
+                && !row.strands.with(parts.strands).is_both()
+        })
+    }
+}
+
+fn describe_rows(rows: &BTreeMap<String, u64>, excluded: &[Exclusion]) -> String {
+    if rows.is_empty() {
+        return "only comments and blank lines".to_owned();
+    }
+    let shown: Vec<_> = rows.iter().take(MAX_ROW_TYPES_SHOWN).map(|(name, count)| format!("{count} {name}")).collect();
+    let more = rows.len().saturating_sub(MAX_ROW_TYPES_SHOWN);
+    let more = if more > 0 { format!(" and {more} more types") } else { String::new() };
+    let excluded = if excluded.is_empty() {
+        String::new()
+    } else {
+        format!("; excluded: {}", super::exclusion::describe(excluded))
+    };
+    format!("rows of {}{more}{excluded}", shown.join(", "))
 }
 
 /// Chromosomes with exactly one accession.
@@ -250,8 +316,6 @@ mod tests {
             row("exon", 11, 20, one),
             row("exon", 11, 20, two),
             row("gene", 11, 60, "gene_id \"G\";"),
-            row("exon", 1, 2, "gene_id \"G\"; transcript_id \"C\";"),
-            row("CDS", 1, 2, "gene_id \"G\"; transcript_id \"C\";"),
             row("exon", 1, 2, "gene_id \"G\";"),
             row("transcript", 1, 2, "gene_id \"H\"; transcript_id \"D\";"),
         ];
@@ -260,8 +324,9 @@ mod tests {
         assert_eq!((a.transcript_id.as_str(), b.transcript_id.as_str()), ("A", "B"));
         assert_eq!(a.exons, [10..20, 30..40]);
         assert_eq!(b.exons, [10..20, 50..60]);
-        assert_eq!(annotation.orphan_parts, 3);
-        assert_eq!(annotation.orphan_transcripts, ["D"]);
+        let excluded: Vec<String> =
+            annotation.excluded.iter().map(|one| format!("{} {}", one.id, one.reason)).collect();
+        assert_eq!(excluded, ["G no_transcript_row", "H no_gene_row"]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::attributes::Attributes;
+use super::Exclusion;
+use super::declared_assembly::DeclaredAssembly;
 use crate::coord::Strand;
 
 /// Genes of an annotation file.
@@ -11,14 +12,12 @@ use crate::coord::Strand;
 pub struct Annotation {
     /// Genes, in the order of the file.
     pub genes: Vec<Gene>,
-    /// Identifiers of transcripts whose gene has no row; no gene lists them.
-    pub orphan_transcripts: Vec<String>,
-    /// Number of exon and CDS rows whose transcript has no row, counted if structure is read.
-    pub orphan_parts: u64,
-    /// Identifiers of genes with an unknown strand (`?`). They have no TSS and are not among the genes.
-    pub unstranded_genes: Vec<String>,
+    /// Genes, transcripts and parts that are not among the genes, with the reason.
+    pub excluded: Vec<Exclusion>,
     /// Contig accessions by chromosome, such as `NC_000067.7` for `1`. Genes are listed under the chromosome.
     pub chromosome_accessions: BTreeMap<String, String>,
+    /// Assembly that the comments of the file declare.
+    pub declared: DeclaredAssembly,
 }
 
 /// Gene. Coordinates are 0-based and half-open.
@@ -45,6 +44,7 @@ pub struct Gene {
 }
 
 /// Transcript of a gene. Coordinates are 0-based and half-open.
+#[expect(clippy::struct_excessive_bools, reason = "any combination is possible")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transcript {
     /// Identifier as in the file.
@@ -59,7 +59,11 @@ pub struct Transcript {
     pub is_mane: bool,
     /// Whether the transcript is tagged `RefSeq Select`.
     pub is_refseq_select: bool,
-    /// Exons on the forward strand, sorted and disjoint; empty if structure is not read.
+    /// Whether the file has only coding sequence of the transcript. Its ends are those of the gene and say nothing about
+    /// its TSS. Only read with structure.
+    pub is_implied: bool,
+    /// Exons on the forward strand, sorted and disjoint: exon rows, else coding sequence and UTRs together. Empty if
+    /// structure is not read, or if the file has no exon rows and the other parts do not reach the ends.
     pub exons: Vec<Range<u64>>,
     /// Coding sequence including the stop codon on the forward strand, sorted and disjoint; empty if structure is not
     /// read or the transcript is non-coding.
@@ -82,22 +86,6 @@ impl Annotation {
     }
 }
 
-impl Transcript {
-    /// Transcript of a row, without exons.
-    pub(crate) fn from_row(transcript_id: String, extent: Range<u64>, attributes: Attributes<'_>) -> Self {
-        Self {
-            transcript_id,
-            start: extent.start,
-            end: extent.end,
-            is_canonical: attributes.has_tag("Ensembl_canonical"),
-            is_mane: attributes.has_tag("MANE_Select"),
-            is_refseq_select: attributes.has_tag("RefSeq_Select"),
-            exons: Vec::new(),
-            cds: Vec::new(),
-        }
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -111,6 +99,7 @@ pub(crate) mod tests {
             is_canonical: false,
             is_mane: false,
             is_refseq_select: false,
+            is_implied: false,
             exons: vec![start..end],
             cds: Vec::new(),
         }

@@ -1,26 +1,31 @@
-//! GTF rows from Ensembl, GENCODE or RefSeq.
+//! GTF rows from Ensembl, GENCODE, RefSeq and compatible sources.
+//!
+//! Rows name their gene (`gene_id`) and transcript (`transcript_id`). Genes and transcripts may have no row of their own.
 
-use super::Transcript;
 use super::attributes::{Attributes, Dialect};
-use super::builder::{AnnotationBuilder, GeneNames, Key};
+use super::builder::AnnotationBuilder;
+use super::node::{GeneNames, NodeKind, NodeRow, Part, PartKind, Strands, TranscriptLabel};
 use super::row::{AnnotationRow, ncbi_gene_id, unversioned};
+use super::row_type::RowClass;
 
-/// Adds a row to the builder: gene, transcript or, if structure is read, exon or CDS.
-pub(crate) fn take_row(row: &AnnotationRow<'_>, builder: &mut AnnotationBuilder) -> Result<(), String> {
+/// Adds a row to the builder: gene, transcript or part of one.
+pub(crate) fn take_row(
+    row: &AnnotationRow<'_>,
+    class: RowClass,
+    builder: &mut AnnotationBuilder,
+) -> Result<(), String> {
     let attributes = row.attributes(Dialect::Gtf);
-    match row.row_type() {
-        b"gene" => return take_gene(row, attributes, builder),
-        b"transcript" => return take_transcript(row, attributes, builder),
-        b"exon" if builder.reads_structure() => {
-            builder.add_exon(transcript_key(row, attributes), row.extent()?);
-        }
-        b"CDS" | b"stop_codon" if builder.reads_structure() => {
-            builder.add_coding(transcript_key(row, attributes), row.extent()?);
-        }
-        _ => {}
+    match class {
+        // GENCODE wrote a transcript_id in gene rows.
+        RowClass::Gene if row.row_type().eq_ignore_ascii_case(b"gene") => take_gene(row, attributes, builder),
+        // FlyBase has transcripts of type pseudogene.
+        RowClass::Gene if attributes.raw("transcript_id").is_none() => take_gene(row, attributes, builder),
+        RowClass::Gene | RowClass::Transcript => take_transcript(row, attributes, builder),
+        RowClass::Exon => take_part(row, PartKind::Exon, attributes, builder),
+        RowClass::Coding => take_part(row, PartKind::Coding, attributes, builder),
+        RowClass::Utr => take_part(row, PartKind::Utr, attributes, builder),
+        RowClass::Region | RowClass::Ignored | RowClass::Other => Ok(()),
     }
-    builder.count_row(row.row_type());
-    Ok(())
 }
 
 fn take_gene(
@@ -28,17 +33,27 @@ fn take_gene(
     attributes: Attributes<'_>,
     builder: &mut AnnotationBuilder,
 ) -> Result<(), String> {
-    let gene_id = unversioned(&attributes.required("gene_id")?);
-    let key = Key::new([row.chrom(), gene_id.as_bytes()]);
-    let names = GeneNames {
-        gene_id,
-        // Ensembl and GENCODE, then RefSeq.
-        gene_name: attributes.first_of(&["gene_name", "gene"]),
-        // GENCODE, then Ensembl and RefSeq.
-        gene_type: attributes.first_of(&["gene_type", "gene_biotype"]),
-        ncbi_gene_id: ncbi_gene_id(attributes.values("db_xref")),
+    let (extent, strands) = (row.extent()?, Strands::of(row.strand()?));
+    let Some(gene_id) = attributes.get("gene_id").or_else(|| attributes.only_word()) else {
+        builder.add_unnamed(&attributes.missing_key("gene_id"));
+        return Ok(());
     };
-    builder.add_gene(key, row, names)
+    let gene_id = unversioned(&gene_id);
+    let slot = builder.named_gene([row.chrom(), gene_id.as_bytes()], NodeKind::NamedGene);
+    let is_first = builder.at(slot).row.is_none();
+    let found = NodeRow {
+        class: RowClass::Gene,
+        line: builder.line(),
+        extent,
+        strands,
+        is_split: false,
+        is_named_as_gene: true,
+    };
+    builder.add_row(row.chrom(), slot, found, Box::default());
+    if is_first {
+        builder.at(slot).names = Some(Box::new(gene_names(gene_id, attributes)));
+    }
+    Ok(())
 }
 
 fn take_transcript(
@@ -46,23 +61,103 @@ fn take_transcript(
     attributes: Attributes<'_>,
     builder: &mut AnnotationBuilder,
 ) -> Result<(), String> {
+    let (extent, strands) = (row.extent()?, Strands::of(row.strand()?));
+    let Some(transcript_id) = attributes.get("transcript_id") else {
+        // A single word names a transcript of AUGUSTUS, whose parts name it and its gene.
+        if attributes.only_word().is_none() {
+            builder.add_unnamed(&attributes.missing_key("transcript_id"));
+        }
+        return Ok(());
+    };
     // RefSeq leaves the gene empty for some tRNAs.
-    let gene_id = unversioned(&attributes.required_or_empty("gene_id")?);
-    let transcript_id = attributes.required("transcript_id")?.into_owned();
-    let transcript = Transcript::from_row(transcript_id, row.extent()?, attributes);
-    builder.add_transcript(transcript_key(row, attributes), Key::new([row.chrom(), gene_id.as_bytes()]), transcript);
+    let Some(gene_id) = attributes.get("gene_id") else {
+        builder.add_unnamed(&attributes.missing_key("gene_id"));
+        return Ok(());
+    };
+    let gene_id = unversioned(&gene_id);
+    let gene = builder.named_gene([row.chrom(), gene_id.as_bytes()], NodeKind::NamedGene);
+    builder.suggest_names(gene, || gene_names(gene_id, attributes));
+    let slot = builder.node(transcript_key(row, attributes));
+    let found = NodeRow {
+        class: RowClass::Transcript,
+        line: builder.line(),
+        extent,
+        strands,
+        is_split: false,
+        is_named_as_gene: false,
+    };
+    let slot = builder.add_row(row.chrom(), slot, found, [gene].into());
+    builder.at(slot).label = Some(Box::new(TranscriptLabel::of(transcript_id.into_owned(), attributes)));
+    Ok(())
+}
+
+fn take_part(
+    row: &AnnotationRow<'_>,
+    kind: PartKind,
+    attributes: Attributes<'_>,
+    builder: &mut AnnotationBuilder,
+) -> Result<(), String> {
+    let key = transcript_key(row, attributes);
+    let slot = match key {
+        [_, b"", b""] => {
+            builder.add_unnamed(&attributes.missing_key("gene_id"));
+            return Ok(());
+        }
+        [chrom, b"", _] => {
+            let slot = builder.node([chrom, b"", key[2]]);
+            builder.at(slot).kind = NodeKind::WithoutGene;
+            slot
+        }
+        [chrom, gene_id, b""] => {
+            let gene_id = unversioned(&String::from_utf8_lossy(gene_id));
+            let slot = builder.named_gene([chrom, gene_id.as_bytes()], NodeKind::NamedGene);
+            builder.suggest_names(slot, || gene_names(gene_id, attributes));
+            slot
+        }
+        [chrom, ..] => {
+            let slot = builder.node(key);
+            if builder.at(slot).parents.is_empty() {
+                let gene_id = unversioned(&attributes.get("gene_id").unwrap_or_default());
+                let name = attributes.get("transcript_id").unwrap_or_default().into_owned();
+                let gene = builder.named_gene([chrom, gene_id.as_bytes()], NodeKind::NamedGene);
+                builder.suggest_names(gene, || gene_names(gene_id, attributes));
+                builder.name_transcript(slot, gene, TranscriptLabel::of(name, attributes));
+            }
+            builder.latest(slot)
+        }
+    };
+    let has_row = builder.at(slot).row.is_some();
+    let exon_number = match kind {
+        PartKind::Exon if !has_row => attributes.get("exon_number").and_then(|number| number.parse().ok()),
+        _ => None,
+    };
+    let (extent, strands) = (row.extent()?, Strands::of(row.strand()?));
+    builder.add_part(&[slot], &Part { kind, extent, strands, line: builder.line(), exon_number });
     Ok(())
 }
 
 /// Key of a transcript. It includes the gene because RefSeq uses `unknown_transcript_1` in many genes. A row without a
-/// transcript has an empty name.
-fn transcript_key(row: &AnnotationRow<'_>, attributes: Attributes<'_>) -> Key {
+/// gene or transcript has an empty name.
+fn transcript_key<'a>(row: &AnnotationRow<'a>, attributes: Attributes<'a>) -> [&'a [u8]; 3] {
     let name = |key| attributes.raw(key).unwrap_or_default();
-    Key::new([row.chrom(), name("gene_id"), name("transcript_id")])
+    [row.chrom(), name("gene_id"), name("transcript_id")]
+}
+
+fn gene_names(gene_id: String, attributes: Attributes<'_>) -> GeneNames {
+    GeneNames {
+        gene_id,
+        // Ensembl and GENCODE, RefSeq, StringTie, FlyBase.
+        gene_name: attributes.first_of(&["gene_name", "gene", "ref_gene_name", "gene_symbol"]),
+        // GENCODE, then Ensembl and RefSeq.
+        gene_type: attributes.first_of(&["gene_type", "gene_biotype"]),
+        ncbi_gene_id: ncbi_gene_id(attributes.values("db_xref")),
+        locus_tag: None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::annotation::ExclusionReason;
     use crate::annotation::reader::tests::read;
     use crate::coord::Strand;
     use crate::tss::{TssChoice, TssSource};
@@ -109,7 +204,8 @@ mod tests {
         assert_eq!(annotation.genes[0].gene_type.as_deref(), Some("lncRNA"));
         assert_eq!(annotation.genes[0].gene_name, None);
         assert_eq!(annotation.genes[0].tss().position, 4);
-        assert_eq!(annotation.orphan_transcripts, ["ENST2"]);
+        let excluded = &annotation.excluded[0];
+        assert_eq!((excluded.id.as_str(), excluded.reason), ("ENSG2", ExclusionReason::NoGeneRow));
     }
 
     #[test]
@@ -131,7 +227,8 @@ mod tests {
         let chosen = gene.choose_tss(TssChoice::Canonical);
         assert_eq!((chosen.source, chosen.tss.position), (TssSource::ManeSelect, 20));
         assert_eq!(gene.transcripts[1].cds, [30..40]);
-        assert_eq!(annotation.orphan_parts, 1);
-        assert_eq!(annotation.orphan_transcripts, ["unknown_transcript_2"]);
+        let excluded: Vec<String> =
+            annotation.excluded.iter().map(|one| format!("{} {}", one.id, one.reason)).collect();
+        assert_eq!(excluded, [" no_identifier", "OTHER no_gene_row"]);
     }
 }

@@ -34,6 +34,8 @@ const MAX_UNKNOWN_FRACTION: f64 = 0.05;
 pub enum MissingHalfLife {
     /// The transcript has no coding sequence, or the annotation was read without structure.
     NonCoding,
+    /// The annotation has no exon rows for the transcript, and coding sequence and UTRs do not reach its ends.
+    ExonsUnknown,
     /// Part of the coding sequence is outside the exons.
     CdsOutsideExons,
     /// The genome has no contig of this name.
@@ -59,6 +61,7 @@ impl MissingHalfLife {
     pub fn name(&self) -> &'static str {
         match self {
             Self::NonCoding => "non_coding",
+            Self::ExonsUnknown => "exons_unknown",
             Self::CdsOutsideExons => "cds_outside_exons",
             Self::ContigNotInGenome => "contig_not_in_genome",
             Self::OutsideContig { .. } => "outside_contig",
@@ -71,6 +74,9 @@ impl fmt::Display for MissingHalfLife {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NonCoding => f.write_str("the transcript has no coding sequence"),
+            Self::ExonsUnknown => f.write_str(
+                "the annotation has no exons of the transcript, and coding sequence and UTRs do not reach its ends",
+            ),
             Self::CdsOutsideExons => f.write_str("part of the coding sequence is outside the exons"),
             Self::ContigNotInGenome => f.write_str("the genome has no contig of this name"),
             Self::OutsideContig { length } => {
@@ -114,6 +120,9 @@ pub fn half_life_features(
 ) -> Result<Result<[f32; 8], MissingHalfLife>, SequenceError> {
     if transcript.cds.is_empty() {
         return Ok(Err(MissingHalfLife::NonCoding));
+    }
+    if transcript.exons.is_empty() {
+        return Ok(Err(MissingHalfLife::ExonsUnknown));
     }
     if !transcript.cds_is_on_exons() {
         return Ok(Err(MissingHalfLife::CdsOutsideExons));
@@ -281,7 +290,7 @@ mod tests {
         assert_eq!(missing(&plain), MissingHalfLife::NonCoding);
         let with = |cds: Range<u64>, end: u64| Transcript { cds: vec![cds], ..transcript(10, end) };
         assert_eq!(missing(&with(5..20, 30)), MissingHalfLife::CdsOutsideExons);
-        assert_eq!(missing(&Transcript { exons: vec![], ..with(10..20, 30) }), MissingHalfLife::CdsOutsideExons);
+        assert_eq!(missing(&Transcript { exons: vec![], ..with(10..20, 30) }), MissingHalfLife::ExonsUnknown);
         assert_eq!(missing(&with(10..20, 101)), MissingHalfLife::OutsideContig { length: 100 });
         // One base of 19 is more than 5%, one of 20 is not.
         let unknown = MissingHalfLife::UnknownBases { region: "cds", unknown: 1, length: 19 };

@@ -5,13 +5,17 @@ use std::path::Path;
 
 use super::attributes::Dialect;
 use super::builder::AnnotationBuilder;
+use super::exclusion::describe;
 use super::row::AnnotationRow;
 use super::{Annotation, gff3, gtf};
 use crate::SequenceError;
 use crate::text_file::{display_path, open_text, read_error};
 
-/// Line that ends the rows of a GFF3 file and starts its sequences.
+/// Line that ends the rows of a GFF3 file and starts its sequences, as does a FASTA header without it.
 const SEQUENCE_SECTION: &[u8] = b"##FASTA";
+
+/// Starts of lines with settings for genome browsers.
+const BROWSER_LINES: [&[u8]; 2] = [b"track ", b"browser "];
 
 /// Amount of detail read from an annotation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,7 +23,7 @@ pub enum AnnotationDetail {
     /// Genes and transcripts: sufficient for every TSS choice except the longest CDS.
     #[default]
     Sites,
-    /// Exons and coding sequence in addition, at a third to a half more time and memory.
+    /// Exons and coding sequence in addition, at a fifth more memory.
     Structure,
 }
 
@@ -32,7 +36,13 @@ pub enum AnnotationDetail {
 ///   GFF3 `CDS` includes it. Without such rows in GTF, `cds` equals the `CDS` rows.
 /// * Contigs that RefSeq GFF3 names by accession are replaced by their chromosome according to the `region` rows; see
 ///   [`Annotation::chromosome_accessions`].
-/// * Rows of other types are ignored.
+/// * In GFF3, `ID` and `Parent` decide which rows are genes, transcripts and their parts: a row below a gene is a
+///   transcript, whatever its type. Exon and CDS rows below a gene are one transcript of it. In GTF, every row with a
+///   `transcript_id` that is not a part of a transcript is a transcript; exons without such a row are one as well.
+/// * If the file has no gene rows, genes are made from the transcripts of a `gene_id` on one contig. Those that are on
+///   both strands, or at places that do not overlap, are excluded. If the file has gene rows, genes without one are
+///   excluded, because they are cut off in excerpts.
+/// * [`Annotation::excluded`] lists everything that belongs to no gene. Rows of other types are ignored.
 ///
 /// # Errors
 ///
@@ -61,36 +71,53 @@ pub fn read_annotation(path: impl AsRef<Path>, detail: AnnotationDetail) -> Resu
     let mut builder = AnnotationBuilder::new(detail);
     let mut dialect = None;
     let mut line = Vec::new();
+    let mut is_sequence = false;
     for number in 1.. {
         line.clear();
         if reader.read_until(b'\n', &mut line).map_err(|error| read_error(path, error))? == 0 {
             break;
         }
         let text = without_line_end(&line);
-        if text.starts_with(SEQUENCE_SECTION) {
-            break;
-        }
-        if text.starts_with(b"#") || text.trim_ascii().is_empty() {
+        is_sequence |= text.starts_with(b">") || text.trim_ascii_end() == SEQUENCE_SECTION;
+        if text.starts_with(b"#") {
+            builder.declared.add_comment(text);
             continue;
         }
-        add_line(text, &mut dialect, &mut builder).map_err(|detail| SequenceError::MalformedLine {
+        // Files that were joined have rows after sequences, which have no tabs.
+        if text.starts_with(b">") || (is_sequence && !text.contains(&b'\t')) {
+            continue;
+        }
+        if text.trim_ascii().is_empty() || BROWSER_LINES.iter().any(|start| text.starts_with(start)) {
+            continue;
+        }
+        add_line(text, number, &mut dialect, &mut builder).map_err(|detail| SequenceError::MalformedLine {
             path: display_path(path),
             line: number,
             detail,
         })?;
     }
-    builder.finish().map_err(|seen| SequenceError::NoGenes { path: display_path(path), seen })
+    let annotation = builder.finish().map_err(|seen| SequenceError::NoGenes { path: display_path(path), seen })?;
+    if !annotation.excluded.is_empty() {
+        tracing::warn!("{}: excluded: {}", display_path(path).display(), describe(&annotation.excluded));
+    }
+    Ok(annotation)
 }
 
-fn add_line(text: &[u8], dialect: &mut Option<Dialect>, builder: &mut AnnotationBuilder) -> Result<(), String> {
+fn add_line(
+    text: &[u8],
+    number: u64,
+    dialect: &mut Option<Dialect>,
+    builder: &mut AnnotationBuilder,
+) -> Result<(), String> {
     let row = AnnotationRow::parse(text)?;
     if dialect.is_none() {
         *dialect = row.dialect();
     }
+    let class = builder.start_row(number, row.row_type());
     // Rows before the first attributes need no dialect.
     match dialect.unwrap_or(Dialect::Gtf) {
-        Dialect::Gtf => gtf::take_row(&row, builder),
-        Dialect::Gff3 => gff3::take_row(&row, builder),
+        Dialect::Gtf => gtf::take_row(&row, class, builder),
+        Dialect::Gff3 => gff3::take_row(&row, class, builder),
     }
 }
 
@@ -138,9 +165,9 @@ pub(crate) mod tests {
 
     #[test]
     fn read_annotation_without_genes_lists_row_types() {
-        let content = b"1\tx\texon\t5\t9\t.\t+\t.\tgene_id \"G\";\n1\tx\tCDS\t5\t9\t.\t+\t.\tgene_id \"G\";\n";
+        let content = b"1\tx\tintron\t5\t9\t.\t+\t.\tgene_id \"G\";\n1\tx\texon\t5\t9\t.\t.\t.\tgene_id \"G\";\n";
         let message = read(content).unwrap_err().to_string();
-        assert!(message.contains("no gene rows; found rows of 1 CDS, 1 exon"), "{message}");
+        assert!(message.contains("no genes; found rows of 1 exon, 1 intron; excluded: 1 no_strand (G, "), "{message}");
         let message = read(b"# nothing\n\n").unwrap_err().to_string();
         assert!(message.contains("only comments"), "{message}");
         assert!(matches!(read(b""), Err(SequenceError::EmptyFile { .. })));
@@ -150,17 +177,24 @@ pub(crate) mod tests {
     fn read_annotation_malformed_line_is_numbered() {
         for (line, expected) in [
             ("chr1 x gene 1 2", "expected the 9 tab-separated columns of GTF or GFF3, found 1"),
+            ("chr1 x gene 1 2 . + . ID=G", "found 1; columns are separated by spaces"),
             ("chr1\tx\tgene\t0\t9\t.\t+\t.\tgene_id \"G\";", "column 4 (start)"),
             ("chr1\tx\tgene\t5\tnine\t.\t+\t.\tgene_id \"G\";", "column 5 (end)"),
             ("chr1\tx\tgene\t5\t4\t.\t+\t.\tID=G", "end 4 is before start 5"),
-            ("chr1\tx\tgene\t5\t9\t.\t.\t.\tgene_id \"G\";", "column 7 (strand)"),
+            ("chr1\tx\tgene\t5\t9\t.\t1\t.\tgene_id \"G\";", "column 7 (strand)"),
+        ] {
+            let message = read(format!("# x\n{line}\n")).unwrap_err().to_string();
+            assert!(message.contains("x.gtf, line 2: ") && message.contains(expected), "{message}");
+        }
+        for (line, expected) in [
             ("chr1\tx\tgene\t5\t9\t.\t+\t.\tgene_name \"G\";", "column 9 has no gene_id"),
-            ("chr1\tx\tgene\t5\t9\t.\t+\t.\tName=G", "column 9 has no ID"),
+            ("chr1\tx\tgene\t5\t9\t.\t+\t.\tnote=G", "column 9 has no ID"),
             ("chr1\tx\tgene\t5\t9\t.\t+\t.\t.", "column 9 has no gene_id"),
             ("chr1\tx\ttranscript\t5\t9\t.\t+\t.\tgene_id \"G\"; transcript_id \"\";", "column 9 has no transcript_id"),
         ] {
             let message = read(format!("# x\n{line}\n")).unwrap_err().to_string();
-            assert!(message.contains("x.gtf, line 2: ") && message.contains(expected), "{message}");
+            assert!(message.contains("x.gtf: no genes") && message.contains("in line 2: "), "{message}");
+            assert!(message.contains(expected), "{message}");
         }
     }
 }

@@ -24,7 +24,12 @@ impl<'a> AnnotationRow<'a> {
             found += 1;
         }
         if found < COLUMNS {
-            return Err(format!("expected the 9 tab-separated columns of GTF or GFF3, found {found}"));
+            let spaces = if found == 1 && line.split(u8::is_ascii_whitespace).count() >= COLUMNS {
+                "; columns are separated by spaces, replace them by tabs"
+            } else {
+                ""
+            };
+            return Err(format!("expected the 9 tab-separated columns of GTF or GFF3, found {found}{spaces}"));
         }
         Ok(Self { columns })
     }
@@ -55,13 +60,13 @@ impl<'a> AnnotationRow<'a> {
             .ok_or_else(|| format!("column {} ({name}) is not a whole number of 1 or more", column + 1))
     }
 
-    /// Strand; `None` if the file marks it as unknown (`?`).
+    /// Strand, if the row has one (`.`) and it is known (`?`).
     pub(crate) fn strand(&self) -> Result<Option<Strand>, String> {
         match self.columns[6] {
             b"+" => Ok(Some(Strand::Forward)),
             b"-" => Ok(Some(Strand::Reverse)),
-            b"?" => Ok(None),
-            _ => Err("column 7 (strand) is neither '+' nor '-'; a gene without a strand has no TSS".to_owned()),
+            b"." | b"?" => Ok(None),
+            other => Err(format!("column 7 (strand) is '{}'; expected '+', '-', '.' or '?'", other.escape_ascii())),
         }
     }
 
@@ -120,8 +125,10 @@ mod tests {
             let message = row(&line).extent().unwrap_err();
             assert!(message.contains(expected), "{message}");
         }
-        assert!(row("1\tx\tgene\t1\t2\t.\t.\t.\t.").strand().unwrap_err().contains("column 7"));
-        assert_eq!(row("1\tx\tgene\t1\t2\t.\t?\t.\t.").strand(), Ok(None));
+        assert!(row("1\tx\tgene\t1\t2\t.\t1\t.\t.").strand().unwrap_err().contains("column 7 (strand) is '1'"));
+        for unknown in [".", "?"] {
+            assert_eq!(row(&format!("1\tx\tgene\t1\t2\t.\t{unknown}\t.\t.")).strand(), Ok(None));
+        }
     }
 
     #[test]
