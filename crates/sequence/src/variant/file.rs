@@ -3,13 +3,16 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use super::bcf_reader::BcfReader;
+use super::bcf::{self, BcfReader};
+use super::header::FIRST_LINE;
+use super::read_ahead::ReadAhead;
 use super::{MalformedRecord, VariantHeader, VariantRecord};
 use crate::SequenceError;
-use crate::text_file::{describe_first_byte, display_path, open_text, read_error};
+use crate::file_kind::FileKind;
+use crate::text_file::{describe_first_byte, display_path, open_text_or, read_error};
 
-/// Magic number of BCF version 2.
-const BCF_MAGIC: &[u8] = b"BCF\x02";
+/// Start of BCF files of version 1.
+const OLD_BCF: &[u8] = b"BCF\x04";
 
 /// VCF or BCF file, plain, gzip or bgzip, with the format recognised by content.
 ///
@@ -39,6 +42,8 @@ pub struct VariantFile {
     path: PathBuf,
     header: VariantHeader,
     source: Source,
+    /// Whether records have only the columns CHROM to ALT.
+    sites_only: bool,
     /// Number of records read.
     records: u64,
 }
@@ -69,22 +74,25 @@ impl VariantFile {
     /// [`SequenceError::NotVcf`], [`SequenceError::InvalidVariantHeader`], or a read error of the file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SequenceError> {
         let path = path.as_ref();
-        let mut reader = open_text(path)?;
-        let start = reader.fill_buf().map_err(|error| read_error(path, error))?;
-        if start.starts_with(BCF_MAGIC) {
+        let failed = |error| read_error(path, error);
+        let mut reader: Box<dyn BufRead + Send> =
+            Box::new(ReadAhead::new(open_text_or(path, &[FileKind::Bcf])?).map_err(failed)?);
+        let start = reader.fill_buf().map_err(failed)?;
+        let (header, source) = if start.starts_with(bcf::MAGIC) {
             let (binary, header) = BcfReader::open(reader, path)?;
-            return Ok(Self { path: path.to_owned(), header, source: Source::Bcf(Box::new(binary)), records: 0 });
-        }
-        if !start.starts_with(b"##fileformat=VCF") {
+            (header, Source::Bcf(Box::new(binary)))
+        } else if start.starts_with(FIRST_LINE) {
+            let (header, lines) = read_header(&mut *reader, path)?;
+            (header, Source::Vcf { reader, lines })
+        } else {
             let found = match start.first() {
-                Some(b'#') => "another header line; add the missing line".to_owned(),
+                Some(b'#') => "another header line; add the line ##fileformat=VCFv4.2".to_owned(),
+                Some(b'B') if start.starts_with(OLD_BCF) => "BCF of version 1; convert it with bcftools 0.1".to_owned(),
                 first => describe_first_byte(first.copied().unwrap_or(b'\n')),
             };
             return Err(SequenceError::NotVcf { path: display_path(path), found });
-        }
-        let (header, lines) = read_header(&mut *reader, path)?;
-        let source = Source::Vcf { reader, lines };
-        Ok(Self { path: path.to_owned(), header, source, records: 0 })
+        };
+        Ok(Self { path: path.to_owned(), header, source, sites_only: false, records: 0 })
     }
 
     /// Number of records in a file. The path must be a file that can be read twice, so not standard input.
@@ -105,6 +113,14 @@ impl VariantFile {
     /// Whether the file is BCF.
     pub fn is_bcf(&self) -> bool {
         matches!(self.source, Source::Bcf(_))
+    }
+
+    /// Reads only the columns CHROM to ALT of all further records, which cannot be written then.
+    pub fn read_sites_only(&mut self) {
+        self.sites_only = true;
+        if let Source::Bcf(binary) = &mut self.source {
+            binary.skip_samples();
+        }
     }
 
     /// Path of the file, for messages.
@@ -142,20 +158,23 @@ impl VariantFile {
     /// one; read errors of the file.
     pub fn next_entry(&mut self) -> Result<Option<VariantEntry>, SequenceError> {
         let number = self.records + 1;
-        let mut text = Vec::new();
-        let (found, line) = match &mut self.source {
+        let parsed = match &mut self.source {
             Source::Vcf { reader, lines } => {
-                let found = next_line(&mut **reader, lines, &mut text, &self.path)?;
-                (found, Some(*lines))
+                let mut text = Vec::new();
+                if !next_line(&mut **reader, lines, &mut text, &self.path)? {
+                    return Ok(None);
+                }
+                VariantRecord::parse(text, &self.header, number, *lines)
             }
-            Source::Bcf(binary) => (binary.next_line(number, &mut text)?, None),
+            Source::Bcf(binary) => {
+                let Some((record, text)) = binary.next_record(number)? else { return Ok(None) };
+                VariantRecord::of_bcf(text, record, number)
+            }
         };
-        if !found {
-            return Ok(None);
-        }
         self.records = number;
-        Ok(Some(match VariantRecord::parse(text, self.header.column_count(), number, line) {
-            Ok(line) => VariantEntry::Record(line),
+        Ok(Some(match parsed {
+            Ok(record) if self.sites_only => VariantEntry::Record(record.into_site_only()),
+            Ok(record) => VariantEntry::Record(record),
             Err(malformed) => VariantEntry::Malformed(*malformed),
         }))
     }
@@ -171,7 +190,7 @@ impl VariantFile {
 }
 
 fn read_header(reader: &mut dyn BufRead, path: &Path) -> Result<(VariantHeader, u64), SequenceError> {
-    let mut header = VariantHeader::default();
+    let mut header = VariantHeader::new(path);
     let (mut lines, mut line) = (0, Vec::new());
     let bad = |detail: String| SequenceError::InvalidVariantHeader { path: display_path(path), detail };
     loop {
@@ -179,15 +198,20 @@ fn read_header(reader: &mut dyn BufRead, path: &Path) -> Result<(VariantHeader, 
             return Err(bad("expected a line that starts with #CHROM, found the end of the file".to_owned()));
         }
         if !line.starts_with(b"##") && !line.starts_with(b"#CHROM\t") {
-            return Err(bad(format!("line {lines}: expected '##' or '#CHROM' and a tab, found another line")));
+            let found = if line.starts_with(b"#CHROM") {
+                "#CHROM without a tab; separate columns by tabs"
+            } else {
+                "another line"
+            };
+            return Err(bad(format!("line {lines}: expected '##' or '#CHROM' and a tab, found {found}")));
         }
-        if header.push(&line) {
+        if header.push(&line, lines).map_err(bad)? {
             return Ok((header, lines));
         }
     }
 }
 
-/// Reads the next non-blank line without its line ending; returns whether there was one.
+/// Reads the next line that is not blank without its line ending; returns whether there was one.
 fn next_line(
     reader: &mut dyn BufRead,
     lines: &mut u64,
@@ -203,7 +227,8 @@ fn next_line(
         while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             line.pop();
         }
-        if !line.is_empty() {
+        // Only the columns of a record make a line; editors leave blanks at the end of a file.
+        if !line.trim_ascii().is_empty() {
             return Ok(true);
         }
     }
@@ -245,7 +270,7 @@ mod tests {
             VariantFile::open(&path).err().unwrap().to_string()
         };
         assert!(message(b">chr1\nACGT\n").contains("not VCF or BCF"));
-        assert!(message(b"#CHROM\tPOS\n").contains("add the missing line"));
+        assert!(message(b"#CHROM\tPOS\n").contains("add the line ##fileformat=VCFv4.2"));
         assert!(message(b"##fileformat=VCFv4.2\n1\t5\n").contains("line 2: expected '##' or '#CHROM'"));
         assert!(message(b"##fileformat=VCFv4.2\n").contains("the end of the file"));
         assert!(message(&gzip(TEXT.as_bytes())[..30]).contains("incomplete"));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{UnscoredReason, UnscoredVariant, Variant};
 use crate::SequenceError;
 use crate::coord::ContigNames;
-use crate::dna::{Sequence, UNKNOWN};
+use crate::dna::{Sequence, UNKNOWN, iupac_bases};
 use crate::genome::{BufferedGenome, ReferenceGenome};
 
 /// Largest number of bases of an allele shown in a message.
@@ -44,8 +44,10 @@ pub struct ResolvedReference {
     pub start: u64,
     /// Bases of the genome at REF.
     pub genome: Sequence,
-    /// Whether REF matches the genome. An ambiguity letter in REF matches any base.
+    /// Whether REF matches the genome. An ambiguity letter matches the bases that it denotes.
     pub matches: bool,
+    /// Whether REF matches the genome only by ambiguity letters.
+    pub is_ambiguous: bool,
     /// REF as in the file.
     written: String,
 }
@@ -100,10 +102,11 @@ impl VariantResolver {
             let detail = format!("the genome has {}", abbreviated(&Sequence::from_codes(genome.to_vec()).to_ascii()));
             return Ok(Err(UnscoredReason::ReferenceUnknown.with_detail(detail)));
         }
-        let pairs = genome.iter().zip(spelled.codes());
-        let matches = pairs.clone().all(|(genome, spelled)| genome == spelled || *spelled == UNKNOWN);
+        let matches = genome.iter().zip(reference.bytes()).all(|(&base, letter)| denotes(letter, base));
+        let is_ambiguous = matches && spelled.codes().contains(&UNKNOWN);
         let genome = Sequence::from_codes(genome.to_vec());
-        Ok(Ok(ResolvedReference { chrom: contig, start, genome, matches, written: reference.to_owned() }))
+        let written = reference.to_owned();
+        Ok(Ok(ResolvedReference { chrom: contig, start, genome, matches, is_ambiguous, written }))
     }
 
     /// Left-aligned variant of one ALT allele, and the number of bases by which left-alignment shifted it.
@@ -149,6 +152,11 @@ impl VariantResolver {
             None => Ok(Err(UnscoredReason::NoChange.with_detail("ALT equals the genome"))),
         }
     }
+}
+
+/// Whether a nucleotide letter denotes the base of a code.
+fn denotes(letter: u8, code: u8) -> bool {
+    iupac_bases(letter).is_some_and(|bases| bases.get(usize::from(code)).is_some_and(|&is_denoted| is_denoted))
 }
 
 /// Bases of an ALT allele.
@@ -225,6 +233,24 @@ mod tests {
         ] {
             assert_eq!(outcome(false, chrom, position, alleles).unwrap_err(), reason, "{alleles:?}");
         }
+    }
+
+    /// igvteam/igv#927, samtools/hts-specs#54.
+    #[test]
+    fn resolver_ambiguity_letter_that_excludes_the_base_is_a_mismatch() {
+        let reference = |position, letters: &str| {
+            let mut resolver = VariantResolver::new(genome(&[("chr1", CONTIG)]), false);
+            let reference = resolver.reference("chr1", position, letters).unwrap().unwrap();
+            (reference.matches, reference.is_ambiguous)
+        };
+        // Bases 1 to 4 are ACGT. R is A or G, Y is C or T.
+        assert_eq!([reference(1, "R"), reference(1, "n"), reference(2, "Y")], [(true, true); 3]);
+        assert_eq!([reference(1, "Y"), reference(2, "R"), reference(2, "CA")], [(false, false); 3]);
+        assert_eq!([reference(1, "RCr"), reference(1, "ACGu")], [(true, true), (true, false)]);
+        assert_eq!(reference(1, "RYC"), (false, false));
+        assert_eq!(outcome(false, "chr1", 1, ["Y", "G"]), Err(UnscoredReason::ReferenceMismatch));
+        assert_eq!(outcome(false, "chr1", 1, ["Y", "A"]), Err(UnscoredReason::AlternateIsGenome));
+        assert_eq!(outcome(true, "chr1", 1, ["Y", "G"]).unwrap().deleted.to_ascii(), "A");
     }
 
     #[test]
