@@ -1,11 +1,31 @@
-//! Reader of motif files: MEME and JASPAR.
+//! Reader of motif files.
 
-use std::io::BufRead;
+mod cis_bp;
+mod format;
+mod headed_matrix;
+mod jaspar;
+mod layout;
+mod letters;
+mod matrix;
+mod meme;
+mod meme_header;
+mod numbered_lines;
+mod numbered_rows;
+mod position_rows;
+mod transfac;
+mod uniprobe;
+
+use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
-use super::{InvalidMotif, PositionWeightMatrix, jaspar, meme};
+use memchr::memchr_iter;
+
+use self::format::MotifFormat;
+use super::{InvalidMotif, PositionWeightMatrix};
 use crate::SequenceError;
-use crate::text_file::{display_path, open_text, read_error};
+use crate::file_kind::FileKind;
+use crate::text_file::{display_path, open_text_or, read_error};
 
 /// Content of a motif file.
 ///
@@ -32,9 +52,18 @@ pub struct MotifFile {
 }
 
 impl MotifFile {
-    /// Reads a motif file, plain or gzip; `-` is standard input. Formats, recognised by the first line: MEME (minimal
-    /// or complete, version 3 and later, with letter-probability matrices) and JASPAR (`>` headers with four rows of
-    /// counts, with or without letters and brackets: `.jaspar`, `.pfm`).
+    /// Reads a motif file, plain or gzip; `-` is standard input. The format is recognised by content:
+    ///
+    /// * MEME: minimal format or the text output of MEME, DREME and STREME, with letter-probability matrices.
+    /// * JASPAR: `>` headers with four rows of counts, with or without letters and brackets.
+    /// * HOMER: `>` headers with consensus, name and threshold, and one row of probabilities per position.
+    /// * gimme, Cluster-Buster and HOCOMOCO: `>` headers and one row of four numbers per position.
+    /// * TRANSFAC, also as JASPAR, STAMP, RSAT and SwissRegulon write it.
+    /// * CIS-BP: tables with the columns Pos, A, C, G and T.
+    /// * UniPROBE: rows `A:`, `C:`, `G:` and `T:` of probabilities.
+    ///
+    /// U is read as T, with a warning. Probabilities have to sum to 1 within the rounding of their decimals.
+    /// Motifs of one name are read, with a warning.
     ///
     /// # Errors
     ///
@@ -42,28 +71,31 @@ impl MotifFile {
     /// [`SequenceError::NoMotifs`], or a read error of the file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, SequenceError> {
         let path = path.as_ref();
-        let lines = open_text(path)?.lines();
-        let lines: Vec<String> = lines.collect::<Result<_, _>>().map_err(|error| read_error(path, error))?;
-        let parsed = match lines.iter().map(|line| line.trim()).find(|line| !line.is_empty()) {
-            Some(first) if first.starts_with("MEME version") => meme::parse(&lines),
-            Some(first) if first.starts_with('>') => jaspar::parse(&lines),
-            first => {
-                let found = first.map_or("only blank lines".to_owned(), |line| {
-                    format!("'{}'", line.chars().take(40).collect::<String>())
-                });
-                return Err(SequenceError::UnknownMotifFormat { path: display_path(path), found });
-            }
+        let lines = read_lines(path)?;
+        let format = MotifFormat::of(&lines)
+            .map_err(|found| SequenceError::UnknownMotifFormat { path: display_path(path), found })?;
+        let parsed = match format {
+            MotifFormat::Meme => meme::parse(&lines),
+            MotifFormat::Headed => layout::parse(&lines),
+            MotifFormat::Transfac => transfac::parse(&lines),
+            MotifFormat::CisBp => cis_bp::parse(&lines, &stem(path)),
+            MotifFormat::Uniprobe => uniprobe::parse(&lines, &stem(path)),
         };
-        let file = parsed.map_err(|malformed| SequenceError::MalformedMotif {
+        let parsed = parsed.map_err(|malformed| SequenceError::MalformedMotif {
             path: display_path(path),
             line: malformed.line as u64,
             motif: malformed.motif.unwrap_or_else(|| "before the first motif".to_owned()),
             detail: malformed.detail,
         })?;
-        if file.motifs.is_empty() { Err(SequenceError::NoMotifs { path: display_path(path) }) } else { Ok(file) }
+        parsed.warn(path);
+        if parsed.motifs.is_empty() {
+            return Err(SequenceError::NoMotifs { path: display_path(path) });
+        }
+        Ok(Self { motifs: parsed.motifs, background: parsed.background })
     }
 
-    /// The only motif with this name, alternative name, or name without its version (`NAME.VERSION`), in either case.
+    /// The only motif with this name, alternative name, name without its version (`NAME.VERSION`), or first part of a
+    /// HOMER name (`NAME(family)/...`), in either case.
     ///
     /// # Errors
     ///
@@ -74,7 +106,8 @@ impl MotifFile {
         let by_name: Vec<_> = self.motifs.iter().filter(|motif| is_named(motif.name())).collect();
         let by_alternative = || -> Vec<_> {
             let has_name = |motif: &&PositionWeightMatrix| {
-                motif.alternative_name().is_some_and(is_named) || without_version(motif.name())
+                let first_part = motif.name().split(['(', '/']).next().unwrap_or_default();
+                motif.alternative_name().is_some_and(is_named) || without_version(motif.name()) || is_named(first_part)
             };
             self.motifs.iter().filter(has_name).collect()
         };
@@ -92,27 +125,105 @@ impl MotifFile {
     }
 }
 
+/// Motifs and background of a file, and findings that warrant a warning.
+#[derive(Debug, Default)]
+struct ParsedMotifs {
+    motifs: Vec<PositionWeightMatrix>,
+    background: Option<[f64; 4]>,
+    /// Lines of backgrounds that differ from the first.
+    other_backgrounds: Vec<usize>,
+    /// Whether U was read as T.
+    is_rna: bool,
+}
+
+impl ParsedMotifs {
+    /// Adds the background of a MEME file. Joined files have several, the first of which is used.
+    fn add_background(&mut self, line: usize, background: [f64; 4]) {
+        let first = *self.background.get_or_insert(background);
+        if first.iter().zip(background).any(|(first, other)| (first - other).abs() > 1e-6) {
+            self.other_backgrounds.push(line);
+        }
+    }
+
+    fn warn(&self, path: &Path) {
+        let path = display_path(path);
+        let path = path.display();
+        if self.is_rna {
+            tracing::warn!("{path}: RNA motifs; U is read as T, and sites are located on both strands");
+        }
+        if let Some(line) = self.other_backgrounds.first() {
+            tracing::warn!(
+                "{path}, line {line}: background frequencies that differ from those before; the first are used for all motifs"
+            );
+        }
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for motif in &self.motifs {
+            *counts.entry(motif.name()).or_default() += 1;
+        }
+        let repeated: Vec<&str> = counts.into_iter().filter(|&(_, count)| count > 1).map(|(name, _)| name).collect();
+        if let Some(first) = repeated.first() {
+            tracing::warn!(
+                "{path}: {} names occur more than once, such as {first}; their results have the same name",
+                repeated.len()
+            );
+        }
+    }
+}
+
+/// Lines of a text file without line ends.
+fn read_lines(path: &Path) -> Result<Vec<String>, SequenceError> {
+    let mut bytes = Vec::new();
+    // Motif programs write these as well, and the error says which of their files to use.
+    let mut text = open_text_or(path, &[FileKind::Xml, FileKind::WebPage, FileKind::Json])?;
+    text.read_to_end(&mut bytes).map_err(|error| read_error(path, error))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+        Err(error) => {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + memchr_iter(b'\n', valid).count() as u64;
+            let detail = "not UTF-8 text; expected a motif file as text, plain or gzip".to_owned();
+            Err(SequenceError::MalformedLine { path: display_path(path), line, detail })
+        }
+    }
+}
+
+/// Name of a motif that has none in the file: that of the file without extensions.
+fn stem(path: &Path) -> String {
+    const EXTENSIONS: [&str; 6] = [".gz", ".txt", ".pwm", ".pfm", ".tsv", ".motif"];
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let mut stem = name.as_str();
+    while let Some(shorter) = EXTENSIONS.iter().find_map(|extension| stem.strip_suffix(extension)) {
+        stem = shorter;
+    }
+    if stem.is_empty() || stem == "-" { "motif".to_owned() } else { stem.to_owned() }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
     use crate::text_file::tests::{file_of, gzip};
 
     pub(in crate::motif) fn read(content: &[u8]) -> Result<MotifFile, SequenceError> {
-        let (_folder, path) = file_of("m.meme", content);
+        read_named("m.txt", content)
+    }
+
+    pub(in crate::motif) fn read_named(name: &str, content: &[u8]) -> Result<MotifFile, SequenceError> {
+        let (_folder, path) = file_of(name, content);
         MotifFile::read(path)
     }
 
     #[test]
-    fn motif_file_read_recognises_format_by_first_line() {
+    fn motif_file_read_accepts_gzip_byte_order_mark_and_crlf() {
         let meme = b"\nMEME version 4\nMOTIF a\nletter-probability matrix: w= 1\n1 0 0 0\n";
-        let jaspar = b">a\n1\n0\n0\n0\n";
+        let jaspar = b"\xef\xbb\xbf>a\r\n1\r\n0\r\n0\r\n0\r\n";
         for content in [&meme[..], &gzip(meme), jaspar] {
             assert_eq!(read(content).unwrap().motifs[0].consensus(), "A");
         }
         let message = read(b"TF Unknown\n").unwrap_err().to_string();
-        assert!(message.contains("m.meme: ") && message.contains("'TF Unknown'"), "{message}");
+        assert!(message.contains("m.txt: ") && message.contains("'TF Unknown'"), "{message}");
         assert!(matches!(read(b"MEME version 4\n"), Err(SequenceError::NoMotifs { .. })));
-        assert!(read(b"\n\n").unwrap_err().to_string().contains("only blank lines"));
+        let message = read(b">a\n1\n\xff\n").unwrap_err().to_string();
+        assert!(message.contains("m.txt, line 3: not UTF-8"), "{message}");
     }
 
     #[test]

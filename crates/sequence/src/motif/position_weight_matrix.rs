@@ -104,7 +104,8 @@ impl PositionWeightMatrix {
         Self::scaled(name.into(), letters.chars().enumerate().map(column).collect::<Result<_, _>>()?)
     }
 
-    fn scaled(name: String, mut columns: Vec<[f64; 4]>) -> Result<Self, InvalidMotif> {
+    /// Motif of non-negative numbers, each column of which is scaled to a sum of 1.
+    pub(super) fn scaled(name: String, mut columns: Vec<[f64; 4]>) -> Result<Self, InvalidMotif> {
         if columns.is_empty() {
             return Err(InvalidMotif::new("no columns; expected at least one"));
         }

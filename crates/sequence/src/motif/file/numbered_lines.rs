@@ -27,11 +27,11 @@ impl<'a> NumberedLines<'a> {
         Some((self.next, line.trim()))
     }
 
-    /// Next non-blank line.
-    pub(super) fn next_non_blank(&mut self) -> Option<(usize, &'a str)> {
+    /// Next line that is neither blank nor a comment (`#`).
+    pub(super) fn next_content(&mut self) -> Option<(usize, &'a str)> {
         loop {
             let (number, line) = self.next()?;
-            if !line.is_empty() {
+            if !line.is_empty() && !line.starts_with('#') {
                 return Some((number, line));
             }
         }
@@ -46,10 +46,17 @@ impl<'a> NumberedLines<'a> {
     pub(super) fn last(&self) -> usize {
         self.lines.len()
     }
+
+    /// Next line that is neither blank nor a comment, without consuming it.
+    pub(super) fn peek_content(&self) -> Option<(usize, &'a str)> {
+        Self { lines: self.lines, next: self.next }.next_content()
+    }
 }
 
-/// Parses a finite number.
-pub(super) fn number(text: &str) -> Result<f64, String> {
-    let value: Option<f64> = text.parse().ok().filter(|value: &f64| value.is_finite());
-    value.ok_or_else(|| format!("'{text}' is not a number"))
+/// First characters of a line, for messages; control characters are escaped.
+pub(super) fn excerpt(line: &str) -> String {
+    const SHOWN: usize = 40;
+    let shown: String = line.chars().take(SHOWN).map(|letter| if letter == '\t' { ' ' } else { letter }).collect();
+    let dots = if line.chars().nth(SHOWN).is_some() { "..." } else { "" };
+    format!("'{}{dots}'", shown.escape_debug())
 }
