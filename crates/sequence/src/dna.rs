@@ -7,7 +7,7 @@ mod one_hot;
 mod sequence;
 mod shuffle;
 
-pub use fasta::{FastaRecord, FastaRecords};
+pub use fasta::{FastaRecord, FastaRecords, header_field};
 pub use iupac::iupac_bases;
 pub(crate) use iupac::iupac_letter;
 pub use nucleotide::{A, C, G, InvalidByte, T, UNKNOWN, complement, letter};

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::{Interval, InvalidByte, Tss};
+use crate::coord::AssemblyMismatch;
+use crate::{FileKind, Interval, InvalidByte, Tss};
 
 /// Error of reading sequence, annotation, variants or motifs, or of placing a window.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,45 @@ pub enum SequenceError {
         path: PathBuf,
         /// The underlying error.
         source: io::Error,
+    },
+    /// Temporary copy of a pipe that cannot be made.
+    #[error(
+        "{}: cannot be copied to a temporary file in {}: {source}; set TMPDIR to a folder with enough free space, or save the input to a file and give that file",
+        path.display(),
+        folder.display()
+    )]
+    InputCopy {
+        /// The pipe.
+        path: PathBuf,
+        /// Folder for temporary files.
+        folder: PathBuf,
+        /// The underlying error.
+        source: io::Error,
+    },
+    /// One pipe given for two inputs.
+    #[error(
+        "{role} and {other_role}: {} and {} are the same pipe, which can be read only once; save it to a file and give that file for both",
+        path.display(),
+        other.display()
+    )]
+    SameStream {
+        /// Path of the second input.
+        path: PathBuf,
+        /// Role of the second input.
+        role: String,
+        /// Path of the first input.
+        other: PathBuf,
+        /// Role of the first input.
+        other_role: String,
+    },
+    /// Pipe or device in place of a file that is read at many positions.
+    #[error(
+        "{}: is a pipe or device, which can be read only once, but genomes and signal tracks are read at many positions; save it to a regular file and give that file",
+        path.display()
+    )]
+    NotRegularFile {
+        /// The pipe.
+        path: PathBuf,
     },
     /// File without content.
     #[error("{}: the file is empty", path.display())]
@@ -43,6 +83,23 @@ pub enum SequenceError {
     NoBgzipEnd {
         /// The file.
         path: PathBuf,
+    },
+    /// Gzip file with other data after its end.
+    #[error(
+        "{}: data other than gzip follow the end of the gzip stream, so the file is damaged; copy or download the file again",
+        path.display()
+    )]
+    TrailingData {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Compressed, packed or binary file in place of text or sequence.
+    #[error("{}: is {kind}, which cannot be read here; {}", path.display(), kind.remedy(path))]
+    UnsupportedFile {
+        /// The file.
+        path: PathBuf,
+        /// Kind of the file.
+        kind: FileKind,
     },
     /// File in a format other than FASTA.
     #[error("{}: not FASTA: expected '>' at the start of the file, found {found}", path.display())]
@@ -109,14 +166,52 @@ pub enum SequenceError {
         /// The byte and its position within the interval.
         source: InvalidByte,
     },
-    /// Genome compressed with plain gzip, which allows no random access.
+    /// Genome compressed with plain gzip that is too large for memory, without a folder for its unpacked copy.
     #[error(
-        "{}: compressed with plain gzip, which allows no random access; decompress it with gunzip, or compress it with bgzip",
+        "{}: compressed with plain gzip, which allows no random access, and there is no cache folder to unpack it into; decompress it with gunzip, or compress it with bgzip",
         path.display()
     )]
-    NotBgzip {
+    NoGenomeCache {
         /// The genome file.
         path: PathBuf,
+    },
+    /// Folder for unpacked genomes that cannot be written.
+    #[error(
+        "{}: compressed with plain gzip, so it has to be unpacked, but the cache folder {} cannot be written ({source}); use another cache folder (XDG_CACHE_HOME), decompress the genome with gunzip, or compress it with bgzip",
+        path.display(),
+        folder.display()
+    )]
+    GenomeCache {
+        /// The genome file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+        /// The underlying error.
+        source: io::Error,
+    },
+    /// Disk without the space for an unpacked genome.
+    #[error(
+        "{}: compressed with plain gzip, so it has to be unpacked, which {space} in the cache folder {}; free space, use another cache folder (XDG_CACHE_HOME), or compress the genome with bgzip, which is read without unpacking",
+        path.display(),
+        folder.display()
+    )]
+    NoSpaceForGenome {
+        /// The genome file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+        /// Comparison of the space that is needed and free.
+        space: String,
+    },
+    /// Contig name that two sequences of a genome share.
+    #[error("{}: contig '{contig}' occurs twice ({places}), so it is ambiguous; remove or rename one", path.display())]
+    DuplicateContig {
+        /// The genome file.
+        path: PathBuf,
+        /// Name of the contig.
+        contig: String,
+        /// Places of both.
+        places: String,
     },
     /// Genome of bgzip blocks and plain gzip members, which allows no random access.
     #[error(
@@ -128,20 +223,12 @@ pub enum SequenceError {
         path: PathBuf,
     },
     /// File in a format other than FASTA or 2bit.
-    #[error("{}: not a genome: expected FASTA (plain or bgzip) or 2bit, found {found}", path.display())]
+    #[error("{}: not a genome: expected FASTA (plain, bgzip or gzip) or 2bit, found {found}", path.display())]
     UnknownGenomeFormat {
         /// The genome file.
         path: PathBuf,
         /// Description of the first byte.
         found: String,
-    },
-    /// FASTA genome with irregular line lengths, which a `.fai` index cannot describe.
-    #[error("{}: cannot be indexed: {detail}; rewrap it to lines of one length (for example `seqkit seq -w 60`)", path.display())]
-    UnindexableFasta {
-        /// The genome file.
-        path: PathBuf,
-        /// The contig and the problem of its layout.
-        detail: String,
     },
     /// Damaged genome file.
     #[error("{}: damaged genome: {detail}; download the file again", path.display())]
@@ -159,6 +246,31 @@ pub enum SequenceError {
         /// The problem.
         detail: String,
     },
+    /// File in a format other than bigWig.
+    #[error("{}: not bigWig: found {found}", path.display())]
+    NotBigWig {
+        /// The file.
+        path: PathBuf,
+        /// Description of the content, and how to convert it.
+        found: String,
+    },
+    /// bigWig without a value.
+    #[error("{}: the bigWig holds no value, so it would be a track of zeros; check how it was made", path.display())]
+    EmptyBigWig {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Binary file where text is expected.
+    #[error("{}: {found}", path.display())]
+    BinaryFile {
+        /// The file.
+        path: PathBuf,
+        /// Description of the content, and how to convert it.
+        found: String,
+    },
+    /// File of positions that contradicts the genome.
+    #[error("{0}")]
+    AssemblyMismatch(Box<AssemblyMismatch>),
     /// Contig that is not in the genome.
     #[error("{}: no contig named '{contig}'; the genome has {known}", path.display())]
     UnknownContig {
@@ -247,23 +359,24 @@ pub enum SequenceError {
         /// The problem.
         detail: String,
     },
-    /// Annotation without gene rows.
-    #[error("{}: no gene rows; found {seen}; use GTF or GFF3 from Ensembl, GENCODE or RefSeq, which has rows of type 'gene'", path.display())]
+    /// Annotation without genes.
+    #[error("{}: no genes; found {seen}; use GTF or GFF3 with rows of genes, transcripts or exons, as from Ensembl, GENCODE or RefSeq", path.display())]
     NoGenes {
         /// The annotation file.
         path: PathBuf,
-        /// The row types found.
+        /// The row types found, and the reasons for excluded rows.
         seen: String,
     },
-    /// Motif file in a format other than MEME or JASPAR.
+    /// Motif file in a format that is not read.
     #[error(
-        "{}: not a motif file: expected MEME (first line \"MEME version 4\") or JASPAR (first line '>' and a name), found {found}",
+        "{}: not a motif file: expected MEME (a line \"MEME version 4\"), JASPAR or HOMER (first line '>' and a name), \
+         TRANSFAC, CIS-BP (a line \"Pos A C G T\") or UniPROBE (rows \"A: ...\"), found {found}",
         path.display()
     )]
     UnknownMotifFormat {
         /// The file.
         path: PathBuf,
-        /// The first line.
+        /// Description of the first line.
         found: String,
     },
     /// Malformed motif.
@@ -279,7 +392,7 @@ pub enum SequenceError {
         detail: String,
     },
     /// Motif file without motifs.
-    #[error("{}: no motifs in the file; expected MOTIF lines, each followed by a letter-probability matrix", path.display())]
+    #[error("{}: no motifs in the file; expected names, each followed by a matrix", path.display())]
     NoMotifs {
         /// The file.
         path: PathBuf,
@@ -290,6 +403,12 @@ pub enum SequenceError {
         /// The BED file.
         path: PathBuf,
     },
+}
+
+impl From<AssemblyMismatch> for SequenceError {
+    fn from(mismatch: AssemblyMismatch) -> Self {
+        Self::AssemblyMismatch(Box::new(mismatch))
+    }
 }
 
 #[cfg(test)]
@@ -306,7 +425,7 @@ mod tests {
         };
         assert!(error.to_string().starts_with("x.fa: record 3 (GENE): '-' at position 5"));
 
-        let error = SequenceError::NotBgzip { path: PathBuf::from("hg38.fa.gz") };
+        let error = SequenceError::NoGenomeCache { path: PathBuf::from("hg38.fa.gz") };
         assert!(error.to_string().contains("bgzip"));
     }
 }

@@ -1,4 +1,4 @@
-//! Gzip and bgzip (BGZF) streams, with a check that bgzip streams are complete.
+//! Gzip and bgzip (BGZF) streams, with a check that streams are complete.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -15,9 +15,9 @@ const HEADER_BYTES: usize = 12;
 const HAS_EXTRA_FIELD: u8 = 0b100;
 
 /// Empty block at the end of every complete bgzip file (SAM specification, section 4.1.2).
-const END_BLOCK: [u8; 28] = *b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
+pub(crate) const END_BLOCK: [u8; 28] = *b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
 
-/// Reason why a compressed file is incomplete. It is the inner error of the [`io::Error`] of [`GzipReader`].
+/// Reason why a compressed file is incomplete or damaged. It is the inner error of the [`io::Error`] of [`GzipReader`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IncompleteGzip {
@@ -27,6 +27,9 @@ pub enum IncompleteGzip {
     /// Bgzip stream that ends between two blocks, without the end-of-file block.
     #[error("the end-of-file block of bgzip is missing")]
     NoEndBlock,
+    /// Data that are not gzip after the last member.
+    #[error("data other than gzip follow the gzip stream")]
+    TrailingData,
 }
 
 impl IncompleteGzip {
@@ -38,14 +41,19 @@ impl IncompleteGzip {
 
 impl From<IncompleteGzip> for io::Error {
     fn from(reason: IncompleteGzip) -> Self {
-        Self::new(io::ErrorKind::UnexpectedEof, reason)
+        let kind = match reason {
+            IncompleteGzip::EndsEarly | IncompleteGzip::NoEndBlock => io::ErrorKind::UnexpectedEof,
+            IncompleteGzip::TrailingData => io::ErrorKind::InvalidData,
+        };
+        Self::new(kind, reason)
     }
 }
 
 /// Decompressed content of a gzip or bgzip stream, with all of its members.
 ///
 /// The last of several successive bgzip blocks must be the end-of-file block; a stream that was cut between two blocks
-/// ends in [`IncompleteGzip::NoEndBlock`]. Plain gzip has no such block.
+/// ends in [`IncompleteGzip::NoEndBlock`]. Plain gzip has no such block. Zeros after the last member, with which tapes
+/// and some file systems fill their blocks, are ignored, as gzip does.
 pub struct GzipReader<R> {
     /// `None` after the end of the stream.
     member: Option<Member<R>>,
@@ -90,14 +98,49 @@ impl<R: BufRead> GzipReader<R> {
                 return Ok(read);
             }
             let lacks_end_block = member.lacks_end_block();
-            let at_end = member.decoder.get_mut().fill_buf()?.is_empty();
-            let next = self.member.take().filter(|_| !at_end).map(|member| Member::new(member.decoder.into_inner()));
+            let following = Following::of(member.decoder.get_mut())?;
+            let next = self.member.take().filter(|_| following == Following::Member);
+            let next = next.map(|member| Member::new(member.decoder.into_inner()));
+            if following == Following::OtherData {
+                return Err(IncompleteGzip::TrailingData.into());
+            }
             if lacks_end_block && next.as_ref().is_none_or(Member::is_plain) {
                 return Err(IncompleteGzip::NoEndBlock.into());
             }
             self.member = next;
         }
         Ok(0)
+    }
+}
+
+/// Part of a stream after a gzip member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Following {
+    /// Another member.
+    Member,
+    /// The end of the stream, or zeros up to there.
+    End,
+    /// Data that are not gzip.
+    OtherData,
+}
+
+impl Following {
+    /// Next part of a stream; zeros are consumed.
+    fn of(input: &mut impl BufRead) -> io::Result<Self> {
+        if input.fill_buf()?.first() == Some(&GZIP_MAGIC[0]) {
+            return Ok(Self::Member);
+        }
+        loop {
+            let bytes = input.fill_buf()?;
+            if bytes.is_empty() {
+                return Ok(Self::End);
+            }
+            if bytes.iter().any(|&byte| byte != 0) {
+                return Ok(Self::OtherData);
+            }
+            let zeros = bytes.len();
+            input.consume(zeros);
+        }
     }
 }
 
@@ -201,11 +244,15 @@ impl BgzipEnd {
     }
 }
 
-/// Whether a file starts with the header of a bgzip block.
-pub(crate) fn is_bgzip(start: &[u8]) -> bool {
-    start.starts_with(&GZIP_MAGIC)
-        && start.get(3).is_some_and(|flags| flags & HAS_EXTRA_FIELD != 0)
-        && start.get(HEADER_BYTES..).and_then(block_bytes).is_some()
+/// Size of a bgzip block from its first bytes; `None` for plain gzip, also with another extra field, and other data.
+pub(crate) fn bgzip_block_bytes(start: &[u8]) -> Option<u64> {
+    let has_extra_field = start.get(3).is_some_and(|flags| flags & HAS_EXTRA_FIELD != 0);
+    if !start.starts_with(&GZIP_MAGIC) || !has_extra_field {
+        return None;
+    }
+    let extra_bytes = usize::from(u16::from_le_bytes(*start.get(HEADER_BYTES - 2..)?.first_chunk()?));
+    let extra = start.get(HEADER_BYTES..)?;
+    block_bytes(&extra[..extra_bytes.min(extra.len())])
 }
 
 /// Size of a bgzip block from the extra field of its header: the subfield `BC` contains the size less 1.
@@ -265,6 +312,10 @@ mod tests {
         ] {
             assert_eq!(read(&content).unwrap().as_bytes(), twice);
         }
+        for content in [&plain, &blocks] {
+            let padded = [content, &[0; 1_000][..]].concat();
+            assert_eq!(read(&padded).unwrap().as_bytes(), TEXT, "zeros after the end are ignored, as gzip does");
+        }
         assert_eq!(read(&END_BLOCK).unwrap(), "");
         assert_eq!(read(&gzip(b"")).unwrap(), "");
     }
@@ -274,6 +325,15 @@ mod tests {
         let cut = without_end_block(TEXT);
         for content in [cut.clone(), [gzip(TEXT), cut.clone()].concat(), [cut.clone(), gzip(TEXT)].concat()] {
             assert_eq!(read(&content), Err(IncompleteGzip::NoEndBlock));
+        }
+    }
+
+    #[test]
+    fn gzip_reader_other_data_after_the_end_are_an_error() {
+        for start in [gzip(TEXT), bgzip(TEXT), without_end_block(TEXT)] {
+            for rest in [&b"third\n"[..], b"\0\0third\n", b"PK\x03\x04"] {
+                assert_eq!(read(&[&start, rest].concat()), Err(IncompleteGzip::TrailingData));
+            }
         }
     }
 

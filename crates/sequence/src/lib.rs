@@ -8,13 +8,14 @@
 //! | Concept | Main items |
 //! |---|---|
 //! | DNA | [`Sequence`], [`encode_one_hot`], [`FastaRecords`], [`Shuffle`] |
-//! | Coordinates | [`Tss`], [`Interval`], [`Strand`], [`ContigNames`], [`WindowGeometry`] |
+//! | Coordinates | [`Tss`], [`Interval`], [`Strand`], [`ContigNames`], [`AssemblyCheck`], [`WindowGeometry`] |
 //! | Genomes | [`open_genome`], [`ReferenceGenome`], [`InMemoryGenome`], [`SignalTrack`] |
 //! | Annotation | [`read_annotation`], [`Gene`], [`half_life_features`] |
 //! | TSS windows | [`fetch_window`], [`window_from_record`], [`read_tss_bed`], [`CagePeaks`] |
 //! | Variants | [`VariantFile`], [`VariantResolver`], [`AlleleWindows`], [`VariantWriter`] |
 //! | Motifs | [`MotifFile`], [`PositionWeightMatrix`], [`MotifScanner`], [`MotifComparison`] |
-//! | Compression | [`GzipReader`], [`IncompleteGzip`] |
+//! | Compression | [`GzipReader`], [`IncompleteGzip`], [`FileKind`], [`TextReader`], [`read_text`] |
+//! | Pipes | [`InputCopies`], [`open_input`] |
 //! | K-mers | [`KmerCounter`], [`KmerSketcher`], [`KmerSimilarity`], [`KmerIndex`] |
 //!
 //! # Examples
@@ -37,27 +38,35 @@ mod annotation;
 mod coord;
 mod dna;
 mod error;
+mod file_kind;
 mod genome;
 mod gzip;
 mod kmer;
 mod motif;
+mod read_once;
 mod text_file;
+mod text_reader;
 mod tss;
 mod variant;
 
 pub use annotation::{
-    Annotation, AnnotationDetail, Gene, HALF_LIFE_FEATURES, MissingHalfLife, Transcript, gene_half_life_features,
-    half_life_features, read_annotation, strip_version,
+    Annotation, AnnotationDetail, DeclaredAssembly, Exclusion, ExclusionReason, Gene, HALF_LIFE_FEATURES,
+    MissingHalfLife, Transcript, clean_name, count_exclusions, gene_half_life_features, half_life_features,
+    is_ensembl_id, is_par_y_copy, is_spreadsheet_date, read_annotation, strip_version,
 };
-pub use coord::{Contig, ContigNames, Interval, Strand, Tss, WindowGeometry, chromosome_of};
+pub use coord::{
+    AssemblyCheck, AssemblyMismatch, AssemblyReport, ChromosomeNames, Contig, ContigNames, Interval, MismatchFinding,
+    Strand, Tss, WindowGeometry, chromosome_of, is_same_contig,
+};
 pub use dna::{
     A, C, FastaRecord, FastaRecords, G, InvalidByte, Sequence, Shuffle, T, UNKNOWN, complement, decode_one_hot,
-    encode_one_hot, iupac_bases, letter, shuffle_dinucleotides, shuffle_mononucleotides,
+    encode_one_hot, header_field, iupac_bases, letter, shuffle_dinucleotides, shuffle_mononucleotides,
 };
 pub use error::SequenceError;
+pub use file_kind::FileKind;
 pub use genome::{
-    BufferedGenome, InMemoryGenome, IndexProgress, ReferenceGenome, SignalReader, SignalTrack, open_genome,
-    open_genome_with,
+    BufferedGenome, GenomeProgress, GenomeStage, InMemoryGenome, ReferenceGenome, SignalReader, SignalTrack,
+    open_genome, open_genome_read_only, open_genome_with, unpacked_genomes_folder,
 };
 pub use gzip::{GzipReader, IncompleteGzip};
 pub use kmer::{KmerCounter, KmerIndex, KmerSimilarity, KmerSketcher};
@@ -65,11 +74,15 @@ pub use motif::{
     DEFAULT_HIT_P_VALUE, InvalidMotif, MotifComparison, MotifFile, MotifHit, MotifMatch, MotifScanner,
     PositionWeightMatrix, UNIFORM_BACKGROUND, scan_motifs, to_meme,
 };
+pub use read_once::{InputCopies, is_read_once, open_input, require_regular_file};
+pub use text_file::read_text;
+pub use text_reader::TextReader;
 pub use tss::{
-    CagePeaks, ChosenTss, GeneTss, TssChoice, TssIndex, TssSource, fetch_window, read_tss_bed, window_from_record,
+    CagePeaks, ChosenTss, GeneTss, TssChoice, TssIndex, TssSource, check_sites, fetch_window, read_promoter_bed,
+    read_tss_bed, window_from_record,
 };
 pub use variant::{
     AlleleWindows, Anchor, InfoField, MalformedRecord, PromoterBases, ResolvedReference, TssRelativeVariant,
     UnscoredReason, UnscoredVariant, Variant, VariantEntry, VariantFile, VariantFormat, VariantHeader, VariantKind,
-    VariantRecord, VariantResolver, VariantWriter, required_bases,
+    VariantOutput, VariantRecord, VariantResolver, VariantWriter, required_bases,
 };

@@ -1,5 +1,6 @@
 //! Transcription start sites: from annotation, BED or CAGE peaks, and the windows around them.
 
+mod assembly;
 mod bed;
 mod bed_line;
 mod cage_peaks;
@@ -7,7 +8,8 @@ mod choice;
 mod index;
 mod window;
 
-pub use bed::{GeneTss, read_tss_bed};
+pub use assembly::check_sites;
+pub use bed::{GeneTss, read_promoter_bed, read_tss_bed};
 pub use cage_peaks::CagePeaks;
 pub use choice::{ChosenTss, TssChoice, TssSource};
 pub use index::TssIndex;

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use tatabox_sequence::{
     AnnotationDetail, CagePeaks, FastaRecords, InfoField, Interval, MissingHalfLife, MotifComparison, MotifFile,
     Strand, Tss, TssChoice, TssIndex, UNIFORM_BACKGROUND, UnscoredReason, VariantEntry, VariantFile, VariantFormat,
-    VariantResolver, VariantWriter, half_life_features, open_genome, read_annotation, read_tss_bed, scan_motifs,
+    VariantOutput, VariantResolver, VariantWriter, half_life_features, open_genome, read_annotation, read_tss_bed,
+    scan_motifs,
 };
 
 const FASTA: &[u8] = b">chr1 gene_name=A\nACGTN\nACGTA\nAC\n>chr2\nTTTGG\nGGC\n";
@@ -30,6 +31,11 @@ const GFF3: &[u8] = b"##gff-version 3\n\
 const MEME: &[u8] = b"MEME version 4\nALPHABET= ACGT\nBackground letter frequencies\nA .2 C .3 G .3 T .2\n\
     MOTIF MA1 Arnt\nletter-probability matrix: alength= 4 w= 2 nsites= 17 E= 0\n.2 .8 0 0\n.95 0 .05 0\nURL x\n";
 const JASPAR: &[u8] = b">MA1.1 Arnt\nA [ 4 19 ]\nC [ 16 0 ]\nG [ 0 1 ]\nT [ 0 0 ]\n";
+const HOMER: &[u8] = b">CA\tX(Zf)/Homer\t5.1\n.2\t.8\t0\t0\n.95\t0\t.05\t0\n";
+const TRANSFAC: &[u8] = b"AC  M1\nXX\nNA  X\nP0 A C G T\n01 2 8 0 0 C\n02 9 0 1 0 A\nXX\n//\n";
+const CIS_BP: &[u8] = b"TF Name\tX\nMotif\tM1\nPos\tA\tC\tG\tT\n1\t.2\t.8\t0\t0\n2\t.95\t0\t.05\t0\n";
+const UNIPROBE: &[u8] = b"Protein: X\tSeed\nA:\t.2\t.95\nC:\t.8\t0\nG:\t0\t.05\nT:\t0\t0\n";
+const MOTIFS: [&[u8]; 6] = [MEME, JASPAR, HOMER, TRANSFAC, CIS_BP, UNIPROBE];
 const FAI: &[u8] = b"chr1\t12\t18\t5\t6\nchr2\t8\t39\t5\t6\n";
 
 const VCF: &[u8] = b"##fileformat=VCFv4.3\n##contig=<ID=1,length=99>\n\
@@ -85,7 +91,9 @@ fn read_all_bases(path: &Path) {
 fn rewrite_variants(path: &Path, format: VariantFormat) -> (Vec<u8>, usize) {
     let Ok(mut file) = VariantFile::open(path) else { return Default::default() };
     let header = file.header().annotated(InfoField { id: "X", description: "x" }, &[], &[]);
-    let Ok(mut writer) = VariantWriter::new(Vec::new(), format, &header, "X", path) else { return Default::default() };
+    let Ok(mut writer) = VariantWriter::new(Vec::new(), VariantOutput::new(format, path), &header, "X") else {
+        return Default::default();
+    };
     let mut records = 0;
     while let Ok(Some(entry)) = file.next_entry() {
         if let VariantEntry::Record(line) = entry {
@@ -93,6 +101,26 @@ fn rewrite_variants(path: &Path, format: VariantFormat) -> (Vec<u8>, usize) {
         }
     }
     (writer.finish().expect("writing to memory cannot fail"), records)
+}
+
+/// Rewrites damaged variants in both formats and checks that the output is valid: all of its records are read.
+fn assert_rewritten_variants_are_valid(path: &Path) {
+    for format in [VariantFormat::Vcf, VariantFormat::Bcf] {
+        let (output, written) = rewrite_variants(path, format);
+        if output.is_empty() {
+            continue;
+        }
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let again = folder.path().join("again");
+        std::fs::write(&again, output).expect("written");
+        let mut file = VariantFile::open(&again).expect("own output");
+        let mut records = 0;
+        while let Some(entry) = file.next_entry().expect("own output") {
+            assert!(matches!(entry, VariantEntry::Record(_)), "{entry:?}");
+            records += 1;
+        }
+        assert_eq!(records, written);
+    }
 }
 
 /// [`VCF`] as decompressed BCF, so that damage reaches the records.
@@ -113,14 +141,12 @@ proptest! {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
         std::fs::write(&path, damage.of(VCF))?;
-        for format in [VariantFormat::Vcf, VariantFormat::Bcf] {
-            rewrite_variants(&path, format);
-        }
+        assert_rewritten_variants_are_valid(&path);
         let bcf = bcf();
         // The header is longer than the records, so damage near the end is tested separately.
         let split = if at_end { bcf.len() - 120 } else { 0 };
         std::fs::write(&path, [&bcf[..split], &damage.of(&bcf[split..])[..]].concat())?;
-        rewrite_variants(&path, VariantFormat::Vcf);
+        assert_rewritten_variants_are_valid(&path);
         let _ = VariantFile::count(&path);
     }
 
@@ -175,7 +201,7 @@ proptest! {
     fn motif_files_damaged_never_panic(damage in Damage::any()) {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x");
-        for content in [MEME, JASPAR] {
+        for content in MOTIFS {
             std::fs::write(&path, damage.of(content))?;
             let Ok(file) = MotifFile::read(&path) else { continue };
             // A motif that was read is valid for information content, scanning and comparison.
@@ -301,7 +327,7 @@ fn undamaged_files_are_valid() {
     assert_eq!(rewrite_variants(&path, VariantFormat::Vcf).1, 2);
     std::fs::write(&path, BED).unwrap();
     assert_eq!(read_tss_bed(&path).unwrap().len(), 2);
-    for content in [MEME, JASPAR] {
+    for content in MOTIFS {
         std::fs::write(&path, content).unwrap();
         assert_eq!(MotifFile::read(&path).unwrap().motifs[0].consensus(), "CA");
     }

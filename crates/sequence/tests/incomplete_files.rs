@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tatabox_sequence::{
     AnnotationDetail, CagePeaks, FastaRecords, InfoField, MotifFile, SequenceError, VariantEntry, VariantFile,
-    VariantFormat, VariantWriter, read_annotation, read_tss_bed,
+    VariantFormat, VariantOutput, VariantWriter, read_annotation, read_tss_bed,
 };
 
 /// Size of the end-of-file block, in bytes.
@@ -99,7 +99,8 @@ fn variants_without_end_block_are_an_error() {
     std::fs::write(&path, VCF).expect("written");
     let mut file = VariantFile::open(&path).expect("VCF");
     let header = file.header().annotated(InfoField { id: "X", description: "x" }, &[], &[]);
-    let mut writer = VariantWriter::new(Vec::new(), VariantFormat::Bcf, &header, "X", &path).expect("BCF");
+    let mut writer =
+        VariantWriter::new(Vec::new(), VariantOutput::new(VariantFormat::Bcf, &path), &header, "X").expect("BCF");
     while let Some(VariantEntry::Record(record)) = file.next_entry().expect("VCF") {
         writer.write(&record, None).expect("BCF");
     }

@@ -1,21 +1,14 @@
 //! Alternative names of contigs: `chr1` and `1`, `chrM` and `MT`, `NC_000001.11`.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Contig;
+use super::known_assembly::{Accession, KnownAssembly};
+use super::numerals::Numerals;
 
-/// Prefix of alternate loci and patches in Ensembl names, before the chromosome.
-const ENSEMBL_ALTERNATE: &str = "HSCHR";
-
-/// RefSeq accession numbers of chromosomes: number of chromosome 1 and number of autosomes; X and Y follow.
-///
-/// Human (GRCh37 and GRCh38, then T2T-CHM13) and mouse (GRCm38 and GRCm39). The version of an accession denotes the
-/// assembly.
-const REFSEQ_CHROMOSOMES: [(u32, u32); 3] = [(1, 22), (60_925, 22), (67, 19)];
-
-/// RefSeq accession numbers of human and mouse mitochondria.
-const REFSEQ_MITOCHONDRIA: [u32; 2] = [12_920, 5_089];
+/// Spellings of the mitochondrion, in lower case and without `chr`: UCSC, Ensembl, SGD, WormBase, FlyBase.
+const MITOCHONDRIA: [&str; 6] =
+    ["mt", "mito", "mtdna", "mitochondrion", "mitochondrion_genome", "dmel_mitochondrion_genome"];
 
 /// Map from the spellings of contig names in other files to the names in a genome.
 ///
@@ -36,6 +29,9 @@ pub struct ContigNames {
     exact: HashSet<String>,
     /// Name in the genome by normalised spelling; `None` where two contigs share a spelling.
     by_key: HashMap<String, Option<String>>,
+    /// Assembly of the genome, if it is a known one.
+    assembly: Option<&'static KnownAssembly>,
+    numerals: Numerals,
 }
 
 impl ContigNames {
@@ -48,7 +44,12 @@ impl ContigNames {
                 .and_modify(|name| *name = None)
                 .or_insert_with(|| Some(contig.name.clone()));
         }
-        Self { exact: contigs.iter().map(|contig| contig.name.clone()).collect(), by_key }
+        Self {
+            exact: contigs.iter().map(|contig| contig.name.clone()).collect(),
+            by_key,
+            assembly: KnownAssembly::of_contigs(contigs.iter()),
+            numerals: Numerals::of(contigs.iter().map(|contig| contig.name.as_str())),
+        }
     }
 
     /// Adds chromosome names for contigs that the genome names by accession: see
@@ -64,80 +65,60 @@ impl ContigNames {
     }
 
     /// Name in the genome for `name`: `name` itself where the genome has it, else the only contig that differs by a
-    /// `chr` prefix, by case, by M instead of MT, or by its RefSeq accession (human and mouse, any version).
+    /// `chr` prefix, by case, by the spelling of the mitochondrion, or by its RefSeq accession (human and mouse).
+    ///
+    /// The version of an accession denotes the assembly: an accession of another assembly than that of the genome has
+    /// no name in it, and none has one where chromosomes have Roman numerals.
     pub fn resolve(&self, name: &str) -> Option<&str> {
         if let Some(exact) = self.exact.get(name) {
             return Some(exact);
         }
-        self.by_key.get(&contig_key(name))?.as_deref()
+        let contig = self.by_key.get(&contig_key(name))?.as_deref()?;
+        let accepted = Accession::parse(name).is_none_or(|accession| self.accepts(accession, contig));
+        accepted.then_some(contig)
+    }
+
+    fn accepts(&self, accession: Accession, contig: &str) -> bool {
+        let of_genome = Accession::parse(contig);
+        self.numerals != Numerals::Roman
+            && self.assembly.is_none_or(|assembly| assembly.has_accession(accession))
+            && !of_genome.is_some_and(|of_genome| accession.is_other_version(of_genome))
+    }
+
+    /// Assembly of the genome, if it is a known one.
+    pub(crate) fn assembly(&self) -> Option<&'static KnownAssembly> {
+        self.assembly
+    }
+
+    /// Numerals that number the chromosomes of the genome.
+    pub(crate) fn numerals(&self) -> Numerals {
+        self.numerals
     }
 }
 
-/// Chromosome of a contig, in one spelling: `6`, `chr6`, `chr6_cox_hap2`, `NC_000006.12` and `CHR_HSCHR6_MHC_COX_CTG1`
-/// all belong to `chr6`; `MT` belongs to `chrM`. Other names are returned unchanged.
+/// Whether two names are spellings of one contig; see [`ContigNames::resolve`].
 ///
 /// # Examples
 ///
 /// ```
-/// use tatabox_sequence::chromosome_of;
+/// use tatabox_sequence::is_same_contig;
 ///
-/// assert_eq!(chromosome_of("chr6_cox_hap2"), "chr6");
-/// assert_eq!(chromosome_of("NC_000023.11"), "chrX");
-/// assert_eq!(chromosome_of("GL000220.1"), "GL000220.1");
+/// assert!(is_same_contig("chrM", "Mito"));
+/// assert!(!is_same_contig("chrX", "10"));
 /// ```
-pub fn chromosome_of(name: &str) -> String {
-    let key = contig_key(name);
-    let stem = match key.to_ascii_uppercase().split_once(ENSEMBL_ALTERNATE) {
-        Some((before, after)) if before.is_empty() || before == "_" => before_underscore(after).to_owned(),
-        _ => before_underscore(&key).to_ascii_uppercase(),
-    };
-    let had_prefix = key.len() < name.len();
-    if stem == "UN" {
-        "chrUn".to_owned()
-    } else if is_chromosome(&stem) || (had_prefix && !stem.is_empty()) {
-        format!("chr{stem}")
-    } else {
-        name.to_owned()
-    }
+pub fn is_same_contig(one: &str, other: &str) -> bool {
+    contig_key(one) == contig_key(other)
 }
 
-/// Normalised spelling of a contig name: lower case, no `chr`, M for MT, chromosomes instead of accessions.
+/// Normalised spelling of a contig name: lower case, no `chr`, one name of the mitochondrion, chromosomes instead of
+/// accessions.
 pub(crate) fn contig_key(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
     let bare = lower.strip_prefix("chr").unwrap_or(&lower);
-    if bare == "mt" {
+    if MITOCHONDRIA.contains(&bare) {
         return "m".to_owned();
     }
-    refseq_chromosome(bare).map_or_else(|| bare.to_owned(), Cow::into_owned)
-}
-
-/// Chromosome of an accession such as `nc_000001.11`, in lower case.
-fn refseq_chromosome(lower: &str) -> Option<Cow<'static, str>> {
-    let accession = lower.strip_prefix("nc_")?;
-    let (digits, version) = accession.split_once('.').unwrap_or((accession, "0"));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if digits.len() != 6 || !is_number(digits) || !is_number(version) {
-        return None;
-    }
-    let number: u32 = digits.parse().ok()?;
-    if REFSEQ_MITOCHONDRIA.contains(&number) {
-        return Some("m".into());
-    }
-    REFSEQ_CHROMOSOMES.iter().find_map(|&(first, autosomes)| match number.checked_sub(first)? {
-        index if index < autosomes => Some((index + 1).to_string().into()),
-        index if index == autosomes => Some("x".into()),
-        index if index == autosomes + 1 => Some("y".into()),
-        _ => None,
-    })
-}
-
-fn before_underscore(text: &str) -> &str {
-    text.split('_').next().unwrap_or(text)
-}
-
-/// Whether a name is a number, a sex chromosome or the mitochondrion.
-fn is_chromosome(stem: &str) -> bool {
-    matches!(stem, "X" | "Y" | "W" | "Z" | "M") || (!stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_digit()))
+    Accession::parse(bare).and_then(Accession::chromosome).unwrap_or_else(|| bare.to_owned())
 }
 
 #[cfg(test)]
@@ -227,32 +208,29 @@ mod tests {
     }
 
     #[test]
-    fn chromosome_of_alternate_loci_gives_their_chromosome() {
-        for (given, expected) in [
-            ("chr6_cox_hap2", "chr6"),
-            ("chr4_ctg9_hap1", "chr4"),
-            ("chr1_KI270706v1_random", "chr1"),
-            ("chr22_KI270879v1_alt", "chr22"),
-            ("CHR_HSCHR6_MHC_COX_CTG1", "chr6"),
-            ("HSCHR17_1_CTG5", "chr17"),
-            ("6", "chr6"),
-            ("x", "chrX"),
-            ("MT", "chrM"),
-            ("chrMT", "chrM"),
-            ("CHR7", "chr7"),
-            ("chrUn_GL000220v1", "chrUn"),
-            ("NC_000006.12", "chr6"),
-            ("NC_000023.11", "chrX"),
-            ("NC_012920.1", "chrM"),
-            ("NC_051336.1", "NC_051336.1"),
-            ("chr2L", "chr2L"),
-            ("chrIV", "chrIV"),
-            ("GL000220.1", "GL000220.1"),
-            ("scaffold_12", "scaffold_12"),
-            ("chr", "chr"),
-            ("", ""),
-        ] {
-            assert_eq!(chromosome_of(given), expected, "{given}");
+    fn resolve_mitochondrion_has_one_key() {
+        for genome in ["chrM", "MT", "Mito", "MtDNA", "Mt", "mitochondrion_genome"] {
+            let names = names(&["I", genome]);
+            for given in ["chrM", "M", "MT", "chrMT", "Mito", "chrMito", "MtDNA", "Mt", "mitochondrion_genome"] {
+                assert_eq!(names.resolve(given), Some(genome), "{given}");
+            }
         }
+    }
+
+    #[test]
+    fn resolve_accession_of_another_assembly_is_none() {
+        let known = |name: &str, length| ContigNames::new(&[Contig { name: name.to_owned(), length }]);
+        let hg38 = known("chr1", 248_956_422);
+        assert_eq!(hg38.resolve("NC_000001.11"), Some("chr1"));
+        assert_eq!(hg38.resolve("NC_000001"), Some("chr1"));
+        for other in ["NC_000001.10", "NC_000067.7", "NC_060925.1"] {
+            assert_eq!(hg38.resolve(other), None, "{other}");
+        }
+        assert_eq!(known("NC_000001.11", 9).resolve("NC_000001.10"), None);
+        let yeast = names(&["chrI", "chrII", "chrX", "chrM"]);
+        assert_eq!(yeast.resolve("NC_000023.11"), None);
+        assert_eq!(yeast.resolve("NC_012920.1"), None);
+        assert_eq!(yeast.resolve("X"), Some("chrX"));
+        assert_eq!(yeast.resolve("10"), None);
     }
 }

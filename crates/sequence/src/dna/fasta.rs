@@ -9,7 +9,7 @@ use needletail::parser::{FastaReader, FastxReader, SequenceRecord};
 use super::Sequence;
 use crate::SequenceError;
 use crate::gzip::IncompleteGzip;
-use crate::text_file::{describe_first_byte, display_path, open_text, read_error};
+use crate::text_file::{describe_first_byte, display_path, open_sequences, read_error};
 
 /// Letters of amino acids that are not nucleotide letters, and the stop `*`.
 const AMINO_ACIDS: &[u8] = b"EFILPQZJOX*";
@@ -30,12 +30,22 @@ pub struct FastaRecord {
 impl FastaRecord {
     /// Value of a `key=value` field of the header.
     pub fn header_field(&self, key: &str) -> Option<&str> {
-        self.header
-            .split_ascii_whitespace()
-            .skip(1)
-            .find_map(|word| word.split_once('=').filter(|(name, _)| *name == key))
-            .map(|(_, value)| value)
+        header_field(&self.header, key)
     }
+}
+
+/// Value of a `key=value` field of the header of a FASTA record.
+pub fn header_field<'a>(header: &'a str, key: &str) -> Option<&'a str> {
+    header
+        .split_ascii_whitespace()
+        .skip(1)
+        .find_map(|word| word.split_once('=').filter(|(name, _)| *name == key))
+        .map(|(_, value)| value)
+}
+
+/// Text of a header line.
+fn header_text(line: &[u8]) -> String {
+    String::from_utf8_lossy(line).trim().to_owned()
 }
 
 /// Iterator over the records of a FASTA file, plain or gzip.
@@ -77,7 +87,7 @@ impl FastaRecords {
     /// [`SequenceError::TruncatedGzip`], [`SequenceError::NoBgzipEnd`] or [`SequenceError::Io`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SequenceError> {
         let path = path.as_ref();
-        let mut text = open_text(path)?;
+        let mut text = open_sequences(path)?;
         match skip_blank(&mut text).map_err(|error| read_error(path, error))? {
             None => return Err(SequenceError::EmptyFile { path: display_path(path) }),
             Some(b'>') => {}
@@ -95,6 +105,32 @@ impl FastaRecords {
     /// Those of [`open`](Self::open) and read errors; the content of records is not checked.
     pub fn count(path: impl AsRef<Path>) -> Result<u64, SequenceError> {
         Self::open(path)?.skip_records(u64::MAX)
+    }
+
+    /// Headers of all records in a file, without `>`; the sequences are not checked. The path must be a file that can be
+    /// read twice.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open) and read errors.
+    pub fn headers(path: impl AsRef<Path>) -> Result<Vec<String>, SequenceError> {
+        let mut records = Self::open(path)?;
+        let mut headers = Vec::new();
+        while let Some(record) = records.reader.next() {
+            match record.map(|record| header_text(record.id())) {
+                Ok(header) => headers.push(header),
+                Err(error) => match records.file_error(&error) {
+                    // A header line at the end of the file.
+                    SequenceError::EmptyRecord { .. } => {
+                        headers.push(String::new());
+                        break;
+                    }
+                    error => return Err(error),
+                },
+            }
+            records.record_number += 1;
+        }
+        Ok(headers)
     }
 
     /// Skips up to `count` records without checking their content; returns how many were skipped.
@@ -131,6 +167,9 @@ impl FastaRecords {
             ParseErrorKind::Io if error.msg == IncompleteGzip::NoEndBlock.to_string() => {
                 SequenceError::NoBgzipEnd { path }
             }
+            ParseErrorKind::Io if error.msg == IncompleteGzip::TrailingData.to_string() => {
+                SequenceError::TrailingData { path }
+            }
             // A header line at the end of the file, without a line break.
             ParseErrorKind::UnexpectedEnd => {
                 SequenceError::EmptyRecord { path, record_number, id: "the last record".to_owned() }
@@ -166,7 +205,14 @@ impl Iterator for FastaRecords {
 
 fn read_record(path: &Path, record_number: u64, raw: &SequenceRecord<'_>) -> Result<FastaRecord, SequenceError> {
     let path = || path.to_owned();
-    let header = String::from_utf8_lossy(raw.id()).trim().to_owned();
+    if raw.id().trim_ascii_end().contains(&b'\r') {
+        let detail = format!(
+            "record {record_number}: a carriage return (CR) within the header; lines must end in LF or CR LF, so convert \
+             the line ends: `tr '\\r' '\\n' < OLD > NEW`"
+        );
+        return Err(SequenceError::MalformedLine { path: path(), line: raw.start_line_number(), detail });
+    }
+    let header = header_text(raw.id());
     let Some(id) = header.split_ascii_whitespace().next().map(str::to_owned) else {
         return Err(SequenceError::UnnamedRecord { path: path(), record_number });
     };
@@ -269,6 +315,11 @@ mod tests {
         assert!(matches!(read(b" \n\n"), Err(SequenceError::EmptyFile { .. })));
         assert!(read(b"@r\nACGT\n+\nIIII\n").unwrap_err().to_string().contains("FASTQ"));
         assert!(matches!(read(b"ACGT\n"), Err(SequenceError::NotFasta { .. })));
+        for content in [&b"PK\x03\x04\x14\0"[..], b"BZh91AY&SY\x01", b">a\rACGT\r>b\rACGT\r", b"<html>"] {
+            assert!(matches!(read(content), Err(SequenceError::UnsupportedFile { .. })), "{}", content.escape_ascii());
+        }
+        let message = read(b">a\nAC\n>b\rACGT\n>c\nACGT\n").unwrap_err().to_string();
+        assert!(message.contains("record 2: a carriage return"), "{message}");
     }
 
     #[test]

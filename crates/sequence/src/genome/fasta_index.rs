@@ -1,5 +1,9 @@
 //! Index of a FASTA genome: read from the genome's folder or from a cache folder, or built.
 
+mod build;
+mod check;
+mod contig_scanner;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,10 +11,21 @@ use std::path::{Path, PathBuf};
 use noodles::bgzf::gzi;
 use noodles::fasta::fai;
 
-use super::IndexProgress;
-use super::fasta_index_build::build_index;
-use super::fasta_index_check::matches_file;
+use build::build_index;
+pub(super) use check::byte_offset;
+use check::matches_file;
+
+use super::fasta_text::FastaText;
+use super::genome_progress::GenomeProgress;
+use super::reference_genome::genome_read_error;
 use crate::SequenceError;
+use crate::text_file::open_file;
+
+/// Size of a text whose index is built anew and compared, in bytes; this takes less than a tenth of a second.
+pub(super) const CHECKED_BYTES: u64 = 64 << 20;
+
+/// Compression by bgzip, about.
+const BGZIP_RATIO: u64 = 4;
 
 /// Offsets of the contigs of a FASTA file (`.fai`) and, for bgzip, of its compressed blocks (`.gzi`).
 #[derive(Clone, Debug, PartialEq)]
@@ -20,33 +35,44 @@ pub(crate) struct FastaIndex {
 }
 
 impl FastaIndex {
-    /// Reads an index that matches the file, from its folder or from `cache_dir`; otherwise builds an index and stores
-    /// it there.
+    /// Reads an index that matches the text, from the folder of its file or from `cache_dir`; otherwise builds an index
+    /// and, if `stores`, stores it there. `path` is the file as the user gave it, for messages.
     ///
-    /// The file's content decides whether an index matches, not its date, because copies and downloads change dates:
-    /// see [`matches_file`].
-    pub(crate) fn find_or_build(
+    /// The content decides whether an index matches, not its date, because copies and downloads change dates: the index
+    /// of a text of up to `checked_bytes` is built anew and compared, larger texts are checked by [`matches_file`].
+    pub(super) fn find_or_build(
         path: &Path,
-        is_bgzip: bool,
+        text: &FastaText,
         cache_dir: Option<&Path>,
-        progress: &mut dyn FnMut(IndexProgress),
+        stores: bool,
+        checked_bytes: u64,
+        progress: &mut dyn FnMut(GenomeProgress),
     ) -> Result<Self, SequenceError> {
-        let mut stems = vec![path.to_owned()];
-        stems.extend(cache_dir.map(|folder| cache_stem(path, folder)));
+        let Some(file) = text.file() else { return build_index(path, text, progress) };
+        let file_bytes = open_file(file)?.metadata().map_err(|error| genome_read_error(path, None, &error))?.len();
+        let is_small = file_bytes <= if text.is_bgzip() { checked_bytes / BGZIP_RATIO } else { checked_bytes };
+        let built = if is_small { Some(build_index(path, text, progress)?) } else { None };
+        let mut stems = vec![file.to_owned()];
+        stems.extend(cache_dir.map(|folder| cache_stem(file, folder)));
         for stem in &stems {
-            match Self::read(stem, is_bgzip) {
-                Ok(index) if matches_file(&index, path)? => return Ok(index),
+            let index = fai_path(stem);
+            match Self::read(stem, text.is_bgzip()) {
+                Ok(found)
+                    if built.as_ref().map_or_else(|| matches_file(&found, text), |built| Ok(*built == found))? =>
+                {
+                    return Ok(found);
+                }
                 Ok(_) => {
-                    tracing::warn!(index = %fai_path(stem).display(), "the index does not match the genome; building a new one");
+                    tracing::warn!(index = %index.display(), "the index does not match the genome; building a new one");
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
-                    tracing::warn!(index = %fai_path(stem).display(), %error, "the index cannot be read; building a new one");
+                    tracing::warn!(index = %index.display(), %error, "the index cannot be read; building a new one");
                 }
             }
         }
-        let index = build_index(path, is_bgzip, progress)?;
-        if !stems.iter().any(|stem| index.store(stem)) {
+        let index = built.map_or_else(|| build_index(path, text, progress), Ok)?;
+        if stores && !stems.iter().any(|stem| index.store(stem)) && !is_small {
             tracing::warn!(genome = %path.display(), "the index could not be stored and is built again each time; set a writable cache folder");
         }
         Ok(index)
@@ -109,8 +135,18 @@ fn cache_stem(path: &Path, folder: &Path) -> PathBuf {
 mod tests {
     use super::*;
     use crate::coord::Interval;
-    use crate::genome::{open_genome, open_genome_with};
+    use crate::genome::{GenomeStage, open_genome, open_genome_with};
     use crate::text_file::tests::file_of;
+
+    /// Index of a large file: it is checked, not built anew. The second value counts how often it was built.
+    fn index_of_large_file(path: &Path, cache_dir: Option<&Path>) -> (FastaIndex, usize) {
+        let mut built = 0;
+        let text = FastaText::Plain(path.to_owned());
+        let index = FastaIndex::find_or_build(path, &text, cache_dir, true, 0, &mut |progress| {
+            built += usize::from(progress.bytes_done == progress.bytes_total);
+        });
+        (index.unwrap(), built.min(1))
+    }
 
     #[test]
     fn open_missing_index_is_built_next_to_the_file() {
@@ -119,19 +155,25 @@ mod tests {
         open_genome_with(&path, None, &mut |progress| reports.push(progress)).unwrap();
         // chr1: 6 bases from byte 6 in lines of 4 (5 with the line break); chr2: 2 bases from byte 20.
         assert_eq!(std::fs::read_to_string(fai_path(&path)).unwrap(), "chr1\t6\t6\t4\t5\nchr2\t2\t20\t2\t3\n");
-        assert_eq!(reports.last(), Some(&IndexProgress { bytes_done: 23, bytes_total: 23 }));
+        let complete = GenomeProgress { stage: GenomeStage::Index, bytes_done: 23, bytes_total: 23 };
+        assert_eq!(reports.last(), Some(&complete));
         // The second time, the index exists.
-        open_genome_with(&path, None, &mut |_| panic!("built again")).unwrap();
+        assert_eq!(index_of_large_file(&path, None).1, 0);
     }
 
     #[test]
     fn open_index_of_another_file_is_rebuilt() {
-        let (_folder, path) = file_of("x.fa", b">chr1\nACGT\n>chr2\nTT\n");
-        open_genome(&path).unwrap();
-        std::fs::write(&path, b">chr1\nACGTTT\n>chr2\nGG\n").unwrap();
-        let genome = open_genome(&path).unwrap();
-        assert_eq!(genome.fetch(&Interval::new("chr2", 0, 2)).unwrap().to_ascii(), "GG");
-        assert_eq!(genome.contigs()[0].length, 6);
+        for checked_bytes in [0, u64::MAX] {
+            let (_folder, path) = file_of("x.fa", b">chr1\nACGT\n>chr2\nTT\n");
+            open_genome(&path).unwrap();
+            std::fs::write(&path, b">chr1\nACGTTT\n>chr2\nGG\n").unwrap();
+            let text = FastaText::Plain(path.clone());
+            let index = FastaIndex::find_or_build(&path, &text, None, true, checked_bytes, &mut |_| {}).unwrap();
+            assert_eq!(index.fai.as_ref()[0].length(), 6);
+            let genome = open_genome(&path).unwrap();
+            assert_eq!(genome.fetch(&Interval::new("chr2", 0, 2)).unwrap().to_ascii(), "GG");
+            assert_eq!(genome.contigs()[0].length, 6);
+        }
     }
 
     #[test]
@@ -141,9 +183,9 @@ mod tests {
         std::fs::create_dir(fai_path(&path)).unwrap();
         let cache = tempfile::tempdir().unwrap();
         let cache_dir = cache.path().join("genomes");
-        open_genome_with(&path, Some(&cache_dir), &mut |_| {}).unwrap();
+        assert_eq!(index_of_large_file(&path, Some(&cache_dir)).1, 1);
         assert_eq!(std::fs::read_dir(&cache_dir).unwrap().count(), 1);
-        open_genome_with(&path, Some(&cache_dir), &mut |_| panic!("built again")).unwrap();
+        assert_eq!(index_of_large_file(&path, Some(&cache_dir)).1, 0);
         // Without a cache folder, the genome still opens.
         assert_eq!(open_genome(&path).unwrap().contigs()[0].length, 4);
     }

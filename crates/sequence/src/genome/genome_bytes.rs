@@ -3,34 +3,50 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use noodles::bgzf::{self, gzi};
 
+use super::fasta_text::FastaText;
 use crate::SequenceError;
 use crate::text_file::open_file;
 
 /// Largest buffer reserved before reading; a damaged index may request any amount.
 const MAX_RESERVED_BYTES: u64 = 1 << 20;
 
-/// Genome file shared by threads. Reads of the file alternate and are short; decompression runs in parallel.
+/// Genome text shared by threads. Reads of a file alternate and are short; decompression runs in parallel.
 pub(crate) struct GenomeBytes {
-    file: Mutex<File>,
+    source: Source,
     gzi: Option<gzi::Index>,
 }
 
+enum Source {
+    File(Mutex<File>),
+    Memory(Arc<Vec<u8>>),
+}
+
 impl GenomeBytes {
-    /// Opens the file. bgzip needs the index of its compressed blocks.
-    pub(crate) fn open(path: &Path, gzi: Option<gzi::Index>) -> Result<Self, SequenceError> {
-        Ok(Self { file: Mutex::new(open_file(path)?), gzi })
+    /// Opens the text. bgzip needs the index of its compressed blocks.
+    pub(super) fn open(text: &FastaText, gzi: Option<gzi::Index>) -> Result<Self, SequenceError> {
+        let source = match text {
+            FastaText::Plain(path) | FastaText::Bgzip(path) => Source::File(Mutex::new(open_file(path)?)),
+            FastaText::Memory(bytes) => Source::Memory(Arc::clone(bytes)),
+        };
+        Ok(Self { source, gzi })
     }
 
-    /// Bytes at `range`, including line breaks; fewer at the end of the file.
+    /// Bytes at `range`, including line breaks; fewer at the end of the text.
     pub(crate) fn read(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
         let length = range.end.saturating_sub(range.start);
+        let file = match &self.source {
+            Source::File(file) => file,
+            Source::Memory(bytes) => {
+                let [start, end] = [range.start, range.end].map(|at| at.min(bytes.len() as u64) as usize);
+                return Ok(bytes[start..end.max(start)].to_vec());
+            }
+        };
         let mut bytes = Vec::with_capacity(length.min(MAX_RESERVED_BYTES) as usize);
-        let mut cursor = Cursor { file: &self.file, position: range.start };
+        let mut cursor = Cursor { file, position: range.start };
         match &self.gzi {
             None => cursor.take(length).read_to_end(&mut bytes)?,
             Some(gzi) => {
@@ -82,10 +98,12 @@ mod tests {
     #[test]
     fn read_past_end_of_file_is_truncated() {
         let (_folder, path) = file_of("x.fa", b">a\nACGT\n");
-        let bytes = GenomeBytes::open(&path, None).unwrap();
-        assert_eq!(bytes.read(3..5).unwrap(), b"AC");
-        assert_eq!(bytes.read(6..100).unwrap(), b"T\n");
-        assert_eq!(bytes.read(100..u64::MAX).unwrap(), b"");
+        for text in [FastaText::Plain(path), FastaText::Memory(Arc::new(b">a\nACGT\n".to_vec()))] {
+            let bytes = GenomeBytes::open(&text, None).unwrap();
+            assert_eq!(bytes.read(3..5).unwrap(), b"AC");
+            assert_eq!(bytes.read(6..100).unwrap(), b"T\n");
+            assert_eq!(bytes.read(100..u64::MAX).unwrap(), b"");
+        }
     }
 
     proptest! {
@@ -97,11 +115,11 @@ mod tests {
             length in 0u64..200,
         ) {
             // One contig per line, so that lines may be of any length.
-            let text = format!(">c\n{}\n", lines.join("\n>c\n"));
+            let text: String = lines.iter().enumerate().map(|(number, line)| format!(">c{number}\n{line}\n")).collect();
             let (_folder, path) = file_of("x.fa.gz", &crate::text_file::tests::bgzip(text.as_bytes()));
             open_genome(&path).unwrap();
             let gzi = gzi::fs::read(path.with_added_extension("gzi")).unwrap();
-            let bytes = GenomeBytes::open(&path, Some(gzi)).unwrap();
+            let bytes = GenomeBytes::open(&FastaText::Bgzip(path), Some(gzi)).unwrap();
             let start = (from * text.len() as f64) as usize;
             let end = text.len().min(start + length as usize);
             prop_assert_eq!(bytes.read(start as u64..start as u64 + length).unwrap(), &text.as_bytes()[start..end]);

@@ -1,62 +1,74 @@
 //! FASTA genome, plain or bgzip, with random access through its index.
 
-use std::io::{self, BufReader};
+use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use noodles::fasta::fai;
 
-use super::fasta_index::FastaIndex;
-use super::fasta_index_check::byte_offset;
+use super::ReferenceGenome;
+use super::fasta_index::{CHECKED_BYTES, FastaIndex, byte_offset};
+use super::fasta_text::FastaText;
 use super::genome_bytes::GenomeBytes;
-use super::reference_genome::{check_interval, genome_read_error};
-use super::{IndexProgress, ReferenceGenome};
+use super::genome_progress::GenomeProgress;
+use super::reference_genome::{check_interval, genome_read_error, unknown_contig};
 use crate::SequenceError;
 use crate::coord::{Contig, Interval};
 use crate::dna::Sequence;
-use crate::gzip::BgzipEnd;
-use crate::text_file::open_file;
 
 /// FASTA genome with its index.
 pub(crate) struct IndexedFasta {
     path: PathBuf,
     contigs: Vec<Contig>,
+    /// Position in the list of contigs by name.
+    positions: HashMap<String, usize>,
     index: fai::Index,
     bytes: GenomeBytes,
 }
 
 impl IndexedFasta {
-    /// Opens the file and reads or builds its index.
-    pub(crate) fn open(
+    /// Opens the text of the genome `path` and reads or builds its index.
+    pub(super) fn open(
         path: &Path,
-        is_bgzip: bool,
+        text: &FastaText,
         cache_dir: Option<&Path>,
-        progress: &mut dyn FnMut(IndexProgress),
+        stores_index: bool,
+        progress: &mut dyn FnMut(GenomeProgress),
     ) -> Result<Self, SequenceError> {
-        if is_bgzip {
-            let mut file = BufReader::new(open_file(path)?);
-            check_bgzip(path, BgzipEnd::of(&mut file))?;
-        }
-        let index = FastaIndex::find_or_build(path, is_bgzip, cache_dir, progress)?;
-        let contigs = index
+        let index = FastaIndex::find_or_build(path, text, cache_dir, stores_index, CHECKED_BYTES, progress)?;
+        let contigs: Vec<Contig> = index
             .fai
             .as_ref()
             .iter()
             .map(|record| Contig { name: record.name().to_string(), length: record.length() })
             .collect();
-        let bytes = GenomeBytes::open(path, index.gzi)?;
-        Ok(Self { path: path.to_owned(), contigs, index: index.fai, bytes })
+        let positions = contigs.iter().zip(0..).map(|(contig, at)| (contig.name.clone(), at)).collect();
+        let bytes = GenomeBytes::open(text, index.gzi)?;
+        Ok(Self { path: path.to_owned(), contigs, positions, index: index.fai, bytes })
     }
 
     /// Letters of a non-empty interval within its contig.
     fn letters(&self, interval: &Interval) -> io::Result<Vec<u8>> {
-        let record = self.index.as_ref().iter().find(|record| record.name() == interval.chrom.as_bytes());
+        let record = self.positions.get(&interval.chrom).map(|&at| &self.index.as_ref()[at]);
         let record = record.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         let first = byte_offset(record, interval.start)?;
         let last = byte_offset(record, interval.end - 1)?;
         let bytes = self.bytes.read(first..last + 1)?;
+        let line_bases = record.line_base_count().get();
+        let line_end = (record.line_width().get() - line_bases) as usize;
         let mut letters = Vec::with_capacity(bytes.len());
-        for line in bytes.split(|&byte| byte == b'\n') {
-            letters.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+        let mut rest = &bytes[..];
+        let mut in_line = line_bases - interval.start % line_bases;
+        while !rest.is_empty() {
+            let (line, after) = rest.split_at((in_line as usize).min(rest.len()));
+            let (line_end, after) = after.split_at(line_end.min(after.len()));
+            if line.iter().any(u8::is_ascii_whitespace) || !line_end.iter().all(u8::is_ascii_whitespace) {
+                let problem =
+                    "lines do not break where the index (.fai) says; delete the index if the file was changed";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
+            }
+            letters.extend_from_slice(line);
+            (rest, in_line) = (after, line_bases);
         }
         if letters.len() as u64 == interval.len() {
             Ok(letters)
@@ -66,22 +78,6 @@ impl IndexedFasta {
                 format!("the file has only {} of {} bases", letters.len(), interval.len()),
             ))
         }
-    }
-}
-
-/// Error of a bgzip file that is incomplete or contains other data.
-pub(super) fn check_bgzip(path: &Path, end: io::Result<BgzipEnd>) -> Result<(), SequenceError> {
-    let path = path.to_owned();
-    match end {
-        Ok(BgzipEnd::EndBlock) => Ok(()),
-        Ok(BgzipEnd::NoEndBlock) => Err(SequenceError::NoBgzipEnd { path }),
-        Ok(BgzipEnd::CutBlock) => Err(SequenceError::TruncatedGzip { path }),
-        Ok(BgzipEnd::PlainGzip) => Err(SequenceError::MixedGzip { path }),
-        Ok(BgzipEnd::OtherData) => {
-            let detail = "other data follow the bgzip blocks".to_owned();
-            Err(SequenceError::DamagedGenome { path, detail })
-        }
-        Err(source) => Err(SequenceError::Io { path, source }),
     }
 }
 
@@ -105,6 +101,10 @@ impl ReferenceGenome for IndexedFasta {
 
     fn path(&self) -> &Path {
         &self.path
+    }
+
+    fn contig_length(&self, name: &str) -> Result<u64, SequenceError> {
+        self.positions.get(name).map(|&at| self.contigs[at].length).ok_or_else(|| unknown_contig(self, name))
     }
 }
 
@@ -189,12 +189,14 @@ mod tests {
 
     /// nanoporetech/medaka#126.
     #[test]
-    fn open_bgzip_with_plain_gzip_member_is_named() {
+    fn open_bgzip_with_plain_gzip_members_reads_all() {
         let (blocks, plain) = (bgzip(TWO_CONTIGS), gzip(b">chr3\nACGT\n"));
-        for content in [[&*blocks, &plain].concat(), [&*blocks, &plain, &blocks].concat()] {
+        let last = bgzip(b">chr4\nGG\n");
+        for content in [[&*blocks, &plain].concat(), [&*blocks, &plain, &last].concat()] {
             let (_folder, path) = file_of("x.fa.gz", &content);
-            let error = open_genome(&path).map(|_| ()).unwrap_err();
-            assert!(matches!(error, SequenceError::MixedGzip { .. }), "{error}");
+            let genome = open_genome(&path).unwrap();
+            assert_eq!(letters(&*genome, "chr2", 0, 8), "TTTGGGGC");
+            assert_eq!(letters(&*genome, "chr3", 0, 4), "ACGT");
         }
     }
 

@@ -6,6 +6,8 @@ use std::path::Path;
 use crate::SequenceError;
 use crate::coord::{Contig, Interval, describe_contigs};
 use crate::dna::Sequence;
+use crate::gzip::IncompleteGzip;
+use crate::text_file::read_error;
 
 /// Genome with random access from any number of threads.
 pub trait ReferenceGenome: Send + Sync {
@@ -33,12 +35,17 @@ pub trait ReferenceGenome: Send + Sync {
     fn contig_length(&self, name: &str) -> Result<u64, SequenceError> {
         match self.contigs().iter().find(|contig| contig.name == name) {
             Some(contig) => Ok(contig.length),
-            None => Err(SequenceError::UnknownContig {
-                path: self.path().to_owned(),
-                contig: name.to_owned(),
-                known: describe_contigs(self.contigs()),
-            }),
+            None => Err(unknown_contig(self, name)),
         }
+    }
+}
+
+/// Error of a contig that a genome lacks.
+pub(crate) fn unknown_contig(genome: &(impl ReferenceGenome + ?Sized), name: &str) -> SequenceError {
+    SequenceError::UnknownContig {
+        path: genome.path().to_owned(),
+        contig: name.to_owned(),
+        known: describe_contigs(genome.contigs()),
     }
 }
 
@@ -49,6 +56,12 @@ pub(crate) fn check_interval(genome: &impl ReferenceGenome, interval: &Interval)
         return Err(SequenceError::IntervalOutsideContig { interval: interval.clone(), length });
     }
     Ok(())
+}
+
+/// Error of reading a genome compressed with gzip: its incomplete end by name, otherwise as [`genome_read_error`].
+pub(super) fn gzip_read_error(path: &Path, error: io::Error) -> SequenceError {
+    let is_incomplete = IncompleteGzip::of(&error).is_some() || error.kind() == io::ErrorKind::UnexpectedEof;
+    if is_incomplete { read_error(path, error) } else { genome_read_error(path, None, &error) }
 }
 
 /// Error of a failed read: damage if the content is wrong or ends early, otherwise the error of the operating system.

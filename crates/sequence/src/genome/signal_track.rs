@@ -1,18 +1,19 @@
 //! bigWig signals along a genome, such as chromatin accessibility or a histone mark.
 
-use std::fs::File;
-use std::io;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bigtools::BigWigRead;
 use bigtools::utils::reopen::{Reopen, ReopenableFile};
+use bigtools::{BBIReadError, BigWigRead};
 
+use super::bigwig_layout::check_layout;
+use super::signal_format::check_bigwig;
 use crate::SequenceError;
-use crate::coord::{Contig, ContigNames, Strand, Tss, WindowGeometry, WindowSpan, describe_contigs};
+use crate::coord::{
+    AssemblyCheck, AssemblyReport, Contig, ContigNames, Strand, Tss, WindowGeometry, WindowSpan, describe_contigs,
+};
+use crate::read_once::require_regular_file;
 use crate::text_file::{catch_panic, open_file};
-
-/// Magic number of bigWig, in either byte order.
-const BIGWIG_MAGIC: [[u8; 4]; 2] = [[0x26, 0xfc, 0x8f, 0x88], [0x88, 0x8f, 0xfc, 0x26]];
 
 /// bigWig file with its list of contigs; [`reader`](Self::reader) gives access to its values.
 pub struct SignalTrack {
@@ -33,15 +34,18 @@ impl SignalTrack {
     ///
     /// # Errors
     ///
-    /// [`SequenceError::FileNotFound`], [`SequenceError::InvalidBigWig`].
+    /// [`SequenceError::FileNotFound`], [`SequenceError::NotBigWig`], [`SequenceError::InvalidBigWig`], or
+    /// [`SequenceError::EmptyBigWig`] for a file without a value.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SequenceError> {
         let path = path.as_ref();
-        let mut file = open_file(path)?;
-        if !has_bigwig_magic(&mut file) {
-            return Err(invalid(path, "it does not start with the bigWig magic number"));
-        }
+        require_regular_file(path)?;
+        check_bigwig(path)?;
+        check_layout(path)?;
         let file = ReopenableFile { path: path.to_owned(), file: open_file(path)? };
-        let bigwig = guarded(path, || BigWigRead::open(file))?.map_err(|error| invalid(path, &error))?;
+        let mut bigwig = guarded(path, || BigWigRead::open(file))?.map_err(|error| invalid(path, &error))?;
+        if guarded(path, || is_empty(&mut bigwig))? {
+            return Err(SequenceError::EmptyBigWig { path: path.to_owned() });
+        }
         let contigs: Vec<Contig> = bigwig
             .chroms()
             .iter()
@@ -63,6 +67,44 @@ impl SignalTrack {
     /// Whether the file has a contig, in any spelling of its name.
     pub fn has_contig(&self, name: &str) -> bool {
         self.contig(name).is_some()
+    }
+
+    /// Path of the file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Compares the contigs of the file with those of a genome, for given sites, whose contigs have their names in the
+    /// genome. `label` and `genome` name both in messages; `what` is the kind of the sites, in plural. The report counts
+    /// sites on contigs that the file lacks.
+    ///
+    /// # Errors
+    ///
+    /// [`SequenceError::AssemblyMismatch`] if a contig with sites has another length in the file, or if the file has
+    /// none of these contigs.
+    pub fn check_genome<'t>(
+        &self,
+        label: &str,
+        what: &'static str,
+        sites: impl Iterator<Item = &'t Tss>,
+        genome: &str,
+        genome_contigs: &[Contig],
+    ) -> Result<AssemblyReport, SequenceError> {
+        let genome_names = ContigNames::new(genome_contigs);
+        let lengths =
+            AssemblyCheck::new(label, what, genome, genome_contigs, &genome_names).with_declared_lengths(&self.contigs);
+        let mut check =
+            AssemblyCheck::new(genome, what, label, &self.contigs, &self.names).with_declared_lengths(genome_contigs);
+        let mut compared = BTreeSet::new();
+        for tss in sites {
+            check.add(&tss.chrom, tss.position);
+            if compared.insert(&tss.chrom)
+                && let Some(contig) = self.contig(&tss.chrom)
+            {
+                lengths.check_length(&tss.chrom, contig.length)?;
+            }
+        }
+        check.finish()
     }
 
     fn contig(&self, name: &str) -> Option<&Contig> {
@@ -103,7 +145,7 @@ impl SignalReader<'_> {
         let span = WindowSpan::new(tss, geometry, contig.length);
         let mut values = vec![f32::NAN; geometry.len()];
         let on_contig = &mut values[span.missing_below..][..(span.end - span.start) as usize];
-        guarded(&track.path, || -> Result<(), bigtools::BBIReadError> {
+        guarded(&track.path, || -> Result<(), BBIReadError> {
             for interval in bigwig.get_interval(&contig.name, span.start as u32, span.end as u32)? {
                 let interval = interval?;
                 let [start, end] = [interval.start, interval.end]
@@ -122,9 +164,18 @@ impl SignalReader<'_> {
     }
 }
 
-fn has_bigwig_magic(file: &mut File) -> bool {
-    let mut start = [0; 4];
-    io::Read::read_exact(file, &mut start).is_ok() && BIGWIG_MAGIC.contains(&start)
+/// Whether a file has no value. Most files state their number of values; a few writers leave it at 0.
+fn is_empty(bigwig: &mut BigWigRead<ReopenableFile>) -> bool {
+    if bigwig.get_summary().is_ok_and(|summary| summary.total_items > 0) {
+        return false;
+    }
+    let contigs: Vec<(String, u32)> = bigwig.chroms().iter().map(|chrom| (chrom.name.clone(), chrom.length)).collect();
+    contigs.into_iter().all(|(name, length)| match bigwig.get_interval(&name, 0, length) {
+        // A file without values may have no index of them.
+        Err(BBIReadError::UnknownMagic) => true,
+        Err(_) => false,
+        Ok(mut values) => values.next().is_none(),
+    })
 }
 
 /// Error for a panic of the bigWig library, which panics on damaged files.
@@ -206,11 +257,6 @@ mod tests {
         for kept in [0, 3, 40, 100, 300, 600] {
             assert!(read(&whole[..kept]).is_err(), "{kept} bytes");
         }
-        assert!(
-            read(b"track type=bedGraph\n")
-                .expect_err("text")
-                .to_string()
-                .contains("does not start with the bigWig magic number")
-        );
+        assert!(matches!(read(b"track type=bedGraph\n"), Err(SequenceError::NotBigWig { .. })));
     }
 }

@@ -1,5 +1,7 @@
 //! Genome in the 2bit format of UCSC.
 
+use std::collections::HashMap;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -12,8 +14,11 @@ use crate::coord::{Contig, Interval};
 use crate::dna::Sequence;
 use crate::text_file::{catch_panic, open_file};
 
-/// Magic number of 2bit, little-endian and big-endian.
-pub(crate) const TWO_BIT_MAGIC: [[u8; 4]; 2] = [[0x43, 0x27, 0x41, 0x1a], [0x1a, 0x41, 0x27, 0x43]];
+/// Magic number of 2bit in a little-endian file.
+const LITTLE_ENDIAN_MAGIC: [u8; 4] = [0x43, 0x27, 0x41, 0x1a];
+
+/// Number of bases in a byte.
+const BASES_PER_BYTE: u64 = 4;
 
 /// 2bit genome. Soft masking (lower case) is ignored.
 pub(crate) struct TwoBitGenome {
@@ -38,9 +43,11 @@ impl TwoBitGenome {
             .zip(file.chrom_sizes())
             .map(|(name, length)| Contig { name, length: length as u64 })
             .collect();
+        check_names(path, &contigs)?;
         for contig in &contigs {
             check_n_blocks(path, contig, &mut file)?;
         }
+        check_ends(path)?;
         Ok(Self { path: path.to_owned(), contigs, file: Mutex::new(file) })
     }
 }
@@ -91,6 +98,85 @@ fn check_n_blocks(path: &Path, contig: &Contig, file: &mut TwoBitPhysicalFile) -
     }
 }
 
+/// Checks that no contig occurs twice.
+fn check_names(path: &Path, contigs: &[Contig]) -> Result<(), SequenceError> {
+    let mut numbers = HashMap::new();
+    for (contig, number) in contigs.iter().zip(1..) {
+        if let Some(first) = numbers.insert(contig.name.as_str(), number) {
+            let (path, contig) = (path.to_owned(), contig.name.clone());
+            return Err(SequenceError::DuplicateContig {
+                path,
+                contig,
+                places: format!("contigs {first} and {number}"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the bases of every contig are within the file. The `twobit` crate finds their end only when it reads them.
+fn check_ends(path: &Path) -> Result<(), SequenceError> {
+    let read_error = |error| two_bit_error(path, None, twobit::Error::IO(error));
+    let file = open_file(path)?;
+    let file_bytes = file.metadata().map_err(read_error)?.len();
+    let mut header = TwoBitHeader::new(BufReader::new(file)).map_err(read_error)?;
+    let contigs = header.contig_offsets().map_err(read_error)?;
+    for (name, offset) in contigs {
+        let end = header.contig_end(offset).map_err(read_error)?;
+        if end > file_bytes {
+            let detail = format!("contig '{name}' ends at byte {end}, but the file has {file_bytes} bytes");
+            return Err(SequenceError::DamagedGenome { path: path.to_owned(), detail });
+        }
+    }
+    Ok(())
+}
+
+/// Reader of the numbers of a 2bit file, which are in either byte order.
+struct TwoBitHeader<R> {
+    input: R,
+    is_little_endian: bool,
+}
+
+impl<R: Read + Seek> TwoBitHeader<R> {
+    fn new(mut input: R) -> io::Result<Self> {
+        let mut magic = [0; 4];
+        input.read_exact(&mut magic)?;
+        Ok(Self { input, is_little_endian: magic == LITTLE_ENDIAN_MAGIC })
+    }
+
+    /// Names of the contigs and offsets of their records.
+    fn contig_offsets(&mut self) -> io::Result<Vec<(String, u64)>> {
+        let [_version, count, _reserved] = [self.number()?, self.number()?, self.number()?];
+        let mut contigs = Vec::new();
+        for _ in 0..count {
+            let mut length = [0];
+            self.input.read_exact(&mut length)?;
+            let mut name = vec![0; usize::from(length[0])];
+            self.input.read_exact(&mut name)?;
+            contigs.push((String::from_utf8_lossy(&name).into_owned(), self.number()?));
+        }
+        Ok(contigs)
+    }
+
+    /// Offset after the bases of a contig. Its record is the number of bases, the blocks of N and the masked blocks,
+    /// each as a number, starts and sizes, a reserved number, and the bases.
+    fn contig_end(&mut self, offset: u64) -> io::Result<u64> {
+        self.input.seek(SeekFrom::Start(offset))?;
+        let bases = self.number()?;
+        let n_blocks = self.number()?;
+        let masked_at = offset + 8 + 8 * n_blocks;
+        self.input.seek(SeekFrom::Start(masked_at))?;
+        let masked_blocks = self.number()?;
+        Ok(masked_at + 4 + 8 * masked_blocks + 4 + bases.div_ceil(BASES_PER_BYTE))
+    }
+
+    fn number(&mut self) -> io::Result<u64> {
+        let mut bytes = [0; 4];
+        self.input.read_exact(&mut bytes)?;
+        Ok(u64::from(if self.is_little_endian { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) }))
+    }
+}
+
 fn two_bit_error(path: &Path, interval: Option<&Interval>, error: twobit::Error) -> SequenceError {
     match error {
         twobit::Error::IO(error) => genome_read_error(path, interval, &error),
@@ -110,7 +196,7 @@ mod tests {
 
     /// 2bit file with one contig, chr1 = ACGTNNac (lower case is masked), laid out by the format description.
     fn two_bit(version: u32) -> Vec<u8> {
-        let mut bytes = TWO_BIT_MAGIC[0].to_vec();
+        let mut bytes = LITTLE_ENDIAN_MAGIC.to_vec();
         for field in [version, 1, 0] {
             bytes.extend(field.to_le_bytes());
         }
@@ -169,13 +255,34 @@ mod tests {
     #[test]
     fn open_truncated_or_later_version_is_an_error() {
         let whole = two_bit(0);
-        let (_folder, path) = file_of("x.2bit", &whole[..30]);
-        assert!(matches!(open_genome(&path).map(|_| ()), Err(SequenceError::DamagedGenome { .. })));
-        // The list of contigs is complete, the bases are truncated.
-        let (_folder, path) = file_of("x.2bit", &whole[..whole.len() - 1]);
-        let genome = open_genome(&path).unwrap();
-        assert!(matches!(genome.fetch(&Interval::new("chr1", 0, 8)), Err(SequenceError::DamagedGenome { .. })));
+        // From byte 24 on, the list of contigs is complete.
+        for kept in 5..whole.len() {
+            let (_folder, path) = file_of("x.2bit", &whole[..kept]);
+            let error = open_genome(&path).map(|_| ()).unwrap_err();
+            assert!(matches!(error, SequenceError::DamagedGenome { .. }), "{kept}: {error}");
+        }
         let (_folder, path) = file_of("x.2bit", &two_bit(1));
         assert!(matches!(open_genome(&path).map(|_| ()), Err(SequenceError::UnknownGenomeFormat { .. })));
+    }
+
+    #[test]
+    fn open_contig_twice_is_an_error() {
+        let mut bytes = LITTLE_ENDIAN_MAGIC.to_vec();
+        for field in [0u32, 2, 0] {
+            bytes.extend(field.to_le_bytes());
+        }
+        for start in [34u32, 51] {
+            bytes.extend(b"\x04chr1");
+            bytes.extend(start.to_le_bytes());
+        }
+        for _ in 0..2 {
+            for field in [4u32, 0, 0, 0] {
+                bytes.extend(field.to_le_bytes());
+            }
+            bytes.push(0b1001_1100);
+        }
+        let (_folder, path) = file_of("x.2bit", &bytes);
+        let message = open_genome(&path).map(|_| ()).unwrap_err().to_string();
+        assert!(message.contains("contig 'chr1' occurs twice (contigs 1 and 2)"), "{message}");
     }
 }

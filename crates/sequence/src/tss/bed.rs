@@ -46,21 +46,38 @@ pub struct GeneTss {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read_tss_bed(path: impl AsRef<Path>) -> Result<Vec<GeneTss>, SequenceError> {
-    let path = path.as_ref();
+    read(path.as_ref(), "gene id", |line| match line.name() {
+        "" | "." => Err("column 4 is empty; expected a gene id".to_owned()),
+        gene_id => Ok(strip_version(gene_id).into_owned()),
+    })
+}
+
+/// Reads a BED6 file as [`read_tss_bed`] does, for uses that need no gene identifiers. A site without a name (`.` or
+/// empty, as in CAGE peaks) is named by its interval, such as `chr1:10-20(+)`.
+///
+/// # Errors
+///
+/// Those of [`read_tss_bed`], except for missing names.
+pub fn read_promoter_bed(path: impl AsRef<Path>) -> Result<Vec<GeneTss>, SequenceError> {
+    read(path.as_ref(), "name", |line| {
+        Ok(match line.name() {
+            "" | "." => line.location(),
+            name => strip_version(name).into_owned(),
+        })
+    })
+}
+
+fn read(
+    path: &Path,
+    column_4: &str,
+    name: impl Fn(&BedLine<'_>) -> Result<String, String>,
+) -> Result<Vec<GeneTss>, SequenceError> {
     let mut sites = Vec::new();
-    for_each_bed_line(path, "gene id", |line| {
-        sites.push(parse_line(line)?);
+    for_each_bed_line(path, column_4, |line| {
+        sites.push(GeneTss { gene_id: name(line)?, gene_name: None, tss: line.tss() });
         Ok(())
     })?;
     if sites.is_empty() { Err(SequenceError::NoTss { path: display_path(path) }) } else { Ok(sites) }
-}
-
-fn parse_line(line: &BedLine<'_>) -> Result<GeneTss, String> {
-    let gene_id = line.name();
-    if gene_id.is_empty() || gene_id == "." {
-        return Err("column 4 is empty; expected a gene id".to_owned());
-    }
-    Ok(GeneTss { gene_id: strip_version(gene_id).into_owned(), gene_name: None, tss: line.tss() })
 }
 
 #[cfg(test)]
@@ -68,7 +85,7 @@ mod tests {
     use super::*;
     use crate::text_file::tests::{file_of, gzip};
 
-    fn read(content: &[u8]) -> Result<Vec<GeneTss>, SequenceError> {
+    fn read_text(content: &[u8]) -> Result<Vec<GeneTss>, SequenceError> {
         let (_folder, path) = file_of("tss.bed", content);
         read_tss_bed(path)
     }
@@ -76,7 +93,7 @@ mod tests {
     #[test]
     fn read_tss_bed_takes_five_prime_end() {
         let content = b"# made by hand\ntrack name=tss\nchr1\t10\t20\tENSG00000000003.15\t0\t+\r\n\nchr2\t10\t20\tG2\t0\t-\textra\n";
-        for sites in [read(content).unwrap(), read(&gzip(content)).unwrap()] {
+        for sites in [read_text(content).unwrap(), read_text(&gzip(content)).unwrap()] {
             assert_eq!(sites.len(), 2);
             assert_eq!(sites[0].gene_id, "ENSG00000000003");
             assert_eq!(sites[0].tss.to_string(), "chr1:10(+)");
@@ -94,10 +111,13 @@ mod tests {
             ("chr1\t11\t11\tG1\t0\t+", "end 11 is not past start 11"),
             ("chr1\t10\t11\t.\t0\t+", "expected a gene id"),
         ] {
-            let message = read(format!("# x\n{line}\n").as_bytes()).unwrap_err().to_string();
+            let message = read_text(format!("# x\n{line}\n").as_bytes()).unwrap_err().to_string();
             assert!(message.contains("tss.bed, line 2: ") && message.contains(expected), "{message}");
         }
-        assert!(matches!(read(b"# nothing\n"), Err(SequenceError::NoTss { .. })));
-        assert!(matches!(read(b""), Err(SequenceError::EmptyFile { .. })));
+        let (_folder, path) = file_of("tss.bed", b"chr1\t10\t20\t.\t0\t-\nchr1\t10\t20\tG.2\t0\t-\n");
+        let names: Vec<String> = read_promoter_bed(path).unwrap().into_iter().map(|site| site.gene_id).collect();
+        assert_eq!(names, ["chr1:10-20(-)", "G.2"]);
+        assert!(matches!(read_text(b"# nothing\n"), Err(SequenceError::NoTss { .. })));
+        assert!(matches!(read_text(b""), Err(SequenceError::EmptyFile { .. })));
     }
 }

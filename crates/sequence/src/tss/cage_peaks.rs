@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::bed_line::{BedLine, for_each_bed_line};
 use super::{ChosenTss, TssSource};
 use crate::SequenceError;
-use crate::coord::{Strand, Tss, contig_key};
+use crate::coord::{AssemblyCheck, AssemblyReport, ContigNames, Strand, Tss, contig_key};
+use crate::genome::ReferenceGenome;
 use crate::text_file::display_path;
 
 /// CAGE peaks by contig and strand, such as those of FANTOM5.
@@ -18,6 +19,9 @@ use crate::text_file::display_path;
 /// (<https://doi.org/10.1016/j.celrep.2020.107663>) also move each TSS to the peak `p1@GENE`.
 #[derive(Clone, Debug, Default)]
 pub struct CagePeaks {
+    path: PathBuf,
+    /// First spelling of each contig in the file, by its normalised one.
+    contigs: BTreeMap<String, String>,
     /// Peaks sorted by position, under the normalised spelling of their contig.
     by_strand: BTreeMap<(String, Strand), Vec<Peak>>,
 }
@@ -44,7 +48,7 @@ impl CagePeaks {
     /// [`SequenceError::MalformedLine`] with the line number, [`SequenceError::NoTss`], or a read error of the file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, SequenceError> {
         let path = path.as_ref();
-        let mut peaks = Self::default();
+        let mut peaks = Self { path: display_path(path), ..Self::default() };
         for_each_bed_line(path, "name", |line| peaks.add(line))?;
         if peaks.is_empty() {
             return Err(SequenceError::NoTss { path: display_path(path) });
@@ -59,8 +63,30 @@ impl CagePeaks {
         let representative = line.thick()?.unwrap_or_else(|| line.extent());
         let Tss { chrom, position, strand } = line.five_prime_of(&representative);
         let peak = Peak { position, score: line.score()?, name: line.name().to_owned() };
-        self.by_strand.entry((contig_key(&chrom), strand)).or_default().push(peak);
+        let key = contig_key(&chrom);
+        self.contigs.entry(key.clone()).or_insert(chrom);
+        self.by_strand.entry((key, strand)).or_default().push(peak);
         Ok(())
+    }
+
+    /// Compares the peaks with the contigs of a genome.
+    ///
+    /// # Errors
+    ///
+    /// [`SequenceError::AssemblyMismatch`]: no peak is on a contig of the genome, or many are past the ends.
+    pub fn check_genome(
+        &self,
+        genome: &dyn ReferenceGenome,
+        names: &ContigNames,
+    ) -> Result<AssemblyReport, SequenceError> {
+        let (source, genome_path) = (self.path.display().to_string(), genome.path().display().to_string());
+        let mut check = AssemblyCheck::new(source, "CAGE peaks", genome_path, genome.contigs(), names);
+        for ((key, _), peaks) in &self.by_strand {
+            for peak in peaks {
+                check.add(&self.contigs[key], peak.position);
+            }
+        }
+        check.finish()
     }
 
     /// Number of peaks.
@@ -119,6 +145,7 @@ impl Peak {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::genome::in_memory::tests::genome;
     use crate::text_file::tests::{file_of, gzip};
 
     const FANTOM: &str = "#chrom\tstart\tend\n\
@@ -151,6 +178,17 @@ mod tests {
             assert_eq!(near(None, 500).unwrap().cage_peak.as_deref(), Some("hg_195054.1"));
             assert_eq!(near(None, 44), None);
         }
+    }
+
+    #[test]
+    fn check_genome_compares_contigs_and_positions() {
+        let genome = genome(&[("chrX", &"A".repeat(1_150)), ("chr1", &"A".repeat(2_000))]);
+        let names = ContigNames::new(genome.contigs());
+        let warnings = read(FANTOM).unwrap().check_genome(&*genome, &names).unwrap().warnings();
+        assert_eq!(warnings.len(), 1);
+        assert!(warnings[0].contains("1 of 5 CAGE peaks are past the end") && warnings[0].contains("chrX:1206"));
+        let message = read("scaffold_1\t1\t2\ta\t0\t+\n").unwrap().check_genome(&*genome, &names).unwrap_err();
+        assert!(message.to_string().contains("it has scaffold_1"), "{message}");
     }
 
     #[test]

@@ -158,8 +158,9 @@ impl Gene {
     /// A start is a 5' end: the first base on the forward strand, the last on the reverse strand. If the rule allows
     /// several transcripts, the first in the file is chosen.
     pub fn choose_tss(&self, choice: TssChoice) -> ChosenTss {
-        let tagged =
-            |is_tagged: fn(&Transcript) -> bool| self.transcripts.iter().find(|&transcript| is_tagged(transcript));
+        let tagged = |is_tagged: fn(&Transcript) -> bool| {
+            self.transcripts_with_start().find(|&transcript| is_tagged(transcript))
+        };
         let canonical = || {
             let mane = tagged(|transcript| transcript.is_mane).map(|transcript| (transcript, TssSource::ManeSelect));
             mane.or_else(|| {
@@ -171,13 +172,14 @@ impl Gene {
         let transcript = match choice {
             TssChoice::Canonical => canonical(),
             TssChoice::LongestCds => {
-                self.longest_cds().map(|transcript| (transcript, TssSource::LongestCds)).or_else(canonical)
+                let longest = self.longest_cds().filter(|transcript| !transcript.is_implied);
+                longest.map(|transcript| (transcript, TssSource::LongestCds)).or_else(canonical)
             }
             TssChoice::MostUpstream => None,
         };
         let transcript = transcript.or_else(|| {
             // `min_by_key` returns the first minimum.
-            let upstream = self.transcripts.iter().min_by_key(|transcript| self.upstream_rank(transcript));
+            let upstream = self.transcripts_with_start().min_by_key(|transcript| self.upstream_rank(transcript));
             upstream.map(|transcript| (transcript, TssSource::MostUpstreamTranscript))
         });
         match transcript {
@@ -196,7 +198,7 @@ impl Gene {
     /// the distance.
     pub fn alternative_tss(&self, chosen: &ChosenTss, min_distance_bp: u64) -> Vec<ChosenTss> {
         let apart = |one: &Tss, other: &Tss| one.position.abs_diff(other.position) >= min_distance_bp.max(1);
-        let mut transcripts: Vec<&Transcript> = self.transcripts.iter().collect();
+        let mut transcripts: Vec<&Transcript> = self.transcripts_with_start().collect();
         transcripts.sort_by_key(|transcript| self.upstream_rank(transcript));
         let mut alternatives: Vec<ChosenTss> = Vec::new();
         for transcript in transcripts {
@@ -208,6 +210,11 @@ impl Gene {
             }
         }
         alternatives
+    }
+
+    /// Transcripts with a start of their own.
+    fn transcripts_with_start(&self) -> impl Iterator<Item = &Transcript> {
+        self.transcripts.iter().filter(|transcript| !transcript.is_implied)
     }
 
     fn start_of(&self, transcript: &Transcript, source: TssSource) -> ChosenTss {
@@ -255,6 +262,18 @@ mod tests {
             assert_eq!(chosen(Strand::Reverse, &[], choice), (899, TssSource::GeneStart));
         }
         assert_eq!(gene(Strand::Forward, vec![]).choose_tss(TssChoice::Canonical).transcript_id, None);
+    }
+
+    #[test]
+    fn choose_tss_implied_transcript_has_no_start() {
+        let implied = Transcript { is_implied: true, cds: vec![100..400], ..transcript(100, 900) };
+        for choice in TssChoice::ALL {
+            assert_eq!(chosen(Strand::Forward, std::slice::from_ref(&implied), choice), (100, TssSource::GeneStart));
+            let both = [implied.clone(), transcript(200, 800)];
+            assert_eq!(chosen(Strand::Forward, &both, choice), (200, TssSource::MostUpstreamTranscript));
+        }
+        let gene = gene(Strand::Forward, vec![implied]);
+        assert!(gene.alternative_tss(&gene.choose_tss(TssChoice::Canonical), 1).is_empty());
     }
 
     #[test]

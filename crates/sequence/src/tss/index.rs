@@ -37,7 +37,15 @@ pub struct TssIndex {
 impl TssIndex {
     /// Index of the sites on the genome; the others are counted.
     pub fn new(sites: impl IntoIterator<Item = GeneTss>, genome: &dyn ReferenceGenome) -> Self {
-        let names = ContigNames::new(genome.contigs());
+        Self::with_names(sites, genome, &ContigNames::new(genome.contigs()))
+    }
+
+    /// Index of the sites on the genome, whose contigs `names` resolves.
+    pub fn with_names(
+        sites: impl IntoIterator<Item = GeneTss>,
+        genome: &dyn ReferenceGenome,
+        names: &ContigNames,
+    ) -> Self {
         let lengths: HashMap<&str, u64> =
             genome.contigs().iter().map(|contig| (contig.name.as_str(), contig.length)).collect();
         let mut index = Self::default();
