@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use tatabox_sequence::ExclusionReason;
 
 /// Reason for which a gene, record or row is not in the data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,8 +36,14 @@ pub enum DropReason {
     AmbiguousName,
     /// The expression row is a spike-in.
     SpikeIn,
-    /// The expression row has no Ensembl identifier in a table where all genes have one (a tRNA, for example).
+    /// The expression row has a number in place of an identifier, in a table with Ensembl identifiers: a tRNA.
     NotEnsembl,
+    /// The expression row counts reads of no gene, such as `__no_feature`.
+    SummaryRow,
+    /// The annotation has no gene for the transcript.
+    TranscriptNotInAnnotation,
+    /// The annotation has no length of the gene, by which read counts would be divided.
+    NoGeneLength,
     /// The row is the chrY copy of a pseudoautosomal gene, whose reads are counted for the chrX copy.
     ParYCopy,
     /// The gene is on an excluded chromosome.
@@ -48,6 +55,28 @@ pub enum DropReason {
     NoGeneFeatures,
     /// The gene is a replication-dependent histone gene, and those are excluded.
     HistoneExcluded,
+    /// The annotation gives no strand for the gene.
+    NoStrand,
+    /// The annotation has rows of the gene or transcript on both strands.
+    BothStrands,
+    /// The annotation has the gene at several places of a contig.
+    SeveralLoci,
+    /// Rows of the annotation lack the attributes that name their gene or transcript.
+    NoIdentifier,
+    /// The annotation has transcripts of the gene, but not its row.
+    NoGeneRow,
+    /// The annotation has exons or coding sequence, but not the row of their transcript.
+    NoTranscriptRow,
+    /// The annotation lacks the first exon of the transcript.
+    IncompleteTranscript,
+    /// The row of the annotation descends from itself.
+    CyclicParent,
+    /// The annotation excludes the gene for a reason without a name here.
+    NotInAnnotation,
+    /// The promoter record has no name, no sequence, or letters that are not bases.
+    InvalidRecord,
+    /// A spreadsheet has turned the gene name of the row into a date or a number.
+    SpreadsheetDate,
 }
 
 impl DropReason {
@@ -68,11 +97,41 @@ impl DropReason {
             Self::AmbiguousName => "ambiguous_name",
             Self::SpikeIn => "spike_in",
             Self::NotEnsembl => "not_ensembl",
+            Self::SummaryRow => "summary_row",
+            Self::TranscriptNotInAnnotation => "transcript_not_in_annotation",
+            Self::NoGeneLength => "no_gene_length",
             Self::ParYCopy => "par_y_copy",
             Self::ChromosomeExcluded => "chromosome_excluded",
             Self::NoSignal => "no_signal",
             Self::NoGeneFeatures => "no_gene_features",
             Self::HistoneExcluded => "histone_excluded",
+            Self::NoStrand => "no_strand",
+            Self::BothStrands => "both_strands",
+            Self::SeveralLoci => "several_loci",
+            Self::NoIdentifier => "no_identifier",
+            Self::NoGeneRow => "no_gene_row",
+            Self::NoTranscriptRow => "no_transcript_row",
+            Self::IncompleteTranscript => "incomplete_transcript",
+            Self::CyclicParent => "cyclic_parent",
+            Self::NotInAnnotation => "not_in_annotation",
+            Self::InvalidRecord => "invalid_record",
+            Self::SpreadsheetDate => "spreadsheet_date",
+        }
+    }
+}
+
+impl From<ExclusionReason> for DropReason {
+    fn from(reason: ExclusionReason) -> Self {
+        match reason {
+            ExclusionReason::NoStrand => Self::NoStrand,
+            ExclusionReason::BothStrands => Self::BothStrands,
+            ExclusionReason::SeveralLoci => Self::SeveralLoci,
+            ExclusionReason::NoIdentifier => Self::NoIdentifier,
+            ExclusionReason::NoGeneRow => Self::NoGeneRow,
+            ExclusionReason::NoTranscriptRow => Self::NoTranscriptRow,
+            ExclusionReason::IncompleteTranscript => Self::IncompleteTranscript,
+            ExclusionReason::CyclicParent => Self::CyclicParent,
+            _ => Self::NotInAnnotation,
         }
     }
 }
@@ -100,8 +159,18 @@ mod tests {
             DropReason::NoSignal,
             DropReason::NoGeneFeatures,
             DropReason::HistoneExcluded,
+            DropReason::IncompleteTranscript,
+            DropReason::InvalidRecord,
+            DropReason::SpreadsheetDate,
         ] {
             assert_eq!(serde_json::to_string(&reason).expect("json"), format!("\"{reason}\""));
+        }
+    }
+
+    #[test]
+    fn drop_reason_of_annotation_has_its_name() {
+        for reason in ExclusionReason::ALL {
+            assert_eq!(DropReason::from(reason).as_str(), reason.as_str());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Errors of preparing, opening and writing data sets.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::io::table_error::TableError;
@@ -20,6 +21,13 @@ pub enum DatasetError {
         action: &'static str,
         /// Error of the operating system.
         source: std::io::Error,
+    },
+
+    /// Input file that another program changed during the preparation.
+    #[error("{}: changed while it was read; wait until it is complete and prepare again", path.display())]
+    InputChanged {
+        /// The file.
+        path: PathBuf,
     },
 
     /// Unusable sequence, genome or annotation file.
@@ -182,10 +190,19 @@ pub enum DatasetError {
     },
 
     /// Preparation that dropped every gene.
-    #[error("every gene was dropped during preparation: {reasons}")]
+    #[error(
+        "every gene was dropped during preparation: {reasons}; for example {example}{}",
+        details.as_ref().map_or_else(String::new, |path| format!("; all are listed in {}", path.display()))
+    )]
     NoGenesLeft {
         /// Drop reasons with their counts.
         reasons: String,
+        /// Most frequent reason.
+        most_frequent: crate::drop_reason::DropReason,
+        /// First gene or record that was dropped for this reason, with details.
+        example: String,
+        /// Table of all dropped genes and records, if it could be written.
+        details: Option<PathBuf>,
     },
 
     /// Requested gene features that no gene has.
@@ -217,6 +234,13 @@ pub enum DatasetError {
         folds: usize,
         /// Available groups.
         groups: usize,
+    },
+
+    /// Listed cross-validation fold without a gene of the data set.
+    #[error("fold {fold} has no gene of the data set; remove it from the file of folds and renumber the others")]
+    EmptyFold {
+        /// Number of the fold, counted from 1.
+        fold: usize,
     },
 
     /// Cell type with fewer than two distinct measurements among the train genes.
@@ -264,8 +288,22 @@ pub(crate) fn examples(names: &[String]) -> String {
     if names.is_empty() {
         return "nothing".to_owned();
     }
-    let shown = names.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let shown = names.iter().take(3).map(|name| visible(name)).collect::<Vec<_>>().join(", ");
     if names.len() > 3 { format!("{shown}, ...") } else { shown }
+}
+
+/// Name in which characters that look like others, such as a Cyrillic letter, are escaped.
+fn visible(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(name.escape_default().to_string()) }
+}
+
+/// Number of names that a report lists.
+pub(crate) const LISTED_NAMES: usize = 10;
+
+/// The first ten names, separated by commas.
+pub(crate) fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(LISTED_NAMES).map(|name| visible(name)).collect::<Vec<_>>().join(", ");
+    if names.len() > LISTED_NAMES { format!("{shown}, ...") } else { shown }
 }
 
 #[cfg(test)]
@@ -286,6 +324,7 @@ mod tests {
         let names = ["a", "b", "c", "d"].map(String::from);
         assert_eq!(examples(&names), "a, b, c, ...");
         assert_eq!(examples(&names[..2]), "a, b");
+        assert_eq!(examples(&["\u{421}D4".to_owned()]), "\\u{421}D4");
         assert_eq!(did_you_mean(&names[..3]), ": did you mean a, b or c?");
     }
 }

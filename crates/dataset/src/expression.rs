@@ -3,28 +3,39 @@
 mod cell_type;
 mod config;
 mod correlation;
+mod expression_format;
 mod format;
+mod gene_model;
 mod harmonise;
 mod merge;
 mod record;
+mod resolved_source;
+mod sample_files;
+mod scale;
 mod sources;
-mod table_builder;
 mod target_transform;
+mod unusable_rows;
 
 use std::path::Path;
 
+use tatabox_sequence::InputCopies;
+
 use crate::error::Result;
-use crate::io::parquet::is_parquet;
+use crate::gene_match::{GeneMatch, GeneName, match_genes};
 
 pub use cell_type::find_cell_type;
-pub use config::{DuplicateCellType, EncodeSample, ExpressionConfig, ExpressionSource, Harmonise, HpaUnit, RpkmScale};
+pub use config::{DuplicateCellType, ExpressionConfig, ExpressionSource, Harmonise, HpaUnit, RpkmScale};
 pub use correlation::pearson;
-pub use format::ExpressionFormat;
+pub use expression_format::ExpressionFormat;
 pub use record::{ExpressionRecord, HarmoniseRecord, ReplicatePair, ReplicateRecord, SourceRecord};
+pub use sample_files::SampleFiles;
+pub use scale::Scale;
 pub use target_transform::{TargetTransform, log2_to_tpm, tpm_to_log2};
 
+pub(crate) use gene_model::GeneModel;
 pub(crate) use harmonise::harmonise;
-pub(crate) use sources::{JoinedExpression, ResolvedSource, read as read_sources, resolve_sources};
+pub(crate) use resolved_source::ResolvedSource;
+pub(crate) use sources::{JoinedExpression, read as read_sources, resolve_sources};
 
 /// Expression table: linear TPM of genes in cell types.
 ///
@@ -58,37 +69,66 @@ pub struct ExpressionTable {
 }
 
 impl ExpressionTable {
-    /// Reads a table in any [`ExpressionFormat`], recognised by its header, with the default [`ExpressionConfig`].
+    /// Reads tables in any [`ExpressionFormat`]: the file of a path, whose format is recognised by its header, or the tables
+    /// of a configuration. Read counts and transcripts need the lengths or genes that the files state.
     ///
     /// # Errors
     ///
     /// The errors of [`ExpressionTable::read_matrix`] and the corresponding errors of the other formats.
-    pub fn read(path: &Path) -> Result<Self> {
-        let config = ExpressionConfig::from(path);
-        Ok(read_sources(&config, &resolve_sources(&config)?)?.table)
+    pub fn read(tables: impl Into<ExpressionConfig>) -> Result<Self> {
+        let config = tables.into();
+        let _copies = InputCopies::of(config.paths().into_iter().map(|path| ("expression", path)))?;
+        Ok(read_sources(&config, &resolve_sources(&config)?, None)?.table)
     }
 
-    /// Reads a matrix: parquet, or TSV and CSV (plain, gzip or zip), recognised by the content of the file.
+    /// Reads a matrix: parquet, TSV, CSV or GCT (plain, gzip or zip), recognised by the content of the file.
     ///
-    /// The first column holds gene identifiers, whose versions (`.15` in `ENSG00000000003.15`) are removed. A column
-    /// `gene_name` is optional; every other column is a cell type in linear TPM. An empty cell, `NA` or `.` is a
-    /// missing value.
+    /// The column `gene_id`, else the first column, holds gene identifiers, whose versions (`.15` in
+    /// `ENSG00000000003.15`) are removed. A column `gene_name` is optional, columns known to hold other values, such as
+    /// `length` or `padj`, are excluded, and every other column is a cell type in linear TPM. An empty cell, `NA`, `NaN`,
+    /// `null`, `-` or `.` is a missing value.
     ///
     /// # Errors
     ///
     /// [`crate::DatasetError::Table`] with line, gene and column: no header, no numeric column, a row with a wrong
-    /// number of cells, a duplicate gene or cell type, a negative TPM, text, NaN or infinity.
+    /// number of cells, a duplicate gene or cell type, a negative TPM, text or infinity.
     pub fn read_matrix(path: &Path) -> Result<Self> {
-        let table =
-            if is_parquet(path) { format::matrix_parquet::read(path)? } else { format::matrix_text::read(path)? };
-        tracing::debug!(path = %path.display(), genes = table.gene_ids.len(), cell_types = table.cell_types.len(), "expression read");
-        Ok(table)
+        let _copies = InputCopies::of([("expression", path)])?;
+        Ok(format::matrix::Matrix::read(path, None)?.table)
     }
 
     /// TPM of a gene in every cell type; NaN if missing.
     pub fn row(&self, gene: usize) -> &[f32] {
         let width = self.cell_types.len();
         &self.tpm[gene * width..(gene + 1) * width]
+    }
+
+    /// Row of each gene of another file, which are given by identifier and symbol. Equal identifiers match, then symbols
+    /// that name one gene and one row.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_dataset::ExpressionTable;
+    ///
+    /// let table = ExpressionTable {
+    ///     gene_ids: vec!["GATA1".to_owned(), "ENSG00000179348".to_owned()],
+    ///     gene_names: None,
+    ///     cell_types: vec!["K562".to_owned()],
+    ///     tpm: vec![88.5, 7.0],
+    /// };
+    /// let genes = [("ENSG00000102145", Some("GATA1")), ("ENSG00000179348.12", Some("GATA2"))];
+    /// assert_eq!(table.rows_of(&genes), [Some(0), Some(1)]);
+    /// ```
+    pub fn rows_of(&self, genes: &[(&str, Option<&str>)]) -> Vec<Option<usize>> {
+        let genes: Vec<GeneName<'_>> = genes.iter().map(|&(id, symbol)| GeneName::new(id, symbol)).collect();
+        match_genes(&genes, &self.names()).genes.iter().map(GeneMatch::index).collect()
+    }
+
+    /// Genes as the table names them.
+    pub(crate) fn names(&self) -> Vec<GeneName<'_>> {
+        let symbol = |row: usize| self.gene_names.as_ref().map(|names| names[row].as_str());
+        self.gene_ids.iter().enumerate().map(|(row, gene_id)| GeneName::new(gene_id, symbol(row))).collect()
     }
 
     /// Index of a cell type; see [`find_cell_type`] for the matching rules.

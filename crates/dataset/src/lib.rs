@@ -38,6 +38,7 @@ pub mod audit;
 mod drop_reason;
 mod error;
 mod expression;
+mod gene_match;
 mod io;
 mod predictions;
 mod prepare;
@@ -51,11 +52,14 @@ pub use audit::{AuditCheck, AuditOptions, AuditProgress, AuditReport, Similarity
 pub use drop_reason::DropReason;
 pub use error::{DatasetError, Result};
 pub use expression::{
-    DuplicateCellType, EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionRecord, ExpressionSource,
-    ExpressionTable, Harmonise, HarmoniseRecord, HpaUnit, ReplicatePair, ReplicateRecord, RpkmScale, SourceRecord,
+    DuplicateCellType, ExpressionConfig, ExpressionFormat, ExpressionRecord, ExpressionSource, ExpressionTable,
+    Harmonise, HarmoniseRecord, HpaUnit, ReplicatePair, ReplicateRecord, RpkmScale, SampleFiles, Scale, SourceRecord,
     TargetTransform, find_cell_type, log2_to_tpm, pearson, tpm_to_log2,
 };
-pub use io::atomic_write::{atomic_write, create_partial, partial_path};
+pub use gene_match::GeneMatchSummary;
+pub use io::atomic_write::{
+    atomic_write, create_partial, create_partial_folder, partial_path, warn_of_abandoned_partials,
+};
 pub use io::checksum::{InputFile, sha256_bytes, sha256_file};
 pub use io::table_error::{TableError, TableLocation, TableProblem};
 pub use predictions::{
@@ -71,7 +75,10 @@ pub use prepared::{
     GeneFeatureRecord, Neighbour, PreparedDataset, TrackRecord, TssOrigin, TssRecord, WindowIndex,
 };
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationTruth, simulate};
-pub use split::{Folds, Split, SplitKey, SplitMethod, SplitPart, SplitRule, SplitSummary, assign_splits};
+pub use split::{
+    FoldFile, Folds, HeldOutChromosomes, Split, SplitKey, SplitMethod, SplitPart, SplitRule, SplitSummary,
+    assign_splits,
+};
 pub use storage::{GeneFeatures, PackedWindowWriter, PackedWindows, SignalWindowWriter, SignalWindows, stored_signal};
 
 /// The examples of the README, compiled and run as documentation tests.

@@ -9,17 +9,22 @@ mod input_checksums;
 mod output_folder;
 mod progress;
 mod qc_log;
+mod row_match;
 mod source;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use tatabox_sequence::{AnnotationDetail, ContigNames, open_genome_with, read_annotation};
+use tatabox_sequence::{
+    AnnotationDetail, Contig, ContigNames, GenomeProgress, InputCopies, check_sites, open_genome_read_only,
+    open_genome_with, read_annotation,
+};
 
 use crate::drop_reason::DropReason;
-use crate::error::Result;
-use crate::expression::{ExpressionRecord, read_sources, resolve_sources};
+use crate::error::{DatasetError, Result};
+use crate::expression::{ExpressionRecord, GeneModel, ResolvedSource, read_sources, resolve_sources};
+use crate::gene_match::{GeneMatchSummary, GeneName};
 use crate::prepared::{FilterRecord, GeneFeatureRecord, TrackRecord, TssRecord, check_cell_type_names};
 use crate::split::SplitSummary;
 
@@ -27,8 +32,9 @@ use candidate::CandidateStore;
 use collector::{Collector, EXPRESSION_ROLE};
 use input_checksums::InputChecksums;
 use output_folder::OutputFolder;
+use row_match::SourceGene;
 use source::gene_features::FoundFeatures;
-use source::gene_tss::{tss_from_annotation, tss_from_bed};
+use source::gene_tss::{par_y_copies, tss_from_annotation, tss_from_bed};
 use source::genome::GenomeSource;
 use source::tracks::Tracks;
 use source::{genome, promoters};
@@ -55,25 +61,33 @@ pub struct PrepareReport {
     pub split: SplitSummary,
     /// Contigs of the annotation that the genome lacks, with their numbers of genes.
     pub unmatched_contigs: BTreeMap<String, usize>,
+    /// Cell types, in the order of their columns.
+    pub cell_types: Vec<String>,
     /// Record of the expression tables.
     pub expression: ExpressionRecord,
     /// Gene filters and their effect.
     pub filters: Vec<FilterRecord>,
     /// Record of the TSS selection, for TSSs from annotation.
     pub tss: Option<TssRecord>,
-    /// Number of genes whose identifier was replaced by that of the expression table.
-    pub renamed: usize,
+    /// How expression rows and genes were matched.
+    pub gene_match: GeneMatchSummary,
+    /// First examples of dropped promoter records by reason, with details.
+    pub record_examples: BTreeMap<DropReason, String>,
     /// Record of the gene features, if any.
     pub gene_features: Option<GeneFeatureRecord>,
     /// Signal tracks.
     pub tracks: Vec<TrackRecord>,
+    /// Conditions of the inputs that affect how the data set is to be read, each in one line.
+    pub warnings: Vec<String>,
 }
 
 /// Prepares a data set in the folder `config.out_dir`, which is created when the data set is complete.
 ///
 /// A gene is kept if an expression table has a value for it and a source has a window with enough known bases; every
-/// other gene is listed in `qc.tsv` with its reason. Windows are streamed through a file, so memory use is independent
-/// of their length. The same inputs and configuration give the same bytes.
+/// other gene is listed in `qc.tsv` with its reason. Genes match expression rows by identifier, then by symbol. Inputs
+/// may be pipes, which are copied first, except genomes and signal tracks. Windows are streamed through a file, so memory
+/// use is independent of their length. The same inputs and configuration give the same bytes. A dry run does the same in
+/// a temporary folder that it removes.
 ///
 /// # Errors
 ///
@@ -81,18 +95,34 @@ pub struct PrepareReport {
 /// reading the inputs, and the errors of inputs that do not match. On error, `config.out_dir` is unchanged.
 pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)) -> Result<PrepareReport> {
     config.check()?;
-    let output = OutputFolder::create(&config.out_dir, config.force)?;
+    let create = if config.dry_run { OutputFolder::temporary } else { OutputFolder::create };
+    let output = create(&config.out_dir, config.force)?;
+    let _copies = InputCopies::of(config.given_inputs())?;
     let sources = resolve_sources(&config.expression)?;
+    let inputs = config.inputs(&sources);
+    let _listed = InputCopies::of(inputs.iter().map(|(role, path)| (*role, path.as_path())))?;
     let tracks = Tracks::open(&config.tracks)?;
-    let checksums = InputChecksums::start(config.inputs(&sources));
+    let checksums = InputChecksums::start(inputs);
 
     progress(PrepareProgress::new(PrepareStage::Expression, 0, None));
-    let joined = read_sources(&config.expression, &sources)?;
+    let uses_genes = sources.iter().any(ResolvedSource::uses_gene_model);
+    if config.genome.is_none() && config.annotation.is_some() && !uses_genes {
+        return Err(DatasetError::InvalidSetting {
+            field: "genome",
+            value: "none".to_owned(),
+            expected: "annotation requires the genome it refers to".to_owned(),
+        });
+    }
+    let gene_model = config.annotation.as_deref().filter(|_| uses_genes).map(GeneModel::read).transpose()?;
+    let joined = read_sources(&config.expression, &sources, gene_model.as_ref())?;
     check_cell_type_names(&joined.table.cell_types)?;
 
     let unsorted = output.file(UNSORTED_FILE);
     let store = CandidateStore::create(&unsorted, config.geometry, config.min_known_bp as usize)?;
     let mut collector = Collector::new(&joined.table, store);
+    if !config.dry_run {
+        collector.qc.set_failed_details(output.failed_details().filter(|_| !config.dry_run));
+    }
     for (gene_id, reason, location) in &joined.excluded {
         collector.qc.drop(gene_id, EXPRESSION_ROLE, *reason, location);
     }
@@ -101,7 +131,8 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
         promoters::collect(promoters, config.tss_offset, config.geometry, &mut collector, progress)?;
     }
     let mut collected = collector.finish(&config.drop)?;
-    tracks.keep_readable(&mut collected.genes, &mut collected.qc)?;
+    let record_examples = promoters::unusable_records(&collected.qc);
+    tracks.keep_readable(&mut collected, &mut genome_context)?;
     if let Some(GeneFeatureSource::Table(table)) = &config.gene_features {
         genome_context.features = Some(FoundFeatures::from_table(table, &collected.genes)?);
     }
@@ -115,6 +146,10 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
 
     let report = assembly::Assembly { config, expression: &joined, output: &output, genome_context, tracks, inputs }
         .write(collected, &unsorted, progress)?;
+    let report = PrepareReport { record_examples, ..report };
+    if config.dry_run {
+        return Ok(report);
+    }
     output.commit()?;
     tracing::info!(path = %config.out_dir.display(), kept = report.kept, dropped = ?report.dropped, "data set prepared");
     Ok(report)
@@ -123,8 +158,11 @@ pub fn prepare(config: &PrepareConfig, progress: &mut dyn FnMut(PrepareProgress)
 /// Data from genome and annotation, in addition to windows.
 #[derive(Default)]
 struct GenomeContext {
+    /// Path of the genome, for messages.
+    path: String,
+    contigs: Vec<Contig>,
+    warnings: Vec<String>,
     unmatched_contigs: BTreeMap<String, usize>,
-    renamed: usize,
     features: Option<FoundFeatures>,
 }
 
@@ -136,22 +174,53 @@ fn collect_from_genome(
     let Some(genome) = &config.genome else {
         return Ok(GenomeContext::default());
     };
+    // First, because a genome that cannot be read is found out sooner than an annotation is read.
+    let mut report = |opening: GenomeProgress| {
+        let stage = PrepareStage::OpenGenome(opening.stage);
+        progress(PrepareProgress::new(stage, opening.bytes_done, Some(opening.bytes_total)));
+    };
+    let cache = config.genome_cache.as_deref();
+    let genome = if config.dry_run {
+        open_genome_read_only(genome, cache, &mut report)?
+    } else {
+        open_genome_with(genome, cache, &mut report)?
+    };
     progress(PrepareProgress::new(PrepareStage::Annotation, 0, None));
     let needs_half_life = config.gene_features == Some(GeneFeatureSource::HalfLife);
     let detail = if needs_half_life { AnnotationDetail::Structure } else { config.tss.annotation_detail() };
     let annotation = config.annotation.as_ref().map(|path| read_annotation(path, detail)).transpose()?;
+    let peaks = if annotation.is_some() { config.tss.peaks()? } else { None };
     let (role, mut sites) = match (&annotation, &config.tss_bed) {
-        (Some(annotation), _) => ("annotation", tss_from_annotation(annotation, &config.tss)?),
+        (Some(annotation), _) => ("annotation", tss_from_annotation(annotation, &config.tss, peaks.as_ref())),
         (None, Some(bed)) => ("tss_bed", tss_from_bed(bed)?),
         (None, None) => return Ok(GenomeContext::default()),
     };
-    let renamed = collector.match_measured_ids(&mut sites);
-    let genome = open_genome_with(genome, config.index_cache.as_deref(), &mut |index| {
-        progress(PrepareProgress::new(PrepareStage::IndexGenome, index.bytes_done, Some(index.bytes_total)));
-    })?;
+    if let Some(annotation) = &annotation {
+        collector.exclude(&annotation.excluded, role);
+    }
+    let copies = par_y_copies(&sites);
+    let names: Vec<GeneName<'_>> =
+        sites.iter().map(|site| GeneName::new(&site.gene_id, site.gene_name.as_deref())).collect();
+    let genes = collector.match_genes(&names, |site| copies[site]);
+    for (site, gene) in sites.iter_mut().zip(&genes) {
+        if let SourceGene::Listed { gene_id, .. } = gene {
+            site.gene_id.clone_from(gene_id);
+        }
+    }
     let mut names = ContigNames::new(genome.contigs());
     if let Some(annotation) = &annotation {
         names = names.with_accessions(&annotation.chromosome_accessions);
+    }
+    let mut warnings = match (&annotation, &config.annotation, &config.tss_bed) {
+        (Some(annotation), Some(path), _) => annotation.check_genome(path, genome.as_ref(), &names)?.warnings(),
+        (_, _, Some(path)) => {
+            let sites = sites.iter().map(|site| &site.tss);
+            check_sites(path, sites, genome.as_ref(), &names)?.warnings()
+        }
+        _ => Vec::new(),
+    };
+    if let Some(peaks) = &peaks {
+        warnings.extend(peaks.check_genome(genome.as_ref(), &names)?.warnings());
     }
     let mut features = None;
     if let (true, Some(annotation)) = (needs_half_life, &annotation) {
@@ -159,7 +228,8 @@ fn collect_from_genome(
         let found = FoundFeatures::half_life(annotation, &sites, &names, genome.as_ref(), is_measured, progress)?;
         features = Some(found);
     }
+    let (path, contigs) = (genome.path().display().to_string(), genome.contigs().to_vec());
     let source = GenomeSource { genome: genome.as_ref(), names, role, geometry: config.geometry };
-    let unmatched_contigs = genome::collect(&source, sites, collector, progress)?;
-    Ok(GenomeContext { unmatched_contigs, renamed, features })
+    let unmatched_contigs = genome::collect(&source, sites, &genes, collector, progress)?;
+    Ok(GenomeContext { path, contigs, warnings, unmatched_contigs, features })
 }

@@ -139,8 +139,8 @@ mod tests {
         for (name, best) in &read.best_reachable_pearson {
             assert!((best - truth.best_reachable_pearson[name]).abs() < 1e-15);
         }
-        let expression = ExpressionTable::read(&dir.path().join(EXPRESSION_FILE)).expect("readable");
-        let signal = ExpressionTable::read(&dir.path().join(SIGNAL_FILE)).expect("readable");
+        let expression = ExpressionTable::read(dir.path().join(EXPRESSION_FILE)).expect("readable");
+        let signal = ExpressionTable::read(dir.path().join(SIGNAL_FILE)).expect("readable");
         assert_eq!(expression.cell_types, CELL_TYPES);
         let motifs = motif_library();
         let mut count = 0;

@@ -3,7 +3,9 @@
 mod assignment;
 mod chromosome_order;
 mod fold;
+mod fold_file;
 mod group;
+mod held_out;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,10 +16,13 @@ use serde::{Deserialize, Serialize};
 use crate::error::DatasetError;
 
 pub(crate) use chromosome_order::natural_order;
+pub(crate) use fold_file::ListedGene;
 
 pub use assignment::assign_splits;
 pub use fold::Folds;
+pub use fold_file::FoldFile;
 pub use group::SplitKey;
+pub use held_out::HeldOutChromosomes;
 
 /// Part of the data that a gene belongs to.
 ///
@@ -96,6 +101,9 @@ pub enum SplitMethod {
     /// Whole chromosomes, and single genes where the chromosome is unknown.
     #[serde(rename = "chromosomes; genes singly where no chromosome is known")]
     ChromosomesAndGenes,
+    /// Single genes, as a file of folds lists them; neighbouring genes may be in different splits.
+    #[serde(rename = "genes as listed")]
+    ListedGenes,
 }
 
 /// Rule by which genes are assigned to splits.
@@ -107,6 +115,9 @@ pub struct SplitRule {
     pub fractions: [f64; 3],
     /// Unit that is held out as a whole.
     pub method: SplitMethod,
+    /// Chromosomes chosen by name; `fractions` apply to the splits without a name only.
+    #[serde(default, skip_serializing_if = "HeldOutChromosomes::is_empty")]
+    pub held_out: HeldOutChromosomes,
 }
 
 impl SplitRule {

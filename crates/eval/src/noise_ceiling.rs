@@ -48,7 +48,8 @@ pub struct NoiseCeiling {
 /// Correlates measured log2(TPM + 1) of the scored genes with log2(TPM + 1) of a replicate measurement.
 ///
 /// The genes of a cell type are those that any model of the table predicts in the split. A replicate column belongs to a cell type
-/// if [`find_cell_type`] matches their names in either direction (`hepg2` is HepG2, `HeLa` is HeLa-S3). `source` names the
+/// if [`find_cell_type`] matches their names in either direction (`hepg2` is HepG2, `HeLa` is HeLa-S3). Genes match by
+/// identifier, then by symbol. `source` names the
 /// replicates in messages and captions.
 ///
 /// # Errors
@@ -115,8 +116,11 @@ pub fn noise_ceiling(
         bootstrap_seed: options.seed,
         ..NoiseCeiling::default()
     };
+    let genes: BTreeMap<&str, Option<&str>> =
+        table.rows.iter().map(|row| (row.gene_id.as_str(), row.gene_name.as_deref())).collect();
+    let genes: Vec<(&str, Option<&str>)> = genes.into_iter().collect();
     let gene_rows: BTreeMap<&str, usize> =
-        replicates.gene_ids.iter().enumerate().map(|(row, gene)| (gene.as_str(), row)).collect();
+        genes.iter().zip(replicates.rows_of(&genes)).filter_map(|(&(gene_id, _), row)| Some((gene_id, row?))).collect();
     for &split in &options.splits {
         for (cell_type, column) in cell_types.iter().zip(&columns) {
             let Some(column) = *column else { continue };

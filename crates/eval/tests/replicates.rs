@@ -37,8 +37,8 @@ fn noise_ceiling_of_two_laboratories_matches_numpy() {
         eprintln!("skipped: {} does not exist", replicates.display());
         return;
     }
-    let expression = ExpressionTable::read(&data.join("expression.tsv.gz")).expect("the real table");
-    let replicates = ExpressionTable::read(&replicates).expect("the real replicates");
+    let expression = ExpressionTable::read(data.join("expression.tsv.gz")).expect("the real table");
+    let replicates = ExpressionTable::read(replicates).expect("the real replicates");
     let options = EvaluateOptions { resamples: 100, ..EvaluateOptions::default() };
     let ceiling =
         noise_ceiling(&as_predictions(&expression), &replicates, "Roadmap Epigenomics", &options).expect("a match");

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tatabox_sequence::chromosome_of;
-
 use super::check::{AuditCheck, Verdict, count_noun};
 use crate::error::examples;
 use crate::prepared::PreparedDataset;
@@ -39,9 +37,10 @@ pub(super) fn check(dataset: &PreparedDataset) -> AuditCheck {
 /// Chromosomes (including their alternative contigs) with genes in several splits, in natural order.
 pub(super) fn in_two_splits(dataset: &PreparedDataset) -> Vec<String> {
     let mut splits: BTreeMap<String, BTreeSet<Split>> = BTreeMap::new();
+    let names = dataset.chromosome_names();
     for gene in dataset.genes() {
         if let Some(contig) = &gene.chrom {
-            splits.entry(chromosome_of(contig)).or_default().insert(gene.split);
+            splits.entry(names.of(contig)).or_default().insert(gene.split);
         }
     }
     let mut shared: Vec<String> =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use tatabox_sequence::{Strand, chromosome_of};
+use tatabox_sequence::{ChromosomeNames, Strand, is_same_contig};
 
 use super::check::{AuditCheck, Verdict, count_noun};
 use super::{MAX_LISTED_PAIRS, chromosomes};
@@ -72,14 +72,15 @@ struct Placed {
 /// coordinates, so its genes are compared with each other, and count as unplaced if their chromosome is in two splits.
 pub(super) fn find(dataset: &PreparedDataset) -> Overlaps {
     let shared_chromosomes = chromosomes::in_two_splits(dataset);
+    let names = dataset.chromosome_names();
     let mut found = Overlaps::default();
     let mut contigs: BTreeMap<String, Vec<Placed>> = BTreeMap::new();
     for (gene, entry) in dataset.genes().iter().enumerate() {
-        let contig = entry.chrom.as_deref().map(contig_key);
+        let contig = entry.chrom.as_deref().map(|contig| contig_key(contig, names));
         let range = known_range(entry);
         let may_meet_others = match (&entry.chrom, &contig) {
             (Some(name), Some(contig)) => {
-                let chromosome = chromosome_of(name);
+                let chromosome = names.of(name);
                 shared_chromosomes.contains(&chromosome) && (range.is_none() || *contig != chromosome)
             }
             _ => true,
@@ -126,10 +127,9 @@ impl Overlaps {
 }
 
 /// Standard name of a chromosome; another contig keeps its name in lower case.
-fn contig_key(name: &str) -> String {
-    let chromosome = chromosome_of(name);
-    let bare = |name: &str| name.to_ascii_lowercase().trim_start_matches("chr").to_owned();
-    if bare(name) == bare(&chromosome) { chromosome } else { name.to_ascii_lowercase() }
+fn contig_key(name: &str, names: ChromosomeNames) -> String {
+    let chromosome = names.of(name);
+    if is_same_contig(name, &chromosome) { chromosome } else { name.to_ascii_lowercase() }
 }
 
 /// Known bases of a gene on its contig.
@@ -174,11 +174,13 @@ mod tests {
 
     #[test]
     fn contig_key_unifies_spellings_but_not_alternative_contigs() {
+        let human = ChromosomeNames::new(["chr6", "chr7"]);
         for name in ["chr6", "6", "CHR6"] {
-            assert_eq!(contig_key(name), "chr6");
+            assert_eq!(contig_key(name, human), "chr6");
         }
-        assert_eq!(contig_key("chr6_cox_hap2"), "chr6_cox_hap2");
-        assert_eq!(contig_key("X"), "chrX");
-        assert_eq!(contig_key("scaffold_12"), "scaffold_12");
+        assert_eq!(contig_key("chr6_cox_hap2", human), "chr6_cox_hap2");
+        assert_eq!(contig_key("X", human), "chrX");
+        assert_eq!(contig_key("scaffold_12", human), "scaffold_12");
+        assert_eq!(contig_key("X", ChromosomeNames::new(["IX", "X"])), "X");
     }
 }

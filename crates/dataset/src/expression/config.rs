@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::ExpressionFormat;
+use super::sample_files::files_of;
+use super::{ExpressionFormat, SampleFiles, Scale};
 
 /// Expression tables and the settings for combining them.
 ///
@@ -13,7 +14,7 @@ use super::ExpressionFormat;
 /// ```
 /// use tatabox_dataset::{ExpressionConfig, ExpressionSource, HpaUnit};
 ///
-/// let table = |path: &str| ExpressionSource::Table { path: path.into(), format: None };
+/// let table = |path: &str| ExpressionSource::Table { path: path.into(), format: None, scale: None };
 /// let mut config = ExpressionConfig::of(vec![table("57epigenomes.RPKM.pc.gz"), table("rna_celline.tsv")]);
 /// assert_eq!(config.hpa_unit, HpaUnit::Ptpm);
 /// config.cell_types = vec!["K562".to_owned(), "HepG2".to_owned()];
@@ -48,15 +49,32 @@ impl ExpressionConfig {
     }
 }
 
+impl ExpressionConfig {
+    /// Paths of the tables and of the files of samples, as given; files that a sample sheet lists are not among them.
+    pub fn paths(&self) -> Vec<&Path> {
+        let paths = self.sources.iter().flat_map(|source| match source {
+            ExpressionSource::Table { path, .. } => vec![path.as_path()],
+            ExpressionSource::Samples { samples, .. } => files_of(samples).map(PathBuf::as_path).collect(),
+        });
+        paths.collect()
+    }
+}
+
 impl From<PathBuf> for ExpressionConfig {
     fn from(path: PathBuf) -> Self {
-        Self::of(vec![ExpressionSource::Table { path, format: None }])
+        Self::of(vec![ExpressionSource::Table { path, format: None, scale: None }])
     }
 }
 
 impl From<&Path> for ExpressionConfig {
     fn from(path: &Path) -> Self {
         path.to_owned().into()
+    }
+}
+
+impl From<&PathBuf> for ExpressionConfig {
+    fn from(path: &PathBuf) -> Self {
+        path.clone().into()
     }
 }
 
@@ -75,21 +93,18 @@ pub enum ExpressionSource {
         path: PathBuf,
         /// Format; recognised by the header if `None`.
         format: Option<ExpressionFormat>,
+        /// Scale of the values; that of the format, else TPM, if `None`.
+        scale: Option<Scale>,
     },
-    /// ENCODE gene quantifications, one file per replicate.
-    Encode {
+    /// Files of one sample each, as of ENCODE, salmon, kallisto or `StringTie`.
+    Samples {
         /// Cell types with their replicates.
-        samples: Vec<EncodeSample>,
+        samples: Vec<SampleFiles>,
+        /// Format; recognised by the header if `None`.
+        format: Option<ExpressionFormat>,
+        /// Scale of the values; that of the format if `None`.
+        scale: Option<Scale>,
     },
-}
-
-/// Replicates of one cell type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EncodeSample {
-    /// Name of the cell type.
-    pub cell_type: String,
-    /// Gene quantifications, one per replicate.
-    pub files: Vec<PathBuf>,
 }
 
 /// Unit of the Human Protein Atlas.

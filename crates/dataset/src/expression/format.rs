@@ -1,65 +1,45 @@
 //! Formats of published expression tables and their recognition.
 
 pub(crate) mod encode;
+pub(crate) mod gene_counts;
 pub(crate) mod hpa;
-pub(crate) mod matrix_parquet;
-pub(crate) mod matrix_text;
+pub(crate) mod matrix;
+pub(crate) mod quantification;
 pub(crate) mod roadmap;
 
 mod cell_line_names;
+mod cell_value;
+mod column_names;
+mod columns;
+mod gene_label;
+mod matrix_parquet;
+mod matrix_text;
+mod table_builder;
+mod transposed;
 
-use std::fmt;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
+use self::quantification::Quantification;
+use super::ExpressionFormat;
 use crate::io::parquet::is_parquet;
 use crate::io::table_error::{TableError, TableProblem};
 use crate::io::text_table::TextTable;
 
-/// Format of an expression table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ExpressionFormat {
-    /// Genes by cell types in linear TPM: TSV, CSV or parquet.
-    Matrix,
-    /// Genes by epigenomes in RPKM: `57epigenomes.RPKM.pc.gz` of the Roadmap Epigenomics Consortium.
-    Roadmap,
-    /// Long table with one row per gene and cell line: `rna_celline.tsv` of the Human Protein Atlas.
-    Hpa,
-    /// ENCODE gene quantifications (RSEM), one file per replicate, listed in a sample sheet.
-    Encode,
+/// Format of a file, and whether it holds a single sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Detected {
+    pub(crate) format: ExpressionFormat,
+    /// Whether the file holds one sample without the name of its cell type.
+    pub(crate) is_sample: bool,
 }
 
-impl ExpressionFormat {
-    /// All formats.
-    pub const ALL: [Self; 4] = [Self::Matrix, Self::Roadmap, Self::Hpa, Self::Encode];
-
-    /// Name in `dataset.json` and messages.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Matrix => "matrix",
-            Self::Roadmap => "roadmap",
-            Self::Hpa => "hpa",
-            Self::Encode => "encode",
-        }
+impl Detected {
+    const fn table(format: ExpressionFormat) -> Self {
+        Self { format, is_sample: false }
     }
 
-    /// Characteristic columns.
-    const fn columns(self) -> &'static str {
-        match self {
-            Self::Matrix => "`gene_id` and one column of TPM per cell type",
-            Self::Roadmap => "`gene_id` and epigenomes such as `E003`, `E123`",
-            Self::Hpa => "`Gene`, `Gene name`, `Cell line`, `TPM`, `pTPM`, `nTPM`",
-            Self::Encode => "a sample sheet with the columns `cell_type` and `file`",
-        }
-    }
-}
-
-impl fmt::Display for ExpressionFormat {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
+    const fn sample(format: ExpressionFormat) -> Self {
+        Self { format, is_sample: true }
     }
 }
 
@@ -67,38 +47,54 @@ impl fmt::Display for ExpressionFormat {
 ///
 /// # Errors
 ///
-/// [`TableProblem::LayoutMismatch`]; [`TableProblem::SampleWithoutCellType`] for a quantification, which needs the name
-/// of its cell type.
-pub(crate) fn detect_format(path: &Path, requested: Option<ExpressionFormat>) -> Result<ExpressionFormat, TableError> {
+/// [`TableProblem::LayoutMismatch`], and the errors of the header if a format is requested.
+pub(crate) fn detect_format(path: &Path, requested: Option<ExpressionFormat>) -> Result<Detected, TableError> {
     if requested == Some(ExpressionFormat::Matrix) || (requested.is_none() && is_parquet(path)) {
-        return Ok(ExpressionFormat::Matrix);
+        return Ok(Detected::table(ExpressionFormat::Matrix));
     }
-    let header = match (TextTable::open(path), requested) {
-        (Ok(table), _) => table.header,
+    let table = match (TextTable::open_matrix(path, column_names::is_gene_column), requested) {
+        (Ok(table), _) => table,
         (Err(error), Some(_)) => return Err(error),
         // The matrix reader reports the most precise error.
-        (Err(_), None) => return Ok(ExpressionFormat::Matrix),
+        (Err(_), None) => return Ok(Detected::table(ExpressionFormat::Matrix)),
     };
-    if encode::is_quantification(&header) && requested.is_none_or(|format| format == ExpressionFormat::Encode) {
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        return Err(TableError::in_file(path, TableProblem::SampleWithoutCellType { file }));
-    }
-    let found = if hpa::is_long_table(&header) {
-        ExpressionFormat::Hpa
-    } else if encode::is_sample_sheet(&header) {
-        ExpressionFormat::Encode
-    } else if roadmap::is_epigenome_table(&header) {
-        ExpressionFormat::Roadmap
-    } else {
-        ExpressionFormat::Matrix
-    };
+    let found = format_of_header(path, &table);
     match requested {
-        Some(format) if format != found => {
-            let problem =
-                TableProblem::LayoutMismatch { format: format.as_str(), found: header, expected: format.columns() };
+        Some(format) if format != found.format => {
+            let problem = TableProblem::LayoutMismatch {
+                format: format.as_str(),
+                found: table.header,
+                expected: format.columns(),
+            };
             Err(TableError::in_file(path, problem))
         }
         _ => Ok(found),
+    }
+}
+
+fn format_of_header(path: &Path, table: &TextTable) -> Detected {
+    let header = &table.header;
+    let has = |name: &str| header.iter().any(|column| column == name);
+    if table.gct.is_some() {
+        Detected::table(ExpressionFormat::Gct)
+    } else if let Some(format) = gene_counts::format_of(path, header) {
+        Detected::sample(format)
+    } else if let Some(layout) = Quantification::of(header) {
+        Detected::sample(layout.format)
+    } else if encode::is_quantification(header) {
+        Detected::sample(ExpressionFormat::Encode)
+    } else if hpa::is_long_table(header) {
+        Detected::table(ExpressionFormat::Hpa)
+    } else if encode::is_sample_sheet(header) {
+        Detected::table(ExpressionFormat::Encode)
+    } else if roadmap::is_epigenome_table(header) {
+        Detected::table(ExpressionFormat::Roadmap)
+    } else if has("Geneid") && has("Length") {
+        Detected::table(ExpressionFormat::FeatureCounts)
+    } else if transposed::is_transposed(header, table.first_cell()) {
+        Detected::table(ExpressionFormat::DepMap)
+    } else {
+        Detected::table(ExpressionFormat::Matrix)
     }
 }
 
@@ -109,7 +105,7 @@ mod tests {
     fn format(header: &str, requested: Option<ExpressionFormat>) -> Result<ExpressionFormat, String> {
         let file = tempfile::NamedTempFile::new().expect("temporary file");
         std::fs::write(file.path(), format!("{header}\n")).expect("written");
-        detect_format(file.path(), requested).map_err(|error| error.to_string())
+        detect_format(file.path(), requested).map(|found| found.format).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -123,6 +119,18 @@ mod tests {
             ("gene_id,gene_name,K562", ExpressionFormat::Matrix),
             ("\u{feff}gene_id\tE003", ExpressionFormat::Roadmap),
             ("", ExpressionFormat::Matrix),
+            ("Gene\tGene name\tTissue\tnTPM", ExpressionFormat::Hpa),
+            ("Name\tLength\tEffectiveLength\tTPM\tNumReads", ExpressionFormat::Salmon),
+            ("target_id\tlength\teff_length\test_counts\ttpm", ExpressionFormat::Kallisto),
+            ("Gene ID\tGene Name\tReference\tStrand\tStart\tEnd\tCoverage\tFPKM\tTPM", ExpressionFormat::StringTie),
+            (
+                "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM",
+                ExpressionFormat::Encode,
+            ),
+            ("# Program:featureCounts\nGeneid\tLength\tK562.bam", ExpressionFormat::FeatureCounts),
+            ("N_unmapped\t1\t1\t1", ExpressionFormat::Star),
+            ("#1.2\n1\t1\nName\tDescription\tK562", ExpressionFormat::Gct),
+            (",TP53 (7157),MYC (4609),ACTB (60)", ExpressionFormat::DepMap),
         ] {
             assert_eq!(format(header, None), Ok(error), "{header:?}");
             assert_eq!(format(header, Some(ExpressionFormat::Matrix)), Ok(ExpressionFormat::Matrix));
@@ -139,15 +147,5 @@ mod tests {
             ),
             "{error}"
         );
-        let rsem = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM";
-        let error = format(rsem, None).expect_err("of which cell type?");
-        assert!(error.contains("without a cell type; name the cell type of `"), "{error}");
-    }
-
-    #[test]
-    fn expression_format_json_name_matches_display() {
-        for format in ExpressionFormat::ALL {
-            assert_eq!(serde_json::to_string(&format).expect("json"), format!("\"{format}\""));
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DuplicateCellType, ExpressionFormat, Harmonise};
+use super::{DuplicateCellType, ExpressionFormat, Harmonise, Scale};
 
 /// Record of how the expression values of a data set were obtained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,20 @@ pub struct ExpressionRecord {
     pub harmonised: Option<HarmoniseRecord>,
 }
 
+impl ExpressionRecord {
+    /// Whether the expression is a single matrix in TPM whose columns are all cell types.
+    pub fn is_plain_matrix(&self) -> bool {
+        match self.sources.as_slice() {
+            [source] => {
+                source.format == ExpressionFormat::Matrix
+                    && source.scale.is_none()
+                    && source.excluded_columns.is_empty()
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Record of one expression table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SourceRecord {
@@ -33,12 +47,25 @@ pub struct SourceRecord {
     pub format: ExpressionFormat,
     /// Paths as given by the user.
     pub files: Vec<String>,
-    /// Unit of the values in the data set: TPM, pTPM, nTPM, NX, RPKM or `TPM of RPKM`.
+    /// Unit of the values in the data set: TPM, pTPM, nTPM, NX, RPKM, or the values it was computed from, such as
+    /// `TPM of RPKM`.
     pub unit: String,
+    /// Scale of the values in the files, where it was stated or the format fixes one other than TPM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Scale>,
     /// Number of genes.
     pub genes: usize,
     /// Number of cell types.
     pub cell_types: usize,
+    /// Columns that hold the values of files of one sample; the columns of other tables are their cell types.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// Columns that are no cell types.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded_columns: Vec<String>,
+    /// Origin of the gene lengths by which read counts were divided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gene_lengths: Option<String>,
     /// Renamed cell types: published name to new name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub renamed: BTreeMap<String, String>,

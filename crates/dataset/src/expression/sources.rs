@@ -1,33 +1,29 @@
 //! Recognition, reading and combination of the configured expression tables.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::format::encode::{self, ExcludedGenes};
-use super::format::{detect_format, hpa, roadmap};
+use tatabox_sequence::open_input;
+
+use super::format::{Detected, detect_format, encode};
+use super::gene_model::GeneModel;
 use super::merge::merge;
-use super::record::{ExpressionRecord, SourceRecord};
+use super::record::ExpressionRecord;
+use super::resolved_source::{ResolvedSource, SourceContent};
+use super::sample_files::{ExcludedGenes, files_of};
 use super::{
-    EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, ExpressionTable, Harmonise, HpaUnit, RpkmScale,
+    ExpressionConfig, ExpressionFormat, ExpressionSource, ExpressionTable, Harmonise, SampleFiles, Scale,
     find_cell_type,
 };
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
-
-/// Source with known format and files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ResolvedSource {
-    Matrix(PathBuf),
-    Roadmap(PathBuf),
-    Hpa(PathBuf),
-    Encode { sheet: Option<PathBuf>, samples: Vec<EncodeSample> },
-}
+use crate::io::table_error::{TableError, TableProblem};
 
 /// Recognises the format of every source and reads sample sheets.
 ///
 /// # Errors
 ///
-/// The errors of table headers and sample sheets; [`DatasetError::InvalidSetting`] for incompatible settings.
+/// The errors of table headers and sample sheets; [`TableProblem::SampleWithoutCellType`] for the file of one sample;
+/// [`DatasetError::InvalidSetting`] for incompatible settings.
 pub(crate) fn resolve_sources(config: &ExpressionConfig) -> Result<Vec<ResolvedSource>> {
     let refuse = |field, value: &str, expected: &str| {
         Err(DatasetError::InvalidSetting { field, value: value.to_owned(), expected: expected.to_owned() })
@@ -35,116 +31,102 @@ pub(crate) fn resolve_sources(config: &ExpressionConfig) -> Result<Vec<ResolvedS
     if config.sources.is_empty() {
         return refuse("expression", "none", "expected at least one expression table");
     }
-    if config.harmonise != Harmonise::None && config.sources.len() < 2 {
-        return refuse("harmonise", config.harmonise.as_str(), "expected tables of at least two sources");
-    }
     let mut known = Vec::with_capacity(config.sources.len());
     for source in &config.sources {
-        known.push(match source {
-            ExpressionSource::Table { path, format } => match detect_format(path, *format)? {
-                ExpressionFormat::Matrix => ResolvedSource::Matrix(path.clone()),
-                ExpressionFormat::Roadmap => ResolvedSource::Roadmap(path.clone()),
-                ExpressionFormat::Hpa => ResolvedSource::Hpa(path.clone()),
-                ExpressionFormat::Encode => {
-                    let samples = joined(&encode::read_sample_sheet(path)?)?;
-                    ResolvedSource::Encode { sheet: Some(path.clone()), samples }
+        match source {
+            ExpressionSource::Table { path, format, scale } => {
+                let Detected { format, is_sample } = detect_format(path, *format)?;
+                if is_sample {
+                    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    let problem = TableProblem::SampleWithoutCellType { file, format: format.title() };
+                    return Err(TableError::in_file(path, problem).into());
                 }
-            },
-            ExpressionSource::Encode { samples } => ResolvedSource::Encode { sheet: None, samples: joined(samples)? },
-        });
+                if format == ExpressionFormat::Encode {
+                    let samples = encode::read_sample_sheet(path)?;
+                    resolve_samples(Some(path), &samples, None, *scale, &mut known)?;
+                } else {
+                    known.push(ResolvedSource { format, scale: *scale, content: SourceContent::Table(path.clone()) });
+                }
+            }
+            ExpressionSource::Samples { samples, format, scale } => {
+                resolve_samples(None, samples, *format, *scale, &mut known)?;
+            }
+        }
+    }
+    if config.harmonise != Harmonise::None && known.len() < 2 {
+        return refuse("harmonise", config.harmonise.as_str(), "expected tables of at least two sources");
+    }
+    for source in &known {
+        source.check_scale()?;
     }
     Ok(known)
 }
 
+/// Adds one source per format of the samples.
+fn resolve_samples(
+    sheet: Option<&Path>,
+    samples: &[SampleFiles],
+    requested: Option<ExpressionFormat>,
+    scale: Option<Scale>,
+    known: &mut Vec<ResolvedSource>,
+) -> Result<()> {
+    let mut by_format: Vec<(ExpressionFormat, Vec<SampleFiles>)> = Vec::new();
+    for sample in joined(samples)? {
+        let mut formats = Vec::with_capacity(sample.files.len());
+        for path in &sample.files {
+            formats.push(sample_format(path, requested)?);
+        }
+        let format = formats[0];
+        if let Some(index) = formats.iter().position(|&other| other != format) {
+            let problem = TableProblem::ReplicateFormat {
+                cell_type: sample.cell_type,
+                found: formats[index].as_str(),
+                expected: format.as_str(),
+            };
+            return Err(TableError::in_file(&sample.files[index], problem).into());
+        }
+        match by_format.iter_mut().find(|(other, _)| *other == format) {
+            Some((_, samples)) => samples.push(sample),
+            None => by_format.push((format, vec![sample])),
+        }
+    }
+    for (format, samples) in by_format {
+        let sheet = sheet.map(Path::to_owned);
+        known.push(ResolvedSource { format, scale, content: SourceContent::Samples { sheet, samples } });
+    }
+    Ok(())
+}
+
+/// Format of the file of a sample.
+fn sample_format(path: &Path, requested: Option<ExpressionFormat>) -> Result<ExpressionFormat> {
+    open_input(path).map_err(|error| TableError::in_file(path, TableProblem::Open(error)))?;
+    let found = detect_format(path, requested)?;
+    match (found.format, found.is_sample) {
+        (ExpressionFormat::Hpa | ExpressionFormat::Roadmap | ExpressionFormat::Encode, false) => {
+            let problem = TableProblem::NameForTable { format: found.format.title() };
+            Err(TableError::in_file(path, problem).into())
+        }
+        (format, _) => Ok(format),
+    }
+}
+
 /// Samples with equal names combined as replicates of one cell type.
-fn joined(samples: &[EncodeSample]) -> Result<Vec<EncodeSample>> {
-    let mut joined: Vec<EncodeSample> = Vec::new();
+fn joined(samples: &[SampleFiles]) -> Result<Vec<SampleFiles>> {
+    let mut joined: Vec<SampleFiles> = Vec::new();
     for sample in samples {
         match joined.iter_mut().find(|other| other.cell_type == sample.cell_type) {
             Some(other) => other.files.extend(sample.files.iter().cloned()),
             None => joined.push(sample.clone()),
         }
     }
-    let files: Vec<&PathBuf> = encode::files_of(&joined).collect();
+    let files: Vec<&PathBuf> = files_of(&joined).collect();
     match (1..files.len()).find(|&index| files[..index].contains(&files[index])) {
         Some(index) => Err(DatasetError::InvalidSetting {
-            field: "encode",
+            field: "expression",
             value: files[index].display().to_string(),
             expected: "the file is given twice; give each replicate once".to_owned(),
         }),
         None => Ok(joined),
-    }
-}
-
-impl ResolvedSource {
-    /// Files of the source; a sample sheet comes first.
-    pub(crate) fn files(&self) -> Vec<&Path> {
-        match self {
-            Self::Matrix(path) | Self::Roadmap(path) | Self::Hpa(path) => vec![path],
-            Self::Encode { sheet, samples } => {
-                sheet.iter().chain(encode::files_of(samples)).map(PathBuf::as_path).collect()
-            }
-        }
-    }
-
-    const fn format(&self) -> ExpressionFormat {
-        match self {
-            Self::Matrix(_) => ExpressionFormat::Matrix,
-            Self::Roadmap(_) => ExpressionFormat::Roadmap,
-            Self::Hpa(_) => ExpressionFormat::Hpa,
-            Self::Encode { .. } => ExpressionFormat::Encode,
-        }
-    }
-
-    /// Label for messages.
-    fn label(&self) -> String {
-        match self {
-            Self::Encode { sheet: None, .. } => "the ENCODE quantifications".to_owned(),
-            _ => self.files()[0].display().to_string(),
-        }
-    }
-
-    fn read(&self, config: &ExpressionConfig, excluded: &mut ExcludedGenes) -> Result<(ExpressionTable, SourceRecord)> {
-        let mut record = SourceRecord {
-            format: self.format(),
-            files: self.files().iter().map(|path| path.display().to_string()).collect(),
-            unit: HpaUnit::Tpm.column().to_owned(),
-            genes: 0,
-            cell_types: 0,
-            renamed: BTreeMap::new(),
-            rpkm_sums: BTreeMap::new(),
-            replicates: BTreeMap::new(),
-        };
-        let table = match self {
-            Self::Matrix(path) => ExpressionTable::read_matrix(path)?,
-            Self::Roadmap(path) => {
-                let (mut table, renamed) = roadmap::read(path)?;
-                record.renamed = renamed;
-                match config.rpkm {
-                    RpkmScale::Tpm => {
-                        record.rpkm_sums = roadmap::to_tpm(&mut table);
-                        "TPM of RPKM".clone_into(&mut record.unit);
-                    }
-                    RpkmScale::Keep => "RPKM".clone_into(&mut record.unit),
-                }
-                table
-            }
-            Self::Hpa(path) => {
-                let read = hpa::read(path, config.hpa_unit)?;
-                record.renamed = read.renamed;
-                config.hpa_unit.column().clone_into(&mut record.unit);
-                read.table
-            }
-            Self::Encode { samples, .. } => {
-                let read = encode::read(samples)?;
-                record.replicates = read.replicates;
-                excluded.extend(read.excluded);
-                read.table
-            }
-        };
-        record.genes = table.gene_ids.len();
-        record.cell_types = table.cell_types.len();
-        Ok((table, record))
     }
 }
 
@@ -159,16 +141,24 @@ pub(crate) struct JoinedExpression {
     pub excluded: Vec<(String, DropReason, String)>,
 }
 
-/// Reads and combines all sources, and selects the configured cell types.
-pub(crate) fn read(config: &ExpressionConfig, sources: &[ResolvedSource]) -> Result<JoinedExpression> {
+/// Reads and combines all sources, and selects the configured cell types. Transcripts and read counts need the genes of an
+/// annotation.
+pub(crate) fn read(
+    config: &ExpressionConfig,
+    sources: &[ResolvedSource],
+    model: Option<&GeneModel>,
+) -> Result<JoinedExpression> {
     let mut excluded = ExcludedGenes::new();
     let (mut tables, mut records) = (Vec::new(), Vec::new());
     for source in sources {
-        let (table, record) = source.read(config, &mut excluded)?;
+        let (table, record) = source.read(config, model, &mut excluded)?;
         tables.push((source.label(), table));
         records.push(record);
     }
     let merged = merge(tables, config.duplicate)?;
+    for (gene_id, detail) in merged.ambiguous {
+        excluded.insert((gene_id, DropReason::AmbiguousName), detail);
+    }
     let record = ExpressionRecord {
         sources: records,
         genes: merged.table.gene_ids.len(),
@@ -210,7 +200,7 @@ fn select_columns(table: &ExpressionTable, columns: &[usize]) -> ExpressionTable
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expression::DuplicateCellType;
+    use crate::expression::{DuplicateCellType, HpaUnit, RpkmScale};
 
     struct Files(tempfile::TempDir);
 
@@ -222,12 +212,12 @@ mod tests {
         fn put(&self, name: &str, text: &str) -> ExpressionSource {
             let path = self.0.path().join(name);
             std::fs::write(&path, text).expect("written");
-            ExpressionSource::Table { path, format: None }
+            ExpressionSource::Table { path, format: None, scale: None }
         }
     }
 
     fn joined_of(config: &ExpressionConfig) -> Result<JoinedExpression> {
-        read(config, &resolve_sources(config)?)
+        read(config, &resolve_sources(config)?, None)
     }
 
     const ROADMAP: &str = "gene_id\tE000\tE118\nENSG1\t1.5\t3\t\nENSG2\t0.5\t1\t\n";
@@ -237,7 +227,7 @@ mod tests {
     #[test]
     fn read_joins_tables_of_three_formats() {
         let files = Files::new();
-        files.put("k562.tsv", "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\nENSG1.2\tT\t1\t1\t1\t9\t1\n10904\tT\t1\t1\t1\t9\t1\n");
+        files.put("k562.tsv", "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\nENSG1.2\tT\t1\t1\t1\t9\t1\ngSpikein_1\tT\t1\t1\t1\t9\t1\n");
         let sheet = files.put("samples.tsv", "cell_type\tfile\nK562\tk562.tsv\n");
         let mut config = ExpressionConfig::of(vec![files.put("r", ROADMAP), files.put("h", HPA), sheet]);
         config.duplicate = DuplicateCellType::First;
@@ -252,7 +242,7 @@ mod tests {
         assert_eq!(record.duplicated_cell_types, ["HepG2"]);
         let units: Vec<&str> = record.sources.iter().map(|source| source.unit.as_str()).collect();
         assert_eq!(units, ["TPM of RPKM", "pTPM", "TPM"]);
-        assert_eq!(joined.excluded[0].1, DropReason::NotEnsembl);
+        assert_eq!(joined.excluded[0].1, DropReason::SpikeIn);
     }
 
     #[test]
@@ -286,8 +276,9 @@ mod tests {
         assert!(
             resolve_sources(&config).expect_err("one source").to_string().contains("tables of at least two sources")
         );
-        let sample = EncodeSample { cell_type: "K562".to_owned(), files: vec!["a".into()] };
-        let config = ExpressionConfig::of(vec![ExpressionSource::Encode { samples: vec![sample.clone(), sample] }]);
+        let sample = SampleFiles { cell_type: "K562".to_owned(), files: vec!["a".into()] };
+        let samples = vec![sample.clone(), sample];
+        let config = ExpressionConfig::of(vec![ExpressionSource::Samples { samples, format: None, scale: None }]);
         assert!(resolve_sources(&config).expect_err("twice").to_string().contains("the file is given twice"));
         assert!(resolve_sources(&ExpressionConfig::of(Vec::new())).is_err());
     }

@@ -58,21 +58,65 @@ pub fn atomic_write(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn create_partial(path: &Path) -> io::Result<(File, PathBuf)> {
+    create_with(|name| path.with_added_extension(name), |partial| File::create_new(partial))
+}
+
+/// Creates a partial folder of the folder `path` next to it: `a/b` becomes `a/b.PID.partial`.
+pub(crate) fn create_partial_folder_of(path: &Path) -> io::Result<PathBuf> {
+    create_with(|name| path.with_added_extension(name), |partial| fs::create_dir(partial)).map(|((), partial)| partial)
+}
+
+/// Creates a partial folder within `folder` that no other process or thread writes to: `a/PID.partial`.
+///
+/// # Errors
+///
+/// The folder cannot be created.
+pub fn create_partial_folder(folder: &Path) -> io::Result<PathBuf> {
+    create_with(|name| folder.join(name), |partial| fs::create_dir(partial)).map(|((), partial)| partial)
+}
+
+fn create_with<T>(
+    path_of: impl Fn(&str) -> PathBuf,
+    create: impl Fn(&Path) -> io::Result<T>,
+) -> io::Result<(T, PathBuf)> {
     let process = process::id();
     let names = (0..MAX_PARTIAL_FILES).map(|number| match number {
         0 => process.to_string(),
         number => format!("{process}-{number}"),
     });
     for name in names {
-        let partial = partial_path(&path.with_added_extension(name));
-        match File::create_new(&partial) {
+        let partial = partial_path(&path_of(&name));
+        match create(&partial) {
             // A thread of this process, or a process of this number on another computer or in another container.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            created => return created.map(|file| (file, partial)),
+            created => return created.map(|created| (created, partial)),
         }
     }
-    let problem = format!("{MAX_PARTIAL_FILES} partial files of {} exist; remove them", path.display());
+    let problem = format!("{MAX_PARTIAL_FILES} partial files such as {} exist; remove them", path_of("PID").display());
     Err(io::Error::new(io::ErrorKind::AlreadyExists, problem))
+}
+
+/// Warns of partial files in `folder` whose process has ended, which were left by a process that was killed. `prefix` is the
+/// name of the file and a dot; it is empty for partial folders.
+///
+/// They are named and not removed, since a process of another computer or container may still write to them.
+pub fn warn_of_abandoned_partials(folder: &Path, prefix: &str) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_abandoned = |name: &str| {
+        let middle = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(".partial"));
+        let process = middle.and_then(|middle| middle.split('-').next()).and_then(|process| process.parse().ok());
+        process.is_some_and(|process: u32| has_ended(process))
+    };
+    for entry in entries.filter(|entry| is_abandoned(&entry.file_name().to_string_lossy())) {
+        let path = entry.path();
+        tracing::warn!("{} is an unfinished output of a run that was killed; remove it", path.display());
+    }
+}
+
+/// Whether no process of this number runs on this computer; `false` where this is not known.
+fn has_ended(process: u32) -> bool {
+    let processes = Path::new("/proc");
+    processes.join("self").exists() && !processes.join(process.to_string()).exists()
 }
 
 /// Path of a folder in the making, which a later run resumes: `a/b` becomes `a/b.partial`.
@@ -102,6 +146,21 @@ mod tests {
         outer.expect("writable");
         assert_eq!(fs::read(&path).expect("there"), b"outer");
         assert_eq!(fs::read_dir(dir.path()).expect("readable").count(), 1);
+    }
+
+    #[test]
+    fn partial_folders_of_one_process_are_distinct() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let [one, other] = [(); 2].map(|()| create_partial_folder(dir.path()).expect("created"));
+        assert!(one != other && one.is_dir() && other.is_dir());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn process_of_this_program_has_not_ended() {
+        assert!(!has_ended(process::id()));
+        // Above the largest number of a process.
+        assert!(has_ended(u32::MAX));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Input files and their SHA-256 checksums.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tatabox_sequence::open_input;
 
 use crate::error::{DatasetError, Result};
 
@@ -58,7 +58,7 @@ pub fn sha256_bytes(bytes: &[u8]) -> String {
 
 /// SHA-256 (hexadecimal) and size of a file.
 pub(crate) fn sha256_and_size(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<(String, u64)> {
-    let mut file = File::open(path).map_err(DatasetError::io(path, "open"))?;
+    let mut file = open_input(path).map_err(DatasetError::io(path, "open"))?;
     let mut hasher = Sha256::new();
     let mut chunk = vec![0; CHUNK_BYTES];
     let mut bytes = 0;

@@ -2,25 +2,96 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use polars::prelude::{Column, DataFrame, DataType, ParquetReader, ParquetWriter, SerReader};
+use polars::prelude::{
+    ArrowDataType, Column, DataFrame, DataType, ParquetReader, ParquetWriter, PolarsError, PolarsResult, SerReader,
+};
+use tatabox_sequence::open_input;
 
 use crate::io::atomic_write::atomic_write;
 use crate::io::table_error::{TableError, TableProblem};
+
+/// Most rows of a table, of which a damaged file may state any number.
+const MAX_ROWS: usize = 1 << 28;
 
 const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
 
 /// Whether the file starts with the parquet magic bytes; `false` for an unreadable file.
 pub(crate) fn is_parquet(path: &Path) -> bool {
     let mut magic = [0; PARQUET_MAGIC.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && &magic == PARQUET_MAGIC
+    open_input(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && &magic == PARQUET_MAGIC
+}
+
+/// Kind of the values of a parquet column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ColumnKind {
+    /// Integers or floating-point numbers.
+    Numbers,
+    /// Text.
+    Text,
+    /// No values.
+    Empty,
+    /// Numbers in a type that the parquet reader does not read, with the name of the type.
+    OtherNumbers(String),
+    /// Values of any other type, with its name.
+    Other(String),
+}
+
+/// Names of the columns with the kinds of their values.
+pub(crate) fn column_kinds(path: &Path) -> Result<Vec<(String, ColumnKind)>, TableError> {
+    let schema = read_with(path, |mut reader| reader.schema())?;
+    Ok(schema.iter_values().map(|field| (field.name.to_string(), kind_of(&field.dtype))).collect())
+}
+
+fn kind_of(dtype: &ArrowDataType) -> ColumnKind {
+    use ArrowDataType as Type;
+    match dtype {
+        // The reader is built without these types.
+        Type::Int8 | Type::Int16 | Type::UInt8 | Type::UInt16 => {
+            ColumnKind::OtherNumbers(format!("{dtype:?}").to_lowercase())
+        }
+        Type::Int32 | Type::Int64 | Type::UInt32 | Type::UInt64 | Type::Float32 | Type::Float64 => ColumnKind::Numbers,
+        Type::Utf8 | Type::LargeUtf8 | Type::Utf8View => ColumnKind::Text,
+        Type::Null => ColumnKind::Empty,
+        Type::Float16 => ColumnKind::OtherNumbers("half precision (float16)".to_owned()),
+        Type::Decimal(precision, scale)
+        | Type::Decimal32(precision, scale)
+        | Type::Decimal64(precision, scale)
+        | Type::Decimal256(precision, scale) => ColumnKind::OtherNumbers(format!("decimal({precision}, {scale})")),
+        Type::Dictionary(_, values, _) if kind_of(values) == ColumnKind::Text => ColumnKind::Text,
+        Type::Dictionary(..) => ColumnKind::Other("dictionary (categorical)".to_owned()),
+        Type::Boolean => ColumnKind::Other("boolean".to_owned()),
+        Type::Extension(extension) => kind_of(&extension.inner),
+        other => {
+            let name = format!("{other:?}");
+            ColumnKind::Other(name.split(['(', ' ', '{']).next().unwrap_or_default().to_lowercase())
+        }
+    }
+}
+
+/// Reads some columns of a parquet file, in the order of the file.
+pub(crate) fn read_columns(path: &Path, names: Vec<String>) -> Result<DataFrame, TableError> {
+    read_with(path, |reader| reader.with_columns(Some(names)).finish())
 }
 
 /// Reads all columns of a parquet file.
 pub(crate) fn read_frame(path: &Path) -> Result<DataFrame, TableError> {
-    let file = File::open(path).map_err(|error| TableError::in_file(path, TableProblem::Open(error)))?;
-    ParquetReader::new(file).finish().map_err(|error| TableError::in_file(path, TableProblem::Parquet(error)))
+    read_with(path, SerReader::finish)
+}
+
+/// Result of a reader of the file. The library panics on some damaged files.
+fn read_with<T>(path: &Path, read: impl FnOnce(ParquetReader<File>) -> PolarsResult<T>) -> Result<T, TableError> {
+    let file = open_input(path).map_err(|error| TableError::in_file(path, TableProblem::Open(error)))?;
+    let damaged = || PolarsError::ComputeError("the file is damaged; create or download it again".into());
+    let read_rows = || {
+        let mut reader = ParquetReader::new(file);
+        if reader.num_rows()? > MAX_ROWS { Err(damaged()) } else { read(reader) }
+    };
+    catch_unwind(AssertUnwindSafe(read_rows))
+        .unwrap_or_else(|_| Err(damaged()))
+        .map_err(|error| TableError::in_file(path, TableProblem::Parquet(error)))
 }
 
 /// Writes a data frame atomically.
@@ -34,9 +105,14 @@ pub(crate) fn write_frame(path: &Path, frame: &mut DataFrame) -> Result<(), Tabl
     .map_err(|error| TableError::in_file(path, TableProblem::Write(error)))
 }
 
-/// Values of a text column; a null becomes an empty string.
+/// Values of a text or categorical column; a null becomes an empty string.
 pub(crate) fn text_column(path: &Path, column: &Column) -> Result<Vec<String>, TableError> {
-    let texts = column.str().map_err(|_| wrong_type(path, column, "text"))?;
+    let decoded = if matches!(column.dtype(), DataType::Categorical(..) | DataType::Enum(..)) {
+        column.cast(&DataType::String).map_err(|_| wrong_type(path, column, "text"))?
+    } else {
+        column.clone()
+    };
+    let texts = decoded.str().map_err(|_| wrong_type(path, column, "text"))?;
     Ok(texts.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
 }
 

@@ -5,17 +5,17 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use flate2::bufread::DeflateDecoder;
-use tatabox_sequence::GzipReader;
+use tatabox_sequence::{FileKind, GzipReader, TextReader, open_input};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::io::table_error::{TableError, TableProblem};
+use crate::io::text_lines::has_utf16_mark;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// Magic bytes of the first member. Archives without members start differently and contain nothing to read.
-const ZIP_MAGIC: [u8; 4] = *b"PK\x03\x04";
-const HDF5_MAGIC: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 const BUFFER_BYTES: usize = 1 << 16;
+/// Part of every Excel workbook, which is a zip archive.
+const EXCEL_WORKBOOK: &str = "xl/workbook.xml";
 /// Folder that macOS adds to archives.
 const MACOS_FOLDER: &str = "__MACOSX/";
 
@@ -23,20 +23,33 @@ const MACOS_FOLDER: &str = "__MACOSX/";
 ///
 /// # Errors
 ///
-/// A file that cannot be opened; a bgzip file that is incomplete; an archive that is damaged, encrypted or contains more than one file.
+/// A file that cannot be opened; a bgzip file that is incomplete; an archive that is damaged, encrypted or contains more
+/// than one file; other compression, workbooks and binary data, by the name of their kind.
 pub(crate) fn open_text(path: &Path) -> Result<Box<dyn BufRead>, TableError> {
-    let open_error = |error| TableError::in_file(path, TableProblem::Open(error));
-    let mut file = BufReader::with_capacity(BUFFER_BYTES, File::open(path).map_err(open_error)?);
+    let problem = |problem| TableError::in_file(path, problem);
+    let open_error = |error| problem(TableProblem::Open(error));
+    let mut file = BufReader::with_capacity(BUFFER_BYTES, open_input(path).map_err(open_error)?);
     let start = file.fill_buf().map_err(open_error)?;
-    if start.starts_with(&GZIP_MAGIC) {
-        let damaged = |error: io::Error| TableError::in_file(path, TableProblem::Damaged(error.to_string()));
-        Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, GzipReader::open(file).map_err(damaged)?)))
-    } else if start.starts_with(&ZIP_MAGIC) {
-        open_zip(path, file)
-    } else if start.starts_with(&HDF5_MAGIC) {
-        Err(TableError::in_file(path, TableProblem::Hdf5))
+    let is_zip = FileKind::of(start) == Some(FileKind::Zip);
+    let mut text: Box<dyn BufRead> = if start.starts_with(&GZIP_MAGIC) {
+        let damaged = |error: io::Error| problem(TableProblem::Damaged(error.to_string()));
+        Box::new(BufReader::with_capacity(BUFFER_BYTES, GzipReader::open(file).map_err(damaged)?))
+    } else if is_zip {
+        open_zip(path, file)?
     } else {
-        Ok(Box::new(file))
+        Box::new(file)
+    };
+    let mut start = Vec::new();
+    let read = text.by_ref().take(FileKind::START_BYTES).read_to_end(&mut start);
+    read.map_err(|error| problem(TableProblem::Damaged(error.to_string())))?;
+    match FileKind::of(&start) {
+        Some(FileKind::Hdf5) => Err(problem(TableProblem::Hdf5)),
+        // The reader of lines decodes it.
+        Some(FileKind::Utf16) if has_utf16_mark(&start) => Ok(Box::new(io::Cursor::new(start).chain(text))),
+        // The reader of lines reports carriage returns.
+        None | Some(FileKind::CarriageReturns) => Ok(Box::new(TextReader::new(io::Cursor::new(start).chain(text)))),
+        Some(kind) if is_zip => Err(problem(TableProblem::ZipMethod { method: kind.to_string() })),
+        Some(kind) => Err(problem(TableProblem::Unsupported { remedy: kind.remedy(path), kind })),
     }
 }
 
@@ -51,6 +64,10 @@ fn open_zip(path: &Path, file: BufReader<File>) -> Result<Box<dyn BufRead>, Tabl
         .filter(|(_, name)| !name.ends_with('/') && !name.starts_with(MACOS_FOLDER))
         .map(|(index, name)| (index, name.to_owned()))
         .collect();
+    if files.iter().any(|(_, name)| name == EXCEL_WORKBOOK) {
+        let kind = FileKind::Excel;
+        return Err(problem(TableProblem::Unsupported { remedy: kind.remedy(path), kind }));
+    }
     let [(index, _)] = files[..] else {
         let found = files.into_iter().map(|(_, name)| name).collect();
         return Err(problem(TableProblem::ZipMembers { found }));
@@ -152,7 +169,42 @@ pub(crate) mod tests {
     #[test]
     fn open_text_hdf5_returns_specific_error() {
         let error = read(b"\x89HDF\r\n\x1a\n\0\0").expect_err("no text");
-        assert!(error.contains("is HDF5 (such as .h5ad); save it as a matrix"), "{error}");
+        assert!(error.contains("is HDF5 (such as .h5ad"), "{error}");
+    }
+
+    /// Files that users have in place of text, as seen by their first bytes.
+    #[test]
+    fn open_text_packed_or_binary_file_is_named_with_remedy() {
+        let workbook = [("[Content_Types].xml", "<x/>"), ("xl/workbook.xml", "<x/>")];
+        let named_late = [("a.xml", "<x/>"), ("xl/workbook.xml", "<x/>")];
+        let mut tar = vec![0; 1024];
+        tar[..5].copy_from_slice(b"e.tsv");
+        tar[257..262].copy_from_slice(b"ustar");
+        for (bytes, expected) in [
+            (zipped(&workbook, CompressionMethod::Stored), "an Excel workbook"),
+            (zipped(&named_late, CompressionMethod::Deflated), "an Excel workbook"),
+            (b"BZh91AY&SY\x01\x02".to_vec(), "bunzip2"),
+            (b"\xfd7zXZ\0\0\x04".to_vec(), "unxz"),
+            (b"\x28\xb5\x2f\xfd\x04".to_vec(), "unzstd"),
+            (gzipped(&tar), "a tar archive"),
+            (gzipped(&gzipped(b"gene\tK562\n")), "compressed with gzip twice"),
+            (zipped(&[("t.tsv.xz", "\u{0}")], CompressionMethod::Stored), "the table is binary data"),
+            (b"gene\tK562\nG1\t1.000\nG2\t\0\n".repeat(9), "line 3 contains a NUL byte"),
+            (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n".to_vec(), "git lfs pull"),
+            (b"<!DOCTYPE html><html><title>Log in</title>".to_vec(), "a web page"),
+            (b"g\0e\0n\0e\0".to_vec(), "UTF-16"),
+            (b"\xff\xfe\0\0g\0\0\0".to_vec(), "UTF-32"),
+        ] {
+            let error = read(&bytes).expect_err(expected);
+            assert!(error.contains(expected), "{error}");
+            assert!(!error.contains(char::is_control), "{error}");
+        }
+    }
+
+    fn gzipped(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).expect("in memory");
+        encoder.finish().expect("in memory")
     }
 
     #[test]

@@ -1,81 +1,193 @@
 //! Row reader for TSV and CSV files (plain, gzip or zip) that reports line numbers.
 
-use std::io::{self, BufRead};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 
+use crate::io::gct::GctDimensions;
 use crate::io::table_error::{TableError, TableLocation, TableProblem};
+use crate::io::text_cells::{Quotes, separator_of, split_cells, stated_separator};
 use crate::io::text_file::open_text;
+use crate::io::text_lines::Lines;
 
-const UTF8_BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+/// Number of lines that a quoted cell may span. A longer cell is a quotation mark without its counterpart.
+const MAX_LINES_PER_ROW: usize = 100;
 
 /// Text table that is read row by row.
 pub(crate) struct TextTable {
     path: PathBuf,
-    /// Trimmed column names.
+    /// Trimmed column names, without unnamed columns at the end.
     pub(crate) header: Vec<String>,
+    /// Numbers of rows and columns that a GCT file states.
+    pub(crate) gct: Option<GctDimensions>,
     header_line: u64,
+    /// Number of cells of the header, unnamed ones at the end included.
+    header_cells: usize,
     lines: Lines,
     separator: u8,
     rows_end_in_separator: bool,
     record: StringRecord,
+    record_line: u64,
+    /// Whether `record` is a row that the next call returns.
+    is_read_ahead: bool,
 }
 
 impl TextTable {
-    /// Opens a table. The separator is the tab if the first line contains one, otherwise the comma. A trailing
-    /// separator does not add a cell.
+    /// Opens a table whose columns all have names.
+    ///
+    /// The separator is the tab if the header contains one, else the semicolon or the comma, else the space. Lines in
+    /// front of the header that begin with `#` are comments, and a trailing separator does not add a cell.
     pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
-        let mut lines = Lines { input: open_text(path)?, line: Vec::new(), number: 0 };
-        if !lines.advance().map_err(|error| damaged(path, TableLocation::Line(1), &error))? {
-            return Err(TableError::in_file(path, TableProblem::Empty));
-        }
-        let separator = if lines.line.contains(&b'\t') { b'\t' } else { b',' };
-        let header_line = lines.number;
-        let mut table = Self {
-            path: path.to_owned(),
-            header: Vec::new(),
-            header_line,
-            lines,
-            separator,
-            rows_end_in_separator: false,
-            record: StringRecord::new(),
-        };
-        table.split_line()?;
-        table.header = table.record.iter().map(|name| name.trim().to_owned()).collect();
-        if table.header.len() > 2 && table.header.last().is_some_and(String::is_empty) {
-            table.header.pop();
-        }
+        let table = Self::start(path)?;
         table.check_names()?;
         Ok(table)
     }
 
-    /// Next row and its location; `None` at the end. Blank lines are skipped, and cells do not span lines.
+    /// Opens a matrix, in which columns may lack a name. A header that is one name shorter than the rows, as R writes it,
+    /// lacks the name of the first column.
+    ///
+    /// # Errors
+    ///
+    /// [`TableProblem::HeaderOneShort`] if the rows end in an empty cell and the name of the first column, according to
+    /// `is_gene_column`, does not show whether it is a trailing separator.
+    pub(crate) fn open_matrix(path: &Path, is_gene_column: impl Fn(&str) -> bool) -> Result<Self, TableError> {
+        let mut table = Self::start(path)?;
+        if !table.is_read_ahead {
+            table.is_read_ahead = table.read_record()?;
+        }
+        let is_one_short = table.is_read_ahead && table.record.len() == table.header_cells + 1;
+        if is_one_short && table.header_cells == table.header.len() {
+            let ends_blank = table.record.iter().next_back().is_some_and(is_blank);
+            // Decimal commas add cells as well: then a gene is followed by a number, and no number has a decimal point.
+            let starts_with_gene = is_gene_column(&table.header[0]) && table.is_number(1);
+            let has_point = table.record.iter().skip(1).any(|cell| cell.contains('.'));
+            let may_be_decimal_comma = table.is_comma_separated() && !has_point;
+            if !ends_blank && !starts_with_gene && !may_be_decimal_comma {
+                table.header.insert(0, String::new());
+                table.header_cells += 1;
+            } else if ends_blank && !is_gene_column(&table.header[0]) {
+                let last = table.header.last().cloned().unwrap_or_default();
+                let problem = TableProblem::HeaderOneShort { first: table.header[0].clone(), last };
+                return Err(table.header_error(problem));
+            }
+        }
+        Ok(table)
+    }
+
+    /// Opens a table without a header, whose columns are `names`.
+    pub(crate) fn open_headerless(path: &Path, names: &[&str]) -> Result<Self, TableError> {
+        let mut table = Self::start(path)?;
+        table.is_read_ahead = true;
+        table.header = names.iter().map(|&name| name.to_owned()).collect();
+        table.header_cells = names.len();
+        Ok(table)
+    }
+
+    /// Reads up to the header.
+    fn start(path: &Path) -> Result<Self, TableError> {
+        let first_line = |error: io::Error| damaged(path, TableLocation::Line(1), &error);
+        let mut lines = Lines::of(open_text(path)?).map_err(first_line)?;
+        let (mut comment, mut gct, mut separator) = (None, None, None);
+        loop {
+            if !lines.advance().map_err(first_line)? {
+                return Err(TableError::in_file(path, TableProblem::Empty));
+            }
+            if comment.is_none() && gct.is_none() && GctDimensions::is_version(&lines.line) {
+                let version = lines.line.clone();
+                lines.advance().map_err(first_line)?;
+                gct = Some(GctDimensions::read(path, &version, &lines.line, lines.number)?);
+            } else if lines.number == 1 && stated_separator(&lines.line).is_some() {
+                separator = stated_separator(&lines.line);
+            } else if lines.line.starts_with(b"#") && gct.is_none() {
+                comment = Some((lines.line.clone(), lines.number));
+            } else {
+                break;
+            }
+        }
+        let separator = separator.unwrap_or_else(|| separator_of(&lines.line));
+        let mut table = Self {
+            path: path.to_owned(),
+            header: Vec::new(),
+            gct,
+            header_line: lines.number,
+            header_cells: 0,
+            lines,
+            separator,
+            rows_end_in_separator: false,
+            record: StringRecord::new(),
+            record_line: 0,
+            is_read_ahead: false,
+        };
+        table.record_line = table.header_line;
+        table.join_quoted_lines()?;
+        table.split_line()?;
+        if let Some((comment, number)) = comment {
+            table.use_commented_header(&comment, number);
+        }
+        if !table.is_read_ahead {
+            table.set_header();
+        }
+        Ok(table)
+    }
+
+    /// Takes the comment before the first row as the header if it names the columns of that row.
+    fn use_commented_header(&mut self, comment: &[u8], number: u64) {
+        let mut names = StringRecord::new();
+        let is_text = split_cells(without_hash(comment), self.separator, &mut names);
+        let is_number = |cell: &str| cell.trim().parse::<f64>().is_ok();
+        if is_text
+            && names.len() > 1
+            && names.len() == self.record.len()
+            && self.record.iter().any(is_number)
+            && !names.iter().any(is_number)
+        {
+            let row = std::mem::replace(&mut self.record, names);
+            self.header_line = number;
+            self.set_header();
+            self.record = row;
+            self.is_read_ahead = true;
+        }
+    }
+
+    /// Takes the current cells as the header.
+    fn set_header(&mut self) {
+        self.header = self.record.iter().map(|name| name.trim().to_owned()).collect();
+        self.header_cells = self.header.len();
+        while self.header.len() > 2 && self.header.last().is_some_and(String::is_empty) {
+            self.header.pop();
+        }
+    }
+
+    /// Next row and its location; `None` at the end. Blank rows are skipped, and so are comments: lines that begin with `#`
+    /// and have another number of cells than the header.
     ///
     /// # Errors
     ///
     /// A row whose number of cells differs from the header, text that is not UTF-8, a damaged file.
     pub(crate) fn next_row(&mut self) -> Result<Option<(TableLocation, &StringRecord)>, TableError> {
-        let more = self.lines.advance();
-        let location = TableLocation::Line(self.lines.number);
-        if !more.map_err(|error| damaged(&self.path, location, &error))? {
+        if !std::mem::take(&mut self.is_read_ahead) && !self.read_record()? {
             return Ok(None);
         }
-        self.split_line()?;
+        let location = TableLocation::Line(self.record_line);
         // Rows of Roadmap Epigenomics tables end in a tab, their header does not. Once one row shows this layout, an
         // empty last cell in another row is its trailing tab as well, so a cell before it is missing.
         let (cells, ends_blank) = (self.record.len(), self.record.iter().next_back().is_some_and(is_blank));
-        if ends_blank && cells == self.header.len() + 1 {
+        if ends_blank && cells == self.header_cells + 1 {
             self.rows_end_in_separator = true;
         }
         if ends_blank && self.rows_end_in_separator {
             self.record.truncate(cells - 1);
         }
-        let found = self.record.len();
-        if found != self.header.len() {
-            let problem = TableProblem::RaggedRow { expected: self.header.len() as u64, found: found as u64 };
+        let (found, named) = (self.record.len(), self.header.len());
+        if found != named && found != self.header_cells {
+            let problem = TableProblem::RaggedRow { expected: named as u64, found: found as u64 };
             return Err(TableError::at(&self.path, location, problem));
         }
+        if let Some(column) = (named..found).find(|&column| !is_blank(&self.record[column])) {
+            return Err(TableError::at(&self.path, location, TableProblem::UnnamedColumn { column: column + 1 }));
+        }
+        self.record.truncate(named);
         Ok(Some((location, &self.record)))
     }
 
@@ -98,25 +210,70 @@ impl TextTable {
         Ok(())
     }
 
-    /// Splits the current line into cells.
-    fn split_line(&mut self) -> Result<(), TableError> {
-        let location = TableLocation::Line(self.lines.number);
-        let not_text = |path: &Path| TableError::at(path, location, TableProblem::NotText);
-        if self.lines.line.contains(&b'"') {
-            let mut reader = csv::ReaderBuilder::new()
-                .delimiter(self.separator)
-                .has_headers(false)
-                .buffer_capacity(self.lines.line.len())
-                .from_reader(self.lines.line.as_slice());
-            reader.read_record(&mut self.record).map_err(|_| not_text(&self.path))?;
-        } else {
-            let line = std::str::from_utf8(&self.lines.line).map_err(|_| not_text(&self.path))?;
-            self.record.clear();
-            for cell in line.split(char::from(self.separator)) {
-                self.record.push_field(cell);
+    /// Reads the cells of the next row that is neither blank nor a comment; `false` at the end.
+    fn read_record(&mut self) -> Result<bool, TableError> {
+        loop {
+            let more = self.lines.advance();
+            self.record_line = self.lines.number;
+            let location = TableLocation::Line(self.record_line);
+            if !more.map_err(|error| damaged(&self.path, location, &error))? {
+                return Ok(false);
+            }
+            self.join_quoted_lines()?;
+            self.split_line()?;
+            let cells = self.record.len();
+            let is_comment =
+                self.lines.line.starts_with(b"#") && cells != self.header_cells && cells != self.header.len();
+            if !is_comment && !self.record.iter().all(is_blank) {
+                return Ok(true);
             }
         }
+    }
+
+    /// Appends the following lines to the current one while a quoted cell is open; line breaks become spaces.
+    fn join_quoted_lines(&mut self) -> Result<(), TableError> {
+        if !self.lines.line.contains(&b'"') {
+            return Ok(());
+        }
+        let location = TableLocation::Line(self.record_line);
+        let mut quotes = Quotes::of(&self.lines.line, self.separator);
+        if !quotes.is_open {
+            return Ok(());
+        }
+        let unclosed = |path: &Path| TableError::at(path, location, TableProblem::UnclosedQuote);
+        let mut joined = std::mem::take(&mut self.lines.line);
+        for _ in 0..MAX_LINES_PER_ROW {
+            let more = self.lines.advance_any().map_err(|error| damaged(&self.path, location, &error))?;
+            if !more {
+                return Err(unclosed(&self.path));
+            }
+            joined.push(b' ');
+            joined.extend_from_slice(&self.lines.line);
+            quotes = Quotes::of(&joined, self.separator);
+            if !quotes.is_open {
+                break;
+            }
+        }
+        // A mark without its counterpart would otherwise swallow the rows up to the next one.
+        let swallows_cells = self.separator == b'\t' && quotes.quoted_separator;
+        if quotes.is_open || quotes.text_after_quote || swallows_cells {
+            return Err(unclosed(&self.path));
+        }
+        self.lines.line = joined;
         Ok(())
+    }
+
+    /// Splits the current line into cells.
+    fn split_line(&mut self) -> Result<(), TableError> {
+        if split_cells(&self.lines.line, self.separator, &mut self.record) {
+            return Ok(());
+        }
+        Err(TableError::at(&self.path, TableLocation::Line(self.record_line), TableProblem::NotText))
+    }
+
+    /// First cell of the row that has been read ahead; empty if none has.
+    pub(crate) fn first_cell(&self) -> &str {
+        if self.is_read_ahead { self.record.get(0).unwrap_or_default().trim() } else { "" }
     }
 
     /// Location of the header.
@@ -127,6 +284,16 @@ impl TextTable {
     /// Error at the location of the header.
     pub(crate) fn header_error(&self, problem: TableProblem) -> TableError {
         TableError::at(&self.path, self.header_location(), problem)
+    }
+
+    /// Whether a cell of the current row is a number.
+    fn is_number(&self, column: usize) -> bool {
+        self.record.get(column).is_some_and(|cell| cell.trim().parse::<f64>().is_ok())
+    }
+
+    /// Whether the comma separates the cells, so that it cannot be a decimal comma.
+    pub(crate) fn is_comma_separated(&self) -> bool {
+        self.separator == b','
     }
 
     /// Positions of the columns `names`, in their order.
@@ -161,43 +328,18 @@ impl TextTable {
     }
 }
 
-/// Lines of a text, without blank lines.
-struct Lines {
-    input: Box<dyn BufRead>,
-    /// Current line without its line break.
-    line: Vec<u8>,
-    /// Line number, counted from 1.
-    number: u64,
-}
-
-impl Lines {
-    /// Advances to the next line that is not blank; `false` at the end.
-    fn advance(&mut self) -> io::Result<bool> {
-        loop {
-            self.line.clear();
-            self.number += 1;
-            if self.input.read_until(b'\n', &mut self.line)? == 0 {
-                return Ok(false);
-            }
-            if self.number == 1 && self.line.starts_with(&UTF8_BYTE_ORDER_MARK) {
-                self.line.drain(..UTF8_BYTE_ORDER_MARK.len());
-            }
-            if !self.line.trim_ascii().is_empty() {
-                while self.line.ends_with(b"\n") || self.line.ends_with(b"\r") {
-                    self.line.pop();
-                }
-                return Ok(true);
-            }
-        }
-    }
-}
-
 fn is_blank(cell: &str) -> bool {
     cell.trim().is_empty()
 }
 
 fn damaged(path: &Path, location: TableLocation, error: &io::Error) -> TableError {
     TableError::at(path, location, TableProblem::Damaged(error.to_string()))
+}
+
+/// Comment without the leading `#` and spaces.
+fn without_hash(comment: &[u8]) -> &[u8] {
+    let start = comment.iter().position(|&byte| byte != b'#' && byte != b' ').unwrap_or(comment.len());
+    &comment[start..]
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ mod text;
 use std::collections::HashMap;
 use std::path::Path;
 
+use tatabox_sequence::InputCopies;
+
 use crate::error::Result;
 use crate::io::parquet::is_parquet;
 use crate::io::table_error::{TableError, TableLocation, TableProblem};
@@ -95,6 +97,7 @@ impl PredictionTable {
     /// [`crate::DatasetError::Table`] with line and column: a missing column, an unknown split, NaN, or a duplicate of
     /// gene, cell type and model.
     pub fn read(path: &Path) -> Result<Self> {
+        let _copies = InputCopies::of([("predictions", path)])?;
         let (rows, locations) = if is_parquet(path) { parquet::read(path)? } else { text::read(path)? };
         check_rows(path, &rows, |row| locations[row])?;
         Ok(Self { rows })

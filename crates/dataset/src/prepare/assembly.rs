@@ -1,10 +1,10 @@
 //! Writing of the data set files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
-use tatabox_sequence::chromosome_of;
+use tatabox_sequence::{ChromosomeNames, TssSource};
 
 use super::candidate::Candidate;
 use super::collector::Collected;
@@ -15,11 +15,10 @@ use super::source::tracks::Tracks;
 use super::{GenomeContext, PrepareConfig, PrepareReport};
 use crate::error::{DatasetError, Result};
 use crate::expression::{
-    ExpressionFormat, ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, TargetTransform, harmonise,
-    tpm_to_log2,
+    ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, TargetTransform, harmonise, tpm_to_log2,
 };
 use crate::io::checksum::{InputFile, sha256_and_size};
-use crate::prepared::{DataFile, DatasetManifest, FORMAT_VERSION, GeneEntry, GeneTable};
+use crate::prepared::{DataFile, DatasetManifest, FORMAT_VERSION, GeneEntry, GeneTable, TssRecord};
 use crate::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
 use crate::simulate::SimulationTruth;
 use crate::split::{Split, SplitKey, SplitSummary, assign_splits, natural_order};
@@ -44,11 +43,11 @@ impl Assembly<'_> {
         progress: &mut dyn FnMut(PrepareProgress),
     ) -> Result<PrepareReport> {
         let Self { config, expression, output, genome_context, tracks, inputs } = self;
-        let GenomeContext { unmatched_contigs, renamed, features } = genome_context;
+        let GenomeContext { mut warnings, unmatched_contigs, features, .. } = genome_context;
         let simulated = config.promoters.as_deref().map(SimulationTruth::next_to).transpose()?.flatten();
         let genes = sorted(collected.genes);
         let (splits, split) = split_genes(config, &genes)?;
-        let mut table = gene_table(&genes, &splits, &expression.table);
+        let mut table = gene_table(&genes, &splits, &collected.rows, &expression.table);
         let cell_types = &expression.table.cell_types;
 
         let is_trained = |gene: usize| splits[gene] == Split::Train && genes[gene].1.metadata.alternative_of.is_none();
@@ -72,7 +71,11 @@ impl Assembly<'_> {
             track_records = tracks.write(&output.file(SIGNALS_FILE), config.geometry, &genes, progress)?;
             files.push(SIGNALS_FILE);
         }
-        let tss = config.annotation.is_some().then(|| tss_record(&config.tss, &genes));
+        for track in track_records.iter().filter(|track| track.covered <= 0.0) {
+            warnings.push(format!("track {}: {} has no value in any window", track.name, track.file));
+        }
+        let tss = (config.annotation.is_some() && config.genome.is_some()).then(|| tss_record(&config.tss, &genes));
+        warnings.extend(tss.as_ref().and_then(|record| unused_peaks(config, record)));
         let dropped = collected.qc.counts();
         collected.qc.write(&output.file(QC_FILE))?;
 
@@ -86,7 +89,7 @@ impl Assembly<'_> {
             split: split.clone(),
             transform,
             inputs,
-            expression: (!is_one_matrix(&record)).then(|| record.clone()),
+            expression: (!record.is_plain_matrix()).then(|| record.clone()),
             tss: tss.clone(),
             gene_features: gene_features.clone(),
             tracks: track_records.clone(),
@@ -105,14 +108,29 @@ impl Assembly<'_> {
             dropped,
             split,
             unmatched_contigs,
+            cell_types: cell_types.clone(),
             expression: record,
             filters,
             tss,
-            renamed,
+            gene_match: collected.matching,
+            record_examples: BTreeMap::new(),
             gene_features,
             tracks: track_records,
+            warnings,
         })
     }
+}
+
+/// Warning about CAGE peaks none of which is near a gene.
+fn unused_peaks(config: &PrepareConfig, record: &TssRecord) -> Option<String> {
+    let (path, distance_bp) = (config.tss.cage.as_ref()?, record.cage_distance_bp?);
+    (!record.sources.contains_key(&TssSource::CagePeak)).then(|| {
+        format!(
+            "{}: no gene has a CAGE peak within {distance_bp} bp of its TSS on its strand; check that the peaks are of \
+             the assembly of the genome",
+            path.display()
+        )
+    })
 }
 
 /// Harmonises the sources, if configured, and returns the record.
@@ -134,11 +152,6 @@ fn harmonised(
         }
     }
     Ok(record)
-}
-
-/// Whether the expression is a single matrix, whose record is its input checksum.
-fn is_one_matrix(record: &ExpressionRecord) -> bool {
-    matches!(record.sources.as_slice(), [source] if source.format == ExpressionFormat::Matrix)
 }
 
 fn data_file(output: &OutputFolder, name: &str) -> Result<DataFile> {
@@ -163,8 +176,9 @@ fn sorted(genes: BTreeMap<String, Candidate>) -> Vec<(String, Candidate)> {
 fn split_genes(config: &PrepareConfig, genes: &[(String, Candidate)]) -> Result<(Vec<Split>, SplitSummary)> {
     let own: Vec<&(String, Candidate)> =
         genes.iter().filter(|(_, gene)| gene.metadata.alternative_of.is_none()).collect();
+    let names = ChromosomeNames::new(own.iter().filter_map(|(_, gene)| gene.metadata.chrom.as_deref()));
     let chromosomes: Vec<Option<String>> =
-        own.iter().map(|(_, gene)| gene.metadata.chrom.as_deref().map(chromosome_of)).collect();
+        own.iter().map(|(_, gene)| gene.metadata.chrom.as_deref().map(|contig| names.of(contig))).collect();
     let keys: Vec<SplitKey<'_>> = own
         .iter()
         .zip(&chromosomes)
@@ -172,16 +186,20 @@ fn split_genes(config: &PrepareConfig, genes: &[(String, Candidate)]) -> Result<
             SplitKey::new(gene.metadata.chrom.as_deref(), chromosome.as_deref(), gene.metadata.tss)
         })
         .collect();
-    let (splits, summary) = assign_splits(&keys, config.geometry.len() as u64, config.seed, config.fractions)?;
+    let (splits, summary) =
+        assign_splits(&keys, config.geometry.len() as u64, config.seed, config.fractions, &config.held_out)?;
     let split_of: BTreeMap<&str, Split> =
         own.iter().zip(splits).map(|((gene_id, _), split)| (gene_id.as_str(), split)).collect();
     let splits = genes.iter().map(|(gene_id, gene)| split_of[gene.measured_as(gene_id)]).collect();
     Ok((splits, summary))
 }
 
-fn gene_table(genes: &[(String, Candidate)], splits: &[Split], expression: &ExpressionTable) -> GeneTable {
-    let rows: BTreeMap<&str, usize> =
-        expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
+fn gene_table(
+    genes: &[(String, Candidate)],
+    splits: &[Split],
+    rows: &HashMap<String, usize>,
+    expression: &ExpressionTable,
+) -> GeneTable {
     let mut table = GeneTable { genes: Vec::with_capacity(genes.len()), tpm: Vec::new() };
     for ((gene_id, gene), &split) in genes.iter().zip(splits) {
         table.tpm.extend_from_slice(expression.row(rows[gene.measured_as(gene_id)]));

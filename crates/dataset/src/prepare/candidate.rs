@@ -31,7 +31,7 @@ pub(crate) struct Candidate {
     pub source: &'static str,
     /// Index in the file written by [`CandidateStore`].
     pub window: usize,
-    known_bases: usize,
+    pub(super) known_bases: usize,
 }
 
 impl Candidate {

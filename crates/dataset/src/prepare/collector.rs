@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use tatabox_sequence::Exclusion;
+
 use super::candidate::{Candidate, CandidateStore, GeneMetadata};
 use super::gene_filter::{GeneFilter, apply};
 use super::qc_log::QcLog;
+use super::row_match::{RowMatches, SourceGene};
 use super::source::gene_features::FoundFeatures;
-use super::source::gene_tss::{GeneTss, match_measured_ids};
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
 use crate::expression::ExpressionTable;
+use crate::gene_match::{GeneMatchSummary, GeneName};
 use crate::prepared::FilterRecord;
 
 /// Role of the expression tables in the list of inputs.
@@ -18,19 +21,28 @@ pub(crate) const EXPRESSION_ROLE: &str = "expression";
 /// Collector of the windows of all sources.
 pub(crate) struct Collector<'a> {
     expression: &'a ExpressionTable,
-    rows: HashMap<&'a str, usize>,
+    /// Rows of the genes of all sources.
+    matches: RowMatches<'a>,
     /// Accepted windows.
     pub store: CandidateStore,
     /// Dropped genes.
     pub qc: QcLog,
     /// Genes listed by each source.
     named: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Genes that the annotation lists but excludes, with the reason.
+    excluded: BTreeMap<String, DropReason>,
+    /// Contigs of the genome, and those of the annotation that it lacks.
+    pub contigs: BTreeSet<String>,
     /// Annotation of genes, which completes promoter records without a location.
     pub annotated: HashMap<String, GeneMetadata>,
 }
 
 /// Collected genes.
 pub(crate) struct Collected {
+    /// Rows of the expression table, by identifier of the gene.
+    pub rows: HashMap<String, usize>,
+    /// How expression rows and genes were matched.
+    pub matching: GeneMatchSummary,
     /// Genes with a window and a measurement, by identifier.
     pub genes: BTreeMap<String, Candidate>,
     /// Dropped genes.
@@ -48,7 +60,7 @@ impl Collected {
     pub(crate) fn require(&mut self, features: &FoundFeatures) -> Result<()> {
         let dropped = features.require(&mut self.genes, &mut self.qc);
         if self.genes.is_empty() {
-            return Err(DatasetError::NoGenesLeft { reasons: self.qc.summary() });
+            return Err(self.qc.no_genes_left());
         }
         self.filters.push(FilterRecord { filter: "no-features".to_owned(), dropped, unknown: 0 });
         Ok(())
@@ -57,18 +69,47 @@ impl Collected {
 
 impl<'a> Collector<'a> {
     pub(crate) fn new(expression: &'a ExpressionTable, store: CandidateStore) -> Self {
-        let rows = expression.gene_ids.iter().enumerate().map(|(row, gene_id)| (gene_id.as_str(), row)).collect();
-        let (qc, named, annotated) = (QcLog::default(), BTreeMap::new(), HashMap::new());
-        Self { expression, rows, store, qc, named, annotated }
+        Self {
+            expression,
+            matches: RowMatches::new(expression),
+            store,
+            qc: QcLog::default(),
+            named: BTreeMap::new(),
+            excluded: BTreeMap::new(),
+            contigs: BTreeSet::new(),
+            annotated: HashMap::new(),
+        }
     }
 
-    /// Whether to extract a window for a gene that `source` lists: the gene is not a duplicate and has a measurement.
-    /// Otherwise the drop is recorded, with `detail` for a duplicate.
-    pub(crate) fn accepts(&mut self, gene_id: &str, source: &'static str, detail: &str) -> bool {
-        let is_new = self.named.entry(source).or_default().insert(gene_id.to_owned());
-        let row = self.rows.get(gene_id).map(|&row| self.expression.row(row));
-        let (reason, detail) = match row {
-            _ if !is_new => (DropReason::DuplicateGene, detail),
+    /// Records the genes, transcripts and parts that the annotation excludes.
+    pub(crate) fn exclude(&mut self, excluded: &[Exclusion], source: &'static str) {
+        for Exclusion { id, reason, detail } in excluded {
+            let reason = DropReason::from(*reason);
+            self.qc.drop(id, source, reason, detail);
+            self.excluded.entry(id.clone()).or_insert(reason);
+        }
+    }
+
+    /// Matches the genes of a source with the expression table; see [`RowMatches::match_source`].
+    pub(crate) fn match_genes(&mut self, genes: &[GeneName<'_>], is_copy: impl Fn(usize) -> bool) -> Vec<SourceGene> {
+        self.matches.match_source(genes, is_copy)
+    }
+
+    /// Whether to extract a window for a gene that `source` lists: the gene is not excluded, not a duplicate and has a
+    /// measurement. Otherwise the drop is recorded, with `location` for duplicates and excluded genes.
+    pub(crate) fn accepts(&mut self, gene: &SourceGene, source: &'static str, location: &str) -> bool {
+        let (gene_id, row) = match gene {
+            SourceGene::Listed { gene_id, row } => (gene_id, *row),
+            SourceGene::Excluded { gene_id, reason, detail } => {
+                self.named.entry(source).or_default();
+                let detail = if detail.is_empty() { location } else { detail };
+                self.qc.drop(gene_id, source, *reason, detail);
+                return false;
+            }
+        };
+        let is_new = self.named.entry(source).or_default().insert(gene_id.clone());
+        let (reason, detail) = match row.map(|row| self.expression.row(row)) {
+            _ if !is_new => (DropReason::DuplicateGene, location),
             None => (DropReason::NoExpressionRow, ""),
             Some(row) if row.iter().all(|tpm| tpm.is_nan()) => (DropReason::NoMeasurement, "every value is missing"),
             Some(_) => return true,
@@ -77,14 +118,9 @@ impl<'a> Collector<'a> {
         false
     }
 
-    /// Whether the expression table has a row for the gene.
+    /// Whether the expression table has a row for the gene with this identifier in the data set.
     pub(crate) fn measures(&self, gene_id: &str) -> bool {
-        self.rows.contains_key(gene_id)
-    }
-
-    /// Applies [`match_measured_ids`] with the expression table.
-    pub(crate) fn match_measured_ids(&self, sites: &mut [GeneTss]) -> usize {
-        match_measured_ids(sites, &self.expression.gene_ids, self.expression.gene_names.as_deref())
+        self.matches.row(gene_id).is_some()
     }
 
     /// Records the genes without a window, applies `filters` and returns the collected genes.
@@ -92,10 +128,14 @@ impl<'a> Collector<'a> {
     /// # Errors
     ///
     /// [`DatasetError::NoSharedNames`] if no gene of the sources is in the expression table,
-    /// [`DatasetError::NoGenesLeft`] if every matching gene was dropped, and the errors of the filters.
+    /// [`DatasetError::NoGenesLeft`] if every matching gene was dropped or no record is usable, and the errors of the filters.
     pub(crate) fn finish(mut self, filters: &[GeneFilter]) -> Result<Collected> {
-        let named: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
-        if !self.expression.gene_ids.iter().any(|gene_id| named.contains(gene_id.as_str())) {
+        let matching = self.matches.summary();
+        if self.named.is_empty() {
+            // No record of the sources is usable.
+            return Err(self.qc.no_genes_left());
+        }
+        if self.matches.is_empty() {
             let sources: Vec<&str> = self.named.keys().copied().collect();
             return Err(DatasetError::NoSharedNames {
                 what: "gene",
@@ -105,23 +145,28 @@ impl<'a> Collector<'a> {
                 right_examples: self.expression.gene_ids.iter().take(4).cloned().collect(),
             });
         }
-        for gene_id in self.expression.gene_ids.iter().filter(|gene_id| !named.contains(gene_id.as_str())) {
-            self.qc.drop(gene_id.as_str(), EXPRESSION_ROLE, DropReason::NoWindow, "");
+        for (gene_id, reason, mut detail) in self.matches.rows_without_gene() {
+            if let Some(excluded) =
+                self.excluded.get(gene_id).filter(|_| reason == DropReason::NoWindow && detail.is_empty())
+            {
+                detail = format!("excluded from the annotation: {excluded}");
+            }
+            self.qc.drop(gene_id, EXPRESSION_ROLE, reason, detail);
         }
         let mut genes = self.store.finish()?;
         if genes.is_empty() {
-            return Err(DatasetError::NoGenesLeft { reasons: self.qc.summary() });
+            return Err(self.qc.no_genes_left());
         }
         for (gene_id, candidate) in &mut genes {
-            let row = self.rows[candidate.measured_as(gene_id)];
+            let row = self.matches.row(candidate.measured_as(gene_id)).expect("candidates have a row");
             complete(&mut candidate.metadata, self.annotated.get(gene_id), self.expression, row);
         }
-        let filters = apply(filters, &mut genes, &mut self.qc)?;
+        let filters = apply(filters, &mut genes, &self.contigs, &mut self.qc)?;
         drop_orphans(&mut genes, &mut self.qc);
         if genes.is_empty() {
-            return Err(DatasetError::NoGenesLeft { reasons: self.qc.summary() });
+            return Err(self.qc.no_genes_left());
         }
-        Ok(Collected { genes, qc: self.qc, filters })
+        Ok(Collected { rows: self.matches.into_rows(), matching, genes, qc: self.qc, filters })
     }
 }
 

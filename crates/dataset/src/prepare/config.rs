@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tatabox_sequence::WindowGeometry;
+use tatabox_sequence::{WindowGeometry, require_regular_file};
 
 use super::collector::EXPRESSION_ROLE;
 use super::gene_filter::GeneFilter;
@@ -11,8 +11,8 @@ use super::source::gene_tss::{CAGE_ROLE, TssSettings};
 use super::source::promoters::PROMOTERS_ROLE;
 use super::source::tracks::{TRACK_ROLE, TrackSource};
 use crate::error::{DatasetError, Result};
-use crate::expression::{ExpressionConfig, ExpressionSource, ResolvedSource};
-use crate::split::SplitRule;
+use crate::expression::{ExpressionConfig, ResolvedSource};
+use crate::split::{HeldOutChromosomes, SplitRule};
 
 /// Configuration of [`prepare`](super::prepare).
 ///
@@ -51,9 +51,10 @@ pub struct PrepareConfig {
     pub promoters: Option<PathBuf>,
     /// Index of the TSS base, 0-based, for promoter records without `tss_offset=` in the header.
     pub tss_offset: Option<usize>,
-    /// Reference genome: FASTA (plain or bgzip) or 2bit.
+    /// Reference genome: FASTA (plain, bgzip or gzip) or 2bit.
     pub genome: Option<PathBuf>,
-    /// Gene annotation (GTF or GFF3) on that genome.
+    /// Gene annotation (GTF or GFF3) on that genome; without a genome, only for transcripts and read counts of expression
+    /// tables.
     pub annotation: Option<PathBuf>,
     /// TSSs (BED6) on that genome, in place of annotation.
     pub tss_bed: Option<PathBuf>,
@@ -65,8 +66,9 @@ pub struct PrepareConfig {
     pub require_features: bool,
     /// Signal tracks along the windows (auxiliary inputs).
     pub tracks: Vec<TrackSource>,
-    /// Folder for the index of a genome in a read-only location.
-    pub index_cache: Option<PathBuf>,
+    /// Folder for the index of a genome in a read-only location, and for the unpacked copy of a large genome compressed
+    /// with plain gzip.
+    pub genome_cache: Option<PathBuf>,
     /// Window around each TSS.
     pub geometry: WindowGeometry,
     /// Minimum number of known bases per window.
@@ -75,6 +77,10 @@ pub struct PrepareConfig {
     pub seed: u64,
     /// Fractions of train, validation and test genes.
     pub fractions: [f64; 3],
+    /// Validation and test chromosomes chosen by name.
+    pub held_out: HeldOutChromosomes,
+    /// Whether to read everything and report, without keeping the data set.
+    pub dry_run: bool,
 }
 
 impl PrepareConfig {
@@ -99,11 +105,13 @@ impl PrepareConfig {
             gene_features: None,
             require_features: false,
             tracks: Vec::new(),
-            index_cache: None,
+            genome_cache: None,
             geometry,
             min_known_bp: Self::DEFAULT_MIN_KNOWN_BP,
             seed: 0,
             fractions: SplitRule::DEFAULT_FRACTIONS,
+            held_out: HeldOutChromosomes::default(),
+            dry_run: false,
         }
     }
 
@@ -111,6 +119,12 @@ impl PrepareConfig {
     pub(crate) fn inputs(&self, expression: &[ResolvedSource]) -> Vec<(&'static str, PathBuf)> {
         let tables = expression.iter().flat_map(ResolvedSource::files).map(|path| (EXPRESSION_ROLE, path.to_owned()));
         tables.chain(self.sequence_inputs().map(|(role, path)| (role, path.to_owned()))).collect()
+    }
+
+    /// Input files with their roles, without those that a sample sheet lists.
+    pub(crate) fn given_inputs(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let tables = self.expression.paths().into_iter();
+        tables.map(|path| (EXPRESSION_ROLE, path)).chain(self.sequence_inputs())
     }
 
     fn sequence_inputs(&self) -> impl Iterator<Item = (&'static str, &Path)> {
@@ -141,6 +155,8 @@ impl PrepareConfig {
             (true, 0) => {
                 return refuse("annotation", "none", "a genome requires annotation (GTF or GFF3) or TSSs (BED)");
             }
+            // The annotation may serve the expression tables alone, which is checked when their formats are known.
+            (false, 1) if self.annotation.is_some() && self.promoters.is_some() => {}
             (false, 1..) => {
                 return refuse("genome", "none", "annotation and TSSs (BED) require the genome they refer to");
             }
@@ -150,10 +166,11 @@ impl PrepareConfig {
             }
             _ => {}
         }
-        if self.annotation.is_none() && self.tss != TssSettings::default() {
+        let has_annotated_genome = self.annotation.is_some() && self.genome.is_some();
+        if !has_annotated_genome && self.tss != TssSettings::default() {
             return refuse("tss", "a choice", "TSS selection requires annotation (GTF or GFF3)");
         }
-        if self.annotation.is_none() && self.gene_features == Some(GeneFeatureSource::HalfLife) {
+        if !has_annotated_genome && self.gene_features == Some(GeneFeatureSource::HalfLife) {
             let expected = "half-life features require annotation (GTF or GFF3) and a genome; give both or a \
                             table of features";
             return refuse("gene_features", "half-life", expected);
@@ -170,15 +187,8 @@ impl PrepareConfig {
             let expected = format!("expected at most the window length of {} bp", self.geometry.len());
             return refuse("min_known_bp", &self.min_known_bp.to_string(), &expected);
         }
-        let tables = self.expression.sources.iter().flat_map(|source| match source {
-            ExpressionSource::Table { path, .. } => vec![path.as_path()],
-            ExpressionSource::Encode { samples } => {
-                samples.iter().flat_map(|sample| &sample.files).map(PathBuf::as_path).collect()
-            }
-        });
-        let inputs = tables.map(|path| (EXPRESSION_ROLE, path)).chain(self.sequence_inputs());
-        if let Some((role, _)) = inputs.into_iter().find(|(_, path)| *path == Path::new("-")) {
-            return refuse(role, "-", "expected a file, whose checksum is recorded");
+        for path in self.genome.iter().chain(self.tracks.iter().map(|track| &track.path)) {
+            require_regular_file(path)?;
         }
         Ok(())
     }
@@ -197,7 +207,8 @@ mod tests {
         assert!(refused(config.clone()).contains("expected promoter records"));
         assert!(refused(PrepareConfig { genome: some("x.fa"), ..config.clone() }).contains("requires annotation"));
         assert!(refused(PrepareConfig { tss_bed: some("x.bed"), ..config.clone() }).contains("genome"));
-        assert!(refused(PrepareConfig { promoters: some("-"), ..config.clone() }).contains("expected a file"));
+        let genome = PrepareConfig { genome: some("-"), tss_bed: some("x.bed"), ..config.clone() };
+        assert!(refused(genome).contains("standard input: is a pipe"));
         let good = PrepareConfig { promoters: some("p.fa"), ..config };
         assert!(good.check().is_ok());
         assert!(refused(PrepareConfig { min_known_bp: 61, ..good }).contains("at most the window length of 60 bp"));

@@ -1,18 +1,22 @@
 //! Gene filters: exclusion of chromosomes and of genes that poly(A) selection misses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use tatabox_sequence::chromosome_of;
+use tatabox_sequence::{ChromosomeNames, chromosome_of, is_same_contig};
 
 use super::candidate::{Candidate, GeneMetadata};
 use super::qc_log::QcLog;
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
 use crate::prepared::FilterRecord;
+use crate::split::natural_order;
 
 const HISTONES: &str = "histones";
+
+/// Largest number of contigs listed in an error.
+const MAX_CONTIGS_SHOWN: usize = 20;
 
 /// Filter that excludes genes.
 ///
@@ -28,7 +32,8 @@ const HISTONES: &str = "histones";
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GeneFilter {
-    /// Genes on a chromosome such as chrY or chrM.
+    /// Genes on a contig of the data, such as chrY, chrM, IV or scaffold_12, in any spelling that is matched elsewhere. A
+    /// chromosome includes its alternate loci and unlocalised scaffolds.
     Chromosome(String),
     /// Replication-dependent histone genes. Their mRNAs have no poly(A) tail, so poly(A)-selected RNA sequencing misses
     /// them and their TPM does not reflect promoter activity.
@@ -39,17 +44,23 @@ impl FromStr for GeneFilter {
     type Err = DatasetError;
 
     fn from_str(text: &str) -> Result<Self> {
-        let chromosome = chromosome_of(text.trim());
-        match text.trim().to_ascii_lowercase().as_str() {
+        let text = text.trim();
+        match text.to_ascii_lowercase().as_str() {
             HISTONES | "histone" => Ok(Self::Histones),
-            _ if chromosome.len() > 3 && chromosome.starts_with("chr") => Ok(Self::Chromosome(chromosome)),
-            _ => Err(DatasetError::InvalidSetting {
+            "" => Err(DatasetError::InvalidSetting {
                 field: "drop",
                 value: text.to_owned(),
-                expected: "expected a chromosome such as chrY or chrM, or `histones`".to_owned(),
+                expected: "expected a contig such as chrY, chrM or IV, or `histones`".to_owned(),
             }),
+            _ => Ok(Self::Chromosome(standard_spelling(text))),
         }
     }
+}
+
+/// Standard spelling of a chromosome; another contig keeps its name.
+fn standard_spelling(text: &str) -> String {
+    let chromosome = chromosome_of(text);
+    if is_same_contig(text, &chromosome) { chromosome } else { text.to_owned() }
 }
 
 impl fmt::Display for GeneFilter {
@@ -63,11 +74,16 @@ impl fmt::Display for GeneFilter {
 
 impl GeneFilter {
     /// Reason for excluding the gene with a detail; `Ok(None)` to keep it, `Err` if the required metadata are missing.
-    fn drop_reason(&self, metadata: &GeneMetadata) -> Result<Option<(DropReason, String)>, MissingMetadata> {
+    fn drop_reason(
+        &self,
+        metadata: &GeneMetadata,
+        names: ChromosomeNames,
+    ) -> Result<Option<(DropReason, String)>, MissingMetadata> {
         match self {
             Self::Chromosome(name) => {
-                let chromosome = chromosome_of(metadata.chrom.as_deref().ok_or(MissingMetadata)?);
-                Ok((&chromosome == name).then_some((DropReason::ChromosomeExcluded, chromosome)))
+                let contig = metadata.chrom.as_deref().ok_or(MissingMetadata)?;
+                let detail = || (DropReason::ChromosomeExcluded, names.of(contig));
+                Ok(is_on(contig, name, names).then(detail))
             }
             Self::Histones => {
                 let name = metadata.gene_name.as_deref().ok_or(MissingMetadata)?;
@@ -87,26 +103,36 @@ impl GeneFilter {
     }
 }
 
+/// Whether a contig is the one that is named, or belongs to the chromosome that is named.
+fn is_on(contig: &str, name: &str, names: ChromosomeNames) -> bool {
+    is_same_contig(contig, name) || names.of(contig) == *name || is_same_contig(&names.of(contig), name)
+}
+
 /// Lack of the metadata that a filter requires.
 struct MissingMetadata;
 
-/// Removes the filtered genes from `genes` and records each.
+/// Removes the filtered genes from `genes` and records each. `contigs` are those of the inputs without such genes.
 ///
 /// # Errors
 ///
-/// [`DatasetError::InvalidSetting`] for a filter whose required metadata no gene has.
+/// [`DatasetError::InvalidSetting`] for a filter whose required metadata no gene has, and for a contig that neither the
+/// genes nor `contigs` have. The sex chromosomes and the mitochondrion of a genome with Arabic numerals may be absent.
 pub(crate) fn apply(
     filters: &[GeneFilter],
     genes: &mut BTreeMap<String, Candidate>,
+    contigs: &BTreeSet<String>,
     qc: &mut QcLog,
 ) -> Result<Vec<FilterRecord>> {
+    let of_genes = genes.values().filter_map(|gene| gene.metadata.chrom.clone());
+    let known: BTreeSet<String> = of_genes.chain(contigs.iter().cloned()).collect();
+    let names = ChromosomeNames::new(known.iter().map(String::as_str));
     let mut records: Vec<FilterRecord> =
         filters.iter().map(|filter| FilterRecord { filter: filter.to_string(), dropped: 0, unknown: 0 }).collect();
     let total = genes.len();
     genes.retain(|gene_id, gene| {
         let mut keep = true;
         for (filter, record) in filters.iter().zip(&mut records) {
-            match filter.drop_reason(&gene.metadata) {
+            match filter.drop_reason(&gene.metadata, names) {
                 Err(MissingMetadata) => record.unknown += 1,
                 Ok(Some((reason, detail))) if keep => {
                     qc.drop(gene_id, gene.source, reason, detail);
@@ -118,14 +144,30 @@ pub(crate) fn apply(
         }
         keep
     });
-    match filters.iter().zip(&records).find(|(_, record)| record.unknown == total) {
-        Some((filter, record)) => Err(DatasetError::InvalidSetting {
-            field: "drop",
-            value: record.filter.clone(),
-            expected: filter.missing_metadata_message().to_owned(),
-        }),
-        None => Ok(records),
+    let refuse = |value: &str, expected: String| {
+        Err(DatasetError::InvalidSetting { field: "drop", value: value.to_owned(), expected })
+    };
+    for (filter, record) in filters.iter().zip(&records) {
+        if record.unknown == total {
+            return refuse(&record.filter, filter.missing_metadata_message().to_owned());
+        }
+        if let GeneFilter::Chromosome(name) = filter
+            && !names.has_standard(name)
+            && !known.iter().any(|contig| is_on(contig, name, names))
+        {
+            return refuse(name, format!("the data have no contig of this name; they have {}", list(&known)));
+        }
     }
+    Ok(records)
+}
+
+/// Contigs in natural order, as far as a message lists them.
+fn list(contigs: &BTreeSet<String>) -> String {
+    let mut sorted: Vec<&str> = contigs.iter().map(String::as_str).collect();
+    sorted.sort_by(|a, b| natural_order(a, b));
+    let more = sorted.len().saturating_sub(MAX_CONTIGS_SHOWN);
+    let shown = sorted[..sorted.len() - more].join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
 /// Whether a name (old or new, human or mouse, including pseudogenes) denotes a replication-dependent histone gene.
@@ -164,12 +206,58 @@ mod tests {
             ("chrM", "chrM"),
             (" Histones ", "histones"),
             ("21", "chr21"),
+            ("IV", "IV"),
+            ("Mito", "Mito"),
+            ("chr6_cox_hap2", "chr6_cox_hap2"),
+            ("scaffold_12", "scaffold_12"),
         ] {
             assert_eq!(read(text).ok().as_deref(), Some(expected), "{text}");
         }
-        for text in ["", "chr", "mitochondria", "ribosomal"] {
-            let error = read(text).expect_err("unknown").to_string();
-            assert!(error.ends_with("a chromosome such as chrY or chrM, or `histones`"), "{error}");
+        let error = read(" ").expect_err("no name").to_string();
+        assert!(error.ends_with("a contig such as chrY, chrM or IV, or `histones`"), "{error}");
+    }
+
+    /// Genes left by a filter, of one gene per contig, in a genome that also has `chr9`; or the error.
+    fn left(filter: &str, contigs: &[&str]) -> Result<Vec<String>, String> {
+        let candidate = |contig: &str| Candidate {
+            metadata: GeneMetadata { chrom: Some(contig.to_owned()), ..GeneMetadata::default() },
+            extent: crate::Extent { upstream_bp: 1, downstream_bp: 1 },
+            source: "genome",
+            window: 0,
+            known_bases: 2,
+        };
+        let mut genes = contigs.iter().map(|contig| ((*contig).to_owned(), candidate(contig))).collect();
+        let known = BTreeSet::from(["chr9".to_owned()]);
+        let known = if contigs[0].starts_with("chr") { known } else { BTreeSet::new() };
+        let filters = [filter.parse().expect("a filter")];
+        let records = apply(&filters, &mut genes, &known, &mut QcLog::default()).map_err(|error| error.to_string())?;
+        assert_eq!(records[0].dropped, contigs.len() - genes.len());
+        Ok(genes.into_keys().collect())
+    }
+
+    #[test]
+    fn apply_drops_any_contig_in_any_spelling() {
+        let yeast = ["I", "II", "IV", "Mito", "X"];
+        for (filter, dropped) in [("Mito", 3), ("chrM", 3), ("MT", 3), ("IV", 2), ("chrIV", 2), ("X", 4), ("chrX", 4)] {
+            let expected: Vec<&str> =
+                yeast.iter().enumerate().filter(|(at, _)| *at != dropped).map(|(_, c)| *c).collect();
+            assert_eq!(left(filter, &yeast).expect("known"), expected, "{filter}");
+        }
+        let human = ["chr6", "chr6_cox_hap2", "chrX", "chrUn_GL1"];
+        assert_eq!(left("6", &human).expect("known"), ["chrUn_GL1", "chrX"], "a chromosome and its alternate loci");
+        assert_eq!(left("chr6_cox_hap2", &human).expect("known"), ["chr6", "chrUn_GL1", "chrX"]);
+        assert_eq!(left("chrUn", &human).expect("known"), ["chr6", "chr6_cox_hap2", "chrX"]);
+        for absent in ["chr9", "chrY", "MT"] {
+            assert_eq!(left(absent, &human).expect("known to the genome, or standard").len(), 4, "{absent}");
+        }
+    }
+
+    #[test]
+    fn apply_unknown_contig_is_an_error_that_lists_the_contigs() {
+        let message = left("chr7", &["chr6", "chr10", "chrX"]).expect_err("unknown");
+        assert!(message.contains("drop = chr7") && message.contains("chr6, chr9, chr10, chrX"), "{message}");
+        for unknown in ["10", "chrY", "VI"] {
+            assert!(left(unknown, &["I", "II", "X"]).expect_err("unknown").contains("I, II, X"), "{unknown}");
         }
     }
 

@@ -1,16 +1,21 @@
 //! Output folder that appears under its name only when it is complete.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use super::qc_log::HEADER;
 use crate::error::{DatasetError, Result};
-use crate::schema::MANIFEST_FILE;
+use crate::io::atomic_write::{create_partial_folder_of, warn_of_abandoned_partials};
+use crate::schema::{MANIFEST_FILE, QC_FILE};
 
-/// Output folder under construction in `<name>.partial`; removed if dropped before [`commit`](Self::commit).
+/// Output folder under construction in `<name>.PID.partial`, or in the system's folder of temporary files if nothing is kept;
+/// removed if dropped before [`commit`](Self::commit).
 #[derive(Debug)]
 pub(crate) struct OutputFolder {
     target: PathBuf,
     partial: PathBuf,
+    force: bool,
     committed: bool,
 }
 
@@ -19,16 +24,26 @@ impl OutputFolder {
     /// nothing else.
     pub(crate) fn create(target: &Path, force: bool) -> Result<Self> {
         check_target(target, force)?;
-        let partial = sibling(target, "partial")?;
+        let name = sibling(target, "")?;
         if let Some(parent) = target.parent() {
             fs::create_dir_all(parent).map_err(DatasetError::io(parent, "create"))?;
+            let folder = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+            let prefix = name.file_name().unwrap_or_default().to_string_lossy();
+            warn_of_abandoned_partials(folder, &prefix);
         }
-        if partial.exists() {
-            // Remains of an interrupted run.
-            fs::remove_dir_all(&partial).map_err(DatasetError::io(&partial, "remove"))?;
+        let partial = create_partial_folder_of(target).map_err(DatasetError::io(target, "create"))?;
+        Ok(Self { target: target.into(), partial, force, committed: false })
+    }
+
+    /// Temporary folder of a run that keeps nothing. A target that the run would not write is a warning.
+    pub(crate) fn temporary(target: &Path, force: bool) -> Result<Self> {
+        if let Err(error) = check_target(target, force) {
+            tracing::warn!("without a dry run, preparation would stop: {error}");
         }
-        fs::create_dir(&partial).map_err(DatasetError::io(&partial, "create"))?;
-        Ok(Self { target: target.into(), partial, committed: false })
+        let folder = std::env::temp_dir();
+        let partial = tempfile::Builder::new().prefix("tatabox-dry-run-").tempdir_in(&folder);
+        let partial = partial.map_err(DatasetError::io(&folder, "create a folder in"))?.keep();
+        Ok(Self { target: target.into(), partial, force, committed: false })
     }
 
     /// Path of a file in the partial folder.
@@ -36,8 +51,20 @@ impl OutputFolder {
         self.partial.join(name)
     }
 
-    /// Renames the partial folder to its final name; an existing data set is replaced.
+    /// File next to the folder for the details of a failed preparation; `None` if another file has this name.
+    pub(crate) fn failed_details(&self) -> Option<PathBuf> {
+        let path = sibling(&self.target, QC_FILE).ok()?;
+        let is_own = |file: fs::File| {
+            let mut line = String::new();
+            BufReader::new(file).read_line(&mut line).is_ok() && line.trim_end() == HEADER
+        };
+        (!path.exists() || fs::File::open(&path).is_ok_and(is_own)).then_some(path)
+    }
+
+    /// Renames the partial folder to its final name; an existing data set is replaced. A folder that another process has
+    /// filled meanwhile is refused as at the beginning.
     pub(crate) fn commit(mut self) -> Result<()> {
+        check_target(&self.target, self.force)?;
         let replaced = sibling(&self.target, "replaced")?;
         let replaces = self.target.exists();
         if replaced.exists() {

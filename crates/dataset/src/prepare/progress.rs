@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use tatabox_sequence::GenomeStage;
+
 /// Number of windows between two progress reports.
 pub(crate) const REPORT_EVERY: u64 = 256;
 
@@ -15,8 +17,8 @@ pub enum PrepareStage {
     Expression,
     /// Reading annotation (GTF, GFF3) or TSSs (BED).
     Annotation,
-    /// Indexing the genome, in bytes; once per genome.
-    IndexGenome,
+    /// Opening the genome, in bytes; most steps are taken once per genome.
+    OpenGenome(GenomeStage),
     /// Extracting windows from the genome.
     GenomeWindows,
     /// Extracting windows from promoter records.
@@ -32,10 +34,10 @@ pub enum PrepareStage {
 impl fmt::Display for PrepareStage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
+            Self::OpenGenome(stage) => return fmt::Display::fmt(stage, formatter),
             Self::Checksums => "input checksums",
             Self::Expression => "expression table",
             Self::Annotation => "annotation",
-            Self::IndexGenome => "genome index",
             Self::GenomeWindows => "genome windows",
             Self::PromoterWindows => "promoter windows",
             Self::GeneFeatures => "gene features",

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
+
+/// Header of the file.
+pub(crate) const HEADER: &str = "gene_id\tsource\treason\tdetail";
 
 /// Dropped gene, record or row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +24,8 @@ struct QcRow {
 #[derive(Debug, Default)]
 pub(crate) struct QcLog {
     rows: Vec<QcRow>,
+    /// File for the rows if no gene is left.
+    failed_details: Option<PathBuf>,
 }
 
 impl QcLog {
@@ -51,14 +56,44 @@ impl QcLog {
         counts.iter().map(|(reason, count)| format!("{reason} {count}")).collect::<Vec<_>>().join(", ")
     }
 
+    /// First row of a reason, with its details.
+    pub(crate) fn example(&self, reason: DropReason) -> Option<String> {
+        let row = self.rows.iter().find(|row| row.reason == reason)?;
+        let detail = if row.detail.is_empty() { String::new() } else { format!(": {}", row.detail) };
+        Some(format!("{} ({}){detail}", row.gene_id, row.source))
+    }
+
+    /// Error for a preparation that dropped every gene, with the first example of the most frequent reason.
+    pub(crate) fn no_genes_left(&self) -> DatasetError {
+        let counts = self.counts();
+        // Reasons of genes that a source lists explain more than those of genes that it lacks.
+        let explains = |reason: DropReason| !matches!(reason, DropReason::NoWindow | DropReason::NoExpressionRow);
+        let most_frequent = counts
+            .iter()
+            .max_by_key(|&(&reason, &count)| (explains(reason), count, std::cmp::Reverse(reason)))
+            .map_or(DropReason::NoWindow, |(&reason, _)| reason);
+        DatasetError::NoGenesLeft {
+            reasons: self.summary(),
+            most_frequent,
+            example: self.example(most_frequent).unwrap_or_default(),
+            details: self.failed_details.as_ref().filter(|path| self.write(path).is_ok()).cloned(),
+        }
+    }
+
+    /// Sets the file for the rows of a preparation that drops every gene.
+    pub(crate) fn set_failed_details(&mut self, path: Option<PathBuf>) {
+        self.failed_details = path;
+    }
+
     /// Writes `qc.tsv`, sorted by gene.
-    pub(crate) fn write(mut self, path: &Path) -> Result<()> {
-        self.rows.sort();
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+        let mut rows: Vec<&QcRow> = self.rows.iter().collect();
+        rows.sort();
         let file = File::create(path).map_err(DatasetError::io(path, "create"))?;
         let mut file = BufWriter::new(file);
-        let mut write = || -> std::io::Result<()> {
-            writeln!(file, "gene_id\tsource\treason\tdetail")?;
-            for row in &self.rows {
+        let write = || -> std::io::Result<()> {
+            writeln!(file, "{HEADER}")?;
+            for row in rows {
                 writeln!(
                     file,
                     "{}\t{}\t{}\t{}",

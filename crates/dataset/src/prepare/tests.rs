@@ -1,6 +1,9 @@
 //! End-to-end tests of preparation from promoter records and from a genome.
 
 mod auxiliary_inputs;
+mod excluded_genes;
+mod gzip_genomes;
+mod other_assemblies;
 mod published_tables;
 
 use std::collections::HashMap;

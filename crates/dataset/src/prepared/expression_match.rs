@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use tatabox_sequence::strip_version;
-
 use super::GeneEntry;
 use crate::drop_reason::DropReason;
-use crate::expression::ExpressionTable;
+use crate::expression::{ExpressionTable, SourceRecord};
+use crate::gene_match::{GeneMatch, GeneName, match_genes};
 
 /// Summary of how the rows of an expression table match the genes of a data set.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ExpressionMatch {
     /// Rows matched by gene identifier.
     pub by_id: usize,
     /// Rows matched by gene name.
     pub by_name: usize,
+    /// Records of the tables.
+    pub sources: Vec<SourceRecord>,
     /// Rows of the table and genes of the data set that do not match, by reason.
     pub unmatched: BTreeMap<DropReason, Vec<String>>,
 }
@@ -25,74 +26,47 @@ impl ExpressionMatch {
         self.by_id + self.by_name
     }
 
-    /// Row of each gene. Identifiers are matched first, so a row matched by name never displaces a row matched by
-    /// identifier.
+    /// Row of each gene. An alternative TSS has the row of its gene.
     pub(super) fn rows_of(genes: &[GeneEntry], table: &ExpressionTable) -> (Self, Vec<Option<usize>>) {
-        let mut matching = Matching { found: Self::default(), row_of_gene: vec![None; genes.len()] };
-        let ids: HashMap<String, usize> =
-            genes.iter().enumerate().map(|(gene, entry)| (entry.gene_id.to_ascii_uppercase(), gene)).collect();
-        let mut unmatched = Vec::new();
-        for (row, gene_id) in table.gene_ids.iter().enumerate() {
-            match ids.get(&strip_version(gene_id).to_ascii_uppercase()) {
-                Some(&gene) => matching.found.by_id += usize::from(matching.assign(gene, row, gene_id)),
-                None => unmatched.push(row),
+        let own: Vec<usize> = (0..genes.len()).filter(|&gene| genes[gene].alternative_of.is_none()).collect();
+        let names: Vec<GeneName<'_>> =
+            own.iter().map(|&gene| GeneName::new(&genes[gene].gene_id, genes[gene].gene_name.as_deref())).collect();
+        let matching = match_genes(&names, &table.names());
+        let mut found = Self::default();
+        let mut row_of_id: HashMap<&str, usize> = HashMap::new();
+        for (&gene, matched) in own.iter().zip(&matching.genes) {
+            found.by_id += usize::from(matches!(matched, GeneMatch::ById(_)));
+            found.by_name += usize::from(matches!(matched, GeneMatch::BySymbol(_)));
+            row_of_id.extend(matched.index().map(|row| (genes[gene].gene_id.as_str(), row)));
+        }
+        for (gene_id, matched) in table.gene_ids.iter().zip(&matching.rows) {
+            match matched {
+                GeneMatch::Ambiguous { .. } => found.drop(DropReason::AmbiguousName, gene_id),
+                GeneMatch::Copy(_) => found.drop(DropReason::DuplicateGene, gene_id),
+                GeneMatch::Absent => found.drop(DropReason::NoWindow, gene_id),
+                GeneMatch::ById(_) | GeneMatch::BySymbol(_) => {}
             }
         }
-        let names = genes_by_name(genes);
-        for row in unmatched {
-            let gene_id = &table.gene_ids[row];
-            let named = [Some(gene_id), table.gene_names.as_ref().map(|names| &names[row])];
-            let found = named.into_iter().flatten().find_map(|name| names.get(&name.to_ascii_uppercase()));
-            match found.map(Vec::as_slice) {
-                Some(&[gene]) => matching.found.by_name += usize::from(matching.assign(gene, row, gene_id)),
-                Some(_) => matching.found.drop(DropReason::AmbiguousName, gene_id),
-                None => matching.found.drop(DropReason::NoWindow, gene_id),
-            }
-        }
-        for (entry, row) in genes.iter().zip(&matching.row_of_gene) {
+        let row_of_gene: Vec<Option<usize>> = genes
+            .iter()
+            .map(|entry| row_of_id.get(entry.alternative_of.as_deref().unwrap_or(&entry.gene_id)).copied())
+            .collect();
+        for (entry, row) in own.iter().map(|&gene| (&genes[gene], row_of_gene[gene])) {
             match row {
-                None => matching.found.drop(DropReason::NoExpressionRow, entry.label()),
-                Some(row) if table.row(*row).iter().all(|tpm| tpm.is_nan()) => {
-                    matching.found.drop(DropReason::NoMeasurement, entry.label());
+                None => found.drop(DropReason::NoExpressionRow, entry.label()),
+                Some(row) if table.row(row).iter().all(|tpm| tpm.is_nan()) => {
+                    found.drop(DropReason::NoMeasurement, entry.label());
                 }
                 Some(_) => {}
             }
         }
-        (matching.found, matching.row_of_gene)
+        (found, row_of_gene)
     }
 
-    fn drop(&mut self, reason: DropReason, name: &str) {
+    /// Adds a row or gene that is not matched.
+    pub(super) fn drop(&mut self, reason: DropReason, name: &str) {
         self.unmatched.entry(reason).or_default().push(name.to_owned());
     }
-}
-
-struct Matching {
-    found: ExpressionMatch,
-    row_of_gene: Vec<Option<usize>>,
-}
-
-impl Matching {
-    /// Assigns the row to the gene unless an earlier row is assigned.
-    fn assign(&mut self, gene: usize, row: usize, gene_id: &str) -> bool {
-        let is_free = self.row_of_gene[gene].is_none();
-        if is_free {
-            self.row_of_gene[gene] = Some(row);
-        } else {
-            self.found.drop(DropReason::DuplicateGene, gene_id);
-        }
-        is_free
-    }
-}
-
-/// Genes by name in upper case.
-fn genes_by_name(genes: &[GeneEntry]) -> HashMap<String, Vec<usize>> {
-    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
-    for (gene, entry) in genes.iter().enumerate() {
-        if let Some(name) = &entry.gene_name {
-            by_name.entry(name.to_ascii_uppercase()).or_default().push(gene);
-        }
-    }
-    by_name
 }
 
 #[cfg(test)]
@@ -122,6 +96,14 @@ mod tests {
             cell_types: vec!["NEW".to_owned()],
             tpm: rows.iter().map(|row| row.2).collect(),
         }
+    }
+
+    #[test]
+    fn rows_of_alternative_tss_is_row_of_its_gene() {
+        let mut genes = [gene("ENSG00000000001", "GATA1"), gene("ENSG00000000001@2", "GATA1")];
+        genes[1].alternative_of = Some("ENSG00000000001".to_owned());
+        let (found, row_of_gene) = ExpressionMatch::rows_of(&genes, &table(&[("GATA1", "", 1.0)]));
+        assert_eq!((found.matched(), row_of_gene), (1, vec![Some(0), Some(0)]));
     }
 
     #[test]

@@ -3,9 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use tatabox_sequence::InputCopies;
+
 use super::{ExpressionMatch, PreparedDataset, check_cell_type_names};
 use crate::error::{DatasetError, Result, examples};
-use crate::expression::{ExpressionTable, TargetTransform, tpm_to_log2};
+use crate::expression::{
+    ExpressionConfig, ExpressionSource, JoinedExpression, ResolvedSource, Scale, TargetTransform, read_sources,
+    resolve_sources, tpm_to_log2,
+};
 use crate::io::checksum::{InputFile, sha256_bytes};
 use crate::split::Split;
 
@@ -13,20 +18,28 @@ use crate::split::Split;
 const EXPRESSION_ROLE: &str = "expression";
 
 impl PreparedDataset {
-    /// View with the columns of another expression table.
+    /// View with the columns of other expression tables.
     ///
     /// Genes, splits and windows are shared. The transform is fitted on the train genes of the new columns, and the
     /// checksum combines those of the table and the data set. A gene without a row has no measurement.
     ///
     /// # Errors
     ///
-    /// The errors of [`ExpressionTable::read`]; [`DatasetError::NoSharedNames`] if no row matches a gene of the data
+    /// The errors of [`crate::ExpressionTable::read`]; [`DatasetError::NoSharedNames`] if no row matches a gene of the data
     /// set; [`DatasetError::TooFewMeasurements`] for a column with too few train genes.
-    pub fn expression_view(&self, path: &Path) -> Result<(Self, ExpressionMatch)> {
-        let table = ExpressionTable::read(path)?;
+    pub fn expression_view(&self, expression: impl Into<ExpressionConfig>) -> Result<(Self, ExpressionMatch)> {
+        let config = expression.into();
+        let _copies = InputCopies::of(config.paths().into_iter().map(|path| (EXPRESSION_ROLE, path)))?;
+        let sources = resolve_sources(&config)?;
+        let JoinedExpression { table, record, excluded, .. } = read_sources(&config, &sources, None)?;
         check_cell_type_names(&table.cell_types)?;
-        let input = InputFile::read(EXPRESSION_ROLE, path)?;
-        let (found, row_of_gene) = ExpressionMatch::rows_of(&self.genes, &table);
+        let files: Vec<&Path> = sources.iter().flat_map(ResolvedSource::files).collect();
+        let inputs = files.iter().map(|path| InputFile::read(EXPRESSION_ROLE, path)).collect::<Result<Vec<_>>>()?;
+        let (mut found, row_of_gene) = ExpressionMatch::rows_of(&self.genes, &table);
+        let path = files[0];
+        for (gene_id, reason, _) in &excluded {
+            found.drop(*reason, gene_id);
+        }
         if found.matched() == 0 {
             return Err(DatasetError::NoSharedNames {
                 what: "gene",
@@ -49,8 +62,15 @@ impl PreparedDataset {
         manifest.transform = TargetTransform::fit(&table.cell_types, &log2_tpm, &self.genes_in(Split::Train))?;
         manifest.cell_types = table.cell_types;
         manifest.inputs.retain(|input| input.role != EXPRESSION_ROLE);
-        let identity = format!("{} {EXPRESSION_ROLE} {}", self.checksum, input.sha256);
-        manifest.inputs.insert(0, input);
+        let mut identity = format!("{} {EXPRESSION_ROLE}", self.checksum);
+        for input in &inputs {
+            identity = format!("{identity} {}", input.sha256);
+        }
+        for scale in scales_of(&config) {
+            identity = format!("{identity} {scale}");
+        }
+        manifest.inputs.splice(0..0, inputs);
+        found.sources = record.sources;
         for (reason, names) in &found.unmatched {
             tracing::info!(%reason, count = names.len(), examples = examples(names), "not matched");
         }
@@ -79,6 +99,13 @@ impl PreparedDataset {
         view.manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, genes)?;
         Ok(view)
     }
+}
+
+/// Scales that are stated for the tables.
+fn scales_of(config: &ExpressionConfig) -> impl Iterator<Item = &'static str> {
+    config.sources.iter().filter_map(|source| match source {
+        ExpressionSource::Table { scale, .. } | ExpressionSource::Samples { scale, .. } => scale.map(Scale::as_str),
+    })
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tatabox_sequence::chromosome_of;
+use tatabox_sequence::ChromosomeNames;
 
 use super::{GeneEntry, PreparedDataset};
 use crate::error::Result;
 use crate::expression::TargetTransform;
 use crate::io::checksum::sha256_bytes;
-use crate::split::{Folds, SplitKey};
+use crate::split::{FoldFile, Folds, ListedGene, SplitKey};
 
 impl PreparedDataset {
     /// Assigns the genes to `count` folds of whole chromosomes; see [`Folds::assign`]. An alternative TSS is in the
@@ -21,10 +21,35 @@ impl PreparedDataset {
     pub fn folds(&self, count: usize, seed: u64) -> Result<Folds> {
         let (chromosomes, own) = (self.chromosomes(), self.own_genes());
         let folds = Folds::assign(&self.split_keys(&chromosomes, &own), self.geometry().len() as u64, seed, count)?;
+        Ok(self.with_alternatives(&folds, &own))
+    }
+
+    /// Assigns the genes to the folds that a file lists, by chromosome or by gene. Returns the listed names that the data
+    /// set lacks as well.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::InvalidSetting`](crate::DatasetError::InvalidSetting) for genes or chromosomes that the file does
+    /// not list, and for fewer than three folds; [`DatasetError::EmptyFold`](crate::DatasetError::EmptyFold).
+    pub fn listed_folds(&self, file: &FoldFile) -> Result<(Folds, Vec<String>)> {
+        let (chromosomes, own) = (self.chromosomes(), self.own_genes());
+        let listed = |&gene: &usize| ListedGene {
+            gene_id: &self.genes[gene].gene_id,
+            gene_name: self.genes[gene].gene_name.as_deref(),
+            chromosome: chromosomes[gene].as_deref(),
+        };
+        let (fold_of_gene, unused) = file.assign(&own.iter().map(listed).collect::<Vec<_>>())?;
+        let (keys, window_bp) = (self.split_keys(&chromosomes, &own), self.geometry().len() as u64);
+        let folds = Folds::listed(&keys, window_bp, fold_of_gene, file.count(), file.checksum())?;
+        Ok((self.with_alternatives(&folds, &own), unused))
+    }
+
+    /// Folds of all rows from those of the genes `own`.
+    fn with_alternatives(&self, folds: &Folds, own: &[usize]) -> Folds {
         let position: HashMap<&str, usize> =
             own.iter().zip(0..).map(|(&gene, position)| (self.genes[gene].gene_id.as_str(), position)).collect();
         let of_row = |entry: &GeneEntry| position[entry.alternative_of.as_ref().unwrap_or(&entry.gene_id).as_str()];
-        Ok(folds.of_rows(&self.genes.iter().map(of_row).collect::<Vec<_>>()))
+        folds.of_rows(&self.genes.iter().map(of_row).collect::<Vec<_>>())
     }
 
     /// View with `fold` as the test split and part of the next fold as the validation split. Windows are shared, the
@@ -47,7 +72,7 @@ impl PreparedDataset {
         let is_trained = |entry: &GeneEntry| entry.split == crate::Split::Train && entry.alternative_of.is_none();
         let train: Vec<usize> = (0..genes.len()).filter(|&gene| is_trained(&genes[gene])).collect();
         manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, &train)?;
-        let identity = format!("{} fold {fold} of {} seed {}", self.checksum, folds.count(), folds.seed());
+        let identity = format!("{} fold {fold} of {}", self.checksum, folds.identity());
         let checksum = sha256_bytes(identity.as_bytes());
         Ok(Self {
             directory: self.directory.clone(),
@@ -64,7 +89,13 @@ impl PreparedDataset {
 
     /// Chromosome of each gene, if its contig is known.
     pub fn chromosomes(&self) -> Vec<Option<String>> {
-        self.genes.iter().map(|gene| gene.chrom.as_deref().map(chromosome_of)).collect()
+        let names = self.chromosome_names();
+        self.genes.iter().map(|gene| gene.chrom.as_deref().map(|contig| names.of(contig))).collect()
+    }
+
+    /// Names of the chromosomes that the contigs of the genes belong to.
+    pub(crate) fn chromosome_names(&self) -> ChromosomeNames {
+        ChromosomeNames::new(self.genes.iter().filter_map(|gene| gene.chrom.as_deref()))
     }
 
     /// Indices of the genes without alternative TSSs.

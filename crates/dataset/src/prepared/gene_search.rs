@@ -1,6 +1,6 @@
 //! Search for a gene by identifier or name.
 
-use tatabox_sequence::strip_version;
+use tatabox_sequence::{clean_name, strip_version};
 
 use super::GeneEntry;
 use crate::error::{DatasetError, Result};
@@ -12,7 +12,7 @@ const MIN_SUGGESTION_SIMILARITY: f64 = 0.8;
 
 /// Index of the gene with identifier or name `query`, ignoring case and the version of an identifier.
 pub(super) fn find_gene(genes: &[GeneEntry], query: &str) -> Result<usize> {
-    let query = query.trim();
+    let query = &*clean_name(query);
     let query_id = strip_version(query);
     if let Some(gene) = genes.iter().position(|gene| gene.gene_id.eq_ignore_ascii_case(&query_id)) {
         return Ok(gene);

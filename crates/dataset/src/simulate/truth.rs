@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tatabox_sequence::WindowGeometry;
+use tatabox_sequence::{WindowGeometry, is_read_once};
 
 use crate::error::{DatasetError, Result};
 
@@ -66,7 +66,7 @@ impl SimulationTruth {
     /// [`DatasetError::Io`] or [`DatasetError::Json`] if the file exists but cannot be read.
     pub fn next_to(promoters: &Path) -> Result<Option<Self>> {
         let path = promoters.with_file_name(TRUTH_FILE);
-        if !path.is_file() {
+        if is_read_once(promoters) || !path.is_file() {
             return Ok(None);
         }
         let text = fs::read_to_string(&path).map_err(DatasetError::io(&path, "read"))?;

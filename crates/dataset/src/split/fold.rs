@@ -7,7 +7,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::group::{SplitGroups, SplitKey};
-use super::{Split, SplitRule, SplitSummary};
+use super::{HeldOutChromosomes, Split, SplitMethod, SplitRule, SplitSummary};
 use crate::error::{DatasetError, Result};
 
 /// Minimum number of folds: one for testing, one for validation and one for training.
@@ -20,11 +20,20 @@ const VALIDATION_FRACTION: f64 = 0.1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folds {
     count: usize,
-    seed: u64,
+    origin: FoldOrigin,
     /// Fold of each gene, counted from 0.
     fold_of_gene: Vec<usize>,
     /// Whether the gene is a validation gene while the preceding fold is tested.
     validates: Vec<bool>,
+}
+
+/// Origin of an assignment to folds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum FoldOrigin {
+    /// Random assignment with a seed.
+    Seed(u64),
+    /// List of a user, with its checksum.
+    Listed { checksum: String },
 }
 
 impl Folds {
@@ -51,13 +60,7 @@ impl Folds {
     /// # Ok::<(), tatabox_dataset::DatasetError>(())
     /// ```
     pub fn assign(keys: &[SplitKey<'_>], window_bp: u64, seed: u64, count: usize) -> Result<Self> {
-        if count < MIN_FOLDS {
-            return Err(DatasetError::InvalidSetting {
-                field: "folds",
-                value: count.to_string(),
-                expected: format!("expected at least {MIN_FOLDS}: one to test, one to validate, the rest to train"),
-            });
-        }
+        check_count(count)?;
         let SplitGroups { mut groups, single, .. } = SplitGroups::of(keys, window_bp);
         groups.extend(single.into_iter().map(|gene| vec![gene]));
         if groups.len() < count {
@@ -74,19 +77,39 @@ impl Folds {
                 fold_of_gene[gene] = smallest;
             }
         }
-        let mut validates = vec![false; keys.len()];
-        let mut validating = vec![0; count];
-        // The smallest groups of each fold first, until the validation fraction is reached.
-        for group in groups.iter().rev() {
-            let fold = fold_of_gene[group[0]];
-            if (validating[fold] as f64) < VALIDATION_FRACTION * keys.len() as f64 {
-                validating[fold] += group.len();
-                for &gene in group {
-                    validates[gene] = true;
-                }
-            }
+        let validates = validation_genes(&groups, &fold_of_gene, count);
+        Ok(Self { count, origin: FoldOrigin::Seed(seed), fold_of_gene, validates })
+    }
+
+    /// Folds that a user lists: `fold_of_gene` counts from 0, and `checksum` identifies the list. The part of a chromosome
+    /// in one fold is a group.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::InvalidSetting`] for fewer than three folds, [`DatasetError::EmptyFold`] for a fold without genes.
+    pub(crate) fn listed(
+        keys: &[SplitKey<'_>],
+        window_bp: u64,
+        fold_of_gene: Vec<usize>,
+        count: usize,
+        checksum: String,
+    ) -> Result<Self> {
+        check_count(count)?;
+        if let Some(empty) = (0..count).find(|fold| !fold_of_gene.contains(fold)) {
+            return Err(DatasetError::EmptyFold { fold: empty + 1 });
         }
-        Ok(Self { count, seed, fold_of_gene, validates })
+        let SplitGroups { groups, single, .. } = SplitGroups::of(keys, window_bp);
+        let in_fold = |group: &[usize], fold: usize| -> Vec<usize> {
+            group.iter().copied().filter(|&gene| fold_of_gene[gene] == fold).collect()
+        };
+        let in_fold = &in_fold;
+        let mut parts: Vec<Vec<usize>> =
+            groups.iter().flat_map(|group| (0..count).map(move |fold| in_fold(group, fold))).collect();
+        parts.extend(single.into_iter().map(|gene| vec![gene]));
+        parts.retain(|part| !part.is_empty());
+        parts.sort_by_key(|part| Reverse(part.len()));
+        let validates = validation_genes(&parts, &fold_of_gene, count);
+        Ok(Self { count, origin: FoldOrigin::Listed { checksum }, fold_of_gene, validates })
     }
 
     /// Folds of other rows: row `index` is assigned to the fold of gene `genes[index]`.
@@ -94,7 +117,8 @@ impl Folds {
         Self {
             fold_of_gene: genes.iter().map(|&gene| self.fold_of_gene[gene]).collect(),
             validates: genes.iter().map(|&gene| self.validates[gene]).collect(),
-            ..*self
+            count: self.count,
+            origin: self.origin.clone(),
         }
     }
 
@@ -103,9 +127,12 @@ impl Folds {
         self.count
     }
 
-    /// Seed of the assignment.
-    pub fn seed(&self) -> u64 {
-        self.seed
+    /// Text that identifies the assignment of the same genes: its number of folds with the seed or the listed folds.
+    pub(crate) fn identity(&self) -> String {
+        match &self.origin {
+            FoldOrigin::Seed(seed) => format!("{} seed {seed}", self.count),
+            FoldOrigin::Listed { checksum } => format!("{} listed {checksum}", self.count),
+        }
     }
 
     /// Fold of a gene, counted from 0.
@@ -127,12 +154,47 @@ impl Folds {
 
     /// Content of each split while `fold` is tested, for the genes with these keys.
     pub(crate) fn summary(&self, fold: usize, keys: &[SplitKey<'_>], window_bp: u64) -> SplitSummary {
-        let SplitGroups { chromosomes, method, .. } = SplitGroups::of(keys, window_bp);
+        let SplitGroups { chromosomes, groups, method, .. } = SplitGroups::of(keys, window_bp);
+        let is_divided =
+            |group: &Vec<usize>| group.iter().any(|&gene| self.fold_of_gene[gene] != self.fold_of_gene[group[0]]);
+        let method = if groups.iter().any(is_divided) { SplitMethod::ListedGenes } else { method };
+        let seed = match self.origin {
+            FoldOrigin::Seed(seed) => seed,
+            FoldOrigin::Listed { .. } => 0,
+        };
         let test = 1.0 / self.count as f64;
         let fractions = [1.0 - test - VALIDATION_FRACTION, VALIDATION_FRACTION, test];
-        let rule = SplitRule { seed: self.seed, fractions, method };
+        let rule = SplitRule { seed, fractions, method, held_out: HeldOutChromosomes::default() };
         SplitSummary::of(rule, &chromosomes, &self.splits(fold))
     }
+}
+
+fn check_count(count: usize) -> Result<()> {
+    if count >= MIN_FOLDS {
+        return Ok(());
+    }
+    Err(DatasetError::InvalidSetting {
+        field: "folds",
+        value: count.to_string(),
+        expected: format!("expected at least {MIN_FOLDS}: one to test, one to validate, the rest to train"),
+    })
+}
+
+/// Whether each gene is a validation gene of its fold: the smallest groups of each fold first, until the validation
+/// fraction is reached. `groups` are sorted by size, the largest first.
+fn validation_genes(groups: &[Vec<usize>], fold_of_gene: &[usize], count: usize) -> Vec<bool> {
+    let mut validates = vec![false; fold_of_gene.len()];
+    let mut validating = vec![0; count];
+    for group in groups.iter().rev() {
+        let fold = fold_of_gene[group[0]];
+        if (validating[fold] as f64) < VALIDATION_FRACTION * fold_of_gene.len() as f64 {
+            validating[fold] += group.len();
+            for &gene in group {
+                validates[gene] = true;
+            }
+        }
+    }
+    validates
 }
 
 #[cfg(test)]
@@ -193,5 +255,20 @@ mod tests {
         assert!(message.contains("5 folds") && message.contains('4'), "{message}");
         let message = Folds::assign(&keys, 300, 42, 2).expect_err("two folds").to_string();
         assert!(message.contains("at least 3"), "{message}");
+    }
+
+    #[test]
+    fn folds_listed_follow_the_list_and_divide_chromosomes_only_where_it_does() {
+        let keys = genes_on(&[("chr1", 4), ("chr2", 4), ("chr3", 4)]);
+        let listed = |fold_of_gene: Vec<usize>| Folds::listed(&keys, 300, fold_of_gene, 3, "abc".to_owned());
+        let whole = listed(vec![2, 2, 2, 2, 0, 0, 0, 0, 1, 1, 1, 1]).expect("three folds");
+        assert_eq!(whole.summary(0, &keys, 300).test.chromosomes, ["chr2"]);
+        assert_eq!(whole.summary(0, &keys, 300).rule.method, SplitMethod::Chromosomes);
+        let divided = listed([0, 1, 2, 0].repeat(3)).expect("three folds");
+        assert_eq!(divided.summary(0, &keys, 300).rule.method, SplitMethod::ListedGenes);
+        let splits = divided.splits(0);
+        assert_eq!(splits.iter().filter(|&&split| split == Split::Test).count(), 6);
+        assert_ne!(whole.identity(), listed(vec![0; 12]).map_or_else(|_| String::new(), |folds| folds.identity()));
+        assert!(listed(vec![0; 12]).expect_err("empty folds").to_string().contains("fold 2"));
     }
 }

@@ -36,31 +36,45 @@ pub(super) struct SplitGroups<'a> {
 }
 
 impl<'a> SplitGroups<'a> {
-    /// Groups genes by chromosome; with fewer than three chromosomes by runs of overlapping windows, `window_bp` long.
-    pub(super) fn of(keys: &[SplitKey<'a>], window_bp: u64) -> Self {
-        let mut chromosomes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        let mut single = Vec::new();
-        for (gene, key) in keys.iter().enumerate() {
-            match key.chromosome {
-                Some(chromosome) => chromosomes.entry(chromosome).or_default().push(gene),
-                None => single.push(gene),
-            }
-        }
-        let by_chromosome = chromosomes.len() >= 3 || chromosomes.is_empty();
-        let placed = keys.iter().all(|key| key.chromosome.is_none() || key.tss.is_some());
-        let groups: Vec<Vec<usize>> = if by_chromosome || !placed {
-            chromosomes.values().cloned().collect()
-        } else {
-            chromosomes.values().flat_map(|genes| overlapping_runs(genes, keys, window_bp)).collect()
-        };
+    /// Groups genes by chromosome, however few chromosomes there are.
+    pub(super) fn whole_chromosomes(keys: &[SplitKey<'a>]) -> Self {
+        let (chromosomes, single) = by_chromosome(keys);
+        let groups = chromosomes.values().cloned().collect();
         let method = match (chromosomes.is_empty(), single.is_empty()) {
             (true, _) => SplitMethod::Genes,
-            _ if !by_chromosome => SplitMethod::OverlappingWindows,
             (false, true) => SplitMethod::Chromosomes,
             (false, false) => SplitMethod::ChromosomesAndGenes,
         };
         Self { chromosomes, groups, single, method }
     }
+
+    /// Groups genes by chromosome; with fewer than three chromosomes by runs of overlapping windows, `window_bp` long.
+    pub(super) fn of(keys: &[SplitKey<'a>], window_bp: u64) -> Self {
+        let whole = Self::whole_chromosomes(keys);
+        let placed = keys.iter().all(|key| key.chromosome.is_none() || key.tss.is_some());
+        if whole.chromosomes.len() >= 3 || whole.chromosomes.is_empty() {
+            return whole;
+        }
+        let groups = if placed {
+            whole.chromosomes.values().flat_map(|genes| overlapping_runs(genes, keys, window_bp)).collect()
+        } else {
+            whole.groups
+        };
+        Self { groups, method: SplitMethod::OverlappingWindows, ..whole }
+    }
+}
+
+/// Genes of each known chromosome, and genes without one.
+fn by_chromosome<'a>(keys: &[SplitKey<'a>]) -> (BTreeMap<&'a str, Vec<usize>>, Vec<usize>) {
+    let mut chromosomes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut single = Vec::new();
+    for (gene, key) in keys.iter().enumerate() {
+        match key.chromosome {
+            Some(chromosome) => chromosomes.entry(chromosome).or_default().push(gene),
+            None => single.push(gene),
+        }
+    }
+    (chromosomes, single)
 }
 
 /// Runs of genes on one chromosome whose windows may overlap.

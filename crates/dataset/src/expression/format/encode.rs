@@ -3,15 +3,17 @@
 //! # Source
 //!
 //! ENCODE long RNA-seq pipeline, <https://www.encodeproject.org/pipelines/ENCPL002LPE/>, with RSEM (Li and Dewey 2011,
-//! doi:10.1186/1471-2105-12-323). In addition to genes the files contain spike-ins (`gSpikein_...`) and tRNAs with
-//! numeric identifiers.
+//! doi:10.1186/1471-2105-12-323). In addition to genes the files of ENCODE contain spike-ins (`gSpikein_...`) and tRNAs
+//! with numeric identifiers. RSEM names genes as its annotation does, so identifiers may be symbols.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use tatabox_sequence::{is_par_y_copy, is_read_once, strip_version};
+
+use super::table_builder::{TEXT_REMEDY, TableBuilder};
 use crate::drop_reason::DropReason;
-use crate::expression::table_builder::{TEXT_REMEDY, TableBuilder};
-use crate::expression::{EncodeSample, ExpressionTable, ReplicatePair, ReplicateRecord, pearson, tpm_to_log2};
+use crate::expression::sample_files::ExcludedGenes;
+use crate::expression::{ExpressionTable, SampleFiles};
 use crate::io::number::parse_number;
 use crate::io::table_error::{TableError, TableProblem};
 use crate::io::text_table::TextTable;
@@ -23,10 +25,9 @@ const EFFECTIVE_LENGTH: &str = "effective_length";
 const CELL_TYPE: &str = "cell_type";
 const FILE: &str = "file";
 
-const SPIKE_IN_PREFIX: &str = "gSpikein";
-/// GENCODE suffix of the chrY copy of a gene in a pseudoautosomal region. Its sequence equals the chrX copy, and the
-/// reference genome for alignment contains only the latter, so the TPM is meaningless.
-const PAR_Y_SUFFIX: &str = "_PAR_Y";
+/// Prefixes of spike-ins and of the control genome phiX, in lower case: names of ENCODE, ERCC (`ERCC-00002`; `ERCC1` is a
+/// gene), Lexogen (`SIRV101`) and GenBank.
+const SPIKE_IN_PREFIXES: [&str; 5] = ["gspikein", "ercc-0", "sirv", "phix", "nc_001422"];
 
 /// Whether a table is the quantification of one sample.
 pub(crate) fn is_quantification(header: &[String]) -> bool {
@@ -39,11 +40,12 @@ pub(crate) fn is_sample_sheet(header: &[String]) -> bool {
 }
 
 /// Reads a sample sheet with columns `cell_type` and `file`, one row per replicate. Paths are relative to the sheet.
-pub(crate) fn read_sample_sheet(path: &Path) -> Result<Vec<EncodeSample>, TableError> {
+pub(crate) fn read_sample_sheet(path: &Path) -> Result<Vec<SampleFiles>, TableError> {
     let mut rows = TextTable::open(path)?;
     let [cell_type, file] = rows.columns([CELL_TYPE, FILE])?;
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let mut samples: Vec<EncodeSample> = Vec::new();
+    // The paths in a pipe are relative to the current folder.
+    let folder = path.parent().filter(|_| !is_read_once(path)).unwrap_or(Path::new("")).to_owned();
+    let mut samples: Vec<SampleFiles> = Vec::new();
     while let Some((location, cells)) = rows.next_row()? {
         let (cell_type, file) = (cells[cell_type].trim(), cells[file].trim());
         for (column, text) in [(CELL_TYPE, cell_type), (FILE, file)] {
@@ -54,7 +56,7 @@ pub(crate) fn read_sample_sheet(path: &Path) -> Result<Vec<EncodeSample>, TableE
         let file = folder.join(file);
         match samples.iter_mut().find(|sample| sample.cell_type == cell_type) {
             Some(sample) => sample.files.push(file),
-            None => samples.push(EncodeSample { cell_type: cell_type.to_owned(), files: vec![file] }),
+            None => samples.push(SampleFiles { cell_type: cell_type.to_owned(), files: vec![file] }),
         }
     }
     if samples.is_empty() {
@@ -63,67 +65,25 @@ pub(crate) fn read_sample_sheet(path: &Path) -> Result<Vec<EncodeSample>, TableE
     Ok(samples)
 }
 
-/// Excluded rows of quantifications: gene and reason with the first location.
-pub(crate) type ExcludedGenes = BTreeMap<(String, DropReason), String>;
-
-/// Combined quantifications.
-#[derive(Debug)]
-pub(crate) struct EncodeTable {
-    pub table: ExpressionTable,
-    pub replicates: BTreeMap<String, ReplicateRecord>,
-    pub excluded: ExcludedGenes,
-}
-
-/// Reads all samples; a cell type is the mean TPM of the replicates that measure the gene.
-pub(crate) fn read(samples: &[EncodeSample]) -> Result<EncodeTable, TableError> {
-    let mut excluded = ExcludedGenes::new();
-    let mut replicates = BTreeMap::new();
-    let mut gene_ids: Vec<String> = Vec::new();
-    let mut rows: HashMap<String, usize> = HashMap::new();
-    let mut columns: Vec<Vec<f32>> = Vec::new();
-    for sample in samples {
-        let mut files = Vec::with_capacity(sample.files.len());
-        for path in &sample.files {
-            let table = read_quantification(path, &mut excluded)?;
-            let mut column = vec![f32::NAN; gene_ids.len()];
-            for (gene_id, &tpm) in table.gene_ids.iter().zip(&table.tpm) {
-                let row = *rows.entry(gene_id.clone()).or_insert_with(|| {
-                    gene_ids.push(gene_id.clone());
-                    gene_ids.len() - 1
-                });
-                column.resize(column.len().max(row + 1), f32::NAN);
-                column[row] = tpm;
-            }
-            files.push(column);
-        }
-        for column in &mut files {
-            column.resize(gene_ids.len(), f32::NAN);
-        }
-        columns.push(mean_of(&files));
-        replicates.insert(sample.cell_type.clone(), agreement(&files));
-    }
-    let value = |row: usize, column: &Vec<f32>| column.get(row).copied().unwrap_or(f32::NAN);
-    let tpm = (0..gene_ids.len()).flat_map(|row| columns.iter().map(move |column| value(row, column))).collect();
-    let cell_types = samples.iter().map(|sample| sample.cell_type.clone()).collect();
-    let table = ExpressionTable { gene_ids, gene_names: None, cell_types, tpm };
-    Ok(EncodeTable { table, replicates, excluded })
-}
-
 /// TPM of the genes in one file.
 ///
 /// # Errors
 ///
-/// A missing column, a gene on two rows, an invalid TPM, a file without an Ensembl gene.
-fn read_quantification(path: &Path, excluded: &mut ExcludedGenes) -> Result<ExpressionTable, TableError> {
+/// A missing column, a gene on two rows, an invalid TPM, a file without a gene.
+pub(crate) fn read_quantification(path: &Path, excluded: &mut ExcludedGenes) -> Result<ExpressionTable, TableError> {
     let mut rows = TextTable::open(path)?;
     let [gene, tpm] = rows.columns([GENE_ID, TPM])?;
     let mut table = TableBuilder::new(path, vec![TPM.to_owned()], false);
+    let mut numbers = Vec::new();
     while let Some((location, cells)) = rows.next_row()? {
         let gene_id = cells[gene].trim();
         if let Some(reason) = exclusion_reason(gene_id) {
-            let key = (tatabox_sequence::strip_version(gene_id).into_owned(), reason);
+            let key = (strip_version(gene_id).into_owned(), reason);
             excluded.entry(key).or_insert_with(|| format!("{}, {location}", path.display()));
             continue;
+        }
+        if is_number(gene_id) {
+            numbers.push((gene_id.to_owned(), location));
         }
         table.start_row(location, gene_id, "")?;
         let text = cells[tpm].trim();
@@ -135,68 +95,60 @@ fn read_quantification(path: &Path, excluded: &mut ExcludedGenes) -> Result<Expr
         table.push(location, value, || text.to_owned())?;
     }
     if table.table.gene_ids.is_empty() {
-        return Err(TableError::in_file(path, TableProblem::NoEnsemblGenes));
+        return Err(TableError::in_file(path, TableProblem::NoGenes));
     }
-    table.finish()
+    let mut table = table.finish()?;
+    // Numbers among Ensembl identifiers are tRNAs; otherwise they are identifiers of NCBI Gene.
+    if table.gene_ids.iter().any(|gene_id| names_ensembl_gene(gene_id)) {
+        remove_numbers(&mut table);
+        for (gene_id, location) in numbers {
+            let key = (gene_id, DropReason::NotEnsembl);
+            excluded.entry(key).or_insert_with(|| format!("{}, {location}", path.display()));
+        }
+    }
+    Ok(table)
 }
 
 /// Reason for excluding a row that is not a gene; empty identifiers are handled by the table builder.
 fn exclusion_reason(gene_id: &str) -> Option<DropReason> {
-    if gene_id.starts_with(SPIKE_IN_PREFIX) {
+    let lower = gene_id.to_ascii_lowercase();
+    if SPIKE_IN_PREFIXES.iter().any(|prefix| lower.starts_with(prefix)) {
         Some(DropReason::SpikeIn)
-    } else if !gene_id.is_empty() && !gene_id.starts_with("ENS") {
-        Some(DropReason::NotEnsembl)
-    } else if gene_id.ends_with(PAR_Y_SUFFIX) {
-        Some(DropReason::ParYCopy)
     } else {
-        None
+        is_par_y_copy(gene_id).then_some(DropReason::ParYCopy)
     }
 }
 
-/// Mean of each gene over the files that measure it.
-fn mean_of(files: &[Vec<f32>]) -> Vec<f32> {
-    let genes = files.first().map_or(0, Vec::len);
-    (0..genes)
-        .map(|gene| {
-            let measured = files.iter().map(|file| f64::from(file[gene])).filter(|tpm| !tpm.is_nan());
-            let (sum, n) = measured.fold((0.0, 0_u32), |(sum, n), tpm| (sum + tpm, n + 1));
-            if n == 0 { f32::NAN } else { (sum / f64::from(n)) as f32 }
-        })
-        .collect()
+/// Whether a name is `ENSG` and digits, or the same of another species.
+fn names_ensembl_gene(gene_id: &str) -> bool {
+    let stem = gene_id.trim_end_matches(|character: char| character.is_ascii_digit());
+    stem.starts_with("ENS") && stem.ends_with('G') && stem.len() < gene_id.len()
 }
 
-/// Agreement of the replicates of one cell type.
-fn agreement(files: &[Vec<f32>]) -> ReplicateRecord {
-    let genes = files.first().map_or(0, Vec::len);
-    let measured = |gene: usize| files.iter().filter(|file| !file[gene].is_nan()).count();
-    let genes_not_in_all = (0..genes).filter(|&gene| (1..files.len()).contains(&measured(gene))).count();
-    let mut pairs = Vec::new();
-    for (second, other) in files.iter().enumerate() {
-        for (first, one) in files[..second].iter().enumerate() {
-            let both = one.iter().zip(other).filter(|(a, b)| !a.is_nan() && !b.is_nan());
-            let (x, y): (Vec<f64>, Vec<f64>) =
-                both.map(|(&a, &b)| (tpm_to_log2(f64::from(a)), tpm_to_log2(f64::from(b)))).unzip();
-            pairs.push(ReplicatePair {
-                first: first + 1,
-                second: second + 1,
-                genes: x.len(),
-                pearson: pearson(&x, &y),
-            });
-        }
-    }
-    ReplicateRecord { files: files.len(), genes_not_in_all, pairs }
+fn is_number(gene_id: &str) -> bool {
+    !gene_id.is_empty() && gene_id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Files of all samples.
-pub(crate) fn files_of(samples: &[EncodeSample]) -> impl Iterator<Item = &PathBuf> {
-    samples.iter().flat_map(|sample| &sample.files)
+/// Removes the rows of one cell type whose identifiers are numbers.
+fn remove_numbers(table: &mut ExpressionTable) {
+    let kept: Vec<usize> = (0..table.gene_ids.len()).filter(|&row| !is_number(&table.gene_ids[row])).collect();
+    table.tpm = kept.iter().map(|&row| table.tpm[row]).collect();
+    table.gene_ids.retain(|gene_id| !is_number(gene_id));
 }
 
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
+    use std::path::PathBuf;
 
     use super::*;
+    use crate::expression::sample_files::{CombinedSamples, combine};
+
+    fn read(samples: &[SampleFiles]) -> Result<(CombinedSamples, ExcludedGenes), TableError> {
+        let mut excluded = ExcludedGenes::new();
+        let combined = combine(samples, |path| read_quantification(path, &mut excluded))?;
+        Ok((combined, excluded))
+    }
 
     /// Columns of the published files.
     const HEADER: &str = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\t\
@@ -227,8 +179,8 @@ mod tests {
         }
     }
 
-    fn sample(cell_type: &str, files: Vec<PathBuf>) -> EncodeSample {
-        EncodeSample { cell_type: cell_type.to_owned(), files }
+    fn sample(cell_type: &str, files: Vec<PathBuf>) -> SampleFiles {
+        SampleFiles { cell_type: cell_type.to_owned(), files }
     }
 
     #[test]
@@ -252,7 +204,7 @@ mod tests {
             sample("K562", vec![files.put("a.tsv", &one), files.put("b.tsv", &two)]),
             sample("HepG2", vec![files.put("c.tsv", &two)]),
         ];
-        let read = read(&samples).expect("good files");
+        let (read, read_excluded) = read(&samples).expect("good files");
         let ids = ["ENSG00000000003", "ENSG00000000419", "ENSG00000182378", "ENSG00000999999"];
         assert_eq!(read.table.gene_ids, ids);
         assert_eq!(read.table.cell_types, ["K562", "HepG2"]);
@@ -262,7 +214,7 @@ mod tests {
         assert!(read.table.row(2)[1].is_nan());
         assert_eq!(read.table.row(3), [4.0, 4.0]);
         let excluded: Vec<(&str, DropReason)> =
-            read.excluded.keys().map(|(id, reason)| (id.as_str(), *reason)).collect();
+            read_excluded.keys().map(|(id, reason)| (id.as_str(), *reason)).collect();
         assert_eq!(
             excluded,
             [
@@ -271,7 +223,7 @@ mod tests {
                 ("gSpikein_ERCC-00002", DropReason::SpikeIn)
             ]
         );
-        assert!(read.excluded.values().next().expect("one").ends_with("a.tsv, line 2"));
+        assert!(read_excluded.values().next().expect("one").ends_with("a.tsv, line 2"));
         let k562 = &read.replicates["K562"];
         assert_eq!((k562.files, k562.genes_not_in_all), (2, 2));
         // Two points are always collinear.
@@ -280,11 +232,16 @@ mod tests {
     }
 
     #[test]
-    fn agreement_correlates_log_tpm() {
-        // log2(TPM + 1) is 0, 1, 2 against 1, 0, 3: r = 2 / sqrt(2 x 42/9) = 0.654654.
-        let files = [vec![0.0, 1.0, 3.0], vec![1.0, 0.0, 7.0]];
-        let pair = agreement(&files).pairs.remove(0);
-        assert!((pair.pearson.expect("both vary") - 0.654_653_670_707_977_2).abs() < 1e-12, "{pair:?}");
+    fn encode_read_symbols_are_genes() {
+        let files = Files::new();
+        let rows =
+            [("ENSA", "1"), ("ERCC1", "2"), ("ERCC-00002", "90"), ("SIRV101", "9"), ("phiX174", "9"), ("10904", "3")];
+        let (read, read_excluded) =
+            read(&[sample("K562", vec![files.put("a.tsv", &quantification(&rows))])]).expect("symbols");
+        // Without Ensembl identifiers a number is an identifier of NCBI Gene.
+        assert_eq!(read.table.gene_ids, ["ENSA", "ERCC1", "10904"]);
+        assert_eq!(read.table.tpm, [1.0, 2.0, 3.0]);
+        assert!(read_excluded.keys().all(|(_, reason)| *reason == DropReason::SpikeIn) && read_excluded.len() == 3);
     }
 
     #[test]
@@ -316,7 +273,7 @@ mod tests {
         assert!(message(&quantification(&[("ENSG1.1", "x")])).contains("line 2: gene ENSG1, column TPM: `x`"));
         assert!(message(&quantification(&[("ENSG1.1", "-1")])).contains("TPM -1 is negative"));
         assert!(message(&quantification(&[("", "1")])).contains("line 2: empty `gene_id`"));
-        assert!(message(&quantification(&[("7SK", "1")])).contains("no row has an Ensembl gene identifier"));
+        assert!(message(&quantification(&[("ERCC-00002", "1")])).contains("no row is a gene"));
         let absent = [sample("K562", vec![files.0.path().join("none.tsv")])];
         assert!(read(&absent).expect_err("absent").to_string().contains("none.tsv: cannot be opened"));
     }

@@ -1,4 +1,4 @@
-//! `rna_celline.tsv` of the Human Protein Atlas: one row per gene and cell line.
+//! `rna_celline.tsv` of the Human Protein Atlas and its tables of tissues and cell types: one row per gene and cell line.
 //!
 //! # Source
 //!
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::cell_line_names;
-use crate::expression::table_builder::{MISSING_REMEDY, TEXT_REMEDY};
+use super::table_builder::{MISSING_REMEDY, TEXT_REMEDY};
 use crate::expression::{ExpressionTable, HpaUnit};
 use crate::io::number::parse_number;
 use crate::io::table_error::{TableError, TableProblem};
@@ -17,8 +17,9 @@ use crate::io::text_table::TextTable;
 
 const GENE: &str = "Gene";
 const GENE_NAME: &str = "Gene name";
-/// Names of the cell-line column, newest first.
-const CELL_LINES: [&str; 2] = ["Cell line", "Sample"];
+/// Names of the column of cell lines, tissues or cell types; `Sample` in old releases.
+const CELL_LINES: [&str; 8] =
+    ["Cell line", "Cell type", "Immune cell", "Blood cell", "Single cell type", "Tissue", "Brain region", "Sample"];
 /// Value column of releases with one value per row, in TPM.
 const VALUE: &str = "Value";
 const UNIT: &str = "Unit";
@@ -50,6 +51,7 @@ pub(crate) struct HpaTable {
 pub(crate) fn read(path: &Path, unit: HpaUnit) -> Result<HpaTable, TableError> {
     let mut rows = TextTable::open(path)?;
     let columns = LongColumns::of(&rows, unit)?;
+    let rows_header = rows.header.clone();
     let mut long = LongTable::default();
     while let Some((location, cells)) = rows.next_row()? {
         let at = |problem| TableError::at(path, location, problem);
@@ -60,7 +62,7 @@ pub(crate) fn read(path: &Path, unit: HpaUnit) -> Result<HpaTable, TableError> {
             return Err(empty(GENE));
         }
         if cell_line.is_empty() {
-            return Err(empty(CELL_LINES[0]));
+            return Err(empty(&rows_header[columns.cell_line]));
         }
         if let Some(column) = columns.unit.filter(|&column| cells[column].trim() != HpaUnit::Tpm.column()) {
             let (column, text) = (UNIT.to_owned(), cells[column].trim().to_owned());
@@ -109,8 +111,15 @@ impl LongColumns {
     fn of(rows: &TextTable, unit: HpaUnit) -> Result<Self, TableError> {
         let find = |name: &str| rows.header.iter().position(|column| column == name);
         let gene = rows.column(GENE, &[GENE, GENE_NAME, CELL_LINES[0], unit.column()])?;
-        let cell_line =
-            CELL_LINES.into_iter().find_map(find).map_or_else(|| rows.column(CELL_LINES[0], &CELL_LINES), Ok)?;
+        let found: Vec<usize> = CELL_LINES.into_iter().filter_map(find).collect();
+        let cell_line = match found[..] {
+            [] => rows.column(CELL_LINES[0], &CELL_LINES)?,
+            [column] => column,
+            [..] => {
+                let found = found.iter().map(|&column| rows.header[column].clone()).collect();
+                return Err(rows.header_error(TableProblem::SeveralSampleColumns { found }));
+            }
+        };
         let gene_name = find(GENE_NAME);
         if let Some(value) = find(unit.column()) {
             return Ok(Self { gene, gene_name, cell_line, value, unit: None });

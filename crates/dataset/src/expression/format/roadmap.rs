@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{cell_line_names, matrix_text};
-use crate::expression::ExpressionTable;
+use crate::expression::scale::scale_to_million;
+use crate::expression::{ExpressionTable, Scale};
 use crate::io::table_error::{TableError, TableProblem};
 
 /// Epigenomes of the standard cell lines. Others keep their identifiers, including E000, the mean over many tissues.
@@ -40,7 +41,7 @@ pub(crate) fn is_epigenome_table(header: &[String]) -> bool {
 ///
 /// The errors of a matrix; [`TableProblem::ReadCounts`] for the table of read counts, `57epigenomes.N.pc.gz`.
 pub(crate) fn read(path: &Path) -> Result<(ExpressionTable, BTreeMap<String, String>), TableError> {
-    let mut table = matrix_text::read(path)?;
+    let mut table = matrix_text::read(path, Some(Scale::Fpkm))?.table;
     let mut measured = table.tpm.iter().filter(|&&value| value > 0.0);
     if measured.clone().count() >= MIN_VALUES_FOR_COUNT_CHECK && measured.all(|value| value.fract() == 0.0) {
         return Err(TableError::in_file(path, TableProblem::ReadCounts));
@@ -50,22 +51,9 @@ pub(crate) fn read(path: &Path) -> Result<(ExpressionTable, BTreeMap<String, Str
     Ok((table, renamed))
 }
 
-/// Scales every column to a sum of one million and returns the sums. Missing values and all-zero columns are unchanged.
+/// Scales every column to a sum of one million and returns the sums.
 pub(crate) fn to_tpm(table: &mut ExpressionTable) -> BTreeMap<String, f64> {
-    let width = table.cell_types.len();
-    let mut sums = vec![0.0_f64; width];
-    for row in table.tpm.chunks_exact(width) {
-        for (sum, &rpkm) in sums.iter_mut().zip(row) {
-            *sum += if rpkm.is_nan() { 0.0 } else { f64::from(rpkm) };
-        }
-    }
-    for row in table.tpm.chunks_exact_mut(width) {
-        for (rpkm, &sum) in row.iter_mut().zip(&sums) {
-            if sum > 0.0 {
-                *rpkm = (f64::from(*rpkm) / sum * 1e6) as f32;
-            }
-        }
-    }
+    let sums = scale_to_million(table);
     table.cell_types.iter().cloned().zip(sums).collect()
 }
 

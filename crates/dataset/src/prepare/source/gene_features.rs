@@ -8,10 +8,11 @@ use tatabox_sequence::{
     Annotation, ContigNames, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome, gene_half_life_features,
 };
 
-use super::feature_table::FeatureTable;
+use super::feature_table::{FeatureMatch, FeatureTable};
 use super::gene_tss::GeneTss;
 use crate::drop_reason::DropReason;
-use crate::error::{DatasetError, Result};
+use crate::error::{DatasetError, Result, listed};
+use crate::gene_match::GeneName;
 use crate::prepare::candidate::Candidate;
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 use crate::prepare::qc_log::QcLog;
@@ -45,6 +46,9 @@ pub(crate) struct FoundFeatures {
 /// Source of half-life features in the record.
 const ANNOTATION: &str = "annotation";
 
+/// Reason in the record for a gene whose symbol names several genes or rows.
+const AMBIGUOUS: &str = "ambiguous_name";
+
 /// Reason in the record for a gene that the source does not list.
 const NOT_LISTED: &str = "not_named";
 
@@ -56,10 +60,32 @@ impl FoundFeatures {
     /// The errors of [`FeatureTable::read`]; [`DatasetError::NoSharedNames`] if the table has none of the genes.
     pub(crate) fn from_table(path: &Path, genes: &BTreeMap<String, Candidate>) -> Result<Self> {
         let table = FeatureTable::read(path)?;
-        let found = |(gene_id, gene): (&String, &Candidate)| {
-            Some((gene_id.clone(), table.get(gene.measured_as(gene_id))?.to_vec()))
-        };
-        let by_gene: BTreeMap<String, Vec<f32>> = genes.iter().filter_map(found).collect();
+        let own: Vec<(&String, &Candidate)> =
+            genes.iter().filter(|(_, gene)| gene.metadata.alternative_of.is_none()).collect();
+        let names: Vec<GeneName<'_>> =
+            own.iter().map(|(id, gene)| GeneName::new(id, gene.metadata.gene_name.as_deref())).collect();
+        let matches = table.match_genes(&names);
+        let with = |is: fn(&FeatureMatch<'_>) -> bool| own.iter().zip(&matches).filter(move |(_, found)| is(found));
+        let by_symbol = with(|found| found.is_by_symbol && found.values.is_some()).count();
+        if by_symbol > 0 {
+            tracing::info!(table = %path.display(), genes = by_symbol, "gene features matched by symbol");
+        }
+        let missing: BTreeMap<String, String> = with(|found| found.is_ambiguous)
+            .map(|((gene_id, _), _)| ((*gene_id).clone(), AMBIGUOUS.to_owned()))
+            .collect();
+        if !missing.is_empty() {
+            tracing::warn!(
+                "{}: {} gene(s) have no features, since their symbol names several genes or rows: {}",
+                path.display(),
+                missing.len(),
+                listed(&missing.keys().cloned().collect::<Vec<_>>())
+            );
+        }
+        let by_gene: BTreeMap<String, Vec<f32>> = own
+            .iter()
+            .zip(&matches)
+            .filter_map(|((gene_id, _), found)| Some(((*gene_id).clone(), found.values?.to_vec())))
+            .collect();
         if by_gene.is_empty() {
             return Err(DatasetError::NoSharedNames {
                 what: "gene",
@@ -70,7 +96,7 @@ impl FoundFeatures {
             });
         }
         let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { names: table.names, source, by_gene, missing: BTreeMap::new() })
+        Ok(Self { names: table.names, source, by_gene, missing })
     }
 
     /// Half-life features of the annotated genes whose identifiers satisfy `is_measured`. Each gene has the identifier

@@ -1,15 +1,22 @@
 //! TSS of each gene, from annotation, CAGE peaks or a BED file.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use tatabox_sequence::{
-    Annotation, AnnotationDetail, CagePeaks, ChosenTss, Gene, Tss, TssChoice, TssSource, read_tss_bed,
+    Annotation, AnnotationDetail, CagePeaks, ChosenTss, Gene, Strand, Tss, TssChoice, TssSource, chromosome_of,
+    is_ensembl_id, is_par_y_copy, read_tss_bed,
 };
 
 use crate::error::Result;
 use crate::prepare::candidate::Candidate;
 use crate::prepared::{TssOrigin, TssRecord};
+
+/// End of the first pseudoautosomal region of the human chromosomes X and Y in every assembly, rounded up.
+const PAR1_END: u64 = 2_800_000;
+/// Start of the second pseudoautosomal region on chrX and on chrY, over the assemblies, rounded down.
+const PAR2_START_X: u64 = 154_900_000;
+const PAR2_START_Y: u64 = 56_800_000;
 
 /// Role of a CAGE peak file in the list of inputs.
 pub(crate) const CAGE_ROLE: &str = "cage";
@@ -110,15 +117,14 @@ impl GeneTss {
     }
 }
 
-/// TSSs of the genes of an annotation.
-///
-/// # Errors
-///
-/// The errors of the CAGE peak file.
-pub(crate) fn tss_from_annotation(annotation: &Annotation, settings: &TssSettings) -> Result<Vec<GeneTss>> {
-    let peaks = settings.peaks()?;
+/// TSSs of the genes of an annotation, at CAGE peaks where there are any.
+pub(crate) fn tss_from_annotation(
+    annotation: &Annotation,
+    settings: &TssSettings,
+    peaks: Option<&CagePeaks>,
+) -> Vec<GeneTss> {
     let site = |gene: &Gene| {
-        let chosen = settings.tss_of(gene, peaks.as_ref());
+        let chosen = settings.tss_of(gene, peaks);
         let alternatives =
             settings.alternative_distance_bp.map(|least| gene.alternative_tss(&chosen, least)).unwrap_or_default();
         GeneTss {
@@ -129,7 +135,7 @@ pub(crate) fn tss_from_annotation(annotation: &Annotation, settings: &TssSetting
             alternatives,
         }
     };
-    Ok(annotation.genes.iter().map(site).collect())
+    annotation.genes.iter().map(site).collect()
 }
 
 /// TSSs of a BED file.
@@ -144,67 +150,54 @@ pub(crate) fn tss_from_bed(path: &Path) -> Result<Vec<GeneTss>> {
     Ok(sites.collect())
 }
 
-/// Replaces gene identifiers by those of the expression table if the table has none of the gene identifiers.
-///
-/// RefSeq identifies genes by symbol, whereas most tables have Ensembl identifiers and a column of symbols. Symbols on
-/// several rows are not matched. Returns the number of replaced identifiers.
-pub(crate) fn match_measured_ids(sites: &mut [GeneTss], gene_ids: &[String], gene_names: Option<&[String]>) -> usize {
-    let known: HashSet<&str> = gene_ids.iter().map(String::as_str).collect();
-    let Some(gene_names) = gene_names.filter(|_| !sites.iter().any(|site| known.contains(site.gene_id.as_str())))
-    else {
-        return 0;
+/// Sites of gene copies in the pseudoautosomal regions of chromosome Y: marked `_PAR_Y`, or an Ensembl gene at an end of
+/// chrY with the symbol of a gene at an end of chrX, as GENCODE lists them since release 44.
+pub(crate) fn par_y_copies(sites: &[GeneTss]) -> Vec<bool> {
+    let is_at_end = |site: &GeneTss, chromosome: &str, last: u64| {
+        let at = site.tss.position;
+        is_ensembl_id(&site.gene_id) && (at < PAR1_END || at > last) && chromosome_of(&site.tss.chrom) == chromosome
     };
-    let mut by_name: HashMap<&str, Option<&str>> = HashMap::new();
-    for (gene_id, name) in gene_ids.iter().zip(gene_names).filter(|(_, name)| !name.is_empty()) {
-        by_name.entry(name).and_modify(|gene_id| *gene_id = None).or_insert(Some(gene_id));
-    }
-    let mut renamed = 0;
-    for site in sites {
-        let name = site.gene_name.as_deref().unwrap_or(&site.gene_id);
-        if let Some(Some(gene_id)) = by_name.get(name) {
-            (*gene_id).clone_into(&mut site.gene_id);
-            renamed += 1;
-        }
-    }
-    renamed
+    let named = |site: &GeneTss| Some((site.gene_name.clone()?, site.tss.strand));
+    let on_x: HashMap<(String, Strand), &str> = sites
+        .iter()
+        .filter(|site| is_at_end(site, "chrX", PAR2_START_X))
+        .filter_map(|site| Some((named(site)?, site.gene_id.as_str())))
+        .collect();
+    let is_copy = |site: &GeneTss| {
+        let has_twin = || named(site).and_then(|name| on_x.get(&name)).is_some_and(|&gene_id| gene_id != site.gene_id);
+        is_par_y_copy(&site.gene_id) || (is_at_end(site, "chrY", PAR2_START_Y) && has_twin())
+    };
+    sites.iter().map(is_copy).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use tatabox_sequence::Strand;
-
     use super::*;
 
-    fn site(gene_id: &str, name: Option<&str>) -> GeneTss {
+    fn site(gene_id: &str, name: &str, chrom: &str, position: u64) -> GeneTss {
         GeneTss {
             gene_id: gene_id.to_owned(),
-            gene_name: name.map(str::to_owned),
-            tss: Tss { chrom: "chr1".to_owned(), position: 7, strand: Strand::Forward },
+            gene_name: Some(name.to_owned()),
+            tss: Tss { chrom: chrom.to_owned(), position, strand: Strand::Forward },
             origin: TssOrigin::of(TssSource::GeneStart),
             alternatives: Vec::new(),
         }
     }
 
-    fn renamed(sites: &mut [GeneTss], rows: &[(&str, &str)]) -> usize {
-        let (ids, names): (Vec<String>, Vec<String>) =
-            rows.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).unzip();
-        match_measured_ids(sites, &ids, Some(&names))
-    }
-
     #[test]
-    fn match_measured_ids_replaces_symbols_by_identifiers() {
-        let mut sites = [site("GATA1", None), site("LOC1", Some("ALB")), site("TWO", None), site("NEW", None)];
-        let rows = [("ENSG1", "GATA1"), ("ENSG2", "ALB"), ("ENSG3", "TWO"), ("ENSG4", "TWO"), ("ENSG5", "")];
-        assert_eq!(renamed(&mut sites, &rows), 2);
-        let ids: Vec<&str> = sites.iter().map(|site| site.gene_id.as_str()).collect();
-        assert_eq!(ids, ["ENSG1", "ENSG2", "TWO", "NEW"]);
-        assert_eq!(sites[0].alternative_id(0), "ENSG1@2");
-    }
-
-    #[test]
-    fn match_measured_ids_keeps_measured_identifiers() {
-        let mut sites = [site("ENSG1", Some("GATA1")), site("X", Some("ALB"))];
-        assert_eq!(renamed(&mut sites, &[("ENSG1", "OLD"), ("ENSG2", "ALB")]), 0);
-        assert_eq!(sites[1].gene_id, "X");
+    fn par_y_copies_are_marked_or_share_a_symbol_with_chromosome_x() {
+        let sites = [
+            site("ENSG00000182378", "PLCXD1", "chrX", 281_000),
+            site("ENSG00000182378_PAR_Y", "PLCXD1", "chrY", 281_000),
+            site("ENSG00000292344", "PLCXD1", "Y", 281_000),
+            site("ENSG00000124334", "IL9R", "chrX", 155_997_000),
+            site("ENSG00000292373", "IL9R", "chrY", 57_184_000),
+            site("ENSG00000184895", "SRY", "chrY", 2_787_000),
+            // One gene on two contigs, and symbols outside these regions.
+            site("ENSG00000182378", "PLCXD1", "chrY", 281_000),
+            site("ENSG00000000001", "TWIN", "chrX", 50_000_000),
+            site("ENSG00000000002", "TWIN", "chrY", 20_000_000),
+        ];
+        assert_eq!(par_y_copies(&sites), [false, true, true, false, true, false, false, false, false]);
     }
 }

@@ -7,10 +7,11 @@ use tatabox_sequence::{ContigNames, ReferenceGenome, Tss, WindowGeometry, fetch_
 
 use super::gene_tss::GeneTss;
 use crate::drop_reason::DropReason;
-use crate::error::{DatasetError, Result};
+use crate::error::Result;
 use crate::prepare::candidate::GeneMetadata;
 use crate::prepare::collector::Collector;
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
+use crate::prepare::row_match::SourceGene;
 use crate::prepared::TssOrigin;
 
 /// Source of the windows.
@@ -32,28 +33,31 @@ struct WindowRequest {
     metadata: GeneMetadata,
 }
 
-/// Offers a window for every measured gene in `sites` and for its alternative TSSs. Returns the contigs that the genome
+/// Offers a window for every measured gene in `sites`, whose matches are `genes`, and for its alternative TSSs. Returns the contigs that the genome
 /// lacks, with their numbers of genes.
 ///
 /// # Errors
 ///
-/// [`DatasetError::NoSharedNames`] if the genome has none of the contigs.
+/// The errors of reading the genome.
 pub(crate) fn collect(
     source: &GenomeSource<'_>,
     sites: Vec<GeneTss>,
+    genes: &[SourceGene],
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
 ) -> Result<BTreeMap<String, usize>> {
     let genome = source.genome;
     let names = &source.names;
-    let unmatched = check_contigs(source, &sites)?;
+    let unmatched = unmatched_contigs(source, &sites);
+    collector.contigs.extend(genome.contigs().iter().map(|contig| contig.name.clone()));
+    collector.contigs.extend(unmatched.keys().cloned());
 
     let contigs: BTreeMap<&str, (usize, u64)> =
         genome.contigs().iter().enumerate().map(|(at, contig)| (contig.name.as_str(), (at, contig.length))).collect();
     let mut requests = Vec::new();
-    for mut named in sites {
+    for (mut named, gene) in sites.into_iter().zip(genes) {
         let gene_id = named.gene_id.as_str();
-        if !collector.accepts(gene_id, source.role, &named.tss.to_string()) {
+        if !collector.accepts(gene, source.role, &named.tss.to_string()) {
             continue;
         }
         let Some(contig) = names.resolve(&named.tss.chrom) else {
@@ -109,22 +113,10 @@ pub(crate) fn collect(
 }
 
 /// Contigs of `sites` that the genome lacks, with their numbers of genes.
-fn check_contigs(source: &GenomeSource<'_>, sites: &[GeneTss]) -> Result<BTreeMap<String, usize>> {
+fn unmatched_contigs(source: &GenomeSource<'_>, sites: &[GeneTss]) -> BTreeMap<String, usize> {
     let mut unmatched = BTreeMap::new();
     for site in sites.iter().filter(|site| source.names.resolve(&site.tss.chrom).is_none()) {
         *unmatched.entry(site.tss.chrom.clone()).or_default() += 1;
     }
-    if unmatched.values().sum::<usize>() == sites.len() {
-        return Err(DatasetError::NoSharedNames {
-            what: "contig",
-            left: source.role.to_owned(),
-            left_examples: unmatched.into_keys().take(4).collect(),
-            right: format!("genome {}", source.genome.path().display()),
-            right_examples: source.genome.contigs().iter().take(4).map(|contig| contig.name.clone()).collect(),
-        });
-    }
-    if !unmatched.is_empty() {
-        tracing::warn!(?unmatched, "annotated contigs missing from the genome");
-    }
-    Ok(unmatched)
+    unmatched
 }

@@ -1,23 +1,34 @@
 //! Windows from the promoter records of a FASTA file.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use tatabox_sequence::{FastaRecord, FastaRecords, Strand, WindowGeometry, strip_version, window_from_record};
+use tatabox_sequence::{
+    FastaRecord, FastaRecords, SequenceError, Strand, WindowGeometry, header_field, is_par_y_copy, strip_version,
+    window_from_record,
+};
 
 use crate::drop_reason::DropReason;
 use crate::error::Result;
+use crate::gene_match::GeneName;
 use crate::prepare::candidate::GeneMetadata;
 use crate::prepare::collector::Collector;
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
+use crate::prepare::qc_log::QcLog;
 
 /// Role of the file in the list of inputs.
 pub(crate) const PROMOTERS_ROLE: &str = "promoters";
+
+/// Reasons that concern the records of the file.
+const RECORD_REASONS: [DropReason; 3] =
+    [DropReason::InvalidRecord, DropReason::UnreadableHeader, DropReason::WrongLength];
 
 /// Offers a window for every record of a measured gene.
 ///
 /// Records are in sense direction. A header may contain `gene_name=`, `chrom=`, `strand=` and `tss_offset=` (0-based
 /// index of the TSS base in the record). `tss_offset` applies to records without `tss_offset=`; without either, the
-/// record must have the length of the window.
+/// record must have the length of the window. Records that cannot be used are recorded, and reading continues.
 pub(crate) fn collect(
     path: &Path,
     tss_offset: Option<usize>,
@@ -25,15 +36,27 @@ pub(crate) fn collect(
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
 ) -> Result<()> {
+    let headers = FastaRecords::headers(path)?;
+    let names: Vec<(Cow<'_, str>, Option<&str>)> = headers.iter().map(|header| name_of(header)).collect();
+    let names: Vec<GeneName<'_>> = names.iter().map(|(id, symbol)| GeneName::new(id, *symbol)).collect();
+    let genes = collector.match_genes(&names, |record| is_par_y_copy(names[record].id));
     let mut done = 0_u64;
-    for record in FastaRecords::open(path)? {
-        let record = record?;
+    for (record, gene) in FastaRecords::open(path)?.zip(&genes) {
         if done.is_multiple_of(REPORT_EVERY) {
             progress(PrepareProgress::new(PrepareStage::PromoterWindows, done, None));
         }
         done += 1;
-        let gene_id = strip_version(&record.id).into_owned();
-        if !collector.accepts(&gene_id, PROMOTERS_ROLE, &format!("record {}", record.record_number)) {
+        let gene_id = gene.gene_id();
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let (id, detail) = invalid_record(error, done)?;
+                let id = if gene_id.is_empty() { id } else { gene_id.to_owned() };
+                collector.qc.drop(id, PROMOTERS_ROLE, DropReason::InvalidRecord, detail);
+                continue;
+            }
+        };
+        if !collector.accepts(gene, PROMOTERS_ROLE, &format!("record {}", record.record_number)) {
             continue;
         }
         let read =
@@ -41,7 +64,7 @@ pub(crate) fn collect(
         match read {
             Ok((metadata, offset)) => {
                 let window = window_from_record(&record.sequence, offset, geometry);
-                collector.store.offer(&gene_id, metadata, PROMOTERS_ROLE, &window, &mut collector.qc)?;
+                collector.store.offer(gene_id, metadata, PROMOTERS_ROLE, &window, &mut collector.qc)?;
             }
             Err((reason, detail)) => {
                 let detail = format!("record {}: {detail}", record.record_number);
@@ -53,12 +76,44 @@ pub(crate) fn collect(
     Ok(())
 }
 
+/// Number and first example of the unusable records, by reason.
+pub(crate) fn unusable_records(qc: &QcLog) -> BTreeMap<DropReason, String> {
+    RECORD_REASONS.into_iter().filter_map(|reason| Some((reason, qc.example(reason)?))).collect()
+}
+
+/// Identifier and symbol in a header.
+fn name_of(header: &str) -> (Cow<'_, str>, Option<&str>) {
+    let id = header.split_ascii_whitespace().next().unwrap_or_default();
+    (strip_version(id), header_field(header, "gene_name"))
+}
+
+/// Name for `qc.tsv` and description of a record that cannot be read.
+///
+/// # Errors
+///
+/// An error of the file itself.
+fn invalid_record(error: SequenceError, number: u64) -> Result<(String, String)> {
+    let detail = match &error {
+        SequenceError::UnnamedRecord { .. } => "no name after '>'".to_owned(),
+        SequenceError::EmptyRecord { .. } => "no sequence".to_owned(),
+        SequenceError::ProteinRecord { position, letter, .. } => {
+            format!("'{letter}' at position {position} (counted from 0) is an amino acid; expected DNA")
+        }
+        SequenceError::InvalidBase { source, .. } => source.to_string(),
+        _ => return Err(error.into()),
+    };
+    Ok((format!("record {number}"), format!("record {number}: {detail}")))
+}
+
 type HeaderProblem = (DropReason, String);
 
 fn header_metadata(record: &FastaRecord) -> Result<GeneMetadata, HeaderProblem> {
     let strand = match record.header_field("strand") {
         None | Some("" | ".") => None,
-        Some(text) => Some(text.parse::<Strand>().map_err(|error| unreadable("strand", text, &error.to_string()))?),
+        // Ensembl writes 1 and -1.
+        Some("1" | "+1") => Some(Strand::Forward),
+        Some("-1") => Some(Strand::Reverse),
+        Some(text) => Some(text.parse().map_err(|_| unreadable("strand", text, "expected + or - (or 1 or -1)"))?),
     };
     let field = |key| record.header_field(key).filter(|value| !value.is_empty()).map(str::to_owned);
     Ok(GeneMetadata {
@@ -78,14 +133,22 @@ fn tss_index(record: &FastaRecord, fallback: Option<usize>, geometry: WindowGeom
         (None, Some(offset)) => offset,
         (None, None) if length == geometry.len() => geometry.upstream_bp as usize,
         (None, None) => {
-            let detail = format!("{length} bp without tss_offset, the window has {} bp", geometry.len());
+            let detail = format!(
+                "{length} bp without tss_offset=, expected the {} bp of the window (upstream {} + downstream {}) or the index of the TSS",
+                geometry.len(),
+                geometry.upstream_bp,
+                geometry.downstream_bp
+            );
             return Err((DropReason::WrongLength, detail));
         }
     };
     if offset < length {
         Ok(offset)
     } else {
-        Err((DropReason::WrongLength, format!("the TSS at index {offset} is past the record's {length} bp")))
+        Err((
+            DropReason::WrongLength,
+            format!("the record has {length} bp, expected more than the index of its TSS, {offset} (counted from 0)"),
+        ))
     }
 }
 
@@ -125,6 +188,10 @@ mod tests {
         let metadata = header_metadata(&record("G gene_name=GATA1 chrom=chrX strand=-", 5)).expect("readable");
         assert_eq!((metadata.gene_name.as_deref(), metadata.chrom.as_deref()), (Some("GATA1"), Some("chrX")));
         assert_eq!(metadata.strand, Some(Strand::Reverse));
-        assert_eq!(header_metadata(&record("G strand=minus", 5)).expect_err("refused").0, DropReason::UnreadableHeader);
+        let metadata = header_metadata(&record("G strand=-1", 5)).expect("as Ensembl writes it");
+        assert_eq!(metadata.strand, Some(Strand::Reverse));
+        let (reason, detail) = header_metadata(&record("G strand=minus", 5)).expect_err("refused");
+        assert_eq!(reason, DropReason::UnreadableHeader);
+        assert!(detail.starts_with("strand=minus: expected + or -"), "{detail}");
     }
 }

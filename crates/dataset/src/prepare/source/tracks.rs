@@ -1,6 +1,5 @@
 //! Signal tracks along the windows of a data set, read from bigWig.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -8,9 +7,10 @@ use tatabox_sequence::{SignalReader, SignalTrack, Tss, WindowGeometry};
 
 use crate::drop_reason::DropReason;
 use crate::error::{DatasetError, Result};
+use crate::prepare::GenomeContext;
 use crate::prepare::candidate::{Candidate, GeneMetadata};
+use crate::prepare::collector::Collected;
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
-use crate::prepare::qc_log::QcLog;
 use crate::prepared::TrackRecord;
 use crate::storage::{SignalWindowWriter, stored_signal};
 
@@ -46,23 +46,30 @@ impl<'a> Tracks<'a> {
         self.tracks.is_empty()
     }
 
-    /// Removes the genes without a signal, because the location of the gene or its contig in a file is unknown.
+    /// Compares the files with the genome, and removes the genes without a signal, because the location of the gene or
+    /// its contig in a file is unknown.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NoSharedNames`] if a file has the contig of no gene.
-    pub(crate) fn keep_readable(&self, genes: &mut BTreeMap<String, Candidate>, qc: &mut QcLog) -> Result<()> {
+    /// [`SequenceError::AssemblyMismatch`](tatabox_sequence::SequenceError::AssemblyMismatch) if a file has the contig
+    /// of no gene, or a contig of a gene with another length; [`DatasetError::InvalidSetting`] if no gene has a
+    /// location; [`DatasetError::NoGenesLeft`].
+    pub(crate) fn keep_readable(&self, collected: &mut Collected, genome: &mut GenomeContext) -> Result<()> {
+        let Some((first, _)) = self.tracks.first() else { return Ok(()) };
+        let Collected { genes, qc, .. } = collected;
         let sites: Vec<Tss> = genes.values().filter_map(|gene| tss_of(&gene.metadata)).collect();
+        if sites.is_empty() {
+            return Err(DatasetError::InvalidSetting {
+                field: "track",
+                value: first.name.clone(),
+                expected: "no gene has a location; tracks require a genome with annotation or TSSs".to_owned(),
+            });
+        }
+        let genome_name = if genome.path.is_empty() { "the data set" } else { &genome.path };
         for (source, track) in &self.tracks {
-            if !sites.iter().any(|tss| track.has_contig(&tss.chrom)) {
-                return Err(DatasetError::NoSharedNames {
-                    what: "contig",
-                    left: "the genes".to_owned(),
-                    left_examples: sites.iter().take(4).map(|tss| tss.chrom.clone()).collect(),
-                    right: format!("track {} ({})", source.name, source.path.display()),
-                    right_examples: track.contigs().iter().take(4).map(|contig| contig.name.clone()).collect(),
-                });
-            }
+            let label = format!("track {} ({})", source.name, source.path.display());
+            let report = track.check_genome(&label, "genes", sites.iter(), genome_name, &genome.contigs)?;
+            genome.warnings.extend(report.warnings());
         }
         genes.retain(|gene_id, gene| {
             let missing = self.missing_of(gene);
@@ -71,14 +78,14 @@ impl<'a> Tracks<'a> {
             }
             missing.is_none()
         });
+        if genes.is_empty() {
+            return Err(qc.no_genes_left());
+        }
         Ok(())
     }
 
     /// Reason why the signals of a gene cannot be read; `None` if they can.
     fn missing_of(&self, gene: &Candidate) -> Option<String> {
-        if self.tracks.is_empty() {
-            return None;
-        }
         let Some(tss) = tss_of(&gene.metadata) else {
             return Some("its location on the genome is unknown".to_owned());
         };

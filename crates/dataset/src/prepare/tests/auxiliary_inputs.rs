@@ -26,7 +26,7 @@ fn gene_id(contig: usize, gene: u64) -> String {
 }
 
 /// Four contigs of 12,000 bases with ten genes each; odd gene numbers are on the reverse strand.
-fn genome_and_annotation(folder: &Path) -> PrepareConfig {
+pub(super) fn genome_and_annotation(folder: &Path) -> PrepareConfig {
     let (mut fasta, mut gtf, mut table) = (String::new(), String::new(), "gene_id\tK562\n".to_owned());
     for (at, contig) in CONTIGS.into_iter().enumerate() {
         let bases: String =
@@ -118,7 +118,7 @@ fn prepare_matches_refseq_genes_by_symbol() {
     config.expression = put(folder.path(), "named.tsv", &table).into();
     config.gene_features = Some(GeneFeatureSource::HalfLife);
     let (report, dataset) = run(&config).expect("prepared");
-    assert_eq!((report.kept, report.renamed), (40, 40));
+    assert_eq!((report.kept, report.gene_match.by_symbol), (40, 40));
     let gene = &dataset.genes()[dataset.find_gene("SYM2x3").expect("by its symbol")];
     assert_eq!((gene.gene_id.as_str(), gene.chrom.as_deref(), gene.tss), ("ENSG203", Some("chr2"), Some(4_500)));
     let features = dataset.gene_features(dataset.find_gene("ENSG203").expect("known")).expect("coding");

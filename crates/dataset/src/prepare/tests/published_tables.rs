@@ -5,7 +5,7 @@ use std::fs;
 
 use super::{forty_genes, put, qc, run};
 use crate::drop_reason::DropReason;
-use crate::expression::{EncodeSample, ExpressionConfig, ExpressionSource, Harmonise};
+use crate::expression::{ExpressionConfig, ExpressionSource, Harmonise, SampleFiles, Scale};
 use crate::prepare::PrepareConfig;
 use crate::prepared::PreparedDataset;
 use crate::split::Split;
@@ -19,15 +19,20 @@ fn prepare_published_tables_are_joined_and_recorded() {
     for gene in 0..40 {
         writeln!(roadmap, "G{gene:02}\t{}\t{}\t", 0.5 * f64::from(gene), f64::from(gene) + 0.25).expect("text");
     }
-    let table = |name: &str| ExpressionSource::Table { path: folder.path().join(name), format: None };
+    let table = |name: &str| ExpressionSource::Table { path: folder.path().join(name), format: None, scale: None };
     put(folder.path(), "57epigenomes.RPKM.pc", &roadmap);
-    let tsv = quantification(&[("gSpikein_ERCC-00002", 9.0), ("10904", 0.0), ("ENSG0.1_PAR_Y", 0.0), ("ENSG1.5", 3.0)]);
+    let tsv = quantification(&[
+        ("gSpikein_ERCC-00002", 9.0),
+        ("10904", 0.0),
+        ("ENSG00000000000.1_PAR_Y", 0.0),
+        ("ENSG00000000001.5", 3.0),
+    ]);
     let replicate = put(folder.path(), "a.tsv", &tsv);
-    let samples = vec![EncodeSample { cell_type: "A549".to_owned(), files: vec![replicate] }];
+    let samples = vec![SampleFiles { cell_type: "A549".to_owned(), files: vec![replicate] }];
     config.expression = ExpressionConfig::of(vec![
         table("expression.tsv"),
         table("57epigenomes.RPKM.pc"),
-        ExpressionSource::Encode { samples },
+        ExpressionSource::Samples { samples, format: None, scale: None },
     ]);
     config.expression.cell_types = ["K562", "GM12878", "H1-ESC"].map(str::to_owned).to_vec();
     let (report, dataset) = run(&config).expect("prepared");
@@ -45,8 +50,8 @@ fn prepare_published_tables_are_joined_and_recorded() {
     let reason = |id: &str| qc.get(id).map(String::as_str);
     assert_eq!(reason("gSpikein_ERCC-00002"), Some("spike_in"));
     assert_eq!(reason("10904"), Some("not_ensembl"));
-    assert_eq!(reason("ENSG0_PAR_Y"), Some("par_y_copy"));
-    assert_eq!(reason("ENSG1"), Some("no_window"));
+    assert_eq!(reason("ENSG00000000000_PAR_Y"), Some("par_y_copy"));
+    assert_eq!(reason("ENSG00000000001"), Some("no_window"));
 }
 
 fn quantification(rows: &[(&str, f64)]) -> String {
@@ -66,7 +71,7 @@ fn prepare_harmonises_quantiles_on_train_genes() {
             writeln!(table, "{id}\t{tpm}").expect("text");
         }
         let sources = [folder.path().join("expression.tsv"), put(folder.path(), "second.tsv", &table)];
-        let sources = sources.map(|path| ExpressionSource::Table { path, format: None }).to_vec();
+        let sources = sources.map(|path| ExpressionSource::Table { path, format: None, scale: None }).to_vec();
         config.expression = ExpressionConfig::of(sources);
         config.expression.harmonise = Harmonise::Quantile;
         config.force = true;
@@ -120,4 +125,52 @@ fn prepare_excludes_filtered_chromosomes_and_histones() {
     config.force = true;
     let error = run(&config).expect_err("no names").to_string();
     assert!(error.starts_with("drop = histones: no gene has a name"), "{error}");
+}
+
+#[test]
+fn prepare_transcripts_and_counts_use_the_annotation_without_a_genome() {
+    let folder = tempfile::tempdir().expect("folder");
+    let mut config = forty_genes(folder.path(), |gene| gene as f64);
+    let (mut gtf, mut kallisto) = (String::new(), "target_id\tlength\teff_length\test_counts\ttpm\n".to_owned());
+    let mut counts = "gene_id\tHepG2\n".to_owned();
+    for gene in 0..40 {
+        // Genes of 100 and 200 bp in turns, each with two transcripts.
+        let end = 100 * (gene % 2 + 1);
+        for (kind, transcript) in [("gene", 1), ("transcript", 1), ("exon", 1), ("transcript", 2), ("exon", 2)] {
+            let ids = format!("gene_id \"G{gene:02}\"; transcript_id \"T{gene:02}.{transcript}\";");
+            writeln!(gtf, "chr1\tx\t{kind}\t1\t{end}\t.\t+\t.\t{ids}").expect("text");
+        }
+        writeln!(kallisto, "T{gene:02}.1\t9\t9\t1\t{gene}\nT{gene:02}.2\t9\t9\t1\t0.5").expect("text");
+        // Three reads per base in half of the genes, one in the others.
+        writeln!(counts, "G{gene:02}\t{}", if gene % 8 < 4 { 3 * end } else { end }).expect("text");
+    }
+    kallisto += "unknown\t9\t9\t1\t7\n";
+    config.annotation = Some(put(folder.path(), "a.gtf", &gtf));
+    let samples =
+        vec![SampleFiles { cell_type: "K562".to_owned(), files: vec![put(folder.path(), "k.tsv", &kallisto)] }];
+    config.expression = ExpressionConfig::of(vec![
+        ExpressionSource::Samples { samples, format: None, scale: None },
+        ExpressionSource::Table {
+            path: put(folder.path(), "c.tsv", &counts),
+            format: None,
+            scale: Some(Scale::Counts),
+        },
+    ]);
+    let error = run(&PrepareConfig { annotation: None, ..config.clone() }).expect_err("no lengths").to_string();
+    assert!(error.contains("c.tsv") && error.contains("without the lengths"), "{error}");
+    let (report, dataset) = run(&config).expect("prepared");
+    let gene = dataset.find_gene("G07").expect("kept");
+    assert!((f64::from(dataset.log2_tpm(gene, 0)) - tpm_to_log2(7.5)).abs() < 1e-4);
+    // One of 20 x 3 + 20 x 1 reads per base.
+    assert!((f64::from(dataset.log2_tpm(gene, 1)) - tpm_to_log2(12_500.0)).abs() < 1e-4);
+    let recorded = dataset.manifest().expression.as_ref().expect("recorded");
+    assert_eq!(recorded, &report.expression);
+    assert_eq!((recorded.sources[0].columns[0].as_str(), recorded.sources[0].scale), ("tpm", None));
+    assert_eq!(recorded.sources[1].gene_lengths.as_deref(), Some("exons of the annotation"));
+    assert_eq!(recorded.sources[1].unit, "TPM of read counts");
+    assert_eq!(qc(&config).get("unknown").map(String::as_str), Some("transcript_not_in_annotation"));
+    config.expression = put(folder.path(), "plain.tsv", "gene_id\tK562\nG00\t1.5\n").into();
+    config.force = true;
+    let error = run(&config).expect_err("an annotation without use").to_string();
+    assert!(error.contains("annotation requires the genome"), "{error}");
 }

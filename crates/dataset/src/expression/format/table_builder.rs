@@ -3,29 +3,40 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::ExpressionTable;
+use super::gene_label::split_gene_label;
+use crate::expression::scale::ValueSummary;
+use crate::expression::{ExpressionTable, Scale};
 use crate::io::table_error::{TableError, TableLocation, TableProblem};
-
-/// Names (lower case, with `_`) that identify a column of gene names.
-const GENE_NAME_COLUMNS: [&str; 4] = ["gene_name", "gene_symbol", "symbol", "hgnc_symbol"];
 
 pub(super) const MISSING_REMEDY: &str = "leave the cell empty if the value is missing";
 
 pub(super) const TEXT_REMEDY: &str =
     "leave the cell empty (or NA) if missing, and remove the column if it is not a cell type";
 
+pub(super) const UNITS_REMEDY: &str = "remove the row if it holds units";
+
 /// Builder that collects the rows of one file and checks each row against the others.
 pub(super) struct TableBuilder<'a> {
     path: &'a Path,
     pub(super) table: ExpressionTable,
     first_seen: HashMap<String, TableLocation>,
+    scale: Scale,
+    /// Summary of the unconverted values of the file.
+    pub(super) values: ValueSummary,
 }
 
 impl<'a> TableBuilder<'a> {
     pub(super) fn new(path: &'a Path, cell_types: Vec<String>, has_gene_names: bool) -> Self {
         let gene_names = has_gene_names.then(Vec::new);
+        let values = ValueSummary::new(cell_types.len());
         let table = ExpressionTable { gene_ids: Vec::new(), gene_names, cell_types, tpm: Vec::new() };
-        Self { path, table, first_seen: HashMap::new() }
+        Self { path, table, first_seen: HashMap::new(), scale: Scale::Tpm, values }
+    }
+
+    /// Builder of a table whose values are in `scale`; logarithms are undone.
+    pub(super) fn with_scale(mut self, scale: Scale) -> Self {
+        self.scale = scale;
+        self
     }
 
     /// Starts the row of a gene; its values follow with [`push`](Self::push).
@@ -35,7 +46,8 @@ impl<'a> TableBuilder<'a> {
         gene_id: &str,
         gene_name: &str,
     ) -> Result<(), TableError> {
-        let gene_id = tatabox_sequence::strip_version(gene_id.trim());
+        let (gene_id, named) = split_gene_label(gene_id);
+        let gene_id = tatabox_sequence::strip_version(gene_id);
         if gene_id.is_empty() {
             let problem = TableProblem::EmptyCell { column: "gene_id".to_owned() };
             return Err(TableError::at(self.path, location, problem));
@@ -47,33 +59,39 @@ impl<'a> TableBuilder<'a> {
         self.first_seen.insert(gene_id.clone(), location);
         self.table.gene_ids.push(gene_id);
         if let Some(names) = &mut self.table.gene_names {
-            names.push(gene_name.trim().to_owned());
+            let name = if gene_name.trim().is_empty() { named.unwrap_or_default() } else { gene_name.trim() };
+            names.push(name.to_owned());
         }
         Ok(())
     }
 
-    /// Appends a TPM to the current row, `None` if missing; `text` returns the value as written in the file.
+    /// Appends a value to the current row, `None` if missing; `text` returns the value as written in the file.
     pub(super) fn push(
         &mut self,
         location: TableLocation,
         value: Option<f64>,
         text: impl Fn() -> String,
     ) -> Result<(), TableError> {
+        let Some(value) = value else {
+            self.table.tpm.push(f32::NAN);
+            return Ok(());
+        };
         // A TPM that overflows f32 counts as infinite.
-        let tpm = value.map(|value| value as f32);
-        let problem = match tpm {
-            Some(tpm) if !tpm.is_finite() => {
-                let (gene_id, column) = self.current_cell();
-                TableProblem::NotFinite { gene_id, column, text: text(), remedy: MISSING_REMEDY }
+        let linear = self.scale.linear(value) as f32;
+        let problem = if (value as f32) < 0.0 && value.is_finite() {
+            let (gene_id, column) = self.current_cell();
+            match self.scale {
+                Scale::Log2 => TableProblem::NegativeLog2 { gene_id, column, value: text() },
+                _ => TableProblem::NegativeTpm { gene_id, column, value: text() },
             }
-            Some(tpm) if tpm < 0.0 => {
-                let (gene_id, column) = self.current_cell();
-                TableProblem::NegativeTpm { gene_id, column, value: text() }
-            }
-            _ => {
-                self.table.tpm.push(tpm.unwrap_or(f32::NAN));
-                return Ok(());
-            }
+        } else if !linear.is_finite() {
+            let (gene_id, column) = self.current_cell();
+            TableProblem::NotFinite { gene_id, column, text: text(), remedy: MISSING_REMEDY }
+        } else {
+            let column = self.table.tpm.len() % self.table.cell_types.len();
+            self.values.add(column, value);
+            self.table.tpm.push(linear);
+            return Ok(());
         };
         Err(TableError::at(self.path, location, problem))
     }
@@ -90,37 +108,5 @@ impl<'a> TableBuilder<'a> {
             return Err(TableError::in_file(self.path, TableProblem::NoRows));
         }
         Ok(self.table)
-    }
-}
-
-/// Roles of the columns of a file.
-pub(super) struct Columns {
-    pub(super) gene_id: usize,
-    pub(super) gene_name: Option<usize>,
-    pub(super) cell_types: Vec<usize>,
-}
-
-impl Columns {
-    /// Column `gene_id` holds identifiers, at most one column holds gene names, and every other column is a cell type.
-    pub(super) fn of(header: &[String], gene_id: usize) -> Result<Self, TableProblem> {
-        let is_gene_name =
-            |name: &String| GENE_NAME_COLUMNS.contains(&name.to_lowercase().replace([' ', '-'], "_").as_str());
-        let gene_name = (0..header.len()).find(|&index| index != gene_id && is_gene_name(&header[index]));
-        let cell_types: Vec<usize> =
-            (0..header.len()).filter(|&index| index != gene_id && Some(index) != gene_name).collect();
-        if cell_types.is_empty() {
-            return Err(TableProblem::NoNumericColumns { columns: header.to_vec() });
-        }
-        for (position, &second) in cell_types.iter().enumerate() {
-            if let Some(&first) = cell_types[..position].iter().find(|&&first| header[first] == header[second]) {
-                let name = header[second].clone();
-                return Err(TableProblem::DuplicateCellType { name, first: first + 1, second: second + 1 });
-            }
-        }
-        Ok(Self { gene_id, gene_name, cell_types })
-    }
-
-    pub(super) fn cell_type_names(&self, header: &[String]) -> Vec<String> {
-        self.cell_types.iter().map(|&index| header[index].clone()).collect()
     }
 }
