@@ -25,7 +25,7 @@ pub use files::{EmbeddedFile, ModelFiles};
 pub(crate) use files::{atomic_write, read_json, write_json};
 pub use history::EpochRecord;
 pub use loaded_model::LoadedModel;
-pub(crate) use run_directory::{CHECK_PREDICTIONS, METRICS, RUN_RECORD, copy_model};
+pub(crate) use run_directory::{CHECK_PREDICTIONS, METRICS, RUN_RECORD, RunLock, copy_model, damaged_if_unreadable};
 pub use run_directory::{RunDirectory, RunStatus};
 pub use run_record::RunRecord;
 pub use trained_model::TrainedModel;

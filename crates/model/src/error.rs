@@ -124,6 +124,34 @@ pub enum ModelError {
         /// The folder.
         path: PathBuf,
     },
+    /// Another process writes to the folder.
+    #[error("{} is in use: another process trains or writes it; wait for it to end, or choose another name", path.display())]
+    RunInUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// An unfinished run of that name exists.
+    #[error("{} holds an unfinished run", path.display())]
+    UnfinishedRun {
+        /// The folder of the unfinished run.
+        path: PathBuf,
+    },
+    /// A folder to be replaced holds a file that is not part of a model.
+    #[error("{} holds {name}, which is not part of a model and would be deleted; move it to another folder", path.display())]
+    NotOfModel {
+        /// The folder.
+        path: PathBuf,
+        /// The file or subfolder.
+        name: String,
+    },
+    /// A checkpoint does not have the bytes that were saved.
+    #[error("{}: damaged: {reason}; the run cannot be resumed", path.display())]
+    DamagedCheckpoint {
+        /// The file.
+        path: PathBuf,
+        /// Difference from the saved bytes.
+        reason: String,
+    },
     /// A run cannot be resumed.
     #[error("cannot resume {}: {conflict}", path.display())]
     CannotResume {
@@ -331,6 +359,13 @@ pub enum GeneShortage {
         /// Number of these genes.
         genes: usize,
     },
+    /// Genes without a measurement in one of the cell types.
+    UnmeasuredIn {
+        /// The cell type.
+        cell_type: String,
+        /// Number of these genes.
+        genes: usize,
+    },
     /// Only a fraction of the genes was requested.
     Fraction {
         /// All usable genes.
@@ -353,6 +388,9 @@ impl fmt::Display for GeneShortage {
                 write!(formatter, "{genes} more lack the gene features that are to be scaled")
             }
             Self::Unmeasured { genes } => write!(formatter, "{genes} more have no measurement"),
+            Self::UnmeasuredIn { cell_type, genes } => {
+                write!(formatter, "{genes} more have no measurement in cell type {cell_type}")
+            }
             Self::Fraction { all, fraction } => write!(formatter, "the fraction {fraction} of {all} was requested"),
         }
     }

@@ -222,6 +222,66 @@ fn resume_with_another_configuration_returns_error() {
     assert!(matches!(error, ModelError::CannotResume { .. }), "{error}");
 }
 
+#[test]
+fn train_over_an_unfinished_run_requires_replace() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    let run_directory = RunDirectory::new(&folder.path().join("models"), "interrupted");
+    let after_first_epoch = |event: &TrainingEvent| matches!(event, TrainingEvent::Epoch { .. });
+    run(&dataset, &run_directory, Start::New, &after_first_epoch).expect_err("interrupted");
+    let history = run_directory.partial_path().join("history.csv");
+    let before = std::fs::read(&history).expect("history");
+    let error = run(&dataset, &run_directory, Start::New, &|_| false).expect_err("unfinished");
+    assert!(matches!(error, ModelError::UnfinishedRun { .. }), "{error}");
+    assert_eq!(std::fs::read(&history).expect("history"), before);
+    run(&dataset, &run_directory, Start::Replace, &|_| false).expect("starts over");
+    assert!(run_directory.path().is_dir() && !run_directory.partial_path().exists());
+}
+
+#[test]
+fn resume_from_a_damaged_checkpoint_returns_error() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    let run_directory = RunDirectory::new(&folder.path().join("models"), "interrupted");
+    let after_first_epoch = |event: &TrainingEvent| matches!(event, TrainingEvent::Epoch { .. });
+    run(&dataset, &run_directory, Start::New, &after_first_epoch).expect_err("interrupted");
+    let network = run_directory.partial_path().join("checkpoint-00001/network.bpk");
+    let saved = std::fs::read(&network).expect("a checkpoint");
+    let mut flipped = saved.clone();
+    flipped[saved.len() / 2] ^= 16;
+    for damaged in [&flipped[..], &saved[..saved.len() / 2], &[]] {
+        std::fs::write(&network, damaged).expect("written");
+        let error = run(&dataset, &run_directory, Start::Resume, &|_| false).expect_err("damaged");
+        assert!(matches!(&error, ModelError::DamagedCheckpoint { path, .. } if *path == network), "{error}");
+    }
+    std::fs::write(&network, saved).expect("written");
+    run(&dataset, &run_directory, Start::Resume, &|_| false).expect("undamaged");
+}
+
+#[test]
+fn train_cell_type_with_few_measured_genes_is_named() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = simulated(folder.path());
+    // HepG2 is measured in three train genes and in all others.
+    let mut measured = 0;
+    let mut table = "gene_id\tK562\tHepG2\n".to_owned();
+    for (gene, entry) in dataset.genes().iter().enumerate() {
+        let is_measured = entry.split != Split::Train || measured < 3;
+        measured += usize::from(entry.split == Split::Train);
+        let value = if is_measured { (gene % 9).to_string() } else { String::new() };
+        table.extend([&*entry.gene_id, "\t", &(gene % 7).to_string(), "\t", &value, "\n"]);
+    }
+    let path = folder.path().join("few.tsv");
+    std::fs::write(&path, table).expect("written");
+    let (dataset, _) = dataset.expression_view(&path).expect("a view");
+    let run_directory = RunDirectory::new(&folder.path().join("models"), "few");
+    let error = run(&dataset, &run_directory, Start::New, &|_| false).expect_err("three genes");
+    let message = error.to_string();
+    assert!(message.starts_with("the train split has 3 usable genes; at least 8 are required"), "{message}");
+    assert!(message.ends_with("more have no measurement in cell type HepG2"), "{message}");
+    assert!(!run_directory.partial_path().exists());
+}
+
 /// Epochs of a run of `config` on the CPU, used as `devices` devices.
 fn trained(dataset: &PreparedDataset, config: &TrainingConfig, run: &RunDirectory, devices: usize) -> Vec<EpochRecord> {
     let mut device = DeviceChoice::Cpu.select().expect("the CPU is always available");

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use tatabox_dataset::sha256_file;
 
+use super::ensemble_record::{ENSEMBLE, is_ensemble};
 use super::files::atomic_write;
+use super::run_directory::{CHECK_PREDICTIONS, METRICS, REQUIRED, RUN_RECORD};
 use crate::error::ModelError;
 
 /// SHA-256 checksums of the files of a model folder, by name.
@@ -66,16 +68,34 @@ impl FolderChecksums {
         Ok(Self { files })
     }
 
+    /// Names of the files that predictions and the scores of the model in `folder` depend on, each of which has a
+    /// checksum in a complete folder.
+    pub fn required(folder: &Path) -> Vec<&'static str> {
+        let always: &[&str] = if is_ensemble(folder) { &[ENSEMBLE, RUN_RECORD] } else { &REQUIRED };
+        let present = [METRICS, CHECK_PREDICTIONS].into_iter().filter(|name| folder.join(name).is_file());
+        always.iter().copied().chain(present).collect()
+    }
+
+    /// Whether a file of this name has a checksum.
+    pub fn contains(&self, name: &str) -> bool {
+        self.files.contains_key(name)
+    }
+
     /// Reads the checksum file of `folder`; `None` if there is none.
     ///
     /// # Errors
-    /// [`ModelError::Io`]; [`ModelError::InvalidFile`] with the number of the first malformed line.
+    /// [`ModelError::Io`]; [`ModelError::InvalidFile`] with the number of the first malformed line, or of a second
+    /// checksum of one file.
     pub fn read(folder: &Path) -> Result<Option<Self>, ModelError> {
         let path = folder.join(Self::FILE);
         if !path.is_file() {
             return Ok(None);
         }
-        let text = fs::read_to_string(&path).map_err(ModelError::io("read", &path))?;
+        let bytes = fs::read(&path).map_err(ModelError::io("read", &path))?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            let reason = "not UTF-8 text; expected lines of a SHA-256 checksum and a file name".to_owned();
+            return Err(ModelError::InvalidFile { path, reason });
+        };
         let mut files = BTreeMap::new();
         for (index, line) in text.lines().enumerate() {
             // `sha256sum` separates with two spaces in text mode and with " *" in binary mode.
@@ -85,7 +105,10 @@ impl FolderChecksums {
                 let reason = format!("line {}: expected a SHA-256 checksum, two spaces and a file name", index + 1);
                 return Err(ModelError::InvalidFile { path, reason });
             };
-            files.insert(name.to_owned(), sum.to_ascii_lowercase());
+            if files.insert(name.to_owned(), sum.to_ascii_lowercase()).is_some() {
+                let reason = format!("line {}: a second checksum of {name}; expected one line per file", index + 1);
+                return Err(ModelError::InvalidFile { path, reason });
+            }
         }
         Ok(Some(Self { files }))
     }
@@ -164,7 +187,19 @@ mod tests {
         let sum = tatabox_dataset::sha256_bytes(b"x");
         fs::write(folder.path().join(FolderChecksums::FILE), format!("{sum}  a\n{sum} *b\nhello  c\n"))
             .expect("written");
-        let message = FolderChecksums::read(folder.path()).expect_err("line 3").to_string();
-        assert!(message.contains("line 3"), "{message}");
+        let message = || FolderChecksums::read(folder.path()).expect_err("malformed").to_string();
+        assert!(message().contains("line 3"), "{}", message());
+        fs::write(folder.path().join(FolderChecksums::FILE), format!("{sum}  a\n{sum}  b\n{sum}  a\n"))
+            .expect("written");
+        assert!(message().contains("line 3: a second checksum of a"), "{}", message());
+    }
+
+    #[test]
+    fn checksums_required_files_are_those_of_a_network_or_an_ensemble() {
+        let folder = tempfile::tempdir().expect("folder");
+        assert_eq!(FolderChecksums::required(folder.path()), REQUIRED);
+        fs::write(folder.path().join(ENSEMBLE), "{}").expect("written");
+        fs::write(folder.path().join(CHECK_PREDICTIONS), "").expect("written");
+        assert_eq!(FolderChecksums::required(folder.path()), [ENSEMBLE, RUN_RECORD, CHECK_PREDICTIONS]);
     }
 }

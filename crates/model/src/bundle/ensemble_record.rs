@@ -11,7 +11,7 @@ use crate::error::ModelError;
 /// File that marks a folder as an ensemble.
 pub(crate) const ENSEMBLE: &str = "ensemble.json";
 /// Folder of the members: `members/1`, `members/2` and so on, each a model folder.
-const MEMBERS: &str = "members";
+pub(crate) const MEMBERS: &str = "members";
 /// Version of the folder layout.
 const FORMAT_VERSION: u32 = 1;
 

@@ -14,6 +14,7 @@ use super::training_config::{TrainingConfig, TrainingData};
 use super::validation_metrics::ValidationMetrics;
 use super::weights::weights_from_bytes;
 use crate::error::ModelError;
+use crate::exchange::check_transform;
 use crate::input::unscaled_inputs;
 use crate::nn::{Network, NetworkConfig};
 
@@ -58,7 +59,11 @@ impl TrainedModel {
         }
         let config: TrainingConfig = files.read_json(CONFIG)?;
         config.validate()?;
-        let transform = files.read_json(TRANSFORM)?;
+        let transform: TargetTransform = files.read_json(TRANSFORM)?;
+        check_transform(&transform, &config.cell_types).map_err(|error| ModelError::InvalidFile {
+            path: files.path(TRANSFORM),
+            reason: format!("{error}; restore the file"),
+        })?;
         let record: RunRecord = files.read_json(RUN_RECORD)?;
         // Imported models may lack scores.
         if !files.contains(METRICS) && record.imported.is_none() {

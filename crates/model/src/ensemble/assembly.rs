@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use tatabox_dataset::PreparedDataset;
 
 use super::directory::EnsembleDirectory;
-use crate::bundle::{Ensemble, EnsembleSummary, TrainedModel, copy_model, is_ensemble, member_path};
+use crate::bundle::{Ensemble, EnsembleSummary, RunLock, TrainedModel, copy_model, is_ensemble, member_path};
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
 
@@ -35,6 +35,7 @@ pub fn assemble_ensemble(
     }
     let folders: Vec<PathBuf> = members.iter().map(|(path, _)| path.clone()).collect();
     let summary = Ensemble::of(members)?.summarize(command, validation, device)?;
+    let _lock = RunLock::acquire(run.path())?;
     run.start(force)?;
     for (number, folder) in (1..).zip(&folders) {
         copy_model(folder, run.member(number).path())?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::bundle::{
     ENSEMBLE, EnsembleRecord, EnsembleSummary, METRICS, ModelFiles, RUN_RECORD, RunDirectory, RunStatus,
-    TrainingConfig, is_ensemble, member_path, write_json,
+    TrainingConfig, damaged_if_unreadable, is_ensemble, member_path, write_json,
 };
 use crate::error::{ModelError, ResumeConflict};
 use crate::predict::write_verification;
@@ -67,7 +67,7 @@ impl EnsembleDirectory {
         RunDirectory::at(&member_path(self.partial_path(), number))
     }
 
-    /// Starts a new ensemble and deletes an unfinished one of the same name. A finished model requires `force`.
+    /// Starts a new ensemble. A finished model or an unfinished run of the same name requires `force`.
     pub(crate) fn start(&self, force: bool) -> Result<(), ModelError> {
         self.folder.start_empty(force)
     }
@@ -81,7 +81,7 @@ impl EnsembleDirectory {
     /// Checks that an unfinished ensemble exists and was started with these members.
     pub(crate) fn check_unfinished(&self, configs: &[TrainingConfig]) -> Result<(), ModelError> {
         self.folder.check_resumable()?;
-        check_same(self.partial_path(), configs)
+        check_same(self.partial_path(), configs).map_err(damaged_if_unreadable)
     }
 
     /// Writes the records, check predictions and checksums of the ensemble and renames the folder to its final name.

@@ -6,7 +6,7 @@ use rand::RngExt;
 use tatabox_dataset::PreparedDataset;
 
 use super::directory::EnsembleDirectory;
-use crate::bundle::{Ensemble, EnsembleSummary, RunRecord, RunStatus, TrainedModel, TrainingConfig};
+use crate::bundle::{Ensemble, EnsembleSummary, RunLock, RunRecord, RunStatus, TrainedModel, TrainingConfig};
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
 use crate::random_stream::{Purpose, random_stream};
@@ -75,6 +75,7 @@ pub fn train_ensemble(
     record: RunRecord,
     observer: &mut dyn FnMut(MemberEvent) -> ControlFlow<()>,
 ) -> Result<EnsembleSummary, ModelError> {
+    let _lock = RunLock::acquire(run.path())?;
     if start == Start::Resume {
         run.check_unfinished(configs)?;
     } else {

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use tatabox_dataset::{InputFile, TargetTransform, sha256_bytes};
 
+use super::foreign_format::ForeignFormat;
 use super::pytorch_weights::{from_torch, has_torch_names};
 use super::safetensors_file::ModelDescription;
 use super::weight_table::WeightTable;
-use crate::bundle::{RunDirectory, RunRecord, TrainingConfig, ValidationMetrics, read_json, weights_to_bytes};
+use crate::bundle::{RunDirectory, RunLock, RunRecord, TrainingConfig, ValidationMetrics, read_json, weights_to_bytes};
 use crate::error::ModelError;
 use crate::nn::{Network, NetworkConfig};
 use crate::predict::write_verification;
@@ -66,6 +67,11 @@ impl ImportedModel {
     /// [`ModelError::MissingCompanion`] if the configuration or transform is missing; [`ModelError::InvalidFile`] for a
     /// damaged file, superfluous `files`, or tensors that do not match the configuration, each of them listed.
     pub fn read(weights: &Path, files: &ImportFiles) -> Result<Self, ModelError> {
+        if weights.is_dir() {
+            let reason =
+                format!("{}; expected a file of weights in the format safetensors", ForeignFormat::of_folder(weights));
+            return Err(ModelError::InvalidFile { path: weights.to_owned(), reason });
+        }
         let bytes = fs::read(weights).map_err(ModelError::io("read", weights))?;
         let source = InputFile {
             role: "weights".to_owned(),
@@ -111,6 +117,7 @@ impl ImportedModel {
     pub fn write(&self, run: &RunDirectory, record: RunRecord, replace: bool) -> Result<(), ModelError> {
         let mut record = self.record.clone().unwrap_or(record);
         record.imported = Some(self.source.clone());
+        let _lock = RunLock::acquire(run.path())?;
         run.start(&self.config, replace)?;
         run.write_results(&self.network, &self.transform, self.metrics.as_ref(), &mut record)?;
         write_verification(run.partial_path())?;
@@ -125,7 +132,8 @@ fn companion<T: DeserializeOwned>(weights: &Path, given: Option<&Path>, name: &'
     }
 }
 
-fn check_transform(transform: &TargetTransform, cell_types: &[String]) -> Result<(), ModelError> {
+/// Checks that a transform has a mean and a standard deviation for each cell type of the configuration, in its order.
+pub(crate) fn check_transform(transform: &TargetTransform, cell_types: &[String]) -> Result<(), ModelError> {
     let TargetTransform { cell_types: scaled, mean, sd } = transform;
     if scaled != cell_types {
         let (scaled, cell_types) = (scaled.join(", "), cell_types.join(", "));

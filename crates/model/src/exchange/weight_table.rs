@@ -5,12 +5,16 @@ use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
+use super::foreign_format::ForeignFormat;
 use crate::bundle::{weights_from_bytes, weights_to_bytes};
 use crate::error::ModelError;
 use crate::nn::{Network, NetworkConfig};
 
 /// Metadata key of the model description. There is only one key, because several would be written in hash order.
 const METADATA_KEY: &str = "tatabox";
+
+/// Format that is read, in messages on other formats.
+const EXPECTED: &str = "expected weights in the format safetensors, float32";
 
 /// Named `f32` tensors.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,10 +44,13 @@ impl WeightTable {
     /// them.
     pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<(Self, Option<String>), ModelError> {
         let invalid = |reason: String| ModelError::InvalidFile { path: path.to_owned(), reason };
-        if is_pickled(bytes) {
-            return Err(invalid(pickle_advice(path)));
+        match ForeignFormat::of(bytes, path) {
+            Some(ForeignFormat::Torch) => return Err(invalid(pickle_advice(path))),
+            Some(ForeignFormat::Other(found)) => return Err(invalid(format!("{found}; {EXPECTED}"))),
+            None => {}
         }
-        let not_safetensors = |error| invalid(format!("not a safetensors file: {error}"));
+        let not_safetensors =
+            |error| invalid(format!("not a safetensors file, or only the beginning of one: {error}; {EXPECTED}"));
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(not_safetensors)?;
         let description = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY).cloned());
         let mut table = Self::default();
@@ -115,11 +122,6 @@ impl WeightTable {
     }
 }
 
-/// Whether the file was written by `torch.save`: a zip archive, or a bare pickle before PyTorch 1.6.
-fn is_pickled(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x80\x02")
-}
-
 /// Message with a conversion command. Pickles are never loaded, because loading can run arbitrary code.
 fn pickle_advice(path: &Path) -> String {
     let (pickle, converted) = (path.display(), path.with_extension("safetensors"));
@@ -178,6 +180,11 @@ mod tests {
             |bytes: &[u8]| WeightTable::from_bytes(bytes, Path::new("net.pt")).expect_err("invalid").to_string();
         let message = error(b"PK\x03\x04net/data.pkl");
         assert!(message.contains("torch.load('net.pt'") && message.contains("'net.safetensors'"), "{message}");
-        assert!(error(b"hello world").contains("not a safetensors file"));
+        let text = WeightTable::from_bytes(b"hello world", Path::new("net.safetensors")).expect_err("text").to_string();
+        assert!(text.contains("not a safetensors file"), "{text}");
+        let keras = error(b"\x89HDF\r\n\x1a\n");
+        assert!(
+            keras.starts_with("net.pt: an HDF5 file") && keras.contains("expected weights in the format safetensors")
+        );
     }
 }

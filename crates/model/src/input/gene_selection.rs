@@ -88,6 +88,33 @@ impl GeneSelection {
         self.enough(split, GeneShortage::Unmeasured { genes: unmeasured })
     }
 
+    /// Checks that each of the columns `cell_types` is measured in enough genes, as a network for it alone requires.
+    ///
+    /// # Errors
+    /// [`ModelError::TooFewGenes`] names the cell type.
+    pub(crate) fn check_measured(
+        &self,
+        dataset: &PreparedDataset,
+        split: Split,
+        cell_types: &[usize],
+    ) -> Result<(), ModelError> {
+        for &column in cell_types {
+            let genes = self.measured_in(dataset, column);
+            if genes < MIN_GENES {
+                let cell_type = dataset.cell_types()[column].clone();
+                let shortage = GeneShortage::UnmeasuredIn { cell_type, genes: self.genes.len() - genes };
+                let (split, needed) = (split.to_string(), MIN_GENES);
+                return Err(ModelError::TooFewGenes { split, genes, needed, shortage });
+            }
+        }
+        Ok(())
+    }
+
+    /// Number of genes that are measured in a cell type, given by its index in the data set.
+    pub fn measured_in(&self, dataset: &PreparedDataset, cell_type: usize) -> usize {
+        self.genes.iter().filter(|&&gene| !dataset.log2_tpm(gene, cell_type).is_nan()).count()
+    }
+
     /// Random fraction of the genes, in their order. A smaller fraction is a subset of a larger one, and the relative
     /// order of two genes in the sampling does not depend on the others.
     ///

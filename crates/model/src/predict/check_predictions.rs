@@ -171,7 +171,7 @@ impl CheckPredictions {
     ///
     /// # Errors
     /// [`ModelError::Io`]; [`ModelError::InvalidFile`] if cell types or sequence length differ from those of the model,
-    /// or a row is malformed.
+    /// a row is malformed, or there are no rows.
     pub fn read(folder: &Path, predictor: &Predictor) -> Result<Option<Self>, ModelError> {
         let path = folder.join(Self::FILE);
         if !path.is_file() {
@@ -204,6 +204,9 @@ fn parse(text: &str, cell_types: &[String], length: usize) -> Result<CheckPredic
         rows.push(
             row.ok_or_else(|| format!("line {}: expected {} numbers and {length} bases", index + 2, cell_types.len()))?,
         );
+    }
+    if rows.is_empty() {
+        return Err("no rows, so nothing can be checked; expected one row per sequence".to_owned());
     }
     Ok(CheckPredictions { cell_types: cell_types.to_vec(), rows })
 }
@@ -258,6 +261,8 @@ mod tests {
         let k562 = [cell_types().remove(0)];
         assert_eq!(parse(text, &k562, 5), Err("line 2: expected 1 numbers and 5 bases".to_owned()));
         assert!(parse(&text.replace("1.25", "one"), &k562, 4).is_err());
+        let header = text.lines().next().expect("a header");
+        assert!(parse(header, &k562, 4).expect_err("no rows").contains("no rows"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::checkpoint::{Checkpoint, TrainingState};
 use super::phase::TrainingPhase;
 use super::weight_average::averaged;
 use crate::bundle::{
-    EpochRecord, RunDirectory, RunRecord, RunStatus, TrainingConfig, ValidationMetrics, mean_pearson,
+    EpochRecord, RunDirectory, RunLock, RunRecord, RunStatus, TrainingConfig, ValidationMetrics, mean_pearson,
     pearson_by_cell_type,
 };
 use crate::device::SelectedDevice;
@@ -26,6 +26,9 @@ use crate::train::batch::plan_epoch;
 use crate::train::gradient::{AutodiffGradients, BatchGradients, CpuGradients, EpochLoss};
 use crate::train::init::{enriched_kmers, init_filters_from_kmers};
 use crate::train::transfer::transferred_network;
+
+/// Range of predicted z-scores below which they are one value but for rounding.
+const CONSTANT_Z: f64 = 1e-4;
 
 /// Event during a run.
 #[derive(Clone, Copy, Debug)]
@@ -64,9 +67,9 @@ pub enum TrainingEvent<'a> {
 /// Start of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// New run; an error where a finished model of that name exists.
+    /// New run; an error where a finished model or an unfinished run of that name exists.
     New,
-    /// New run; replaces a finished model of that name once the new one is complete.
+    /// New run; discards an unfinished run of that name, and replaces a finished model once the new one is complete.
     Replace,
     /// Resumes the unfinished run from its last checkpoint.
     Resume,
@@ -91,6 +94,7 @@ pub fn train(
 ) -> Result<TrainingSummary, ModelError> {
     config.validate()?;
     let mut training = Training::new(dataset, config, device)?;
+    let _lock = RunLock::acquire(run.path())?;
     let mut checkpoint = match start {
         Start::Resume => {
             run.check_unfinished(config)?;
@@ -100,7 +104,13 @@ pub fn train(
         }
         Start::New | Start::Replace => {
             run.start(config, start == Start::Replace)?;
-            training.fresh()?
+            match training.fresh() {
+                Ok(checkpoint) => checkpoint,
+                Err(error) => {
+                    run.discard()?;
+                    return Err(error);
+                }
+            }
         }
     };
 
@@ -118,7 +128,13 @@ pub fn train(
         return Err(interrupted(epochs_done));
     }
     while !training.is_over(&checkpoint.state.history) {
-        training.epoch(&mut checkpoint, observer)?;
+        if let Err(error) = training.epoch(&mut checkpoint, observer) {
+            // A run that fails in its first epoch leaves nothing to resume.
+            if !matches!(error, ModelError::Interrupted { .. }) && checkpoint.state.history.is_empty() {
+                run.discard()?;
+            }
+            return Err(error);
+        }
         checkpoint.state.elapsed_s = elapsed_before_s + clock.elapsed().as_secs_f64();
         run.write_history(&checkpoint.state.history)?;
         checkpoint.save(run.partial_path())?;
@@ -148,7 +164,7 @@ pub fn training_progress(
         RunStatus::Absent => Ok(None),
         RunStatus::Finished => {
             let (metrics, history, elapsed_s) = run.outcome()?;
-            Ok(Some(TrainingSummary { metrics, history, elapsed_s }))
+            Ok(Some(TrainingSummary { metrics, history, elapsed_s, constant_cell_types: Vec::new() }))
         }
         RunStatus::Unfinished => {
             let mut training = Training::new(dataset, config, device)?;
@@ -170,6 +186,9 @@ pub struct TrainingSummary {
     pub history: Vec<EpochRecord>,
     /// Training time in seconds.
     pub elapsed_s: f64,
+    /// Cell types in which the network predicts one value for all validation genes; not known of a run that finished
+    /// earlier.
+    pub constant_cell_types: Vec<String>,
 }
 
 /// Parts of a run that do not change between steps.
@@ -200,6 +219,7 @@ impl<'a> Training<'a> {
             train = train.sampled(fraction, config.seed)?;
             scaled = Some(dataset.scaled_on(&train.genes)?);
         }
+        train.check_measured(dataset, Split::Train, &cell_types)?;
         let dataset = scaled.as_ref().unwrap_or(dataset);
         let validation_targets = validation
             .genes
@@ -338,6 +358,14 @@ impl<'a> Training<'a> {
         mut record: RunRecord,
     ) -> Result<TrainingSummary, ModelError> {
         let summary = self.summary(checkpoint)?;
+        if !summary.constant_cell_types.is_empty() {
+            tracing::warn!(
+                "the network predicts one value for all {} validation genes in {}: it learned nothing there; train again \
+                 with a lower learning rate or more genes",
+                summary.metrics.validation_genes,
+                summary.constant_cell_types.join(", ")
+            );
+        }
         record.elapsed_s = summary.elapsed_s;
         record.resumed = checkpoint.state.resumed;
         record.ended_unix_s =
@@ -366,8 +394,22 @@ impl<'a> Training<'a> {
             genes_without_features: self.train.without_features.len() + self.validation.without_features.len(),
             parameters: checkpoint.network.num_params(),
         };
-        Ok(TrainingSummary { metrics, history: state.history.clone(), elapsed_s: state.elapsed_s })
+        let is_constant = |(index, _): &(usize, &String)| is_constant(&predictions, *index, cell_types);
+        let constant = self.config.cell_types.iter().enumerate().filter(is_constant);
+        Ok(TrainingSummary {
+            metrics,
+            history: state.history.clone(),
+            elapsed_s: state.elapsed_s,
+            constant_cell_types: constant.map(|(_, name)| name.clone()).collect(),
+        })
     }
+}
+
+/// Whether a column of `predictions`, genes x `columns` z-scores, has one value but for rounding.
+fn is_constant(predictions: &[f64], column: usize, columns: usize) -> bool {
+    let values = || predictions.iter().skip(column).step_by(columns);
+    let range = values().copied().fold(f64::NEG_INFINITY, f64::max) - values().copied().fold(f64::INFINITY, f64::min);
+    range < CONSTANT_Z
 }
 
 /// Gradients by the CPU kernels where they support the run, otherwise by automatic differentiation.
@@ -389,5 +431,18 @@ fn select_cell_types(transform: &TargetTransform, columns: &[usize]) -> TargetTr
         cell_types: columns.iter().map(|&column| transform.cell_types[column].clone()).collect(),
         mean: columns.iter().map(|&column| transform.mean[column]).collect(),
         sd: columns.iter().map(|&column| transform.sd[column]).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constant_predictions_of_one_cell_type_are_found() {
+        // Two cell types: the first varies, the second does not but for rounding.
+        let predictions = [0.1, 0.3, 0.2, 0.3 + 1e-7, -0.4, 0.3];
+        assert!(!is_constant(&predictions, 0, 2));
+        assert!(is_constant(&predictions, 1, 2));
     }
 }
