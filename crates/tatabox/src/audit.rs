@@ -8,11 +8,13 @@ mod leak_audit;
 mod request;
 mod summary;
 
+use tatabox_dataset::audit::AUDIT_FILE;
 use tatabox_dataset::{AuditReport, PreparedDataset};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::observer::Observer;
-use crate::output_folder::OutputFolder;
+use crate::output_folder::{OutputFolder, is_empty};
+use crate::remedy::Remedy;
 
 pub use request::AuditRequest;
 pub use summary::AuditSummary;
@@ -41,7 +43,12 @@ use leak_audit::leak_audit;
 /// # Ok::<(), tatabox::Error>(())
 /// ```
 pub fn run(dataset: &PreparedDataset, request: &AuditRequest, observer: &dyn Observer) -> Result<AuditReport> {
-    let folder = OutputFolder::open(&request.folder(dataset))?;
+    let path = request.folder(dataset);
+    if path.is_dir() && !path.join(AUDIT_FILE).is_file() && !is_empty(&path)? {
+        let message = format!("{} has files and is not the folder of an audit", path.display());
+        return Err(Error::input_with(Remedy::ChooseOutputFolder, message));
+    }
+    let folder = OutputFolder::update(&path, |_| true)?;
     let options = request.options(dataset);
     let mut report = leak_audit(dataset, &options, observer)?;
     if let Some(extent) = options.extent.filter(|_| request.baselines) {
@@ -50,6 +57,6 @@ pub fn run(dataset: &PreparedDataset, request: &AuditRequest, observer: &dyn Obs
         }
     }
     report.write(folder.path())?;
-    folder.keep();
+    folder.keep()?;
     Ok(report)
 }

@@ -6,27 +6,30 @@ mod cross_validation;
 mod fold_list;
 mod fold_metrics;
 mod folder;
+mod folds;
 mod predictions;
 mod request;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::{Extent, Folds, PredictionTable, PreparedDataset, Split};
+use tatabox_dataset::{PredictionTable, PreparedDataset, Split};
 
 use crate::comparators::{AvailableInputs, ComparatorChoice};
 use crate::error::{Error, Result};
 use crate::evaluate::{
     DatasetSource, Evaluation, EvaluationRecord, NoiseCeilingSource, SIMULATED_DATA, Scoring, chromosomes_by_gene,
-    ensemble_remark,
+    ensemble_remark, files,
 };
 use crate::observer::Observer;
+use crate::output_folder::OutputFolder;
+use crate::output_paths::OutputPaths;
 use crate::train::TrainingSetup;
 
 use cross_validation::CrossValidation;
 use predictions::OutOfFoldPredictions;
 
-pub use request::CrossvalRequest;
+pub use request::{CrossvalRequest, FoldSource};
 
 /// Folder of cross-validations without an explicit output.
 const CROSSVAL_DIR: &str = "crossval";
@@ -81,13 +84,14 @@ pub fn run(dataset: &PreparedDataset, request: &CrossvalRequest, observer: &dyn 
     if let Some(excluded) = predictions.excluded.describe(Split::Test, setup.extent) {
         observer.warn(&excluded);
     }
-    let mut record = record(name, dataset, folds, setup.extent, &mut predictions);
+    let mut record = record(name, dataset, &cross_validation, &mut predictions);
     record.command.clone_from(&request.command);
     record.remarks.splice(0..0, request.members.map(ensemble_remark));
     let fold_of_gene: BTreeMap<String, usize> =
         dataset.genes().iter().enumerate().map(|(gene, entry)| (entry.gene_id.clone(), folds.fold_of(gene))).collect();
     let table = PredictionTable::new(predictions.compared.rows)?;
-    fold_metrics::write(&directory.join(FOLD_METRICS_FILE), &table, &fold_of_gene)?;
+    let out = OutputFolder::update(directory, |_| true)?;
+    fold_metrics::write(&out.path().join(FOLD_METRICS_FILE), &table, &fold_of_gene)?;
     let scoring = Scoring {
         resamples: request.resamples,
         seed: request.options.seed,
@@ -99,8 +103,9 @@ pub fn run(dataset: &PreparedDataset, request: &CrossvalRequest, observer: &dyn 
     };
     let scored = scoring.score(&table, observer)?;
     let evaluation = Evaluation::new(table, scored, predictions.attention, record);
-    evaluation.write(directory)?;
-    evaluation.draw(directory, request.drawing, observer)?;
+    evaluation.write(out.path())?;
+    evaluation.draw(out.path(), request.drawing, observer)?;
+    out.keep()?;
     Ok(CrossvalSummary { directory: directory.clone(), evaluation })
 }
 
@@ -127,10 +132,6 @@ pub fn train_fold(
     fold: usize,
     observer: &dyn Observer,
 ) -> Result<PathBuf> {
-    if fold >= request.folds {
-        let problem = format!("{fold} is not valid; expected 0 to {}", request.folds.saturating_sub(1));
-        return Err(Error::request("fold", problem));
-    }
     open(dataset, request, Some(fold), observer)?.train_fold(fold)
 }
 
@@ -146,8 +147,13 @@ fn open<'a>(
     observer.note(&format!("device: {device}"));
     let setup = TrainingSetup::new(options, dataset)?;
     let name = setup.model_name(dataset, request.members);
-    let folds = dataset.folds(request.folds, options.seed)?;
+    let folds = folds::assign(dataset, &request.folds, options.seed, observer)?;
+    if let Some(fold) = single.filter(|&fold| fold >= folds.count()) {
+        let problem = format!("{} is not valid; expected 1 to {}, the number of folds", fold + 1, folds.count());
+        return Err(Error::request("fold", problem));
+    }
     let directory = request.output.clone().unwrap_or_else(|| Path::new(CROSSVAL_DIR).join(&name));
+    list_paths(dataset, request, &directory).check()?;
     folder::open(&directory, single, request.replace)?;
     fold_list::write(&directory, dataset, &folds, setup.extent, options.gene_features, single)?;
     let available = AvailableInputs::new(dataset, options.gene_features, options.reads_auxiliary_inputs());
@@ -155,19 +161,30 @@ fn open<'a>(
     Ok(CrossValidation { dataset, request, folds, setup, name, directory, comparators, device, observer })
 }
 
+/// Inputs and output folder of the request.
+fn list_paths(dataset: &PreparedDataset, request: &CrossvalRequest, directory: &Path) -> OutputPaths {
+    let mut paths = OutputPaths::default();
+    paths.dataset(dataset);
+    if let FoldSource::Listed(path) = &request.folds {
+        paths.input("folds", path);
+    }
+    if let Some(replicates) = &request.replicates {
+        paths.input("replicates", replicates);
+    }
+    let contents = [&files()[..], &[fold_list::FILE, FOLD_METRICS_FILE]].concat();
+    paths.output_folder("out", directory, &contents);
+    paths
+}
+
 /// Record of the evaluation, with remarks on how its scores are to be read.
 fn record(
     name: &str,
     dataset: &PreparedDataset,
-    folds: &Folds,
-    extent: Extent,
+    cross_validation: &CrossValidation<'_>,
     predictions: &mut OutOfFoldPredictions,
 ) -> EvaluationRecord {
     let remarks = [
-        format!(
-            "{} folds of whole chromosomes; each gene is predicted by a network that was not trained on its chromosome",
-            folds.count()
-        ),
+        folds::remark(&cross_validation.request.folds, cross_validation.folds.count()),
         "scores are computed over all folds together: a prediction that is constant within each fold, such as the train \
          mean, correlates negatively with the measurements"
             .to_owned(),
@@ -176,7 +193,7 @@ fn record(
     let mut record = EvaluationRecord::new(name.to_owned(), vec![Split::Test], Vec::new());
     record.note = dataset.manifest().simulated.is_some().then(|| SIMULATED_DATA.to_owned());
     record.dataset = Some(DatasetSource::of_dataset(dataset));
-    let excluded = predictions.excluded.describe(Split::Test, extent);
+    let excluded = predictions.excluded.describe(Split::Test, cross_validation.setup.extent);
     let notes = std::mem::take(&mut predictions.compared.notes);
     record.remarks = remarks.into_iter().chain(excluded).chain(notes).collect();
     record.auxiliary_inputs = predictions.auxiliary_inputs.take();

@@ -119,8 +119,8 @@ pub fn promoters(
 /// Designs promoters from files, data sets or random sequences, and writes sequences, tables and `run.json` to a folder.
 ///
 /// # Errors
-/// As [`promoters`], an output is an input, an input cannot be read, the folder holds designs that may not be replaced, or a file cannot be written. A folder
-/// that did not exist before is then removed.
+/// As [`promoters`], an output is an input, an input cannot be read, the folder is not empty and may not be replaced, or a file
+/// cannot be written. Nothing is then written.
 ///
 /// # Examples
 ///
@@ -147,13 +147,12 @@ pub fn run(model: &Model, request: DesignFolderRequest, observer: &dyn Observer)
     paths.auxiliary(&request.auxiliary);
     paths.output_folder("out", &request.folder, &output_files::FILES);
     paths.check()?;
-    output_files::check_free(&request.folder, request.overwrite)?;
-    let folder = OutputFolder::open(&request.folder)?;
+    let folder = OutputFolder::create_with(&request.folder, request.overwrite, &output_files::FILES)?;
     let starts = starts::read(request.starts, &request.auxiliary, &request.design, model.predictor(), observer)?;
     ensure!(!starts.is_empty(), "there is no promoter to edit");
     let designs = promoters(model, starts, &request.design, observer)?;
     let record = DesignRecord::new(&request.design, request.command, model, &designs);
     output_files::write(folder.path(), &designs, &record)?;
-    folder.keep();
+    folder.keep()?;
     Ok(designs)
 }

@@ -26,7 +26,7 @@ use crate::output_folder::OutputFolder;
 use crate::output_paths::OutputPaths;
 
 pub use crate::inputs::DatasetSource;
-pub use drawing::Drawing;
+pub use drawing::{Drawing, redraw};
 pub use evaluation::Evaluation;
 pub use noise_ceiling::NoiseCeilingSource;
 pub use record::EvaluationRecord;
@@ -36,6 +36,7 @@ pub use tables::run_on_tables;
 
 pub(crate) use crate::inputs::SIMULATED_DATA;
 pub(crate) use attention_summary::AttentionSummary;
+pub(crate) use evaluation::files;
 pub(crate) use excluded_genes::ExcludedGenes;
 pub(crate) use record::ensemble_remark;
 pub(crate) use scoring::chromosomes_by_gene;
@@ -50,7 +51,8 @@ const SIMULATED_TRAINING: &str = "The model was trained on simulated data.";
 ///
 /// # Errors
 /// The data set lacks a cell type or an auxiliary input of the model, or its windows are shorter than the model's extent; the
-/// split has too few genes; a comparator cannot be fitted; a file cannot be written; the observer cancels.
+/// split has too few genes; a comparator cannot be fitted; the folder is not empty and may not be replaced; a file cannot be written;
+/// the observer cancels.
 pub fn run(
     model: &Model,
     dataset: &PreparedDataset,
@@ -63,13 +65,16 @@ pub fn run(
     if let Some(replicates) = &settings.replicates {
         paths.input("replicates", replicates);
     }
-    paths.output_folder("out", &request.folder(model), &evaluation::files());
+    for expression in &settings.expression {
+        paths.input("expression", expression);
+    }
+    paths.output_folder("out", &request.folder(model), &files());
     paths.check()?;
     let split = settings.split;
     predictor.check_geometry(dataset)?;
+    let out = OutputFolder::create_with(&request.folder(model), settings.overwrite, &files())?;
     warn_of_other_training_data(model, dataset, observer);
     let audit = AuditSummary::of_dataset(dataset, model.extent(), observer)?;
-    let out = OutputFolder::open(&request.folder(model))?;
 
     let label = format!("predicting {split}");
     let predictions = predict_split(predictor, dataset, split, model.name(), label, observer)?;
@@ -119,7 +124,7 @@ pub fn run(
     let evaluation = Evaluation::new(table, scored, attention, record);
     evaluation.write(out.path())?;
     evaluation.draw(out.path(), settings.drawing, observer)?;
-    out.keep();
+    out.keep()?;
     Ok(evaluation)
 }
 

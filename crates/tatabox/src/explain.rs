@@ -23,7 +23,7 @@ mod step_counter;
 mod summary;
 mod tables;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, ensure};
 use crate::inputs::{Promoter, open_promoters};
 use crate::model_store::Model;
 use crate::observer::Observer;
@@ -84,8 +84,8 @@ pub fn promoter(
 /// Tables are written promoter by promoter; tracks and arrays are kept in memory until the last one.
 ///
 /// # Errors
-/// The request does not fit the model, an output is an input, an input cannot be read, an output cannot be written, or the observer cancels. A folder that
-/// did not exist before is then removed.
+/// The request does not fit the model, an output is an input, the folder is not empty and may not be replaced, there is no promoter,
+/// an input cannot be read, an output cannot be written, or the observer cancels. Nothing is then written.
 ///
 /// # Examples
 ///
@@ -105,23 +105,32 @@ pub fn run(model: &Model, request: ExplainFolderRequest, observer: &dyn Observer
     let mut paths = OutputPaths::of_model(model);
     paths.promoters(&request.promoters);
     paths.auxiliary(&request.auxiliary);
+    if let Some(file) = request.explain.motifs.as_ref().and_then(|motifs| motifs.file.as_ref()) {
+        paths.input("motifs", file);
+    }
     if let Some(chrom_sizes) = &request.output.chrom_sizes {
         paths.input("contig lengths", chrom_sizes);
     }
     let contents = output_files::contents(request.output.format);
     paths.output_folder("out", &request.output.folder, &contents);
     paths.check()?;
-    let folder = OutputFolder::open(&request.output.folder)?;
-    let mut files = ExplanationFiles::create(&request.output, &explainer, request.command)?;
+    let folder = OutputFolder::create_with(&request.output.folder, request.output.overwrite, &contents)?;
+    let mut files = ExplanationFiles::create(folder.path(), &request.output, &explainer, request.command)?;
 
     let steps = StepCounter::start(observer);
     for promoter in open_promoters(request.promoters, &request.auxiliary, None, model.predictor(), observer)? {
         if observer.is_cancelled() {
-            return Err(Error::Cancelled(format!("interrupted; {} was not written", folder.path().display())));
+            return Err(Error::Cancelled(format!("interrupted; {} was not written", folder.target().display())));
         }
         files.write(&explainer.explain_with(promoter?, observer, &|more| steps.add(more))?)?;
     }
     let summary = files.finish()?;
-    folder.keep();
+    ensure!(
+        summary.explained > 0,
+        "no promoter could be explained: {} have no known base, {} lack an auxiliary input of the model",
+        summary.empty,
+        summary.lacking_input
+    );
+    folder.keep()?;
     Ok(summary)
 }

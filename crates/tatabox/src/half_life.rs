@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 use tatabox_sequence::{
-    AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, ReferenceGenome, gene_half_life_features, read_annotation,
+    AnnotationDetail, ContigNames, Gene, HALF_LIFE_FEATURES, ReferenceGenome, count_exclusions,
+    gene_half_life_features, read_annotation,
 };
 
 use crate::error::Result;
@@ -67,6 +68,8 @@ pub struct HalfLifeSummary {
     pub genes: usize,
     /// Genes without features, by reason.
     pub missing: BTreeMap<&'static str, usize>,
+    /// Genes, transcripts and parts of the annotation that are not read, by reason. They have no row in the table.
+    pub excluded: BTreeMap<&'static str, usize>,
     /// Name of the output.
     pub destination: String,
 }
@@ -86,7 +89,7 @@ impl HalfLifeSummary {
 /// Computes the half-life features of every gene of an annotation and writes them to a table.
 ///
 /// # Errors
-/// The output is an input, annotation or genome cannot be read, or the table cannot be written.
+/// The output is an input, annotation or genome cannot be read or are of different assemblies, or the table cannot be written.
 pub fn run(request: &HalfLifeRequest, observer: &dyn Observer) -> Result<HalfLifeSummary> {
     let mut paths = OutputPaths::default();
     paths.input("annotation", &request.annotation);
@@ -94,12 +97,17 @@ pub fn run(request: &HalfLifeRequest, observer: &dyn Observer) -> Result<HalfLif
     paths.destination("output", &request.output.destination);
     paths.check()?;
     let mut sink = request.output.destination.open()?;
-    let annotation = read_annotation(&request.annotation, AnnotationDetail::Structure)?;
-    let genes = annotation.genes;
     let genome = open_genome(&request.genome, observer)?;
+    let annotation = read_annotation(&request.annotation, AnnotationDetail::Structure)?;
+    let excluded = count_exclusions(&annotation.excluded);
+    let excluded = excluded.into_iter().map(|(reason, count)| (reason.as_str(), count)).collect();
     let names = ContigNames::new(genome.contigs()).with_accessions(&annotation.chromosome_accessions);
+    for warning in annotation.check_genome(&request.annotation, genome.as_ref(), &names)?.warnings() {
+        observer.warn(&warning);
+    }
+    let genes = annotation.genes;
     let mut summary =
-        HalfLifeSummary { genes: genes.len(), missing: BTreeMap::new(), destination: sink.name().to_owned() };
+        HalfLifeSummary { genes: genes.len(), excluded, destination: sink.name().to_owned(), ..Default::default() };
 
     let mut progress = Progress::start(observer, "half-life features", Some(genes.len() as u64), Unit::Records);
     let mut rows = row_writer(request.output.format, columns(), &mut sink)?;

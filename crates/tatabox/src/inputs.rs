@@ -17,6 +17,7 @@ pub use coordinate_map::CoordinateMap;
 pub use dataset_source::DatasetSource;
 pub use dataset_summary::{DatasetSummary, SplitGenes};
 pub use expression_view::with_expression;
+pub(crate) use genome::note_unpacking;
 pub use genome::{GenomeSource, open_genome};
 pub use promoter::Promoter;
 pub use promoters::{PromoterSource, Promoters, open_promoters};

@@ -42,6 +42,8 @@ pub mod evaluate;
 #[cfg(feature = "train")]
 pub mod exchange;
 pub mod explain;
+mod few_genes;
+mod file_names;
 pub mod half_life;
 pub mod info;
 pub mod inputs;

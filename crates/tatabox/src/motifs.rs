@@ -106,6 +106,12 @@ pub fn analyze(
     let promoters = ScannedPromoters::select(dataset, predictor, request)?;
     observer.note(&promoters.describe(request.split, model.extent()));
     let mut filters = filter_motif::scan(&networks, &promoters, model.extent().upstream_bp)?;
+    if filters.iter().all(|filter| filter.motif.is_none()) {
+        observer.warn(&format!(
+            "no filter has enough sites in the {} promoters for a motif, so that there is none to report; select more genes",
+            promoters.genes.len()
+        ));
+    }
     for filter in &mut filters {
         filter.correlate(dataset, predictor.cell_types(), &promoters);
     }
@@ -137,6 +143,8 @@ pub fn analyze(
 pub struct MotifsOutput {
     /// The folder.
     pub folder: PathBuf,
+    /// Whether the results of an earlier run in the folder are replaced.
+    pub overwrite: bool,
     /// Command line or call to store in `run.json`.
     pub command: Vec<String>,
 }
@@ -144,14 +152,15 @@ pub struct MotifsOutput {
 impl MotifsOutput {
     /// A folder, without a command.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), command: Vec::new() }
+        Self { folder: folder.into(), overwrite: false, command: Vec::new() }
     }
 }
 
 /// As [`analyze`], and writes `motifs.meme`, TSV tables and `run.json` to a folder.
 ///
 /// # Errors
-/// As [`analyze`], an output is an input, or a file cannot be written. A folder that did not exist before is then removed.
+/// As [`analyze`], an output is an input, the folder is not empty and may not be replaced, or a file cannot be written. Nothing is
+/// then written.
 ///
 /// # Examples
 ///
@@ -177,12 +186,13 @@ pub fn run(
     if let Some(file) = request.database.as_ref().and_then(|database| database.file.as_ref()) {
         paths.input("motifs", file.path.as_ref());
     }
-    paths.output_folder("out", &output.folder, &[&tables::FILES[..], &[RUN_RECORD]].concat());
+    let contents = [&tables::FILES[..], &[RUN_RECORD]].concat();
+    paths.output_folder("out", &output.folder, &contents);
     paths.check()?;
-    let folder = OutputFolder::open(&output.folder)?;
+    let folder = OutputFolder::create_with(&output.folder, output.overwrite, &contents)?;
     let motifs = analyze(model, dataset, request, observer)?;
     tables::write(folder.path(), &motifs, model.extent())?;
     record::write(folder.path(), &motifs, model, dataset, request, &output.command)?;
-    folder.keep();
+    folder.keep()?;
     Ok(motifs)
 }

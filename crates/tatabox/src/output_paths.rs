@@ -9,6 +9,7 @@ use tatabox_model::first_member;
 use crate::error::{Error, Result};
 use crate::inputs::{AuxiliarySources, GenomeSource, PromoterSource};
 use crate::model_store::Model;
+use crate::output_folder::FileList;
 use crate::tables::Destination;
 use crate::variants::TssSource;
 
@@ -136,8 +137,11 @@ impl OutputPaths {
 
     /// Sets the folder of results, and the names in it of files and subfolders that the task replaces.
     pub(crate) fn output_folder(&mut self, field: &'static str, folder: &Path, contents: &[impl AsRef<Path>]) {
+        // Results of an earlier run are replaced as well. A list that cannot be read is refused when the folder is opened.
+        let earlier = FileList::read(folder).unwrap_or_default();
+        let names = contents.iter().map(AsRef::<Path>::as_ref).chain(earlier.names().map(Path::new));
         self.output_folder = NamedPath::of_file(field, folder).map(|folder| OutputFolderPaths {
-            contents: contents.iter().map(|name| resolve(&folder.resolved.join(name.as_ref()), MAX_LINKS)).collect(),
+            contents: names.map(|name| resolve(&folder.resolved.join(name), MAX_LINKS)).collect(),
             folder,
         });
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tatabox_dataset::{DatasetError, TableError, TableProblem};
+use tatabox_dataset::{DatasetError, DropReason, Scale, TableError, TableProblem};
 use tatabox_model::{GeneShortage, ModelError, ResumeConflict};
 
 /// Next step that resolves an error. Front ends phrase it in their own terms.
@@ -19,6 +19,8 @@ use tatabox_model::{GeneShortage, ModelError, ResumeConflict};
 pub enum Remedy {
     /// State the index of the TSS base in each promoter record.
     GiveTssOffset,
+    /// State the window that the promoter records have, or the index of the TSS base.
+    GiveWindowOrTssOffset,
     /// Provide a table of gene features.
     GiveGeneFeatures,
     /// Provide a bigWig file for a signal track.
@@ -30,6 +32,8 @@ pub enum Remedy {
     GiveGenomeCoordinates,
     /// Choose what happens to records whose REF differs from the genome.
     ChangeReferencePolicy,
+    /// Skip records whose REF differs from the genome, or whose contig has another length.
+    SkipReferenceMismatches,
     /// Choose what happens to malformed records.
     ChangeMalformedPolicy,
     /// Allow an existing output to be replaced.
@@ -70,8 +74,14 @@ pub enum Remedy {
     SetCacheFolder,
     /// Choose another output folder, or allow its contents to be discarded.
     ChooseOutputOrReplace,
+    /// Choose another output folder, or allow the results of an earlier run in it to be replaced.
+    ReplaceResults,
     /// Discard the results of an earlier run.
     StartAnew,
+    /// Resume the unfinished run, or discard it.
+    ResumeOrDiscard,
+    /// Add measurements of a cell type, or omit it.
+    OmitCellType,
     /// Search fewer values.
     NarrowSearchSpace,
     /// Select the auxiliary inputs of the model that training begins from.
@@ -125,6 +135,13 @@ pub enum Remedy {
         /// The table.
         file: String,
     },
+    /// State the scale of the values of an expression table.
+    StateScale {
+        /// The scale that the values seem to have.
+        scale: Option<Scale>,
+    },
+    /// Provide an annotation with transcripts and exons.
+    GiveAnnotation,
     /// Prepare the data set first, or choose another folder.
     PrepareFirst,
     /// Audit the data set again.
@@ -138,6 +155,7 @@ impl Remedy {
             ModelError::DeviceUnavailable { .. } => Self::ChooseDevice,
             ModelError::PrecisionUnsupported { .. } => Self::ChoosePrecision,
             ModelError::RunExists { .. } => Self::Overwrite,
+            ModelError::UnfinishedRun { .. } => Self::ResumeOrDiscard,
             ModelError::NotAModel { reason, .. } if reason.contains("can be resumed") => Self::ResumeRun,
             ModelError::CannotResume { conflict, .. } => match conflict {
                 ResumeConflict::NothingToResume => Self::StartWithoutResume,
@@ -153,10 +171,11 @@ impl Remedy {
             ModelError::ExtentNotCovered { extent, .. } => {
                 Self::PrepareWindows { upstream_bp: extent.upstream_bp, downstream_bp: extent.downstream_bp }
             }
-            ModelError::TransferSourceChanged { .. } => Self::StartWithoutResume,
+            ModelError::DamagedCheckpoint { .. } | ModelError::TransferSourceChanged { .. } => Self::StartAnew,
             ModelError::TooFewGenes { shortage, .. } => match shortage {
                 GeneShortage::ShorterThanExtent { .. } => Self::ChooseShorterExtent,
                 GeneShortage::Unmeasured { .. } => Self::AddMeasurements,
+                GeneShortage::UnmeasuredIn { .. } => Self::OmitCellType,
                 GeneShortage::Fraction { .. } => Self::RaiseGenesFraction,
                 _ => return None,
             },
@@ -172,11 +191,18 @@ impl Remedy {
     pub fn of_dataset_error(error: &DatasetError) -> Option<Self> {
         Some(match error {
             DatasetError::OutputExists { .. } => Self::Overwrite,
+            DatasetError::NoGenesLeft { most_frequent: DropReason::WrongLength, .. } => Self::GiveWindowOrTssOffset,
             DatasetError::CellTypeInTwoTables { .. } => Self::ChooseDuplicatePolicy,
             DatasetError::NotADataset { .. } => Self::PrepareFirst,
             DatasetError::AuditVersion { .. } => Self::AuditAgain,
             DatasetError::Table(TableError { problem, .. }) => match &**problem {
-                TableProblem::SampleWithoutCellType { file } => Self::NameSample { file: file.clone() },
+                TableProblem::SampleWithoutCellType { file, .. } => Self::NameSample { file: file.clone() },
+                TableProblem::CountsWithoutScale { .. } => Self::StateScale { scale: Some(Scale::Counts) },
+                TableProblem::NegativeTpm { .. } => Self::StateScale { scale: Some(Scale::Log2) },
+                TableProblem::SeveralUnits { .. } | TableProblem::NotLog2 { .. } => Self::StateScale { scale: None },
+                TableProblem::CountsWithoutLengths | TableProblem::TranscriptsWithoutGenes { .. } => {
+                    Self::GiveAnnotation
+                }
                 _ => return None,
             },
             _ => return None,

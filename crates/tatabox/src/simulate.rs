@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::simulate::{EXPRESSION_FILE, PROMOTERS_FILE};
+use tatabox_dataset::simulate::{
+    EXPRESSION_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, PROMOTERS_FILE, SIGNAL_FILE, TRUTH_FILE,
+};
 use tatabox_dataset::{PrepareConfig, PrepareReport, SimulateConfig, SimulationTruth, simulate};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::observer::Observer;
 use crate::prepare;
+use crate::remedy::Remedy;
 
 /// Folder of the prepared data set, within the folder of a simulation.
 pub const PREPARED_FOLDER: &str = "prepared";
@@ -83,6 +86,7 @@ impl SimulateRequest {
 /// A setting is out of range, or the folder holds an earlier simulation that may not be replaced or cannot be written.
 pub fn run(request: &SimulateRequest, observer: &dyn Observer) -> Result<Simulation> {
     let SimulateRequest { config, out_dir, .. } = request;
+    check_replaced(request)?;
     let truth = simulate(config, out_dir)?;
     let (promoters, expression) = (out_dir.join(PROMOTERS_FILE), out_dir.join(EXPRESSION_FILE));
     let prepared = if request.prepare {
@@ -102,6 +106,43 @@ pub fn run(request: &SimulateRequest, observer: &dyn Observer) -> Result<Simulat
     Ok(Simulation { truth, promoters, expression, prepared })
 }
 
+/// Refuses to replace files that are not those of a simulation.
+fn check_replaced(request: &SimulateRequest) -> Result<()> {
+    let folder = &request.out_dir;
+    let files = [PROMOTERS_FILE, EXPRESSION_FILE, SIGNAL_FILE, MOTIF_SITES_FILE, MOTIFS_FILE];
+    match files.map(|name| folder.join(name)).into_iter().find(|path| path.exists()) {
+        Some(path) if request.config.force && !folder.join(TRUTH_FILE).is_file() => {
+            let message = format!(
+                "{} would be replaced, and it is not that of a simulation, as there is no {TRUTH_FILE}",
+                path.display()
+            );
+            Err(Error::input_with(Remedy::ChooseOutputFolder, message))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn name_of(folder: &Path) -> Option<String> {
     folder.file_name().map(|name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::Silent;
+
+    #[test]
+    fn simulate_does_not_replace_promoters_of_the_user() {
+        let folder = tempfile::tempdir().expect("folder");
+        fs::write(folder.path().join(PROMOTERS_FILE), ">mine\nACGT\n").expect("written");
+        let mut request = SimulateRequest::new(folder.path());
+        (request.config.genes, request.config.force) = (30, true);
+        let message = run(&request, &Silent).expect_err("no simulation").to_string();
+        assert!(message.contains("promoters.fa would be replaced"), "{message}");
+        fs::remove_file(folder.path().join(PROMOTERS_FILE)).expect("removed");
+        run(&request, &Silent).expect("simulated");
+        run(&request, &Silent).expect("replaced");
+    }
 }

@@ -6,6 +6,7 @@ mod cell_type_score;
 mod ensemble;
 mod epoch_progress;
 mod epoch_report;
+mod gene_counts;
 mod model_name;
 mod options;
 mod request;
@@ -22,6 +23,7 @@ use tatabox_model::{AuxiliaryInputs, EnsembleDirectory, RunDirectory, member_con
 
 use crate::error::Result;
 use crate::observer::Observer;
+use crate::output_paths::OutputPaths;
 
 pub use cell_type_score::CellTypeScore;
 pub use ensemble::{EnsembleRequest, assemble};
@@ -32,7 +34,8 @@ pub use settings_file::SettingsFile;
 pub use trained::{Trained, TrainedEnsemble, TrainedMember, TrainedNetwork};
 pub use transfer_options::{FrozenEpochs, TransferOptions};
 
-pub(crate) use model_name::{check_model_name, folder_name};
+pub(crate) use gene_counts::warn_of_few_genes;
+pub(crate) use model_name::{check_model_name, distinct_folder_names, folder_name};
 pub(crate) use options::{default_config, request_error, validated};
 pub(crate) use setup::{TrainingSetup, training_data};
 pub(crate) use training_run::TrainingRun;
@@ -45,7 +48,8 @@ use transfer_source::TransferSource;
 /// run is resumed by the same request with [`Start::Resume`](tatabox_model::Start::Resume), and ends with the same weights.
 ///
 /// # Errors
-/// An option is outside its range, the data set lacks a cell type or an auxiliary input, the run exists, or the observer cancels.
+/// An option is outside its range, the data set lacks a cell type or an auxiliary input, a finished model or an unfinished run of
+/// the name exists, or the observer cancels.
 ///
 /// # Examples
 ///
@@ -88,6 +92,21 @@ pub fn run(dataset: &PreparedDataset, request: &TrainRequest, observer: &dyn Obs
         config = source.transfer(config, transfer.frozen, options.learning_rate)?;
     }
     let config = validated(config)?;
+    let path = request.models_dir.join(&name);
+    if let Some(source) = &source {
+        let mut paths = OutputPaths::default();
+        paths.input_folder("model to begin from", source.directory());
+        paths.output_folder("name", &path, &[""]);
+        paths.check()?;
+        let frozen = config.transfer.as_ref().map(|transfer| transfer.frozen_epochs);
+        if frozen == Some(config.epochs) {
+            let epochs = config.epochs;
+            observer.warn(&format!(
+                "only the last layer is trained in all {epochs} epochs; request more epochs to train every layer"
+            ));
+        }
+    }
+    warn_of_few_genes(dataset, &config, observer);
     let transferred_from = source.as_ref().map(TransferSource::record);
     let training = TrainingRun {
         dataset,

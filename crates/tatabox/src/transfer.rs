@@ -15,6 +15,8 @@ use crate::error::{Error, Result};
 use crate::evaluate::{DatasetSource, Evaluation, EvaluationRecord, SIMULATED_DATA, Scoring, chromosomes_by_gene};
 use crate::json_file;
 use crate::observer::Observer;
+use crate::output_folder::is_empty;
+use crate::remedy::Remedy;
 use crate::train::{NameSelection, TrainingSetup, folder_name};
 
 use conditions::{Conditions, TRANSFER};
@@ -85,6 +87,10 @@ pub fn benchmark(
     };
     for &fraction in &request.genes_fractions {
         conditions_of(fraction).check(&held_out[0])?;
+    }
+    if directory.is_dir() && !models.is_dir() && !is_empty(&directory)? {
+        let message = format!("{} has files and is not the folder of a transfer benchmark", directory.display());
+        return Err(Error::input_with(Remedy::ChooseOutputFolder, message));
     }
     create(&models)?;
 

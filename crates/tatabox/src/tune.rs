@@ -21,7 +21,8 @@ use tatabox_model::{ModelError, SearchSpace, SuccessiveHalving, TrainingConfig, 
 
 use crate::error::{Context, Error, Result};
 use crate::observer::Observer;
-use crate::train::{TrainingSetup, default_config, request_error};
+use crate::output_paths::OutputPaths;
+use crate::train::{TrainingSetup, default_config, request_error, warn_of_few_genes};
 
 use remaining_time::RemainingTime;
 use rung_progress::RungProgress;
@@ -70,8 +71,19 @@ pub fn run(dataset: &PreparedDataset, request: &TuneRequest, observer: &dyn Obse
     })?;
     let device = options.select_device()?;
     observer.note(&format!("device: {device}"));
+    warn_of_few_genes(dataset, &base, observer);
     let default = || Path::new(TUNE_DIR).join(setup.model_name(dataset, None));
     let directory = request.output.clone().unwrap_or_else(default);
+    let mut paths = OutputPaths::default();
+    paths.dataset(dataset);
+    if let Some(space) = &request.space {
+        paths.input("space", space);
+    }
+    if let Some(settings) = &options.settings {
+        paths.input("settings", &settings.path);
+    }
+    paths.output_folder("out", &directory, &folder::FILES);
+    paths.check()?;
     folder::open(&directory, &definition(&base, &space, &halving)?, request.replace)?;
 
     let rungs = halving.rungs();

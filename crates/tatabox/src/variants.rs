@@ -4,6 +4,7 @@
 //! [`score`] for the variants of a file and [`saturate`] for all single-nucleotide variants of a promoter.
 
 mod batch;
+mod contigs;
 mod effect;
 mod effect_table;
 mod info_field;
@@ -18,7 +19,7 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
-use tatabox_sequence::{Contig, ReferenceGenome, VariantFile, VariantHeader, VariantResolver, WindowGeometry};
+use tatabox_sequence::{ReferenceGenome, VariantFile, VariantResolver, WindowGeometry};
 
 use crate::error::{Context, Error, Result};
 use crate::inputs::{GeneFeatureTable, Shard, open_genome, refuse_tracks};
@@ -29,6 +30,7 @@ use crate::pipeline;
 use crate::progress::{Progress, Unit};
 
 use batch::{Batch, ScoredBatch};
+use contigs::{VariantContigs, mismatch_warning};
 use effect_table::EffectTable;
 use reader::{BatchReader, PromoterCache};
 use scorer::Scorer;
@@ -50,7 +52,8 @@ pub const KNOWN_LIMITS: &str = "models of this kind often get the sign of a vari
 /// Records keep their order. Alleles that cannot be scored are counted by reason in the summary.
 ///
 /// # Errors
-/// An output is an input or another output, an input cannot be read, REF differs from the genome (unless the request allows it), an output cannot be written, or
+/// An output is an input or another output, an input cannot be read, no contig of the records is in the genome, REF or the declared length of a contig
+/// differs from the genome (unless the request allows it), an output cannot be written, or
 /// the observer cancels.
 ///
 /// # Examples
@@ -89,17 +92,25 @@ pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -
     refuse_tracks(predictor, "the effect of a variant on them is not known")?;
     let features = GeneFeatureTable::open(request.gene_features.as_deref(), predictor, observer)?;
     let sites = sites::open(&request.sites, &*genome, features.as_ref(), observer)?;
-    let of_sites =
-        |features: GeneFeatureTable| sites.sites().iter().filter_map(|site| features.of(&site.gene_id)).collect();
+    let of_sites = |features: GeneFeatureTable| {
+        sites.sites().iter().filter_map(|site| features.of(&site.gene_id, site.gene_name.as_deref())).collect()
+    };
     let features: Vec<Arc<[f32]>> = features.map(of_sites).unwrap_or_default();
     let extent = model.extent();
     observer.note(&format!("{} TSSs, windows of {extent}", sites.sites().len()));
     observer.note(&format!("known limits: {KNOWN_LIMITS}"));
 
-    let annotated = annotated.zip(annotated_sink).map(|(annotated, sink)| {
-        let header = annotated_header(&file, model, &names, &request.shifts, genome.contigs());
-        AnnotatedFile { sink, format: annotated.format, header, path: annotated.path.clone() }
+    let annotated = annotated.zip(annotated_sink).map(|(annotated, sink)| AnnotatedFile {
+        sink,
+        format: annotated.format,
+        header: file.header().clone(),
+        remarks: remarks(model, &names, &request.shifts),
+        contigs: genome.contigs().to_vec(),
+        path: annotated.path.clone(),
     });
+    if annotated.is_none() {
+        file.read_sites_only();
+    }
     let table = EffectTable {
         cell_types: names,
         has_shifts: request.shifts.len() > 1,
@@ -109,9 +120,13 @@ pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -
     };
     let mut scorer = Scorer::new(predictor, features, request.shifts.to_vec(), cell_types);
     let use_genome = request.reference_mismatch == ReferenceMismatchPolicy::UseGenome;
+    let contigs = VariantContigs::new(&file, Arc::clone(&genome), request.reference_mismatch, request.shard.is_some());
+    let contig_warnings = contigs.warnings();
+    let (variants, genome_path) = (file.path().display().to_string(), genome.path().display().to_string());
     let reader = BatchReader {
         file,
         resolver: VariantResolver::new(genome, use_genome),
+        contigs,
         sites,
         geometry: WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?,
         extent,
@@ -144,6 +159,10 @@ pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -
     let ((sinks, mut summary), timing) =
         pipeline::run_in_chunks(1, reader, compute, move |batches| writer.write(batches))?;
     progress.clear();
+    let of_reference = mismatch_warning(summary.reference_mismatches(), summary.compared(), &variants, &genome_path);
+    for warning in contig_warnings.take().into_iter().chain(of_reference) {
+        observer.warn(&warning);
+    }
     for sink in sinks {
         sink.commit()?;
     }
@@ -161,14 +180,8 @@ fn part(shard: Option<Shard>, variants: &Path, file: &mut VariantFile) -> Result
     Ok((file.skip_records(first)?, count))
 }
 
-/// Header with the INFO field and its origin, without paths, since annotated files are shared.
-fn annotated_header(
-    file: &VariantFile,
-    model: &Model,
-    cell_types: &[String],
-    shifts: &WindowShifts,
-    contigs: &[Contig],
-) -> VariantHeader {
+/// Header lines with the origin of the INFO field, without paths, since annotated files are shared.
+fn remarks(model: &Model, cell_types: &[String], shifts: &WindowShifts) -> Vec<(&'static str, String)> {
     let origin = format!(
         "version {}; model {}, {} around the TSS; shifts {shifts}; cell types {}",
         env!("CARGO_PKG_VERSION"),
@@ -176,6 +189,5 @@ fn annotated_header(
         model.extent(),
         cell_types.join(",")
     );
-    let remarks = [("tatabox_variants", origin.as_str()), ("tatabox_limits", KNOWN_LIMITS)];
-    file.header().annotated(info_field::FIELD, &remarks, contigs)
+    vec![("tatabox_variants", origin), ("tatabox_limits", KNOWN_LIMITS.to_owned())]
 }

@@ -1,10 +1,11 @@
 //! Networks to compare with, trained with the settings of the model; as many of them as the model has members.
 
 use std::collections::HashSet;
+use std::fs;
 
 use tatabox_dataset::{PreparedDataset, sha256_bytes};
 use tatabox_model::{
-    Architecture, Ensemble, LoadedModel, Predictor, RunDirectory, RunStatus, TrainedModel, TrainingConfig,
+    Architecture, Ensemble, LoadedModel, ModelError, Predictor, RunDirectory, RunStatus, TrainedModel, TrainingConfig,
 };
 
 use super::{Comparator, ComparatorPredictions, Comparison};
@@ -54,7 +55,14 @@ pub(super) fn predict(comparison: &Comparison<'_>, variation: Variation, label: 
     let training = TrainingRun { dataset, device, command: comparison.command, stop_after_epoch: None, observer };
     let mut trained = Vec::new();
     for (config, run, status) in runs {
-        training.complete(&config, &run, status, None)?;
+        if let Err(error) = training.complete(&config, &run, status, None) {
+            let Error::Model(ModelError::DamagedCheckpoint { .. }) = &error else { return Err(error) };
+            // The cache holds nothing that cannot be computed again.
+            observer.warn(&format!("{error}; it is trained anew"));
+            let partial = run.partial_path();
+            fs::remove_dir_all(partial).with_context(|| format!("cannot remove {}", partial.display()))?;
+            training.complete(&config, &run, RunStatus::Absent, None)?;
+        }
         trained.push((run.path().to_owned(), TrainedModel::load(run.path(), &device.device)?));
     }
     let model = match trained.len() {

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::evaluate::{AttentionSummary, ExcludedGenes, predict_split};
 use crate::observer::Observer;
 use crate::remedy::Remedy;
-use crate::train::{TrainingRun, TrainingSetup};
+use crate::train::{TrainingRun, TrainingSetup, warn_of_few_genes};
 
 /// Everything that the folds share.
 pub(super) struct CrossValidation<'a> {
@@ -95,6 +95,7 @@ impl CrossValidation<'_> {
     fn train(&self, fold: usize, view: &PreparedDataset) -> Result<PathBuf> {
         let name = folder::of_fold(fold);
         let config = self.setup.config(&self.request.options, view)?;
+        warn_of_few_genes(view, &config, self.observer);
         let training = TrainingRun {
             dataset: view,
             device: &self.device,

@@ -6,20 +6,42 @@ use crate::comparators::ComparatorChoice;
 use crate::evaluate::Drawing;
 use crate::train::TrainingOptions;
 
+/// Origin of the cross-validation folds.
+///
+/// ```
+/// use tatabox::crossval::FoldSource;
+///
+/// assert_eq!(FoldSource::default(), FoldSource::Random(5));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FoldSource {
+    /// This number of folds of similar size, at least 3, of whole chromosomes at random.
+    Random(usize),
+    /// The folds that this file lists, by chromosome or by gene; see [`FoldFile`](tatabox_dataset::FoldFile).
+    Listed(PathBuf),
+}
+
+impl Default for FoldSource {
+    fn default() -> Self {
+        Self::Random(5)
+    }
+}
+
 /// Request to cross-validate a network and its comparators.
 ///
 /// ```
-/// use tatabox::crossval::CrossvalRequest;
+/// use tatabox::crossval::{CrossvalRequest, FoldSource};
 ///
-/// let request = CrossvalRequest { folds: 10, members: Some(5), ..CrossvalRequest::default() };
+/// let request = CrossvalRequest { folds: FoldSource::Random(10), members: Some(5), ..CrossvalRequest::default() };
 /// assert_eq!(request.resamples, 2_000);
 /// ```
 #[derive(Clone, Debug)]
 pub struct CrossvalRequest {
     /// Network, training and data.
     pub options: TrainingOptions,
-    /// Number of folds, at least 3.
-    pub folds: usize,
+    /// Origin of the folds.
+    pub folds: FoldSource,
     /// Networks of each fold's ensemble; `None` for a single network per fold.
     pub members: Option<usize>,
     /// Comparators, which are fitted anew in each fold.
@@ -46,7 +68,7 @@ impl Default for CrossvalRequest {
     fn default() -> Self {
         Self {
             options: TrainingOptions::default(),
-            folds: 5,
+            folds: FoldSource::default(),
             members: None,
             comparators: vec![ComparatorChoice::Fast],
             replicates: None,

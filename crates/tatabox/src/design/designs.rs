@@ -8,6 +8,8 @@ use super::{output_files, tables};
 use crate::error::Result;
 use crate::tables::Destination;
 
+/// Ending of the identifier of a design, after that of its start.
+pub(super) const DESIGN: &str = "_design";
 /// Distance from the mean of the train genes, in standard deviations, beyond which a prediction is an extrapolation.
 const MAX_USUAL_Z: f64 = 3.0;
 
@@ -86,7 +88,7 @@ pub struct OffTargetChange {
 impl DesignedPromoter {
     /// Identifier of the design: that of its start with `_design`.
     pub fn id(&self) -> String {
-        format!("{}_design", self.start.id)
+        format!("{}{DESIGN}", self.start.id)
     }
 
     /// Substitutions between start and design, by index.

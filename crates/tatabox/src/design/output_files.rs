@@ -8,10 +8,9 @@ use tatabox_sequence::Sequence;
 use super::designs::Designs;
 use super::record::DesignRecord;
 use super::tables;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Result};
 use crate::json_file::write_json;
 use crate::output_folder::RUN_RECORD;
-use crate::remedy::Remedy;
 use crate::tables::{Destination, Sink};
 
 const SEQUENCES: &str = "designs.fa";
@@ -21,17 +20,6 @@ const PARETO: &str = "pareto.tsv";
 /// All files of the folder.
 pub(super) const FILES: [&str; 5] = [SEQUENCES, DESIGNS, EDITS, PARETO, RUN_RECORD];
 const LINE_BP: usize = 60;
-
-/// Refuses a folder that holds designs, unless they may be replaced.
-pub(super) fn check_free(folder: &Path, overwrite: bool) -> Result<()> {
-    let paths = FILES.map(|name| folder.join(name));
-    match paths.into_iter().find(|path| path.exists()) {
-        Some(path) if !overwrite => {
-            Err(Error::input_with(Remedy::Overwrite, format!("{} already exists", path.display())))
-        }
-        _ => Ok(()),
-    }
-}
 
 /// Writes all files to a folder that exists.
 pub(super) fn write(folder: &Path, designs: &Designs, record: &DesignRecord) -> Result<()> {
@@ -90,15 +78,5 @@ mod tests {
         let text = std::fs::read_to_string(path).expect("there");
         assert!(text.starts_with(">P_design tss_offset=3 start=P edits=1 "), "{text}");
         assert!(text.ends_with("\nAACA\n>P tss_offset=3\nAAAA\n"), "{text}");
-    }
-
-    #[test]
-    fn design_folder_with_designs_is_refused_with_a_remedy() {
-        let folder = tempfile::tempdir().expect("folder");
-        assert!(check_free(folder.path(), false).is_ok());
-        std::fs::write(folder.path().join(EDITS), "").expect("written");
-        let error = check_free(folder.path(), false).expect_err("taken");
-        assert_eq!(error.remedy(), Some(Remedy::Overwrite));
-        assert!(check_free(folder.path(), true).is_ok());
     }
 }

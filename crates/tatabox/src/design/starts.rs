@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tatabox_model::{DesignLimits, Predictor, PromoterWindow, random_start};
 use tatabox_sequence::{Shuffle, UNKNOWN};
 
+use super::designs::DESIGN;
 use super::request::DesignRequest;
 use crate::error::{Error, Result, bail, ensure};
 use crate::inputs::{AuxiliarySources, PromoterSource, check_window, open_promoters};
@@ -160,9 +161,15 @@ pub(super) fn check(
     predictor: &Predictor,
     observer: &dyn Observer,
 ) -> Result<()> {
+    let all: BTreeSet<&str> = starts.iter().map(|start| start.id.as_str()).collect();
     let mut ids = BTreeSet::new();
     for DesignStart { id, window } in starts {
         ensure!(ids.insert(id), "two starts have the identifier {id}; each needs its own");
+        let design = format!("{id}{DESIGN}");
+        ensure!(
+            !all.contains(&*design),
+            "start {design} has the identifier of the design of start {id}; rename one of them"
+        );
         check_window(window, id, predictor)?;
         ensure!(
             window.bases.iter().any(|&base| base != UNKNOWN),

@@ -1,13 +1,15 @@
 //! Figures and report of an evaluation.
 
+use std::fs;
 use std::path::Path;
 
 use tatabox_plot::{FigureInputs, render_figures, write_figures};
 
-use super::evaluation::Evaluation;
+use super::evaluation::{self, Evaluation};
 use super::report;
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 use crate::observer::Observer;
+use crate::output_folder::OutputFolder;
 use crate::progress::{Progress, Unit};
 
 /// Choice of figures and report.
@@ -34,6 +36,30 @@ impl Default for Drawing {
     fn default() -> Self {
         Self { figures: true, report: true, panel_per_cell_type: false }
     }
+}
+
+/// Redraws the figures and the report of the evaluation in a folder, into another folder or, without one, into the same.
+///
+/// # Errors
+/// The folder holds no evaluation, nothing is chosen, `out` is not empty and `overwrite` is not set, or a file cannot be written.
+pub fn redraw(
+    folder: &Path,
+    out: Option<&Path>,
+    overwrite: bool,
+    drawing: Drawing,
+    observer: &dyn Observer,
+) -> Result<()> {
+    let evaluation = Evaluation::read(folder)?;
+    if !drawing.figures && !drawing.report {
+        return Err(Error::request("no_figures", "without figures and report there is nothing to draw"));
+    }
+    let is_same = |out: &Path| fs::canonicalize(out).ok().is_some_and(|out| fs::canonicalize(folder).ok() == Some(out));
+    let out = match out {
+        Some(out) if !is_same(out) => OutputFolder::create(out, overwrite)?,
+        _ => OutputFolder::update(folder, evaluation::is_drawn)?,
+    };
+    evaluation.draw(out.path(), drawing, observer)?;
+    out.keep()
 }
 
 impl Evaluation {

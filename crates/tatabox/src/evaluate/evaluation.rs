@@ -43,8 +43,13 @@ const OPTIONAL: [&str; 9] = [
 /// Files that every evaluation has.
 const ALWAYS: [&str; 6] = [PREDICTIONS, METRICS_TSV, METRICS, RECORD, report::HTML, report::JSON];
 
+/// Whether a file of an evaluation is one that [`Evaluation::draw`] makes: a figure, its table, or a report.
+pub(super) fn is_drawn(name: &str) -> bool {
+    name == report::HTML || name == report::JSON || name.starts_with("fig")
+}
+
 /// Files that evaluations have, in addition to figures.
-pub(super) fn files() -> Vec<&'static str> {
+pub(crate) fn files() -> Vec<&'static str> {
     ALWAYS.into_iter().chain(OPTIONAL).collect()
 }
 

@@ -33,6 +33,10 @@ pub struct EvaluationSettings {
     pub drawing: Drawing,
     /// Output folder; `None` for `evaluation-SPLIT` in the model folder, or in the working folder for prediction tables.
     pub out_dir: Option<PathBuf>,
+    /// Whether the results of an earlier run in the folder are replaced.
+    pub overwrite: bool,
+    /// Tables whose measurements replaced those of the data set.
+    pub expression: Vec<PathBuf>,
     /// The command as typed, for the record; empty where there is none.
     pub command: Vec<String>,
 }
@@ -46,6 +50,8 @@ impl Default for EvaluationSettings {
             seed: 42,
             drawing: Drawing::default(),
             out_dir: None,
+            overwrite: false,
+            expression: Vec::new(),
             command: Vec::new(),
         }
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use tatabox_dataset::{PredictionTable, PreparedDataset, Split};
 use tatabox_eval::{
-    CompareOptions, ComparisonTable, EvaluateOptions, MetricTable, NoiseCeiling, StratifiedTable,
+    CompareOptions, ComparisonTable, EvaluateOptions, MetricRow, MetricTable, NoiseCeiling, Scope, StratifiedTable,
     compare_with_progress, evaluate_with_progress, stratified_scores,
 };
 
 use super::noise_ceiling::NoiseCeilingSource;
 use crate::error::Result;
+use crate::few_genes::FEW_GENES;
 use crate::observer::Observer;
 use crate::progress::{Progress, Unit};
 
@@ -111,6 +112,10 @@ impl<'a> Scoring<'a> {
             progress.set(done as u64);
         })?;
         progress.finish();
+        for warning in [few_genes(&metrics, self.reference), undefined(&metrics, self.reference)].into_iter().flatten()
+        {
+            observer.warn(&warning);
+        }
         let comparisons = if metrics.models().len() > 1 { Some(self.compare(table, observer)?) } else { None };
         let ceiling = self.ceiling.as_ref().map(|source| source.ceiling(table, &options)).transpose()?;
         let strata = self
@@ -147,6 +152,39 @@ impl<'a> Scoring<'a> {
         progress.finish();
         Ok(comparisons)
     }
+}
+
+/// Warning of scores of the reference that rest on few genes; `None` where there are enough.
+fn few_genes(metrics: &MetricTable, reference: &str) -> Option<String> {
+    let is_few =
+        |row: &&MetricRow| row.model == reference && row.n < FEW_GENES && matches!(row.scope, Scope::CellType(_));
+    let few: Vec<String> = metrics
+        .rows
+        .iter()
+        .filter(is_few)
+        .map(|row| format!("{} ({} {} genes)", row.scope, row.n, row.split))
+        .collect();
+    (!few.is_empty()).then(|| {
+        format!(
+            "scores on fewer than {FEW_GENES} genes mean little, whatever their value: {}; use data with more genes",
+            few.join(", ")
+        )
+    })
+}
+
+/// Warning of correlations of the reference that are undefined, though there are enough genes; `None` where there are none.
+fn undefined(metrics: &MetricTable, reference: &str) -> Option<String> {
+    let is_undefined = |row: &&MetricRow| {
+        let is_cell_type = matches!(row.scope, Scope::CellType(_));
+        row.model == reference && is_cell_type && row.n >= FEW_GENES && row.pearson.value.is_none()
+    };
+    let cell_types: Vec<String> = metrics.rows.iter().filter(is_undefined).map(|row| row.scope.to_string()).collect();
+    (!cell_types.is_empty()).then(|| {
+        format!(
+            "no correlation is defined in {}: {reference} predicts one value for all genes, or all have one measurement",
+            cell_types.join(", ")
+        )
+    })
 }
 
 /// Chromosome by gene identifier, of genes whose chromosome is known.

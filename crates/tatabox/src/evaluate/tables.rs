@@ -34,7 +34,7 @@ pub fn run_on_tables(
     if let Some(dataset) = dataset {
         check_genes(&table, dataset)?;
     }
-    let out = OutputFolder::open(&request.folder())?;
+    let out = OutputFolder::create_with(&request.folder(), settings.overwrite, &evaluation::files())?;
     let mut record = EvaluationRecord::new(reference.clone(), vec![settings.split], settings.command.clone());
     record.dataset = dataset.map(DatasetSource::of_dataset);
     let scoring = Scoring {
@@ -48,7 +48,7 @@ pub fn run_on_tables(
     let evaluation = Evaluation::new(table, scored, None, record);
     evaluation.write(out.path())?;
     evaluation.draw(out.path(), settings.drawing, observer)?;
-    out.keep();
+    out.keep()?;
     Ok(evaluation)
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use tatabox_model::{ImportFiles, ImportedModel, RunDirectory};
 
 use crate::error::{Context, Error, Result};
+use crate::output_paths::OutputPaths;
 use crate::train::{check_model_name, run_record};
 
 /// Request to make a model folder from weights.
@@ -85,7 +86,8 @@ impl ImportRequest {
 /// Makes a model folder from weights. Every tensor that is missing, unexpected or of another shape is named.
 ///
 /// # Errors
-/// The weights do not have the tensors of the configuration, a file is missing or damaged, or the folder exists.
+/// The weights do not have the tensors of the configuration, a file is missing or damaged, an input is in the folder to write, or
+/// the folder exists.
 ///
 /// # Examples
 ///
@@ -98,6 +100,15 @@ impl ImportRequest {
 /// ```
 pub fn import(request: &ImportRequest) -> Result<ImportSummary> {
     let run = request.run()?;
+    let mut paths = OutputPaths::default();
+    paths.input("weights", &request.weights);
+    for (role, path) in [("configuration", &request.config), ("transform", &request.transform)] {
+        if let Some(path) = path {
+            paths.input(role, path);
+        }
+    }
+    paths.output_folder("output", run.path(), &[""]);
+    paths.check()?;
     let files = ImportFiles { config: request.config.clone(), transform: request.transform.clone() };
     let imported = ImportedModel::read(&request.weights, &files).context("cannot import")?;
     imported.write(&run, run_record::of_import(&imported.config, &request.command), request.replace)?;

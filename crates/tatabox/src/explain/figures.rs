@@ -1,5 +1,6 @@
 //! Figures of explanations, one per promoter and cell type.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use tatabox_plot::{AttentionBin, Attribution, MotifAnnotation, explanation_figure, write_figures};
@@ -7,11 +8,15 @@ use tatabox_sequence::Strand;
 
 use super::explanation::Explanation;
 use super::method::Method;
-use super::output_files::{FIGURES, file_name};
+use super::output_files::FIGURES;
 use crate::error::Result;
+use crate::file_names::FileNames;
 use crate::inputs::SIMULATED_DATA;
+use crate::json_file::write_text;
 use crate::model_store::Model;
 
+/// Table of the figures: promoter, cell type and file name.
+const INDEX: &str = "figures.tsv";
 /// Largest number of motif sites in a figure; those with the largest contributions are drawn.
 const MAX_DRAWN_SITES: usize = 16;
 
@@ -23,6 +28,9 @@ pub(super) struct FigureWriter {
     requested: usize,
     drawn: usize,
     skipped: usize,
+    names: FileNames,
+    /// Rows of the table of figures.
+    index: String,
 }
 
 impl FigureWriter {
@@ -34,6 +42,8 @@ impl FigureWriter {
             requested,
             drawn: 0,
             skipped: 0,
+            names: FileNames::default(),
+            index: "id\tcell_type\tfile\n".to_owned(),
         }
     }
 
@@ -46,10 +56,18 @@ impl FigureWriter {
                 continue;
             }
             self.drawn += 1;
-            let name = file_name(&format!("{}.{}", explanation.promoter.id, figure.cell_type));
+            let id = &explanation.promoter.id;
+            let name = self.names.add(&[id, &figure.cell_type]);
+            // Writing to a string cannot fail.
+            let _ = writeln!(self.index, "{id}\t{}\t{name}", figure.cell_type);
             write_figures(&[explanation_figure(&figure, &name)?], &self.folder)?;
         }
         Ok(())
+    }
+
+    /// Writes the table of the figures, where there are any.
+    pub(super) fn finish(&self) -> Result<()> {
+        if self.drawn == 0 { Ok(()) } else { write_text(&self.folder.join(INDEX), self.index.as_bytes()) }
     }
 
     /// Number of figures that were not drawn, though some were requested.

@@ -71,6 +71,8 @@ pub struct ExplanationOutput {
     pub array_axes: ArrayAxes,
     /// Largest number of figures, which are one per promoter and cell type.
     pub max_figures: usize,
+    /// Whether the results of an earlier run in the folder are replaced.
+    pub overwrite: bool,
 }
 
 impl ExplanationOutput {
@@ -82,6 +84,7 @@ impl ExplanationOutput {
             chrom_sizes: None,
             array_axes: ArrayAxes::default(),
             max_figures: DEFAULT_FIGURES,
+            overwrite: false,
         }
     }
 }

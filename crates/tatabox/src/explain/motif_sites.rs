@@ -1,6 +1,6 @@
 //! Sites of known motifs in a promoter.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tatabox_sequence::{
     DEFAULT_HIT_P_VALUE, MotifFile, MotifHit, MotifScanner, PositionWeightMatrix, Strand, UNIFORM_BACKGROUND,
@@ -28,21 +28,27 @@ pub struct MotifSearch {
     pub background: [f64; 4],
     /// Largest p-value of a site.
     pub p_value: f64,
+    /// File of the motifs, where they were read from one.
+    pub file: Option<PathBuf>,
 }
 
 impl MotifSearch {
     /// A search with a uniform background and the default p-value.
     pub fn new(motifs: Vec<PositionWeightMatrix>) -> Self {
-        Self { motifs, background: UNIFORM_BACKGROUND, p_value: DEFAULT_HIT_P_VALUE }
+        Self { motifs, background: UNIFORM_BACKGROUND, p_value: DEFAULT_HIT_P_VALUE, file: None }
     }
 
-    /// Motifs and background of a MEME or JASPAR file.
+    /// Motifs of a file, and its background if it states one, as MEME files do.
     ///
     /// # Errors
     /// The file cannot be read, or holds no motif.
     pub fn read(path: &Path) -> Result<Self> {
         let file = MotifFile::read(path)?;
-        Ok(Self { background: file.background.unwrap_or(UNIFORM_BACKGROUND), ..Self::new(file.motifs) })
+        Ok(Self {
+            background: file.background.unwrap_or(UNIFORM_BACKGROUND),
+            file: Some(path.to_owned()),
+            ..Self::new(file.motifs)
+        })
     }
 }
 

@@ -26,6 +26,12 @@ impl FigureWriter {
         Err(Error::request("max_figures", problem))
     }
 
+    /// Writes nothing.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the writer of figures has the same signature")]
+    pub(super) fn finish(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Number of figures that were not drawn.
     #[expect(clippy::unused_self, reason = "the writer that draws has the same signature")]
     pub(super) fn skipped(&self) -> usize {

@@ -18,6 +18,7 @@ use super::record::ExplanationRecord;
 use super::summary::ExplainSummary;
 use super::tables::{ExplanationTables, TableKind};
 use crate::error::{Error, Result};
+use crate::file_names::FileNames;
 use crate::json_file::write_json;
 use crate::output_folder::RUN_RECORD;
 use crate::tables::TableFormat;
@@ -60,7 +61,12 @@ pub(super) struct ExplanationFiles {
 
 impl ExplanationFiles {
     /// Starts the tables in a folder that exists.
-    pub(super) fn create(output: &ExplanationOutput, explainer: &Explainer<'_>, command: Vec<String>) -> Result<Self> {
+    pub(super) fn create(
+        folder: &Path,
+        output: &ExplanationOutput,
+        explainer: &Explainer<'_>,
+        command: Vec<String>,
+    ) -> Result<Self> {
         let model = explainer.model();
         let has_attention = |member: &TrainedModel| member.config.network.architecture.has_attention();
         let kinds: Vec<TableKind> = [
@@ -75,7 +81,7 @@ impl ExplanationFiles {
         .filter_map(|(table, is_written)| is_written.then_some(table))
         .collect();
         Ok(Self {
-            tables: ExplanationTables::create(&output.folder, output.format, &kinds)?,
+            tables: ExplanationTables::create(folder, output.format, &kinds)?,
             record: ExplanationRecord::new(explainer, command),
             reported: explainer.cell_types().to_vec(),
             cell_types: model.cell_types().to_vec(),
@@ -85,9 +91,9 @@ impl ExplanationFiles {
             hypothetical: BTreeMap::new(),
             axes: output.array_axes,
             contig_lengths: output.chrom_sizes.as_deref().map(read_contig_lengths).transpose()?.unwrap_or_default(),
-            figures: FigureWriter::new(&output.folder, output.max_figures, model),
+            figures: FigureWriter::new(folder, output.max_figures, model),
             summary: ExplainSummary::default(),
-            folder: output.folder.clone(),
+            folder: folder.to_owned(),
         })
     }
 
@@ -130,9 +136,10 @@ impl ExplanationFiles {
     /// Completes the tables and writes tracks, arrays and the record.
     pub(super) fn finish(self) -> Result<ExplainSummary> {
         let Self { folder, tables, record, mut summary, .. } = self;
+        let mut names = FileNames::default();
+        let names: Vec<String> = self.cell_types.iter().map(|cell_type| names.add(&[cell_type])).collect();
         let file = |subfolder: &str, method: Method, cell_type: usize| {
-            let cell_type = file_name(&self.cell_types[cell_type]);
-            folder.join(subfolder).join(format!("{}.{cell_type}", method.name()))
+            folder.join(subfolder).join(format!("{}.{}", method.name(), names[cell_type]))
         };
         tables.finish()?;
         if !self.tracks.is_empty() || !self.attention.is_empty() {
@@ -155,6 +162,7 @@ impl ExplanationFiles {
         }
         write_json(&folder.join(RUN_RECORD), &record)?;
         summary.skipped_figures = self.figures.skipped();
+        self.figures.finish()?;
         Ok(summary)
     }
 }
@@ -165,20 +173,4 @@ fn create_folder(folder: &Path) -> Result<()> {
 
 fn one_hot(base: u8) -> [f32; 4] {
     std::array::from_fn(|channel| f32::from(u8::from(channel == usize::from(base))))
-}
-
-/// File name for a promoter or cell type: characters that are special to file systems are replaced by `_`.
-pub(super) fn file_name(name: &str) -> String {
-    name.chars().map(|letter| if letter.is_alphanumeric() || "-_.+".contains(letter) { letter } else { '_' }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn file_name_special_characters_are_replaced() {
-        assert_eq!(file_name("H1-ESC"), "H1-ESC");
-        assert_eq!(file_name("CD4+ T/cell"), "CD4+_T_cell");
-    }
 }

@@ -1,5 +1,7 @@
 //! Summary of explained promoters.
 
+use std::collections::HashSet;
+
 use super::contributions::Contributions;
 use super::explanation::Explanation;
 use super::method::Method;
@@ -23,6 +25,10 @@ pub struct ExplainSummary {
     pub empty: u64,
     /// Promoters without an auxiliary input of the model.
     pub lacking_input: u64,
+    /// Promoters whose identifier occurred before.
+    pub repeated: u64,
+    /// The first of these identifiers.
+    pub first_repeated: Option<String>,
     /// Base with the largest contribution, per promoter, cell type and method.
     pub strongest: Vec<StrongestBase>,
     /// Integrated gradients that miss more than [`MAX_COMPLETENESS_DELTA`](Self::MAX_COMPLETENESS_DELTA) of the difference that they
@@ -34,6 +40,8 @@ pub struct ExplainSummary {
     pub skipped_figures: usize,
     /// Whether bigWig files were written without the lengths of their contigs.
     pub lacks_contig_lengths: bool,
+    /// Identifiers that occurred.
+    ids: HashSet<String>,
 }
 
 /// Base with the largest contribution to a prediction.
@@ -97,6 +105,11 @@ impl ExplainSummary {
     pub const MAX_COMPLETENESS_DELTA: f64 = 0.05;
 
     pub(super) fn add(&mut self, explanation: &Explanation) {
+        let id = &explanation.promoter.id;
+        if !self.ids.insert(id.clone()) {
+            self.repeated += 1;
+            self.first_repeated.get_or_insert_with(|| id.clone());
+        }
         let Some(prediction) = &explanation.prediction else {
             let has_bases = explanation.promoter.n_acgt > 0;
             *(if has_bases { &mut self.lacking_input } else { &mut self.empty }) += 1;
@@ -104,7 +117,6 @@ impl ExplainSummary {
         };
         self.explained += 1;
         self.is_attention_only |= explanation.contributions.is_empty();
-        let id = &explanation.promoter.id;
         for contributions in &explanation.contributions {
             let cell_type = &explanation.cell_types[contributions.cell_type];
             let (index, contribution) = contributions.strongest().unwrap_or((0, 0.0));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tatabox_dataset::{FeatureTable, TrackSource, stored_signal};
 use tatabox_model::{Predictor, PromoterWindow};
-use tatabox_sequence::{SignalTrack, Tss, WindowGeometry};
+use tatabox_sequence::{ContigNames, GeneTss, ReferenceGenome, SignalTrack, Tss, WindowGeometry};
 
 use crate::error::{Context, Error, Result, bail, ensure};
 use crate::observer::Observer;
@@ -20,7 +20,7 @@ use crate::remedy::Remedy;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuxiliarySources {
-    /// Table with the column `gene_id` and one column per feature: TSV, CSV or parquet.
+    /// Table with the columns `gene_id`, optionally `gene_name`, and one column per feature: TSV, CSV or parquet.
     pub gene_features: Option<PathBuf>,
     /// Signal tracks by name.
     pub tracks: Vec<TrackSource>,
@@ -78,14 +78,51 @@ impl AuxiliaryReaders {
         Ok(Self { features, tracks: names.iter().map(open).collect::<Result<_>>()?, geometry })
     }
 
-    /// The window of promoter `id` with its auxiliary inputs, or a description of the missing one.
+    /// Compares the contigs of the signal tracks with those of a genome, for the given sites; warns of sites on contigs that a
+    /// track lacks.
+    ///
+    /// # Errors
+    /// A track has none of the contigs, or a contig with another length.
+    pub(crate) fn check_genome(
+        &self,
+        sites: &[GeneTss],
+        names: &ContigNames,
+        genome: &dyn ReferenceGenome,
+        observer: &dyn Observer,
+    ) -> Result<()> {
+        let in_genome = |site: &GeneTss| {
+            let chrom = names.resolve(&site.tss.chrom)?.to_owned();
+            Some(Tss { chrom, ..site.tss.clone() })
+        };
+        if self.tracks.is_empty() {
+            return Ok(());
+        }
+        let sites: Vec<Tss> = sites.iter().filter_map(in_genome).collect();
+        let genome_path = genome.path().display().to_string();
+        for (name, track) in &self.tracks {
+            let label = format!("track {name} ({})", track.path().display());
+            let report = track.check_genome(&label, "TSSs", sites.iter(), &genome_path, genome.contigs())?;
+            for warning in report.warnings() {
+                observer.warn(&warning);
+            }
+        }
+        Ok(())
+    }
+
+    /// The window of promoter `id`, of a gene with this symbol, with its auxiliary inputs, or a description of the missing one.
     ///
     /// # Errors
     /// A bigWig file cannot be read.
-    pub(crate) fn window(&self, id: &str, bases: Vec<u8>, tss: Option<&Tss>) -> Result<Result<PromoterWindow, String>> {
+    pub(crate) fn window(
+        &self,
+        id: &str,
+        symbol: Option<&str>,
+        bases: Vec<u8>,
+        tss: Option<&Tss>,
+    ) -> Result<Result<PromoterWindow, String>> {
         let mut window = PromoterWindow::from(bases);
         if let Some(features) = &self.features {
-            match features.of(id) {
+            match features.of(id, symbol) {
                 Some(found) => window.gene_features = Some(found),
                 None => return Ok(Err(format!("{id} has no gene features in {}", features.path.display()))),
             }
@@ -137,9 +174,9 @@ impl GeneFeatureTable {
         Ok(Some(Self { path: path.to_owned(), table, columns }))
     }
 
-    /// Features of a gene in the model's order.
-    pub(crate) fn of(&self, gene_id: &str) -> Option<Arc<[f32]>> {
-        let row = self.table.get(gene_id)?;
+    /// Features of a gene in the model's order, by identifier, then by symbol.
+    pub(crate) fn of(&self, gene_id: &str, gene_name: Option<&str>) -> Option<Arc<[f32]>> {
+        let row = self.table.find(gene_id, gene_name)?;
         Some(self.columns.iter().map(|&column| row[column]).collect())
     }
 

@@ -1,30 +1,41 @@
 //! Measurements from an expression table in place of those of a data set.
 
-use std::path::Path;
-
-use tatabox_dataset::{PreparedDataset, Split};
+use tatabox_dataset::{ExpressionConfig, PreparedDataset, Split};
 
 use crate::error::Result;
 use crate::observer::Observer;
 
 /// Number of names in a message.
-const NAMES_SHOWN: usize = 3;
+const NAMES_SHOWN: usize = 10;
 
-/// The data set with the measurements of an expression table; the observer receives the numbers of matching rows and genes.
+/// The data set with the measurements of expression tables; the observer receives the cell types and the numbers of matching
+/// rows and genes.
 ///
 /// # Errors
 /// The table cannot be read, or shares no gene with the data set.
-pub fn with_expression(dataset: &PreparedDataset, table: &Path, observer: &dyn Observer) -> Result<PreparedDataset> {
-    let (view, matching) = dataset.expression_view(table)?;
+pub fn with_expression(
+    dataset: &PreparedDataset,
+    expression: &ExpressionConfig,
+    observer: &dyn Observer,
+) -> Result<PreparedDataset> {
+    let (view, matching) = dataset.expression_view(expression.clone())?;
     let measured = |split| {
         let genes = view.genes_in(split).into_iter();
         genes.filter(|&gene| view.log2_tpm_row(gene).iter().any(|value| !value.is_nan())).count()
     };
+    let files: Vec<&str> = matching.sources.iter().flat_map(|source| &source.files).map(String::as_str).collect();
+    for source in &matching.sources {
+        observer.note(&format!("expression: {}, {}", source.format, source.unit));
+        if !source.excluded_columns.is_empty() {
+            observer.note(&format!("columns that are no cell types: {}", source.excluded_columns.join(", ")));
+        }
+    }
+    observer.note(&format!("cell types: {}", view.cell_types().join(", ")));
     observer.note(&format!(
         "expression: {} of {} genes are in {} ({} by identifier, {} by name); measured: {} train, {} validation, {} test",
         matching.matched(),
         view.len(),
-        table.display(),
+        files.join(", "),
         matching.by_id,
         matching.by_name,
         measured(Split::Train),

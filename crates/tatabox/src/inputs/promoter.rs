@@ -60,15 +60,16 @@ impl Promoter {
         }
     }
 
-    /// A promoter with auxiliary inputs, where they are available.
+    /// A promoter with auxiliary inputs, where they are available; gene features are found by `id` or `symbol`.
     pub(super) fn with_auxiliary(
         id: String,
+        symbol: Option<&str>,
         bases: Vec<u8>,
         tss: Option<Tss>,
         extent: Extent,
         auxiliary: &AuxiliaryReaders,
     ) -> Result<Self> {
-        Ok(match auxiliary.window(&id, bases.clone(), tss.as_ref())? {
+        Ok(match auxiliary.window(&id, symbol, bases.clone(), tss.as_ref())? {
             Ok(window) => Self { tss, ..Self::new(id, window, extent) },
             Err(missing) => Self { tss, lacks_input: true, notes: vec![missing], ..Self::new(id, bases, extent) },
         })

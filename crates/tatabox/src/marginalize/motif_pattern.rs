@@ -56,7 +56,7 @@ impl MotifPattern {
         Self { name, allowed: matrix.best_site().into_iter().map(only).collect(), file: None }
     }
 
-    /// Motifs of a MEME or JASPAR file by name; the only one of the file for no name.
+    /// Motifs of a motif file by name; the only one of the file for no name.
     ///
     /// # Errors
     /// The file cannot be read or has no motif of a name; there is no name, and the file has several motifs.

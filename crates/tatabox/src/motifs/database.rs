@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tatabox_dataset::InputFile;
 use tatabox_eval::benjamini_hochberg;
-use tatabox_sequence::{MotifComparison, MotifFile, MotifMatch, PositionWeightMatrix};
+use tatabox_sequence::{InputCopies, MotifComparison, MotifFile, MotifMatch, PositionWeightMatrix};
 
 use crate::error::Result;
 
@@ -29,14 +29,16 @@ pub struct MotifDatabase {
 }
 
 impl MotifDatabase {
-    /// Motifs of a MEME or JASPAR file (plain or gzip); `-` for standard input.
+    /// Motifs of a motif file (plain or gzip); `-` for standard input.
     ///
     /// # Errors
     /// The file cannot be read, or holds no motif.
     pub fn read(path: &Path) -> Result<Self> {
+        let is_stdin = path == Path::new("-");
+        let _copies = InputCopies::of((!is_stdin).then_some(("motifs", path)))?;
         let motifs = MotifFile::read(path)?.motifs;
         // Standard input cannot be read again for a checksum.
-        let file = (path != Path::new("-")).then(|| InputFile::read("motifs", path)).transpose()?;
+        let file = (!is_stdin).then(|| InputFile::read("motifs", path)).transpose()?;
         Ok(Self { motifs, file })
     }
 

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::create_partial;
+use tatabox_dataset::{create_partial, warn_of_abandoned_partials};
 
 use crate::error::{Context, OUTPUT_CLOSED, Result, bail};
 
@@ -57,6 +57,10 @@ impl Sink {
         }
         if path.is_dir() {
             bail!("cannot write {name}: it is a folder; name a file in it");
+        }
+        if let (Some(folder), Some(file)) = (path.parent(), path.file_name()) {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            warn_of_abandoned_partials(folder, &format!("{}.", file.to_string_lossy()));
         }
         let (file, partial) = create_partial(path).with_context(|| format!("cannot write {name}"))?;
         Ok(Self::to(Box::new(file), Some(UnfinishedFile { partial, target: path.to_owned() }), name))

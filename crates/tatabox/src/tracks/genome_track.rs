@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::error::{Context, Error, Result, bail};
 use bigtools::beddata::BedParserStreamingIterator;
 use bigtools::{BigWigWrite, Value};
+use tatabox_sequence::is_same_contig;
 
 use crate::tables::Sink;
 
@@ -59,7 +60,7 @@ impl GenomeTrack {
     /// Writes `path`.bedgraph and `path`.bw. A contig without a length in `sizes` ends at its last value.
     ///
     /// # Errors
-    /// A value is beyond the end of its contig, or a file cannot be written.
+    /// No contig is among `sizes`, a value is beyond the end of its contig, or a file cannot be written.
     pub fn write(&self, path: &Path, sizes: &HashMap<String, u32>) -> Result<()> {
         let sizes = self.sizes(sizes)?;
         let bedgraph = path.with_added_extension("bedgraph");
@@ -91,10 +92,20 @@ impl GenomeTrack {
     }
 
     fn sizes(&self, known: &HashMap<String, u32>) -> Result<HashMap<String, u32>> {
+        let is_known = |contig: &String| length_of(contig, known).is_some();
+        if !known.is_empty() && !self.is_empty() && !self.values.keys().any(is_known) {
+            let contigs: Vec<&str> = self.values.keys().map(String::as_str).collect();
+            bail!(
+                "no contig of the promoters is among the contig lengths: the promoters have {}, the lengths {}; give those of \
+                 the genome of the promoters",
+                first_names(contigs),
+                first_names(known.keys().map(String::as_str).collect())
+            );
+        }
         let mut sizes = HashMap::new();
         for (contig, values) in &self.values {
             let reach = values.values().map(|(end, ..)| *end).max().unwrap_or(0);
-            let size = known.get(contig).copied().map_or(reach, u64::from);
+            let size = length_of(contig, known).map_or(reach, u64::from);
             if reach > size {
                 bail!(
                     "contig {contig} has {size} bp, but a promoter reaches to {reach}; check that the contig lengths are of the same assembly"
@@ -107,6 +118,21 @@ impl GenomeTrack {
         }
         Ok(sizes)
     }
+}
+
+/// Length of a contig, in any spelling of its name.
+fn length_of(contig: &str, known: &HashMap<String, u32>) -> Option<u32> {
+    let other_spelling = || known.iter().find(|(name, _)| is_same_contig(name, contig)).map(|(_, length)| length);
+    known.get(contig).or_else(other_spelling).copied()
+}
+
+/// The first names in alphabetical order, for messages.
+fn first_names(mut names: Vec<&str>) -> String {
+    const SHOWN: usize = 5;
+    names.sort_unstable();
+    let more = if names.len() > SHOWN { ", ..." } else { "" };
+    names.truncate(SHOWN);
+    format!("{}{more}", names.join(", "))
 }
 
 #[cfg(test)]
@@ -146,6 +172,12 @@ mod tests {
         let sizes = HashMap::from([("chr1".to_owned(), 100)]);
         let message = track.write(&folder.path().join("x"), &sizes).expect_err("too far").to_string();
         assert!(message.contains("chr1 has 100 bp"), "{message}");
+        let sizes = HashMap::from([("1".to_owned(), 100)]);
+        let message = track.write(&folder.path().join("x"), &sizes).expect_err("too far").to_string();
+        assert!(message.contains("chr1 has 100 bp"), "another spelling: {message}");
+        let sizes = HashMap::from([("scaffold_1".to_owned(), 100)]);
+        let message = track.write(&folder.path().join("x"), &sizes).expect_err("no contig").to_string();
+        assert!(message.contains("the promoters have chr1, the lengths scaffold_1"), "{message}");
         assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 0);
     }
 

@@ -7,8 +7,10 @@ use tatabox_model::{DeviceChoice, EnsembleDirectory, LoadedModel, assemble_ensem
 
 use super::TrainedEnsemble;
 use crate::error::Result;
+use crate::few_genes::FEW_GENES;
 use crate::model_store::model_name;
 use crate::observer::Observer;
+use crate::output_paths::OutputPaths;
 
 /// Request to combine trained models into an ensemble.
 ///
@@ -51,7 +53,7 @@ impl EnsembleRequest {
 ///
 /// # Errors
 /// A model cannot be read, differs from the first in cell types, extent or auxiliary inputs, was trained on another data set,
-/// or the folder exists.
+/// the folder to write is one of the models, or it exists.
 ///
 /// # Examples
 ///
@@ -69,6 +71,15 @@ pub fn assemble(
     request: &EnsembleRequest,
     observer: &dyn Observer,
 ) -> Result<TrainedEnsemble> {
+    let mut paths = OutputPaths::default();
+    for model in &request.models {
+        paths.input_folder("model", model);
+    }
+    if let Some(dataset) = dataset {
+        paths.dataset(dataset);
+    }
+    paths.output_folder("output", &request.output, &[""]);
+    paths.check()?;
     let device = request.device.select()?;
     if dataset.is_some() {
         observer.note(&format!("device: {device}"));
@@ -76,6 +87,9 @@ pub fn assemble(
     let run = EnsembleDirectory::at(&request.output);
     let command = request.command.clone();
     let summary = assemble_ensemble(&request.models, &run, request.replace, command, dataset, &device)?;
+    if let Some(mean) = summary.metrics.mean.as_ref().filter(|mean| mean.validation_genes < FEW_GENES) {
+        observer.warn(&format!("a validation score on {} genes means little", mean.validation_genes));
+    }
     // The written folder is read back, so that the result describes the files.
     let model = LoadedModel::load(run.path(), &device.device)?;
     let cell_types = &model.first().config.cell_types;

@@ -10,7 +10,7 @@ use tatabox_model::TransferConfig;
 /// use tatabox::train::TransferOptions;
 ///
 /// let transfer = TransferOptions::new("models/human");
-/// assert_eq!(transfer.frozen.epochs, 3);
+/// assert_eq!(transfer.frozen.epochs, None);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct TransferOptions {
@@ -25,12 +25,12 @@ pub struct TransferOptions {
 /// ```
 /// use tatabox::train::FrozenEpochs;
 ///
-/// assert_eq!(FrozenEpochs::default(), FrozenEpochs { epochs: 3, learning_rate: 0.001 });
+/// assert_eq!(FrozenEpochs::default(), FrozenEpochs { epochs: None, learning_rate: 0.001 });
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FrozenEpochs {
-    /// Number of these epochs.
-    pub epochs: usize,
+    /// Number of these epochs; `None` for 3, or all epochs of a shorter run.
+    pub epochs: Option<usize>,
     /// Peak learning rate of these epochs, above 0 to 1.
     pub learning_rate: f64,
 }
@@ -44,18 +44,16 @@ impl TransferOptions {
 
 impl Default for FrozenEpochs {
     fn default() -> Self {
-        Self {
-            epochs: TransferConfig::DEFAULT_FROZEN_EPOCHS,
-            learning_rate: TransferConfig::DEFAULT_FROZEN_LEARNING_RATE,
-        }
+        Self { epochs: None, learning_rate: TransferConfig::DEFAULT_FROZEN_LEARNING_RATE }
     }
 }
 
 impl FrozenEpochs {
-    /// Configuration of a transfer from the model in folder `from`, whose weights have this checksum.
-    pub(crate) fn config(self, from: PathBuf, weights_sha256: String) -> TransferConfig {
+    /// Configuration of a transfer from the model in folder `from`, whose weights have this checksum, in a run of this many
+    /// epochs.
+    pub(crate) fn config(self, from: PathBuf, weights_sha256: String, run_epochs: usize) -> TransferConfig {
         TransferConfig {
-            frozen_epochs: self.epochs,
+            frozen_epochs: self.epochs.unwrap_or_else(|| TransferConfig::DEFAULT_FROZEN_EPOCHS.min(run_epochs)),
             frozen_learning_rate: self.learning_rate,
             ..TransferConfig::new(from, weights_sha256)
         }

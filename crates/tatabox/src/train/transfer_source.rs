@@ -54,6 +54,11 @@ impl TransferSource {
         &self.name
     }
 
+    /// Folder of the model; for an ensemble, of its first member.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Layers of its network.
     pub(super) fn architecture(&self) -> Architecture {
         self.config.network.architecture
@@ -89,7 +94,8 @@ impl TransferSource {
             .with_context(|| format!("cannot begin from model {}", self.name()))
             .map_err(|error| error.with_remedy(Remedy::MatchAuxiliaryInputs))?;
         config.network = NetworkConfig { outputs: config.cell_types.len(), ..self.config.network.clone() };
-        config.transfer = Some(frozen.config(self.directory.clone(), self.record.weights_sha256.clone()));
+        let weights_sha256 = self.record.weights_sha256.clone();
+        config.transfer = Some(frozen.config(self.directory.clone(), weights_sha256, config.epochs));
         config.learning_rate = learning_rate.unwrap_or(TransferConfig::DEFAULT_LEARNING_RATE);
         Ok(config.with_auxiliary_inputs(inputs))
     }

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{PredictionRow, PreparedDataset};
 use tatabox_model::{
-    GeneSelection, NetworkConfig, Predictor, RunDirectory, SelectedDevice, TrainedModel, TrainingConfig,
+    GeneSelection, ModelError, NetworkConfig, Predictor, RunDirectory, SelectedDevice, TrainedModel, TrainingConfig,
     TransferConfig, TransferRecord,
 };
 
 use super::{TransferBenchmarkRequest, percentage};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evaluate::predict_split;
 use crate::observer::Observer;
-use crate::train::{TrainingRun, TrainingSetup, folder_name, validated};
+use crate::remedy::Remedy;
+use crate::train::{TrainingRun, TrainingSetup, distinct_folder_names, validated};
 
 /// Name of the model that the others are compared with.
 pub(super) const TRANSFER: &str = "transfer";
@@ -41,7 +42,8 @@ impl Conditions<'_> {
     /// Predictions of `cell_type` by the transferred network, by a network from scratch and by the control.
     pub(super) fn predict(&self, cell_type: &str) -> Result<Vec<PredictionRow>> {
         let Self { dataset, request, setup, device, observer, .. } = *self;
-        let name = folder_name(cell_type);
+        let names = setup.cell_types.iter().zip(distinct_folder_names(&setup.cell_types));
+        let name = names.into_iter().find_map(|(other, name)| (other == cell_type).then_some(name)).unwrap_or_default();
         let others: Vec<String> = setup.cell_types.iter().filter(|&other| other != cell_type).cloned().collect();
         let source_config = of_cell_types(&setup.config(&request.options, dataset)?, others);
         let source_path = self.train(&source_config, &format!("{name}-held-out"), None)?;
@@ -74,11 +76,11 @@ impl Conditions<'_> {
             of_cell_types(&self.setup.config(&request.options, self.dataset)?, vec![cell_type.to_owned()]);
         scratch.genes_fraction = Some(self.genes_fraction);
         // The batch size stays the same, so that fewer genes make shorter epochs.
+        let mut frozen = request.frozen.config(from.to_owned(), weights_sha256.to_owned(), scratch.epochs);
         let lengthened = |epochs: usize| (epochs as f64 / self.genes_fraction.sqrt()).round() as usize;
         scratch.epochs = lengthened(scratch.epochs);
         scratch.patience = lengthened(scratch.patience);
         let mut transfer = scratch.clone();
-        let mut frozen = request.frozen.config(from.to_owned(), weights_sha256.to_owned());
         frozen.frozen_epochs = lengthened(frozen.frozen_epochs);
         transfer.transfer = Some(frozen);
         transfer.learning_rate = request.transfer_learning_rate.unwrap_or(TransferConfig::DEFAULT_LEARNING_RATE);
@@ -92,7 +94,11 @@ impl Conditions<'_> {
         let status = run.status(config)?;
         observer.note(&format!("network: {name}"));
         let training = TrainingRun { dataset, device, command: &request.command, stop_after_epoch: None, observer };
-        training.complete(config, &run, status, from)?;
+        training.complete(config, &run, status, from).map_err(|error| match error {
+            // The benchmark discards nothing by itself.
+            Error::Model(ModelError::DamagedCheckpoint { .. }) => error.with_remedy(Remedy::ChooseOutputFolder),
+            error => error,
+        })?;
         Ok(run.path().to_owned())
     }
 

@@ -20,7 +20,7 @@ use crate::remedy::Remedy;
 use crate::train::run_record;
 
 /// Folder of the networks.
-const TRIALS_DIR: &str = "trials";
+pub(super) const TRIALS_DIR: &str = "trials";
 
 /// Trials, rungs and data of a search.
 pub(super) struct Search<'a> {

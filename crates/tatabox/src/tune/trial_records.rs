@@ -11,8 +11,8 @@ use crate::error::{Context, Error, Result};
 use crate::json_file;
 use crate::remedy::Remedy;
 
-const JSON_FILE: &str = "trials.json";
-const TSV_FILE: &str = "trials.tsv";
+pub(super) const JSON_FILE: &str = "trials.json";
+pub(super) const TSV_FILE: &str = "trials.tsv";
 
 /// Records of all trials, and their files.
 pub(super) struct TrialRecords {

@@ -10,12 +10,15 @@ use tatabox_sequence::{
 };
 
 use super::batch::{Batch, HitPromoter, Outcome, ReadAllele, ReadRecord};
+use super::contigs::VariantContigs;
 use super::request::{MalformedRecordPolicy, ReferenceMismatchPolicy};
 use crate::error::{Error, Result};
 use crate::remedy::Remedy;
 
 /// Largest number of records in a batch, reached where few of them are in a window.
 const MAX_BATCH_RECORDS: usize = 8_192;
+/// Largest size of the records of a batch in bytes, reached where records have many samples.
+const MAX_BATCH_BYTES: usize = 1 << 23;
 /// Promoters in the cache; a sorted file returns to none that it has left.
 const CACHED_PROMOTERS: usize = 512;
 /// Bases cached beyond the window; most deletions shift no more of them into it.
@@ -25,6 +28,7 @@ const CACHE_MARGIN_BP: i64 = 64;
 pub(super) struct BatchReader {
     pub(super) file: VariantFile,
     pub(super) resolver: VariantResolver,
+    pub(super) contigs: VariantContigs,
     pub(super) sites: TssIndex,
     pub(super) geometry: WindowGeometry,
     pub(super) extent: Extent,
@@ -47,22 +51,33 @@ impl Iterator for BatchReader {
     type Item = Result<Batch>;
 
     fn next(&mut self) -> Option<Result<Batch>> {
-        let batch = self.read_batch();
-        batch.map(|batch| (!batch.records.is_empty()).then_some(batch)).transpose()
+        match self.read_batch() {
+            Ok(batch) if batch.records.is_empty() => self.contigs.finish().err().map(Err),
+            batch => Some(batch),
+        }
     }
 }
 
 impl BatchReader {
     fn read_batch(&mut self) -> Result<Batch> {
         let mut batch = Batch { records: Vec::new(), alleles: Vec::new() };
-        while self.left > 0 && batch.records.len() < MAX_BATCH_RECORDS && batch.alleles.len() < self.batch_alleles {
+        let mut bytes = 0;
+        while self.left > 0
+            && batch.records.len() < MAX_BATCH_RECORDS
+            && batch.alleles.len() < self.batch_alleles
+            && bytes < MAX_BATCH_BYTES
+        {
             let Some(entry) = self.file.next_entry()? else {
                 self.left = 0;
                 break;
             };
             self.left -= 1;
             let alleles = match &entry {
-                VariantEntry::Record(line) => self.alleles(line, &mut batch.alleles)?,
+                VariantEntry::Record(line) => {
+                    bytes += line.bytes();
+                    self.contigs.add(line)?;
+                    self.alleles(line, &mut batch.alleles)?
+                }
                 VariantEntry::Malformed(broken) if self.malformed == MalformedRecordPolicy::Error => {
                     let error: Error = self.file.error(broken).into();
                     return Err(Error::input_with(Remedy::ChangeMalformedPolicy, error.to_string()));
@@ -88,6 +103,11 @@ impl BatchReader {
             let outcome = match (&reference, resolved) {
                 (Ok(reference), Ok((variant, moved_bp))) => {
                     let mut notes = Vec::new();
+                    if reference.is_ambiguous {
+                        notes.push(
+                            "letters of REF other than A, C, G and T are read as the bases of the genome".to_owned(),
+                        );
+                    }
                     if variant.inserted.codes().contains(&UNKNOWN) {
                         notes.push("letters of ALT other than A, C, G and T are read as N".to_owned());
                     }

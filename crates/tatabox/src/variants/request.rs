@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tatabox_dataset::TssSettings;
-use tatabox_sequence::VariantFormat;
+use tatabox_sequence::{VariantFormat, is_read_once};
 
 use crate::error::{Error, Result};
 use crate::inputs::{GenomeSource, Shard};
@@ -150,8 +150,11 @@ impl VariantRequest {
     /// An output is an input, two outputs are the same file, or a shard of standard input is requested.
     pub fn validate(&self) -> Result<()> {
         self.list_paths(OutputPaths::default()).check()?;
-        if self.shard.is_some() && self.variants == Path::new("-") {
-            return Err(Error::request("shard", "standard input cannot be read twice; write it to a file first"));
+        if self.shard.is_some() && is_read_once(&self.variants) {
+            return Err(Error::request(
+                "shard",
+                "standard input and pipes cannot be read twice; write them to a file first",
+            ));
         }
         Ok(())
     }

@@ -2,7 +2,9 @@
 
 use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_model::{MemberPredictions, Predictor, PromoterWindow, SubstitutionEffects};
-use tatabox_sequence::{GeneTss, ReferenceGenome, Tss, UNKNOWN, WindowGeometry, fetch_window, letter};
+use tatabox_sequence::{
+    GeneTss, ReferenceGenome, Tss, UNKNOWN, WindowGeometry, clean_name, fetch_window, letter, strip_version,
+};
 
 use super::effect::{Effect, PredictedShifts};
 use super::effect_table::EffectTable;
@@ -171,10 +173,11 @@ fn of_genome(
     let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?;
     let mut promoters = Vec::new();
     for name in &request.genes {
-        let is_named = |site: &&GeneTss| site.gene_id == *name || site.gene_name.as_ref() == Some(name);
+        let (gene_id, symbol) = (strip_version(name), clean_name(name));
+        let is_named = |site: &&GeneTss| site.gene_id == gene_id || site.gene_name.as_deref() == Some(&*symbol);
         let before = promoters.len();
         for site in index.sites().iter().filter(is_named) {
-            let gene_features = features.and_then(|features| features.of(&site.gene_id));
+            let gene_features = features.and_then(|features| features.of(&site.gene_id, site.gene_name.as_deref()));
             let window = |&shift: &i64| {
                 let bases = fetch_window(genome, &shifted(&site.tss, shift)?, geometry)?.into_codes();
                 Ok(PromoterWindow { gene_features: gene_features.clone(), ..bases.into() })

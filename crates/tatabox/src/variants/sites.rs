@@ -3,30 +3,38 @@
 use std::path::Path;
 
 use tatabox_dataset::TssSettings;
-use tatabox_sequence::{Gene, GeneTss, ReferenceGenome, TssIndex, read_annotation, read_tss_bed};
+use tatabox_sequence::{
+    AssemblyReport, ContigNames, Gene, GeneTss, ReferenceGenome, TssIndex, check_sites, read_annotation,
+    read_promoter_bed,
+};
 
 use super::request::TssSource;
 use crate::error::{Result, bail};
 use crate::inputs::GeneFeatureTable;
 use crate::observer::Observer;
 
-/// Contig names shown of each side in an error.
-const EXAMPLES: usize = 3;
-
 /// Reads the TSSs; warns of those that are not on the genome, and of genes without the features that the model reads.
+///
+/// # Errors
+/// A file cannot be read, or is of another assembly than the genome; no TSS is left.
 pub(super) fn open(
     source: &TssSource,
     genome: &dyn ReferenceGenome,
     features: Option<&GeneFeatureTable>,
     observer: &dyn Observer,
 ) -> Result<TssIndex> {
+    let mut names = ContigNames::new(genome.contigs());
     let (path, mut sites) = match source {
-        TssSource::Bed(path) => (path, read_tss_bed(path)?),
-        TssSource::Annotation(path, settings) => (path, of_annotation(path, settings)?),
+        TssSource::Bed(path) => {
+            let sites = read_promoter_bed(path)?;
+            warn(&check_sites(path, sites.iter().map(|site| &site.tss), genome, &names)?, observer);
+            (path, sites)
+        }
+        TssSource::Annotation(path, settings) => (path, of_annotation(path, settings, genome, &mut names, observer)?),
     };
     if let Some(features) = features {
         let all = sites.len();
-        sites.retain(|site| features.of(&site.gene_id).is_some());
+        sites.retain(|site| features.of(&site.gene_id, site.gene_name.as_deref()).is_some());
         let without = all - sites.len();
         if sites.is_empty() {
             bail!("no gene of {} has features in {}", path.display(), features.path().display());
@@ -38,37 +46,38 @@ pub(super) fn open(
             ));
         }
     }
-    let names: Vec<String> = sites.iter().take(EXAMPLES).map(|site| site.tss.chrom.clone()).collect();
-    let all = sites.len();
-    let index = TssIndex::new(sites, genome);
-    if index.contig_not_in_genome() == all {
-        let contigs = genome.contigs().iter().take(EXAMPLES).map(|contig| contig.name.as_str());
-        bail!(
-            "no contig of {} is in {}: the first has {}, the second {}; check that both are of the same assembly",
-            path.display(),
-            genome.path().display(),
-            names.join(", "),
-            contigs.collect::<Vec<_>>().join(", ")
-        );
-    }
-    for (count, why) in [
-        (index.contig_not_in_genome(), "are on contigs that the genome does not have"),
-        (index.outside_contig(), "are past the end of their contig; is the genome of another assembly?"),
-    ] {
-        if count > 0 {
-            observer.warn(&format!("{count} of {all} TSSs {why}"));
-        }
+    let index = TssIndex::with_names(sites, genome, &names);
+    if index.sites().is_empty() {
+        bail!("no TSS of {} is within a contig of {}", path.display(), genome.path().display());
     }
     Ok(index)
 }
 
-fn of_annotation(path: &Path, settings: &TssSettings) -> Result<Vec<GeneTss>> {
-    let genes = read_annotation(path, settings.annotation_detail())?.genes;
+/// TSSs of an annotation; `names` learns the accessions that it defines.
+fn of_annotation(
+    path: &Path,
+    settings: &TssSettings,
+    genome: &dyn ReferenceGenome,
+    names: &mut ContigNames,
+    observer: &dyn Observer,
+) -> Result<Vec<GeneTss>> {
+    let annotation = read_annotation(path, settings.annotation_detail())?;
+    *names = names.clone().with_accessions(&annotation.chromosome_accessions);
+    warn(&annotation.check_genome(path, genome, names)?, observer);
     let peaks = settings.peaks()?;
+    if let Some(peaks) = &peaks {
+        warn(&peaks.check_genome(genome, names)?, observer);
+    }
     let site = |gene: Gene| GeneTss {
         tss: settings.tss_of(&gene, peaks.as_ref()).tss,
         gene_id: gene.gene_id,
         gene_name: gene.gene_name,
     };
-    Ok(genes.into_iter().map(site).collect())
+    Ok(annotation.genes.into_iter().map(site).collect())
+}
+
+fn warn(report: &AssemblyReport, observer: &dyn Observer) {
+    for warning in report.warnings() {
+        observer.warn(&warning);
+    }
 }

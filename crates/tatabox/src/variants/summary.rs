@@ -83,6 +83,17 @@ impl VariantSummary {
         self.records as f64 / self.total.as_secs_f64().max(1e-9)
     }
 
+    /// Number of alleles whose REF differs from the genome.
+    pub(super) fn reference_mismatches(&self) -> u64 {
+        let reasons = [UnscoredReason::ReferenceMismatch, UnscoredReason::AlternateIsGenome];
+        self.replaced_reference + reasons.iter().filter_map(|reason| self.unscored.get(reason)).sum::<u64>()
+    }
+
+    /// Number of alleles whose REF was compared with known bases of the genome.
+    pub(super) fn compared(&self) -> u64 {
+        self.scored + self.in_no_window + self.reference_mismatches() - self.replaced_reference
+    }
+
     /// Number of alleles that cannot be scored.
     pub fn unscored_alleles(&self) -> u64 {
         self.unscored.values().sum()

@@ -1,8 +1,9 @@
 //! Writer of effects into a table, an annotated file and a report.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
-use tatabox_sequence::{VariantEntry, VariantFormat, VariantHeader, VariantWriter};
+use tatabox_sequence::{Contig, VariantEntry, VariantFormat, VariantHeader, VariantOutput, VariantWriter};
 
 use super::batch::{Outcome, ReadRecord, ScoredBatch};
 use super::effect_table::EffectTable;
@@ -24,8 +25,34 @@ pub(super) struct EffectWriter {
 pub(super) struct AnnotatedFile {
     pub(super) sink: Sink,
     pub(super) format: VariantFormat,
+    /// Header of the input.
     pub(super) header: VariantHeader,
+    /// Additional header lines, key and text.
+    pub(super) remarks: Vec<(&'static str, String)>,
+    /// Contigs of the genome.
+    pub(super) contigs: Vec<Contig>,
     pub(super) path: PathBuf,
+}
+
+impl AnnotatedFile {
+    /// Writer of the file. A header without contigs gets those of the genome, if the first records name contigs as the
+    /// genome does.
+    fn open(self, first: Option<&ScoredBatch>) -> Result<VariantWriter<Sink>> {
+        let known: HashSet<&str> = self.contigs.iter().map(|contig| contig.name.as_str()).collect();
+        let mut entries = first.into_iter().flat_map(|batch| &batch.records).map(|record| &record.entry).peekable();
+        let has_names_of_genome = entries.peek().is_none()
+            || entries.any(|entry| matches!(entry, VariantEntry::Record(line) if known.contains(line.chrom())));
+        let contigs = if has_names_of_genome { &self.contigs[..] } else { &[] };
+        let remarks: Vec<(&str, &str)> = self.remarks.iter().map(|(key, text)| (*key, text.as_str())).collect();
+        let header = self.header.annotated(FIELD, &remarks, contigs);
+        let output = VariantOutput {
+            format: self.format,
+            path: &self.path,
+            threads: rayon::current_num_threads(),
+            contigs: &self.contigs,
+        };
+        Ok(VariantWriter::new(self.sink, output, &header, FIELD.id)?)
+    }
 }
 
 impl EffectWriter {
@@ -43,8 +70,7 @@ impl EffectWriter {
         let mut rows = rows_sink.as_mut().map(|sink| row_writer(format, table.columns(), sink)).transpose()?;
         let mut report =
             report_sink.as_mut().map(|sink| row_writer(TableFormat::Tsv, report_columns(), sink)).transpose()?;
-        let open = |file: AnnotatedFile| VariantWriter::new(file.sink, file.format, &file.header, FIELD.id, &file.path);
-        let mut annotated = annotated.map(open).transpose()?;
+        let mut annotated = annotated.map(|file| file.open(first.as_ref())).transpose()?;
         let mut summary = VariantSummary::default();
         for batch in first.into_iter().map(Ok).chain(batches) {
             let ScoredBatch { records, effects } = batch?;

@@ -23,6 +23,8 @@ pub struct Check {
     /// Name: checksums, model, predictions, data, validation or test.
     pub name: &'static str,
     passed: bool,
+    /// Whether there was nothing to compare, which is neither a success nor a failure.
+    skipped: bool,
     /// Result in one line.
     pub finding: String,
     /// Each difference from the recorded state.
@@ -63,7 +65,7 @@ pub struct FolderVerification {
 /// ```
 /// use tatabox::verify::Verification;
 ///
-/// assert!(Verification::default().passed());
+/// assert!(!Verification::default().passed(), "nothing was checked");
 /// ```
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
@@ -75,12 +77,18 @@ pub struct Verification {
 impl Check {
     /// Check that fails where there are differences.
     pub(super) fn new(name: &'static str, finding: String, differences: Vec<String>) -> Self {
-        Self { name, passed: differences.is_empty(), finding, differences, unchecked: Vec::new(), remedy: None }
+        let passed = differences.is_empty();
+        Self { name, passed, skipped: false, finding, differences, unchecked: Vec::new(), remedy: None }
     }
 
     /// Failed check that has no differences to list.
     pub(super) fn failed(name: &'static str, finding: String) -> Self {
         Self { passed: false, ..Self::new(name, finding, Vec::new()) }
+    }
+
+    /// Check without anything to compare.
+    pub(super) fn skipped(name: &'static str, finding: String) -> Self {
+        Self { skipped: true, ..Self::new(name, finding, Vec::new()) }
     }
 
     /// The same check with a next step.
@@ -94,21 +102,27 @@ impl Check {
         self
     }
 
-    /// Whether the check passed.
+    /// Whether the check passed, or had nothing to compare.
     pub fn passed(&self) -> bool {
         self.passed
+    }
+
+    /// Whether the check had nothing to compare.
+    pub fn is_skipped(&self) -> bool {
+        self.skipped
     }
 }
 
 impl Verification {
     pub(super) fn add(&mut self, folder: &Path, checks: Vec<Check>) {
-        let passed = checks.iter().all(Check::passed);
+        let is_checked = checks.iter().any(|check| !check.is_skipped());
+        let passed = is_checked && checks.iter().all(Check::passed);
         self.folders.push(FolderVerification { folder: folder.to_owned(), passed, checks });
     }
 
-    /// Whether every check of every folder passed.
+    /// Whether there was something to check, and every check of every folder passed.
     pub fn passed(&self) -> bool {
-        self.folders.iter().all(|folder| folder.passed)
+        !self.folders.is_empty() && self.folders.iter().all(|folder| folder.passed)
     }
 
     /// Names of the failed checks; where there are several folders, with the folder.
@@ -140,5 +154,8 @@ mod tests {
         let mut alone = Verification::default();
         alone.add(Path::new("m"), vec![check()]);
         assert_eq!(alone.failed(), ["predictions"]);
+        let mut nothing = Verification::default();
+        nothing.add(Path::new("m"), vec![Check::skipped("validation", "no scores are recorded".to_owned())]);
+        assert!(!nothing.passed(), "nothing was compared");
     }
 }

@@ -49,12 +49,20 @@ pub(super) fn checksums(folder: &ModelFolder) -> Result<Check> {
         Ok(None) => return Ok(missing(NAME, FolderChecksums::FILE)),
         Err(error) => return Ok(Check::failed(NAME, error.to_string())),
     };
+    if recorded.is_empty() {
+        let finding = format!("{} lists no file, so nothing is checked", FolderChecksums::FILE);
+        return Ok(Check::failed(NAME, finding).with_remedy(Remedy::RecordModelFiles));
+    }
     let now = FolderChecksums::of_folder(&folder.path)?;
     let ChecksumDifferences { missing, changed, added } = recorded.differences(&now);
+    let required = FolderChecksums::required(&folder.path);
+    let (needed, other): (Vec<String>, Vec<String>) =
+        added.into_iter().partition(|name| required.iter().any(|required| required == name));
     let changed = changed.iter().map(|name| format!("{name} differs from the recorded file"));
-    let differences = missing.iter().map(|name| format!("{name} is missing")).chain(changed).collect();
+    let needed = needed.iter().map(|name| format!("{name} has no checksum, and the model needs it"));
+    let differences = missing.iter().map(|name| format!("{name} is missing")).chain(changed).chain(needed).collect();
     let check = Check::new(NAME, format!("{} files", recorded.len()), differences);
-    Ok(check.without(added.iter().map(|name| format!("{name} has no checksum"))))
+    Ok(check.without(other.iter().map(|name| format!("{name} has no checksum"))))
 }
 
 /// Recomputes the recorded predictions.

@@ -81,7 +81,7 @@ fn of_mean(metrics: &EnsembleMetrics, predictor: &Predictor, dataset: &PreparedD
 
 /// Check of a model without validation scores.
 fn no_scores(reason: &str) -> Check {
-    Check::new(VALIDATION, "no scores are recorded".to_owned(), Vec::new()).without([reason.to_owned()])
+    Check::skipped(VALIDATION, "no scores are recorded".to_owned()).without([reason.to_owned()])
 }
 
 /// Compares a mean over cell types, and each of them.

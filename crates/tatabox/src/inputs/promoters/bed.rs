@@ -6,16 +6,14 @@ use std::path::Path;
 use rayon::prelude::*;
 use tatabox_dataset::Extent;
 use tatabox_sequence::{
-    ContigNames, GeneTss, ReferenceGenome, SequenceError, Tss, UNKNOWN, WindowGeometry, fetch_window, read_tss_bed,
+    ContigNames, GeneTss, ReferenceGenome, SequenceError, Tss, UNKNOWN, WindowGeometry, check_sites, fetch_window,
+    read_promoter_bed,
 };
 
 use super::{AuxiliaryReaders, GenomeSource, Promoter, Promoters, Shard};
-use crate::error::{Context, Result, bail};
+use crate::error::{Context, Result};
 use crate::inputs::open_genome;
 use crate::observer::Observer;
-
-/// Contig names shown of each side in an error.
-const EXAMPLES: usize = 3;
 
 /// Windows fetched in parallel.
 const FETCHED_TOGETHER: usize = 64;
@@ -28,17 +26,24 @@ pub(super) fn open(
     auxiliary: AuxiliaryReaders,
     observer: &dyn Observer,
 ) -> Result<Promoters> {
-    let sites = read_tss_bed(path)?;
+    let sites = read_promoter_bed(path)?;
     let geometry = WindowGeometry::new(extent.upstream_bp, extent.downstream_bp).context("the model's extent")?;
     let genome = open_genome(genome, observer)?;
     let names = ContigNames::new(genome.contigs());
-    check_contigs(&sites, &names, genome.as_ref(), path)?;
+    check_assembly(&sites, path, &names, genome.as_ref(), &auxiliary, observer)?;
     let promoter = move |site: GeneTss| {
         let (window, notes) = match fetch(genome.as_ref(), &names, &site.tss, geometry)? {
             Ok(window) => (window, Vec::new()),
             Err(reason) => (vec![UNKNOWN; geometry.len()], vec![reason]),
         };
-        let mut promoter = Promoter::with_auxiliary(site.gene_id, window, Some(site.tss), extent, &auxiliary)?;
+        let mut promoter = Promoter::with_auxiliary(
+            site.gene_id,
+            site.gene_name.as_deref(),
+            window,
+            Some(site.tss),
+            extent,
+            &auxiliary,
+        )?;
         promoter.notes.splice(0..0, notes);
         Ok(promoter)
     };
@@ -51,6 +56,21 @@ pub(super) fn open(
         (!fetched.is_empty()).then_some(fetched)
     });
     Ok(Box::new(groups.flatten()))
+}
+
+/// Compares the TSSs and the signal tracks with the genome; warns of TSSs that it lacks.
+fn check_assembly(
+    sites: &[GeneTss],
+    bed: &Path,
+    names: &ContigNames,
+    genome: &dyn ReferenceGenome,
+    auxiliary: &AuxiliaryReaders,
+    observer: &dyn Observer,
+) -> Result<()> {
+    for warning in check_sites(bed, sites.iter().map(|site| &site.tss), genome, names)?.warnings() {
+        observer.warn(&warning);
+    }
+    auxiliary.check_genome(sites, names, genome, observer)
 }
 
 /// The window of a TSS, or why it has none.
@@ -70,18 +90,4 @@ fn fetch(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn check_contigs(sites: &[GeneTss], names: &ContigNames, genome: &dyn ReferenceGenome, bed: &Path) -> Result<()> {
-    if sites.iter().any(|site| names.resolve(&site.tss.chrom).is_some()) {
-        return Ok(());
-    }
-    let first = |all: &mut dyn Iterator<Item = &str>| all.take(EXAMPLES).collect::<Vec<_>>().join(", ");
-    bail!(
-        "no contig of {} is in {}: the first has {}, the second {}; check that both are of the same assembly",
-        bed.display(),
-        genome.path().display(),
-        first(&mut sites.iter().map(|site| site.tss.chrom.as_str())),
-        first(&mut genome.contigs().iter().map(|contig| contig.name.as_str()))
-    )
 }

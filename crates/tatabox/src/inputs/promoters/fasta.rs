@@ -32,7 +32,8 @@ pub(super) fn open(
         let index = tss_index(&record, tss_offset, extent)
             .with_context(|| format!("{name}: record {} ({})", record.record_number, record.id))?;
         let window = extent.cut(record.sequence.codes(), index);
-        Promoter::with_auxiliary(record.id, window, None, extent, &auxiliary)
+        let symbol = record.header_field("gene_name").map(str::to_owned);
+        Promoter::with_auxiliary(record.id, symbol.as_deref(), window, None, extent, &auxiliary)
     })))
 }
 
