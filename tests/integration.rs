@@ -22,6 +22,8 @@ mod evaluation;
 mod exchange;
 #[path = "integration/explain.rs"]
 mod explain;
+#[path = "integration/held_out.rs"]
+mod held_out;
 #[path = "integration/motifs.rs"]
 mod motifs;
 #[path = "integration/refusals.rs"]

@@ -212,7 +212,8 @@ fn gene_feature_baselines_are_excluded_where_genes_have_none() {
     let evaluate = "evaluate --model models/bases --data set --split train --no-figures --no-report --bootstrap 20";
     let table = stdout(&bench.done(evaluate));
     assert!(table.contains("kmer-ridge") && !table.contains("gene-features"), "{table}");
-    let message = stderr(&bench.command(&format!("{evaluate} --baselines gene-features")).output().expect("starts"));
+    let message =
+        stderr(&bench.command(&format!("{evaluate} --force --baselines gene-features")).output().expect("starts"));
     assert!(message.contains("usable genes have none"), "{message}");
 }
 

@@ -197,6 +197,9 @@ fn train_interrupted_run_resumes_to_the_same_weights() {
     assert!(message.contains("interrupted after epoch 1; resume with: tatabox train"), "{message}");
     assert!(message.trim_end().ends_with("--max-shift 2 --resume"), "{message}");
     assert!(!bench.path("models/halves").exists());
+    let over = bench.command(&train("halves")).output().expect("starts");
+    let message = stderr(&over);
+    assert!(over.status.code() == Some(1) && message.contains("--resume") && message.contains("--force"), "{message}");
     let unfinished = bench.command("predict --fasta x.fa --model models/halves").output().expect("starts");
     assert!(stderr(&unfinished).contains("--resume"), "{}", stderr(&unfinished));
 

@@ -121,8 +121,8 @@ fn ensemble_of_different_models_is_refused() {
     assert!(message.contains("models/one cannot be a member of the ensemble: it predicts K562; expected"), "{message}");
     let message = bench.refused(1, &format!("ensemble -o out {model} {model}"));
     assert!(message.contains("it has the same weights as"), "{message}");
-    let message = bench.refused(1, &format!("ensemble -o models {model} models/one --force"));
-    assert!(message.contains("cannot be a member"), "{message}");
+    let message = bench.refused(2, &format!("ensemble -o models {model} models/one --force"));
+    assert!(message.contains("models would replace models/one, an input (model)"), "{message}");
     assert!(bench.refused(2, &format!("ensemble -o out {model}")).contains("2 values required"));
     assert!(bench.refused(2, "train --ensemble 1").contains("2..=100"));
 }

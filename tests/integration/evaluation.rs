@@ -116,11 +116,17 @@ fn figures_are_redrawn_from_tables() {
     bench.done("figures out --out again");
     let redrawn: Vec<_> = fs::read_dir(bench.path("again")).expect("made").flatten().collect();
     assert_eq!(redrawn.iter().filter(|file| file.file_name().to_string_lossy().ends_with(".svg")).count(), 5);
-    for file in redrawn {
+    // The list of the files is that of the figures alone.
+    for file in redrawn.iter().filter(|file| file.file_name() != "files.txt") {
         let name = file.file_name();
         let first = fs::read(bench.path("out").join(&name)).expect("drawn before");
         assert!(first == fs::read(file.path()).expect("redrawn"), "{}", name.to_string_lossy());
     }
+    let message = bench.refused(1, "figures out --out again");
+    assert!(message.contains("again is not empty") && message.contains("--force"), "{message}");
+    bench.put("out/notes.txt", "mine");
+    bench.done("figures out --no-report");
+    assert!(!bench.path("out/report.html").exists() && bench.path("out/notes.txt").exists());
     let message = bench.refused(1, &format!("figures {}", SHARED.model()));
     assert!(message.contains("holds no evaluation"), "{message}");
 }

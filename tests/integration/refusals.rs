@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 
-use crate::workbench::{SHARED, Workbench, bases};
+use crate::workbench::{SHARED, Workbench, bases, stderr};
 
 const PREPARE: &str = "prepare --promoters p.fa --expression e.tsv --upstream 50 --downstream 10 -o set";
 
@@ -65,7 +65,12 @@ fn predict_unreadable_promoter_files_are_refused() {
     let with = |file: &str| PREPARE.replace("p.fa", file);
     assert_refused(&bench, &with("no.fa"), &["no.fa"]);
     assert_refused(&bench, &with("empty.fa"), &["empty.fa", "the file is empty"]);
-    assert_refused(&bench, &with("protein.fa"), &["protein.fa", "record 1 (p53)", "looks like protein"]);
+    let output = bench.command(&with("protein.fa")).output().expect("the program starts");
+    let message = stderr(&output);
+    for part in ["p53", "record 1", "is an amino acid", "set.qc.tsv"] {
+        assert!(message.contains(part), "{part}\n{message}");
+    }
+    assert!(bench.read("set.qc.tsv").contains("invalid_record"), "unusable records are listed");
     assert_refused(&bench, &with("bases.txt"), &["bases.txt", "not FASTA"]);
     assert_refused(&bench, &with("cut.fa.gz"), &["cut.fa.gz", "incomplete"]);
 }
@@ -77,7 +82,7 @@ fn prepare_invalid_expression_tables_are_refused() {
         ("headless", "G00\t1.5\t2.5\nG01\t3\t4\n", vec!["header"]),
         ("twice", "gene_id\tK562\nG00\t1\nG00\t2\n", vec!["G00", "line 3"]),
         ("negative", "gene_id\tK562\nG00\t1\nG01\t-2\n", vec!["G01", "K562", "-2"]),
-        ("nan", "gene_id\tK562\nG00\tNaN\nG01\t2\n", vec!["G00", "K562", "leave the cell empty"]),
+        ("infinite", "gene_id\tK562\nG00\tInf\nG01\t2\n", vec!["G00", "K562", "leave the cell empty"]),
         ("words", "gene_id\tK562\nG00\t1\nG01\thigh\n", vec!["G01", "K562", "high"]),
         ("ragged", "gene_id\tK562\tHepG2\nG00\t1\n", vec!["line 2"]),
         ("nothing", "", vec!["empty"]),
@@ -101,15 +106,15 @@ fn prepare_mismatched_genomes_are_refused() {
     bench.put("g.fa", format!(">scaffold_1\n{}\n", bases(500, 3)));
     bench.put("tss.bed", "chr1\t100\t101\tG00\t0\t+\n");
     bench.put("three.bed", "chr1\t100\t101\n");
-    bench.put("exons.gtf", "chr1\tx\texon\t1\t9\t.\t+\t.\tgene_id \"G00\";\n");
-    bench.put("plain.fa.gz", gzip(">chr1\nACGT\n"));
+    bench.put("introns.gtf", "chr1\tx\tintron\t1\t9\t.\t+\t.\tgene_id \"G00\";\n");
+    bench.put("short.fa.gz", gzip(">chr1\nACGT\n"));
     let with = |genome: &str, sites: &str| {
         format!("prepare --genome {genome} {sites} --expression e.tsv --upstream 50 --downstream 10 -o set")
     };
     assert_refused(&bench, &with("g.fa", "--tss tss.bed"), &["chr1", "scaffold_1", "assembly"]);
     assert_refused(&bench, &with("g.fa", "--tss three.bed"), &["three.bed", "line 1"]);
-    assert_refused(&bench, &with("g.fa", "--annotation exons.gtf"), &["exons.gtf", "no gene rows"]);
-    assert_refused(&bench, &with("plain.fa.gz", "--tss tss.bed"), &["plain.fa.gz", "bgzip"]);
+    assert_refused(&bench, &with("g.fa", "--annotation introns.gtf"), &["introns.gtf", "no genes"]);
+    assert_refused(&bench, &with("short.fa.gz", "--tss tss.bed"), &["short.fa.gz", "past the end of their contig"]);
     assert_refused(&bench, &with("no.fa", "--tss tss.bed"), &["no.fa"]);
 }
 

@@ -207,6 +207,42 @@ fn variants_reference_mismatch_follows_policy() {
     assert_eq!((&replaced[0]["effect"], &replaced[0]["ref"]), (&right[0]["effect"], &wrong.to_owned()));
 }
 
+/// igvteam/igv#927, samtools/hts-specs#54.
+#[test]
+fn variants_ambiguity_letter_in_ref_matches_only_its_bases() {
+    let bench = bench();
+    let genome = chr1();
+    let (_, position, reference, alternate) = snv("chr1", &genome, 960);
+    let (possible, excluded) = if "AG".contains(&*reference) { ("R", "Y") } else { ("Y", "R") };
+    let record = |letter: &str| ("chr1", position, letter.to_owned(), alternate.clone());
+    bench.put("v.vcf", vcf(&[record(&reference), record(possible), record(excluded)]));
+    let found = scored(&bench, "--vcf v.vcf --ref-mismatch skip --cell-type K562 --report r.tsv");
+    assert_eq!(found.iter().map(|row| row["id"].as_str()).collect::<Vec<_>>(), ["v0", "v1"]);
+    assert_eq!(found[0]["effect"], found[1]["effect"]);
+    assert_eq!([&found[0]["ref_match"], &found[1]["ref_match"]], ["true"; 2]);
+    let has_note = |row: &Row| row["note"].contains("letters of REF other than A, C, G and T");
+    assert!(!has_note(&found[0]) && has_note(&found[1]), "{found:?}");
+    let report = rows(&bench.read("r.tsv"));
+    assert_eq!((report[0]["id"].as_str(), report[0]["reason"].as_str()), ("v2", "reference_mismatch"));
+}
+
+/// brentp/cyvcf2#179: the header has no contig, and records name it otherwise than the genome.
+#[test]
+fn variants_bcf_declares_contigs_as_records_name_them() {
+    let bench = bench();
+    let (_, position, reference, alternate) = snv("chr1", &chr1(), 960);
+    let text = vcf(&[("1", position, reference, alternate)]);
+    let headless: String =
+        text.lines().filter(|line| !line.starts_with("##contig")).map(|line| format!("{line}\n")).collect();
+    bench.put("v.vcf", headless);
+    bench.done(&command("--vcf v.vcf --annotated a.bcf"));
+    bench.done(&command("--vcf a.bcf --annotated b.vcf"));
+    let written = bench.read("b.vcf");
+    let contigs: Vec<&str> = written.lines().filter(|line| line.starts_with("##contig")).collect();
+    assert_eq!(contigs, ["##contig=<ID=1,length=3000>"]);
+    assert!(records(&written)[0].starts_with("1\t961\t"), "{written}");
+}
+
 /// Rows without the columns that depend on the spelling of the variant.
 fn scores(rows: Vec<Row>) -> Vec<Row> {
     let written = ["chrom", "pos", "id", "ref", "alt", "note"];
@@ -343,7 +379,9 @@ fn variants_shards_concatenate_to_the_whole() {
     }
     assert_eq!(bench.read("whole.tsv").split_once('\n').expect("a header").1, table);
     assert_eq!(records(&bench.read("whole.vcf")), annotated.lines().collect::<Vec<_>>());
-    assert!(bench.refused(2, &command("--vcf - --shard 1/3")).contains("standard input cannot be read twice"));
+    assert!(
+        bench.refused(2, &command("--vcf - --shard 1/3")).contains("standard input and pipes cannot be read twice")
+    );
 }
 
 #[test]
@@ -403,7 +441,7 @@ fn variants_unusable_files_are_refused() {
     bench.put("short.vcf", format!("{good}chr1\t990\n"));
     bench.put("pos.vcf", format!("{good}chr1\tten\t.\tA\tC\t.\t.\t.\n"));
     bench.put("headless.vcf", good.split_once("#CHROM").expect("a header").1);
-    bench.put("undeclared.vcf", good.replace("##INFO=<ID=DP,Number=1,Type=Integer,Description=\"Depth\">\n", ""));
+    bench.put("text.vcf", good.replace("DP=3", "DP=high"));
     bench.put("far.bed", "chr7\t10\t11\tG\t0\t+\n");
     for (line, output_text) in [
         (command("--vcf no.vcf -o t.tsv"), "no.vcf: no such file"),
@@ -411,8 +449,8 @@ fn variants_unusable_files_are_refused() {
         (command("--vcf short.vcf -o t.tsv"), "short.vcf, line 7: expected 8 tab-separated columns"),
         (command("--vcf pos.vcf -o t.tsv"), "pos.vcf, line 7: POS 'ten'"),
         (command("--vcf headless.vcf -o t.tsv"), "headless.vcf: not VCF or BCF"),
-        (command("--vcf undeclared.vcf --annotated a.bcf"), "a.bcf, record 1: BCF cannot represent the record"),
-        (command("--vcf v.vcf -o t.tsv").replace("tss.bed", "far.bed"), "check that both are of the same assembly"),
+        (command("--vcf text.vcf --annotated a.bcf"), "text.vcf, line 6: INFO DP: 'high' is not a whole number"),
+        (command("--vcf v.vcf -o t.tsv").replace("tss.bed", "far.bed"), "far.bed: no contig of it is in g.fa"),
     ] {
         let message = bench.refused(1, &line);
         assert!(message.contains(output_text), "{line}\n{message}");

@@ -117,6 +117,35 @@ fn verify_other_data_set_is_not_scored_and_its_differences_are_named() {
 }
 
 #[test]
+fn verify_of_emptied_records_fails() {
+    let bench = with_model("m");
+    let predictions = bench.read("m/check_predictions.tsv");
+    bench.put("m/SHA256SUMS", "");
+    let (table, error) = failed(&bench, "verify m");
+    assert!(table.contains("checksums   FAIL  SHA256SUMS lists no file"), "{table}");
+    assert!(error.contains("does not verify: checksums"), "{error}");
+
+    let header = predictions.lines().next().expect("a header");
+    bench.put("m/check_predictions.tsv", format!("{header}\n"));
+    let message = bench.refused(1, "verify m --write");
+    assert!(message.contains("check_predictions.tsv: no rows"), "{message}");
+    let (table, _) = failed(&bench, "verify m");
+    assert!(table.contains("predictions FAIL"), "{table}");
+
+    bench.put("m/check_predictions.tsv", predictions);
+    bench.done("verify m --write");
+    let sums: String = bench
+        .read("m/SHA256SUMS")
+        .lines()
+        .filter(|line| !line.ends_with("weights.safetensors"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    bench.put("m/SHA256SUMS", sums);
+    let (table, _) = failed(&bench, "verify m");
+    assert!(table.contains("! weights.safetensors has no checksum, and the model needs it"), "{table}");
+}
+
+#[test]
 fn verify_write_records_missing_files() {
     let bench = with_model("old");
     for name in ["SHA256SUMS", "check_predictions.tsv"] {

@@ -14,6 +14,7 @@ pub(crate) use data::auxiliary_inputs::{AuxiliaryArgs, DatasetAuxiliaryArgs};
 pub(crate) use data::download::DownloadArgs;
 pub(crate) use data::expression::ExpressionArgs;
 pub(crate) use data::half_life::HalfLifeArgs;
+pub(crate) use data::measurements::MeasurementArgs;
 pub(crate) use data::prepare::PrepareArgs;
 pub(crate) use data::simulate::SimulateArgs;
 pub(crate) use data::tss::TssArgs;

@@ -15,7 +15,7 @@ use tatabox::evaluate::{EvaluateRequest, EvaluationSettings, TablesRequest};
 use tatabox_dataset::Split;
 use tatabox_model::{DeviceChoice, Precision};
 
-use crate::args::{BootstrapArgs, DrawingArgs};
+use crate::args::{BootstrapArgs, DrawingArgs, MeasurementArgs};
 use crate::resolve::locations as locate;
 use crate::run_record;
 
@@ -41,7 +41,8 @@ FILES
   similarity_strata.tsv        scores by similarity to the train genes
   attention.tsv, gene_tracks.tsv, attention_enriched_kmers.tsv
                                attention by distance from the TSS
-  fig1 to fig5                 SVG, PNG and the table behind each")]
+  fig1 to fig5                 SVG, PNG and the table behind each
+  files.txt                    the files of the run, which --force removes")]
 pub(crate) struct EvaluateArgs {
     /// Genes to score: train, validation or test
     #[arg(long, help_heading = "Data", default_value_t = Split::Test)]
@@ -49,9 +50,8 @@ pub(crate) struct EvaluateArgs {
     /// Prepared data set [default: the active one, else data/demo; with --predictions none]
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     pub(crate) data: Option<PathBuf>,
-    /// Expression table whose measurements replace those of the data set, in a format of `prepare`
-    #[arg(long, value_name = "TABLE", help_heading = "Data", conflicts_with = "predictions")]
-    pub(crate) expression: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) measurements: MeasurementArgs,
     /// Expression of the same cell types from another laboratory, for the noise ceiling
     #[arg(long, value_name = "TABLE", help_heading = "Data")]
     replicates: Option<PathBuf>,
@@ -61,7 +61,7 @@ pub(crate) struct EvaluateArgs {
     pub(crate) model: Option<PathBuf>,
     /// Prediction tables to score instead of a model; comma-separated
     #[arg(long, value_name = "TABLE", help_heading = "Models", value_delimiter = ',')]
-    #[arg(conflicts_with_all = ["model", "baselines", "device", "precision"])]
+    #[arg(conflicts_with_all = ["model", "baselines", "device", "precision", "expression"])]
     pub(crate) predictions: Vec<PathBuf>,
     /// Model that the others are compared with [default: the model, or the first one of the tables]
     #[arg(long, value_name = "NAME", help_heading = "Models", requires = "predictions")]
@@ -86,6 +86,9 @@ pub(crate) struct EvaluateArgs {
     /// Output folder [default: evaluation-SPLIT in the model folder; with --predictions evaluation-SPLIT]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
+    /// Replace the results of an earlier run in the folder; other files in it are kept
+    #[arg(long, help_heading = "Output")]
+    force: bool,
     #[command(flatten)]
     drawing: DrawingArgs,
     /// Print metrics and tests as JSON
@@ -120,6 +123,8 @@ impl EvaluateArgs {
             seed: self.seed,
             drawing: (&self.drawing).into(),
             out_dir: self.out.clone(),
+            overwrite: self.force,
+            expression: self.measurements.paths(),
             command: run_record::command(),
         }
     }

@@ -6,12 +6,13 @@ pub(super) mod model;
 pub(super) mod promoters;
 pub(super) mod variants;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
 use tatabox::tables::TableFormat;
 use tatabox_model::Precision;
+use tatabox_sequence::is_read_once;
 
 use crate::args::{Format, ModelArgs, PromoterArgs, PromoterInput};
 use crate::terminal::failure::usage;
@@ -77,8 +78,8 @@ impl PredictArgs {
     /// Source of promoters.
     pub(crate) fn input(&self) -> Result<PromoterInput> {
         let input = self.promoters.input()?;
-        if self.shard.is_some() && matches!(&input, PromoterInput::Fasta { path, .. } if path == Path::new("-")) {
-            return Err(usage("--shard: standard input cannot be read twice; write it to a file first"));
+        if self.shard.is_some() && matches!(&input, PromoterInput::Fasta { path, .. } if is_read_once(path)) {
+            return Err(usage("--shard: standard input and pipes cannot be read twice; write them to a file first"));
         }
         Ok(input)
     }

@@ -16,11 +16,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::Args;
 use tatabox::train::TrainRequest;
+use tatabox_dataset::ExpressionConfig;
 use tatabox_model::Start;
 
-use crate::args::MembersArgs;
 use crate::args::train::training::TrainingArgs;
 use crate::args::train::transfer::TransferArgs;
+use crate::args::{MeasurementArgs, MembersArgs};
 use crate::run_record;
 
 /// Train a network on a data set.
@@ -47,9 +48,8 @@ pub(crate) struct TrainArgs {
     training: TrainingArgs,
     #[command(flatten)]
     members: MembersArgs,
-    /// Measurements to learn instead of those of the data set: a table in a format that `prepare` reads
-    #[arg(long, value_name = "TABLE", help_heading = "Data")]
-    expression: Option<PathBuf>,
+    #[command(flatten)]
+    measurements: MeasurementArgs,
     /// Fraction of the train genes to learn from, above 0 to 1; genes of a smaller fraction are part of a larger one
     #[arg(long, value_name = "FRACTION", help_heading = "Data")]
     genes_fraction: Option<f64>,
@@ -66,7 +66,7 @@ pub(crate) struct TrainArgs {
     /// Resume the interrupted run with the same name and options
     #[arg(long, help_heading = "Output", conflicts_with = "force")]
     resume: bool,
-    /// Replace a finished model of the same name
+    /// Replace a finished model of the same name, and discard an unfinished run
     #[arg(long, help_heading = "Output")]
     force: bool,
     /// Print the summary as JSON
@@ -84,9 +84,9 @@ impl TrainArgs {
         self.training.data()
     }
 
-    /// Table with measurements, if one is named.
-    pub(crate) fn expression(&self) -> Option<&Path> {
-        self.expression.as_deref()
+    /// Tables with measurements, if one is named.
+    pub(crate) fn expression(&self) -> Option<ExpressionConfig> {
+        self.measurements.config()
     }
 
     /// The request, checked without the data set.

@@ -49,6 +49,9 @@ fn description(dataset: &PreparedDataset) -> Result<String> {
     for input in &summary.inputs {
         writeln!(text, "{:<12}{}", input.role, input.path)?;
     }
+    if let Some(record) = &dataset.manifest().expression {
+        text += &prepare::expression_summary::text(record, dataset.cell_types());
+    }
     let origin = if summary.simulated { "SIMULATED" } else { "measured" };
     writeln!(text, "origin      {origin}, prepared by tatabox {}", summary.tatabox_version)?;
     Ok(text)

@@ -26,7 +26,7 @@ fn score_model(args: &EvaluateArgs, console: &Console) -> Result<()> {
     let request = args.request();
     let device = args.device.select()?.with_precision(args.precision)?;
     let model = model_choice::open_on(args.model.as_deref(), device, console)?;
-    let dataset = data_choice::open_with_expression(args.data.as_deref(), args.expression.as_deref(), console)?;
+    let dataset = data_choice::open_with_expression(args.data.as_deref(), args.measurements.config(), console)?;
     if request.resolve_comparators(&model, &dataset).into_iter().any(Comparator::trains_network) {
         // Training ends after a step; everything else is short enough to end at once.
         interrupt::watch(console)?;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use tatabox::inputs;
 use tatabox::simulate::PREPARED_FOLDER;
 use tatabox_dataset::schema::MANIFEST_FILE;
-use tatabox_dataset::{ActiveDataset, PreparedDataset};
+use tatabox_dataset::{ActiveDataset, ExpressionConfig, PreparedDataset};
 
 use crate::resolve::locations as locate;
 use crate::terminal::console::Console;
@@ -53,12 +53,12 @@ pub(crate) fn open(named: Option<&Path>, console: &Console) -> Result<PreparedDa
 /// Opens a data set as [`open`] does, with the measurements of an expression table in place of its own where one is named.
 pub(crate) fn open_with_expression(
     named: Option<&Path>,
-    expression: Option<&Path>,
+    expression: Option<ExpressionConfig>,
     console: &Console,
 ) -> Result<PreparedDataset> {
     let dataset = open(named, console)?;
     Ok(match expression {
-        Some(table) => inputs::with_expression(&dataset, table, console)?,
+        Some(table) => inputs::with_expression(&dataset, &table, console)?,
         None => dataset,
     })
 }
@@ -68,12 +68,14 @@ pub(crate) fn is_simulated(dataset: &PreparedDataset) -> bool {
     dataset.manifest().simulated.is_some()
 }
 
-/// Makes a prepared data set the active one; a failure is only a warning, since the data set itself is complete.
-pub(crate) fn set_active(folder: &Path, console: &Console) {
+/// Makes a prepared data set the active one, and returns whether it is; a failure is only a warning, since the data set itself is
+/// complete.
+pub(crate) fn set_active(folder: &Path, console: &Console) -> bool {
     let written = PreparedDataset::open(folder).map_err(Into::into).and_then(|dataset| write_active(&dataset));
-    if let Err(error) = written {
+    if let Err(error) = &written {
         console.warn(format!("cannot make it the active data set: {error:#}; name it with --data"));
     }
+    written.is_ok()
 }
 
 /// Makes a data set the one that commands use without `--data`.

@@ -24,7 +24,7 @@ pub(crate) fn source(input: &PromoterInput, console: &Console) -> Result<Promote
     })
 }
 
-/// A genome, with the program's cache for its index.
+/// A genome, with the program's cache for its index and its unpacked copy.
 pub(crate) fn genome_source(path: &std::path::Path) -> GenomeSource {
-    GenomeSource { path: path.to_owned(), index_cache: locate::cache_dir() }
+    GenomeSource { path: path.to_owned(), cache: locate::cache_dir() }
 }

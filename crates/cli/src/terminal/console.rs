@@ -1,5 +1,6 @@
 //! Terminal output on stderr: notes, warnings, errors and progress bars.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -54,17 +55,19 @@ impl Console {
     /// Prints information, unless the user asked for quiet.
     pub(crate) fn note(&self, message: impl Display) {
         if !self.quiet {
-            self.line(&message.to_string());
+            self.line(&printable(&message.to_string()));
         }
     }
 
     /// Prints a condition that affects how results are to be read.
     pub(crate) fn warn(&self, message: impl Display) {
-        self.line(&format!("{} {message}", self.painted("warning:", AnsiColor::Yellow)));
+        let message = message.to_string();
+        self.line(&format!("{} {}", self.painted("warning:", AnsiColor::Yellow), printable(&message)));
     }
 
     pub(crate) fn error(&self, error: &anyhow::Error) {
-        self.line(&format!("{} {}", self.painted("error:", AnsiColor::Red), failure::in_one_line(error)));
+        let message = failure::in_one_line(error);
+        self.line(&format!("{} {}", self.painted("error:", AnsiColor::Red), printable(&message)));
     }
 
     /// Prints a line above the bars. A closed stderr is ignored, since there is nowhere left to report it.
@@ -81,6 +84,20 @@ impl Console {
         let style = Style::new().bold().fg_color(Some(color.into()));
         format!("{}{word}{}", style.render(), style.render_reset())
     }
+}
+
+/// Message with escapes in place of control characters other than line breaks and tabs: names that come from a file must
+/// not reach the terminal as commands.
+pub(crate) fn printable(message: &str) -> Cow<'_, str> {
+    let is_printable = |letter: char| !letter.is_control() || letter == '\n' || letter == '\t';
+    if message.chars().all(is_printable) {
+        return Cow::Borrowed(message);
+    }
+    let mut escaped = String::with_capacity(message.len());
+    for letter in message.chars() {
+        if is_printable(letter) { escaped.push(letter) } else { escaped.extend(letter.escape_default()) }
+    }
+    Cow::Owned(escaped)
 }
 
 impl Observer for Console {
@@ -118,5 +135,16 @@ impl Observer for Console {
 
     fn is_cancelled(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printable_escapes_control_characters() {
+        assert_eq!(printable("x.tsv, line 2:\tplain\n"), "x.tsv, line 2:\tplain\n");
+        assert_eq!(printable("\0\u{1b}[2Jcell\r\u{85}"), "\\u{0}\\u{1b}[2Jcell\\r\\u{85}");
     }
 }

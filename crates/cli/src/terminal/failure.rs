@@ -97,6 +97,11 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
         "`tatabox half-life --annotation GTF --genome FASTA -o half_life.tsv` computes half-life features";
     Some(match remedy {
         Remedy::GiveTssOffset => "pass --tss-offset N".to_owned(),
+        Remedy::GiveWindowOrTssOffset => {
+            "pass --upstream and --downstream that add up to the length of the records, or --tss-offset N with the 0-based index of \
+             the TSS"
+                .to_owned()
+        }
         Remedy::GiveGeneFeatures => {
             format!(
                 "pass --gene-features TABLE with one row per promoter, or --gene of a data set that has them; {HALF_LIFE}"
@@ -107,6 +112,9 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
             "pass --bed with --genome and --track NAME=BIGWIG, or --gene of a data set with these tracks".to_owned()
         }
         Remedy::ChangeReferencePolicy => "or pass --ref-mismatch skip or --ref-mismatch use-genome".to_owned(),
+        Remedy::SkipReferenceMismatches => {
+            "or pass --ref-mismatch skip, which scores the records whose REF agrees with the genome".to_owned()
+        }
         Remedy::ChangeMalformedPolicy => "pass --on-malformed skip to skip such records".to_owned(),
         Remedy::Overwrite => "pass --force to replace it".to_owned(),
         Remedy::RecordModelFiles => "if the folder is correct as it is, run `tatabox verify --write`".to_owned(),
@@ -130,6 +138,16 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ExcludeComparator => "omit it from --baselines".to_owned(),
         Remedy::SetCacheFolder => "there is no home folder; set XDG_CACHE_HOME to a folder".to_owned(),
         Remedy::ChooseOutputOrReplace => "choose another folder with --out, or pass --force to discard it".to_owned(),
+        Remedy::ReplaceResults => {
+            "choose another folder with --out, or pass --force to replace the results of an earlier run in it"
+                .to_owned()
+        }
+        Remedy::ResumeOrDiscard => {
+            "resume it with `tatabox train --resume`, or pass --force to discard it and start anew".to_owned()
+        }
+        Remedy::OmitCellType => {
+            "select other cell types with --cell-type, or add measurements with --expression".to_owned()
+        }
         Remedy::StartAnew => "pass --force to discard it and start anew".to_owned(),
         Remedy::ExportMembers { model } => {
             let folder = model.as_deref().unwrap_or_else(|| Path::new("models/human")).display();
@@ -148,7 +166,7 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ResumeRun => "resume it with --resume".to_owned(),
         Remedy::StartWithoutResume => "start anew without --resume".to_owned(),
         Remedy::MatchRunOptions => {
-            "pass the options that the run was started with, or start anew without --resume".to_owned()
+            "pass the options that the run was started with, or --force in place of --resume to start anew".to_owned()
         }
         Remedy::RequestEnsemble => "pass --ensemble, or choose another --name".to_owned(),
         Remedy::RequestSingleNetwork => "omit --ensemble, or choose another --name".to_owned(),
@@ -158,10 +176,13 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::ChooseShorterExtent => "pass a shorter --extent".to_owned(),
         Remedy::AddMeasurements => "add measurements with --expression".to_owned(),
         Remedy::RaiseGenesFraction => "raise --genes-fraction".to_owned(),
-        Remedy::LowerLearningRate => "lower --learning-rate".to_owned(),
+        Remedy::LowerLearningRate => "lower --learning-rate, with --force where the run is to start anew".to_owned(),
         Remedy::GiveCompanionFile { name } => format!("pass --{name} FILE"),
         Remedy::ChooseDuplicatePolicy => "choose with --duplicate first or --duplicate mean".to_owned(),
-        Remedy::NameSample { file } => format!("name its cell type, as in --encode K562={file}"),
+        Remedy::NameSample { file } => format!("name its cell type, as in --expression K562={file}"),
+        Remedy::StateScale { scale: Some(scale) } => format!("pass --scale {scale} if that is their scale"),
+        Remedy::StateScale { scale: None } => "pass --scale tpm, fpkm, counts or log2".to_owned(),
+        Remedy::GiveAnnotation => "pass --annotation GTF to `tatabox prepare`".to_owned(),
         Remedy::PrepareFirst => "make one with `tatabox prepare`".to_owned(),
         Remedy::AuditAgain => "run `tatabox audit` again".to_owned(),
         _ => return None,

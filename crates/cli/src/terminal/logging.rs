@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use anyhow::{Result, anyhow};
+use tatabox_dataset::Scale;
 use tracing_subscriber::EnvFilter;
 
-use crate::terminal::console::Console;
+use crate::terminal::console::{Console, printable};
 
 /// Variable with a filter of `tracing-subscriber`, instead of `-v`.
 const FILTER_VARIABLE: &str = "TATABOX_LOG";
@@ -31,6 +32,13 @@ pub(crate) fn start(verbose: u8, console: &Console) -> Result<()> {
     Ok(())
 }
 
+/// The text of an event, in which the library names scales of expression values, with the flags that set them.
+fn with_flags(event: &str) -> String {
+    Scale::ALL
+        .iter()
+        .fold(event.to_owned(), |text, scale| text.replace(&format!("scale `{scale}`"), &format!("`--scale {scale}`")))
+}
+
 /// Hands each event, which comes in one write, to the console.
 struct LogLines {
     console: Console,
@@ -38,11 +46,24 @@ struct LogLines {
 
 impl Write for LogLines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.console.line(String::from_utf8_lossy(bytes).trim_end());
+        let event = with_flags(&String::from_utf8_lossy(bytes));
+        // Colours are escape sequences; in messages, the subscriber escapes them itself.
+        self.console.line(&if self.console.color() { event.trim_end().into() } else { printable(event.trim_end()) });
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn with_flags_names_scales_by_their_flag() {
+        assert_eq!(with_flags("scale `log2` undoes it"), "`--scale log2` undoes it");
+        assert_eq!(with_flags("on another scale"), "on another scale");
     }
 }

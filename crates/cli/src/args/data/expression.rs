@@ -1,29 +1,31 @@
 //! Options for expression tables.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use clap::{ArgGroup, Args, ValueEnum};
 use tatabox_dataset::{
-    DuplicateCellType, EncodeSample, ExpressionConfig, ExpressionFormat, ExpressionSource, Harmonise, HpaUnit,
-    RpkmScale,
+    DuplicateCellType, ExpressionConfig, ExpressionFormat, ExpressionSource, Harmonise, HpaUnit, RpkmScale, SampleFiles,
 };
 
+use crate::args::data::expression_source::{TableArg, ValueScale, add_source, sample, table};
 use crate::terminal::failure::usage;
 
 /// Expression tables.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("tables").args(["expression", "encode"]).required(true).multiple(true)))]
 pub(crate) struct ExpressionArgs {
-    /// Expression table in one of the formats below; several are joined by gene
-    #[arg(long, value_name = "TABLE", help_heading = "Expression")]
-    expression: Vec<PathBuf>,
+    /// Expression table in one of the formats below; several are joined by gene. A file of one sample gets the name of its
+    /// cell type: K562=quant.sf, or K562=rep1.sf,rep2.sf for the mean of replicates
+    #[arg(long, value_name = "[CELL=]TABLE", help_heading = "Expression", value_parser = table)]
+    expression: Vec<TableArg>,
     /// Gene quantifications of ENCODE (RSEM) for one cell type, one file per replicate; repeat for more cell types
     #[arg(long, value_name = "CELL=FILE[,FILE]", help_heading = "Expression", value_parser = sample)]
-    encode: Vec<EncodeSample>,
+    encode: Vec<SampleFiles>,
     /// Format of the tables: one for all, or one per --expression [default: detected from the header]
     #[arg(long, value_name = "FORMAT", help_heading = "Expression", requires = "expression")]
     from: Vec<Format>,
+    /// Scale of the values in the tables: one for all, or one per --expression [default: that of the format, else tpm]
+    #[arg(long, value_name = "SCALE", help_heading = "Expression", requires = "expression")]
+    scale: Vec<ValueScale>,
     /// Cell types to keep, in this order [default: all]
     #[arg(long, value_name = "NAME", help_heading = "Expression", value_delimiter = ',')]
     cell_types: Vec<String>,
@@ -32,7 +34,7 @@ pub(crate) struct ExpressionArgs {
     hpa_unit: Unit,
     /// Conversion of RPKM: scaled to TPM, so that each cell type sums to a million, or kept
     #[arg(long, value_name = "SCALE", help_heading = "Expression", default_value = "tpm")]
-    rpkm: Scale,
+    rpkm: Rpkm,
     /// Values to use where two tables have the same cell type [default: an error]
     #[arg(long, value_name = "RULE", help_heading = "Expression")]
     duplicate: Option<Duplicate>,
@@ -44,14 +46,37 @@ pub(crate) struct ExpressionArgs {
 /// Layout of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Genes by cell types in linear TPM: TSV, CSV, parquet
+    /// Genes by cell types: TSV, CSV, parquet
     Matrix,
     /// 57epigenomes.RPKM.pc.gz of Roadmap Epigenomics
     Roadmap,
-    /// rna_celline.tsv of the Human Protein Atlas, or its .zip
+    /// rna_celline.tsv of the Human Protein Atlas, its tables of tissues and cell types, or a .zip of one
     Hpa,
-    /// A sample sheet of gene quantifications: columns cell_type and file
+    /// A sample sheet of quantifications: columns cell_type and file
     Encode,
+    /// GCT 1.2 or 1.3, as of GTEx and CCLE
+    Gct,
+    /// Cell lines by genes, as of DepMap
+    #[value(name = "depmap")]
+    DepMap,
+    /// salmon: quant.sf, quant.genes.sf
+    Salmon,
+    /// kallisto: abundance.tsv
+    Kallisto,
+    /// StringTie: gene abundances (-A), t_data.ctab
+    #[value(name = "stringtie")]
+    StringTie,
+    /// RSEM: isoforms.results
+    Rsem,
+    /// Cufflinks: genes.fpkm_tracking
+    Cufflinks,
+    /// featureCounts
+    #[value(name = "featurecounts")]
+    FeatureCounts,
+    /// htseq-count
+    Htseq,
+    /// STAR: ReadsPerGene.out.tab
+    Star,
 }
 
 /// Unit of the Human Protein Atlas.
@@ -69,7 +94,7 @@ enum Unit {
 
 /// Conversion of RPKM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Scale {
+enum Rpkm {
     /// RPKM / sum x 1,000,000 over the genes of the table
     Tpm,
     /// Unchanged
@@ -105,15 +130,20 @@ impl ExpressionArgs {
                 "--from is given {formats} times and --expression {tables} times; give it once, or once per table"
             )));
         }
+        let scales = self.scale.len();
+        if scales > 1 && scales != tables {
+            return Err(usage(format!(
+                "--scale is given {scales} times and --expression {tables} times; give it once, or once per table"
+            )));
+        }
         let format = |table: usize| self.from.get(if formats == 1 { 0 } else { table }).map(|format| format.known());
-        let mut sources: Vec<ExpressionSource> = self
-            .expression
-            .iter()
-            .enumerate()
-            .map(|(table, path)| ExpressionSource::Table { path: path.clone(), format: format(table) })
-            .collect();
+        let scale = |table: usize| self.scale.get(if scales == 1 { 0 } else { table }).map(|scale| scale.known());
+        let mut sources: Vec<ExpressionSource> = Vec::new();
+        for (index, table) in self.expression.into_iter().enumerate() {
+            add_source(&mut sources, table, format(index), scale(index));
+        }
         if !self.encode.is_empty() {
-            sources.push(ExpressionSource::Encode { samples: self.encode });
+            sources.push(ExpressionSource::Samples { samples: self.encode, format: None, scale: None });
         }
         Ok(ExpressionConfig {
             cell_types: self.cell_types,
@@ -124,8 +154,8 @@ impl ExpressionArgs {
                 Unit::Nx => HpaUnit::Nx,
             },
             rpkm: match self.rpkm {
-                Scale::Tpm => RpkmScale::Tpm,
-                Scale::Keep => RpkmScale::Keep,
+                Rpkm::Tpm => RpkmScale::Tpm,
+                Rpkm::Keep => RpkmScale::Keep,
             },
             duplicate: match self.duplicate {
                 None => DuplicateCellType::Refuse,
@@ -149,24 +179,26 @@ impl Format {
             Self::Roadmap => ExpressionFormat::Roadmap,
             Self::Hpa => ExpressionFormat::Hpa,
             Self::Encode => ExpressionFormat::Encode,
+            Self::Gct => ExpressionFormat::Gct,
+            Self::DepMap => ExpressionFormat::DepMap,
+            Self::Salmon => ExpressionFormat::Salmon,
+            Self::Kallisto => ExpressionFormat::Kallisto,
+            Self::StringTie => ExpressionFormat::StringTie,
+            Self::Rsem => ExpressionFormat::Rsem,
+            Self::Cufflinks => ExpressionFormat::Cufflinks,
+            Self::FeatureCounts => ExpressionFormat::FeatureCounts,
+            Self::Htseq => ExpressionFormat::Htseq,
+            Self::Star => ExpressionFormat::Star,
         }
     }
 }
 
-/// `K562=a.tsv,b.tsv`.
-fn sample(text: &str) -> Result<EncodeSample, String> {
-    let expected = || format!("`{text}`: expected a cell type and its files, as in K562=rep1.tsv,rep2.tsv");
-    let (cell_type, files) = text.split_once('=').ok_or_else(expected)?;
-    let files: Vec<PathBuf> = files.split(',').map(PathBuf::from).collect();
-    if cell_type.trim().is_empty() || files.iter().any(|file| file.as_os_str().is_empty()) {
-        return Err(expected());
-    }
-    Ok(EncodeSample { cell_type: cell_type.trim().to_owned(), files })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use clap::Parser;
+    use tatabox_dataset::Scale;
 
     use super::*;
 
@@ -181,7 +213,7 @@ mod tests {
     }
 
     fn table(path: &str, format: Option<ExpressionFormat>) -> ExpressionSource {
-        ExpressionSource::Table { path: path.into(), format }
+        ExpressionSource::Table { path: path.into(), format, scale: None }
     }
 
     #[test]
@@ -208,15 +240,34 @@ mod tests {
     fn expression_args_samples_list_their_replicates() {
         let config =
             config("--encode K562=a.tsv,b.tsv --expression e --encode HepG2=c.tsv --duplicate mean").expect("valid");
-        let sample = |cell_type: &str, files: &[&str]| EncodeSample {
+        let sample = |cell_type: &str, files: &[&str]| SampleFiles {
             cell_type: cell_type.to_owned(),
             files: files.iter().map(PathBuf::from).collect(),
         };
         let samples = vec![sample("K562", &["a.tsv", "b.tsv"]), sample("HepG2", &["c.tsv"])];
-        assert_eq!(config.sources, [table("e", None), ExpressionSource::Encode { samples }]);
+        assert_eq!(
+            config.sources,
+            [table("e", None), ExpressionSource::Samples { samples, format: None, scale: None }]
+        );
         assert_eq!(config.duplicate, DuplicateCellType::Mean);
         for bad in ["K562", "=a.tsv", "K562=", "K562=a,,b"] {
             assert!(super::sample(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn expression_args_named_files_form_one_source_per_scale() {
+        let line = "--expression K562=a.sf,b.sf --expression t.tsv --expression HepG2=c.sf";
+        let sample = |cell_type: &str, files: &[&str]| SampleFiles {
+            cell_type: cell_type.to_owned(),
+            files: files.iter().map(PathBuf::from).collect(),
+        };
+        let samples = vec![sample("K562", &["a.sf", "b.sf"]), sample("HepG2", &["c.sf"])];
+        let source = |scale| ExpressionSource::Samples { samples: samples.clone(), format: None, scale };
+        assert_eq!(config(line).expect("valid").sources, [source(None), table("t.tsv", None)]);
+        let counts = config(&format!("{line} --scale counts")).expect("valid").sources;
+        assert_eq!(counts[0], source(Some(Scale::Counts)));
+        let error = config("--expression a --scale tpm --scale log2").expect_err("two for one").to_string();
+        assert!(error.starts_with("--scale is given 2 times and --expression 1 times"), "{error}");
     }
 }

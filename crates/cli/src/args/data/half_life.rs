@@ -35,16 +35,17 @@ COLUMNS
   utr5_gc, cds_gc, utr3_gc
                  fraction of G and C among the known bases, 0 to 1
   reason         why a gene has no features: non_coding, cds_outside_exons,
-                 contig_not_in_genome, outside_contig, or unknown_bases where more
-                 than 5% of a part are N
+                 exons_unknown where there are no exon rows and coding sequence and
+                 UTRs do not reach the ends of the transcript, contig_not_in_genome,
+                 outside_contig, or unknown_bases where more than 5% of a part are N
 
 SOURCE
   Agarwal and Shendure 2020, doi:10.1016/j.celrep.2020.107663 (Xpresso)")]
 pub(crate) struct HalfLifeArgs {
-    /// Gene annotation: GTF or GFF3 of Ensembl, GENCODE or RefSeq (.gz)
+    /// Gene annotation: GTF or GFF3 (.gz)
     #[arg(long, value_name = "FILE")]
     annotation: PathBuf,
-    /// Genome of the annotation: FASTA (plain or bgzip) or 2bit
+    /// Genome of the annotation: FASTA (plain, bgzip or gzip) or 2bit
     #[arg(long, value_name = "FILE")]
     genome: PathBuf,
 

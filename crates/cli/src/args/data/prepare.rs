@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{ArgGroup, Args};
-use tatabox_dataset::{GeneFilter, PrepareConfig, TssSettings};
+use tatabox_dataset::{GeneFilter, HeldOutChromosomes, PrepareConfig, TssSettings};
 use tatabox_model::DEFAULT_SEED;
 use tatabox_sequence::WindowGeometry;
 
@@ -58,16 +58,48 @@ EXAMPLES
         --encode K562=ENCFF001.tsv,ENCFF002.tsv --encode HepG2=ENCFF003.tsv
     tatabox prepare --promoters promoters.fa --expression samples.tsv --from encode
 
+  Quantifications by salmon, and a table of read counts:
+    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
+        --expression K562=k562/quant.sf --expression HepG2=hepg2/quant.sf
+    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
+        --expression counts.tsv --scale counts
+
   Two sources in one data set; Roadmap is used where both have a cell type:
     tatabox prepare --promoters promoters.fa --duplicate first \\
         --expression 57epigenomes.RPKM.pc.gz --expression rna_celline.tsv.zip
 
+  The held-out chromosomes of a published comparison; first without writing anything:
+    tatabox prepare --promoters promoters.fa --expression tpm.tsv \\
+        --test-chromosomes chr8,chr9 --validation-chromosomes chr10 --dry-run
+
 TSSs
-  From annotation (GTF or GFF3 of Ensembl, GENCODE or RefSeq), chosen by
-  --tss-choice. With --cage, a TSS moves to the peak named p1@GENE within
-  --cage-distance, else to the highest-scoring peak there, on the gene's strand.
-  genes.parquet records the source of each TSS. Genes are matched by symbol if no
-  expression table has the gene identifiers of the annotation, as with RefSeq.
+  From annotation (GTF or GFF3 of Ensembl, GENCODE, RefSeq, WormBase, FlyBase, TAIR,
+  StringTie and others), chosen by --tss-choice. Without gene rows, genes are made from
+  transcripts or exons. Genes without a strand, on both strands or at several places
+  are excluded and listed in qc.tsv. With --cage, a TSS moves to the peak named
+  p1@GENE within --cage-distance, else to the highest-scoring peak there, on the
+  gene's strand.
+  genes.parquet records the source of each TSS.
+
+GENES
+  Each gene of annotation, BED, promoter records or gene features is matched with an
+  expression row by identifier without version, else by symbol (gene_name, or an
+  identifier that is a symbol). A symbol of several genes or rows does not match.
+  Copies on chromosome Y of pseudoautosomal genes and names that a spreadsheet turned
+  into dates are excluded. The report counts the routes and names the first rows
+  without a gene; qc.tsv lists all of them. If no gene is left, the list is NAME.qc.tsv.
+
+PIPES
+  Inputs may be pipes, such as --promoters <(zcat p.fa.gz), or - for standard input.
+  They are copied first to a temporary file in TMPDIR. Genomes and tracks are read by
+  position and have to be files.
+
+CONTIGS
+  chr1, 1 and NC_000001.11 are matched, and chrM, MT, Mito and MtDNA. An annotation,
+  BED, CAGE or bigWig file without a contig of the genome, or of another assembly, is
+  an error; positions that the genome lacks are counted and excluded. Contigs with
+  Roman numerals, as in yeast and worm, are not matched to those with Arabic ones.
+  --drop takes contigs in any of these spellings.
 
 AUXILIARY INPUTS
   Half-life features are eight numbers per gene, computed from the MANE Select
@@ -78,33 +110,51 @@ AUXILIARY INPUTS
   doi:10.1016/j.celrep.2020.107663).
   Tracks are stored as asinh of the bigWig's values, in half precision; bases without
   a value count as 0, and genes on contigs that a file lacks are excluded.
+  Contigs of a bigWig must have the lengths that they have in the genome.
   Models trained with --gene-features or --tracks read them.
 
 EXPRESSION TABLES, plain, .gz or .zip; the format is detected from the header
-  matrix   TSV, CSV or parquet: first column the gene identifier, an optional
-           column gene_name, then one column of linear TPM per cell type; a
-           missing value is an empty cell or NA
+  matrix   TSV, CSV or parquet: a column gene_id (else the first column), an optional
+           column gene_name, then one column per cell type; a missing value is an
+           empty cell, NA, NaN, null, - or . Columns known to hold other values
+           (length, entrez_id, padj, mean ...) are excluded and listed
   roadmap  gene_id and one column of RPKM per epigenome. E003 is renamed H1-ESC,
            E114 A549, E116 GM12878, E117 HeLa-S3, E118 HepG2 and E123 K562; others
            keep their identifier. RPKM are scaled to TPM unless --rpkm keep
-  hpa      one row per gene and cell line: Gene, Gene name, Cell line, TPM, pTPM
-           and nTPM or NX. K-562, Hep G2, HeLa and similar names become K562,
-           HepG2, HeLa-S3; others keep their name
+  hpa      one row per gene and cell line, tissue or cell type: Gene, Gene name,
+           Cell line, TPM, pTPM and nTPM or NX. K-562, Hep G2, HeLa and similar
+           names become K562, HepG2, HeLa-S3; others keep their name
   encode   gene quantifications by RSEM. A cell type is the mean TPM of its
            replicates; their correlation is reported. Spike-ins, tRNAs and chrY
            copies of pseudoautosomal genes are excluded and listed
-  Tables are joined by gene identifier without version; a gene that a table lacks
-  has no value in its cell types. AnnData files (.h5ad) are not supported: save
-  them as a matrix. dataset.json records files, checksums, units and renamed cell
+  gct      GCT 1.2 and 1.3, as of GTEx: Name and Description, then one column per
+           sample
+  depmap   one row per cell line and one column per gene, such as TP53 (7157)
+  salmon (quant.sf, quant.genes.sf), kallisto (abundance.tsv), stringtie (-A),
+  rsem (isoforms.results), cufflinks (genes.fpkm_tracking)
+           one sample per file: --expression K562=quant.sf. TPM of transcripts are
+           summed by the genes of --annotation, or of GENCODE's names in the file
+  featurecounts, htseq, star
+           read counts, with --scale counts: converted to TPM by the column Length
+           (featureCounts), else by the exon lengths of the genes of --annotation
+  Values are taken as TPM, or as what the format holds; --scale states another
+  scale: fpkm, counts, or log2, which is log2(TPM + 1). Values that do not look like
+  their scale (whole numbers, range, column sums) cause a warning. A decimal comma
+  is read where the comma does not separate the cells.
+  Tables are joined by gene identifier without version, else by symbol; a gene that
+  a table lacks has no value in its cell types. AnnData files (.h5ad) are not
+  supported: save them as a matrix. dataset.json records files, checksums, scales, units, excluded
+  columns and renamed cell
   types.")]
 pub(crate) struct PrepareArgs {
-    /// Reference genome: FASTA (plain or bgzip) or 2bit
+    /// Reference genome: FASTA (plain, bgzip or gzip) or 2bit
     #[arg(long, value_name = "FILE", help_heading = "Sequence", requires = "sites")]
     genome: Option<PathBuf>,
-    /// Gene annotation on that genome: GTF or GFF3 of Ensembl, GENCODE or RefSeq (.gz)
-    #[arg(long, value_name = "GTF", help_heading = "Sequence", requires = "genome")]
+    /// Gene annotation on that genome: GTF or GFF3 (.gz); without a genome, only for the genes of transcripts and the lengths by
+    /// which read counts are divided
+    #[arg(long, value_name = "GTF", help_heading = "Sequence")]
     annotation: Option<PathBuf>,
-    /// TSSs on that genome: BED6 (.gz), 0-based; its name column holds gene identifiers
+    /// TSSs on that genome: BED6 (.gz), 0-based; its name column holds gene identifiers or symbols
     #[arg(long, value_name = "BED", help_heading = "Sequence", requires = "genome")]
     tss: Option<PathBuf>,
     /// Promoter records in sense direction: FASTA (.gz); headers may contain chrom= strand= tss_offset= gene_name=
@@ -123,7 +173,7 @@ pub(crate) struct PrepareArgs {
 
     #[command(flatten)]
     expression: ExpressionArgs,
-    /// Genes to exclude: chromosomes (chrY, chrM), `histones` (replication-dependent histone genes, whose mRNAs have no
+    /// Genes to exclude: contigs (chrY, chrM, IV), `histones` (replication-dependent histone genes, whose mRNAs have no
     /// poly(A) tail), and `no-features` (genes without features of --half-life or --gene-features)
     #[arg(long, value_name = "GROUP", help_heading = "Expression", value_delimiter = ',', value_parser = drop_choice)]
     drop: Vec<DropChoice>,
@@ -143,6 +193,12 @@ pub(crate) struct PrepareArgs {
     /// Seed of the split into train, validation and test
     #[arg(long, value_name = "N", help_heading = "Windows", default_value_t = DEFAULT_SEED)]
     seed: u64,
+    /// Test chromosomes, in place of a random choice; comma-separated
+    #[arg(long, value_name = "CHROM", help_heading = "Windows", value_delimiter = ',')]
+    test_chromosomes: Vec<String>,
+    /// Validation chromosomes, in place of a random choice; comma-separated
+    #[arg(long, value_name = "CHROM", help_heading = "Windows", value_delimiter = ',')]
+    validation_chromosomes: Vec<String>,
 
     /// Output folder [default: data/NAME]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
@@ -153,6 +209,9 @@ pub(crate) struct PrepareArgs {
     /// Replace an existing data set
     #[arg(long, help_heading = "Output")]
     force: bool,
+    /// Read everything and print the report, but write no data set
+    #[arg(long, help_heading = "Output")]
+    dry_run: bool,
     /// Print the report as JSON
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
@@ -196,9 +255,11 @@ impl PrepareArgs {
             genome: self.genome,
             annotation: self.annotation,
             tss_bed: self.tss,
-            index_cache: locate::cache_dir(),
+            genome_cache: locate::cache_dir(),
             min_known_bp: self.min_known,
             seed: self.seed,
+            held_out: HeldOutChromosomes { validation: self.validation_chromosomes, test: self.test_chromosomes },
+            dry_run: self.dry_run,
             ..config
         })
     }
@@ -215,7 +276,7 @@ fn drop_choice(text: &str) -> Result<DropChoice, String> {
     if text.trim().eq_ignore_ascii_case("no-features") {
         return Ok(DropChoice::WithoutFeatures);
     }
-    let expected = |_| "expected a chromosome such as chrY or chrM, `histones` or `no-features`".to_owned();
+    let expected = |_| "expected a contig such as chrY, chrM or IV, `histones` or `no-features`".to_owned();
     text.parse().map(DropChoice::Genes).map_err(expected)
 }
 
@@ -269,11 +330,23 @@ mod tests {
     fn prepare_args_filters_are_a_list() {
         let drop = config("--promoters p.fa --expression e.tsv --drop chrY,MT,histones").expect("valid").drop;
         assert_eq!(drop.iter().map(ToString::to_string).collect::<Vec<_>>(), ["chrY", "chrM", "histones"]);
-        assert!(config("--promoters p.fa --expression e.tsv --drop polyA").is_err());
+        let drop = config("--promoters p.fa --expression e.tsv --drop IV,Mito").expect("any contig").drop;
+        assert_eq!(drop.iter().map(ToString::to_string).collect::<Vec<_>>(), ["IV", "Mito"]);
         let error = config("--promoters p.fa --expression e.tsv --drop no-features")
             .expect_err("no source of features")
             .to_string();
         assert!(error.contains("--half-life"), "{error}");
+    }
+
+    #[test]
+    fn prepare_args_held_out_chromosomes_are_lists() {
+        let config = config(
+            "--promoters p.fa --expression e.tsv --test-chromosomes chr8,chr9 --validation-chromosomes 10 --dry-run",
+        )
+        .expect("valid");
+        assert_eq!(config.held_out.test, ["chr8", "chr9"]);
+        assert_eq!(config.held_out.validation, ["10"]);
+        assert!(config.dry_run);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::Args;
 use tatabox::comparators::ComparatorChoice;
-use tatabox::crossval::CrossvalRequest;
+use tatabox::crossval::{CrossvalRequest, FoldSource};
 
 use crate::args::evaluate::comparators;
 use crate::args::{BootstrapArgs, DrawingArgs, MembersArgs, TrainingArgs};
@@ -28,18 +28,24 @@ EXAMPLES
   tatabox crossval --cell-type all --baselines train-mean,kmer-ridge,random-forest
   tatabox crossval --cell-type all --ensemble 5
   tatabox crossval --cell-type all --fold 2 -o crossval/all
+  tatabox crossval --cell-type all --fold-file folds.tsv
 
 FILES
   predictions.tsv    measured and out-of-fold predicted log2(TPM + 1) of every model
   folds.tsv          fold of each gene, and excluded genes
   fold_metrics.tsv   scores of each model in each fold
   fold1, fold2 ..    the trained models
-  metrics.tsv, comparisons.tsv, figures and report as `evaluate` writes them")]
+  metrics.tsv, comparisons.tsv, figures and report as `evaluate` writes them
+  files.txt          the files of these scores, which the next run replaces")]
 pub(crate) struct CrossvalArgs {
     /// Number of folds, 3 to 50
     #[arg(long, value_name = "N", help_heading = "Data", default_value_t = 5)]
     #[arg(value_parser = clap::value_parser!(u16).range(3..=50))]
     folds: u16,
+    /// Folds of a published comparison, in place of a random choice: a table with the columns chrom or gene_id, and fold
+    /// (numbers from 0 or 1); folds.tsv of a cross-validation is one
+    #[arg(long, value_name = "TABLE", help_heading = "Data", conflicts_with = "folds")]
+    fold_file: Option<PathBuf>,
     /// Train only the network of this fold, from 1, and fit its baselines, without scores and report
     #[arg(long, value_name = "K", help_heading = "Data", conflicts_with = "json")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=50))]
@@ -62,7 +68,7 @@ pub(crate) struct CrossvalArgs {
     /// Folder to write [default: crossval/NAME, such as crossval/all-human300]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
-    /// Discard an earlier cross-validation in the folder; with --fold, only that fold
+    /// Discard an earlier cross-validation in the folder; with --fold, only that fold; other files in it are kept
     #[arg(long, help_heading = "Output")]
     force: bool,
     #[command(flatten)]
@@ -85,7 +91,7 @@ impl CrossvalArgs {
     /// The single fold to train, from 0.
     pub(crate) fn single_fold(&self) -> Result<Option<usize>> {
         match self.fold {
-            Some(fold) if fold > self.folds => {
+            Some(fold) if self.fold_file.is_none() && fold > self.folds => {
                 Err(usage(format!("--fold {fold}: expected at most {}, the number of --folds", self.folds)))
             }
             fold => Ok(fold.map(|fold| usize::from(fold) - 1)),
@@ -96,7 +102,7 @@ impl CrossvalArgs {
     pub(crate) fn request(&self) -> Result<CrossvalRequest> {
         Ok(CrossvalRequest {
             options: self.training.options()?,
-            folds: self.folds.into(),
+            folds: self.fold_file.clone().map_or(FoldSource::Random(self.folds.into()), FoldSource::Listed),
             members: self.members.count(),
             comparators: self.baselines.clone(),
             replicates: self.replicates.clone(),
@@ -133,6 +139,8 @@ mod tests {
         assert_eq!(fold("").expect("all"), None);
         assert_eq!(fold("--fold 5").expect("the last one"), Some(4));
         assert!(fold("--folds 3 --fold 4").expect_err("none").to_string().contains("at most 3"));
+        assert_eq!(fold("--fold-file f.tsv --fold 9").expect("known from the file"), Some(8));
+        assert!(parse("--fold-file f.tsv --folds 5").is_err());
         assert!(parse("--fold 0").is_err());
         assert!(parse("--fold 1 --json").is_err(), "a single fold has no scores to print");
     }

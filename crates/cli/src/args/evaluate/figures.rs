@@ -21,6 +21,9 @@ pub(crate) struct FiguresArgs {
     /// Output folder [default: the same]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
+    /// Replace the results of an earlier run in the folder --out; other files in it are kept
+    #[arg(long, help_heading = "Output", requires = "out")]
+    pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) drawing: DrawingArgs,
 }

@@ -9,8 +9,8 @@ use tatabox_model::DeviceChoice;
 ///
 /// Compares every file of the model folder with its checksum in SHA256SUMS, and recomputes the predictions recorded in
 /// check_predictions.tsv. With --data, also recomputes the scores of metrics.json and test_metrics.json on the data set that
-/// the model was trained on. Reports every difference and ends with exit code 1 if there is any. Each member of an ensemble
-/// is verified as well.
+/// the model was trained on. Reports every difference and ends with exit code 1 if there is any, or if a file that the model
+/// needs has no checksum or no prediction is recorded. Each member of an ensemble is verified as well.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES
@@ -24,8 +24,8 @@ TOLERANCES
   scores       1e-4, intervals too; numbers of genes are equal
   checksums    none; `sha256sum --check SHA256SUMS` checks them as well
 
-NOT VERIFIED, and reported as such: files without a checksum, rows of other models
-in test_metrics.json, the best epoch.")]
+NOT VERIFIED, and reported as such: other files without a checksum, rows of other
+models in test_metrics.json, the best epoch.")]
 pub(crate) struct VerifyArgs {
     /// Folder of a trained model [default: models/human]
     #[arg(value_name = "MODEL")]

@@ -61,7 +61,8 @@ FILES
                search: by position) and the predictions after each
   pareto.tsv   sequences of the search that no sequence with as few edits
                surpasses
-  run.json     versions, model, options")]
+  run.json     versions, model, options
+  files.txt    the files of the run, which --force removes")]
 pub(crate) struct DesignArgs {
     /// Target expression: NAME=high, NAME=low or NAME=LEVEL, each with an optional :WEIGHT; may be repeated
     #[arg(
@@ -120,7 +121,7 @@ pub(crate) struct DesignArgs {
     /// Output folder
     #[arg(short, long, value_name = "DIR", help_heading = "Output", default_value = "design")]
     pub(crate) out: PathBuf,
-    /// Replace existing designs
+    /// Replace the results of an earlier run in the folder; other files in it are kept
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 }

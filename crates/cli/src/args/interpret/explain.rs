@@ -51,8 +51,11 @@ in sense direction; genome columns are empty without genome coordinates
   tracks/            METHOD.CELL.bedgraph and .bw on the genome; the mean where
                      promoters overlap
   arrays/            one_hot.npz and METHOD.CELL.hypothetical.npz, each arr_0
-  figures/           ID.CELL.svg and .png
+  figures/           ID.CELL.svg, .png and .csv; figures.tsv lists the file of each
+                     promoter and cell type, as long names are shortened and
+                     names that would be one file are numbered
   run.json           versions, model, options
+  files.txt          the files of the run, which --force removes
 
 ARRAYS FOR TF-MODISCO have the shape N x L x 4 (A, C, G, T), as its Python
 function reads them; its command `modisco motifs -s one_hot.npz -a ...` reads
@@ -94,6 +97,9 @@ pub(crate) struct ExplainArgs {
     /// Output folder
     #[arg(short, long, value_name = "DIR", help_heading = "Output", default_value = "explained")]
     pub(crate) out: PathBuf,
+    /// Replace the results of an earlier run in the folder; other files in it are kept
+    #[arg(long, help_heading = "Output")]
+    force: bool,
     /// Format of the tables
     #[arg(long, help_heading = "Output", default_value = "tsv")]
     format: Format,
@@ -103,7 +109,7 @@ pub(crate) struct ExplainArgs {
     /// Order of the axes of arrays
     #[arg(long, value_name = "AXES", help_heading = "Output", default_value = "nlc")]
     array_axes: ArrayAxes,
-    /// Known motifs whose sites are located and marked in figures: MEME or JASPAR
+    /// Known motifs whose sites are marked in figures: MEME, JASPAR, HOMER and others (.gz)
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     motifs: Option<PathBuf>,
     /// Largest p-value of a motif site
@@ -195,6 +201,7 @@ impl ExplainArgs {
                 chrom_sizes: self.chrom_sizes.clone(),
                 array_axes: self.array_axes.into(),
                 max_figures: self.figures,
+                overwrite: self.force,
             },
             command,
         }

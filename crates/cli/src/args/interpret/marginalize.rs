@@ -60,7 +60,7 @@ pub(crate) struct MarginalizeArgs {
     /// Motif as IUPAC letters; may be repeated
     #[arg(long, value_name = "LETTERS", help_heading = "Motifs", value_delimiter = ',')]
     motif: Vec<String>,
-    /// Motifs as matrices: MEME or JASPAR (.gz)
+    /// Motifs as matrices: MEME, JASPAR, HOMER, TRANSFAC, CIS-BP, UniPROBE or gimme (.gz)
     #[arg(long, value_name = "FILE", help_heading = "Motifs")]
     motif_file: Option<PathBuf>,
     /// Motifs of --motif-file by name; may be repeated [default: the only one]

@@ -74,7 +74,8 @@ FILES
                   and end_bp relative to the TSS, half-open
   effects.tsv     ablation, control and correlation of each filter in each
                   cell type
-  run.json        versions, model, data set, options")]
+  run.json        versions, model, data set, options
+  files.txt       the files of the run, which --force removes")]
 pub(crate) struct MotifsArgs {
     /// A prepared data set [default: the active one, else data/demo]
     #[arg(long, value_name = "DIR", help_heading = "Data")]
@@ -86,7 +87,7 @@ pub(crate) struct MotifsArgs {
     #[arg(long, value_name = "N", help_heading = "Data", default_value_t = 2_000)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     genes: u32,
-    /// Known motifs to compare with: MEME or JASPAR (.gz)
+    /// Known motifs to compare with: MEME, JASPAR, HOMER, TRANSFAC or others (.gz)
     #[arg(long, value_name = "FILE", help_heading = "Data")]
     database: Option<PathBuf>,
 
@@ -111,6 +112,9 @@ pub(crate) struct MotifsArgs {
     /// Output folder
     #[arg(short, long, value_name = "DIR", help_heading = "Output", default_value = "motifs")]
     pub(crate) out: PathBuf,
+    /// Replace the results of an earlier run in the folder; other files in it are kept
+    #[arg(long, help_heading = "Output")]
+    force: bool,
 }
 
 impl MotifsArgs {
@@ -131,6 +135,6 @@ impl MotifsArgs {
 
     /// The output folder, with the command to store in it.
     pub(crate) fn output(&self, command: Vec<String>) -> MotifsOutput {
-        MotifsOutput { folder: self.out.clone(), command }
+        MotifsOutput { folder: self.out.clone(), overwrite: self.force, command }
     }
 }

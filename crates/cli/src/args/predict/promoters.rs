@@ -15,10 +15,10 @@ pub(crate) struct PromoterArgs {
     /// Promoter records in sense direction: FASTA (.gz), - for standard input
     #[arg(long, value_name = "FILE", help_heading = "Promoters")]
     fasta: Option<PathBuf>,
-    /// TSSs on a genome: BED6 (.gz), 0-based
+    /// TSSs on a genome: BED6 (.gz), 0-based; a site without a name is named by its position
     #[arg(long, value_name = "FILE", help_heading = "Promoters", requires = "genome")]
     bed: Option<PathBuf>,
-    /// The genome of --bed: FASTA (plain or bgzip) or 2bit
+    /// The genome of --bed: FASTA (plain, bgzip or gzip) or 2bit
     #[arg(long, value_name = "FILE", help_heading = "Promoters", requires = "bed", conflicts_with_all = ["fasta", "gene"])]
     genome: Option<PathBuf>,
     /// Genes of a data set, by name or identifier; may be repeated

@@ -69,6 +69,11 @@ COLUMNS
   ref_match  whether REF agrees with the genome
   note       conditions that affect the row
 
+CONTIGS
+  chr1, 1 and NC_000001.11 are matched, and chrM, MT, Mito and MtDNA. Records or TSSs
+  without a contig of the genome are an error. So is a contig whose length in the
+  header differs from that in the genome, unless --ref-mismatch is skip.
+
 WINDOWS
   Variants are left-aligned and trimmed first (as by bcftools norm), so that
   equivalent spellings of an indel have the same score. A variant is in a window
@@ -104,9 +109,11 @@ ANNOTATED FILES
   effect_sd_shifts|sign_stable, for the cell type with the largest effect;
   characters that are reserved in VCF are replaced by _ in names. Other columns
   and the order of records are unchanged. Contigs of the genome are added to a
-  header without any; malformed records are excluded. In BCF every name must be
-  defined in the header. With --annotated, the table is written only with
-  --output.
+  header without any if the records name them alike; malformed records are
+  excluded. A BCF file also declares all other contigs, filters and fields that
+  its records use; undeclared fields are text. A value that BCF cannot represent,
+  such as text in an integer field, is an error; write .vcf.gz instead. With
+  --annotated, the table is written only with --output.
 
 SATURATION
   --saturate --gene NAME scores all single-nucleotide variants of a promoter: of
@@ -123,7 +130,7 @@ pub(crate) struct VariantsArgs {
     /// Variants: VCF, plain, gzip or bgzip, or BCF; - for standard input
     #[arg(long, value_name = "FILE", help_heading = "Variants", required_unless_present = "saturate")]
     vcf: Option<PathBuf>,
-    /// Genome that REF refers to: FASTA (plain or bgzip) or 2bit
+    /// Genome that REF refers to: FASTA (plain, bgzip or gzip) or 2bit
     #[arg(
         long,
         value_name = "FILE",

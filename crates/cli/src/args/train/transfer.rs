@@ -24,7 +24,7 @@ pub(crate) struct TransferArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Transfer")]
 pub(crate) struct FrozenArgs {
-    /// First epochs of a transfer, in which only the last layer is trained [default: 3]
+    /// First epochs of a transfer, in which only the last layer is trained [default: 3, or fewer in a run of fewer --epochs]
     #[arg(long, value_name = "N")]
     frozen_epochs: Option<usize>,
     /// Peak learning rate of these epochs [default: 0.001]
@@ -51,7 +51,7 @@ impl FrozenArgs {
     pub(crate) fn epochs(&self) -> FrozenEpochs {
         let default = FrozenEpochs::default();
         FrozenEpochs {
-            epochs: self.frozen_epochs.unwrap_or(default.epochs),
+            epochs: self.frozen_epochs,
             learning_rate: self.frozen_learning_rate.unwrap_or(default.learning_rate),
         }
     }
@@ -68,6 +68,7 @@ impl FrozenArgs {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use tatabox_model::TransferConfig;
 
     use super::*;
 
@@ -86,7 +87,8 @@ mod tests {
     #[test]
     fn transfer_args_defaults_in_the_help_are_those_of_the_library() {
         let frozen = options("--from m").expect("valid").expect("a transfer").frozen;
-        assert_eq!(frozen, FrozenEpochs { epochs: 3, learning_rate: 0.001 });
+        assert_eq!(frozen, FrozenEpochs { epochs: None, learning_rate: 0.001 });
+        assert_eq!(TransferConfig::DEFAULT_FROZEN_EPOCHS, 3);
     }
 
     #[test]

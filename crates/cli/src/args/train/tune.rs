@@ -68,7 +68,7 @@ pub(crate) struct TuneArgs {
     /// Folder to write [default: tune/NAME, such as tune/all-human300]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
-    /// Discard an earlier search in the folder
+    /// Discard an earlier search in the folder; other files in it are kept
     #[arg(long, help_heading = "Output")]
     force: bool,
     /// Print all trials as JSON

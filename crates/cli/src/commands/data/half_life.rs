@@ -1,5 +1,7 @@
 //! `tatabox half-life`: half-life features of messenger RNAs, as a table.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use tatabox::half_life;
 
@@ -8,13 +10,25 @@ use crate::terminal::console::Console;
 
 pub(crate) fn run(args: &HalfLifeArgs, console: &Console) -> Result<()> {
     let summary = half_life::run(&args.request()?, console)?;
-    let reasons: Vec<String> = summary.missing.iter().map(|(reason, genes)| format!("{genes} {reason}")).collect();
-    let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
+    let reasons = in_brackets(&summary.missing);
     console.note(format!(
         "{} genes with half-life features, {} without{reasons}, written to {}",
         summary.genes_with_features(),
         summary.genes_without_features(),
         summary.destination
     ));
+    if !summary.excluded.is_empty() {
+        let total: usize = summary.excluded.values().sum();
+        console.note(format!(
+            "{total} genes, transcripts or groups of parts are excluded from the annotation{}",
+            in_brackets(&summary.excluded)
+        ));
+    }
     Ok(())
+}
+
+/// Counts by reason in brackets; empty without counts.
+fn in_brackets(counts: &BTreeMap<&str, usize>) -> String {
+    let counts: Vec<String> = counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) }
 }

@@ -1,6 +1,7 @@
 //! `tatabox prepare`: a data set from sequence and expression.
 
-mod expression_summary;
+pub(super) mod expression_summary;
+mod gene_match_summary;
 mod input_summary;
 
 use std::collections::BTreeMap;
@@ -10,8 +11,8 @@ use anyhow::Result;
 use serde::Serialize;
 use tatabox::prepare;
 use tatabox_dataset::{
-    DropReason, ExpressionRecord, FilterRecord, GeneFeatureRecord, PrepareConfig, PrepareReport, Split, SplitSummary,
-    TrackRecord, TssRecord,
+    DropReason, ExpressionRecord, FilterRecord, GeneFeatureRecord, GeneMatchSummary, PrepareConfig, PrepareReport,
+    Split, SplitSummary, TrackRecord, TssRecord,
 };
 
 use crate::args::PrepareArgs;
@@ -23,14 +24,23 @@ pub(crate) fn run(args: PrepareArgs, console: &Console) -> Result<()> {
     let json = args.json;
     let config = args.into_config()?;
     let report = prepare::run(&config, console)?;
-    data_choice::set_active(&config.out_dir, console);
+    let is_active = !config.dry_run && data_choice::set_active(&config.out_dir, console);
     let summary = Summary::new(&config, &report);
     if json {
         stdout::print_json(&summary)?;
     } else {
         stdout::print(&summary.to_text()?)?;
     }
-    console.note(format!("active data set: {}; next: tatabox train --cell-type NAME", config.out_dir.display()));
+    if config.dry_run {
+        console.note("dry run: no data set was written; the same command without --dry-run writes it");
+        return Ok(());
+    }
+    let folder = config.out_dir.display();
+    console.note(if is_active {
+        format!("active data set: {folder}; next: tatabox train --cell-type NAME")
+    } else {
+        format!("data set: {folder}; next: tatabox train --data {folder} --cell-type NAME")
+    });
     Ok(())
 }
 
@@ -39,10 +49,14 @@ pub(crate) fn run(args: PrepareArgs, console: &Console) -> Result<()> {
 struct Summary<'a> {
     name: &'a str,
     directory: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    dry_run: bool,
     kept: usize,
     dropped: &'a BTreeMap<DropReason, usize>,
     split: &'a SplitSummary,
     unmatched_contigs: &'a BTreeMap<String, usize>,
+    cell_types: &'a [String],
+    gene_match: &'a GeneMatchSummary,
     expression: &'a ExpressionRecord,
     filters: &'a [FilterRecord],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,10 +72,13 @@ impl<'a> Summary<'a> {
         Self {
             name: &config.name,
             directory: config.out_dir.display().to_string(),
+            dry_run: config.dry_run,
             kept: report.kept,
             dropped: &report.dropped,
             split: &report.split,
             unmatched_contigs: &report.unmatched_contigs,
+            cell_types: &report.cell_types,
+            gene_match: &report.gene_match,
             expression: &report.expression,
             filters: &report.filters,
             tss: report.tss.as_ref(),
@@ -72,18 +89,24 @@ impl<'a> Summary<'a> {
 
     fn to_text(&self) -> Result<String> {
         let mut text = String::new();
-        writeln!(text, "{}: {} genes kept", self.name, self.kept)?;
+        let kept = if self.dry_run { "would be kept" } else { "kept" };
+        writeln!(text, "{}: {} genes {kept}", self.name, self.kept)?;
         for split in Split::ALL {
             let part = self.split.part(split);
             let percentage = 100.0 * part.genes as f64 / self.kept.max(1) as f64;
             writeln!(text, "  {split:<22}{:>7}  {percentage:4.1}%  {}", part.genes, part.chromosomes.join(" "))?;
         }
         let dropped: usize = self.dropped.values().sum();
-        writeln!(text, "{dropped} dropped, listed with reasons in {}/qc.tsv", self.directory)?;
+        if self.dry_run {
+            writeln!(text, "{dropped} would be dropped")?;
+        } else {
+            writeln!(text, "{dropped} dropped, listed with reasons in {}/qc.tsv", self.directory)?;
+        }
         for (reason, count) in self.dropped {
             writeln!(text, "  {:<22}{count:>7}", reason.as_str().replace('_', " "))?;
         }
-        text += &expression_summary::text(self.expression);
+        text += &gene_match_summary::text(self.gene_match);
+        text += &expression_summary::text(self.expression, self.cell_types);
         text += &input_summary::text(self.tss, self.gene_features, self.tracks);
         Ok(text)
     }

@@ -17,12 +17,14 @@ pub(crate) fn run(args: &SimulateArgs, console: &Console) -> Result<()> {
     let simulation = simulate::run(&request, console)?;
     console.note(format!("written to {}", request.out_dir.display()));
     if let Some(report) = &simulation.prepared {
-        data_choice::set_active(&request.dataset_folder(), console);
-        console.note(format!(
-            "active data set: {} genes in {}; next: tatabox train --cell-type K562",
-            report.kept,
-            request.dataset_folder().display()
-        ));
+        let is_active = data_choice::set_active(&request.dataset_folder(), console);
+        let (folder, kept) = (request.dataset_folder(), report.kept);
+        let folder = folder.display();
+        console.note(if is_active {
+            format!("active data set: {kept} genes in {folder}; next: tatabox train --cell-type K562")
+        } else {
+            format!("data set: {kept} genes in {folder}; next: tatabox train --data {folder} --cell-type K562")
+        });
     } else {
         console.note(format!(
             "next: tatabox prepare --promoters {} --expression {} --upstream {} --downstream {}",

@@ -43,7 +43,11 @@ fn text(verification: &Verification) -> Result<String> {
     for folder in &verification.folders {
         writeln!(text, "{}", folder.folder.display())?;
         for check in &folder.checks {
-            let verdict = if check.passed() { "ok" } else { "FAIL" };
+            let verdict = match (check.passed(), check.is_skipped()) {
+                (true, true) => "none",
+                (true, false) => "ok",
+                (false, _) => "FAIL",
+            };
             writeln!(text, "  {:<12}{verdict:<6}{}", check.name, finding(check))?;
             for difference in &check.differences {
                 writeln!(text, "  {:<12}  ! {difference}", "")?;

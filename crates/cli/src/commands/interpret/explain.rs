@@ -36,6 +36,13 @@ fn warn(summary: &ExplainSummary, console: &Console) {
     if summary.lacking_input > 0 {
         console.warn(format!("{} promoters lack an auxiliary input and are not explained", summary.lacking_input));
     }
+    if let Some(first) = &summary.first_repeated {
+        console.warn(format!(
+            "{} promoters have an id that occurred before, such as {first}; their rows are in the order of the input, and \
+             their figures are numbered",
+            summary.repeated
+        ));
+    }
     if let Some(first) = summary.incomplete.first() {
         console.warn(format!(
             "integrated gradients miss more than {:.0}% of the difference that they explain for {} promoters and cell types, \

@@ -67,6 +67,11 @@ fn present(summary: &VariantSummary, is_listed: bool, console: &Console) {
         let reasons = summary.unscored_reasons();
         console.warn(format!("{unscored} of {} alleles are not scored: {reasons}{hint}", summary.alleles));
     }
+    if summary.records == 0 {
+        console.warn("the input has no variant, so that no effect is written");
+    } else if summary.scored == 0 {
+        console.warn(format!("none of {} alleles is scored, so that no effect is written", summary.alleles));
+    }
     if summary.replaced_reference > 0 {
         console.warn(format!(
             "{} alleles have a REF that differs from the genome; the bases of the genome were used (ref_match is false)",

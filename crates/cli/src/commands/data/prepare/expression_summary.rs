@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use tatabox_dataset::{DuplicateCellType, ExpressionFormat, ExpressionRecord, Harmonise, SourceRecord};
+use tatabox_dataset::{DuplicateCellType, ExpressionRecord, Harmonise, SourceRecord};
 
-/// Lines on every table; none for a single matrix, which the rest of the report describes.
-pub(super) fn text(record: &ExpressionRecord) -> String {
+/// Number of names listed.
+const NAMES_SHOWN: usize = 60;
+
+/// Lines on the cell types and on every table.
+pub(in crate::commands::data) fn text(record: &ExpressionRecord, cell_types: &[String]) -> String {
     let sources = &record.sources;
-    if matches!(sources.as_slice(), [source] if source.format == ExpressionFormat::Matrix) {
-        return String::new();
-    }
     let mut lines = vec![match sources.as_slice() {
         [source] => format!("expression from {}", source.format),
         _ => format!(
@@ -19,6 +19,7 @@ pub(super) fn text(record: &ExpressionRecord) -> String {
             record.genes_in_every_source
         ),
     }];
+    lines.push(format!("  cell types: {}", listed(cell_types)));
     for source in sources {
         lines.extend(source_lines(source));
     }
@@ -58,6 +59,15 @@ fn source_lines(source: &SourceRecord) -> Vec<String> {
             source.renamed.iter().map(|(published, ours)| format!("{published} = {ours}")).collect();
         lines.push(format!("           {}", names.join(", ")));
     }
+    if !source.columns.is_empty() {
+        lines.push(format!("           values from the column {}", listed(&source.columns)));
+    }
+    if !source.excluded_columns.is_empty() {
+        lines.push(format!("           columns that are no cell types: {}", listed(&source.excluded_columns)));
+    }
+    if let Some(lengths) = &source.gene_lengths {
+        lines.push(format!("           read counts divided by {lengths}"));
+    }
     for (cell_type, replicates) in &source.replicates {
         let mut line = format!("           {cell_type}: {} replicate(s)", replicates.files);
         let scores = replicates.pairs.iter().filter_map(|pair| pair.pearson);
@@ -74,6 +84,15 @@ fn source_lines(source: &SourceRecord) -> Vec<String> {
     lines
 }
 
+/// Names, separated by commas; the first ones of many.
+fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(NAMES_SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMES_SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,10 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn expression_summary_of_a_single_matrix_is_empty() {
-        let json = r#"{"sources": [{"format": "matrix", "files": ["e.tsv"], "unit": "TPM", "genes": 4, "cell_types": 2}],
+    fn expression_summary_of_a_matrix_names_cell_types_and_other_columns() {
+        let json = r#"{"sources": [{"format": "matrix", "files": ["e.tsv"], "unit": "TPM of log2(TPM + 1)", "scale": "log2",
+            "genes": 4, "cell_types": 2, "excluded_columns": ["entrez_id", "padj"]}],
             "genes": 4, "genes_in_every_source": 4, "duplicate": "refuse", "duplicated_cell_types": [], "harmonise": "none"}"#;
-        assert_eq!(text(&record(json)), "");
+        let expected = "expression from matrix\n  cell types: K562, HepG2\n  \
+            matrix   2 cell types, 4 genes, TPM of log2(TPM + 1), e.tsv\n           \
+            columns that are no cell types: entrez_id, padj\n";
+        assert_eq!(text(&record(json), &["K562".to_owned(), "HepG2".to_owned()]), expected);
     }
 
     #[test]
@@ -100,12 +123,13 @@ mod tests {
             "genes": 6, "genes_in_every_source": 3, "duplicate": "first", "duplicated_cell_types": ["K562"],
             "harmonise": "offset", "harmonised": {"genes_fitted": 3, "genes_unchanged": 2}}"#;
         let expected = "expression of 2 sources: 6 genes, 3 in every source\n  \
+            cell types: HepG2, K562\n  \
             roadmap  2 cell types, 4 genes, TPM of RPKM, 57.gz\n           \
             E118 = HepG2, E123 = K562\n  \
             encode   1 cell types, 5 genes, TPM, a.tsv and 1 more\n           \
             K562: 2 replicate(s), Pearson 0.988 of log2(TPM + 1), 1 genes not in every replicate\n  \
             in two tables (the first is used): K562\n  \
             harmonised by offset, fitted on 3 genes, 2 genes of a single table unchanged\n";
-        assert_eq!(text(&record(json)), expected);
+        assert_eq!(text(&record(json), &["HepG2".to_owned(), "K562".to_owned()]), expected);
     }
 }
