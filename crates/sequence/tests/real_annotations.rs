@@ -6,7 +6,7 @@
 mod real_files;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tatabox_sequence::{
     AnnotationDetail, ContigNames, ExclusionReason, HALF_LIFE_FEATURES, TssChoice, gene_half_life_features,
