@@ -1,9 +1,11 @@
 //! Readers of `tatabox-dataset`, each run on arbitrary bytes: it gives a consistent table, or an error.
 
-use std::fs;
-use std::path::PathBuf;
+#[path = "files.rs"]
+mod files;
 
 use tatabox_dataset::{ExpressionTable, FeatureTable, PredictionTable};
+
+use files::Files;
 
 /// Function that reads bytes as a file of one kind and checks the result.
 pub type Parser = fn(&[u8]);
@@ -22,25 +24,6 @@ pub const PARSERS: [(&str, Parser); 7] = [
 const QUANTIFICATION: &[u8] = b"gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\n\
     ENSG1.3\tT1,T2\t9\t8\t1\t2.5\t3\nENSG2.1_PAR_Y\tT3\t9\t8\t0\t0\t0\n";
 const SHEET: &[u8] = b"cell_type\tfile\nK562\tone.tsv\nK562\ttwo.tsv\nHepG2\ttwo.tsv\n";
-
-/// Temporary folder with files of these names and contents.
-struct Files {
-    folder: tempfile::TempDir,
-}
-
-impl Files {
-    fn new(files: &[(&str, &[u8])]) -> Self {
-        let folder = tempfile::tempdir().expect("temporary folder");
-        for (name, content) in files {
-            fs::write(folder.path().join(name), content).expect("written");
-        }
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-}
 
 /// Expression table: matrix, Roadmap, Human Protein Atlas, as text, compressed text or parquet.
 pub fn expression(bytes: &[u8]) {

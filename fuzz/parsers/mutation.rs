@@ -63,8 +63,25 @@ pub fn repository() -> &'static Path {
 /// Name of a fuzz target, and the function that parses its inputs.
 pub type Parser<'a> = (&'a str, fn(&[u8]));
 
+/// Asserts that no parser panics on its seeds and crashes.
+pub fn assert_inputs_pass(parsers: &[Parser<'_>]) {
+    let failed = replay(parsers);
+    assert!(failed.is_empty(), "readers failed on {failed:#?}");
+}
+
+/// Asserts that no parser panics on mutated seeds and crashes; prints the number of executions per target.
+pub fn assert_mutations_pass(parsers: &[Parser<'_>]) {
+    let runs = run(parsers);
+    let failed: Vec<_> = runs.iter().filter(|(_, input)| input.is_some()).collect();
+    #[expect(clippy::print_stderr, reason = "the number of executions is the result of a long run")]
+    for (run, _) in &runs {
+        eprintln!("{run}");
+    }
+    assert!(failed.is_empty(), "readers failed on {failed:?}");
+}
+
 /// Runs every parser on its seeds and crashes; returns the inputs that it panics on.
-pub fn replay(parsers: &[Parser<'_>]) -> Vec<PathBuf> {
+fn replay(parsers: &[Parser<'_>]) -> Vec<PathBuf> {
     let mut failed = Vec::new();
     for (target, parser) in parsers {
         let seeds = inputs("seeds", target);
@@ -81,7 +98,7 @@ pub fn replay(parsers: &[Parser<'_>]) -> Vec<PathBuf> {
 
 /// Runs every parser on mutated seeds; returns one line per target with the number of executions and, if there is
 /// one, the first input that it panics on.
-pub fn run(parsers: &[Parser<'_>]) -> Vec<(String, Option<Vec<u8>>)> {
+fn run(parsers: &[Parser<'_>]) -> Vec<(String, Option<Vec<u8>>)> {
     let seconds = std::env::var(SECONDS).ok().and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
     let run_target = |(target, parser): &Parser<'_>| {
         let files = inputs("seeds", target).into_iter().chain(inputs("crashes", target));

@@ -1,13 +1,17 @@
 //! Readers of `tatabox-sequence`, each run on arbitrary bytes: it gives data that keep their promises, or an error.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "files.rs"]
+mod files;
+
+use std::path::Path;
 
 use tatabox_sequence::{
     AnnotationDetail, CagePeaks, FastaRecords, InfoField, Interval, MotifComparison, MotifFile, ReferenceGenome,
     SignalTrack, Strand, Tss, TssChoice, UNIFORM_BACKGROUND, VariantEntry, VariantFile, VariantFormat, VariantOutput,
     VariantWriter, WindowGeometry, half_life_features, open_genome, read_annotation, read_tss_bed, scan_motifs,
 };
+
+use files::Files;
 
 /// Function that reads bytes as a file of one kind and checks the result.
 pub type Parser = fn(&[u8]);
@@ -33,25 +37,6 @@ const GENOME: &[u8] = b">chr1 first\nACGTNACGTA\nACGTAACGTC\nAC\n>chr2\nTTTGG\nG
 
 /// Most bases that are read of a contig, whose stated length may be gigabytes.
 const MAX_BASES: u64 = 200;
-
-/// Temporary folder with files of these names and contents.
-struct Files {
-    folder: tempfile::TempDir,
-}
-
-impl Files {
-    fn new(files: &[(&str, &[u8])]) -> Self {
-        let folder = tempfile::tempdir().expect("temporary folder");
-        for (name, content) in files {
-            fs::write(folder.path().join(name), content).expect("written");
-        }
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-}
 
 /// FASTA, plain or compressed, as records and as a genome: both give the same bases.
 pub fn fasta(bytes: &[u8]) {
@@ -171,7 +156,7 @@ pub fn vcf(bytes: &[u8]) {
         let again = Files::new(&[("again", &written)]);
         let reread =
             rewrite(&again.path("again"), VariantFormat::Vcf).map(|(_, records, complete)| (records, complete));
-        // Control characters in a header are written as they are, and make the output look like another kind of file.
+        // Control characters in a header are written unchanged, and make the output look like another kind of file.
         if is_text || reread.is_some() {
             assert_eq!(reread, Some((records, true)), "records of the own output, of {records}");
         }
