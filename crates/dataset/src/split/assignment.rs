@@ -75,7 +75,8 @@ pub fn assign_splits(
         }
     }
     let rule = SplitRule { seed, fractions, method, held_out: held_out.clone() };
-    Ok((splits.clone(), SplitSummary::of(rule, &chromosomes, &splits)))
+    let summary = SplitSummary::of(rule, &chromosomes, &splits);
+    Ok((splits, summary))
 }
 
 fn check_fractions(fractions: [f64; 3]) -> Result<()> {
