@@ -3,7 +3,7 @@
 #[path = "files.rs"]
 mod files;
 
-use tatabox_dataset::{ExpressionTable, FeatureTable, PredictionTable};
+use tatabox_dataset::{EffectColumnNames, ExpressionTable, FeatureTable, MeasuredVariants, PredictionTable};
 
 use files::Files;
 
@@ -11,7 +11,7 @@ use files::Files;
 pub type Parser = fn(&[u8]);
 
 /// Names of the fuzz targets with their parsers.
-pub const PARSERS: [(&str, Parser); 7] = [
+pub const PARSERS: [(&str, Parser); 8] = [
     ("expression", expression),
     ("expression_parquet", expression),
     ("expression_samples", expression_samples),
@@ -19,6 +19,7 @@ pub const PARSERS: [(&str, Parser); 7] = [
     ("predictions", predictions),
     ("predictions_parquet", predictions),
     ("gene_features", gene_features),
+    ("measured_effects", measured_effects),
 ];
 
 const QUANTIFICATION: &[u8] = b"gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\n\
@@ -86,4 +87,12 @@ pub fn predictions(bytes: &[u8]) {
 pub fn gene_features(bytes: &[u8]) {
     let files = Files::new(&[("table", bytes)]);
     let _ = FeatureTable::read(&files.path("table"));
+}
+
+/// Table of measured effects of variants.
+pub fn measured_effects(bytes: &[u8]) {
+    let files = Files::new(&[("table", bytes)]);
+    let Ok(table) = MeasuredVariants::read(&files.path("table"), &EffectColumnNames::default(), None) else { return };
+    assert!(!table.rows.is_empty());
+    assert!(table.rows.iter().all(|row| row.effect.is_none_or(f64::is_finite)), "an effect that is not finite");
 }

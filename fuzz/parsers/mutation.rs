@@ -14,6 +14,9 @@ const EXECUTIONS: u64 = 150;
 /// Seconds per target, in place of [`EXECUTIONS`]; failing inputs are then written to `fuzz/artifacts`.
 const SECONDS: &str = "TATABOX_FUZZ_SECONDS";
 
+/// The only target to run, in place of all.
+const TARGET: &str = "TATABOX_FUZZ_TARGET";
+
 /// Longest input, in bytes.
 const MAX_BYTES: usize = 1 << 16;
 
@@ -106,21 +109,36 @@ fn run(parsers: &[Parser<'_>]) -> Vec<(String, Option<Vec<u8>>)> {
         let (start, mut executions) = (Instant::now(), 0);
         let mut rng = ChaCha8Rng::seed_from_u64(seconds.map_or(1, |_| u64::from(std::process::id())));
         let mut failing = None;
+        // An abort, unlike a panic, leaves the input that caused it.
+        let current = seconds.map(|_| artifact(target, "current"));
         while failing.is_none() && seconds.map_or(executions < EXECUTIONS, |limit| start.elapsed() < limit) {
             let input = mutated(&seeds, &mut rng);
             executions += 1;
+            if let Some(current) = &current {
+                fs::write(current, &input).expect("written");
+            }
             if catch_unwind(|| parser(&input)).is_err() {
                 failing = Some(input);
             }
         }
         if let (Some(input), Some(_)) = (&failing, seconds) {
-            let folder = repository().join("fuzz/artifacts").join(target);
-            fs::create_dir_all(&folder).expect("a folder");
-            fs::write(folder.join(format!("mutated-{executions}")), input).expect("written");
+            fs::write(artifact(target, &format!("mutated-{executions}")), input).expect("written");
+        }
+        if let Some(current) = current {
+            fs::remove_file(current).expect("removed");
         }
         (format!("{target}: {executions} executions in {:.0} s", start.elapsed().as_secs_f64()), failing)
     };
-    parsers.iter().map(run_target).collect()
+    let only = std::env::var(TARGET).ok();
+    let chosen = parsers.iter().filter(|(target, _)| only.as_ref().is_none_or(|only| only == target));
+    chosen.map(run_target).collect()
+}
+
+/// Path of an input in `fuzz/artifacts`.
+fn artifact(target: &str, name: &str) -> PathBuf {
+    let folder = repository().join("fuzz/artifacts").join(target);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder.join(name)
 }
 
 /// One of the seeds with one to eight random changes.

@@ -56,6 +56,14 @@ pub fn sha256_bytes(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
+/// Number from 0 to below 1 that a text determines; different texts give independent, uniform numbers.
+pub(crate) fn fraction_of_text(text: &str) -> f64 {
+    let digest = Sha256::digest(text.as_bytes());
+    let bits = u64::from_be_bytes(digest[..8].try_into().expect("eight bytes")) >> 11;
+    // The 53 bits that an f64 holds.
+    bits as f64 / (1_u64 << 53) as f64
+}
+
 /// SHA-256 (hexadecimal) and size of a file.
 pub(crate) fn sha256_and_size(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<(String, u64)> {
     let mut file = open_input(path).map_err(DatasetError::io(path, "open"))?;

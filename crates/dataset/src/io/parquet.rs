@@ -1,7 +1,11 @@
 //! Reading and writing of parquet files and their columns.
 
+mod compact;
+mod layout;
+mod structures;
+
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, ErrorKind, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -11,10 +15,7 @@ use polars::prelude::{
 use tatabox_sequence::open_input;
 
 use crate::io::atomic_write::atomic_write;
-use crate::io::table_error::{TableError, TableProblem};
-
-/// Most rows of a table, of which a damaged file may state any number.
-const MAX_ROWS: usize = 1 << 28;
+use crate::io::table_error::{TableError, TableLocation, TableProblem};
 
 const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
 
@@ -42,6 +43,10 @@ pub(crate) enum ColumnKind {
 /// Names of the columns with the kinds of their values.
 pub(crate) fn column_kinds(path: &Path) -> Result<Vec<(String, ColumnKind)>, TableError> {
     let schema = read_with(path, |mut reader| reader.schema())?;
+    if schema.iter_names().any(|name| name.contains('\0')) {
+        let problem = TableProblem::Damaged("the name of a column has a NUL character".to_owned());
+        return Err(TableError::in_file(path, problem));
+    }
     Ok(schema.iter_values().map(|field| (field.name.to_string(), kind_of(&field.dtype))).collect())
 }
 
@@ -73,24 +78,37 @@ fn kind_of(dtype: &ArrowDataType) -> ColumnKind {
 
 /// Reads some columns of a parquet file, in the order of the file.
 pub(crate) fn read_columns(path: &Path, names: Vec<String>) -> Result<DataFrame, TableError> {
-    read_with(path, |reader| reader.with_columns(Some(names)).finish())
+    read_with(path, |reader| reader.with_columns(Some(names)).finish().and_then(with_equal_columns))
 }
 
 /// Reads all columns of a parquet file.
 pub(crate) fn read_frame(path: &Path) -> Result<DataFrame, TableError> {
-    read_with(path, SerReader::finish)
+    read_with(path, |reader| reader.finish().and_then(with_equal_columns))
 }
 
-/// Result of a reader of the file. The library panics on some damaged files.
+/// The data frame, if its columns are as long as it is. The reader takes the length of the data frame from the metadata,
+/// those of the columns from their values.
+fn with_equal_columns(frame: DataFrame) -> PolarsResult<DataFrame> {
+    if frame.columns().iter().all(|column| column.len() == frame.height()) {
+        Ok(frame)
+    } else {
+        Err(PolarsError::ComputeError("the columns differ in length; create or download the file again".into()))
+    }
+}
+
+/// Result of a reader of the file. The library reserves the memory that a file states, and panics on some damaged files.
 fn read_with<T>(path: &Path, read: impl FnOnce(ParquetReader<File>) -> PolarsResult<T>) -> Result<T, TableError> {
-    let file = open_input(path).map_err(|error| TableError::in_file(path, TableProblem::Open(error)))?;
-    let damaged = || PolarsError::ComputeError("the file is damaged; create or download it again".into());
-    let read_rows = || {
-        let mut reader = ParquetReader::new(file);
-        if reader.num_rows()? > MAX_ROWS { Err(damaged()) } else { read(reader) }
+    let mut file = open_input(path).map_err(|error| TableError::in_file(path, TableProblem::Open(error)))?;
+    let damaged = |detail: &str| {
+        let message = format!("the file is damaged{detail}; create or download it again");
+        TableError::in_file(path, TableProblem::Parquet(PolarsError::ComputeError(message.into())))
     };
-    catch_unwind(AssertUnwindSafe(read_rows))
-        .unwrap_or_else(|_| Err(damaged()))
+    layout::check(&mut file).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => damaged(&format!(" ({error})")),
+        _ => TableError::in_file(path, TableProblem::Open(error)),
+    })?;
+    catch_unwind(AssertUnwindSafe(|| read(ParquetReader::new(file))))
+        .map_err(|_| damaged(""))?
         .map_err(|error| TableError::in_file(path, TableProblem::Parquet(error)))
 }
 
@@ -105,7 +123,7 @@ pub(crate) fn write_frame(path: &Path, frame: &mut DataFrame) -> Result<(), Tabl
     .map_err(|error| TableError::in_file(path, TableProblem::Write(error)))
 }
 
-/// Values of a text or categorical column; a null becomes an empty string.
+/// Values of a text or categorical column; a null becomes an empty string. A NUL character is damage, as in text files.
 pub(crate) fn text_column(path: &Path, column: &Column) -> Result<Vec<String>, TableError> {
     let decoded = if matches!(column.dtype(), DataType::Categorical(..) | DataType::Enum(..)) {
         column.cast(&DataType::String).map_err(|_| wrong_type(path, column, "text"))?
@@ -113,6 +131,10 @@ pub(crate) fn text_column(path: &Path, column: &Column) -> Result<Vec<String>, T
         column.clone()
     };
     let texts = decoded.str().map_err(|_| wrong_type(path, column, "text"))?;
+    if let Some(index) = texts.iter().position(|text| text.is_some_and(|text| text.contains('\0'))) {
+        let problem = TableProblem::Damaged(format!("column {} has a NUL character", column.name()));
+        return Err(TableError::at(path, TableLocation::Row(index as u64 + 1), problem));
+    }
     Ok(texts.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
 }
 
@@ -130,4 +152,25 @@ fn wrong_type(path: &Path, column: &Column, expected: &'static str) -> TableErro
     let problem =
         TableProblem::ColumnType { column: column.name().to_string(), found: column.dtype().to_string(), expected };
     TableError::in_file(path, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::df;
+
+    use super::*;
+
+    #[test]
+    fn parquet_text_with_nul_is_damage() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("x.parquet");
+        let mut frame = df!("gene_id" => ["A", "B\0"], "K\0" => [1.0, 2.0]).expect("a frame");
+        write_frame(&path, &mut frame).expect("written");
+        let error = text_column(&path, frame.column("gene_id").expect("there")).expect_err("NUL").to_string();
+        assert!(
+            error.contains("x.parquet, row 2: ") && error.contains("column gene_id has a NUL character"),
+            "{error}"
+        );
+        assert!(column_kinds(&path).expect_err("NUL").to_string().contains("name of a column has a NUL"));
+    }
 }

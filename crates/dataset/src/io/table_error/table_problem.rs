@@ -90,6 +90,34 @@ pub enum TableProblem {
         /// Columns of this kind of table.
         expected: Vec<String>,
     },
+    /// Table of variants without a column of alleles.
+    #[error("no column of alleles: found {}; expected the columns {}", quoted(found), layouts.join(", or "))]
+    NoAlleleColumns {
+        /// Column names found.
+        found: Vec<String>,
+        /// Columns of each layout.
+        layouts: Vec<String>,
+    },
+    /// Table of variants that lacks a column of its layout of alleles.
+    #[error(
+        "alleles in the layout {layout} are incomplete: found {} without {}; add the columns, or name those that hold these values",
+        quoted(present),
+        quoted(missing)
+    )]
+    IncompleteAlleleColumns {
+        /// Name of the layout.
+        layout: String,
+        /// Columns of the layout found.
+        present: Vec<String>,
+        /// Columns of the layout that are missing.
+        missing: Vec<String>,
+    },
+    /// Table of variants with the columns of several layouts of alleles.
+    #[error("the columns hold the alleles in several layouts ({}); state which of them to read", layouts.join(", "))]
+    AmbiguousAlleleColumns {
+        /// Names of the layouts.
+        layouts: Vec<String>,
+    },
     /// Parquet column of the wrong type.
     #[error("column `{column}` is of type {found}; expected {expected}")]
     ColumnType {
@@ -506,6 +534,9 @@ pub enum TableProblem {
         /// Location of the first prediction.
         first: TableLocation,
     },
+    /// Problem in a table of an assay.
+    #[error(transparent)]
+    Assay(crate::assay::AssayProblem),
     /// File extension without an associated format.
     #[error("unknown extension; expected {expected}")]
     UnknownExtension {
