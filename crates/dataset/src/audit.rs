@@ -9,7 +9,8 @@
 //! | duplicated windows | identical known sequence (either strand) in two splits, for more than 1% of the held-out genes | for any gene |
 //! | overlapping windows | the same bases of the genome in two splits | a required position is unknown |
 //! | similar windows | more than 1% of the test windows have a near-duplicate in train | fewer test windows, or validation windows |
-//! | target scaling | the transform is not that of the train genes | |
+//! | target scaling | the transform is not that of the train genes or rows of assays | |
+//! | assays | a row of an assay is in another split than a gene or row that it resembles, or than its chromosome | |
 //!
 //! Near-duplicates are windows with at least 90% estimated identity whose shared stretches cover at least half of the
 //! known bases of the shorter window; [`AuditOptions`] sets the limits. Similarity is computed for the bases that a
@@ -38,6 +39,7 @@
 //! # }
 //! ```
 
+mod assays;
 mod check;
 mod chromosomes;
 mod duplicates;
@@ -167,5 +169,8 @@ pub fn audit_verified(
     let too_short = similarity::too_short(dataset, index_of_extent);
     report.push(similarity::check(&report.similarity_summary, too_short, options));
     report.push(targets::check(dataset)?);
+    if let Some(check) = assays::check(dataset, progress) {
+        report.push(check);
+    }
     Ok(report)
 }

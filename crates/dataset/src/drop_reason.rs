@@ -16,6 +16,8 @@ pub enum DropReason {
     NoWindow,
     /// The source lists the gene more than once; the first entry is used.
     DuplicateGene,
+    /// Another promoter of the gene is more active.
+    LessActive,
     /// The window has no known base.
     NoKnownBases,
     /// The window has fewer known bases than required.
@@ -77,6 +79,10 @@ pub enum DropReason {
     InvalidRecord,
     /// A spreadsheet has turned the gene name of the row into a date or a number.
     SpreadsheetDate,
+    /// The assay has values of the row, but no sequence.
+    NoSequence,
+    /// No base of the insert of the construct is within the window.
+    InsertOutsideWindow,
 }
 
 impl DropReason {
@@ -86,6 +92,7 @@ impl DropReason {
             Self::NoExpressionRow => "no_expression_row",
             Self::NoWindow => "no_window",
             Self::DuplicateGene => "duplicate_gene",
+            Self::LessActive => "less_active",
             Self::NoKnownBases => "no_known_bases",
             Self::TooFewKnownBases => "too_few_known_bases",
             Self::ContigNotInGenome => "contig_not_in_genome",
@@ -116,6 +123,8 @@ impl DropReason {
             Self::NotInAnnotation => "not_in_annotation",
             Self::InvalidRecord => "invalid_record",
             Self::SpreadsheetDate => "spreadsheet_date",
+            Self::NoSequence => "no_sequence",
+            Self::InsertOutsideWindow => "insert_outside_window",
         }
     }
 }
@@ -150,6 +159,7 @@ mod tests {
     fn drop_reason_json_name_matches_table_name() {
         for reason in [
             DropReason::NoExpressionRow,
+            DropReason::LessActive,
             DropReason::TssOutsideContig,
             DropReason::OtherSourceUsed,
             DropReason::SpikeIn,
@@ -162,6 +172,8 @@ mod tests {
             DropReason::IncompleteTranscript,
             DropReason::InvalidRecord,
             DropReason::SpreadsheetDate,
+            DropReason::NoSequence,
+            DropReason::InsertOutsideWindow,
         ] {
             assert_eq!(serde_json::to_string(&reason).expect("json"), format!("\"{reason}\""));
         }

@@ -205,6 +205,17 @@ pub enum DatasetError {
         details: Option<PathBuf>,
     },
 
+    /// Assay of which no row can be used.
+    #[error("assay {assay}: no row can be used ({reasons}); for example {example}")]
+    NoAssayRows {
+        /// Name of the assay.
+        assay: String,
+        /// Reasons with their counts.
+        reasons: String,
+        /// First excluded row, with details.
+        example: String,
+    },
+
     /// Requested gene features that no gene has.
     #[error(
         "no gene of the data set has half-life features ({reasons}); use an annotation with exon and CDS rows for the assembly of the genome"

@@ -32,6 +32,7 @@ pub use sample_files::SampleFiles;
 pub use scale::Scale;
 pub use target_transform::{TargetTransform, log2_to_tpm, tpm_to_log2};
 
+pub(crate) use format::is_missing;
 pub(crate) use gene_model::GeneModel;
 pub(crate) use harmonise::harmonise;
 pub(crate) use resolved_source::ResolvedSource;
@@ -70,15 +71,19 @@ pub struct ExpressionTable {
 
 impl ExpressionTable {
     /// Reads tables in any [`ExpressionFormat`]: the file of a path, whose format is recognised by its header, or the tables
-    /// of a configuration. Read counts and transcripts need the lengths or genes that the files state.
+    /// of a configuration. Read counts and transcripts need the lengths or genes that the files or an annotation state.
     ///
     /// # Errors
     ///
     /// The errors of [`ExpressionTable::read_matrix`] and the corresponding errors of the other formats.
     pub fn read(tables: impl Into<ExpressionConfig>) -> Result<Self> {
         let config = tables.into();
-        let _copies = InputCopies::of(config.paths().into_iter().map(|path| ("expression", path)))?;
-        Ok(read_sources(&config, &resolve_sources(&config)?, None)?.table)
+        let annotation = config.annotation.as_deref().map(|path| ("annotation", path));
+        let tables = config.paths().into_iter().map(|path| ("expression", path));
+        let _copies = InputCopies::of(tables.chain(annotation))?;
+        let sources = resolve_sources(&config)?;
+        let model = GeneModel::for_sources(config.annotation.as_deref(), &sources)?;
+        Ok(read_sources(&config, &sources, model.as_ref())?.table)
     }
 
     /// Reads a matrix: parquet, TSV, CSV or GCT (plain, gzip or zip), recognised by the content of the file.

@@ -34,12 +34,14 @@
 //! # }
 //! ```
 
+mod assay;
 pub mod audit;
 mod drop_reason;
 mod error;
 mod expression;
 mod gene_match;
 mod io;
+mod measured_effects;
 mod predictions;
 mod prepare;
 mod prepared;
@@ -48,6 +50,10 @@ pub mod simulate;
 mod split;
 mod storage;
 
+pub use assay::{
+    Assay, AssayColumn, AssayProblem, AssayRecord, AssayRow, AssayScale, AssaySequences, AssaySource, AssaySummary,
+    Construct, RowSource, find_assay,
+};
 pub use audit::{AuditCheck, AuditOptions, AuditProgress, AuditReport, SimilarityRow, SimilarityTable, Verdict, audit};
 pub use drop_reason::DropReason;
 pub use error::{DatasetError, Result};
@@ -62,17 +68,21 @@ pub use io::atomic_write::{
 };
 pub use io::checksum::{InputFile, sha256_bytes, sha256_file};
 pub use io::table_error::{TableError, TableLocation, TableProblem};
+pub use measured_effects::{
+    AlleleLayout, EffectColumn, EffectColumnNames, MeasuredAlleles, MeasuredVariant, MeasuredVariants, Significance,
+};
 pub use predictions::{
     AttentionEnrichedKmer, AttentionExamples, AttentionRow, AttentionTable, GeneTrack, PairedValues, PredictionRow,
     PredictionTable,
 };
 pub use prepare::{
     FeatureTable, GeneFeatureSource, GeneFilter, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage,
-    TrackSource, TssSettings, prepare,
+    PromoterActivitySource, TrackSource, TssSettings, prepare,
 };
 pub use prepared::{
-    ActiveDataset, DataFile, DatasetManifest, ExpressionMatch, Extent, FORMAT_VERSION, FilterRecord, GeneEntry,
-    GeneFeatureRecord, Neighbour, PreparedDataset, TrackRecord, TssOrigin, TssRecord, WindowIndex,
+    ASSAY_FORMAT_VERSION, ActiveDataset, ChosenPromoter, DataFile, DatasetManifest, ExpressionMatch, Extent,
+    FORMAT_VERSION, FilterRecord, GeneEntry, GeneFeatureRecord, Neighbour, PreparedDataset, PromoterChoice,
+    PromoterChoiceRecord, TrackRecord, TssOrigin, TssRecord, WindowIndex,
 };
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationTruth, simulate};
 pub use split::{

@@ -8,7 +8,9 @@ mod fold_view;
 mod gene_entry;
 mod gene_search;
 mod gene_table;
+mod input_paths;
 mod manifest;
+mod promoter_choice;
 mod window_index;
 
 use std::fs;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 
 use tatabox_sequence::WindowGeometry;
 
+use crate::assay::{self, Assay, RowSource};
 use crate::error::{DatasetError, Result};
 use crate::expression::{TargetTransform, find_cell_type, tpm_to_log2};
 use crate::io::checksum::{sha256_bytes, sha256_file};
@@ -31,8 +34,10 @@ pub use extent::Extent;
 pub use gene_entry::{GeneEntry, TssOrigin};
 pub(crate) use gene_table::{GeneTable, check_cell_type_names};
 pub use manifest::{
-    DataFile, DatasetManifest, FORMAT_VERSION, FilterRecord, GeneFeatureRecord, TrackRecord, TssRecord,
+    ASSAY_FORMAT_VERSION, DataFile, DatasetManifest, FORMAT_VERSION, FilterRecord, GeneFeatureRecord, TrackRecord,
+    TssRecord,
 };
+pub use promoter_choice::{ChosenPromoter, PromoterChoice, PromoterChoiceRecord};
 pub use window_index::{Neighbour, WindowIndex};
 
 /// Genes with windows and expression, read from a folder written by [`prepare`](fn@crate::prepare).
@@ -78,6 +83,7 @@ pub struct PreparedDataset {
     windows: Arc<PackedWindows>,
     features: Arc<GeneFeatures>,
     signals: Option<Arc<SignalWindows>>,
+    pub(crate) assays: Arc<[Assay]>,
 }
 
 impl PreparedDataset {
@@ -112,6 +118,7 @@ impl PreparedDataset {
         }
         let features = open_features(directory, &manifest, &table.genes)?;
         let signals = open_signals(directory, &manifest)?;
+        let assays = assay::open(directory, &manifest.assays, &table.genes, manifest.geometry)?;
         let log2_tpm = table.tpm.iter().map(|&tpm| tpm_to_log2(f64::from(tpm)) as f32).collect();
         tracing::debug!(path = %directory.display(), genes = manifest.genes, "data set opened");
         Ok(Self {
@@ -124,6 +131,7 @@ impl PreparedDataset {
             windows: Arc::new(windows),
             features: Arc::new(features),
             signals,
+            assays,
         })
     }
 
@@ -179,14 +187,25 @@ impl PreparedDataset {
         &self.log2_tpm[gene * width..(gene + 1) * width]
     }
 
-    /// Writes the base codes at `range` of the gene's window (sense strand, TSS at `upstream_bp`) into `codes`.
+    /// Writes the base codes at `range` of the window of a row (a gene, or a [row of an assay](RowSource); sense strand,
+    /// TSS at `upstream_bp`) into `codes`.
     ///
     /// # Panics
     ///
-    /// If the gene does not exist or `range` exceeds the window.
-    pub fn window_codes(&self, gene: usize, range: Range<usize>, codes: &mut Vec<u8>) {
+    /// If the row does not exist or `range` exceeds the window.
+    pub fn window_codes(&self, row: usize, range: Range<usize>, codes: &mut Vec<u8>) {
         codes.resize(range.len(), 0);
-        self.windows.decode(gene, range, codes);
+        match self.row_source(row) {
+            RowSource::Gene(gene) => self.windows.decode(gene, range, codes),
+            RowSource::Assay { assay, row } => {
+                self.assays[assay].windows.as_ref().expect("an assay with rows has windows").decode(row, range, codes);
+            }
+        }
+    }
+
+    /// Windows of the genes.
+    pub(crate) fn windows(&self) -> &PackedWindows {
+        &self.windows
     }
 
     /// Names of the gene features; empty if the data set has none.
@@ -235,6 +254,18 @@ impl PreparedDataset {
     /// [`expression_view`](Self::expression_view).
     pub fn split_checksum(&self) -> &str {
         &self.split_checksum
+    }
+
+    /// The same data set with these assays, whose rows have new splits, and with their transforms and numbers of rows by split.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::TooFewMeasurements`] for an output with too few train rows.
+    fn with_assays(mut self, assays: Vec<Assay>) -> Result<Self> {
+        let assays = assays.into_iter().map(|assay| assay.refitted(&self.genes)).collect::<Result<Vec<_>>>()?;
+        self.manifest.assays = assays.iter().map(|assay| assay.record.clone()).collect();
+        self.assays = assays.into();
+        Ok(self)
     }
 
     /// Compares the checksum of every file with the manifest.
@@ -328,10 +359,10 @@ fn read_manifest(path: &Path) -> Result<(DatasetManifest, String)> {
     let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(DatasetError::json(path))?;
     let found = value.get("format_version").and_then(serde_json::Value::as_u64);
     match found {
-        Some(version) if version == u64::from(FORMAT_VERSION) => {}
+        Some(version) if [FORMAT_VERSION, ASSAY_FORMAT_VERSION].map(u64::from).contains(&version) => {}
         Some(version) => {
             let found = u32::try_from(version).unwrap_or(u32::MAX);
-            return Err(DatasetError::FormatVersion { path: path.into(), found, expected: FORMAT_VERSION });
+            return Err(DatasetError::FormatVersion { path: path.into(), found, expected: ASSAY_FORMAT_VERSION });
         }
         None => return Err(DatasetError::damaged(path, "format_version is missing")),
     }

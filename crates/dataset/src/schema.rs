@@ -10,6 +10,8 @@ pub const WINDOWS_FILE: &str = "windows.bin";
 pub const GENE_FEATURES_FILE: &str = "gene_features.parquet";
 /// Signals along the windows, in the order of the genes, present if the data set has them.
 pub const SIGNALS_FILE: &str = "signals.bin";
+/// Folder of the rows and windows of assays, present if the data set has them.
+pub const ASSAYS_DIR: &str = "assays";
 /// Dropped genes, records and rows with their reasons.
 pub const QC_FILE: &str = "qc.tsv";
 
@@ -36,11 +38,15 @@ pub const TSS_SOURCE: &str = "tss_source";
 pub const TRANSCRIPT_ID: &str = "transcript_id";
 /// CAGE peak that defines the TSS.
 pub const CAGE_PEAK: &str = "cage_peak";
+/// Promoter that was chosen by activity.
+pub const PROMOTER: &str = "promoter";
+/// Reason for its choice: `most_active`, `tied` or `no_activity`.
+pub const PROMOTER_CHOICE: &str = "promoter_choice";
 /// Gene of which this row is an alternative TSS.
 pub const ALTERNATIVE_OF: &str = "alternative_of";
 
 /// Columns of [`GENES_FILE`] that are written only if at least one gene has a value.
-pub const TSS_COLUMNS: [&str; 4] = [TSS_SOURCE, TRANSCRIPT_ID, CAGE_PEAK, ALTERNATIVE_OF];
+pub const TSS_COLUMNS: [&str; 6] = [TSS_SOURCE, TRANSCRIPT_ID, CAGE_PEAK, PROMOTER, PROMOTER_CHOICE, ALTERNATIVE_OF];
 
 /// Columns of [`GENES_FILE`] that precede the cell types.
 pub const GENE_COLUMNS: [&str; 8] =

@@ -50,17 +50,18 @@ mod tss;
 mod variant;
 
 pub use annotation::{
-    Annotation, AnnotationDetail, DeclaredAssembly, Exclusion, ExclusionReason, Gene, HALF_LIFE_FEATURES,
-    MissingHalfLife, Transcript, clean_name, count_exclusions, gene_half_life_features, half_life_features,
-    is_ensembl_id, is_par_y_copy, is_spreadsheet_date, read_annotation, strip_version,
+    Annotation, AnnotationDetail, DeclaredAssembly, Exclusion, ExclusionReason, FeatureSet, Gene, HALF_LIFE_FEATURES,
+    MissingHalfLife, STRUCTURE_FEATURES, Transcript, clean_name, count_exclusions, gene_half_life_features,
+    gene_structure_features, half_life_features, is_ensembl_id, is_par_y_copy, is_spreadsheet_date, read_annotation,
+    strip_version, structure_features,
 };
 pub use coord::{
     AssemblyCheck, AssemblyMismatch, AssemblyReport, ChromosomeNames, Contig, ContigNames, Interval, MismatchFinding,
     Strand, Tss, WindowGeometry, chromosome_of, is_same_contig,
 };
 pub use dna::{
-    A, C, FastaRecord, FastaRecords, G, InvalidByte, Sequence, Shuffle, T, UNKNOWN, complement, decode_one_hot,
-    encode_one_hot, header_field, iupac_bases, letter, shuffle_dinucleotides, shuffle_mononucleotides,
+    A, C, FastaRecord, FastaRecords, G, InvalidByte, InvalidRecord, Sequence, Shuffle, T, UNKNOWN, complement,
+    decode_one_hot, encode_one_hot, header_field, iupac_bases, letter, shuffle_dinucleotides, shuffle_mononucleotides,
 };
 pub use error::SequenceError;
 pub use file_kind::FileKind;

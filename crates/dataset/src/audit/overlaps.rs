@@ -159,6 +159,7 @@ mod tests {
             known_upstream_bp: 50,
             known_downstream_bp: 10,
             tss_origin: None,
+            promoter: None,
             alternative_of: None,
         }
     }

@@ -7,7 +7,10 @@ use std::path::Path;
 use tatabox_sequence::{Sequence, Strand, WindowGeometry};
 use tempfile::TempDir;
 
-use super::{AUDIT_DIR, AUDIT_FILE, AuditCheck, AuditOptions, AuditReport, DuplicateKind, Verdict, audit};
+use super::{
+    AUDIT_DIR, AUDIT_FILE, AuditCheck, AuditOptions, AuditReport, DuplicateKind, Verdict, audit, audit_verified,
+};
+use crate::assay::Assay;
 use crate::expression::TargetTransform;
 use crate::io::checksum::sha256_file;
 use crate::prepare::{PrepareConfig, prepare};
@@ -22,6 +25,8 @@ struct Promoters {
     folder: TempDir,
     /// Header fields and bases of each gene.
     records: Vec<(String, String)>,
+    /// Assays in their text form.
+    assays: Vec<String>,
 }
 
 /// Pseudorandom bases that are the same in every run.
@@ -37,7 +42,11 @@ fn bases(length: usize, seed: usize) -> String {
 impl Promoters {
     fn new() -> Self {
         let record = |gene: usize| (format!("chrom=chr{}", gene % 6 + 1), bases(300, gene));
-        Self { folder: tempfile::tempdir().expect("folder"), records: (0..GENES).map(record).collect() }
+        Self {
+            folder: tempfile::tempdir().expect("folder"),
+            records: (0..GENES).map(record).collect(),
+            assays: Vec::new(),
+        }
     }
 
     fn prepare(&self) -> PreparedDataset {
@@ -54,6 +63,7 @@ impl Promoters {
             promoters: Some(path("p.fa")),
             tss_offset: Some(250),
             force: true,
+            assays: self.assays.iter().map(|text| text.parse().expect("valid")).collect(),
             ..PrepareConfig::new(path("e.tsv"), path("set"), geometry)
         };
         prepare(&config, &mut |_| {}).expect("prepared");
@@ -251,6 +261,47 @@ fn audit_transform_fitted_on_all_genes_fails() {
     };
     let report = audited(&tampered(dataset.directory(), |_| {}, of_all));
     assert_eq!(found(&report), [("target scaling", Verdict::Fail)]);
+}
+
+#[test]
+fn audit_assay_row_in_another_split_fails() {
+    let mut promoters = Promoters::new();
+    let (test, train) = promoters.test_and_train();
+    let reverse =
+        |letters: &str| Sequence::from_ascii(letters.as_bytes()).expect("bases").reverse_complement().to_ascii();
+    let mut text = "id\tseq\tvalue\n".to_owned();
+    let row = |id: &str, sequence: &str, value: usize| format!("{id}\t{sequence}\t{value}\n");
+    text += &row("of_test", &reverse(&promoters.records[test].1[50..250]), 1);
+    text += &row("of_train", &promoters.records[train].1[50..250], 2);
+    text += &row("tile", &bases(200, 700), 3);
+    text += &row("tile_reversed", &reverse(&bases(200, 700)), 4);
+    (0..40).for_each(|other| text += &row(&format!("other{other}"), &bases(200, 800 + other), other));
+    fs::write(promoters.folder.path().join("m.tsv"), text).expect("written");
+    promoters.assays = vec![format!("m={}/m.tsv,scale=log2,tss=-1", promoters.folder.path().display())];
+    let dataset = promoters.prepare();
+    let report = audited(&dataset);
+    assert_eq!((found(&report), report.checks().len()), (Vec::new(), 7));
+
+    let leaked = |id: &str, split: Split| {
+        let assay = &dataset.assays()[0];
+        let mut rows = assay.rows.to_vec();
+        rows.iter_mut().find(|row| row.id == id).expect("a row").split = Some(split);
+        let assay = Assay { rows: rows.into(), ..assay.clone() }.refitted(dataset.genes()).expect("fits");
+        let mut leaky = dataset.clone();
+        leaky.assays = vec![assay].into();
+        let report = audit_verified(&leaky, &AuditOptions::default(), &mut |_| {}).expect("audited");
+        let check = report.checks().iter().find(|check| check.name == "assays").expect("made").clone();
+        assert_eq!(check.verdict, Verdict::Fail);
+        check.finding
+    };
+    let finding = leaked("of_test", Split::Train);
+    assert_eq!(
+        finding,
+        "1 row like a gene of another split (m/of_test); 1 row on a chromosome of another split (m/of_test)"
+    );
+    let of_tiles = dataset.assays()[0].rows[2].split;
+    let other = Split::ALL.into_iter().find(|&split| Some(split) != of_tiles).expect("three splits");
+    assert_eq!(leaked("tile", other), "2 rows like a row of another split (m/tile, m/tile_reversed)");
 }
 
 #[test]

@@ -33,6 +33,9 @@ pub struct ExpressionConfig {
     pub duplicate: DuplicateCellType,
     /// Harmonisation of the tables.
     pub harmonise: Harmonise,
+    /// Annotation (GTF or GFF3) with the genes of transcripts and the lengths of genes, for tables that state neither.
+    /// A data set is prepared with its own annotation.
+    pub annotation: Option<PathBuf>,
 }
 
 impl ExpressionConfig {
@@ -45,11 +48,18 @@ impl ExpressionConfig {
             rpkm: RpkmScale::default(),
             duplicate: DuplicateCellType::default(),
             harmonise: Harmonise::default(),
+            annotation: None,
         }
     }
 }
 
 impl ExpressionConfig {
+    /// The configuration with an annotation.
+    #[must_use]
+    pub fn with_annotation(self, annotation: Option<PathBuf>) -> Self {
+        Self { annotation, ..self }
+    }
+
     /// Paths of the tables and of the files of samples, as given; files that a sample sheet lists are not among them.
     pub fn paths(&self) -> Vec<&Path> {
         let paths = self.sources.iter().flat_map(|source| match source {

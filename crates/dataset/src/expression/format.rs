@@ -19,6 +19,8 @@ mod transposed;
 
 use std::path::Path;
 
+pub(crate) use cell_value::is_missing;
+
 use self::quantification::Quantification;
 use super::ExpressionFormat;
 use crate::io::parquet::is_parquet;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tatabox_sequence::{Annotation, AnnotationDetail, read_annotation, strip_version};
 
+use super::resolved_source::ResolvedSource;
 use crate::error::Result;
 
 /// Gene of each transcript, and the length of each gene: the number of bases in its exons, each counted once.
@@ -21,6 +22,12 @@ impl GeneModel {
     /// Reads an annotation with exons (GTF or GFF3).
     pub(crate) fn read(path: &Path) -> Result<Self> {
         Ok(Self::of(&read_annotation(path, AnnotationDetail::Structure)?))
+    }
+
+    /// Reads an annotation if one of the tables uses it.
+    pub(crate) fn for_sources(annotation: Option<&Path>, sources: &[ResolvedSource]) -> Result<Option<Self>> {
+        let is_used = sources.iter().any(ResolvedSource::uses_gene_model);
+        annotation.filter(|_| is_used).map(Self::read).transpose()
     }
 
     fn of(annotation: &Annotation) -> Self {

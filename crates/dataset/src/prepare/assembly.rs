@@ -10,15 +10,20 @@ use super::candidate::Candidate;
 use super::collector::Collected;
 use super::output_folder::OutputFolder;
 use super::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
+use super::qc_log::QcLog;
 use super::source::gene_tss::tss_record;
 use super::source::tracks::Tracks;
 use super::{GenomeContext, PrepareConfig, PrepareReport};
+use crate::assay::{self, AssayGenes, AssayInput, AssayRecord, WrittenAssays};
 use crate::error::{DatasetError, Result};
 use crate::expression::{
     ExpressionRecord, ExpressionTable, Harmonise, JoinedExpression, TargetTransform, harmonise, tpm_to_log2,
 };
 use crate::io::checksum::{InputFile, sha256_and_size};
-use crate::prepared::{DataFile, DatasetManifest, FORMAT_VERSION, GeneEntry, GeneTable, TssRecord};
+use crate::prepared::{
+    ASSAY_FORMAT_VERSION, DataFile, DatasetManifest, FORMAT_VERSION, GeneEntry, GeneTable, PromoterChoiceRecord,
+    TssRecord,
+};
 use crate::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
 use crate::simulate::SimulationTruth;
 use crate::split::{Split, SplitKey, SplitSummary, assign_splits, natural_order};
@@ -31,6 +36,7 @@ pub(crate) struct Assembly<'a> {
     pub output: &'a OutputFolder,
     pub genome_context: GenomeContext,
     pub tracks: Tracks<'a>,
+    pub assays: Vec<AssayInput>,
     pub inputs: Vec<InputFile>,
 }
 
@@ -38,12 +44,12 @@ impl Assembly<'_> {
     /// Sorts and splits the genes, fits the transform and writes every file.
     pub(crate) fn write(
         self,
-        collected: Collected,
+        mut collected: Collected,
         unsorted_windows: &Path,
         progress: &mut dyn FnMut(PrepareProgress),
     ) -> Result<PrepareReport> {
-        let Self { config, expression, output, genome_context, tracks, inputs } = self;
-        let GenomeContext { mut warnings, unmatched_contigs, features, .. } = genome_context;
+        let Self { config, expression, output, genome_context, tracks, assays, inputs } = self;
+        let GenomeContext { mut warnings, matched_contigs, unmatched_contigs, features, activity, .. } = genome_context;
         let simulated = config.promoters.as_deref().map(SimulationTruth::next_to).transpose()?.flatten();
         let genes = sorted(collected.genes);
         let (splits, split) = split_genes(config, &genes)?;
@@ -58,29 +64,42 @@ impl Assembly<'_> {
 
         write_windows(config, &genes, unsorted_windows, &output.file(WINDOWS_FILE), progress)?;
         table.write(&output.file(GENES_FILE), cell_types)?;
-        let mut files = vec![GENES_FILE, WINDOWS_FILE, QC_FILE];
+        let mut files = [GENES_FILE, WINDOWS_FILE, QC_FILE].map(str::to_owned).to_vec();
         let mut gene_features = None;
         if let Some(found) = features {
             let (features, record) = found.of_genes(&genes)?;
             features.write(&output.file(GENE_FEATURES_FILE), genes.iter().map(|(gene_id, _)| gene_id.as_str()))?;
             gene_features = Some(record);
-            files.push(GENE_FEATURES_FILE);
+            files.push(GENE_FEATURES_FILE.to_owned());
         }
         let mut track_records = Vec::new();
         if !tracks.is_empty() {
             track_records = tracks.write(&output.file(SIGNALS_FILE), config.geometry, &genes, progress)?;
-            files.push(SIGNALS_FILE);
+            files.push(SIGNALS_FILE.to_owned());
         }
         for track in track_records.iter().filter(|track| track.covered <= 0.0) {
             warnings.push(format!("track {}: {} has no value in any window", track.name, track.file));
         }
+        let data = AssayGenes {
+            genes: &table.genes,
+            cell_types,
+            geometry: config.geometry,
+            rule: &split.rule,
+            windows: &output.file(WINDOWS_FILE),
+        };
+        let assays = write_assays(config, assays, &data, output, &mut collected.qc, progress)?;
+        let WrittenAssays { summaries, files: assay_files, warnings: assay_warnings, .. } = assays;
+        files.extend(assay_files);
+        warnings.extend(assay_warnings);
+        let records: Vec<AssayRecord> = summaries.iter().map(|summary| summary.record.clone()).collect();
         let tss = (config.annotation.is_some() && config.genome.is_some()).then(|| tss_record(&config.tss, &genes));
+        let promoters: Option<PromoterChoiceRecord> = activity.map(|activity| activity.record(&genes));
         warnings.extend(tss.as_ref().and_then(|record| unused_peaks(config, record)));
         let dropped = collected.qc.counts();
         collected.qc.write(&output.file(QC_FILE))?;
 
         let manifest = DatasetManifest {
-            format_version: FORMAT_VERSION,
+            format_version: if records.is_empty() { FORMAT_VERSION } else { ASSAY_FORMAT_VERSION },
             tatabox_version: env!("CARGO_PKG_VERSION").to_owned(),
             name: config.name.clone(),
             geometry: config.geometry,
@@ -91,12 +110,14 @@ impl Assembly<'_> {
             inputs,
             expression: (!record.is_plain_matrix()).then(|| record.clone()),
             tss: tss.clone(),
+            promoters: promoters.clone(),
             gene_features: gene_features.clone(),
             tracks: track_records.clone(),
+            assays: records,
             filters: collected.filters.clone(),
             simulated,
             dropped: dropped.clone(),
-            files: files.into_iter().map(|name| data_file(output, name)).collect::<Result<_>>()?,
+            files: files.iter().map(|name| data_file(output, name)).collect::<Result<_>>()?,
         };
         let path = output.file(MANIFEST_FILE);
         let mut json = serde_json::to_vec_pretty(&manifest).map_err(DatasetError::json(&path))?;
@@ -107,18 +128,39 @@ impl Assembly<'_> {
             kept: genes.len(),
             dropped,
             split,
+            matched_contigs,
             unmatched_contigs,
             cell_types: cell_types.clone(),
             expression: record,
             filters,
             tss,
+            promoters,
             gene_match: collected.matching,
             record_examples: BTreeMap::new(),
             gene_features,
             tracks: track_records,
+            assays: summaries,
             warnings,
         })
     }
+}
+
+/// Writes the assays and records their excluded rows.
+fn write_assays(
+    config: &PrepareConfig,
+    inputs: Vec<AssayInput>,
+    data: &AssayGenes<'_>,
+    output: &OutputFolder,
+    qc: &mut QcLog,
+    progress: &mut dyn FnMut(PrepareProgress),
+) -> Result<WrittenAssays> {
+    let mut written = assay::write(&config.assays, inputs, data, output.folder(), &mut |done, total| {
+        progress(PrepareProgress::new(PrepareStage::AssaySimilarity, done as u64, Some(total as u64)));
+    })?;
+    for (source, row) in written.excluded.drain(..) {
+        qc.drop(row.id, source, row.reason, row.detail);
+    }
+    Ok(written)
 }
 
 /// Warning about CAGE peaks none of which is near a gene.
@@ -213,6 +255,7 @@ fn gene_table(
             known_upstream_bp: gene.extent.upstream_bp,
             known_downstream_bp: gene.extent.downstream_bp,
             tss_origin: gene.metadata.tss_origin.clone(),
+            promoter: gene.metadata.promoter.as_ref().map(|origin| origin.promoter.clone()),
             alternative_of: gene.metadata.alternative_of.clone(),
         });
     }

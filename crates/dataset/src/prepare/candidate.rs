@@ -8,7 +8,7 @@ use tatabox_sequence::{Sequence, Strand, WindowGeometry};
 use super::qc_log::QcLog;
 use crate::drop_reason::DropReason;
 use crate::error::Result;
-use crate::prepared::{Extent, TssOrigin};
+use crate::prepared::{ChosenPromoter, Extent, PromoterChoice, TssOrigin};
 use crate::storage::PackedWindowWriter;
 
 /// Gene data that a source provides in addition to the window.
@@ -19,8 +19,26 @@ pub(crate) struct GeneMetadata {
     pub tss: Option<u64>,
     pub strand: Option<Strand>,
     pub tss_origin: Option<TssOrigin>,
+    /// Choice of the promoter by activity, if activities were given.
+    pub promoter: Option<PromoterOrigin>,
     /// Gene of which this is an alternative TSS.
     pub alternative_of: Option<String>,
+}
+
+/// Promoter chosen by activity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PromoterOrigin {
+    pub promoter: ChosenPromoter,
+    /// Whether the promoter is also that without activities.
+    pub is_default: bool,
+}
+
+impl PromoterOrigin {
+    /// Origin of an entry that takes no part in the choice.
+    pub(crate) fn without_activity() -> Self {
+        let promoter = ChosenPromoter { name: None, choice: PromoterChoice::NoActivity };
+        Self { promoter, is_default: true }
+    }
 }
 
 /// Gene with its selected window.

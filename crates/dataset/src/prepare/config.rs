@@ -8,8 +8,10 @@ use super::collector::EXPRESSION_ROLE;
 use super::gene_filter::GeneFilter;
 use super::source::gene_features::{GENE_FEATURES_ROLE, GeneFeatureSource};
 use super::source::gene_tss::{CAGE_ROLE, TssSettings};
+use super::source::promoter_activity::{ACTIVITY_ROLE, PromoterActivitySource};
 use super::source::promoters::PROMOTERS_ROLE;
 use super::source::tracks::{TRACK_ROLE, TrackSource};
+use crate::assay::{ASSAY_ROLE, AssaySource};
 use crate::error::{DatasetError, Result};
 use crate::expression::{ExpressionConfig, ResolvedSource};
 use crate::split::{HeldOutChromosomes, SplitRule};
@@ -58,6 +60,8 @@ pub struct PrepareConfig {
     pub annotation: Option<PathBuf>,
     /// TSSs (BED6) on that genome, in place of annotation.
     pub tss_bed: Option<PathBuf>,
+    /// Activities of promoters, by which the promoter of a gene is chosen among several records, TSSs or transcripts.
+    pub promoter_activity: Option<PromoterActivitySource>,
     /// Rules that select the TSS of a gene from annotation.
     pub tss: TssSettings,
     /// Gene features (auxiliary inputs).
@@ -66,6 +70,8 @@ pub struct PrepareConfig {
     pub require_features: bool,
     /// Signal tracks along the windows (auxiliary inputs).
     pub tracks: Vec<TrackSource>,
+    /// Assays: measurements of further sequences or of the genes.
+    pub assays: Vec<AssaySource>,
     /// Folder for the index of a genome in a read-only location, and for the unpacked copy of a large genome compressed
     /// with plain gzip.
     pub genome_cache: Option<PathBuf>,
@@ -101,10 +107,12 @@ impl PrepareConfig {
             genome: None,
             annotation: None,
             tss_bed: None,
+            promoter_activity: None,
             tss: TssSettings::default(),
             gene_features: None,
             require_features: false,
             tracks: Vec::new(),
+            assays: Vec::new(),
             genome_cache: None,
             geometry,
             min_known_bp: Self::DEFAULT_MIN_KNOWN_BP,
@@ -138,11 +146,24 @@ impl PrepareConfig {
             ("annotation", self.annotation.as_ref()),
             ("tss_bed", self.tss_bed.as_ref()),
             (CAGE_ROLE, self.tss.cage.as_ref()),
+            (ACTIVITY_ROLE, self.promoter_activity.as_ref().map(|source| &source.table)),
             (GENE_FEATURES_ROLE, table),
         ]
         .into_iter()
         .filter_map(|(role, path)| Some((role, path?.as_path())))
         .chain(self.tracks.iter().map(|track| (TRACK_ROLE, track.path.as_path())))
+        .chain(self.assay_paths().into_iter().map(|path| (ASSAY_ROLE, path)))
+    }
+
+    /// Files of the assays, each once.
+    fn assay_paths(&self) -> Vec<&Path> {
+        let mut paths: Vec<&Path> = Vec::new();
+        for path in self.assays.iter().flat_map(AssaySource::paths) {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        paths
     }
 
     /// Validates the settings that do not depend on file contents.
@@ -175,12 +196,21 @@ impl PrepareConfig {
                             table of features";
             return refuse("gene_features", "half-life", expected);
         }
+        if self.annotation.is_none() && self.gene_features == Some(GeneFeatureSource::Structure) {
+            return refuse("gene_features", "structure", "structure features require annotation (GTF or GFF3)");
+        }
         if self.require_features && self.gene_features.is_none() {
             return refuse("drop", "no-features", "no gene features are configured");
         }
         for (index, track) in self.tracks.iter().enumerate() {
             if self.tracks[..index].iter().any(|other| other.name == track.name) {
                 return refuse("track", &track.name, "each track requires a unique name");
+            }
+        }
+        for (index, assay) in self.assays.iter().enumerate() {
+            assay.check()?;
+            if self.assays[..index].iter().any(|other| other.name.eq_ignore_ascii_case(&assay.name)) {
+                return refuse("assay", &assay.name, "each assay requires a unique name");
             }
         }
         if self.min_known_bp as usize > self.geometry.len() {

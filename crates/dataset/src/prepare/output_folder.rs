@@ -46,6 +46,11 @@ impl OutputFolder {
         Ok(Self { target: target.into(), partial, force, committed: false })
     }
 
+    /// The partial folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.partial
+    }
+
     /// Path of a file in the partial folder.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.partial.join(name)

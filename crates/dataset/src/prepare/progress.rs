@@ -27,6 +27,10 @@ pub enum PrepareStage {
     GeneFeatures,
     /// Reading signal tracks.
     Signals,
+    /// Reading assays.
+    Assays,
+    /// Comparing the sequences of assays with each other and with the windows of the genes.
+    AssaySimilarity,
     /// Writing the data set, in windows.
     Write,
 }
@@ -42,6 +46,8 @@ impl fmt::Display for PrepareStage {
             Self::PromoterWindows => "promoter windows",
             Self::GeneFeatures => "gene features",
             Self::Signals => "signals",
+            Self::Assays => "assays",
+            Self::AssaySimilarity => "similar sequences",
             Self::Write => "writing",
         })
     }

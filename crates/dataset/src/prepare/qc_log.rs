@@ -1,5 +1,6 @@
 //! Log of dropped genes, records and rows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -15,7 +16,7 @@ pub(crate) const HEADER: &str = "gene_id\tsource\treason\tdetail";
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct QcRow {
     gene_id: String,
-    source: &'static str,
+    source: Cow<'static, str>,
     reason: DropReason,
     detail: String,
 }
@@ -29,15 +30,15 @@ pub(crate) struct QcLog {
 }
 
 impl QcLog {
-    /// Records a drop; `source` is the role of the input file.
+    /// Records a drop; `source` is the role of the input file, or an assay.
     pub(crate) fn drop(
         &mut self,
         gene_id: impl Into<String>,
-        source: &'static str,
+        source: impl Into<Cow<'static, str>>,
         reason: DropReason,
         detail: impl Into<String>,
     ) {
-        self.rows.push(QcRow { gene_id: gene_id.into(), source, reason, detail: detail.into() });
+        self.rows.push(QcRow { gene_id: gene_id.into(), source: source.into(), reason, detail: detail.into() });
     }
 
     /// Number of rows by reason.

@@ -4,5 +4,6 @@ pub(crate) mod feature_table;
 pub(crate) mod gene_features;
 pub(crate) mod gene_tss;
 pub(crate) mod genome;
+pub(crate) mod promoter_activity;
 pub(crate) mod promoters;
 pub(crate) mod tracks;

@@ -4,6 +4,7 @@ mod auxiliary_inputs;
 mod excluded_genes;
 mod gzip_genomes;
 mod other_assemblies;
+mod promoter_activity;
 mod published_tables;
 
 use std::collections::HashMap;
@@ -175,6 +176,7 @@ fn prepare_prefers_genome_windows_and_falls_back_on_promoters() {
     config.min_known_bp = 10;
     let (report, dataset) = run(&config).expect("prepared");
     assert_eq!(report.kept, 40);
+    assert_eq!(report.matched_contigs, Some(3));
     assert_eq!(report.unmatched_contigs, BTreeMap::from([("chr9".to_owned(), 1)]));
     let gene = |id: &str| &dataset.genes()[dataset.find_gene(id).expect("kept")];
     assert_eq!((gene("G00").chrom.as_deref(), gene("G00").tss), (Some("chr1"), Some(50)));
@@ -234,9 +236,9 @@ fn open_modified_data_set_returns_error() {
     fs::write(&windows, &bytes).expect("written");
     assert!(matches!(PreparedDataset::open(&config.out_dir), Err(DatasetError::Damaged { .. })));
     let manifest = config.out_dir.join(MANIFEST_FILE);
-    let newer = fs::read_to_string(&manifest).expect("read").replace("\"format_version\": 1", "\"format_version\": 2");
+    let newer = fs::read_to_string(&manifest).expect("read").replace("\"format_version\": 1", "\"format_version\": 3");
     fs::write(&manifest, newer).expect("written");
-    assert!(matches!(PreparedDataset::open(&config.out_dir), Err(DatasetError::FormatVersion { found: 2, .. })));
+    assert!(matches!(PreparedDataset::open(&config.out_dir), Err(DatasetError::FormatVersion { found: 3, .. })));
     fs::remove_file(&manifest).expect("removed");
     assert!(matches!(PreparedDataset::open(&config.out_dir), Err(DatasetError::NotADataset { .. })));
 }

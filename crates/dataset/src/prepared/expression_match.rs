@@ -16,6 +16,8 @@ pub struct ExpressionMatch {
     pub by_name: usize,
     /// Records of the tables.
     pub sources: Vec<SourceRecord>,
+    /// Whether genes or lengths are those of the configured annotation.
+    pub uses_annotation: bool,
     /// Rows of the table and genes of the data set that do not match, by reason.
     pub unmatched: BTreeMap<DropReason, Vec<String>>,
 }
@@ -85,6 +87,7 @@ mod tests {
             known_upstream_bp: 0,
             known_downstream_bp: 0,
             tss_origin: None,
+            promoter: None,
             alternative_of: None,
         }
     }

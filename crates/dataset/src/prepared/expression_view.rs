@@ -6,16 +6,19 @@ use std::sync::Arc;
 use tatabox_sequence::InputCopies;
 
 use super::{ExpressionMatch, PreparedDataset, check_cell_type_names};
+use crate::assay::{Assay, RowSource, check_output_names};
 use crate::error::{DatasetError, Result, examples};
 use crate::expression::{
-    ExpressionConfig, ExpressionSource, JoinedExpression, ResolvedSource, Scale, TargetTransform, read_sources,
-    resolve_sources, tpm_to_log2,
+    ExpressionConfig, ExpressionSource, GeneModel, JoinedExpression, ResolvedSource, Scale, TargetTransform,
+    read_sources, resolve_sources, tpm_to_log2,
 };
 use crate::io::checksum::{InputFile, sha256_bytes};
 use crate::split::Split;
 
 /// Role of the expression table in the list of inputs.
 const EXPRESSION_ROLE: &str = "expression";
+/// Role of the annotation that the tables use.
+const ANNOTATION_ROLE: &str = "annotation of expression";
 
 impl PreparedDataset {
     /// View with the columns of other expression tables.
@@ -29,12 +32,19 @@ impl PreparedDataset {
     /// set; [`DatasetError::TooFewMeasurements`] for a column with too few train genes.
     pub fn expression_view(&self, expression: impl Into<ExpressionConfig>) -> Result<(Self, ExpressionMatch)> {
         let config = expression.into();
-        let _copies = InputCopies::of(config.paths().into_iter().map(|path| (EXPRESSION_ROLE, path)))?;
+        let annotation = config.annotation.as_deref();
+        let tables = config.paths().into_iter().map(|path| (EXPRESSION_ROLE, path));
+        let _copies = InputCopies::of(tables.chain(annotation.map(|path| (ANNOTATION_ROLE, path))))?;
         let sources = resolve_sources(&config)?;
-        let JoinedExpression { table, record, excluded, .. } = read_sources(&config, &sources, None)?;
+        let model = GeneModel::for_sources(annotation, &sources)?;
+        let JoinedExpression { table, record, excluded, .. } = read_sources(&config, &sources, model.as_ref())?;
         check_cell_type_names(&table.cell_types)?;
+        check_output_names(&table.cell_types, self.assays.iter().flat_map(|assay| &assay.record.outputs))?;
         let files: Vec<&Path> = sources.iter().flat_map(ResolvedSource::files).collect();
-        let inputs = files.iter().map(|path| InputFile::read(EXPRESSION_ROLE, path)).collect::<Result<Vec<_>>>()?;
+        let mut inputs = files.iter().map(|path| InputFile::read(EXPRESSION_ROLE, path)).collect::<Result<Vec<_>>>()?;
+        if let Some(path) = annotation.filter(|_| model.is_some()) {
+            inputs.push(InputFile::read(ANNOTATION_ROLE, path)?);
+        }
         let (mut found, row_of_gene) = ExpressionMatch::rows_of(&self.genes, &table);
         let path = files[0];
         for (gene_id, reason, _) in &excluded {
@@ -71,6 +81,7 @@ impl PreparedDataset {
         }
         manifest.inputs.splice(0..0, inputs);
         found.sources = record.sources;
+        found.uses_annotation = model.is_some();
         for (reason, names) in &found.unmatched {
             tracing::info!(%reason, count = names.len(), examples = examples(names), "not matched");
         }
@@ -84,19 +95,36 @@ impl PreparedDataset {
             windows: Arc::clone(&self.windows),
             features: Arc::clone(&self.features),
             signals: self.signals.clone(),
+            assays: Arc::clone(&self.assays),
         };
         Ok((view, found))
     }
 
-    /// View whose transform is fitted on `genes` only. A model trained on a subset of the train genes must not depend
-    /// on the spread of the other genes.
+    /// View whose transforms are fitted on `rows` only: genes, and [rows of assays](Self::row_source). A model trained on a subset
+    /// of the train rows must not depend on the spread of the others. An assay with separate rows, none of which is listed,
+    /// keeps its transform.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::TooFewMeasurements`] for a cell type with too few of these genes.
-    pub fn scaled_on(&self, genes: &[usize]) -> Result<Self> {
+    /// [`DatasetError::TooFewMeasurements`] for a cell type or output with too few of these rows.
+    pub fn scaled_on(&self, rows: &[usize]) -> Result<Self> {
+        let (mut genes, mut of_assays) = (Vec::new(), vec![Vec::new(); self.assays.len()]);
+        for &row in rows {
+            match self.row_source(row) {
+                RowSource::Gene(gene) => genes.push(gene),
+                RowSource::Assay { assay, row } => of_assays[assay].push(row),
+            }
+        }
         let mut view = self.clone();
-        view.manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, genes)?;
+        view.manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, &genes)?;
+        let scaled = |(assay, rows): (&Assay, &Vec<usize>)| match (assay.measures_genes(), rows.as_slice()) {
+            (true, _) => assay.clone().scaled_on(&genes),
+            (false, []) => Ok(assay.clone()),
+            (false, rows) => assay.clone().scaled_on(rows),
+        };
+        let assays: Vec<Assay> = self.assays.iter().zip(&of_assays).map(scaled).collect::<Result<_>>()?;
+        view.manifest.assays = assays.iter().map(|assay| assay.record.clone()).collect();
+        view.assays = assays.into();
         Ok(view)
     }
 }
@@ -180,6 +208,43 @@ mod tests {
         let path = table(folder.path(), &dataset, |gene| Some(gene as f64));
         let (view, _) = dataset.expression_view(&path).expect("fits");
         assert_eq!(view.split_checksum(), dataset.checksum(), "genes and splits are unchanged");
+    }
+
+    #[test]
+    fn expression_view_counts_use_gene_lengths_of_an_annotation() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let dataset = simulated(folder.path());
+        // Exons of 100 bp and 300 bp in turn: equal counts are TPM in the ratio 3 to 1.
+        let (mut gtf, mut counts) = (String::new(), "gene_id\tNEW\n".to_owned());
+        for (gene, entry) in dataset.genes().iter().enumerate() {
+            let (start, end) = (1 + 1000 * gene, 1000 * gene + if gene % 2 == 0 { 100 } else { 300 });
+            let id = &entry.gene_id;
+            for row in ["transcript", "exon"] {
+                let attributes = format!("gene_id \"{id}\"; transcript_id \"T{gene}\";");
+                writeln!(gtf, "chr1\tx\t{row}\t{start}\t{end}\t.\t+\t.\t{attributes}").expect("text");
+            }
+            writeln!(counts, "{id}\t{}", 50 + gene % 3 / 2).expect("text");
+        }
+        let put = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("written");
+            path
+        };
+        let (annotation, path) = (put("a.gtf", &gtf), put("counts.tsv", &counts));
+        let source = ExpressionSource::Table { path, format: None, scale: Some(Scale::Counts) };
+        let config = ExpressionConfig::of(vec![source]);
+        let error = dataset.expression_view(config.clone()).expect_err("no lengths").to_string();
+        assert!(error.contains("length"), "{error}");
+        let (view, found) = dataset.expression_view(config.with_annotation(Some(annotation.clone()))).expect("counts");
+        let tpm = |gene: usize| f64::from(view.log2_tpm(gene, 0)).exp2() - 1.0;
+        assert!((tpm(0) / tpm(1) - 3.0).abs() < 1e-3, "{} {}", tpm(0), tpm(1));
+        assert!(found.uses_annotation);
+        assert_eq!(view.manifest().inputs[1], InputFile::read(ANNOTATION_ROLE, &annotation).expect("there"));
+
+        let path = table(folder.path(), &dataset, |gene| Some(gene as f64));
+        let config = ExpressionConfig::from(&path).with_annotation(Some(annotation));
+        let (view, found) = dataset.expression_view(config).expect("TPM");
+        assert!(!found.uses_annotation && view.manifest().inputs.iter().all(|input| input.role != ANNOTATION_ROLE));
     }
 
     #[test]

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use tatabox_sequence::ChromosomeNames;
 
 use super::{GeneEntry, PreparedDataset};
+use crate::assay::{Assay, AssayRow, HeldOut};
 use crate::error::Result;
 use crate::expression::TargetTransform;
 use crate::io::checksum::sha256_bytes;
-use crate::split::{FoldFile, Folds, ListedGene, SplitKey};
+use crate::split::{FoldFile, Folds, ListedGene, Split, SplitKey};
 
 impl PreparedDataset {
     /// Assigns the genes to `count` folds of whole chromosomes; see [`Folds::assign`]. An alternative TSS is in the
@@ -53,12 +54,13 @@ impl PreparedDataset {
     }
 
     /// View with `fold` as the test split and part of the next fold as the validation split. Windows are shared, the
-    /// transform is fitted on the train genes of the view, and every fold has its own checksum.
+    /// transform is fitted on the train genes of the view, and every fold has its own checksum. Rows of assays follow the genes,
+    /// and the transforms of the assays are fitted on their train rows.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::TooFewMeasurements`](crate::DatasetError::TooFewMeasurements) for a cell type with too few train
-    /// genes.
+    /// [`DatasetError::TooFewMeasurements`](crate::DatasetError::TooFewMeasurements) for a cell type or output with too
+    /// few train genes or rows.
     pub fn fold_view(&self, folds: &Folds, fold: usize) -> Result<Self> {
         let mut genes = self.genes.clone();
         for (gene, split) in genes.iter_mut().zip(folds.splits(fold)) {
@@ -69,12 +71,13 @@ impl PreparedDataset {
         manifest.name = format!("{}, fold {} of {}", self.name(), fold + 1, folds.count());
         let keys = self.split_keys(&chromosomes, &own);
         manifest.split = folds.of_rows(&own).summary(fold, &keys, self.geometry().len() as u64);
-        let is_trained = |entry: &GeneEntry| entry.split == crate::Split::Train && entry.alternative_of.is_none();
+        let is_trained = |entry: &GeneEntry| entry.split == Split::Train && entry.alternative_of.is_none();
         let train: Vec<usize> = (0..genes.len()).filter(|&gene| is_trained(&genes[gene])).collect();
         manifest.transform = TargetTransform::fit(self.cell_types(), &self.log2_tpm, &train)?;
         let identity = format!("{} fold {fold} of {}", self.checksum, folds.identity());
         let checksum = sha256_bytes(identity.as_bytes());
-        Ok(Self {
+        let assays = self.assays_in(&genes, &chromosomes, &|name| folds.split_by_name(fold, name));
+        Self {
             directory: self.directory.clone(),
             manifest,
             split_checksum: checksum.clone(),
@@ -84,7 +87,24 @@ impl PreparedDataset {
             windows: Arc::clone(&self.windows),
             features: Arc::clone(&self.features),
             signals: self.signals.clone(),
-        })
+            assays: Arc::clone(&self.assays),
+        }
+        .with_assays(assays)
+    }
+
+    /// Assays whose rows follow the splits of `genes`, which are on `chromosomes`.
+    fn assays_in(
+        &self,
+        genes: &[GeneEntry],
+        chromosomes: &[Option<String>],
+        other: &dyn Fn(&str) -> Split,
+    ) -> Vec<Assay> {
+        let splits: Vec<Split> = genes.iter().map(|gene| gene.split).collect();
+        let mut rows: Vec<Vec<AssayRow>> = self.assays.iter().map(|assay| assay.rows.to_vec()).collect();
+        let names = self.assays.iter().map(|assay| assay.record.name.as_str());
+        let mut of_assays: Vec<(&str, &mut [AssayRow])> = names.zip(rows.iter_mut().map(Vec::as_mut_slice)).collect();
+        HeldOut::new(&splits, chromosomes, other).assign(&mut of_assays);
+        self.assays.iter().zip(rows).map(|(assay, rows)| Assay { rows: rows.into(), ..assay.clone() }).collect()
     }
 
     /// Chromosome of each gene, if its contig is known.
@@ -117,7 +137,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::{PrepareConfig, SimulateConfig, Split, prepare, simulate};
+    use crate::{PrepareConfig, SimulateConfig, prepare, simulate};
 
     fn simulated(folder: &Path) -> PreparedDataset {
         let config = SimulateConfig { genes: 200, ..SimulateConfig::default() };

@@ -2,7 +2,7 @@
 
 use tatabox_sequence::{ChosenTss, Strand, Tss, TssSource};
 
-use super::Extent;
+use super::{ChosenPromoter, Extent};
 use crate::split::Split;
 
 /// Gene with its identifiers, TSS, split and extent of known sequence.
@@ -26,6 +26,8 @@ pub struct GeneEntry {
     pub known_downstream_bp: u32,
     /// Evidence for the TSS, if known.
     pub tss_origin: Option<TssOrigin>,
+    /// Promoter chosen by its activity, if activities were given.
+    pub promoter: Option<ChosenPromoter>,
     /// Identifier of the gene of which this row is an alternative TSS. Such rows are predicted by their identifier;
     /// they are in no split, so they are neither trained nor scored.
     pub alternative_of: Option<String>,

@@ -62,6 +62,7 @@ mod tests {
             known_upstream_bp: 0,
             known_downstream_bp: 0,
             tss_origin: None,
+            promoter: None,
             alternative_of: None,
         }
     }

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, PlSmallStr};
 
-use super::{GeneEntry, TssOrigin};
+use super::{ChosenPromoter, GeneEntry, TssOrigin};
 use crate::error::{DatasetError, Result};
 use crate::io::parquet::{number_column, read_frame, text_column, write_frame};
 use crate::io::table_error::{TableError, TableProblem};
 use crate::schema::{
-    ALTERNATIVE_OF, CAGE_PEAK, CHROM, GENE_COLUMNS, GENE_ID, GENE_NAME, KNOWN_DOWNSTREAM_BP, KNOWN_UPSTREAM_BP, SPLIT,
-    STRAND, TRANSCRIPT_ID, TSS, TSS_COLUMNS, TSS_SOURCE,
+    ALTERNATIVE_OF, CAGE_PEAK, CHROM, GENE_COLUMNS, GENE_ID, GENE_NAME, KNOWN_DOWNSTREAM_BP, KNOWN_UPSTREAM_BP,
+    PROMOTER, PROMOTER_CHOICE, SPLIT, STRAND, TRANSCRIPT_ID, TSS, TSS_COLUMNS, TSS_SOURCE,
 };
 
 /// Genes with linear TPM, row-major; NaN if missing.
@@ -44,10 +44,13 @@ impl GeneTable {
             Column::new(name(KNOWN_DOWNSTREAM_BP), number(&|gene| gene.known_downstream_bp)),
         ];
         let origin = |of: &dyn Fn(&TssOrigin) -> Option<String>| text(&|gene| of(gene.tss_origin.as_ref()?));
+        let promoter = |of: &dyn Fn(&ChosenPromoter) -> Option<String>| text(&|gene| of(gene.promoter.as_ref()?));
         let optional_columns = [
             (TSS_SOURCE, origin(&|origin| Some(origin.source.to_string()))),
             (TRANSCRIPT_ID, origin(&|origin| origin.transcript_id.clone())),
             (CAGE_PEAK, origin(&|origin| origin.cage_peak.clone())),
+            (PROMOTER, promoter(&|promoter| promoter.name.clone())),
+            (PROMOTER_CHOICE, promoter(&|promoter| Some(promoter.choice.to_string()))),
             (ALTERNATIVE_OF, text(&|gene| gene.alternative_of.clone())),
         ];
         for (column, values) in optional_columns {
@@ -81,10 +84,12 @@ impl GeneTable {
             // The column is absent if no gene has a value.
             if frame.column(name).is_ok() { text(name) } else { Ok(vec![None; frame.height()]) }
         };
-        let [tss_sources, transcripts, peaks, alternatives] = [
+        let [tss_sources, transcripts, peaks, promoters, choices, alternatives] = [
             optional_text(TSS_SOURCE)?,
             optional_text(TRANSCRIPT_ID)?,
             optional_text(CAGE_PEAK)?,
+            optional_text(PROMOTER)?,
+            optional_text(PROMOTER_CHOICE)?,
             optional_text(ALTERNATIVE_OF)?,
         ];
         let [tss, upstream, downstream] = [number(TSS)?, number(KNOWN_UPSTREAM_BP)?, number(KNOWN_DOWNSTREAM_BP)?];
@@ -106,6 +111,13 @@ impl GeneTable {
                     .map(|source| -> Result<TssOrigin> {
                         let (transcript_id, cage_peak) = (transcripts[row].clone(), peaks[row].clone());
                         Ok(TssOrigin { source: source.parse()?, transcript_id, cage_peak })
+                    })
+                    .transpose()?,
+                promoter: choices[row]
+                    .as_deref()
+                    .map(|choice| -> Result<ChosenPromoter> {
+                        let choice = choice.parse().map_err(|problem: String| DatasetError::damaged(path, problem))?;
+                        Ok(ChosenPromoter { name: promoters[row].clone(), choice })
                     })
                     .transpose()?,
                 alternative_of: alternatives[row].clone(),
@@ -143,6 +155,7 @@ mod tests {
     use tatabox_sequence::{Strand, TssSource};
 
     use super::*;
+    use crate::prepared::PromoterChoice;
     use crate::split::Split;
 
     #[test]
@@ -163,6 +176,7 @@ mod tests {
                 transcript_id: Some("ENST1.2".into()),
                 cage_peak: Some("p1@GATA1".into()),
             }),
+            promoter: Some(ChosenPromoter { name: Some("GATA1_2".into()), choice: PromoterChoice::MostActive }),
             alternative_of: None,
         };
         let unknown = GeneEntry {
@@ -173,12 +187,14 @@ mod tests {
             strand: None,
             split: Split::Train,
             tss_origin: None,
+            promoter: Some(ChosenPromoter { name: None, choice: PromoterChoice::NoActivity }),
             ..known.clone()
         };
         let alternative = GeneEntry {
             gene_id: "ENSG1@2".into(),
             tss_origin: Some(TssOrigin::of(TssSource::AlternativeTranscript)),
             alternative_of: Some("ENSG1".into()),
+            promoter: None,
             ..known.clone()
         };
         let tpm = vec![1.5, 0.0, f32::NAN, 7.0, 1.5, 0.0];

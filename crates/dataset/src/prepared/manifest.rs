@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tatabox_sequence::{TssChoice, TssSource, WindowGeometry};
 
+use super::promoter_choice::PromoterChoiceRecord;
+use crate::assay::AssayRecord;
 use crate::drop_reason::DropReason;
 use crate::expression::{ExpressionRecord, TargetTransform};
 use crate::io::checksum::InputFile;
@@ -13,6 +15,9 @@ use crate::split::SplitSummary;
 
 /// Format version of a data set folder; increased by changes that earlier programs cannot read.
 pub const FORMAT_VERSION: u32 = 1;
+
+/// Format version of a data set folder with assays, which programs of version 1 would ignore.
+pub const ASSAY_FORMAT_VERSION: u32 = 2;
 
 /// File of the data set with size and checksum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +52,9 @@ pub struct GeneFeatureRecord {
     pub genes: usize,
     /// Source: `annotation` or the file name of a table.
     pub source: String,
+    /// Name of the feature set, such as `structure`; absent for half-life features and tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feature_set: Option<String>,
     /// Number of genes without features, by reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub missing: BTreeMap<String, usize>,
@@ -89,7 +97,7 @@ fn is_zero(count: &usize) -> bool {
 /// Manifest of a prepared data set. It contains no dates, so the same inputs give the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DatasetManifest {
-    /// Format version; [`FORMAT_VERSION`] in a newly written manifest.
+    /// Format version; [`FORMAT_VERSION`] in a newly written manifest, [`ASSAY_FORMAT_VERSION`] in one with assays.
     pub format_version: u32,
     /// Version of tatabox that wrote the data set.
     pub tatabox_version: String,
@@ -113,12 +121,18 @@ pub struct DatasetManifest {
     /// Record of the TSS selection, for TSSs from annotation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tss: Option<TssRecord>,
+    /// Record of the choice of promoters by activity; absent without activities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promoters: Option<PromoterChoiceRecord>,
     /// Record of the gene features; absent without features.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gene_features: Option<GeneFeatureRecord>,
     /// Signal tracks, in stored order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tracks: Vec<TrackRecord>,
+    /// Assays, in the order of their outputs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assays: Vec<AssayRecord>,
     /// Gene filters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<FilterRecord>,

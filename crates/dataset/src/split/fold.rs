@@ -9,6 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use super::group::{SplitGroups, SplitKey};
 use super::{HeldOutChromosomes, Split, SplitMethod, SplitRule, SplitSummary};
 use crate::error::{DatasetError, Result};
+use crate::io::checksum::fraction_of_text;
 
 /// Minimum number of folds: one for testing, one for validation and one for training.
 const MIN_FOLDS: usize = 3;
@@ -152,6 +153,18 @@ impl Folds {
         self.fold_of_gene.iter().zip(&self.validates).map(split).collect()
     }
 
+    /// Split, while `fold` is tested, of what no gene decides, by name: names are spread over the folds, and a tenth of all
+    /// names is for validation.
+    pub(crate) fn split_by_name(&self, fold: usize, name: &str) -> Split {
+        let position = fraction_of_text(&format!("{}: {name}", self.identity())) * self.count as f64;
+        let validates = position.fract() < VALIDATION_FRACTION * self.count as f64;
+        match position as usize {
+            own if own == fold => Split::Test,
+            own if own == (fold + 1) % self.count && validates => Split::Validation,
+            _ => Split::Train,
+        }
+    }
+
     /// Content of each split while `fold` is tested, for the genes with these keys.
     pub(crate) fn summary(&self, fold: usize, keys: &[SplitKey<'_>], window_bp: u64) -> SplitSummary {
         let SplitGroups { chromosomes, groups, method, .. } = SplitGroups::of(keys, window_bp);
@@ -246,6 +259,23 @@ mod tests {
                 assert!(splits[start..start + chromosome.len()].iter().all(|&split| split == splits[start]));
             }
         }
+    }
+
+    #[test]
+    fn folds_split_by_name_tests_each_name_once() {
+        let keys = genes_on(&[("chr1", 2), ("chr2", 2), ("chr3", 2), ("chr4", 2), ("chr5", 2)]);
+        let folds = Folds::assign(&keys, 300, 42, 5).expect("five chromosomes");
+        let mut counts = [0; 3];
+        for name in (0..200).map(|name| format!("name {name}")) {
+            let splits: Vec<Split> = (0..5).map(|fold| folds.split_by_name(fold, &name)).collect();
+            assert_eq!(splits.iter().filter(|&&split| split == Split::Test).count(), 1);
+            for split in &splits {
+                counts[split.index()] += 1;
+            }
+        }
+        // Each name is tested once, and half of them are for validation once.
+        assert_eq!(counts[2], 200);
+        assert!((70..130).contains(&counts[1]), "{counts:?}");
     }
 
     #[test]

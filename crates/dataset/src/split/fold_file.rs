@@ -1,12 +1,13 @@
 //! File of cross-validation folds: the fold of each chromosome or gene.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use tatabox_sequence::{Contig, ContigNames, chromosome_of, strip_version};
 
 use super::natural_order;
 use crate::error::{DatasetError, Result};
+use crate::gene_match::{GeneMatch, GeneName, match_genes};
 use crate::io::checksum::sha256_bytes;
 use crate::io::table_error::{TableError, TableProblem};
 use crate::io::text_table::TextTable;
@@ -133,7 +134,8 @@ impl FoldFile {
 
     /// Fold of each gene, counted from 0, and the listed names that no gene has.
     ///
-    /// Genes are matched by identifier, else by a name that only one gene has; chromosomes in any spelling.
+    /// Genes are matched as those of any two files, by identifier, then by a symbol that only one gene has; chromosomes in
+    /// any spelling.
     ///
     /// # Errors
     ///
@@ -143,27 +145,20 @@ impl FoldFile {
     }
 
     fn assign_genes(&self, genes: &[ListedGene<'_>]) -> Result<(Vec<usize>, Vec<String>)> {
-        let mut genes_of_name: HashMap<&str, usize> = HashMap::new();
-        for name in genes.iter().filter_map(|gene| gene.gene_name) {
-            *genes_of_name.entry(name).or_default() += 1;
-        }
-        let mut unused: BTreeSet<&str> = self.fold_of.keys().map(String::as_str).collect();
+        let names: Vec<GeneName<'_>> = genes.iter().map(|gene| GeneName::new(gene.gene_id, gene.gene_name)).collect();
+        let (listed, fold_of_row): (Vec<GeneName<'_>>, Vec<usize>) =
+            self.fold_of.iter().map(|(name, &fold)| (GeneName::new(name, None), fold)).unzip();
+        let matching = match_genes(&names, &listed);
         let (mut folds, mut missing) = (Vec::with_capacity(genes.len()), Vec::new());
-        for gene in genes {
-            let by_name = || {
-                let name = gene.gene_name.filter(|name| genes_of_name[name] == 1)?;
-                self.fold_of.get_key_value(name)
-            };
-            match self.fold_of.get_key_value(strip_version(gene.gene_id).as_ref()).or_else(by_name) {
-                Some((listed, &fold)) => {
-                    unused.remove(listed.as_str());
-                    folds.push(fold);
-                }
-                None => missing.push(gene.gene_id.to_owned()),
+        for (gene, matched) in genes.iter().zip(&matching.genes) {
+            match matched {
+                GeneMatch::ById(row) | GeneMatch::BySymbol(row) | GeneMatch::Copy(row) => folds.push(fold_of_row[*row]),
+                GeneMatch::Ambiguous { .. } | GeneMatch::Absent => missing.push(gene.gene_id.to_owned()),
             }
         }
         self.refuse("gene", &missing)?;
-        Ok((folds, unused.into_iter().map(str::to_owned).collect()))
+        let unused = listed.iter().zip(&matching.rows).filter(|(_, matched)| matched.index().is_none());
+        Ok((folds, unused.map(|(name, _)| name.id.to_owned()).collect()))
     }
 
     fn assign_chromosomes(&self, genes: &[ListedGene<'_>]) -> Result<(Vec<usize>, Vec<String>)> {
@@ -254,6 +249,15 @@ mod tests {
             [gene("ENSG00000000003", "TSPAN6", "chrX"), gene("ENSG00000141510", "TP53", "chr17"), gene("X", "x", "1")];
         let (folds, unused) = file.assign(&genes).expect("every gene is listed");
         assert_eq!((folds, unused), (vec![0, 1, 2], vec!["Q".to_owned()]));
+        // As in any two files, symbols that differ in case match where most match exactly.
+        let file = read("gene_id\tfold\nHLA-A\t1\nC1ORF112\t2\nEnsg00000000003.2\t3\nTp53\t3\n").expect("valid");
+        let genes = [
+            gene("HLA-A", "HLA-A", "chr6"),
+            gene("ENSG00000000460", "C1orf112", "chr1"),
+            gene("ENSG00000000003", "TSPAN6", "chrX"),
+            gene("ENSG00000141510", "TP53", "chr17"),
+        ];
+        assert_eq!(file.assign(&genes).expect("every gene is listed"), (vec![0, 1, 2, 2], Vec::new()));
         let twins = [gene("ENSG1", "TP53", "chr1"), gene("ENSG2", "TP53", "chr2")];
         let message = file.assign(&twins).expect_err("an ambiguous name is not matched").to_string();
         assert!(message.contains("2 have none: ENSG1, ENSG2"), "{message}");

@@ -23,12 +23,12 @@ pub const HALF_LIFE_FEATURES: [&str; 8] = [
 ];
 
 /// Pseudocount added before the logarithm.
-const PSEUDOCOUNT: f64 = 0.1;
+pub(super) const PSEUDOCOUNT: f64 = 0.1;
 
 /// Largest fraction of ambiguous bases (N) in a region.
 const MAX_UNKNOWN_FRACTION: f64 = 0.05;
 
-/// Reason why a transcript has no half-life features.
+/// Reason why a transcript has no half-life or structure features.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissingHalfLife {

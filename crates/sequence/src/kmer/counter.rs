@@ -57,6 +57,27 @@ impl KmerCounter {
     /// K-mers with an ambiguous base are skipped; without any unambiguous position, all frequencies of that length are
     /// 0.
     pub fn frequencies(&self, codes: &[u8]) -> Vec<f32> {
+        let (counts, positions) = self.count(codes);
+        self.divide(&counts, &positions)
+    }
+
+    /// Number of occurrences of each k-mer, in the order of [`Self::frequencies`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox_sequence::{KmerCounter, Sequence};
+    ///
+    /// let sequence = Sequence::from_ascii(b"AACN")?;
+    /// assert_eq!(KmerCounter::new(1, 1).counts(sequence.codes()), [2, 1, 0, 0]);
+    /// # Ok::<(), tatabox_sequence::InvalidByte>(())
+    /// ```
+    pub fn counts(&self, codes: &[u8]) -> Vec<u32> {
+        self.count(codes).0
+    }
+
+    /// Occurrences of each k-mer, and number of positions with an unambiguous k-mer by length.
+    fn count(&self, codes: &[u8]) -> (Vec<u32>, Vec<u32>) {
         let mut counts = vec![0u32; self.len()];
         let mut positions = vec![0u32; self.max_k + 1];
         let mut kmer = 0usize;
@@ -75,7 +96,7 @@ impl KmerCounter {
                 offset += kmer_count(k);
             }
         }
-        self.divide(&counts, &positions)
+        (counts, positions)
     }
 
     /// K-mers in the order of [`Self::frequencies`]: by length, then alphabetically.

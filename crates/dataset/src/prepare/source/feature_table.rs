@@ -71,6 +71,20 @@ impl FeatureTable {
         Ok(if is_parquet(path) { read_parquet(path)? } else { read_text(path)? })
     }
 
+    /// Table of genes with identifier, symbol and features; the first gene with an identifier counts.
+    pub(crate) fn of_genes<'a>(
+        names: Vec<String>,
+        genes: impl IntoIterator<Item = (&'a str, Option<&'a str>, Option<Vec<f32>>)>,
+    ) -> Self {
+        let mut table = TableBuilder::new(Path::new(""), names);
+        for (gene_id, symbol, values) in genes {
+            let symbol = symbol.map(|symbol| clean_name(symbol).into_owned()).filter(|name| !name.is_empty());
+            table.table.empty_rows += usize::from(values.is_none());
+            table.table.rows.entry(strip_version(gene_id).into_owned()).or_insert(FeatureRow { values, symbol });
+        }
+        table.finish()
+    }
+
     /// Features of a gene, for any version of its identifier.
     pub fn get(&self, gene_id: &str) -> Option<&[f32]> {
         self.rows.get(&*strip_version(gene_id))?.values.as_deref()

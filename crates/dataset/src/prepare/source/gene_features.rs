@@ -1,11 +1,12 @@
 //! Gene features of a data set, from annotation or from a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use tatabox_sequence::{
-    Annotation, ContigNames, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome, gene_half_life_features,
+    Annotation, AnnotationDetail, ContigNames, FeatureSet, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome,
+    STRUCTURE_FEATURES, gene_half_life_features, gene_structure_features, read_annotation,
 };
 
 use super::feature_table::{FeatureMatch, FeatureTable};
@@ -28,6 +29,8 @@ pub(crate) const GENE_FEATURES_ROLE: &str = "gene_features";
 pub enum GeneFeatureSource {
     /// mRNA half-life features, computed from annotation and genome.
     HalfLife,
+    /// Structure features, computed from annotation alone.
+    Structure,
     /// Table; see [`FeatureTable::read`].
     Table(PathBuf),
 }
@@ -38,6 +41,8 @@ pub(crate) struct FoundFeatures {
     pub names: Vec<String>,
     /// Name of the source in the record.
     pub source: String,
+    /// Name of the feature set, unless it is that of half-life features or of a table.
+    pub feature_set: Option<String>,
     pub by_gene: BTreeMap<String, Vec<f32>>,
     /// Reasons for missing features, by gene where known.
     pub missing: BTreeMap<String, String>,
@@ -59,7 +64,42 @@ impl FoundFeatures {
     ///
     /// The errors of [`FeatureTable::read`]; [`DatasetError::NoSharedNames`] if the table has none of the genes.
     pub(crate) fn from_table(path: &Path, genes: &BTreeMap<String, Candidate>) -> Result<Self> {
-        let table = FeatureTable::read(path)?;
+        let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self::of_table(FeatureTable::read(path)?, path, source, genes)
+    }
+
+    /// Structure features of these genes from an annotation.
+    ///
+    /// # Errors
+    ///
+    /// The errors of reading the annotation; [`DatasetError::NoSharedNames`] if it has none of the genes.
+    pub(crate) fn structure(path: &Path, genes: &BTreeMap<String, Candidate>) -> Result<Self> {
+        let annotation = read_annotation(path, AnnotationDetail::Structure)?;
+        let (mut rows, mut reasons) = (Vec::with_capacity(annotation.genes.len()), HashMap::new());
+        for gene in &annotation.genes {
+            let features = gene_structure_features(gene);
+            if let Err(missing) = &features {
+                for name in [Some(&gene.gene_id), gene.gene_name.as_ref()].into_iter().flatten() {
+                    reasons.entry(name.clone()).or_insert_with(|| missing.name().to_owned());
+                }
+            }
+            let values = features.ok().map(|features| features.to_vec());
+            rows.push((gene.gene_id.as_str(), gene.gene_name.as_deref(), values));
+        }
+        let names = STRUCTURE_FEATURES.map(str::to_owned).to_vec();
+        let mut found = Self::of_table(FeatureTable::of_genes(names, rows), path, ANNOTATION.to_owned(), genes)?;
+        found.feature_set = Some(FeatureSet::Structure.to_string());
+        for (gene_id, gene) in genes.iter().filter(|(gene_id, _)| !found.by_gene.contains_key(*gene_id)) {
+            let reason = reasons.get(gene_id).or_else(|| reasons.get(gene.metadata.gene_name.as_ref()?));
+            if let Some(reason) = reason {
+                found.missing.entry(gene_id.clone()).or_insert_with(|| reason.clone());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Features of these genes from a table that was read from `path`.
+    fn of_table(table: FeatureTable, path: &Path, source: String, genes: &BTreeMap<String, Candidate>) -> Result<Self> {
         let own: Vec<(&String, &Candidate)> =
             genes.iter().filter(|(_, gene)| gene.metadata.alternative_of.is_none()).collect();
         let names: Vec<GeneName<'_>> =
@@ -95,8 +135,7 @@ impl FoundFeatures {
                 right_examples: table.gene_ids().take(4).map(str::to_owned).collect(),
             });
         }
-        let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { names: table.names, source, by_gene, missing })
+        Ok(Self { names: table.names, source, feature_set: None, by_gene, missing })
     }
 
     /// Half-life features of the annotated genes whose identifiers satisfy `is_measured`. Each gene has the identifier
@@ -185,7 +224,13 @@ impl FoundFeatures {
         for (gene_id, gene) in genes.iter().filter(|(gene_id, _)| !self.by_gene.contains_key(gene_id)) {
             *missing.entry(self.reason(gene.measured_as(gene_id)).to_owned()).or_default() += 1;
         }
-        let record = GeneFeatureRecord { names: self.names.clone(), genes: with, source: self.source.clone(), missing };
+        let record = GeneFeatureRecord {
+            names: self.names.clone(),
+            genes: with,
+            source: self.source.clone(),
+            feature_set: self.feature_set.clone(),
+            missing,
+        };
         Ok((features, record))
     }
 

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use tatabox_sequence::{
-    Annotation, AnnotationDetail, CagePeaks, ChosenTss, Gene, Strand, Tss, TssChoice, TssSource, chromosome_of,
-    is_ensembl_id, is_par_y_copy, read_tss_bed,
+    Annotation, AnnotationDetail, CagePeaks, ChosenTss, Gene, Strand, Transcript, Tss, TssChoice, TssSource,
+    chromosome_of, is_ensembl_id, is_par_y_copy, read_tss_bed, strip_version,
 };
 
-use crate::error::Result;
-use crate::prepare::candidate::Candidate;
-use crate::prepared::{TssOrigin, TssRecord};
+use super::promoter_activity::{ActivityRow, PromoterActivity, choose};
+use crate::error::{LISTED_NAMES, Result};
+use crate::prepare::candidate::{Candidate, PromoterOrigin};
+use crate::prepared::{ChosenPromoter, TssOrigin, TssRecord};
 
 /// End of the first pseudoautosomal region of the human chromosomes X and Y in every assembly, rounded up.
 const PAR1_END: u64 = 2_800_000;
@@ -64,7 +65,11 @@ impl TssSettings {
 
     /// Selected TSS of a gene.
     pub fn tss_of(&self, gene: &Gene, peaks: Option<&CagePeaks>) -> ChosenTss {
-        let chosen = gene.choose_tss(self.choice);
+        self.moved_to_peak(gene, gene.choose_tss(self.choice), peaks)
+    }
+
+    /// A TSS of a gene, at its CAGE peak if it has one.
+    fn moved_to_peak(&self, gene: &Gene, chosen: ChosenTss, peaks: Option<&CagePeaks>) -> ChosenTss {
         match peaks {
             Some(peaks) => peaks.refine(chosen, gene.gene_name.as_deref(), self.cage_distance_bp),
             None => chosen,
@@ -105,6 +110,8 @@ pub(crate) struct GeneTss {
     pub gene_name: Option<String>,
     pub tss: Tss,
     pub origin: TssOrigin,
+    /// Choice of the promoter by activity, if activities were given.
+    pub promoter: Option<PromoterOrigin>,
     /// Alternative TSSs of the gene.
     pub alternatives: Vec<ChosenTss>,
 }
@@ -122,9 +129,16 @@ pub(crate) fn tss_from_annotation(
     annotation: &Annotation,
     settings: &TssSettings,
     peaks: Option<&CagePeaks>,
-) -> Vec<GeneTss> {
+    activity: Option<&PromoterActivity>,
+) -> Result<Vec<GeneTss>> {
     let site = |gene: &Gene| {
-        let chosen = settings.tss_of(gene, peaks);
+        let (chosen, promoter) = match activity {
+            Some(activity) => {
+                let (chosen, promoter) = most_active_tss(gene, gene.choose_tss(settings.choice), activity);
+                (settings.moved_to_peak(gene, chosen, peaks), Some(promoter))
+            }
+            None => (settings.tss_of(gene, peaks), None),
+        };
         let alternatives =
             settings.alternative_distance_bp.map(|least| gene.alternative_tss(&chosen, least)).unwrap_or_default();
         GeneTss {
@@ -132,10 +146,45 @@ pub(crate) fn tss_from_annotation(
             gene_name: gene.gene_name.clone(),
             origin: TssOrigin::from(&chosen),
             tss: chosen.tss,
+            promoter,
             alternatives,
         }
     };
-    annotation.genes.iter().map(site).collect()
+    let sites: Vec<GeneTss> = annotation.genes.iter().map(site).collect();
+    if let Some(activity) = activity {
+        let transcripts = annotation.genes.iter().flat_map(|gene| &gene.transcripts);
+        activity.check_used("annotation", sites.iter().filter_map(|site| site.promoter.as_ref()), || {
+            transcripts.take(LISTED_NAMES).map(|transcript| transcript.transcript_id.clone()).collect()
+        })?;
+    }
+    Ok(sites)
+}
+
+/// Most active transcript start of a gene; `default` where several are equally active or none is.
+///
+/// The activity of a start is that of the most active of its transcripts, by `transcript_id` or by position: were activities
+/// added, genes with many transcripts would gain.
+fn most_active_tss(gene: &Gene, default: ChosenTss, activity: &PromoterActivity) -> (ChosenTss, PromoterOrigin) {
+    let mut starts = gene.alternative_tss(&default, 0);
+    starts.insert(0, default);
+    let five_prime = |transcript: &Transcript| match gene.strand {
+        Strand::Forward => transcript.start,
+        Strand::Reverse => transcript.end.saturating_sub(1),
+    };
+    let row_of = |start: &ChosenTss| {
+        let at_start = gene.transcripts.iter().filter(|one| !one.is_implied && five_prime(one) == start.tss.position);
+        let of_transcripts = at_start.map(|one| {
+            let id = one.transcript_id.as_str();
+            activity.of_name(id).or_else(|| activity.of_name(&strip_version(id)))
+        });
+        of_transcripts.fold(activity.of_site(&start.tss), ActivityRow::max)
+    };
+    let rows: Vec<Option<&ActivityRow>> = starts.iter().map(row_of).collect();
+    let (choice, indices) = choose(&rows);
+    let index = indices.first().copied().unwrap_or(0);
+    let name = rows[index].and_then(ActivityRow::name).map(str::to_owned);
+    let origin = PromoterOrigin { promoter: ChosenPromoter { name, choice }, is_default: index == 0 };
+    (starts.swap_remove(index), origin)
 }
 
 /// TSSs of a BED file.
@@ -145,6 +194,7 @@ pub(crate) fn tss_from_bed(path: &Path) -> Result<Vec<GeneTss>> {
         gene_name: site.gene_name,
         tss: site.tss,
         origin: TssOrigin::of(TssSource::Bed),
+        promoter: None,
         alternatives: Vec::new(),
     });
     Ok(sites.collect())
@@ -180,6 +230,7 @@ mod tests {
             gene_name: Some(name.to_owned()),
             tss: Tss { chrom: chrom.to_owned(), position, strand: Strand::Forward },
             origin: TssOrigin::of(TssSource::GeneStart),
+            promoter: None,
             alternatives: Vec::new(),
         }
     }

@@ -24,6 +24,14 @@ pub(crate) struct GenomeSource<'a> {
     pub geometry: WindowGeometry,
 }
 
+/// Contigs with TSSs, compared with those of the genome.
+pub(crate) struct ContigMatch {
+    /// Number of contigs that the genome has.
+    pub matched: usize,
+    /// Contigs that it lacks, with their numbers of genes.
+    pub unmatched: BTreeMap<String, usize>,
+}
+
 /// Window to extract.
 struct WindowRequest {
     gene_id: String,
@@ -33,8 +41,8 @@ struct WindowRequest {
     metadata: GeneMetadata,
 }
 
-/// Offers a window for every measured gene in `sites`, whose matches are `genes`, and for its alternative TSSs. Returns the contigs that the genome
-/// lacks, with their numbers of genes.
+/// Offers a window for every measured gene in `sites`, whose matches are `genes`, and for its alternative TSSs. Returns
+/// how the contigs match.
 ///
 /// # Errors
 ///
@@ -45,12 +53,12 @@ pub(crate) fn collect(
     genes: &[SourceGene],
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
-) -> Result<BTreeMap<String, usize>> {
+) -> Result<ContigMatch> {
     let genome = source.genome;
     let names = &source.names;
-    let unmatched = unmatched_contigs(source, &sites);
+    let contig_match = ContigMatch::new(names, &sites);
     collector.contigs.extend(genome.contigs().iter().map(|contig| contig.name.clone()));
-    collector.contigs.extend(unmatched.keys().cloned());
+    collector.contigs.extend(contig_match.unmatched.keys().cloned());
 
     let contigs: BTreeMap<&str, (usize, u64)> =
         genome.contigs().iter().enumerate().map(|(at, contig)| (contig.name.as_str(), (at, contig.length))).collect();
@@ -79,6 +87,7 @@ pub(crate) fn collect(
                 tss: Some(tss.position),
                 strand: Some(tss.strand),
                 tss_origin: Some(origin),
+                promoter: named.promoter.clone().filter(|_| gene_id == named.gene_id),
                 alternative_of: (gene_id != named.gene_id).then(|| named.gene_id.clone()),
             };
             WindowRequest { gene_id, contig: at, tss, metadata }
@@ -109,14 +118,17 @@ pub(crate) fn collect(
         }
     }
     progress(PrepareProgress::new(PrepareStage::GenomeWindows, requests.len() as u64, total));
-    Ok(unmatched)
+    Ok(contig_match)
 }
 
-/// Contigs of `sites` that the genome lacks, with their numbers of genes.
-fn unmatched_contigs(source: &GenomeSource<'_>, sites: &[GeneTss]) -> BTreeMap<String, usize> {
-    let mut unmatched = BTreeMap::new();
-    for site in sites.iter().filter(|site| source.names.resolve(&site.tss.chrom).is_none()) {
-        *unmatched.entry(site.tss.chrom.clone()).or_default() += 1;
+impl ContigMatch {
+    fn new(names: &ContigNames, sites: &[GeneTss]) -> Self {
+        let mut genes: BTreeMap<String, usize> = BTreeMap::new();
+        for site in sites {
+            *genes.entry(site.tss.chrom.clone()).or_default() += 1;
+        }
+        let total = genes.len();
+        let unmatched: BTreeMap<_, _> = genes.into_iter().filter(|(name, _)| names.resolve(name).is_none()).collect();
+        Self { matched: total - unmatched.len(), unmatched }
     }
-    unmatched
 }

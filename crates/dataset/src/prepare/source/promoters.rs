@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tatabox_sequence::{
-    FastaRecord, FastaRecords, SequenceError, Strand, WindowGeometry, header_field, is_par_y_copy, strip_version,
-    window_from_record,
+    FastaRecord, FastaRecords, InvalidRecord, SequenceError, Strand, WindowGeometry, header_field, is_par_y_copy,
+    strip_version, window_from_record,
 };
 
 use crate::drop_reason::DropReason;
@@ -16,6 +16,9 @@ use crate::prepare::candidate::GeneMetadata;
 use crate::prepare::collector::Collector;
 use crate::prepare::progress::{PrepareProgress, PrepareStage, REPORT_EVERY};
 use crate::prepare::qc_log::QcLog;
+use crate::prepare::row_match::SourceGene;
+use crate::prepare::source::promoter_activity::{ChosenEntries, PromoterActivity};
+use crate::schema::{GENE_ID, GENE_NAME, PROMOTER};
 
 /// Role of the file in the list of inputs.
 pub(crate) const PROMOTERS_ROLE: &str = "promoters";
@@ -29,19 +32,25 @@ const RECORD_REASONS: [DropReason; 3] =
 /// Records are in sense direction. A header may contain `gene_name=`, `chrom=`, `strand=` and `tss_offset=` (0-based
 /// index of the TSS base in the record). `tss_offset` applies to records without `tss_offset=`; without either, the
 /// record must have the length of the window. Records that cannot be used are recorded, and reading continues.
+///
+/// Of several records of a gene, the most active is used if activities are given (`promoter=` names a record in the table of
+/// activities), else the first.
 pub(crate) fn collect(
     path: &Path,
     tss_offset: Option<usize>,
     geometry: WindowGeometry,
+    activity: Option<&PromoterActivity>,
     collector: &mut Collector<'_>,
     progress: &mut dyn FnMut(PrepareProgress),
 ) -> Result<()> {
     let headers = FastaRecords::headers(path)?;
-    let names: Vec<(Cow<'_, str>, Option<&str>)> = headers.iter().map(|header| name_of(header)).collect();
+    let names: Vec<(Cow<'_, str>, Option<&str>)> =
+        headers.iter().map(|header| name_of(header, activity.is_some())).collect();
     let names: Vec<GeneName<'_>> = names.iter().map(|(id, symbol)| GeneName::new(id, *symbol)).collect();
     let genes = collector.match_genes(&names, |record| is_par_y_copy(names[record].id));
+    let chosen = activity.map(|activity| chosen_records(activity, path, &headers, &genes)).transpose()?;
     let mut done = 0_u64;
-    for (record, gene) in FastaRecords::open(path)?.zip(&genes) {
+    for ((index, record), gene) in FastaRecords::open(path)?.enumerate().zip(&genes) {
         if done.is_multiple_of(REPORT_EVERY) {
             progress(PrepareProgress::new(PrepareStage::PromoterWindows, done, None));
         }
@@ -56,7 +65,15 @@ pub(crate) fn collect(
                 continue;
             }
         };
-        if !collector.accepts(gene, PROMOTERS_ROLE, &format!("record {}", record.record_number)) {
+        let location = format!("record {}", record.record_number);
+        let mut promoter = None;
+        if let Some(chosen) = &chosen {
+            promoter = chosen.origin(index, gene, PROMOTERS_ROLE, &location, &mut collector.qc).cloned();
+            if promoter.is_none() {
+                continue;
+            }
+        }
+        if !collector.accepts(gene, PROMOTERS_ROLE, &location) {
             continue;
         }
         let read =
@@ -64,6 +81,7 @@ pub(crate) fn collect(
         match read {
             Ok((metadata, offset)) => {
                 let window = window_from_record(&record.sequence, offset, geometry);
+                let metadata = GeneMetadata { promoter, ..metadata };
                 collector.store.offer(gene_id, metadata, PROMOTERS_ROLE, &window, &mut collector.qc)?;
             }
             Err((reason, detail)) => {
@@ -81,10 +99,36 @@ pub(crate) fn unusable_records(qc: &QcLog) -> BTreeMap<DropReason, String> {
     RECORD_REASONS.into_iter().filter_map(|reason| Some((reason, qc.example(reason)?))).collect()
 }
 
-/// Identifier and symbol in a header.
-fn name_of(header: &str) -> (Cow<'_, str>, Option<&str>) {
-    let id = header.split_ascii_whitespace().next().unwrap_or_default();
-    (strip_version(id), header_field(header, "gene_name"))
+/// Identifier and symbol of the gene in a header. With activities, a field `gene_id=` takes precedence over the first word,
+/// which then names the promoter.
+fn name_of(header: &str, has_activities: bool) -> (Cow<'_, str>, Option<&str>) {
+    let gene_id = if has_activities { header_field(header, GENE_ID) } else { None };
+    let id = gene_id.unwrap_or_else(|| first_word(header));
+    (strip_version(id), header_field(header, GENE_NAME))
+}
+
+/// Name of the promoter in a header: `promoter=`, or the first word where `gene_id=` names the gene.
+fn promoter_of(header: &str) -> Option<&str> {
+    header_field(header, PROMOTER).or_else(|| header_field(header, GENE_ID).map(|_| first_word(header)))
+}
+
+fn first_word(header: &str) -> &str {
+    header.split_ascii_whitespace().next().unwrap_or_default()
+}
+
+/// Choice among the records of each gene.
+fn chosen_records(
+    activity: &PromoterActivity,
+    path: &Path,
+    headers: &[String],
+    genes: &[SourceGene],
+) -> Result<ChosenEntries> {
+    let row_of = |record: usize| promoter_of(&headers[record]).and_then(|name| activity.of_name(name));
+    let name_of = |record: usize| match promoter_of(&headers[record]) {
+        Some(name) => name.to_owned(),
+        None => format!("record {} without promoter=", record + 1),
+    };
+    ChosenEntries::of(activity, &path.display().to_string(), genes, row_of, name_of)
 }
 
 /// Name for `qc.tsv` and description of a record that cannot be read.
@@ -93,15 +137,8 @@ fn name_of(header: &str) -> (Cow<'_, str>, Option<&str>) {
 ///
 /// An error of the file itself.
 fn invalid_record(error: SequenceError, number: u64) -> Result<(String, String)> {
-    let detail = match &error {
-        SequenceError::UnnamedRecord { .. } => "no name after '>'".to_owned(),
-        SequenceError::EmptyRecord { .. } => "no sequence".to_owned(),
-        SequenceError::ProteinRecord { position, letter, .. } => {
-            format!("'{letter}' at position {position} (counted from 0) is an amino acid; expected DNA")
-        }
-        SequenceError::InvalidBase { source, .. } => source.to_string(),
-        _ => return Err(error.into()),
-    };
+    let Some(record) = InvalidRecord::of(&error) else { return Err(error.into()) };
+    let detail = record.detail;
     Ok((format!("record {number}"), format!("record {number}: {detail}")))
 }
 
@@ -193,5 +230,15 @@ mod tests {
         let (reason, detail) = header_metadata(&record("G strand=minus", 5)).expect_err("refused");
         assert_eq!(reason, DropReason::UnreadableHeader);
         assert!(detail.starts_with("strand=minus: expected + or -"), "{detail}");
+    }
+
+    #[test]
+    fn header_names_gene_and_promoter_in_either_order() {
+        for header in ["ENSG1.4 promoter=A_2 gene_name=A", "A_2 gene_id=ENSG1.4 gene_name=A"] {
+            assert_eq!((name_of(header, true), promoter_of(header)), (("ENSG1".into(), Some("A")), Some("A_2")));
+        }
+        // Without activities the first word names the gene, as in every other file.
+        assert_eq!(name_of("A_2 gene_id=ENSG1", false).0, "A_2");
+        assert_eq!(promoter_of("ENSG1 gene_name=A"), None);
     }
 }

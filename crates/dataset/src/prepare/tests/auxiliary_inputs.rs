@@ -258,3 +258,60 @@ fn prepare_reads_signals_along_windows() {
     config.tracks = vec![track("a", "x".into()), track("a", "y".into())];
     assert!(run(&config).expect_err("one name").to_string().contains("a unique name"));
 }
+
+#[test]
+fn prepare_structure_features_need_no_genome() {
+    let folder = tempfile::tempdir().expect("folder");
+    let with_genome = genome_and_annotation(folder.path());
+    let mut fasta = String::new();
+    for (at, contig) in CONTIGS.into_iter().enumerate() {
+        for gene in 0..GENES {
+            writeln!(fasta, ">{} chrom={contig}\n{}", gene_id(at, gene), super::bases(10 * at + gene as usize))
+                .expect("text");
+        }
+    }
+    let geometry = WindowGeometry::new(50, 10).expect("valid");
+    let mut config = PrepareConfig {
+        promoters: Some(put(folder.path(), "promoters.fa", &fasta)),
+        genome: None,
+        gene_features: Some(GeneFeatureSource::Structure),
+        geometry,
+        ..with_genome.clone()
+    };
+    let (report, dataset) = run(&config).expect("prepared");
+    let record = report.gene_features.expect("asked for");
+    assert_eq!(
+        (record.feature_set.as_deref(), record.source.as_str(), record.genes),
+        (Some("structure"), "annotation", 36)
+    );
+    assert_eq!(record.names, ["cds_log10_bp", "utr5_log10_bp", "utr3_log10_bp", "intron_log10_bp", "junction_density"]);
+    assert_eq!(record.missing, BTreeMap::from([("non_coding".to_owned(), 4)]));
+    // Exons of 100 and 150 bp, an intron of 100; the CDS has the last 50 bp of the first and 100 bp of the second.
+    let expected = [150.1f64.log10(), 50.1f64.log10(), 50.1f64.log10(), 101f64.log10(), 1_000.0 / 150.0];
+    for gene in ["ENSG000", "ENSG301"] {
+        let found = dataset.gene_features(dataset.find_gene(gene).expect("known")).expect("coding");
+        let is_near = |(found, expected): (&f32, &f64)| (f64::from(*found) - expected).abs() < 1e-5;
+        assert!(found.iter().zip(&expected).all(is_near), "{gene}: {found:?}, expected {expected:?}");
+    }
+
+    config.require_features = true;
+    config.force = true;
+    assert_eq!(run(&config).expect("prepared").0.kept, 36);
+    assert_eq!(qc(&config)["ENSG009"], "no_gene_features");
+
+    // The same features where the windows are those of the genome.
+    let of_genome = PrepareConfig {
+        gene_features: Some(GeneFeatureSource::Structure),
+        out_dir: folder.path().join("genome"),
+        ..with_genome
+    };
+    let (_, other) = run(&of_genome).expect("prepared");
+    let of = |dataset: &PreparedDataset| {
+        dataset.gene_features(dataset.find_gene("ENSG202").expect("known")).expect("coding").to_vec()
+    };
+    assert_eq!(of(&other), of(&dataset));
+
+    config.annotation = None;
+    let error = run(&config).expect_err("no annotation").to_string();
+    assert!(error.contains("structure features require annotation"), "{error}");
+}
