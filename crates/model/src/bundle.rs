@@ -1,5 +1,6 @@
 //! Model folders: configuration, weights, metrics, run record and checksums.
 
+mod assay_training;
 mod checksums;
 mod ensemble;
 mod ensemble_metrics;
@@ -16,6 +17,7 @@ mod transfer_config;
 mod validation_metrics;
 mod weights;
 
+pub use assay_training::AssayTraining;
 pub use checksums::{ChecksumDifferences, FolderChecksums};
 pub use ensemble::{Ensemble, EnsembleSummary};
 pub use ensemble_metrics::{EnsembleMetrics, MeanMetrics};
@@ -25,7 +27,9 @@ pub use files::{EmbeddedFile, ModelFiles};
 pub(crate) use files::{atomic_write, read_json, write_json};
 pub use history::EpochRecord;
 pub use loaded_model::LoadedModel;
-pub(crate) use run_directory::{CHECK_PREDICTIONS, METRICS, RUN_RECORD, RunLock, copy_model, damaged_if_unreadable};
+pub(crate) use run_directory::{
+    CHECK_PREDICTIONS, EFFECT_BACKGROUND, METRICS, RUN_RECORD, RunLock, copy_model, damaged_if_unreadable,
+};
 pub use run_directory::{RunDirectory, RunStatus};
 pub use run_record::RunRecord;
 pub use trained_model::TrainedModel;
@@ -33,5 +37,6 @@ pub(crate) use trained_model::untrained_model;
 pub use training_config::{DEFAULT_SEED, TrainingConfig, TrainingData};
 pub use training_overlap::{TrainingOverlap, TransferRecord};
 pub use transfer_config::TransferConfig;
-pub use validation_metrics::{ValidationMetrics, mean_pearson, pearson_by_cell_type};
+pub(crate) use validation_metrics::mean_pearson_of_groups;
+pub use validation_metrics::{ValidationMetrics, pearson_by_cell_type};
 pub(crate) use weights::{weights_from_bytes, weights_to_bytes};

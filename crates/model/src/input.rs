@@ -15,9 +15,10 @@ mod window_view;
 
 pub(crate) use auxiliary_inputs::unscaled_inputs;
 pub use auxiliary_inputs::{AuxiliaryInputs, FeatureScaling, TrackScaling};
-pub(crate) use dataset_columns::DatasetColumns;
-pub use dataset_columns::cell_type_columns;
+pub(crate) use dataset_columns::{DatasetColumns, measured_columns};
+pub use dataset_columns::{cell_type_columns, target_columns};
 pub(crate) use encoded_windows::{EncodedWindows, one_hot};
+pub(crate) use gene_selection::MIN_GENES;
 pub use gene_selection::{DEFAULT_EXTENT_COVERAGE, GeneSelection, default_extent};
 pub(crate) use gene_window::shifted_codes;
 pub use kmer_features::kmer_features;

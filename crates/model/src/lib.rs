@@ -42,6 +42,7 @@ mod bundle;
 mod cpu;
 mod design;
 mod device;
+mod effect_background;
 mod ensemble;
 mod error;
 mod exchange;
@@ -59,9 +60,9 @@ pub use attribution::{
 };
 pub use bench::{Benchmark, FlopCount, LayerFlops, MachinePeak};
 pub use bundle::{
-    ChecksumDifferences, DEFAULT_SEED, EmbeddedFile, Ensemble, EnsembleMetrics, EnsembleRecord, EnsembleSummary,
-    EpochRecord, FolderChecksums, LoadedModel, MeanMetrics, MemberRecord, ModelFiles, RunDirectory, RunRecord,
-    RunStatus, TrainedModel, TrainingConfig, TrainingData, TrainingOverlap, TransferConfig, TransferRecord,
+    AssayTraining, ChecksumDifferences, DEFAULT_SEED, EmbeddedFile, Ensemble, EnsembleMetrics, EnsembleRecord,
+    EnsembleSummary, EpochRecord, FolderChecksums, LoadedModel, MeanMetrics, MemberRecord, ModelFiles, RunDirectory,
+    RunRecord, RunStatus, TrainedModel, TrainingConfig, TrainingData, TrainingOverlap, TransferConfig, TransferRecord,
     ValidationMetrics, first_member,
 };
 pub use design::{
@@ -70,12 +71,13 @@ pub use design::{
     pareto_front, random_start,
 };
 pub use device::{DeviceChoice, Precision, SelectedDevice, cpu, cpu_backends};
+pub use effect_background::{BackgroundSettings, EffectBackground, EffectDistribution, EffectRank};
 pub use ensemble::{EnsembleDirectory, MemberEvent, assemble_ensemble, member_configs, train_ensemble};
 pub use error::{GeneShortage, ModelError, ResumeConflict};
 pub use exchange::{ImportFiles, ImportedModel, OnnxOptions};
 pub use input::{
     AuxiliaryInputs, DEFAULT_EXTENT_COVERAGE, FeatureScaling, GeneSelection, ModelWindow, PromoterWindow, TrackScaling,
-    WindowBatcher, cell_type_columns, default_extent, kmer_features,
+    WindowBatcher, cell_type_columns, default_extent, kmer_features, target_columns,
 };
 pub use nn::{
     Architecture, AttentionHead, AttentionHeadConfig, ConvolutionalNetwork, DropoutMask, GruEncoder, GruEncoderConfig,

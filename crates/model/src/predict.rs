@@ -4,6 +4,7 @@ mod check_predictions;
 mod engine;
 mod genes;
 mod member_predictions;
+mod output_map;
 mod predictor;
 mod validation;
 mod window_prediction;
@@ -13,6 +14,7 @@ pub use check_predictions::{CheckPredictions, PredictionDifference};
 pub(crate) use engine::{Batching, Crops, PredictionEngine};
 pub use genes::{GenePredictions, SplitPredictions, WindowEdit};
 pub use member_predictions::MemberPredictions;
+pub(crate) use output_map::OutputMap;
 pub use predictor::Predictor;
 #[cfg(test)]
 pub(crate) use predictor::tests;

@@ -32,6 +32,12 @@ pub enum Purpose {
     DesignStart = 12,
     /// Gene features and tracks of the sequences of the check predictions.
     CheckInput = 13,
+    /// Random variants of the effect background.
+    BackgroundVariant = 14,
+    /// Rows of an assay that an epoch shows.
+    AssayRows = 15,
+    /// Orientation of an insert in an epoch.
+    Orientation = 16,
 }
 
 /// Generator of `purpose` for one item of one epoch.

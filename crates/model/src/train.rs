@@ -7,6 +7,7 @@ pub(crate) mod init;
 mod learning_rate;
 mod phase;
 mod run;
+mod training_rows;
 pub(crate) mod transfer;
 mod weight_average;
 

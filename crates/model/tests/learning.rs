@@ -1,7 +1,11 @@
 //! Training on a small simulated data set: reproducibility, resuming and prediction.
 
+#[path = "learning/assays.rs"]
+mod assays;
 #[path = "learning/auxiliary_inputs.rs"]
 mod auxiliary_inputs;
+#[path = "learning/effect_background.rs"]
+mod effect_background;
 #[path = "learning/ensembles.rs"]
 mod ensembles;
 #[path = "learning/explanations.rs"]

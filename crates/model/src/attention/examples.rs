@@ -6,7 +6,7 @@ use tatabox_sequence::{Sequence, UNKNOWN};
 
 use super::enriched_kmers::{AttentionWindow, KmerSearch, attention_enriched_kmers};
 use crate::error::ModelError;
-use crate::input::cell_type_columns;
+use crate::input::measured_columns;
 use crate::predict::{Predictor, WindowPrediction};
 
 /// Fraction of the genes, those with the smallest prediction error, from which examples are selected.
@@ -33,7 +33,7 @@ pub fn attention_examples(
     if windows.iter().all(|window| window.attention.is_empty()) {
         return Ok(AttentionExamples::default());
     }
-    let columns = cell_type_columns(dataset, predictor.cell_types())?;
+    let columns = measured_columns(dataset, predictor.cell_types())?;
     let codes: Vec<Vec<u8>> = genes
         .par_iter()
         .map(|&gene| Ok(predictor.gene_window(dataset, gene)?.bases))
@@ -74,8 +74,14 @@ struct Level {
 
 impl Level {
     /// `None` if the gene is not measured in any cell type.
-    fn of(dataset: &PreparedDataset, gene: usize, columns: &[usize], window: &WindowPrediction) -> Option<Self> {
-        let values = columns.iter().map(|&column| f64::from(dataset.log2_tpm(gene, column)));
+    fn of(
+        dataset: &PreparedDataset,
+        gene: usize,
+        columns: &[Option<usize>],
+        window: &WindowPrediction,
+    ) -> Option<Self> {
+        let measured = |column: &Option<usize>| column.map_or(f64::NAN, |column| dataset.target(gene, column).into());
+        let values = columns.iter().map(measured);
         let pairs: Vec<(f64, f64)> =
             values.zip(window.log2_tpm.iter().copied()).filter(|(measured, _)| measured.is_finite()).collect();
         let mean = |value: fn(&(f64, f64)) -> f64| pairs.iter().map(value).sum::<f64>() / pairs.len() as f64;

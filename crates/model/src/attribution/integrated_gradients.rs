@@ -145,7 +145,8 @@ impl Predictor {
         config.validate()?;
         let mut attribution = Attribution::zero(window.bases().len());
         let mut completeness = Completeness::default();
-        let fraction = 1.0 / (config.baselines() * self.members().len()) as f64;
+        let members = self.output_maps().iter().filter(|map| map.own(cell_type).is_some()).count();
+        let fraction = 1.0 / (config.baselines() * members.max(1)) as f64;
         self.for_each_gradient(window, cell_type, |gradient| {
             let promoter = one_hot(&gradient.encoded.codes);
             for baseline in config.baselines_of(&gradient.encoded.codes) {
@@ -176,17 +177,19 @@ impl Predictor {
     ) -> Result<(), ModelError> {
         self.check_output(cell_type)?;
         self.check_windows(&[window])?;
-        for (member, engine) in self.members().iter().zip(self.engines()) {
+        let members = self.output_maps().iter().filter(|map| map.own(cell_type).is_some()).count();
+        for ((member, engine), map) in self.members().iter().zip(self.engines()).zip(self.output_maps()) {
+            let Some(output) = map.own(cell_type) else { continue };
             let PredictionEngine::Cpu { network, encoder, scratch } = engine else {
                 return Err(ModelError::NoGradient { architecture: member.config.network.architecture.name() });
             };
             let known = self.known_range(window.bases());
             let crop = WindowView::of(window).crop(known.clone());
             let encoded = encoder.encode_all(&[crop], i64::from(self.extent().upstream_bp) - known.start as i64);
-            let sd = member.transform.sd[cell_type];
+            let sd = member.transform.sd[output];
             let padding = encoded.length() - crop.bases.len();
-            let derive = |inputs: &[Vec<f32>]| InputGradient::of(network).at(&encoded, inputs, cell_type, scratch);
-            let fraction = 1.0 / self.members().len() as f64;
+            let derive = |inputs: &[Vec<f32>]| InputGradient::of(network).at(&encoded, inputs, output, scratch);
+            let fraction = 1.0 / members as f64;
             visit(&WindowGradient { encoded: &encoded, derive: &derive, sd, fraction, padding, known });
         }
         Ok(())

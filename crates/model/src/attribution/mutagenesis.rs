@@ -10,7 +10,7 @@ use crate::cpu::MutatedWindow;
 use crate::error::ModelError;
 use crate::input::{ModelWindow, WindowView};
 use crate::nn::NUCLEOTIDES;
-use crate::predict::{Batching, Crops, PredictionEngine, Predictor, WindowPrediction};
+use crate::predict::{Batching, Crops, OutputMap, PredictionEngine, Predictor, WindowPrediction};
 
 /// Mutants per batch where every mutant is predicted in full.
 const MUTANTS_TOGETHER: usize = 512;
@@ -27,6 +27,8 @@ pub struct SubstitutionEffects {
     /// Per member, `[positions, 4 bases, cell types]`: log2(TPM + 1) of the mutant minus log2(TPM + 1) of the
     /// reference; 0 for the reference base, NaN at N.
     by_member: Vec<Vec<f64>>,
+    /// Per member and output, whether the member has the output.
+    has_output: Vec<Vec<bool>>,
 }
 
 impl SubstitutionEffects {
@@ -45,16 +47,25 @@ impl SubstitutionEffects {
     ///
     /// 0 for the reference base; NaN at N, and for a position or cell type that does not exist.
     pub fn at(&self, position: usize, cell_type: usize) -> [f64; NUCLEOTIDES] {
-        let members = self.members() as f64;
+        let has_output = |member: &usize| !self.lacks_output(*member, cell_type);
+        let members: Vec<usize> = (0..self.members()).filter(has_output).collect();
+        if members.is_empty() {
+            return [f64::NAN; NUCLEOTIDES];
+        }
         let mut mean = [0.0; NUCLEOTIDES];
-        for member in 0..self.members() {
+        for &member in &members {
             let changes = self.of_member(member, position, cell_type);
-            mean.iter_mut().zip(changes).for_each(|(mean, change)| *mean += change / members);
+            mean.iter_mut().zip(changes).for_each(|(mean, change)| *mean += change / members.len() as f64);
         }
         mean
     }
 
-    /// Effects of A, C, G and T for one member, as [`at`](Self::at).
+    /// Whether a member lacks an output of the ensemble.
+    fn lacks_output(&self, member: usize, cell_type: usize) -> bool {
+        !self.has_output.get(member).and_then(|outputs| outputs.get(cell_type)).copied().unwrap_or(false)
+    }
+
+    /// Effects of A, C, G and T for one member, as [`at`](Self::at); NaN where the member lacks the output.
     pub fn of_member(&self, member: usize, position: usize, cell_type: usize) -> [f64; NUCLEOTIDES] {
         let cell_types = self.reference.log2_tpm.len();
         if cell_type >= cell_types {
@@ -129,8 +140,9 @@ impl Predictor {
                 tss_index: i64::from(self.extent().upstream_bp) - known.start as i64,
             };
             let in_crop = inside.start - known.start..inside.end - known.start;
-            for ((member, engine), effects) in self.members().iter().zip(self.engines()).zip(&mut by_member) {
-                let changes = engine.substitution_changes(member, crop, in_crop.clone(), progress);
+            let members = self.members().iter().zip(self.engines()).zip(self.output_maps());
+            for (((member, engine), map), effects) in members.zip(&mut by_member) {
+                let changes = map.spread(engine.substitution_changes(member, crop, in_crop.clone(), progress));
                 effects[known_rows.clone()].copy_from_slice(&changes);
             }
         }
@@ -138,7 +150,10 @@ impl Predictor {
             let unknown = bases.iter().zip(effects.chunks_exact_mut(row)).filter(|(base, _)| **base == UNKNOWN);
             unknown.for_each(|(_, effects)| effects.fill(f64::NAN));
         }
-        Ok(SubstitutionEffects { first: positions.start, bases, reference, by_member })
+        let outputs = reference.log2_tpm.len();
+        let of_member = |map: &OutputMap| (0..outputs).map(|output| map.own(output).is_some()).collect();
+        let has_output = self.output_maps().iter().map(of_member).collect();
+        Ok(SubstitutionEffects { first: positions.start, bases, reference, by_member, has_output })
     }
 }
 
@@ -292,6 +307,7 @@ mod tests {
             bases: vec![1],
             reference,
             by_member: vec![vec![0.0, 0.0, -1.0, -3.0], vec![-2.0, 0.0, -3.0, -3.0]],
+            has_output: vec![vec![true], vec![true]],
         };
         assert!((effects.importance(0, 0) - 2.0).abs() < 1e-12);
     }

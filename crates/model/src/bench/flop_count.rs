@@ -59,11 +59,19 @@ impl FlopCount {
             if config.architecture.has_gru() {
                 channels = count_gru(config, positions, channels, &mut layers);
             }
-            if config.architecture.has_attention() {
-                channels = count_attention(config, positions, channels, &mut layers);
+            for (index, outputs) in config.outputs_per_head().into_iter().enumerate() {
+                let (head, gene_features) = match index.checked_sub(1) {
+                    None => ("head".to_owned(), config.gene_features),
+                    Some(assay) => (format!("assay_heads.{assay}"), 0),
+                };
+                let mut pooled = channels;
+                if config.architecture.has_attention() {
+                    pooled = count_attention(config, &head, positions, channels, &mut layers);
+                }
+                let hidden = config.head_hidden;
+                layers.push(LayerFlops::dense(format!("{head}.hidden"), 1, pooled + gene_features, hidden));
+                layers.push(LayerFlops::dense(format!("{head}.output"), 1, hidden, outputs));
             }
-            layers.push(LayerFlops::dense("head.hidden", 1, channels + config.gene_features, config.head_hidden));
-            layers.push(LayerFlops::dense("head.output", 1, config.head_hidden, config.outputs));
         } else {
             let first = 2 * config.head_hidden;
             layers.push(LayerFlops::dense("first", 1, KMER_FEATURES, first));
@@ -186,13 +194,22 @@ fn count_gru(config: &NetworkConfig, positions: usize, channels: usize, layers: 
 }
 
 /// Counts the attention and returns the channels of the pooled promoter.
-fn count_attention(config: &NetworkConfig, positions: usize, channels: usize, layers: &mut Vec<LayerFlops>) -> usize {
+fn count_attention(
+    config: &NetworkConfig,
+    head: &str,
+    positions: usize,
+    channels: usize,
+    layers: &mut Vec<LayerFlops>,
+) -> usize {
     let (heads, scoring) = (config.attention_heads, channels / 2);
-    layers.push(LayerFlops::dense("head.scoring", positions, channels, scoring));
-    layers.push(LayerFlops { weights: scoring * heads, ..LayerFlops::dense("head.score", positions, scoring, heads) });
+    layers.push(LayerFlops::dense(format!("{head}.scoring"), positions, channels, scoring));
+    layers.push(LayerFlops {
+        weights: scoring * heads,
+        ..LayerFlops::dense(format!("{head}.score"), positions, scoring, heads)
+    });
     // Slope of each head on the distance, then the weighted sum of the positions.
     layers.push(LayerFlops {
-        name: "head.distance_slope".to_owned(),
+        name: format!("{head}.distance_slope"),
         multiply_adds: heads * positions * (1 + channels),
         table_additions: 0,
         weights: heads,
@@ -257,7 +274,9 @@ mod tests {
             for architecture in Architecture::ALL {
                 let config = NetworkConfig::preset(preset, window_bp, 3).with_architecture(architecture);
                 let tracks = if architecture.reads_bases() { 3 } else { 0 };
-                for config in [config.clone(), config.with_auxiliary_inputs(8, tracks)] {
+                let heads = config.clone().with_auxiliary_inputs(8, 0).with_heads(vec![2, 1]);
+                let heads = if architecture.reads_bases() { heads } else { config.clone() };
+                for config in [config.clone(), config.with_auxiliary_inputs(8, tracks), heads] {
                     let network = config.build(42, &device::cpu());
                     assert_eq!(FlopCount::new(&config, window_bp).weights(), network.num_params(), "{architecture}");
                 }

@@ -9,7 +9,7 @@ use tatabox_dataset::sha256_file;
 
 use super::ensemble_record::{ENSEMBLE, is_ensemble};
 use super::files::atomic_write;
-use super::run_directory::{CHECK_PREDICTIONS, METRICS, REQUIRED, RUN_RECORD};
+use super::run_directory::{CHECK_PREDICTIONS, EFFECT_BACKGROUND, METRICS, REQUIRED, RUN_RECORD};
 use crate::error::ModelError;
 
 /// SHA-256 checksums of the files of a model folder, by name.
@@ -68,11 +68,12 @@ impl FolderChecksums {
         Ok(Self { files })
     }
 
-    /// Names of the files that predictions and the scores of the model in `folder` depend on, each of which has a
+    /// Names of the files that predictions, scores and ranks of effects of the model in `folder` depend on, each of which has a
     /// checksum in a complete folder.
     pub fn required(folder: &Path) -> Vec<&'static str> {
         let always: &[&str] = if is_ensemble(folder) { &[ENSEMBLE, RUN_RECORD] } else { &REQUIRED };
-        let present = [METRICS, CHECK_PREDICTIONS].into_iter().filter(|name| folder.join(name).is_file());
+        let optional = [METRICS, CHECK_PREDICTIONS, EFFECT_BACKGROUND];
+        let present = optional.into_iter().filter(|name| folder.join(name).is_file());
         always.iter().copied().chain(present).collect()
     }
 

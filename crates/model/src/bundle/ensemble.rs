@@ -31,8 +31,9 @@ pub struct EnsembleSummary {
 
 /// Ensemble of trained networks, loaded from a folder or assembled in memory.
 ///
-/// All members predict the same cell types from the same extent, gene features and tracks, and pool to positions of the
-/// same size. Everything else may differ. Each member scales its inputs and transforms its outputs to log2(TPM + 1)
+/// All members read the same extent and pool to positions of the same size. Members that read auxiliary inputs read the
+/// same ones. Everything else may differ, outputs included: an output is the mean over the members that have it, so that an
+/// ensemble may join networks of expression with networks of reporter assays. Each member scales its inputs and transforms its outputs to log2(TPM + 1)
 /// itself, before the mean is taken; scales differ between the folds of a cross-validation, for example.
 #[derive(Debug)]
 pub struct Ensemble {
@@ -118,15 +119,11 @@ fn check_members(models: &[(PathBuf, TrainedModel)]) -> Result<(), ModelError> {
 /// First incompatibility of a model with the first member; `None` if they are compatible.
 fn difference(first: &TrainedModel, model: &TrainedModel) -> Option<String> {
     let (expected, found) = (&first.config, &model.config);
-    if found.cell_types != expected.cell_types {
-        let [found, expected] = [found, expected].map(|config| config.cell_types.join(", "));
-        return Some(format!("it predicts {found}; expected {expected} in this order, as the first member"));
-    }
     if found.data.extent != expected.data.extent {
         let [found, expected] = [found, expected].map(|config| config.data.extent);
         return Some(format!("it reads {found} around the TSS; expected {expected}, as the first member"));
     }
-    if !found.auxiliary_inputs().reads_as(expected.auxiliary_inputs()) {
+    if !found.auxiliary_inputs().is_empty() && !found.auxiliary_inputs().reads_as(expected.auxiliary_inputs()) {
         let [found, expected] = [found, expected].map(TrainingConfig::auxiliary_inputs);
         return Some(format!("its auxiliary inputs are {found}; expected {expected}, as the first member"));
     }

@@ -60,6 +60,25 @@ impl LoadedModel {
         }
     }
 
+    /// Names of the outputs of all members: those of the first, then further ones.
+    pub fn outputs(&self) -> Vec<String> {
+        let mut outputs: Vec<String> = Vec::new();
+        for name in self.members().iter().flat_map(|member| &member.config.cell_types) {
+            if !outputs.contains(name) {
+                outputs.push(name.clone());
+            }
+        }
+        outputs
+    }
+
+    /// Removes members. `kept` has one value per member, and keeps at least one.
+    pub(crate) fn retain(&mut self, kept: &[bool]) {
+        if let Self::Ensemble(ensemble) = self {
+            let mut kept = kept.iter();
+            ensemble.members.retain(|_| kept.next().copied().unwrap_or(true));
+        }
+    }
+
     /// The single network, or the first member.
     pub fn first(&self) -> &TrainedModel {
         &self.members()[0]

@@ -28,10 +28,12 @@ pub(crate) const RUN_RECORD: &str = "run.json";
 pub(super) const WEIGHTS: &str = "weights.safetensors";
 /// Predictions for random sequences, which verify a model.
 pub(crate) const CHECK_PREDICTIONS: &str = "check_predictions.tsv";
+/// Distribution of the effects of random variants.
+pub(crate) const EFFECT_BACKGROUND: &str = "effect_background.json";
 /// Files that every trained model has.
 pub(super) const REQUIRED: [&str; 4] = [CONFIG, TRANSFORM, RUN_RECORD, WEIGHTS];
-/// Files that imported models may lack.
-const OPTIONAL: [&str; 4] = [METRICS, HISTORY, CHECK_PREDICTIONS, FolderChecksums::FILE];
+/// Files that a model may lack.
+const OPTIONAL: [&str; 5] = [METRICS, HISTORY, CHECK_PREDICTIONS, EFFECT_BACKGROUND, FolderChecksums::FILE];
 
 /// Scores of an evaluation that were copied into the folder of a model.
 const TEST_METRICS: &str = "test_metrics.json";

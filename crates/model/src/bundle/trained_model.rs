@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use tatabox_dataset::{Extent, TargetTransform, partial_path};
+use tatabox_dataset::{Extent, PreparedDataset, TargetTransform, partial_path};
 use tatabox_sequence::WindowGeometry;
 
 use super::ensemble_record::ENSEMBLE;
@@ -84,6 +84,11 @@ impl TrainedModel {
         }
         let network = weights_from_bytes(config.network.build(config.seed, device), bytes, &weights)?;
         Ok(Self { config, transform, metrics, record, network })
+    }
+
+    /// Whether the network was trained on the data set, whose inputs may have had other paths.
+    pub fn was_trained_on(&self, dataset: &PreparedDataset) -> bool {
+        dataset.is_same_as(&self.config.data.checksum, &self.record.dataset_inputs)
     }
 }
 

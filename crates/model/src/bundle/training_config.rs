@@ -1,9 +1,12 @@
 //! Configuration of a training run, saved in config.json.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::Extent;
 use tatabox_sequence::WindowGeometry;
 
+use super::assay_training::AssayTraining;
 use super::transfer_config::TransferConfig;
 use crate::device::Precision;
 use crate::error::ModelError;
@@ -58,8 +61,11 @@ pub struct TrainingData {
 pub struct TrainingConfig {
     /// Network.
     pub network: NetworkConfig,
-    /// Cell types, in the order of the outputs of the network.
+    /// Names of the outputs of the network: cell types, then outputs of assays.
     pub cell_types: Vec<String>,
+    /// Assays whose outputs follow the cell types, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assays: Vec<AssayTraining>,
     /// Data set and extent.
     pub data: TrainingData,
     /// Auxiliary inputs; `None` for a network that reads only bases.
@@ -110,6 +116,7 @@ impl TrainingConfig {
         Self {
             network,
             cell_types,
+            assays: Vec::new(),
             data,
             inputs: None,
             loss: None,
@@ -171,6 +178,33 @@ impl TrainingConfig {
     pub fn with_auxiliary_inputs(self, inputs: Option<AuxiliaryInputs>) -> Self {
         let (gene_features, tracks) = inputs.as_ref().map_or((0, 0), AuxiliaryInputs::counts);
         Self { network: self.network.with_auxiliary_inputs(gene_features, tracks), inputs, ..self }
+    }
+
+    /// This configuration with assays, whose outputs have these names. The network gets one pooling head per assay, in
+    /// addition to that of the cell types.
+    pub fn with_assays(mut self, assays: Vec<AssayTraining>, outputs: impl IntoIterator<Item = String>) -> Self {
+        self.cell_types.extend(outputs);
+        self.assays = assays;
+        let heads = self.output_groups().into_iter().map(|group| group.len()).collect();
+        self.network = self.network.with_heads(heads);
+        self
+    }
+
+    /// Number of outputs that are expression in cell types; the outputs of assays follow.
+    pub fn expression_outputs(&self) -> usize {
+        let of_assays: usize = self.assays.iter().map(|assay| assay.outputs).sum();
+        self.cell_types.len().saturating_sub(of_assays)
+    }
+
+    /// Outputs that are trained and scored together: the cell types, if any, then each assay.
+    pub fn output_groups(&self) -> Vec<Range<usize>> {
+        let mut first = self.expression_outputs();
+        let mut groups = if first > 0 { vec![0..first] } else { Vec::new() };
+        for assay in &self.assays {
+            groups.push(first..first + assay.outputs);
+            first += assay.outputs;
+        }
+        groups
     }
 
     /// This configuration with another architecture, without the auxiliary inputs that it cannot read.
@@ -267,12 +301,45 @@ impl TrainingConfig {
                 return Err(ModelError::InvalidConfig { field, value: value.to_string(), expected });
             }
         }
+        self.validate_assays()?;
         if self.cell_types.len() != self.network.outputs {
             return Err(ModelError::InvalidConfig {
                 field: "network.outputs",
                 value: self.network.outputs.to_string(),
                 expected: format!("{}, one output per cell type", self.cell_types.len()),
             });
+        }
+        Ok(())
+    }
+
+    fn validate_assays(&self) -> Result<(), ModelError> {
+        self.assays.iter().try_for_each(AssayTraining::validate)?;
+        let invalid =
+            |field, value: String, expected: String| Err(ModelError::InvalidConfig { field, value, expected });
+        let of_assays: usize = self.assays.iter().map(|assay| assay.outputs).sum();
+        if of_assays > self.cell_types.len() {
+            let expected = format!("at most {}, the number of outputs", self.cell_types.len());
+            return invalid("assays.outputs", of_assays.to_string(), expected);
+        }
+        let shares: f64 = self.assays.iter().filter_map(|assay| assay.share).sum();
+        if shares >= 1.0 {
+            return invalid("assays.share", shares.to_string(), "less than 1 in total".to_owned());
+        }
+        let groups = self.output_groups();
+        let heads: Vec<usize> = groups.iter().map(ExactSizeIterator::len).collect();
+        let expected = if heads.len() > 1 && self.network.architecture.reads_bases() { heads } else { Vec::new() };
+        if self.network.heads != expected {
+            let listed =
+                |heads: &[usize]| if heads.is_empty() { "a single head".to_owned() } else { format!("{heads:?}") };
+            return invalid("network.heads", listed(&self.network.heads), listed(&expected));
+        }
+        if !self.assays.is_empty() && self.network.tracks > 0 {
+            let expected = "0, since rows of assays have no signal tracks".to_owned();
+            return invalid("network.tracks", self.network.tracks.to_string(), expected);
+        }
+        if self.expression_outputs() == 0 && self.network.gene_features > 0 {
+            let expected = "0, since no output is expression of genes".to_owned();
+            return invalid("network.gene_features", self.network.gene_features.to_string(), expected);
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Validation scores of a network: Pearson correlation across genes, which selects the best epoch.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use tatabox_dataset::pearson;
 
@@ -8,14 +10,21 @@ use tatabox_dataset::pearson;
 pub struct ValidationMetrics {
     /// Epoch whose weights were saved, counted from 1.
     pub best_epoch: usize,
-    /// Pearson correlation across all validation genes, mean over cell types.
+    /// Pearson correlation across all validation genes, mean over cell types; with assays the mean over expression and
+    /// each assay, on the validation rows of each.
     pub validation_pearson: f64,
-    /// Pearson correlation per cell type, in the order of config.json; null if undefined.
+    /// Pearson correlation per output, in the order of config.json; null if undefined.
     pub validation_pearson_by_cell_type: Vec<Option<f64>>,
     /// Number of train genes.
     pub train_genes: usize,
     /// Number of validation genes.
     pub validation_genes: usize,
+    /// Number of train rows of assays.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub train_assay_rows: usize,
+    /// Number of validation rows of assays.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub validation_assay_rows: usize,
     /// Genes of both splits excluded because their known sequence is shorter than the extent.
     pub genes_shorter_than_extent: usize,
     /// Genes of both splits excluded because they lack gene features that the network reads.
@@ -48,6 +57,24 @@ pub fn pearson_by_cell_type(predictions: &[f64], measured: &[f64], cell_types: u
 pub fn mean_pearson(predictions: &[f64], measured: &[f64], cell_types: usize) -> f64 {
     let scores = pearson_by_cell_type(predictions, measured, cell_types);
     scores.into_iter().map(Option::unwrap_or_default).sum::<f64>() / cell_types as f64
+}
+
+/// Mean of [`pearson_by_cell_type`] over groups of outputs, each the mean of its outputs: a group counts the same whatever
+/// its number of outputs. The score that selects the best epoch.
+pub(crate) fn mean_pearson_of_groups(
+    predictions: &[f64],
+    measured: &[f64],
+    outputs: usize,
+    groups: &[Range<usize>],
+) -> f64 {
+    if let [_] = groups {
+        return mean_pearson(predictions, measured, outputs);
+    }
+    let scores = pearson_by_cell_type(predictions, measured, outputs);
+    let of_group = |group: &Range<usize>| {
+        scores[group.clone()].iter().map(|score| score.unwrap_or_default()).sum::<f64>() / group.len() as f64
+    };
+    groups.iter().map(of_group).sum::<f64>() / groups.len() as f64
 }
 
 #[cfg(test)]

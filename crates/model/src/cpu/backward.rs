@@ -3,6 +3,7 @@
 use super::network::{Activations, CpuNetwork};
 use super::weights::NetworkWeights;
 use crate::cpu::array::Strip;
+use crate::cpu::layer::heads;
 use crate::cpu::layer::{GruGradient, GruInput, HeadInput, MotifTables, StageGradient};
 use crate::nn::TrainableLayers;
 
@@ -64,7 +65,7 @@ impl<'a> CpuGradient<'a> {
         sum: &mut GradientSum,
     ) -> Option<(Strip, Vec<f32>)> {
         let weights = &self.network.weights;
-        let Activations { stages, features, known, position_encoding, log_distances, gru, head, .. } = activations;
+        let Activations { stages, features, known, position_encoding, log_distances, gru, heads, .. } = activations;
         let positions = log_distances.len();
         let dense = Strip::dense(windows, positions);
         let known = known.as_deref();
@@ -72,7 +73,7 @@ impl<'a> CpuGradient<'a> {
         let encoded = if weights.gru.is_some() { &gru.encoded } else { &*features };
         // Gene features need no gradient, and their values are in the activations.
         let input = HeadInput { strip: dense, encoded, log_distances, known, gene_features: None };
-        let mut gradient = weights.head.backward(input, head, predictions, &mut sum.weights.head);
+        let mut gradient = heads::backward(&weights.heads, input, heads, predictions, &mut sum.weights.heads);
         if !self.trained.has_trunk() {
             return None;
         }

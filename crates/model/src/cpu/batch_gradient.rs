@@ -26,7 +26,7 @@ pub(crate) struct LabelledWindows<'a> {
     pub windows: &'a EncodedWindows,
     /// `[windows, cell types]`, z-scores; 0 where missing.
     pub targets: &'a [f32],
-    /// `[windows, cell types]`, 1 where measured, 0 where missing.
+    /// `[windows, cell types]`, weight in the loss: 1 where measured (other values for assays), 0 where missing.
     pub measured: &'a [f32],
 }
 
@@ -82,6 +82,9 @@ impl Lane<'_> {
         let together = self.network.strip_windows(windows.length());
         for first in own.clone().step_by(together) {
             let strip = WindowStrip { windows, first, count: together.min(own.end - first) };
+            let outputs = self.network.outputs();
+            let measured = &self.batch.measured[first * outputs..(first + strip.count) * outputs];
+            activations.heads.compute(self.network.measured_heads(measured));
             self.network.forward(strip, Some(self.dropout), 1, activations);
             let (cost, gradient) = self.errors(first, activations.predictions());
             costs += cost;
@@ -96,10 +99,9 @@ impl Lane<'_> {
         let measurements = self.batch.targets[values.clone()].iter().zip(&self.batch.measured[values]);
         let mut costs = 0.0;
         let gradient = predictions.iter().zip(measurements).map(|(prediction, (target, measured))| {
-            let error = (prediction - target) * measured;
-            let (cost, slope) = self.loss.of_error(error);
-            costs += f64::from(cost);
-            slope / self.measured
+            let (cost, slope) = self.loss.of_error(prediction - target);
+            costs += f64::from(cost * measured);
+            slope * measured / self.measured
         });
         let gradient = gradient.collect();
         (costs, gradient)

@@ -40,6 +40,7 @@ impl CpuNetwork {
                 let first = strip * together;
                 let strip = WindowStrip { windows, first, count: together.min(windows.windows - first) };
                 scratch.lend(|activations| {
+                    activations.heads.compute_all();
                     self.forward(strip, None, threads_per_window, activations);
                     self.outputs_of(strip.count, activations)
                 })
@@ -64,6 +65,7 @@ impl CpuNetwork {
                 let known = strip * together - first;
                 let strip = WindowStrip { windows, first, count: together };
                 scratch.lend(|activations| {
+                    activations.heads.compute_all();
                     self.forward(strip, None, 1, activations);
                     self.outputs_of(together, activations).split_off(known)
                 })

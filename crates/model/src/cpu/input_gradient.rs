@@ -49,6 +49,7 @@ impl<'a> InputGradient<'a> {
         let stage = &self.network.weights.stages[0];
         scratch.lend(|activations| {
             let strip = WindowStrip { windows: window, first: 0, count: 1 };
+            activations.heads.compute_all();
             self.network.read_mixtures(strip, mixture, activations);
             self.network.run(strip, FirstStage::Channels, None, 1, activations);
 

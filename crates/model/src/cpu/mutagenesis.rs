@@ -11,7 +11,8 @@ use tatabox_sequence::UNKNOWN;
 
 use super::network::{Activations, CpuNetwork, WindowStrip};
 use crate::cpu::array::{Strip, reset, widest};
-use crate::cpu::layer::{GruInput, HeadActivations, HeadInput, MotifTables, MutantFeatures, PooledMotifs};
+use crate::cpu::layer::heads;
+use crate::cpu::layer::{GruInput, HeadInput, HeadsActivations, MotifTables, MutantFeatures, PooledMotifs};
 use crate::input::EncodedWindows;
 use crate::nn::NUCLEOTIDES;
 
@@ -40,7 +41,7 @@ struct BlockScratch {
     known: Vec<f32>,
     /// `[substitutions, features]`
     gene_features: Vec<f32>,
-    head: HeadActivations,
+    heads: HeadsActivations,
 }
 
 /// Reference window with the activations that its mutants share.
@@ -149,8 +150,8 @@ impl<'a> MutatedWindow<'a> {
         });
         let strip = Strip::dense(mutants, positions);
         let input = HeadInput { strip, encoded: &scratch.encoded, log_distances, known, gene_features };
-        weights.head.forward(input, &mut scratch.head, 1);
-        &scratch.head.predictions
+        heads::forward(&weights.heads, input, &mut scratch.heads, 1);
+        scratch.heads.predictions()
     }
 
     /// Writes the changed positions after the last stage to `scratch.features` and returns their range.

@@ -1,10 +1,13 @@
 //! Network in plain arrays, and its forward pass over a strip of windows.
 
+use std::ops::Range;
+
 use super::step_dropout::{DropoutSite, StepDropout};
 use super::weights::NetworkWeights;
 use crate::cpu::array::{Strip, reset};
+use crate::cpu::layer::heads;
 use crate::cpu::layer::{
-    GruActivations, GruInput, HeadActivations, HeadInput, MotifTables, StageActivations, StageInput, Trimers,
+    GruActivations, GruInput, HeadInput, HeadsActivations, MotifTables, StageActivations, StageInput, Trimers,
 };
 use crate::input::EncodedWindows;
 use crate::nn::{ConvolutionalNetwork, NUCLEOTIDES, encode_positions, log_distances};
@@ -50,18 +53,18 @@ pub(crate) struct Activations {
     pub(super) position_encoding: Vec<f32>,
     pub(super) log_distances: Vec<f32>,
     pub(super) gru: GruActivations,
-    pub(super) head: HeadActivations,
+    pub(super) heads: HeadsActivations,
 }
 
 impl Activations {
     /// `[windows, cell types]`, z-scores of log2(TPM + 1).
     pub fn predictions(&self) -> &[f32] {
-        &self.head.predictions
+        self.heads.predictions()
     }
 
-    /// `[windows, heads, positions]`; empty for a network without attention.
+    /// `[windows, heads, positions]` of the first pooling head; empty for a network without attention.
     pub fn attention(&self) -> &[f32] {
-        &self.head.attention.weights
+        self.heads.attention()
     }
 }
 
@@ -74,9 +77,9 @@ impl CpuNetwork {
         Self { tables, total_pool: weights.stages.iter().map(|stage| stage.pool).product(), weights }
     }
 
-    /// Number of cell types.
+    /// Number of outputs.
     pub fn outputs(&self) -> usize {
-        self.weights.head.output.output
+        heads::outputs_of(&self.weights.heads)
     }
 
     /// Dropout sites for windows of `length` bases, in the order of the layers.
@@ -87,10 +90,26 @@ impl CpuNetwork {
             positions /= stage.pool;
             sites.push(DropoutSite { values: stage.filters * positions, probability: stage.dropout });
         }
-        let head = &self.weights.head;
-        let dense = [head.pooled_values(), head.output.input];
-        sites.extend(dense.map(|values| DropoutSite { values, probability: head.dropout }));
+        for head in &self.weights.heads {
+            let dense = [head.pooled_values(), head.output.input];
+            sites.extend(dense.map(|values| DropoutSite { values, probability: head.dropout }));
+        }
         sites
+    }
+
+    /// Heads with a measured output; `measured` is `[windows, outputs]`.
+    pub fn measured_heads(&self, measured: &[f32]) -> Vec<bool> {
+        let (outputs, mut first) = (self.outputs(), 0);
+        let widths = self.weights.heads.iter().map(|head| head.output.output);
+        let is_measured = |own: Range<usize>| {
+            measured.chunks_exact(outputs).any(|row| row[own.clone()].iter().any(|&weight| weight > 0.0))
+        };
+        widths
+            .map(|width| {
+                first += width;
+                is_measured(first - width..first)
+            })
+            .collect()
     }
 
     /// Runs the network with the dropout of the batch. Each window is divided among `threads`.
@@ -158,14 +177,17 @@ impl CpuNetwork {
             let known = known.as_deref();
             gru.forward(GruInput { strip: dense, features, position_encoding, known }, gru_activations, threads);
         }
-        for (place, keep_mask) in activations.head.keep_mask.iter_mut().enumerate() {
-            *keep_mask = mask(stages.len() + place);
+        activations.heads.resize(self.weights.heads.len());
+        for index in 0..self.weights.heads.len() {
+            if activations.heads.computes(index) {
+                activations.heads.heads[index].keep_mask = [0, 1].map(|layer| mask(stages.len() + 2 * index + layer));
+            }
         }
-        let Activations { features, log_distances, known, gru, head, .. } = activations;
+        let Activations { features, log_distances, known, gru, heads, .. } = activations;
         let encoded = if self.weights.gru.is_some() { &gru.encoded } else { features };
         let gene_features = strip.windows.gene_features_of(own_windows);
         let input = HeadInput { strip: dense, encoded, log_distances, known: known.as_deref(), gene_features };
-        self.weights.head.forward(input, head, threads);
+        heads::forward(&self.weights.heads, input, heads, threads);
     }
 }
 

@@ -13,7 +13,8 @@ use crate::nn::{ConvolutionalNetwork, GruEncoder, MotifConv};
 pub(crate) struct NetworkWeights {
     pub stages: Vec<StageWeights>,
     pub gru: Option<GruWeights>,
-    pub head: HeadWeights,
+    /// Pooling heads in the order of the outputs, at least one.
+    pub heads: Vec<HeadWeights>,
 }
 
 /// Weights of one convolutional stage.
@@ -53,7 +54,7 @@ pub(crate) struct GruWeights {
     pub hidden_bias: Vec<f32>,
 }
 
-/// Weights of the head.
+/// Weights of a pooling head.
 #[derive(Clone, Debug)]
 pub(crate) struct HeadWeights {
     pub dropout: f64,
@@ -92,7 +93,7 @@ impl NetworkWeights {
         Self {
             stages: network.stages.iter().map(StageWeights::of).collect(),
             gru: network.gru.as_ref().map(GruWeights::of),
-            head: HeadWeights::of(&network.head),
+            heads: network.heads().map(HeadWeights::of).collect(),
         }
     }
 
@@ -122,19 +123,9 @@ impl NetworkWeights {
             gradients.register(&gru.hidden_weight, weights.hidden_weight);
             gradients.register(&gru.hidden_bias, weights.hidden_bias);
         }
-        let (hidden, output) = match &network.head {
-            PoolingHead::Attention(head) => {
-                if let Some(attention) = self.head.attention {
-                    gradients.register_dense(&head.scoring, attention.scoring);
-                    gradients.register(&head.score.weight, attention.score);
-                    gradients.register(&head.distance_slope, attention.distance_slope);
-                }
-                (&head.hidden, &head.output)
-            }
-            PoolingHead::Mean(head) => (&head.hidden, &head.output),
-        };
-        gradients.register_dense(hidden, self.head.hidden);
-        gradients.register_dense(output, self.head.output);
+        for (head, weights) in network.heads().zip(self.heads) {
+            gradients.register_head(head, weights);
+        }
         gradients.registered
     }
 
@@ -147,12 +138,14 @@ impl NetworkWeights {
             arrays.extend([&mut gru.input_weight, &mut gru.input_bias]);
             arrays.extend([&mut gru.hidden_weight, &mut gru.hidden_bias]);
         }
-        if let Some(attention) = &mut self.head.attention {
-            arrays.extend([&mut attention.scoring.weight, &mut attention.scoring.bias]);
-            arrays.extend([&mut attention.score, &mut attention.distance_slope]);
-        }
-        for dense in [&mut self.head.hidden, &mut self.head.output] {
-            arrays.extend([&mut dense.weight, &mut dense.bias]);
+        for head in &mut self.heads {
+            if let Some(attention) = &mut head.attention {
+                arrays.extend([&mut attention.scoring.weight, &mut attention.scoring.bias]);
+                arrays.extend([&mut attention.score, &mut attention.distance_slope]);
+            }
+            for dense in [&mut head.hidden, &mut head.output] {
+                arrays.extend([&mut dense.weight, &mut dense.bias]);
+            }
         }
         arrays
     }
@@ -263,6 +256,22 @@ impl Gradients<'_> {
     fn register_dense(&mut self, layer: &Linear, gradient: DenseWeights) {
         self.register(&layer.weight, gradient.weight);
         self.register_optional(layer.bias.as_ref(), gradient.bias);
+    }
+
+    fn register_head(&mut self, head: &PoolingHead, gradient: HeadWeights) {
+        let (hidden, output) = match head {
+            PoolingHead::Attention(head) => {
+                if let Some(attention) = gradient.attention {
+                    self.register_dense(&head.scoring, attention.scoring);
+                    self.register(&head.score.weight, attention.score);
+                    self.register(&head.distance_slope, attention.distance_slope);
+                }
+                (&head.hidden, &head.output)
+            }
+            PoolingHead::Mean(head) => (&head.hidden, &head.output),
+        };
+        self.register_dense(hidden, gradient.hidden);
+        self.register_dense(output, gradient.output);
     }
 
     fn register_stage(&mut self, stage: &MotifConv, gradient: StageWeights) {

@@ -54,7 +54,7 @@ fn read_members(path: &Path, device: &Device) -> Result<Vec<(PathBuf, TrainedMod
 }
 
 fn check_trained_on(members: &[(PathBuf, TrainedModel)], dataset: &PreparedDataset) -> Result<(), ModelError> {
-    let trained_elsewhere = |(_, model): &&(PathBuf, TrainedModel)| model.config.data.checksum != dataset.checksum();
+    let trained_elsewhere = |(_, model): &&(PathBuf, TrainedModel)| !model.was_trained_on(dataset);
     match members.iter().find(trained_elsewhere) {
         None => Ok(()),
         Some((path, model)) => Err(ModelError::NoCommonValidationGenes {

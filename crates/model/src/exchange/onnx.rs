@@ -85,6 +85,10 @@ impl Predictor {
     /// # Source
     /// <https://onnx.ai/onnx/operators>, opset 17.
     pub fn to_onnx(&self, options: OnnxOptions) -> Result<Vec<u8>, ModelError> {
+        if self.members().iter().any(|member| member.config.cell_types != self.cell_types()) {
+            let outputs = self.cell_types().join(", ");
+            return Err(not_exportable(format!("not every network of the model has exactly the outputs {outputs}")));
+        }
         let mut graphs: Vec<GraphProto> =
             self.members().iter().map(|member| graph_of(member, options)).collect::<Result<_, _>>()?;
         let graph = if graphs.len() == 1 { graphs.remove(0) } else { mean_of_members(graphs) };
@@ -116,6 +120,7 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
         attention_heads,
         head_hidden: _,
         outputs,
+        heads: _,
         trunk_dropout: _,
         head_dropout: _,
         gene_features,
@@ -153,16 +158,26 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
     if architecture.has_gru() {
         features = recurrent::gru(&mut graph, &mut weights, features, *gru_hidden, positions)?;
     }
-    let z_scores = if architecture.has_attention() {
-        let attention = head::attention(&mut graph, &mut weights, &features, *attention_heads, positions)?;
-        if options.attention {
-            let doc = "weight of each position in each head, positions from the 5' end";
-            graph.output(ATTENTION, &[*attention_heads, positions.count], doc);
-        }
-        head::regression(&mut graph, &mut weights, &attention, gene_features)?
+    let assay_heads = model.config.network.outputs_per_head().len() - 1;
+    let mut by_head = Vec::new();
+    for name in std::iter::once(head::HEAD.to_owned()).chain((0..assay_heads).map(head::assay_head)) {
+        let pooled = if architecture.has_attention() {
+            head::attention(&mut graph, &mut weights, &name, &features, *attention_heads, positions)?
+        } else {
+            head::mean(&mut graph, &name, &features)
+        };
+        let gene_features = gene_features.filter(|_| name == head::HEAD);
+        by_head.push(head::regression(&mut graph, &mut weights, &name, &pooled, gene_features)?);
+    }
+    if options.attention {
+        let doc = "weight of each position in each head, positions from the 5' end";
+        graph.output(ATTENTION, &[*attention_heads, positions.count], doc);
+    }
+    let z_scores = if let [only] = by_head.as_slice() {
+        only.clone()
     } else {
-        let mean = head::mean(&mut graph, &features);
-        head::regression(&mut graph, &mut weights, &mean, gene_features)?
+        let by_head: Vec<&str> = by_head.iter().map(String::as_str).collect();
+        graph.node("Concat", "heads", &by_head, vec![graph::integer("axis", 1)])
     };
     head::log2_tpm(&mut graph, &z_scores, &model.transform);
     graph.output(OUTPUT, &[*outputs], "log2(TPM + 1), a column a cell type");

@@ -7,7 +7,7 @@
 //! | `gru.input_weight` | `gru.weight_ih_l0` and `_reverse`, transposed, side by side |
 //! | `gru.hidden_weight` | `gru.weight_hh_l0` and `_reverse`, transposed, stacked |
 //! | `gru.input_bias`, `gru.hidden_bias` | `gru.bias_ih_l0`, `gru.bias_hh_l0`, each followed by its `_reverse` |
-//! | `head.*.weight` | the same, of `nn.Linear`, transposed |
+//! | `head.*.weight`, `assay_heads.*.weight` | the same, of `nn.Linear`, transposed |
 //! | `head.*.bias`, `head.distance_slope` | the same |
 //!
 //! Both order the gates of the GRU as reset, update, new (r, z, n).
@@ -93,7 +93,8 @@ fn counterpart(name: &str, shape: &[usize]) -> Counterpart {
         ("gru.input_bias", &[gates]) => of_directions("bias_ih", vec![gates / 2], false, Joined::Stacked),
         ("gru.hidden_bias", &[_, _, gates]) => of_directions("bias_hh", vec![gates], false, Joined::Stacked),
         _ => {
-            let transposed = name.starts_with("head.") && name.ends_with(".weight");
+            let of_head = name.starts_with("head.") || name.starts_with("assay_heads.");
+            let transposed = of_head && name.ends_with(".weight");
             let mut shape = shape.to_vec();
             if transposed {
                 shape.reverse();

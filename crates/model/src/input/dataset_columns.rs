@@ -17,6 +17,29 @@ pub fn cell_type_columns(dataset: &PreparedDataset, names: &[String]) -> Result<
     names.iter().map(|name| Ok(dataset.cell_type_index(name)?)).collect()
 }
 
+/// Columns of the named outputs among the targets of the data set: cell types and outputs of assays.
+///
+/// # Errors
+/// Unknown names, with the nearest known one.
+pub fn target_columns(dataset: &PreparedDataset, names: &[String]) -> Result<Vec<usize>, ModelError> {
+    names.iter().map(|name| Ok(dataset.target_index(name)?)).collect()
+}
+
+/// Columns of the named outputs among the targets of the data set; `None` for an output that the data set does not
+/// measure.
+///
+/// # Errors
+/// No output is measured; the error names the first one.
+pub(crate) fn measured_columns(dataset: &PreparedDataset, names: &[String]) -> Result<Vec<Option<usize>>, ModelError> {
+    let columns: Vec<Option<usize>> = names.iter().map(|name| dataset.target_index(name).ok()).collect();
+    if columns.iter().all(Option::is_none)
+        && let Some(name) = names.first()
+    {
+        dataset.target_index(name)?;
+    }
+    Ok(columns)
+}
+
 /// Columns of gene features and tracks in a data set, in the input order of a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DatasetColumns {
@@ -47,10 +70,14 @@ impl DatasetColumns {
         !self.reads_features || self.features_of(dataset, gene).is_some()
     }
 
-    /// Features of a gene; `None` where it lacks one, or where the model reads none.
+    /// Features of a gene; `None` where it lacks one, or where the model reads none. A row of an assay has features of 0,
+    /// which no output of its assay reads.
     pub fn features_of(&self, dataset: &PreparedDataset, gene: usize) -> Option<Vec<f32>> {
         if !self.reads_features {
             return None;
+        }
+        if gene >= dataset.len() {
+            return Some(vec![0.0; self.features.len()]);
         }
         let row = dataset.gene_features(gene)?;
         let features: Vec<f32> = self.features.iter().map(|&column| row[column]).collect();

@@ -19,7 +19,7 @@ pub const MIN_GENES: usize = 8;
 /// The length of a gene's known sequence correlates with how well the gene has been studied, and therefore with its
 /// expression. Every window is therefore cut to one extent, and shorter genes are excluded rather than padded, so that
 /// padding never becomes a feature.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct GeneSelection {
     /// Indices into the data set, in its order.
     pub genes: Vec<usize>,
@@ -82,7 +82,7 @@ impl GeneSelection {
         cell_types: &[usize],
     ) -> Result<Self, ModelError> {
         let before = self.genes.len();
-        let is_measured = |&gene: &usize| cell_types.iter().any(|&column| !dataset.log2_tpm(gene, column).is_nan());
+        let is_measured = |&gene: &usize| cell_types.iter().any(|&column| !dataset.target(gene, column).is_nan());
         self.genes.retain(is_measured);
         let unmeasured = before - self.genes.len();
         self.enough(split, GeneShortage::Unmeasured { genes: unmeasured })
@@ -101,7 +101,7 @@ impl GeneSelection {
         for &column in cell_types {
             let genes = self.measured_in(dataset, column);
             if genes < MIN_GENES {
-                let cell_type = dataset.cell_types()[column].clone();
+                let cell_type = dataset.target_names().swap_remove(column);
                 let shortage = GeneShortage::UnmeasuredIn { cell_type, genes: self.genes.len() - genes };
                 let (split, needed) = (split.to_string(), MIN_GENES);
                 return Err(ModelError::TooFewGenes { split, genes, needed, shortage });
@@ -112,7 +112,7 @@ impl GeneSelection {
 
     /// Number of genes that are measured in a cell type, given by its index in the data set.
     pub fn measured_in(&self, dataset: &PreparedDataset, cell_type: usize) -> usize {
-        self.genes.iter().filter(|&&gene| !dataset.log2_tpm(gene, cell_type).is_nan()).count()
+        self.genes.iter().filter(|&&gene| !dataset.target(gene, cell_type).is_nan()).count()
     }
 
     /// Random fraction of the genes, in their order. A smaller fraction is a subset of a larger one, and the relative

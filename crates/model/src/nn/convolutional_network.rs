@@ -10,7 +10,7 @@ use super::network::NetworkOutput;
 use super::network_config::NetworkConfig;
 use super::position_encoding::{POSITION_CHANNELS, encode_positions, log_distances};
 use super::window_batch::{NUCLEOTIDES, WindowBatch};
-use crate::nn::head::PoolingHead;
+use crate::nn::head::{HeadInput, PoolingHead};
 
 /// Hybrid network, or one of its ablations.
 #[derive(Module, Debug)]
@@ -18,6 +18,8 @@ pub struct ConvolutionalNetwork {
     pub(crate) stages: Vec<MotifConv>,
     pub(crate) gru: Option<GruEncoder>,
     pub(crate) head: PoolingHead,
+    /// Heads of assays.
+    pub(crate) assay_heads: Vec<PoolingHead>,
     pub(crate) total_pool: usize,
 }
 
@@ -39,7 +41,15 @@ impl ConvolutionalNetwork {
             channels = 2 * config.gru_hidden;
             gru
         });
-        Self { stages, gru, head: PoolingHead::new(config, channels, device), total_pool: config.total_pool() }
+        let outputs = config.outputs_per_head();
+        let head = PoolingHead::new(config, (outputs[0], config.gene_features), channels, device);
+        let assay_heads = outputs[1..].iter().map(|&outputs| PoolingHead::new(config, (outputs, 0), channels, device));
+        Self { stages, gru, head, assay_heads: assay_heads.collect(), total_pool: config.total_pool() }
+    }
+
+    /// Every head, in the order of the outputs.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = &PoolingHead> {
+        std::iter::once(&self.head).chain(&self.assay_heads)
     }
 
     /// Number of gene features that the head reads.
@@ -84,19 +94,21 @@ impl ConvolutionalNetwork {
             Some(gru) => gru.forward(self.with_positions(features, batch.tss_index), known.clone()),
             None => features.cast(FloatDType::F32),
         };
-        let gene_features = batch.gene_features.clone();
-        match &self.head {
-            PoolingHead::Attention(head) => {
-                let distances = log_distances(positions, self.total_pool, batch.tss_index);
-                let distances = TensorData::new(distances, [1, 1, positions]);
-                let distances = Tensor::from_data(distances, &encoded.device());
-                let (predictions, attention) = head.forward(encoded, distances, known, gene_features, dropout);
-                NetworkOutput { predictions, attention: Some(attention) }
-            }
-            PoolingHead::Mean(head) => {
-                NetworkOutput { predictions: head.forward(encoded, known, gene_features, dropout), attention: None }
-            }
-        }
+        let distances = log_distances(positions, self.total_pool, batch.tss_index);
+        let distances = TensorData::new(distances, [1, 1, positions]);
+        let input = HeadInput {
+            distances: Tensor::from_data(distances, &encoded.device()),
+            encoded,
+            known,
+            gene_features: batch.gene_features.clone(),
+        };
+        let (first, attention) = self.head.forward(&input, dropout);
+        let input = HeadInput { gene_features: None, ..input };
+        let further = self.assay_heads.iter().map(|head| head.forward(&input, dropout).0);
+        let mut predictions = vec![first];
+        predictions.extend(further);
+        let predictions = if predictions.len() == 1 { predictions.swap_remove(0) } else { Tensor::cat(predictions, 1) };
+        NetworkOutput { predictions, attention }
     }
 
     /// `[batch, positions, filters]`

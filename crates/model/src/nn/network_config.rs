@@ -46,13 +46,17 @@ pub struct NetworkConfig {
     pub attention_heads: usize,
     /// Units of the last hidden layer.
     pub head_hidden: usize,
-    /// Number of cell types.
+    /// Number of outputs: cell types, then outputs of assays.
     pub outputs: usize,
+    /// Outputs per pooling head, which add up to `outputs`; empty for a single head with all outputs. Each head has its
+    /// own attention and hidden layer on the shared encoder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heads: Vec<usize>,
     /// Dropout on the features of each convolutional stage, or on the k-mer frequencies.
     pub trunk_dropout: f64,
     /// Dropout in the head.
     pub head_dropout: f64,
-    /// Gene features, concatenated with the pooled promoter before the last hidden layer.
+    /// Gene features, concatenated with the pooled promoter before the hidden layer of the first head.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub gene_features: usize,
     /// Signal tracks, one value per base each, as channels in addition to A, C, G and T.
@@ -93,6 +97,7 @@ impl NetworkConfig {
             attention_heads: 4,
             head_hidden,
             outputs,
+            heads: Vec::new(),
             trunk_dropout: 0.2,
             head_dropout: 0.5,
             gene_features: 0,
@@ -103,6 +108,18 @@ impl NetworkConfig {
     /// The same configuration with these numbers of gene features and signal tracks.
     pub fn with_auxiliary_inputs(self, gene_features: usize, tracks: usize) -> Self {
         Self { gene_features, tracks, ..self }
+    }
+
+    /// The same configuration with one pooling head per entry of `heads`, its number of outputs.
+    pub fn with_heads(self, heads: Vec<usize>) -> Self {
+        let outputs = heads.iter().sum();
+        let heads = if heads.len() > 1 { heads } else { Vec::new() };
+        Self { outputs, heads, ..self }
+    }
+
+    /// Outputs of each pooling head, at least one head.
+    pub(crate) fn outputs_per_head(&self) -> Vec<usize> {
+        if self.heads.is_empty() { vec![self.outputs] } else { self.heads.clone() }
     }
 
     /// Channels per base: A, C, G, T and the tracks.
@@ -125,6 +142,7 @@ impl NetworkConfig {
         }
         if !architecture.reads_bases() {
             self.tracks = 0;
+            self.heads.clear();
         }
         self
     }
@@ -186,6 +204,17 @@ impl NetworkConfig {
         }
         positive("head_hidden", self.head_hidden)?;
         positive("outputs", self.outputs)?;
+        for &outputs in &self.heads {
+            positive("heads", outputs)?;
+        }
+        if !self.heads.is_empty() && self.heads.iter().sum::<usize>() != self.outputs {
+            let expected = format!("{} outputs in total", self.outputs);
+            return Err(invalid("heads", &self.heads.iter().sum::<usize>(), &expected));
+        }
+        if self.heads.len() > 1 && !self.architecture.reads_bases() {
+            let expected = format!("1 head, since {} has no encoder to share", self.architecture);
+            return Err(invalid("heads", &self.heads.len(), &expected));
+        }
         probability("trunk_dropout", self.trunk_dropout)?;
         probability("head_dropout", self.head_dropout)
     }

@@ -31,7 +31,7 @@ impl TrainableLayers {
             (Self::All, _) => gradients,
             (Self::Output, Network::Convolutional(network)) => {
                 let mut kept = Kept { from: &mut gradients, gradients: GradientsParams::new() };
-                network.head.output().visit(&mut kept);
+                network.heads().for_each(|head| head.output().visit(&mut kept));
                 kept.gradients
             }
             (Self::Output, Network::KmerMlp(_)) => unreachable!("a valid configuration never freezes a k-mer network"),

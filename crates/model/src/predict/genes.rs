@@ -6,7 +6,7 @@ use tatabox_dataset::{Extent, PredictionRow, PreparedDataset, Split};
 use super::predictor::Predictor;
 use super::window_prediction::WindowPrediction;
 use crate::error::ModelError;
-use crate::input::{DatasetColumns, GeneSelection, PromoterWindow, cell_type_columns};
+use crate::input::{DatasetColumns, GeneSelection, PromoterWindow, measured_columns};
 
 /// Edit of the bases of a gene before prediction, given its index in the data set and its window. Auxiliary inputs are
 /// unchanged.
@@ -88,7 +88,7 @@ impl Predictor {
     /// predicted genes and the total.
     ///
     /// # Errors
-    /// A cell type that the data set lacks; errors of [`check_geometry`](Self::check_geometry);
+    /// The data set measures no output of the model; errors of [`check_geometry`](Self::check_geometry);
     /// [`ModelError::TooFewGenes`].
     pub fn predict_split(
         &self,
@@ -108,7 +108,7 @@ impl Predictor {
     /// Genes known over less than the extent of the model are padded with N; [`GeneSelection::of_genes`] lists them.
     ///
     /// # Errors
-    /// A cell type that the data set lacks; errors of [`check_geometry`](Self::check_geometry);
+    /// The data set measures no output of the model; errors of [`check_geometry`](Self::check_geometry);
     /// [`ModelError::UnknownGene`]; [`ModelError::MissingAuxiliaryInputs`] for the first gene without the required gene
     /// features.
     pub fn predict_genes(
@@ -147,7 +147,7 @@ impl Predictor {
     ) -> Result<GenePredictions, ModelError> {
         self.check_geometry(dataset)?;
         check_genes(dataset, genes)?;
-        let columns = cell_type_columns(dataset, self.cell_types())?;
+        let columns = measured_columns(dataset, self.cell_types())?;
         let inputs = DatasetColumns::of(self.auxiliary_inputs(), dataset)?;
         if let Some(&gene) = genes.iter().find(|&&gene| !inputs.has_features(dataset, gene)) {
             let gene_id = &dataset.genes()[gene].gene_id;
@@ -174,17 +174,36 @@ impl Predictor {
         Ok(predictions)
     }
 
-    /// One row per cell type in which the gene is measured.
+    /// Predicts rows of the data set, given by index: genes and rows of assays.
+    ///
+    /// # Errors
+    /// Errors of [`check_geometry`](Self::check_geometry); [`ModelError::MissingAuxiliaryInputs`] for a gene without the
+    /// required gene features.
+    pub fn predict_rows(&self, dataset: &PreparedDataset, rows: &[usize]) -> Result<Vec<WindowPrediction>, ModelError> {
+        self.check_geometry(dataset)?;
+        let inputs = DatasetColumns::of(self.auxiliary_inputs(), dataset)?;
+        let mut predictions = Vec::with_capacity(rows.len());
+        for batch in rows.chunks(self.preferred_batch_size()) {
+            let window = |&row: &usize| inputs.window(dataset, row, self.extent(), 0);
+            let windows: Vec<PromoterWindow> = batch.par_iter().map(window).collect();
+            predictions.extend(self.predict(&windows)?);
+        }
+        Ok(predictions)
+    }
+
+    /// One row per output that is measured in the gene.
     fn rows_of(
         &self,
         dataset: &PreparedDataset,
         gene: usize,
-        columns: &[usize],
+        columns: &[Option<usize>],
         prediction: &WindowPrediction,
         model_name: &str,
     ) -> impl Iterator<Item = PredictionRow> {
         let entry = &dataset.genes()[gene];
-        let values = columns.iter().map(move |&column| f64::from(dataset.log2_tpm(gene, column)));
+        let measured =
+            move |column: &Option<usize>| column.map_or(f64::NAN, |column| dataset.target(gene, column).into());
+        let values = columns.iter().map(measured);
         let named = values.zip(&prediction.log2_tpm).zip(self.cell_types());
         named.filter(|((measured, _), _)| measured.is_finite()).map(move |((measured, &predicted), cell_type)| {
             PredictionRow {

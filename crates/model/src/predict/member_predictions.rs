@@ -20,7 +20,7 @@ pub struct MemberPredictions {
 }
 
 impl MemberPredictions {
-    /// Predictions given per member and cell type; each member has the same cell types.
+    /// Predictions given per member and cell type, NaN where a member lacks an output; each member has the same length.
     pub fn new(by_member: Vec<Vec<f64>>) -> Self {
         Self { by_member }
     }
@@ -45,9 +45,10 @@ impl MemberPredictions {
         self.by_member.iter().map(Vec::as_slice)
     }
 
-    /// Predictions for a cell type, one per member; NaN if the cell type does not exist.
+    /// Predictions for a cell type, one per member that has this output; empty if no member has.
     pub fn of_cell_type(&self, cell_type: usize) -> Vec<f64> {
-        self.iter().map(|log2_tpm| log2_tpm.get(cell_type).copied().unwrap_or(f64::NAN)).collect()
+        let values = self.iter().filter_map(|log2_tpm| log2_tpm.get(cell_type).copied());
+        values.filter(|value| !value.is_nan()).collect()
     }
 }
 
@@ -62,7 +63,9 @@ mod tests {
         assert_eq!(predictions.log2_tpm(1), Some(&[3.0, 4.0][..]));
         assert_eq!(predictions.log2_tpm(3), None);
         assert_eq!(predictions.of_cell_type(1), [2.0, 4.0, 6.0]);
-        assert!(predictions.of_cell_type(2).iter().all(|value| value.is_nan()));
+        assert!(predictions.of_cell_type(2).is_empty());
+        let lacking = MemberPredictions::new(vec![vec![1.0, f64::NAN], vec![2.0, 7.0]]);
+        assert_eq!((lacking.of_cell_type(0), lacking.of_cell_type(1)), (vec![1.0, 2.0], vec![7.0]));
         assert_eq!(predictions.iter().len(), 3);
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use tatabox_dataset::Extent;
+use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_sequence::{Sequence, UNKNOWN};
 
 use super::engine::{Batching, Crops, PredictionEngine};
 use super::member_predictions::MemberPredictions;
+use super::output_map::OutputMap;
 use super::window_prediction::{MemberMean, WindowPrediction};
-use crate::bundle::{Ensemble, LoadedModel, RunRecord, TrainedModel};
+use crate::bundle::{AssayTraining, Ensemble, LoadedModel, RunRecord, TrainedModel};
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
 use crate::input::{AuxiliaryInputs, ModelWindow, WindowView};
@@ -65,6 +66,10 @@ pub struct Predictor {
     model: LoadedModel,
     /// One engine per member.
     engines: Vec<PredictionEngine>,
+    /// Names of the outputs.
+    outputs: Vec<String>,
+    /// Places of the outputs in each member.
+    output_maps: Vec<OutputMap>,
 }
 
 impl Predictor {
@@ -72,7 +77,55 @@ impl Predictor {
     pub fn new(model: impl Into<LoadedModel>, device: &SelectedDevice) -> Self {
         let model = model.into();
         let engines = model.members().iter().map(|member| PredictionEngine::new(member, device)).collect();
-        Self { model, engines }
+        let outputs = model.outputs();
+        let output_maps = model.members().iter().map(|member| OutputMap::of(&outputs, member)).collect();
+        Self { model, engines, outputs, output_maps }
+    }
+
+    /// The same predictor with these outputs, in this order. Members without any of them are excluded, so that they
+    /// take no time.
+    ///
+    /// # Errors
+    /// [`ModelError::Mismatch`] for an empty list and for an output that the model lacks.
+    pub fn with_outputs(mut self, outputs: &[String]) -> Result<Self, ModelError> {
+        let unknown = outputs.iter().find(|output| !self.outputs.contains(output));
+        if outputs.is_empty() || unknown.is_some() {
+            let (name, known) = (unknown.map_or("no output", String::as_str), self.outputs.join(", "));
+            return Err(ModelError::Mismatch(format!("{name} was requested; the outputs of the model are {known}")));
+        }
+        let has_output = |member: &TrainedModel| outputs.iter().any(|name| member.config.cell_types.contains(name));
+        let kept: Vec<bool> = self.members().iter().map(has_output).collect();
+        self.model.retain(&kept);
+        let mut index = 0;
+        self.engines.retain(|_| {
+            index += 1;
+            kept[index - 1]
+        });
+        self.outputs = outputs.to_vec();
+        self.output_maps = self.members().iter().map(|member| OutputMap::of(outputs, member)).collect();
+        Ok(self)
+    }
+
+    /// Assay that an output belongs to, given by its index; `None` for expression in a cell type.
+    pub fn assay_of_output(&self, output: usize) -> Option<&AssayTraining> {
+        let (member, own) =
+            self.members().iter().zip(&self.output_maps).find_map(|(m, map)| Some((m, map.own(output)?)))?;
+        let mut first = member.config.expression_outputs();
+        member.config.assays.iter().find(|assay| {
+            first += assay.outputs;
+            (first - assay.outputs..first).contains(&own)
+        })
+    }
+
+    /// Names of the outputs that are expression in cell types.
+    pub fn expression_outputs(&self) -> Vec<String> {
+        let is_expression = |&index: &usize| self.assay_of_output(index).is_none();
+        (0..self.outputs.len()).filter(is_expression).map(|index| self.outputs[index].clone()).collect()
+    }
+
+    /// Places of the outputs in each member, in order.
+    pub(crate) fn output_maps(&self) -> &[OutputMap] {
+        &self.output_maps
     }
 
     /// The single network, or the first member of an ensemble.
@@ -95,15 +148,15 @@ impl Predictor {
         self.model.record()
     }
 
-    /// Whether every member was trained on the data set whose dataset.json has this SHA-256. If so, the splits of the
+    /// Whether every member was trained on the data set; its inputs may have had other paths. If so, the splits of the
     /// data set are those of training.
-    pub fn was_trained_on(&self, checksum: &str) -> bool {
-        self.members().iter().all(|member| member.config.data.checksum == checksum)
+    pub fn was_trained_on(&self, dataset: &PreparedDataset) -> bool {
+        self.members().iter().all(|member| member.was_trained_on(dataset))
     }
 
-    /// Names of the outputs.
+    /// Names of the outputs: cell types and outputs of assays.
     pub fn cell_types(&self) -> &[String] {
-        &self.model().config.cell_types
+        &self.outputs
     }
 
     /// Bases around the TSS that the model reads.
@@ -301,8 +354,12 @@ impl Predictor {
         mut take: impl FnMut(Vec<WindowPrediction>),
     ) {
         let mut crops = Crops::new(crops, i64::from(self.extent().upstream_bp) - start as i64);
-        for (member, engine) in self.members().iter().zip(&self.engines) {
-            take(engine.predict(member, &mut crops, batching));
+        for ((member, engine), map) in self.members().iter().zip(&self.engines).zip(&self.output_maps) {
+            let mut predictions = engine.predict(member, &mut crops, batching);
+            for prediction in &mut predictions {
+                prediction.log2_tpm = map.spread(std::mem::take(&mut prediction.log2_tpm));
+            }
+            take(predictions);
         }
     }
 }

@@ -25,7 +25,9 @@ pub(crate) struct MemberMean {
     /// Members with attention.
     attending: usize,
     mean: WindowPrediction,
-    /// Sum of squared deviations of log2(TPM + 1) from the mean, per cell type.
+    /// Members that have each output.
+    members_of_output: Vec<usize>,
+    /// Sum of squared deviations of log2(TPM + 1) from the mean, per output.
     squared_deviations: Vec<f64>,
 }
 
@@ -35,19 +37,28 @@ impl MemberMean {
         Self {
             members: 1,
             attending: usize::from(!first.attention.is_empty()),
+            members_of_output: first.log2_tpm.iter().map(|value| usize::from(!value.is_nan())).collect(),
             squared_deviations: vec![0.0; first.log2_tpm.len()],
             mean: first,
         }
     }
 
-    /// Adds another member. It has the same outputs and, if it has attention, the same positions.
+    /// Adds another member. It has the same outputs, NaN where it lacks one, and, if it has attention, the same
+    /// positions.
     pub fn add(&mut self, prediction: &WindowPrediction) {
         self.members += 1;
-        let members = self.members as f64;
-        let means = self.mean.log2_tpm.iter_mut().zip(&mut self.squared_deviations);
-        for ((mean, squared), &value) in means.zip(&prediction.log2_tpm) {
+        let means = self.mean.log2_tpm.iter_mut().zip(&mut self.squared_deviations).zip(&mut self.members_of_output);
+        for (((mean, squared), members), &value) in means.zip(&prediction.log2_tpm) {
+            if value.is_nan() {
+                continue;
+            }
+            *members += 1;
+            if *members == 1 {
+                *mean = value;
+                continue;
+            }
             let deviation = value - *mean;
-            *mean += deviation / members;
+            *mean += deviation / *members as f64;
             *squared += deviation * (value - *mean);
         }
         if prediction.attention.is_empty() {
@@ -64,13 +75,11 @@ impl MemberMean {
         }
     }
 
-    /// Mean, with the standard deviation if there is more than one member.
+    /// Mean, with the standard deviation if there is more than one member; NaN for an output of one member.
     pub fn finish(self) -> WindowPrediction {
-        let sd = |squared: f64| (squared / (self.members - 1) as f64).sqrt();
-        WindowPrediction {
-            log2_tpm_sd: (self.members > 1).then(|| self.squared_deviations.into_iter().map(sd).collect()),
-            ..self.mean
-        }
+        let sd = |(squared, &members): (f64, &usize)| (squared / (members as f64 - 1.0)).sqrt();
+        let sds = || self.squared_deviations.into_iter().zip(&self.members_of_output).map(sd).collect();
+        WindowPrediction { log2_tpm_sd: (self.members > 1).then(sds), ..self.mean }
     }
 }
 
@@ -122,6 +131,16 @@ mod tests {
         assert_near(&forwards.log2_tpm, &backwards.log2_tpm);
         assert_near(&forwards.log2_tpm_sd.expect("three"), &backwards.log2_tpm_sd.expect("three"));
         assert_near(&forwards.attention, &backwards.attention);
+    }
+
+    #[test]
+    fn member_mean_of_output_that_some_members_lack() {
+        let members =
+            [prediction([1.0, f64::NAN], &[]), prediction([f64::NAN, 4.0], &[]), prediction([f64::NAN, 6.0], &[])];
+        let together = mean(&members);
+        assert_near(&together.log2_tpm, &[1.0, 5.0]);
+        let sd = together.log2_tpm_sd.expect("three members");
+        assert!(sd[0].is_nan() && (sd[1] - 2f64.sqrt()).abs() < 1e-12, "{sd:?}");
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 mod batch_loader;
 mod epoch_plan;
-mod gene_batch;
-mod gene_targets;
+mod row_batch;
+mod row_targets;
+mod train_rows;
 
 pub(crate) use batch_loader::BatchLoader;
 pub(crate) use epoch_plan::{PlannedBatch, plan_epoch};
-pub(crate) use gene_batch::{EncodedBatch, GeneReader};
-pub(crate) use gene_targets::GeneTargets;
+pub(crate) use row_batch::{EncodedBatch, RowReader};
+pub(crate) use row_targets::RowTargets;
+pub(crate) use train_rows::TrainRows;

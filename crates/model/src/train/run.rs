@@ -11,18 +11,19 @@ use tatabox_dataset::{PreparedDataset, Split, TargetTransform};
 
 use super::checkpoint::{Checkpoint, TrainingState};
 use super::phase::TrainingPhase;
+use super::training_rows::{TrainingRows, output_columns};
 use super::weight_average::averaged;
 use crate::bundle::{
-    EpochRecord, RunDirectory, RunLock, RunRecord, RunStatus, TrainingConfig, ValidationMetrics, mean_pearson,
-    pearson_by_cell_type,
+    EpochRecord, RunDirectory, RunLock, RunRecord, RunStatus, TrainingConfig, ValidationMetrics,
+    mean_pearson_of_groups, pearson_by_cell_type,
 };
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
-use crate::input::{DatasetColumns, GeneSelection, cell_type_columns};
+use crate::input::DatasetColumns;
 use crate::nn::Network;
 use crate::predict::write_verification;
 use crate::random_stream::{Purpose, random_stream};
-use crate::train::batch::plan_epoch;
+use crate::train::batch::{TrainRows, plan_epoch};
 use crate::train::gradient::{AutodiffGradients, BatchGradients, CpuGradients, EpochLoss};
 use crate::train::init::{enriched_kmers, init_filters_from_kmers};
 use crate::train::transfer::transferred_network;
@@ -119,8 +120,8 @@ pub fn train(
     let epochs_done = checkpoint.state.history.len();
     let interrupted = |epoch| ModelError::Interrupted { epoch };
     let started = TrainingEvent::Started {
-        train_genes: training.train.genes.len(),
-        validation_genes: training.validation.genes.len(),
+        train_genes: training.train.genes.genes.len(),
+        validation_genes: training.validation.genes.genes.len(),
         parameters: checkpoint.network.num_params(),
         epochs_done,
     };
@@ -164,7 +165,9 @@ pub fn training_progress(
         RunStatus::Absent => Ok(None),
         RunStatus::Finished => {
             let (metrics, history, elapsed_s) = run.outcome()?;
-            Ok(Some(TrainingSummary { metrics, history, elapsed_s, constant_cell_types: Vec::new() }))
+            let windows_per_epoch = metrics.train_genes;
+            let constant_cell_types = Vec::new();
+            Ok(Some(TrainingSummary { metrics, history, elapsed_s, windows_per_epoch, constant_cell_types }))
         }
         RunStatus::Unfinished => {
             let mut training = Training::new(dataset, config, device)?;
@@ -186,6 +189,8 @@ pub struct TrainingSummary {
     pub history: Vec<EpochRecord>,
     /// Training time in seconds.
     pub elapsed_s: f64,
+    /// Windows per epoch: genes and rows of assays; genes alone of a run that finished earlier.
+    pub windows_per_epoch: usize,
     /// Cell types in which the network predicts one value for all validation genes; not known of a run that finished
     /// earlier.
     pub constant_cell_types: Vec<String>,
@@ -195,12 +200,13 @@ pub struct TrainingSummary {
 struct Training<'a> {
     config: &'a TrainingConfig,
     dataset: PreparedDataset,
-    /// Columns of the data set.
-    cell_types: Vec<usize>,
-    train: GeneSelection,
-    validation: GeneSelection,
+    /// Columns of the outputs among the targets of the data set.
+    targets: Vec<usize>,
+    train: TrainingRows,
+    train_rows: TrainRows,
+    validation: TrainingRows,
     gradients: Box<dyn BatchGradients + 'a>,
-    /// z-scores, genes x cell types; NaN where missing.
+    /// z-scores, rows x outputs; NaN where missing.
     validation_targets: Vec<f64>,
     transform: TargetTransform,
     device: Device,
@@ -208,31 +214,31 @@ struct Training<'a> {
 
 impl<'a> Training<'a> {
     fn new(dataset: &PreparedDataset, config: &'a TrainingConfig, device: &SelectedDevice) -> Result<Self, ModelError> {
-        let cell_types = cell_type_columns(dataset, &config.cell_types)?;
-        let (extent, inputs) = (config.data.extent, config.auxiliary_inputs());
-        DatasetColumns::of(inputs, dataset)?;
-        let selected =
-            |split| GeneSelection::try_of_split(dataset, split, extent, inputs)?.measured(dataset, split, &cell_types);
-        let (mut train, validation) = (selected(Split::Train)?, selected(Split::Validation)?);
+        let targets = output_columns(dataset, config)?;
+        DatasetColumns::of(config.auxiliary_inputs(), dataset)?;
+        let mut train = TrainingRows::of_split(dataset, config, Split::Train, &targets)?;
+        let validation = TrainingRows::of_split(dataset, config, Split::Validation, &targets)?;
         let mut scaled = None;
         if let Some(fraction) = config.genes_fraction {
-            train = train.sampled(fraction, config.seed)?;
-            scaled = Some(dataset.scaled_on(&train.genes)?);
+            train.genes = train.genes.sampled(fraction, config.seed)?;
+            scaled = Some(dataset.scaled_on(&train.genes.genes)?);
         }
-        train.check_measured(dataset, Split::Train, &cell_types)?;
+        train.genes.check_measured(dataset, Split::Train, &targets[..config.expression_outputs()])?;
         let dataset = scaled.as_ref().unwrap_or(dataset);
+        let transform = dataset.target_transform();
         let validation_targets = validation
-            .genes
-            .iter()
-            .flat_map(|&gene| cell_types.iter().map(move |&cell_type| (gene, cell_type)))
-            .map(|(gene, cell_type)| dataset.transform().to_z(cell_type, f64::from(dataset.log2_tpm(gene, cell_type))))
+            .all()
+            .into_iter()
+            .flat_map(|row| targets.iter().map(move |&target| (row, target)))
+            .map(|(row, target)| transform.to_z(target, f64::from(dataset.target(row, target))))
             .collect();
         Ok(Self {
             config,
-            gradients: gradients_of(dataset, config, &cell_types, device)?,
-            transform: select_cell_types(dataset.transform(), &cell_types),
+            gradients: gradients_of(dataset, config, &targets, device)?,
+            transform: select_targets(&transform, &targets),
             dataset: dataset.clone(),
-            cell_types,
+            targets,
+            train_rows: train.train_rows(),
             train,
             validation,
             validation_targets,
@@ -267,7 +273,12 @@ impl<'a> Training<'a> {
         };
         if let (Some(stage), Some(most)) = (first, self.config.enriched_kmers) {
             let extent = self.config.data.extent;
-            let words = enriched_kmers(&self.dataset, &self.train.genes, &self.cell_types, extent, most);
+            // Genes where there are any, so that assays do not change the filters of expression.
+            let (rows, targets) = match self.config.expression_outputs() {
+                0 => (self.train.all(), self.targets.as_slice()),
+                outputs => (self.train.genes.genes.clone(), &self.targets[..outputs]),
+            };
+            let words = enriched_kmers(&self.dataset, &rows, targets, extent, most);
             init_filters_from_kmers(stage, &words, &self.device.clone().autodiff());
         }
         network
@@ -298,10 +309,10 @@ impl<'a> Training<'a> {
         observer: &mut dyn FnMut(TrainingEvent) -> ControlFlow<()>,
     ) -> Result<(), ModelError> {
         let epoch = checkpoint.state.history.len() + 1;
-        let plan = plan_epoch(self.config, &self.train.genes, epoch);
+        let plan = plan_epoch(self.config, &self.train_rows, epoch);
         let first_step = (epoch - 1) * plan.len();
         let phase = TrainingPhase::of_epoch(self.config, epoch, plan.len());
-        let windows_in_epoch = self.train.genes.len();
+        let windows_in_epoch = self.train_rows.rows_per_epoch(self.config);
         let diverged = |loss| ModelError::Diverged { epoch, loss };
         let (mut windows, mut loss, mut learning_rate) = (0, EpochLoss::default(), 0.0);
         self.gradients.announce(&plan);
@@ -315,8 +326,8 @@ impl<'a> Training<'a> {
             checkpoint.network = checkpoint.optimizer.step(learning_rate, checkpoint.network.clone(), gradients);
             let average = checkpoint.average.clone();
             checkpoint.average = averaged(average, &checkpoint.network, self.config.averaging_decay, step);
-            loss.add(step_loss, planned.genes.len()).map_err(diverged)?;
-            windows += planned.genes.len();
+            loss.add(step_loss, planned.rows.len()).map_err(diverged)?;
+            windows += planned.rows.len();
             let event = TrainingEvent::Step { epoch, windows, windows_in_epoch, loss: loss.mean() };
             if observer(event).is_break() {
                 return Err(ModelError::Interrupted { epoch: epoch - 1 });
@@ -340,7 +351,7 @@ impl<'a> Training<'a> {
 
     /// Loss and mean Pearson on the validation split.
     fn validate(&mut self, network: &Network) -> Result<(f64, f64), ModelError> {
-        let predictions = self.gradients.predict(network, &self.validation.genes)?;
+        let predictions = self.gradients.predict(network, &self.validation.all())?;
         let squared_errors: Vec<f64> = predictions
             .iter()
             .zip(&self.validation_targets)
@@ -348,7 +359,9 @@ impl<'a> Training<'a> {
             .map(|(prediction, target)| (prediction - target).powi(2))
             .collect();
         let loss = squared_errors.iter().sum::<f64>() / squared_errors.len().max(1) as f64;
-        Ok((loss, mean_pearson(&predictions, &self.validation_targets, self.config.cell_types.len())))
+        let outputs = self.config.cell_types.len();
+        let groups = self.config.output_groups();
+        Ok((loss, mean_pearson_of_groups(&predictions, &self.validation_targets, outputs, &groups)))
     }
 
     fn finish(
@@ -381,23 +394,27 @@ impl<'a> Training<'a> {
     fn summary(&mut self, checkpoint: &Checkpoint) -> Result<TrainingSummary, ModelError> {
         let state = &checkpoint.state;
         let cell_types = self.config.cell_types.len();
-        let predictions = self.gradients.predict(&checkpoint.best, &self.validation.genes)?;
+        let predictions = self.gradients.predict(&checkpoint.best, &self.validation.all())?;
         let by_cell_type = pearson_by_cell_type(&predictions, &self.validation_targets, cell_types);
         let best = EpochRecord::best(&state.history);
+        let (train, validation) = (&self.train.genes, &self.validation.genes);
         let metrics = ValidationMetrics {
             best_epoch: best.map_or(0, |best| best.epoch),
             validation_pearson: best.map_or(0.0, |best| best.validation_pearson),
             validation_pearson_by_cell_type: by_cell_type,
-            train_genes: self.train.genes.len(),
-            validation_genes: self.validation.genes.len(),
-            genes_shorter_than_extent: self.train.shorter_than_extent.len() + self.validation.shorter_than_extent.len(),
-            genes_without_features: self.train.without_features.len() + self.validation.without_features.len(),
+            train_genes: train.genes.len(),
+            validation_genes: validation.genes.len(),
+            train_assay_rows: self.train.assays.iter().map(Vec::len).sum(),
+            validation_assay_rows: self.validation.assays.iter().map(Vec::len).sum(),
+            genes_shorter_than_extent: train.shorter_than_extent.len() + validation.shorter_than_extent.len(),
+            genes_without_features: train.without_features.len() + validation.without_features.len(),
             parameters: checkpoint.network.num_params(),
         };
         let is_constant = |(index, _): &(usize, &String)| is_constant(&predictions, *index, cell_types);
         let constant = self.config.cell_types.iter().enumerate().filter(is_constant);
         Ok(TrainingSummary {
             metrics,
+            windows_per_epoch: self.train_rows.rows_per_epoch(self.config),
             history: state.history.clone(),
             elapsed_s: state.elapsed_s,
             constant_cell_types: constant.map(|(_, name)| name.clone()).collect(),
@@ -416,17 +433,17 @@ fn is_constant(predictions: &[f64], column: usize, columns: usize) -> bool {
 fn gradients_of<'a>(
     dataset: &PreparedDataset,
     config: &'a TrainingConfig,
-    cell_types: &[usize],
+    targets: &[usize],
     device: &SelectedDevice,
 ) -> Result<Box<dyn BatchGradients + 'a>, ModelError> {
     if config.network.runs_on_cpu_kernels(device, config.precision()) {
-        Ok(Box::new(CpuGradients::new(dataset, config, cell_types)?))
+        Ok(Box::new(CpuGradients::new(dataset, config, targets)?))
     } else {
-        Ok(Box::new(AutodiffGradients::new(dataset, config, cell_types, device)?))
+        Ok(Box::new(AutodiffGradients::new(dataset, config, targets, device)?))
     }
 }
 
-fn select_cell_types(transform: &TargetTransform, columns: &[usize]) -> TargetTransform {
+fn select_targets(transform: &TargetTransform, columns: &[usize]) -> TargetTransform {
     TargetTransform {
         cell_types: columns.iter().map(|&column| transform.cell_types[column].clone()).collect(),
         mean: columns.iter().map(|&column| transform.mean[column]).collect(),

@@ -11,49 +11,63 @@ use crate::input::AuxiliaryInputs;
 use crate::nn::head::MASKED_LOGIT;
 use crate::nn::log_distances;
 
-/// Attention pooling, `[batch, heads * channels]`. The node [`ATTENTION`] is the weights.
+/// Name of the first pooling head; those of assays are [`assay_head`].
+pub(super) const HEAD: &str = "head";
+
+/// Name of the pooling head of an assay, counted from 0.
+pub(super) fn assay_head(index: usize) -> String {
+    format!("assay_heads.{index}")
+}
+
+/// Node of the attention weights of a head; those of the first head can be an output.
+fn attention_of(head: &str) -> String {
+    if head == HEAD { ATTENTION.to_owned() } else { format!("{head}.attention") }
+}
+
+/// Attention pooling of a head, `[batch, heads * channels]`. The node [`ATTENTION`] is the weights of the first head.
 pub(super) fn attention(
     graph: &mut GraphBuilder,
     weights: &mut WeightSource,
+    head: &str,
     features: &Features,
     heads: usize,
     positions: Positions,
 ) -> Result<String, ModelError> {
-    let hidden = dense(graph, weights, "head.scoring", &features.values)?;
-    let hidden = graph.node("Tanh", "head.scoring.tanh", &[&hidden], Vec::new());
-    let score = weights.take("head.score.weight")?;
-    let score = graph.constant("head.score.weight", &score.shape, &score.values);
-    let scores = graph.dense("head.score", &hidden, &score, None);
-    let scores = graph.transpose("head.by_head", &scores, &[0, 2, 1]);
+    let hidden = dense(graph, weights, &format!("{head}.scoring"), &features.values)?;
+    let hidden = graph.node("Tanh", &format!("{head}.scoring.tanh"), &[&hidden], Vec::new());
+    let score = weights.take(&format!("{head}.score.weight"))?;
+    let score = graph.constant(&format!("{head}.score.weight"), &score.shape, &score.values);
+    let scores = graph.dense(&format!("{head}.score"), &hidden, &score, None);
+    let scores = graph.transpose(&format!("{head}.by_head"), &scores, &[0, 2, 1]);
 
     let distances = log_distances(positions.count, positions.bin_bp, positions.tss_index);
-    let slopes = weights.take("head.distance_slope")?.values;
+    let slopes = weights.take(&format!("{head}.distance_slope"))?.values;
     let penalty: Vec<f32> =
         slopes.iter().flat_map(|slope| distances.iter().map(move |distance| slope * distance)).collect();
-    let penalty = graph.constant("head.distance_penalty", &[1, heads, positions.count], &penalty);
-    let logits = graph.node("Sub", "head.logits", &[&scores, &penalty], Vec::new());
+    let penalty = graph.constant(&format!("{head}.distance_penalty"), &[1, heads, positions.count], &penalty);
+    let logits = graph.node("Sub", &format!("{head}.logits"), &[&scores, &penalty], Vec::new());
     let to_bool = vec![integer("to", i64::from(i32::from(DataType::Bool)))];
-    let is_known = graph.node("Cast", "head.is_known", &[&features.known], to_bool);
-    let masked = graph.constant("head.masked_logit", &[1], &[MASKED_LOGIT]);
-    let logits = graph.node("Where", "head.known_logits", &[&is_known, &logits, &masked], Vec::new());
+    let is_known = graph.node("Cast", &format!("{head}.is_known"), &[&features.known], to_bool);
+    let masked = graph.constant(&format!("{head}.masked_logit"), &[1], &[MASKED_LOGIT]);
+    let logits = graph.node("Where", &format!("{head}.known_logits"), &[&is_known, &logits, &masked], Vec::new());
 
-    let attention = graph.node("Softmax", ATTENTION, &[&logits], vec![integer("axis", -1)]);
-    let pooled = graph.node("MatMul", "head.pooled", &[&attention, &features.values], Vec::new());
-    let shape = graph.integers("head.shape", &[0, (heads * features.channels) as i64]);
-    Ok(graph.node("Reshape", "head.flat", &[&pooled, &shape], Vec::new()))
+    let attention = graph.node("Softmax", &attention_of(head), &[&logits], vec![integer("axis", -1)]);
+    let pooled = graph.node("MatMul", &format!("{head}.pooled"), &[&attention, &features.values], Vec::new());
+    let shape = graph.integers(&format!("{head}.shape"), &[0, (heads * features.channels) as i64]);
+    Ok(graph.node("Reshape", &format!("{head}.flat"), &[&pooled, &shape], Vec::new()))
 }
 
 /// Mean over positions with a known base, `[batch, channels]`.
-pub(super) fn mean(graph: &mut GraphBuilder, features: &Features) -> String {
-    let known = graph.transpose("head.known", &features.known, &[0, 2, 1]);
-    let values = graph.node("Mul", "head.known_features", &[&features.values, &known], Vec::new());
-    let axis = graph.integers("head.positions", &[1]);
+pub(super) fn mean(graph: &mut GraphBuilder, head: &str, features: &Features) -> String {
+    let known = graph.transpose(&format!("{head}.known"), &features.known, &[0, 2, 1]);
+    let values = graph.node("Mul", &format!("{head}.known_features"), &[&features.values, &known], Vec::new());
+    let axis = graph.integers(&format!("{head}.positions"), &[1]);
     let without_axis = || vec![integer("keepdims", 0)];
-    let sum = graph.node("ReduceSum", "head.sum", &[&values, &axis], without_axis());
-    let count = graph.node("ReduceSum", "head.known_positions", &[&known, &axis], without_axis());
-    let one = graph.constant("head.at_least", &[1], &[1.0]);
-    let count = graph.node("Max", "head.count", &[&count, &one], Vec::new());
-    graph.node("Div", "head.mean", &[&sum, &count], Vec::new())
+    let sum = graph.node("ReduceSum", &format!("{head}.sum"), &[&values, &axis], without_axis());
+    let count = graph.node("ReduceSum", &format!("{head}.known_positions"), &[&known, &axis], without_axis());
+    let one = graph.constant(&format!("{head}.at_least"), &[1], &[1.0]);
+    let count = graph.node("Max", &format!("{head}.count"), &[&count, &one], Vec::new());
+    graph.node("Div", &format!("{head}.mean"), &[&sum, &count], Vec::new())
 }
 
 /// Gene features as z-scores, `[batch, features]`.
@@ -69,20 +83,23 @@ pub(super) fn gene_features(graph: &mut GraphBuilder, inputs: &AuxiliaryInputs) 
     graph.node("Div", "gene_features.z_scores", &[&centred, &sd], Vec::new())
 }
 
-/// Two dense layers with z-scores `[batch, cell types]` as output.
+/// Two dense layers of a head with z-scores `[batch, outputs]` as output.
 pub(super) fn regression(
     graph: &mut GraphBuilder,
     weights: &mut WeightSource,
+    head: &str,
     pooled: &str,
     gene_features: Option<&str>,
 ) -> Result<String, ModelError> {
     let pooled = match gene_features {
-        Some(features) => &graph.node("Concat", "head.with_features", &[pooled, features], vec![integer("axis", 1)]),
+        Some(features) => {
+            &graph.node("Concat", &format!("{head}.with_features"), &[pooled, features], vec![integer("axis", 1)])
+        }
         None => pooled,
     };
-    let hidden = dense(graph, weights, "head.hidden", pooled)?;
-    let hidden = graph.node("Relu", "head.hidden.relu", &[&hidden], Vec::new());
-    dense(graph, weights, "head.output", &hidden)
+    let hidden = dense(graph, weights, &format!("{head}.hidden"), pooled)?;
+    let hidden = graph.node("Relu", &format!("{head}.hidden.relu"), &[&hidden], Vec::new());
+    dense(graph, weights, &format!("{head}.output"), &hidden)
 }
 
 /// Transform from z-scores to log2(TPM + 1).

@@ -6,14 +6,14 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use super::epoch_plan::PlannedBatch;
-use super::gene_batch::{EncodedBatch, GeneReader};
+use super::row_batch::{EncodedBatch, RowReader};
 
 /// Number of steps whose batches are read in advance.
 const STEPS_AHEAD: usize = 3;
 
 /// Reader of the batches of an epoch, in order, on a separate thread.
 pub(crate) struct BatchLoader {
-    reader: Arc<GeneReader>,
+    reader: Arc<RowReader>,
     reading: Option<Reading>,
 }
 
@@ -23,7 +23,7 @@ struct Reading {
 }
 
 impl BatchLoader {
-    pub fn new(reader: Arc<GeneReader>) -> Self {
+    pub fn new(reader: Arc<RowReader>) -> Self {
         Self { reader, reading: None }
     }
 

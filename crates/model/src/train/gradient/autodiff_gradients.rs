@@ -14,7 +14,7 @@ use crate::bundle::TrainingConfig;
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
 use crate::nn::{DropoutMask, Network, TrainableLayers};
-use crate::train::batch::{BatchLoader, EncodedBatch, GeneReader, PlannedBatch};
+use crate::train::batch::{BatchLoader, EncodedBatch, PlannedBatch, RowReader};
 
 /// Forward and backward passes through the network's layers.
 ///
@@ -25,7 +25,7 @@ use crate::train::batch::{BatchLoader, EncodedBatch, GeneReader, PlannedBatch};
 /// The strategy `MultiDevice` with `OptimMainDevice` of burn-train 0.22, built from the same parts of burn.
 pub(crate) struct AutodiffGradients<'a> {
     config: &'a TrainingConfig,
-    reader: Arc<GeneReader>,
+    reader: Arc<RowReader>,
     loader: BatchLoader,
     device: Device,
     /// Workers of the other devices.
@@ -46,7 +46,7 @@ impl<'a> AutodiffGradients<'a> {
         device: &SelectedDevice,
     ) -> Result<Self, ModelError> {
         device.check_precision(config.precision())?;
-        let reader = Arc::new(GeneReader::new(dataset.clone(), cell_types.to_vec(), config)?);
+        let reader = Arc::new(RowReader::new(dataset.clone(), cell_types.to_vec(), config)?);
         Ok(Self {
             config,
             loader: BatchLoader::new(Arc::clone(&reader)),

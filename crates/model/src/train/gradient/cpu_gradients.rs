@@ -12,7 +12,7 @@ use crate::cpu::{CpuNetwork, LabelledWindows, Scratch, StepDropout};
 use crate::device;
 use crate::error::ModelError;
 use crate::nn::{ConvolutionalNetwork, Loss, Network, TrainableLayers};
-use crate::train::batch::{GeneReader, PlannedBatch};
+use crate::train::batch::{PlannedBatch, RowReader};
 
 /// Windows per thread that are predicted at a time.
 const WINDOWS_PER_THREAD: usize = 16;
@@ -20,24 +20,20 @@ const WINDOWS_PER_THREAD: usize = 16;
 /// Forward and backward passes through a [`CpuNetwork`].
 pub(crate) struct CpuGradients<'a> {
     config: &'a TrainingConfig,
-    reader: GeneReader,
+    reader: RowReader,
     device: Device,
     scratch: Scratch,
 }
 
 impl<'a> CpuGradients<'a> {
-    /// Gradients for the columns `cell_types` of the data set.
+    /// Gradients for the columns `targets` of the data set.
     ///
     /// # Errors
     /// [`ModelError::MissingAuxiliaryInputs`]
-    pub fn new(
-        dataset: &PreparedDataset,
-        config: &'a TrainingConfig,
-        cell_types: &[usize],
-    ) -> Result<Self, ModelError> {
+    pub fn new(dataset: &PreparedDataset, config: &'a TrainingConfig, targets: &[usize]) -> Result<Self, ModelError> {
         Ok(Self {
             config,
-            reader: GeneReader::new(dataset.clone(), cell_types.to_vec(), config)?,
+            reader: RowReader::new(dataset.clone(), targets.to_vec(), config)?,
             device: device::cpu(),
             scratch: Scratch::default(),
         })

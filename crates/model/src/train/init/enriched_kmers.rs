@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use tatabox_dataset::{Extent, PreparedDataset};
 
 use crate::input::shifted_codes;
-use crate::train::batch::GeneTargets;
+use crate::train::batch::RowTargets;
 
 /// Lengths of the k-mers, in bases; codes of the longest must fit into 16 bits.
 const LENGTHS: [usize; 2] = [6, 8];
@@ -44,7 +44,7 @@ pub(crate) fn enriched_kmers(
         upstream_bp: extent.upstream_bp.min(SEARCHED.upstream_bp),
         downstream_bp: extent.downstream_bp.min(SEARCHED.downstream_bp),
     };
-    let targets = GeneTargets::of(dataset, genes, cell_types);
+    let targets = RowTargets::of(dataset, genes, cell_types);
     let windows: Vec<Vec<u8>> = genes.par_iter().map(|&gene| shifted_codes(dataset, gene, searched, 0)).collect();
     pursue(&windows, contrasts(&targets.z_scores, cell_types.len()), most)
 }

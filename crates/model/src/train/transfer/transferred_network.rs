@@ -6,13 +6,14 @@ use burn::tensor::{Device, TensorData};
 
 use crate::bundle::{TrainedModel, TrainingConfig, TransferConfig};
 use crate::error::ModelError;
-use crate::nn::{Network, NetworkConfig};
+use crate::nn::{Network, NetworkConfig, PoolingHead};
 
 /// Network of the source model of `transfer`, with outputs for the cell types of `config`.
 ///
 /// Outputs for cell types of the source model keep their weights; outputs for new cell types start as the mean of all.
 /// Since cell types are similar, this is a better start than random weights. New gene features start with weight 0, so
-/// that the initial predictions do not change.
+/// that the initial predictions do not change. Assays of the source model keep their pooling head, and new ones start
+/// with random weights; so does expression where the source model was trained on assays alone.
 ///
 /// # Errors
 /// Those of [`TrainedModel::load`]; [`ModelError::TransferSourceChanged`]; [`ModelError::Mismatch`] where the source
@@ -28,21 +29,51 @@ pub(crate) fn transferred_network(
         return Err(ModelError::TransferSourceChanged { path: transfer.from.clone() });
     }
     model.config.auxiliary_inputs().check_transfer(config.auxiliary_inputs())?;
-    let NetworkConfig { outputs, gene_features, .. } = model.config.network;
-    let as_before = NetworkConfig { outputs, gene_features, ..config.network.clone() };
-    if as_before != model.config.network {
+    let source = &model.config.network;
+    let as_before = NetworkConfig {
+        outputs: source.outputs,
+        gene_features: source.gene_features,
+        heads: source.heads.clone(),
+        ..config.network.clone()
+    };
+    if as_before != *source {
         return Err(ModelError::Mismatch(format!("the network configuration of this run differs from that of {from}")));
     }
-    let Network::Convolutional(mut network) = model.network else {
+    let (Network::Convolutional(mut network), Network::Convolutional(fresh)) =
+        (model.network, config.network.build(config.seed, device))
+    else {
         return Err(ModelError::Mismatch(format!("the network of {from} reads no bases")));
     };
-    let new_features = config.network.gene_features - gene_features;
-    let hidden = network.head.hidden_mut();
-    *hidden = with_more_inputs(hidden, new_features, device);
-    network.head.set_gene_features(config.network.gene_features);
-    let output = network.head.output_mut();
-    *output = output_for(output, &model.config.cell_types, &config.cell_types, device);
+    let known: Vec<PoolingHead> = network.heads().cloned().collect();
+    let known_groups = named_groups(&model.config);
+    let mut heads = Vec::new();
+    for ((assay, names), fresh) in named_groups(config).into_iter().zip(fresh.heads()) {
+        let Some(index) = known_groups.iter().position(|(known, _)| *known == assay) else {
+            heads.push(fresh.clone());
+            continue;
+        };
+        let mut head = known[index].clone();
+        if assay.is_none() {
+            let hidden = head.hidden_mut();
+            *hidden = with_more_inputs(hidden, config.network.gene_features - source.gene_features, device);
+            head.set_gene_features(config.network.gene_features);
+        }
+        let output = head.output_mut();
+        *output = output_for(output, known_groups[index].1, names, device);
+        heads.push(head);
+    }
+    network.assay_heads = heads.split_off(1);
+    network.head = heads.swap_remove(0);
     Ok(Network::Convolutional(network))
+}
+
+/// Names of the outputs of each pooling head, with the assay that it belongs to; `None` for cell types.
+fn named_groups(config: &TrainingConfig) -> Vec<(Option<&str>, &[String])> {
+    let groups = config.output_groups();
+    let of_assays = config.assays.iter().map(|assay| Some(assay.name.as_str()));
+    let of_expression = (groups.len() > config.assays.len()).then_some(None);
+    let assays = of_expression.into_iter().chain(of_assays);
+    assays.zip(groups).map(|(assay, group)| (assay, &config.cell_types[group])).collect()
 }
 
 /// Layer with `more` further inputs of weight 0.
