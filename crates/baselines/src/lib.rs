@@ -50,6 +50,7 @@ mod validation;
 pub use baseline::{Baseline, BaselineKind};
 pub use controls::nearest_neighbour::nearest_train_genes;
 pub use error::BaselineError;
+pub use linear::{ExpressionKmerRidge, leave_one_group_out_ridge};
 pub use predict::predict_baseline;
 pub use prediction::{BaselineNote, BaselinePredictions, BaselineProgress};
 pub use task::BaselineTask;

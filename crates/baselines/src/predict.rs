@@ -60,16 +60,24 @@ pub fn predict_baseline(
     task: &BaselineTask<'_>,
     progress: &mut dyn FnMut(BaselineProgress),
 ) -> Result<BaselinePredictions, BaselineError> {
-    let window_bp = task.dataset.geometry().len();
-    if task.extent.is_empty() || task.extent.end > window_bp {
-        return Err(BaselineError::ExtentOutsideWindow { extent: task.extent.clone(), window_bp });
-    }
+    check_extent(task)?;
     let mut context = FitContext { baseline: baseline.name(), task, progress };
     let fitted = baseline.fit(&mut context)?;
     for note in &fitted.notes {
         tracing::debug!(%baseline, %note, "fitted");
     }
     Ok(BaselinePredictions { rows: rows(baseline, task, &fitted.predicted), notes: fitted.notes })
+}
+
+/// # Errors
+///
+/// [`BaselineError::ExtentOutsideWindow`] if the extent is empty or outside the window.
+pub(crate) fn check_extent(task: &BaselineTask<'_>) -> Result<(), BaselineError> {
+    let window_bp = task.dataset.geometry().len();
+    if task.extent.is_empty() || task.extent.end > window_bp {
+        return Err(BaselineError::ExtentOutsideWindow { extent: task.extent.clone(), window_bp });
+    }
+    Ok(())
 }
 
 /// One row per gene and cell type with a measurement.

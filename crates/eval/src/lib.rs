@@ -6,6 +6,7 @@ mod metric;
 mod noise_ceiling;
 mod stats;
 mod table;
+mod variant_effects;
 
 pub use compare::{
     AnovaRow, CompareOptions, ComparisonRow, ComparisonTable, DEFAULT_COMPARE_RESAMPLES, FoldTest, MeanDifference,
@@ -26,3 +27,8 @@ pub use stats::{
     weighted_least_squares,
 };
 pub use table::TableExport;
+pub use variant_effects::{
+    BootstrapTest, EffectComparison, EffectComparisonTable, EffectEstimate, EffectMetric, EffectPredictor, EffectScope,
+    EffectScoreOptions, EffectScoreRow, EffectScoreTable, EffectScores, MeasuredEffect, PredictorKind, VariantEffects,
+    auroc, average_precision, is_significant_effect, score_variant_effects, sign_agreement,
+};

@@ -12,6 +12,7 @@ mod predicted_measured;
 mod relative_error_panels;
 mod scatter_cloud;
 mod significance;
+mod variant_effects;
 
 use std::fs;
 use std::io::Write;
@@ -26,6 +27,7 @@ pub(crate) use context::FigureContext;
 pub use explanation::{
     AttentionBin, Attribution, Explanation, FOCUS_BP, MotifAnnotation, explanation_figure, focus_region,
 };
+pub use variant_effects::{EffectFigure, EffectPanel, effect_figure};
 
 /// Inputs of the figures: predictions, scores and, optionally, tests, noise ceiling and attention.
 #[derive(Debug, Clone)]

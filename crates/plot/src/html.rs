@@ -8,6 +8,7 @@ mod score_tables;
 mod summary;
 mod table;
 mod test_tables;
+mod variant_report;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -17,6 +18,7 @@ use crate::figures::FigureContext;
 pub use inputs::{AuditRow, AuditSection, ReportInputs, ReportTable};
 pub use json::{REPORT_FORMAT_VERSION, json_report};
 use summary::summary;
+pub use variant_report::{VariantReportInputs, variant_report};
 
 const STYLE: &str = include_str!("../assets/report.css");
 const SCRIPT: &str = include_str!("../assets/report.js");
@@ -83,35 +85,54 @@ pub fn html_report(inputs: &ReportInputs<'_>, figures: &[RenderedFigure]) -> Res
         Some(Section { id: "figures", heading: "Figures", body: figure_block::figures(figures) }),
         Some(Section { id: "record", heading: "How this was made", body: record::record(inputs) }),
     ];
-    let sections: Vec<Section> = sections.into_iter().flatten().collect();
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="generator" content=(inputs.generator);
-                title { (inputs.title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    h1 { (inputs.title) }
-                    p.summary { (summary(&context)) }
-                    nav aria-label="Contents" {
-                        @for section in &sections { a href={ "#" (section.id) } { (section.heading) } " " }
-                    }
-                }
-                main {
-                    @for section in &sections {
-                        section id=(section.id) { h2 { (section.heading) } (section.body) }
-                    }
-                }
-                footer { p { "Written by " (inputs.generator) "." } }
-                (figure_block::hover_data(figures))
-                script { (PreEscaped(SCRIPT)) }
-            }
-        }
+    let page = Page {
+        title: &inputs.title,
+        generator: &inputs.generator,
+        summary: summary(&context),
+        sections: sections.into_iter().flatten().collect(),
     };
-    Ok(page.into_string())
+    Ok(page.render(figures))
+}
+
+/// Self-contained page: title, summary and sections.
+struct Page<'a> {
+    title: &'a str,
+    generator: &'a str,
+    summary: String,
+    sections: Vec<Section>,
+}
+
+impl Page<'_> {
+    fn render(&self, figures: &[RenderedFigure]) -> String {
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="generator" content=(self.generator);
+                    title { (self.title) }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    header {
+                        h1 { (self.title) }
+                        p.summary { (self.summary) }
+                        nav aria-label="Contents" {
+                            @for section in &self.sections { a href={ "#" (section.id) } { (section.heading) } " " }
+                        }
+                    }
+                    main {
+                        @for section in &self.sections {
+                            section id=(section.id) { h2 { (section.heading) } (section.body) }
+                        }
+                    }
+                    footer { p { "Written by " (self.generator) "." } }
+                    (figure_block::hover_data(figures))
+                    script { (PreEscaped(SCRIPT)) }
+                }
+            }
+        };
+        page.into_string()
+    }
 }

@@ -39,6 +39,11 @@ impl<'a> KmerFeatures<'a> {
         self.gene_features
     }
 
+    /// Counter of the k-mers.
+    pub(crate) fn counter(&self) -> KmerCounter {
+        self.counter
+    }
+
     /// Features `[features, genes]`: gene features, if requested, then k-mer frequencies in the order of increasing k.
     ///
     /// # Panics

@@ -10,7 +10,7 @@ use crate::prediction::BaselineNote;
 use crate::task::{BaselineTask, FitContext, FitOutput};
 
 /// Largest k for real promoters: 5,460 features in total.
-const MAX_K: usize = 6;
+pub(super) const MAX_K: usize = 6;
 /// Largest k for shuffled promoters; longer k-mers than the preserved ones carry only noise.
 const MAX_K_SHUFFLED: usize = 5;
 /// Maximum number of k-mers per train gene; with more, most k-mers occur in too few genes.
@@ -62,17 +62,7 @@ fn fit_columns<'a>(
     max_k: usize,
     columns: impl Fn(&'a BaselineTask<'a>, usize) -> KmerFeatures<'a>,
 ) -> Result<FitOutput, BaselineError> {
-    let (train, validation) = (context.measured_genes(Split::Train)?, context.measured_genes(Split::Validation)?);
-    let kmer_counts = cumulative_kmer_counts(max_k, train.genes.len());
-    let columns = columns(context.task, kmer_counts.len());
-    let gene_features = columns.gene_features();
-    let feature_counts: Vec<usize> = kmer_counts.iter().map(|kmers| gene_features + kmers).collect();
-    let ridge = Ridge::fit(
-        Examples { features: columns.matrix(&train.genes), targets: &train.targets },
-        Examples { features: columns.matrix(&validation.genes), targets: &validation.targets },
-        RidgeGrid { penalties: &PENALTIES, feature_counts: &feature_counts, reduced_penalty: gene_features },
-        &mut |done, total| context.report("ridge penalties", done, total),
-    )?;
+    let (ridge, columns, feature_counts) = fit_ridge(context, max_k, columns)?;
     let mut notes = Vec::new();
     for (position, choice) in ridge.choices.iter().enumerate() {
         let cell_type = context.task.cell_type_name(position);
@@ -85,6 +75,26 @@ fn fit_columns<'a>(
         ));
     }
     Ok(FitOutput { predicted: ridge.predict(columns.matrix(&context.task.requested_genes())), notes })
+}
+
+/// The fitted ridge, the features it reads and their numbers for each k of the grid.
+pub(super) fn fit_ridge<'a>(
+    context: &mut FitContext<'a>,
+    max_k: usize,
+    columns: impl Fn(&'a BaselineTask<'a>, usize) -> KmerFeatures<'a>,
+) -> Result<(Ridge, KmerFeatures<'a>, Vec<usize>), BaselineError> {
+    let (train, validation) = (context.measured_genes(Split::Train)?, context.measured_genes(Split::Validation)?);
+    let kmer_counts = cumulative_kmer_counts(max_k, train.genes.len());
+    let columns = columns(context.task, kmer_counts.len());
+    let gene_features = columns.gene_features();
+    let feature_counts: Vec<usize> = kmer_counts.iter().map(|kmers| gene_features + kmers).collect();
+    let ridge = Ridge::fit(
+        Examples { features: columns.matrix(&train.genes), targets: &train.targets },
+        Examples { features: columns.matrix(&validation.genes), targets: &validation.targets },
+        RidgeGrid { penalties: &PENALTIES, feature_counts: &feature_counts, reduced_penalty: gene_features },
+        &mut |done, total| context.report("ridge penalties", done, total),
+    )?;
+    Ok((ridge, columns, feature_counts))
 }
 
 /// Number of 1-mers to k-mers, for each k of the grid.

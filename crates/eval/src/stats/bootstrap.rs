@@ -90,6 +90,16 @@ impl Resampling {
         }
     }
 
+    /// Statistics of each resample, given how often each gene occurs in it.
+    pub(crate) fn draws<T: Send>(
+        &self,
+        resamples: usize,
+        seed: u64,
+        statistics: impl Fn(&[f64]) -> T + Sync,
+    ) -> Vec<T> {
+        (0..resamples).into_par_iter().map(|resample| statistics(&self.multiplicities(seed, resample))).collect()
+    }
+
     /// Bootstrap distributions of several statistics, all computed on the same resamples.
     ///
     /// `statistics` receives how often each gene occurs and returns one value per statistic, always in the same number and order.
@@ -97,8 +107,7 @@ impl Resampling {
     where
         F: Fn(&[f64]) -> Vec<Option<f64>> + Sync,
     {
-        let of_resample = |resample| statistics(&self.multiplicities(seed, resample));
-        let table: Vec<Vec<Option<f64>>> = (0..resamples).into_par_iter().map(of_resample).collect();
+        let table = self.draws(resamples, seed, statistics);
         let width = table.first().map_or(0, Vec::len);
         let of_statistic = |statistic: usize| BootstrapDistribution {
             defined: table.iter().filter_map(|row| row[statistic]).collect(),
@@ -124,6 +133,12 @@ pub struct BootstrapDistribution {
 }
 
 impl BootstrapDistribution {
+    /// Distribution of a statistic that may be undefined in some resamples.
+    pub(crate) fn of(values: impl ExactSizeIterator<Item = Option<f64>>) -> Self {
+        let resamples = values.len();
+        Self { defined: values.flatten().collect(), resamples }
+    }
+
     /// Values of the resamples in which the statistic is defined; `None` if these are fewer than 90% of all resamples.
     pub fn values(&self) -> Option<&[f64]> {
         (self.defined.len() as f64 >= MINIMUM_DEFINED * self.resamples as f64).then_some(&self.defined)

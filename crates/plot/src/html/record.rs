@@ -1,6 +1,7 @@
 //! Audit, run record, provenance and limitations.
 
 use maud::{Markup, html};
+use tatabox_dataset::InputFile;
 
 use super::inputs::{ReportInputs, ReportTable};
 use super::score_tables;
@@ -34,8 +35,27 @@ fn titled(further: &ReportTable) -> Markup {
 }
 
 pub(super) fn record(inputs: &ReportInputs<'_>) -> Markup {
+    provenance(&Provenance {
+        command: &inputs.command,
+        run_record: &inputs.run_record,
+        files: &inputs.provenance,
+        licence: inputs.licence.as_deref(),
+        limits: &inputs.limits,
+    })
+}
+
+/// Command, settings, files and limits of a result.
+pub(super) struct Provenance<'a> {
+    pub(super) command: &'a str,
+    pub(super) run_record: &'a [(String, String)],
+    pub(super) files: &'a [InputFile],
+    pub(super) licence: Option<&'a str>,
+    pub(super) limits: &'a [String],
+}
+
+pub(super) fn provenance(inputs: &Provenance<'_>) -> Markup {
     let files = inputs
-        .provenance
+        .files
         .iter()
         .map(|file| vec![file.role.clone(), file.path.clone(), number(file.bytes as f64, 0), file.sha256.clone()]);
     let files: Vec<Vec<String>> = files.collect();
@@ -54,13 +74,13 @@ pub(super) fn record(inputs: &ReportInputs<'_>) -> Markup {
             h3 { "Data" }
             (table(&["Role", "File", "Bytes", "SHA-256"], 2, &files))
         }
-        @if let Some(licence) = &inputs.licence {
+        @if let Some(licence) = inputs.licence {
             h3 { "Terms of the data" }
             p.licence { (licence) }
         }
         @if !inputs.limits.is_empty() {
             h3 { "Limits" }
-            ul { @for limit in &inputs.limits { li { (limit) } } }
+            ul { @for limit in inputs.limits { li { (limit) } } }
         }
     }
 }
