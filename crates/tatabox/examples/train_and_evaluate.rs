@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ..EvaluationSettings::default()
     };
     let request = EvaluateRequest { settings, comparators: vec![ComparatorChoice::None], cache: None };
-    let evaluation = evaluate::run(&model, &dataset, &request, &Messages)?;
+    let evaluation = evaluate::run(model, &dataset, &request, &Messages)?;
     for row in &evaluation.metrics.rows {
         println!("{} {}: Pearson {:?} on {} genes", row.model, row.split, row.pearson.value, row.n);
     }

@@ -97,7 +97,7 @@ pub fn run(dataset: &PreparedDataset, request: &CrossvalRequest, observer: &dyn 
         seed: request.options.seed,
         chromosomes: Some(chromosomes_by_gene(dataset)),
         folds: Some(fold_of_gene),
-        ceiling: NoiseCeilingSource::choose(request.replicates.as_deref(), Some(dataset)),
+        ceiling: NoiseCeilingSource::choose(request.replicates.as_ref(), Some(dataset)),
         similarity,
         ..Scoring::new(name, Split::Test)
     };
@@ -169,7 +169,7 @@ fn list_paths(dataset: &PreparedDataset, request: &CrossvalRequest, directory: &
         paths.input("folds", path);
     }
     if let Some(replicates) = &request.replicates {
-        paths.input("replicates", replicates);
+        paths.tables("replicates", replicates);
     }
     let contents = [&files()[..], &[fold_list::FILE, FOLD_METRICS_FILE]].concat();
     paths.output_folder("out", directory, &contents);

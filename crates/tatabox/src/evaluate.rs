@@ -3,6 +3,7 @@
 //! [`run`] evaluates a model together with baselines and negative controls, [`run_on_tables`] prediction tables of any
 //! models. [`Evaluation::read`] and [`Evaluation::draw`] redraw the figures of an earlier evaluation.
 
+mod assay_scores;
 mod attention_summary;
 mod drawing;
 mod evaluation;
@@ -20,12 +21,13 @@ use tatabox_dataset::{PredictionTable, PreparedDataset};
 use crate::audit::AuditSummary;
 use crate::comparators::Comparison;
 use crate::error::{Error, Result};
-use crate::model_store::Model;
+use crate::model_store::{Model, OutputSelection};
 use crate::observer::Observer;
 use crate::output_folder::OutputFolder;
 use crate::output_paths::OutputPaths;
 
 pub use crate::inputs::DatasetSource;
+pub use assay_scores::AssayScores;
 pub use drawing::{Drawing, redraw};
 pub use evaluation::Evaluation;
 pub use noise_ceiling::NoiseCeilingSource;
@@ -47,6 +49,7 @@ const SIMULATED_TRAINING: &str = "The model was trained on simulated data.";
 
 /// Scores a model on the genes of a split, compares it with baselines and controls, and writes tables, figures and report.
 ///
+/// Scored are the expression outputs that the data set measures, and the outputs of assays on the held-out rows of their assay.
 /// The leak audit of the data set is part of the result; it is computed where there is none.
 ///
 /// # Errors
@@ -54,25 +57,28 @@ const SIMULATED_TRAINING: &str = "The model was trained on simulated data.";
 /// split has too few genes; a comparator cannot be fitted; the folder is not empty and may not be replaced; a file cannot be written;
 /// the observer cancels.
 pub fn run(
-    model: &Model,
+    model: Model,
     dataset: &PreparedDataset,
     request: &EvaluateRequest,
     observer: &dyn Observer,
 ) -> Result<Evaluation> {
-    let (settings, predictor) = (&request.settings, model.predictor());
-    let mut paths = OutputPaths::of_model(model);
+    let settings = &request.settings;
+    let mut paths = OutputPaths::of_model(&model);
     paths.dataset(dataset);
     if let Some(replicates) = &settings.replicates {
-        paths.input("replicates", replicates);
+        paths.tables("replicates", replicates);
     }
     for expression in &settings.expression {
         paths.input("expression", expression);
     }
-    paths.output_folder("out", &request.folder(model), &files());
+    paths.output_folder("out", &request.folder(&model), &files());
     paths.check()?;
     let split = settings.split;
-    predictor.check_geometry(dataset)?;
-    let out = OutputFolder::create_with(&request.folder(model), settings.overwrite, &files())?;
+    model.predictor().check_geometry(dataset)?;
+    let out = OutputFolder::create_with(&request.folder(&model), settings.overwrite, &files())?;
+    let assays = AssayScores::of(&model, dataset, split, (settings.resamples, settings.seed), observer)?;
+    let model = &measured_outputs(model, dataset, observer)?;
+    let predictor = model.predictor();
     warn_of_other_training_data(model, dataset, observer);
     let audit = AuditSummary::of_dataset(dataset, model.extent(), observer)?;
 
@@ -115,23 +121,47 @@ pub fn run(
         resamples: settings.resamples,
         seed: settings.seed,
         chromosomes: Some(chromosomes_by_gene(dataset)),
-        ceiling: NoiseCeilingSource::choose(settings.replicates.as_deref(), Some(dataset)),
+        ceiling: NoiseCeilingSource::choose(settings.replicates.as_ref(), Some(dataset)),
         similarity: Some(audit.similarity_in(split)),
         ..Scoring::new(model.name(), split)
     };
     record.audit = Some(audit);
     let scored = scoring.score(&table, observer)?;
-    let evaluation = Evaluation::new(table, scored, attention, record);
+    let evaluation = Evaluation { assays, ..Evaluation::new(table, scored, attention, record) };
     evaluation.write(out.path())?;
     evaluation.draw(out.path(), settings.drawing, observer)?;
     out.keep()?;
     Ok(evaluation)
 }
 
+/// The model with the expression outputs that the data set measures. Outputs of assays are scored on the rows of their assay.
+///
+/// # Errors
+/// The data set measures none of them.
+fn measured_outputs(model: Model, dataset: &PreparedDataset, observer: &dyn Observer) -> Result<Model> {
+    let model = model.with_outputs(&OutputSelection::Expression)?;
+    let is_measured = |name: &&String| dataset.cell_type_index(name).is_ok();
+    let measured: Vec<String> = model.cell_types().iter().filter(is_measured).cloned().collect();
+    if measured.is_empty() {
+        let (name, outputs, known) = (model.name(), model.cell_types().join(", "), dataset.cell_types().join(", "));
+        let message = format!("model {name} predicts {outputs}, and data set {} measures {known}", dataset.name());
+        return Err(Error::input(message));
+    }
+    let unmeasured: Vec<String> = model.cell_types().iter().filter(|name| !measured.contains(name)).cloned().collect();
+    if !unmeasured.is_empty() {
+        observer.note(&format!(
+            "not scored, since {} does not measure them: {}",
+            dataset.name(),
+            unmeasured.join(", ")
+        ));
+    }
+    model.with_outputs(&OutputSelection::Names(measured))
+}
+
 /// Warns of a model that was trained under another split, whose train genes may be test genes of this data set.
 fn warn_of_other_training_data(model: &Model, dataset: &PreparedDataset, observer: &dyn Observer) {
     let predictor = model.predictor();
-    if !predictor.was_trained_on(dataset.checksum()) {
+    if !predictor.was_trained_on(dataset) {
         let trained_on = &predictor.model().config.data.name;
         observer.warn(&format!(
             "model {} was trained on another data set ({trained_on}); its train genes may be held-out genes of {}",

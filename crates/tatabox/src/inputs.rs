@@ -27,4 +27,6 @@ pub use tss_range::TssRange;
 pub(crate) use auxiliary_inputs::{AuxiliaryReaders, GeneFeatureTable};
 #[cfg(feature = "plot")]
 pub(crate) use dataset_source::SIMULATED_DATA;
+#[cfg(feature = "train")]
+pub(crate) use promoters::tss_index;
 pub(crate) use window_check::check_window;

@@ -5,7 +5,8 @@
 //! * [`predict::run`], [`variants::score`], [`variants::saturate`];
 //! * [`explain::run`], [`motifs::run`], [`marginalize::run`], [`design::run`];
 //! * [`prepare::run`], [`simulate::run`], [`half_life::run`], [`audit::run`];
-//! * [`train::run`], [`tune::run`], [`transfer::benchmark`], [`evaluate::run`], [`crossval::run`], [`verify::run`].
+//! * [`train::run`], [`tune::run`], [`transfer::benchmark`], [`evaluate::run`], [`evaluate_variants::run`],
+//!   [`crossval::run`], [`verify::run`].
 //!
 //! An [`Observer`] receives progress, notes and warnings and can cancel. Errors are [`Error`], whose [`remedy`](Error::remedy)
 //! names a next step. [`Model::bundled`] is a model of human promoters that is part of the library.
@@ -39,6 +40,8 @@ pub mod design;
 mod error;
 #[cfg(feature = "train")]
 pub mod evaluate;
+#[cfg(feature = "train")]
+pub mod evaluate_variants;
 #[cfg(feature = "train")]
 pub mod exchange;
 pub mod explain;
@@ -76,7 +79,7 @@ pub mod variants;
 pub mod verify;
 
 pub use error::{Error, ErrorKind, Result};
-pub use model_store::{Model, model_name};
+pub use model_store::{Model, OutputSelection, model_name};
 pub use observer::{Observer, Silent};
 pub use output_folder::OutputFolder;
 pub use progress::{Progress, ProgressStage, ProgressState, Unit};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::PreparedDataset;
+use tatabox_dataset::{ExpressionConfig, PreparedDataset};
 use tatabox_model::first_member;
 
 use crate::error::{Error, Result};
@@ -51,15 +51,20 @@ impl OutputPaths {
     /// Paths of a task of a model, whose folder is an input.
     pub(crate) fn of_model(model: &Model) -> Self {
         let mut paths = Self::default();
+        paths.model(model);
+        paths
+    }
+
+    /// Adds the folder of a model and of its members.
+    pub(crate) fn model(&mut self, model: &Model) {
         if let Some(folder) = model.folder() {
-            paths.input_folder("model", folder);
+            self.input_folder("model", folder);
             // The folders of the members of an ensemble.
             let members = first_member(folder).and_then(|first| fs::read_dir(first.parent()?).ok());
             for member in members.into_iter().flatten().flatten() {
-                paths.input_folder("member of the model", &member.path());
+                self.input_folder("member of the model", &member.path());
             }
         }
-        paths
     }
 
     /// Adds an input file; `-` is standard input.
@@ -87,6 +92,16 @@ impl OutputPaths {
         self.input("genome", &genome.path);
         for extension in ["fai", "gzi"] {
             self.input("index of the genome", &genome.path.with_added_extension(extension));
+        }
+    }
+
+    /// Adds expression tables and their annotation.
+    pub(crate) fn tables(&mut self, role: &'static str, tables: &ExpressionConfig) {
+        for path in tables.paths() {
+            self.input(role, path);
+        }
+        if let Some(annotation) = &tables.annotation {
+            self.input("annotation", annotation);
         }
     }
 

@@ -93,6 +93,9 @@ pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> R
     let destination = sink.name().to_owned();
     let layout = PredictionLayout {
         cell_types: model.cell_types().to_vec(),
+        assays: (0..model.cell_types().len())
+            .map(|output| model.predictor().assay_of_output(output).is_some())
+            .collect(),
         wide: request.wide,
         spread: model.members() > 1,
         measured: matches!(request.promoters, PromoterSource::Genes { .. }),

@@ -3,10 +3,12 @@
 use std::fs;
 
 use tatabox_dataset::audit::AUDIT_DIR;
-use tatabox_dataset::schema::{GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE};
+use tatabox_dataset::schema::{
+    ASSAYS_DIR, GENE_FEATURES_FILE, GENES_FILE, MANIFEST_FILE, QC_FILE, SIGNALS_FILE, WINDOWS_FILE,
+};
 use tatabox_dataset::{
-    DropReason, FilterRecord, GeneFeatureSource, PrepareConfig, PrepareProgress, PrepareReport, PrepareStage, Split,
-    SplitMethod, SplitSummary, prepare,
+    AssaySource, DropReason, FilterRecord, GeneFeatureSource, PrepareConfig, PrepareProgress, PrepareReport,
+    PrepareStage, Split, SplitMethod, SplitSummary, prepare,
 };
 
 use crate::error::{Error, Result};
@@ -18,8 +20,8 @@ use crate::progress::{Progress, Unit};
 use crate::remedy::Remedy;
 
 /// Files and folders of a data set.
-const DATASET_FILES: [&str; 7] =
-    [MANIFEST_FILE, GENES_FILE, WINDOWS_FILE, GENE_FEATURES_FILE, SIGNALS_FILE, QC_FILE, AUDIT_DIR];
+const DATASET_FILES: [&str; 8] =
+    [MANIFEST_FILE, GENES_FILE, WINDOWS_FILE, GENE_FEATURES_FILE, SIGNALS_FILE, ASSAYS_DIR, QC_FILE, AUDIT_DIR];
 
 /// Prepares a data set of promoter windows and expression, and warns of inputs that do not match.
 ///
@@ -69,8 +71,14 @@ fn check_output(config: &PrepareConfig) -> Result<()> {
     if let Some(GeneFeatureSource::Table(path)) = &config.gene_features {
         paths.input("gene features", path);
     }
+    if let Some(source) = &config.promoter_activity {
+        paths.input("promoter activity", &source.table);
+    }
     for track in &config.tracks {
         paths.input("signal track", &track.path);
+    }
+    for path in config.assays.iter().flat_map(AssaySource::paths) {
+        paths.input("assay", path);
     }
     let others = [("promoters", &config.promoters), ("annotation", &config.annotation), ("TSSs", &config.tss_bed)];
     for (role, path) in others {
@@ -114,7 +122,7 @@ impl Stages<'_> {
             }
             let unit = match now.stage {
                 PrepareStage::Checksums | PrepareStage::OpenGenome(_) => Unit::Bytes,
-                PrepareStage::GeneFeatures => Unit::Records,
+                PrepareStage::GeneFeatures | PrepareStage::AssaySimilarity => Unit::Records,
                 _ => Unit::Windows,
             };
             let progress = Progress::start(self.observer, now.stage.to_string(), now.total, unit);

@@ -28,7 +28,7 @@ use crate::output_paths::OutputPaths;
 pub use cell_type_score::CellTypeScore;
 pub use ensemble::{EnsembleRequest, assemble};
 pub use epoch_report::{EnsembleMember, EpochReport};
-pub use options::{ExtentChoice, NameSelection, TrainingOptions};
+pub use options::{AssayOptions, ExtentChoice, NameSelection, TrainingOptions};
 pub use request::TrainRequest;
 pub use settings_file::SettingsFile;
 pub use trained::{Trained, TrainedEnsemble, TrainedMember, TrainedNetwork};

@@ -3,10 +3,10 @@
 //! Training itself begins from another model with [`TrainRequest::transfer`](crate::train::TrainRequest).
 
 mod conditions;
+mod folder;
 mod request;
 mod score;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{PredictionTable, PreparedDataset, find_cell_type};
@@ -15,8 +15,7 @@ use crate::error::{Error, Result};
 use crate::evaluate::{DatasetSource, Evaluation, EvaluationRecord, SIMULATED_DATA, Scoring, chromosomes_by_gene};
 use crate::json_file;
 use crate::observer::Observer;
-use crate::output_folder::is_empty;
-use crate::remedy::Remedy;
+use crate::output_paths::OutputPaths;
 use crate::train::{NameSelection, TrainingSetup, folder_name};
 
 use conditions::{Conditions, TRANSFER};
@@ -26,8 +25,6 @@ pub use score::TransferScore;
 
 /// Folder of benchmarks without an explicit output.
 const TRANSFER_DIR: &str = "transfer";
-/// Folder of the networks.
-const MODELS: &str = "models";
 
 /// Result of a transfer benchmark.
 ///
@@ -49,7 +46,7 @@ pub struct TransferBenchmarkSummary {
 /// resumed by the same request.
 ///
 /// # Errors
-/// An option is invalid, fewer than two cell types are selected, or the observer cancels.
+/// An option is invalid, fewer than two cell types are selected, the folder holds other files, or the observer cancels.
 ///
 /// # Examples
 ///
@@ -75,7 +72,7 @@ pub fn benchmark(
     let held_out = held_out(request, &setup)?;
     let default = || Path::new(TRANSFER_DIR).join(folder_name(dataset.name()));
     let directory = request.output.clone().unwrap_or_else(default);
-    let models = directory.join(MODELS);
+    let models = folder::models(&directory);
     let conditions_of = |genes_fraction| Conditions {
         dataset,
         request,
@@ -88,11 +85,14 @@ pub fn benchmark(
     for &fraction in &request.genes_fractions {
         conditions_of(fraction).check(&held_out[0])?;
     }
-    if directory.is_dir() && !models.is_dir() && !is_empty(&directory)? {
-        let message = format!("{} has files and is not the folder of a transfer benchmark", directory.display());
-        return Err(Error::input_with(Remedy::ChooseOutputFolder, message));
+    let mut paths = OutputPaths::default();
+    paths.dataset(dataset);
+    if let Some(settings) = &request.options.settings {
+        paths.input("settings", &settings.path);
     }
-    create(&models)?;
+    paths.output_folder("out", &directory, &[&models, &folder::scores(&directory, request.split)]);
+    paths.check()?;
+    folder::open(&directory, request.replace)?;
 
     let mut scores = Vec::new();
     for &fraction in &request.genes_fractions {
@@ -102,23 +102,13 @@ pub fn benchmark(
             rows.extend(conditions.predict(cell_type)?);
         }
         let evaluation = evaluate(dataset, request, PredictionTable::new(rows)?, fraction, observer)?;
-        let folder = directory.join(format!("{}-{}", request.split, percentage(fraction)));
-        create(&folder)?;
-        evaluation.write(&folder)?;
+        let evaluation_folder = folder::evaluation(&directory, request.split, fraction);
+        folder::create(&evaluation_folder)?;
+        evaluation.write(&evaluation_folder)?;
         scores.extend(TransferScore::of_evaluation(&evaluation, fraction));
-        let path = directory.join(format!("{}.tsv", request.split));
-        json_file::write_text(&path, TransferScore::to_tsv(&scores).as_bytes())?;
+        json_file::write_text(&folder::scores(&directory, request.split), TransferScore::to_tsv(&scores).as_bytes())?;
     }
     Ok(TransferBenchmarkSummary { directory, scores })
-}
-
-fn create(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(|source| Error::Io { action: "create", path: folder.to_owned(), source })
-}
-
-/// Fraction in a name: `1pct` for a hundredth.
-fn percentage(fraction: f64) -> String {
-    format!("{}pct", 100.0 * fraction)
 }
 
 /// Scores the models, and tests the transfer against the others.

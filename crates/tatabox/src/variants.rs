@@ -19,6 +19,7 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
+use tatabox_model::EffectBackground;
 use tatabox_sequence::{ReferenceGenome, VariantFile, VariantResolver, WindowGeometry};
 
 use crate::error::{Context, Error, Result};
@@ -33,7 +34,6 @@ use batch::{Batch, ScoredBatch};
 use contigs::{VariantContigs, mismatch_warning};
 use effect_table::EffectTable;
 use reader::{BatchReader, PromoterCache};
-use scorer::Scorer;
 use writer::{AnnotatedFile, EffectWriter};
 
 pub use request::{
@@ -41,6 +41,12 @@ pub use request::{
 };
 pub use saturation::{SaturatedPromoters, SaturationRequest, saturate};
 pub use summary::VariantSummary;
+
+#[cfg(feature = "train")]
+pub(crate) use effect::Effect;
+pub(crate) use scorer::Scorer;
+#[cfg(feature = "train")]
+pub(crate) use sites::open as open_sites;
 
 /// Limits of variant effects, written to the header of annotated files and reported in every run.
 pub const KNOWN_LIMITS: &str = "models of this kind often get the sign of a variant's effect wrong between people \
@@ -88,6 +94,7 @@ pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -
     let (skipped, left) = part(request.shard, &request.variants, &mut file)?;
     let cell_types = model.select_cell_types(&request.cell_types)?;
     let names: Vec<String> = cell_types.iter().map(|&index| model.cell_types()[index].clone()).collect();
+    let background = background_of(model, &cell_types, &request.shifts, observer)?;
     let genome: Arc<dyn ReferenceGenome> = open_genome(&request.genome, observer)?.into();
     refuse_tracks(predictor, "the effect of a variant on them is not known")?;
     let features = GeneFeatureTable::open(request.gene_features.as_deref(), predictor, observer)?;
@@ -115,6 +122,7 @@ pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -
         cell_types: names,
         has_shifts: request.shifts.len() > 1,
         has_members: model.members() > 1,
+        background,
         all: request.all,
         remark: model.is_simulated().then_some("model trained on simulated data"),
     };
@@ -178,6 +186,33 @@ fn part(shard: Option<Shard>, variants: &Path, file: &mut VariantFile) -> Result
     let Some(shard) = shard else { return Ok((0, u64::MAX)) };
     let (first, count) = shard.part_of(VariantFile::count(variants)?);
     Ok((file.skip_records(first)?, count))
+}
+
+/// Effects of random SNVs in some cell types of the model; without them, and where they were averaged over other shifts of
+/// the window, there is a note.
+fn background_of(
+    model: &Model,
+    cell_types: &[usize],
+    shifts: &[i64],
+    observer: &dyn Observer,
+) -> Result<Option<EffectBackground>> {
+    let Some(background) = model.effect_background()? else {
+        observer.note(&format!(
+            "no percentile and z: model {} has no {}; `tatabox verify` records it with the data set of the training",
+            model.name(),
+            EffectBackground::FILE
+        ));
+        return Ok(None);
+    };
+    if background.shifts_bp() != shifts {
+        let listed = |shifts: &[i64]| shifts.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        observer.note(&format!(
+            "percentile and z compare effects at shifts {} with random SNVs at shifts {}",
+            listed(shifts),
+            listed(background.shifts_bp())
+        ));
+    }
+    Ok(Some(background.select(cell_types)))
 }
 
 /// Header lines with the origin of the INFO field, without paths, since annotated files are shared.

@@ -1,5 +1,6 @@
 //! Integrity of model folders: checksums, predictions and scores, recomputed and compared with the recorded ones.
 
+mod background;
 mod check;
 mod comparison;
 mod files;
@@ -88,6 +89,37 @@ pub fn record(request: &VerifyRequest) -> Result<Vec<RecordedChange>> {
     Ok(changes)
 }
 
+/// Records the effects of 20,000 random SNVs in promoters of the train genes of a model, with which
+/// [`variants`](crate::variants) compares effects, and returns what changed. A recorded background is never replaced.
+///
+/// [`record`] must follow, because the file needs a checksum.
+///
+/// # Errors
+/// The model cannot be loaded or was not trained on the data set, the recorded background belongs to another model, or the
+/// file cannot be written.
+///
+/// # Examples
+///
+/// ```no_run
+/// use tatabox::Silent;
+/// use tatabox::verify::{self, VerifyRequest};
+/// use tatabox_dataset::PreparedDataset;
+/// use tatabox_model::DeviceChoice;
+///
+/// let request = VerifyRequest { folder: "models/k562".into(), device: DeviceChoice::Cpu.select()? };
+/// let dataset = PreparedDataset::open("data/human".as_ref())?;
+/// verify::record_effect_background(&request, &dataset, &Silent)?;
+/// verify::record(&request)?;
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+pub fn record_effect_background(
+    request: &VerifyRequest,
+    dataset: &PreparedDataset,
+    observer: &dyn Observer,
+) -> Result<Option<RecordedChange>> {
+    background::record(&request.folder, &request.device, &VerifiedData::new(dataset), observer)
+}
+
 /// Every check of one folder.
 fn checks(
     folder: &ModelFolder,
@@ -106,13 +138,11 @@ fn checks(
     let precision = model.first().config.precision();
     let predictor = Predictor::new(model, device);
     checks.push(files::predictions(folder, &predictor));
-    let Some(data) = data else { return Ok(checks) };
-    let check = data.check(&predictor);
-    let is_training_data = check.passed();
-    checks.push(check);
-    if !is_training_data {
-        return Ok(checks);
-    }
+    let check_of_data = data.map(|data| data.check(&predictor));
+    let training_data = data.filter(|_| check_of_data.as_ref().is_some_and(Check::passed));
+    checks.extend(background::check(folder, &predictor, training_data, observer)?);
+    checks.extend(check_of_data);
+    let Some(data) = training_data else { return Ok(checks) };
     // Scores were computed in the number format of training.
     let predictor = if precision == device.precision {
         predictor

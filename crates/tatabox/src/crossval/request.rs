@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use tatabox_dataset::ExpressionConfig;
+
 use crate::comparators::ComparatorChoice;
 use crate::evaluate::Drawing;
 use crate::train::TrainingOptions;
@@ -47,7 +49,7 @@ pub struct CrossvalRequest {
     /// Comparators, which are fitted anew in each fold.
     pub comparators: Vec<ComparatorChoice>,
     /// Table with a second measurement of the same cell types, for the noise ceiling.
-    pub replicates: Option<PathBuf>,
+    pub replicates: Option<ExpressionConfig>,
     /// Bootstrap resamples of each interval.
     pub resamples: u32,
     /// Folder to write; `None` for one below `crossval`, named after cell types and data set.

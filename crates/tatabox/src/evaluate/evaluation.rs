@@ -7,6 +7,7 @@ use tatabox_dataset::{AttentionExamples, AttentionTable, PredictionTable};
 use tatabox_eval::TableExport as _;
 use tatabox_eval::{ComparisonTable, MetricTable, NoiseCeiling, StratifiedTable};
 
+use super::assay_scores::{self, AssayScores};
 use super::attention_summary::AttentionSummary;
 use super::record::EvaluationRecord;
 use super::report;
@@ -28,7 +29,7 @@ const ANOVA_TSV: &str = "anova.tsv";
 const STRATA_TSV: &str = "similarity_strata.tsv";
 
 /// Files that only some evaluations have.
-const OPTIONAL: [&str; 9] = [
+const OPTIONAL: [&str; 11] = [
     COMPARISONS_TSV,
     COMPARISONS,
     ANOVA_TSV,
@@ -38,6 +39,8 @@ const OPTIONAL: [&str; 9] = [
     ATTENTION,
     AttentionExamples::KMER_FILE,
     AttentionExamples::TRACK_FILE,
+    assay_scores::METRICS_TSV,
+    assay_scores::PREDICTIONS,
 ];
 
 /// Files that every evaluation has.
@@ -86,6 +89,9 @@ pub struct Evaluation {
     /// Scores by similarity to the train genes.
     #[serde(skip)]
     pub strata: Option<StratifiedTable>,
+    /// Scores of outputs of assays on rows of their assay; absent from an evaluation that is read back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assays: Option<AssayScores>,
     /// Attention per gene and position.
     #[serde(skip)]
     pub attention: Option<AttentionTable>,
@@ -107,7 +113,7 @@ impl Evaluation {
     ) -> Self {
         let Scored { metrics, comparisons, ceiling, strata } = scored;
         let (attention, examples) = attention.map(|summary| (summary.table, summary.examples)).unzip();
-        Self { table, metrics, comparisons, ceiling, strata, attention, examples, record }
+        Self { table, metrics, comparisons, ceiling, strata, assays: None, attention, examples, record }
     }
 
     /// Writes every table, and removes the tables of an earlier evaluation that this one does not have.
@@ -132,6 +138,9 @@ impl Evaluation {
         if let Some(strata) = &self.strata {
             strata.write_tsv(&folder.join(STRATA_TSV))?;
             strata.write_json(&folder.join(STRATA))?;
+        }
+        if let Some(assays) = &self.assays {
+            assays.write(folder)?;
         }
         if let Some(attention) = &self.attention {
             attention.write(&folder.join(ATTENTION))?;
@@ -159,6 +168,7 @@ impl Evaluation {
             comparisons: at(COMPARISONS).map(|path| json_file::read_json(&path)).transpose()?,
             ceiling: at(CEILING).map(|path| json_file::read_json(&path)).transpose()?,
             strata: at(STRATA).map(|path| json_file::read_json(&path)).transpose()?,
+            assays: None,
             attention: at(ATTENTION).map(|path| AttentionTable::read(&path)).transpose()?,
             examples: at(ATTENTION).map(|_| AttentionExamples::read(folder)).transpose()?,
             record: json_file::read_json(&record)?,

@@ -1,8 +1,8 @@
 //! Upper bound of a score: a second laboratory, or the noise of a simulation.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use tatabox_dataset::{ExpressionTable, PredictionTable, PreparedDataset, SimulationTruth, Split};
+use tatabox_dataset::{ExpressionConfig, ExpressionTable, PredictionTable, PreparedDataset, SimulationTruth, Split};
 use tatabox_eval::{Estimate, EvaluateOptions, NoiseCeiling, NoiseCeilingRow, noise_ceiling};
 
 use crate::error::{Context, Result};
@@ -12,33 +12,33 @@ use crate::error::{Context, Result};
 /// # Examples
 ///
 /// ```
-/// use std::path::Path;
 /// use tatabox::evaluate::NoiseCeilingSource;
 ///
-/// let source = NoiseCeilingSource::choose(Some(Path::new("replicates.tsv")), None);
+/// let source = NoiseCeilingSource::choose(Some(&"replicates.tsv".into()), None);
 /// assert!(matches!(source, Some(NoiseCeilingSource::Replicates(_))));
 /// assert!(NoiseCeilingSource::choose(None, None).is_none());
 /// ```
 #[derive(Clone, Debug)]
 pub enum NoiseCeilingSource {
     /// Expression of the same cell types from a second laboratory.
-    Replicates(PathBuf),
+    Replicates(ExpressionConfig),
     /// A simulation, of which the noise is known.
     Simulation(SimulationTruth),
 }
 
 impl NoiseCeilingSource {
     /// The requested replicates, else the simulation of a simulated data set.
-    pub fn choose(replicates: Option<&Path>, dataset: Option<&PreparedDataset>) -> Option<Self> {
+    pub fn choose(replicates: Option<&ExpressionConfig>, dataset: Option<&PreparedDataset>) -> Option<Self> {
         let simulation = dataset.and_then(|dataset| dataset.manifest().simulated.clone());
-        replicates.map(|path| Self::Replicates(path.to_owned())).or_else(|| simulation.map(Self::Simulation))
+        replicates.map(|tables| Self::Replicates(tables.clone())).or_else(|| simulation.map(Self::Simulation))
     }
 
     /// Ceiling of each scored cell type.
     pub(super) fn ceiling(&self, table: &PredictionTable, options: &EvaluateOptions) -> Result<NoiseCeiling> {
         match self {
-            Self::Replicates(path) => {
-                let replicates = ExpressionTable::read(path)?;
+            Self::Replicates(tables) => {
+                let replicates = ExpressionTable::read(tables.clone())?;
+                let path = tables.paths().first().map_or_else(PathBuf::new, |path| path.to_path_buf());
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
                 noise_ceiling(table, &replicates, &name, options)
                     .with_context(|| format!("cannot use the replicates in {}", path.display()))

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::{PreparedDataset, Split};
+use tatabox_dataset::{ExpressionConfig, PreparedDataset, Split};
 
 use super::Drawing;
 use crate::comparators::{AvailableInputs, Comparator, ComparatorChoice};
@@ -24,7 +24,7 @@ pub struct EvaluationSettings {
     /// Split whose genes are scored.
     pub split: Split,
     /// Expression of the same cell types from another laboratory, for the noise ceiling.
-    pub replicates: Option<PathBuf>,
+    pub replicates: Option<ExpressionConfig>,
     /// Bootstrap resamples per interval.
     pub resamples: u32,
     /// Seed of the bootstrap.
@@ -75,7 +75,7 @@ impl EvaluationSettings {
 /// use tatabox_dataset::PreparedDataset;
 ///
 /// let (model, dataset) = (Model::open("models/human")?, PreparedDataset::open("data/human".as_ref())?);
-/// let evaluation = evaluate::run(&model, &dataset, &EvaluateRequest::default(), &Silent)?;
+/// let evaluation = evaluate::run(model, &dataset, &EvaluateRequest::default(), &Silent)?;
 /// println!("{}", evaluation.metrics.to_text());
 /// # Ok::<(), tatabox::Error>(())
 /// ```

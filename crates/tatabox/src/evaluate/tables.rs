@@ -41,7 +41,7 @@ pub fn run_on_tables(
         resamples: settings.resamples,
         seed: settings.seed,
         chromosomes: dataset.map(chromosomes_by_gene),
-        ceiling: NoiseCeilingSource::choose(settings.replicates.as_deref(), dataset),
+        ceiling: NoiseCeilingSource::choose(settings.replicates.as_ref(), dataset),
         ..Scoring::new(&reference, settings.split)
     };
     let scored = scoring.score(&table, observer)?;
@@ -59,7 +59,7 @@ fn list_paths(dataset: Option<&PreparedDataset>, request: &TablesRequest) -> Out
         paths.input("predictions", path);
     }
     if let Some(replicates) = &request.settings.replicates {
-        paths.input("replicates", replicates);
+        paths.tables("replicates", replicates);
     }
     if let Some(dataset) = dataset {
         paths.dataset(dataset);

@@ -42,6 +42,10 @@ pub fn with_expression(
         measured(Split::Validation),
         measured(Split::Test)
     ));
+    if let Some(path) = expression.annotation.as_deref().filter(|_| !matching.uses_annotation) {
+        observer
+            .warn(&format!("{}: not used; the expression tables state genes and lengths themselves", path.display()));
+    }
     for (reason, names) in &matching.unmatched {
         observer.note(&format!("not used, {reason}: {} ({})", names.len(), first_names(names)));
     }

@@ -25,6 +25,8 @@ pub struct Promoter {
     pub window: PromoterWindow,
     /// Whether an auxiliary input of the model is missing; `notes` names it.
     pub lacks_input: bool,
+    /// Whether the record cannot be read; `notes` says why, and all bases are N.
+    pub is_malformed: bool,
     /// Bases other than N.
     pub n_acgt: usize,
     /// Extent of known sequence, where it is shorter than that of the model.
@@ -51,6 +53,7 @@ impl Promoter {
             id,
             window,
             lacks_input: false,
+            is_malformed: false,
             n_acgt,
             shortfall,
             measured_log2_tpm: None,
@@ -73,6 +76,13 @@ impl Promoter {
             Ok(window) => Self { tss, ..Self::new(id, window, extent) },
             Err(missing) => Self { tss, lacks_input: true, notes: vec![missing], ..Self::new(id, bases, extent) },
         })
+    }
+
+    /// A record that cannot be read, for the reason `detail`.
+    pub(super) fn malformed(id: String, detail: &str, extent: Extent) -> Self {
+        let unknown = vec![UNKNOWN; extent.total_bp() as usize];
+        let notes = vec![format!("malformed record: {detail}")];
+        Self { is_malformed: true, notes, ..Self::new(id, unknown, extent) }
     }
 
     /// Whether the promoter has everything that a prediction requires.

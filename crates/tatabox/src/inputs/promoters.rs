@@ -12,6 +12,12 @@ use tatabox_model::Predictor;
 use super::{AuxiliaryReaders, AuxiliarySources, GenomeSource, Promoter, Shard};
 use crate::error::Result;
 use crate::observer::Observer;
+use crate::variants::MalformedRecordPolicy;
+
+use fasta::RecordCut;
+
+#[cfg(feature = "train")]
+pub(crate) use fasta::tss_index;
 
 /// Source of promoters.
 ///
@@ -28,6 +34,9 @@ pub enum PromoterSource {
         path: PathBuf,
         /// 0-based index of the TSS base in records whose header has no `tss_offset=`.
         tss_offset: Option<usize>,
+        /// What happens to records without a name, sequence or TSS, and with letters that are not bases. A skipped
+        /// record is a promoter without a base.
+        malformed: MalformedRecordPolicy,
     },
     /// TSSs on a genome.
     Bed {
@@ -48,7 +57,7 @@ pub enum PromoterSource {
 impl PromoterSource {
     /// A FASTA file.
     pub fn fasta(path: impl Into<PathBuf>) -> Self {
-        Self::Fasta { path: path.into(), tss_offset: None }
+        Self::Fasta { path: path.into(), tss_offset: None, malformed: MalformedRecordPolicy::Error }
     }
 }
 
@@ -80,9 +89,10 @@ pub fn open_promoters(
 ) -> Result<Promoters> {
     let extent = predictor.extent();
     match source {
-        PromoterSource::Fasta { path, tss_offset } => {
+        PromoterSource::Fasta { path, tss_offset, malformed } => {
             let auxiliary = AuxiliaryReaders::open(auxiliary, predictor, false, observer)?;
-            fasta::open(&path, tss_offset, shard, extent, auxiliary)
+            let cut = RecordCut { tss_offset, malformed, extent };
+            fasta::open(&path, cut, shard, auxiliary)
         }
         PromoterSource::Bed { path, genome } => {
             let auxiliary = AuxiliaryReaders::open(auxiliary, predictor, true, observer)?;

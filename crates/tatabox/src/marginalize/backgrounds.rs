@@ -11,6 +11,7 @@ use crate::error::{Error, Result, bail};
 use crate::inputs::{AuxiliarySources, PromoterSource, check_window, open_promoters};
 use crate::observer::Observer;
 use crate::remedy::Remedy;
+use crate::variants::MalformedRecordPolicy;
 
 /// Source of background promoters. Promoters of files and data sets that are not known over the model's extent are excluded.
 ///
@@ -119,7 +120,8 @@ fn of_fasta(
     predictor: &Predictor,
     observer: &dyn Observer,
 ) -> Result<Vec<PromoterWindow>> {
-    let source = PromoterSource::Fasta { path: path.to_owned(), tss_offset };
+    let malformed = MalformedRecordPolicy::Error;
+    let source = PromoterSource::Fasta { path: path.to_owned(), tss_offset, malformed };
     let (path, extent) = (path.display(), predictor.extent());
     let mut windows = Vec::new();
     let mut shorter = 0;

@@ -19,6 +19,7 @@ pub(super) const FILES: &[EmbeddedFile] = embed![
     "metrics.json",
     "run.json",
     "check_predictions.tsv",
+    "effect_background.json",
     "members/1/config.json",
     "members/1/metrics.json",
     "members/1/run.json",

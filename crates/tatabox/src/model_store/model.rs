@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
 use tatabox_dataset::{Extent, sha256_bytes};
-use tatabox_model::{DeviceChoice, FolderChecksums, LoadedModel, ModelFiles, Predictor, SelectedDevice};
+use tatabox_model::{
+    DeviceChoice, EffectBackground, FolderChecksums, LoadedModel, ModelFiles, Predictor, SelectedDevice,
+};
 
 use super::bundled;
 use crate::error::{Context, Error, Result};
@@ -89,12 +91,37 @@ impl Model {
         Some(sha256_bytes(&bytes))
     }
 
+    /// Effects of random SNVs in promoters of the train genes, with which the effects of variants are compared; `None` where
+    /// the model has no such file.
+    ///
+    /// # Errors
+    /// The file is damaged or belongs to another model.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox::Model;
+    ///
+    /// let model = Model::bundled()?;
+    /// if let Some(background) = model.effect_background()? {
+    ///     assert!(background.rank(-30, 0, 5.0).percentile > 99.0, "few SNVs change the prediction 32-fold");
+    /// }
+    /// # Ok::<(), tatabox::Error>(())
+    /// ```
+    pub fn effect_background(&self) -> Result<Option<EffectBackground>> {
+        let files = match &self.folder {
+            Some(folder) => ModelFiles::folder(folder),
+            None => ModelFiles::embedded(bundled::NAME, bundled::FILES),
+        };
+        Ok(EffectBackground::read(&files, &self.predictor)?)
+    }
+
     /// The device that computes.
     pub fn device(&self) -> &SelectedDevice {
         &self.device
     }
 
-    /// Names of the cell types, in the order of the outputs.
+    /// Names of the outputs: cell types, and outputs of assays where the model has any.
     pub fn cell_types(&self) -> &[String] {
         self.predictor.cell_types()
     }
@@ -136,6 +163,11 @@ impl Model {
     /// The network or networks, without the folder.
     pub fn into_predictor(self) -> Predictor {
         self.predictor
+    }
+
+    /// The same model with another view of its predictor.
+    pub(super) fn map_predictor(self, change: impl FnOnce(Predictor) -> Result<Predictor>) -> Result<Self> {
+        Ok(Self { predictor: change(self.predictor)?, ..self })
     }
 
     /// One line on the model: its name, members, extent, auxiliary inputs and cell types.

@@ -45,6 +45,7 @@ impl PredictionWriter {
 fn noted((promoter, prediction): Prediction, extent: Extent, simulated: bool) -> PredictedPromoter {
     let mut notes = promoter.notes;
     match promoter.shortfall {
+        _ if promoter.is_malformed => {}
         _ if promoter.n_acgt == 0 => notes.push("no known base".to_owned()),
         Some(known) => notes.push(format!("known over {known} of {extent}")),
         None => {}
@@ -106,6 +107,7 @@ mod tests {
             format: TableFormat::Tsv,
             layout: PredictionLayout {
                 cell_types: vec!["K562".to_owned()],
+                assays: vec![false],
                 wide: true,
                 spread: false,
                 measured: false,

@@ -26,6 +26,8 @@ pub struct PredictionSummary {
     pub padded: u64,
     /// Promoters without a known base, which have no prediction.
     pub empty: u64,
+    /// Records that cannot be read, which were skipped and have no prediction.
+    pub malformed: u64,
     /// Promoters without an auxiliary input of the model, which have no prediction.
     pub lacking_input: u64,
     /// Promoters whose identifier occurred before.
@@ -46,7 +48,8 @@ impl PredictionSummary {
         promoter.id.hash(&mut hasher);
         self.promoters += 1;
         self.padded += u64::from(promoter.shortfall.is_some() && promoter.n_acgt > 0);
-        self.empty += u64::from(promoter.n_acgt == 0);
+        self.malformed += u64::from(promoter.is_malformed);
+        self.empty += u64::from(promoter.n_acgt == 0 && !promoter.is_malformed);
         self.lacking_input += u64::from(promoter.n_acgt > 0 && promoter.lacks_input);
         self.repeated += u64::from(!self.seen.insert(hasher.finish()));
     }
@@ -64,6 +67,7 @@ impl PredictionSummary {
                 self.padded,
                 format!("are shorter than the model's {extent} and were padded with N (see n_acgt and note)"),
             ),
+            (self.malformed, "are malformed records and have no prediction (see note)".to_owned()),
             (self.empty, "have no known base and no prediction (see note)".to_owned()),
             (self.lacking_input, "lack an auxiliary input of the model and have no prediction (see note)".to_owned()),
             (self.repeated, "have an id that occurred before; rows are in the order of the input".to_owned()),
@@ -89,5 +93,8 @@ mod tests {
         }
         assert_eq!((summary.promoters, summary.padded, summary.empty, summary.repeated), (3, 1, 1, 1));
         assert_eq!(summary.warnings(extent).len(), 3);
+        let malformed = Promoter { is_malformed: true, ..Promoter::new("C".to_owned(), vec![UNKNOWN; 300], extent) };
+        summary.count(&malformed);
+        assert_eq!((summary.promoters, summary.empty, summary.malformed), (4, 1, 1));
     }
 }

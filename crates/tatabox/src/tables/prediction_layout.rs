@@ -25,7 +25,7 @@ pub struct PredictedPromoter {
     pub id: String,
     /// log2(TPM + 1) per cell type; `None` where the promoter cannot be predicted.
     pub log2_tpm: Option<Vec<f64>>,
-    /// Its standard deviation over the members of an ensemble.
+    /// Its standard deviation over the members of an ensemble; NaN for an output of one member.
     pub log2_tpm_sd: Option<Vec<f64>>,
     /// Measured log2(TPM + 1) per cell type.
     pub measured_log2_tpm: Option<Vec<Option<f64>>>,
@@ -40,14 +40,17 @@ pub struct PredictedPromoter {
 /// ```
 /// use tatabox::tables::PredictionLayout;
 ///
-/// let layout = PredictionLayout { cell_types: vec!["K562".to_owned()], wide: true, spread: false, measured: false };
+/// let cell_types = vec!["K562".to_owned()];
+/// let layout = PredictionLayout { cell_types, assays: vec![false], wide: true, spread: false, measured: false };
 /// let names: Vec<String> = layout.columns().into_iter().map(|column| column.name).collect();
 /// assert_eq!(names, ["id", "log2_tpm_K562", "n_acgt", "note"]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct PredictionLayout {
-    /// Cell types, in the order of the predictions.
+    /// Outputs, in the order of the predictions: cell types, or outputs of assays.
     pub cell_types: Vec<String>,
+    /// Whether each is an output of an assay, whose log2 activity is no TPM.
+    pub assays: Vec<bool>,
     /// One row per promoter instead of one row per promoter and cell type.
     pub wide: bool,
     /// Whether the table has the standard deviation over the members of an ensemble.
@@ -92,7 +95,10 @@ impl PredictionLayout {
     /// Rows of one promoter.
     pub fn rows(&self, promoter: &PredictedPromoter) -> Vec<Vec<Cell>> {
         let predicted = |cell_type: usize| promoter.log2_tpm.as_ref().map(|values| values[cell_type]);
-        let spread = |cell_type: usize| promoter.log2_tpm_sd.as_ref().map(|values| values[cell_type]);
+        // An output of a single network has no spread.
+        let spread = |cell_type: usize| {
+            promoter.log2_tpm_sd.as_ref().map(|values| values[cell_type]).filter(|value| value.is_finite())
+        };
         let measured = |cell_type: usize| promoter.measured_log2_tpm.as_ref().and_then(|values| values[cell_type]);
         let real = |value: Option<f64>| Cell::real(value);
         let end = || [Cell::Count(promoter.n_acgt as u64), Cell::Text(promoter.note.clone())];
@@ -115,7 +121,7 @@ impl PredictionLayout {
                     Cell::Text(promoter.id.clone()),
                     Cell::Text(self.cell_types[cell_type].clone()),
                     real(predicted(cell_type)),
-                    real(predicted(cell_type).map(log2_to_tpm)),
+                    real(predicted(cell_type).filter(|_| !self.assays[cell_type]).map(log2_to_tpm)),
                 ];
                 if self.spread {
                     row.push(real(spread(cell_type)));
@@ -135,7 +141,8 @@ pub(super) mod tests {
     use super::*;
 
     pub(in crate::tables) fn layout(wide: bool, measured: bool) -> PredictionLayout {
-        PredictionLayout { cell_types: vec!["K562".to_owned(), "HepG2".to_owned()], wide, spread: false, measured }
+        let cell_types = vec!["K562".to_owned(), "HepG2".to_owned()];
+        PredictionLayout { cell_types, assays: vec![false, false], wide, spread: false, measured }
     }
 
     pub(in crate::tables) fn promoter() -> PredictedPromoter {

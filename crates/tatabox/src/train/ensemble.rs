@@ -92,6 +92,17 @@ pub fn assemble(
     }
     // The written folder is read back, so that the result describes the files.
     let model = LoadedModel::load(run.path(), &device.device)?;
-    let cell_types = &model.first().config.cell_types;
-    Ok(TrainedEnsemble::new(&model_name(run.path()), run.path(), cell_types, &summary))
+    let outputs = model.outputs();
+    if let Some(counts) = networks_per_output(&model, &outputs) {
+        observer.note(&format!("networks per output: {counts}"));
+    }
+    Ok(TrainedEnsemble::new(&model_name(run.path()), run.path(), &outputs, &summary))
+}
+
+/// `K562 3, lentiMPRA 2`; `None` where every network has every output.
+fn networks_per_output(model: &LoadedModel, outputs: &[String]) -> Option<String> {
+    let networks = |name: &String| model.members().iter().filter(|one| one.config.cell_types.contains(name)).count();
+    let counts: Vec<usize> = outputs.iter().map(networks).collect();
+    let listed = outputs.iter().zip(&counts).map(|(name, count)| format!("{name} {count}"));
+    counts.iter().any(|&count| count < model.members().len()).then(|| listed.collect::<Vec<_>>().join(", "))
 }

@@ -1,14 +1,19 @@
 //! Options of a training run, before they are resolved against a data set.
 
+mod assays;
+
 use tatabox_dataset::Extent;
 use tatabox_model::{
-    Architecture, DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, ModelError, NetworkConfig, Precision, Preset,
-    SelectedDevice, TrainingConfig, TrainingData,
+    Architecture, AssayTraining, DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, ModelError, NetworkConfig,
+    Precision, Preset, SelectedDevice, TrainingConfig, TrainingData,
 };
 use tatabox_sequence::WindowGeometry;
 
 use super::SettingsFile;
 use crate::error::{Error, Result};
+
+pub use assays::AssayOptions;
+pub(in crate::train) use assays::resolve_assays;
 
 /// Largest shift of training windows, in bases; a larger one moves the TSS out of most windows.
 pub(super) const MAX_SHIFT_BP: usize = 1_000;
@@ -32,6 +37,8 @@ pub(super) const MAX_SHIFT_BP: usize = 1_000;
 pub struct TrainingOptions {
     /// Cell types to predict.
     pub cell_types: NameSelection,
+    /// Assays of the data set to train on in addition; their outputs follow the cell types.
+    pub assays: Vec<AssayOptions>,
     /// Bases that the network reads around the TSS.
     pub extent: ExtentChoice,
     /// Whether the network reads the gene features of the data set; genes without them are excluded.
@@ -116,6 +123,7 @@ impl Default for TrainingOptions {
         let config = default_config();
         Self {
             cell_types: NameSelection::All,
+            assays: Vec::new(),
             extent: ExtentChoice::default(),
             gene_features: false,
             tracks: NameSelection::Only(Vec::new()),
@@ -180,11 +188,20 @@ impl TrainingOptions {
         }
     }
 
-    /// The configuration for these cell types and data, without auxiliary inputs.
-    pub(super) fn config(&self, cell_types: Vec<String>, data: TrainingData) -> Result<TrainingConfig> {
+    /// The configuration for these cell types, assays with their outputs, and data, without auxiliary inputs.
+    pub(super) fn config(
+        &self,
+        cell_types: Vec<String>,
+        assays: &[(AssayTraining, Vec<String>)],
+        data: TrainingData,
+    ) -> Result<TrainingConfig> {
         let network = NetworkConfig::preset(self.preset, data.extent.total_bp() as usize, cell_types.len())
             .with_architecture(self.architecture());
         let mut config = TrainingConfig::new(network, cell_types, data);
+        if !assays.is_empty() {
+            let (assays, outputs): (Vec<_>, Vec<_>) = assays.iter().cloned().unzip();
+            config = config.with_assays(assays, outputs.into_iter().flatten());
+        }
         config.seed = self.seed;
         config.epochs = self.epochs;
         config.batch_size = self.batch_size;
@@ -239,7 +256,7 @@ mod tests {
             extent: Extent { upstream_bp: 249, downstream_bp: 50 },
             simulated: true,
         };
-        options.config(vec!["K562".to_owned()], data)
+        options.config(vec!["K562".to_owned()], &[], data)
     }
 
     #[test]

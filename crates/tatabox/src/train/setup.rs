@@ -1,8 +1,9 @@
 //! Options of a training run, resolved against a data set.
 
 use tatabox_dataset::{Extent, PreparedDataset, Split};
-use tatabox_model::{Architecture, AuxiliaryInputs, TrainingConfig, TrainingData, default_extent};
+use tatabox_model::{Architecture, AssayTraining, AuxiliaryInputs, TrainingConfig, TrainingData, default_extent};
 
+use super::options::resolve_assays;
 use super::transfer_source::TransferSource;
 use super::{ExtentChoice, NameSelection, TrainingOptions, folder_name};
 use crate::error::{Error, Result};
@@ -17,6 +18,8 @@ const MIN_EXTENT_BP: u32 = 60;
 pub(crate) struct TrainingSetup {
     /// Names as the data set spells them.
     pub(crate) cell_types: Vec<String>,
+    /// Assays with their outputs.
+    assays: Vec<(AssayTraining, Vec<String>)>,
     /// Bases that the network reads around the TSS.
     pub(crate) extent: Extent,
     /// Layers of the network.
@@ -33,7 +36,8 @@ impl TrainingSetup {
     pub(crate) fn new(options: &TrainingOptions, dataset: &PreparedDataset) -> Result<Self> {
         options.validate()?;
         Ok(Self {
-            cell_types: resolve_cell_types(&options.cell_types, dataset)?,
+            cell_types: resolve_cell_types(options, dataset)?,
+            assays: resolve_assays(&options.assays, dataset)?,
             extent: resolve_extent(options.extent, dataset)?,
             architecture: options.architecture(),
             auxiliary_in_name: auxiliary_in_name(options),
@@ -47,7 +51,8 @@ impl TrainingSetup {
         source: &TransferSource,
     ) -> Result<Self> {
         Ok(Self {
-            cell_types: resolve_cell_types(&options.cell_types, dataset)?,
+            cell_types: resolve_cell_types(options, dataset)?,
+            assays: resolve_assays(&options.assays, dataset)?,
             extent: source.extent_in(dataset)?,
             architecture: source.architecture(),
             auxiliary_in_name: auxiliary_in_name(options),
@@ -60,7 +65,7 @@ impl TrainingSetup {
     /// # Errors
     /// An option is outside its range, or the data set lacks an auxiliary input.
     pub(crate) fn config(&self, options: &TrainingOptions, dataset: &PreparedDataset) -> Result<TrainingConfig> {
-        let config = options.config(self.cell_types.clone(), training_data(dataset, self.extent))?;
+        let config = options.config(self.cell_types.clone(), &self.assays, training_data(dataset, self.extent))?;
         Ok(config.with_auxiliary_inputs(self.auxiliary_inputs(options, dataset)?))
     }
 
@@ -93,7 +98,10 @@ impl TrainingSetup {
 
     /// Name of a model, such as `k562-human300`, or `k562-human300-ensemble5` for an ensemble of five networks.
     pub(crate) fn model_name(&self, dataset: &PreparedDataset, members: Option<usize>) -> String {
-        let name = model_name(&self.cell_types, dataset, self.architecture) + self.auxiliary_in_name;
+        let names: Vec<String> =
+            self.cell_types.iter().chain(self.assays.iter().map(|(assay, _)| &assay.name)).cloned().collect();
+        let names = if self.assays.is_empty() { &self.cell_types } else { &names };
+        let name = model_name(names, dataset, self.architecture) + self.auxiliary_in_name;
         members.map_or_else(|| name.clone(), |members| format!("{name}-ensemble{members}"))
     }
 }
@@ -110,12 +118,12 @@ pub(crate) fn training_data(dataset: &PreparedDataset, extent: Extent) -> Traini
 }
 
 /// Names as the data set spells them, without repetitions.
-fn resolve_cell_types(selection: &NameSelection, dataset: &PreparedDataset) -> Result<Vec<String>> {
-    let NameSelection::Only(names) = selection else {
+fn resolve_cell_types(options: &TrainingOptions, dataset: &PreparedDataset) -> Result<Vec<String>> {
+    let NameSelection::Only(names) = &options.cell_types else {
         return Ok(dataset.cell_types().to_vec());
     };
-    if names.is_empty() {
-        return Err(Error::request("cell_types", "no cell type is selected; select one or more"));
+    if names.is_empty() && options.assays.is_empty() {
+        return Err(Error::request("cell_types", "no cell type and no assay is selected; select one or more"));
     }
     let mut cell_types = Vec::new();
     for name in names {

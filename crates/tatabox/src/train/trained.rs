@@ -55,6 +55,9 @@ pub struct TrainedNetwork {
     pub train_genes: usize,
     /// Genes validated on.
     pub validation_genes: usize,
+    /// Validation rows of assays; `None` without assays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_assay_rows: Option<usize>,
     /// Genes excluded because their known sequence is shorter than the extent.
     pub genes_shorter_than_extent: usize,
     /// Genes excluded because they lack gene features that the network reads; `None` where there is none.
@@ -64,9 +67,9 @@ pub struct TrainedNetwork {
     pub epochs: usize,
     /// Epoch with the best validation score, from 1.
     pub best_epoch: usize,
-    /// Pearson correlation over the validation genes, mean over cell types.
+    /// Pearson correlation over the validation genes, mean over cell types; with assays the mean over expression and assays.
     pub validation_pearson: f64,
-    /// The same by cell type.
+    /// The same by output.
     pub validation_pearson_by_cell_type: Vec<CellTypeScore>,
     /// Seconds spent training.
     pub elapsed_s: f64,
@@ -137,7 +140,7 @@ impl TrainedNetwork {
         device: &str,
     ) -> Self {
         let metrics = &training.metrics;
-        let windows = training.history.len() * metrics.train_genes;
+        let windows = training.history.len() * training.windows_per_epoch;
         Self {
             name: name.to_owned(),
             directory: directory.to_owned(),
@@ -149,6 +152,7 @@ impl TrainedNetwork {
             parameters: metrics.parameters,
             train_genes: metrics.train_genes,
             validation_genes: metrics.validation_genes,
+            validation_assay_rows: Some(metrics.validation_assay_rows).filter(|&rows| rows > 0),
             genes_shorter_than_extent: metrics.genes_shorter_than_extent,
             genes_without_features: Some(metrics.genes_without_features).filter(|&without| without > 0),
             epochs: training.history.len(),

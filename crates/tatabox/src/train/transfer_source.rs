@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{Extent, PreparedDataset};
 use tatabox_model::{
-    Architecture, AuxiliaryInputs, NetworkConfig, RunRecord, TrainedModel, TrainingConfig, TrainingOverlap,
-    TransferConfig, TransferRecord, cpu, first_member,
+    Architecture, AuxiliaryInputs, RunRecord, TrainedModel, TrainingConfig, TrainingOverlap, TransferConfig,
+    TransferRecord, cpu, first_member,
 };
 
 use super::FrozenEpochs;
@@ -93,7 +93,8 @@ impl TransferSource {
         let inputs = AuxiliaryInputs::for_transfer(self.config.auxiliary_inputs(), config.inputs.take())
             .with_context(|| format!("cannot begin from model {}", self.name()))
             .map_err(|error| error.with_remedy(Remedy::MatchAuxiliaryInputs))?;
-        config.network = NetworkConfig { outputs: config.cell_types.len(), ..self.config.network.clone() };
+        let heads = config.output_groups().into_iter().map(|group| group.len()).collect();
+        config.network = self.config.network.clone().with_heads(heads);
         let weights_sha256 = self.record.weights_sha256.clone();
         config.transfer = Some(frozen.config(self.directory.clone(), weights_sha256, config.epochs));
         config.learning_rate = learning_rate.unwrap_or(TransferConfig::DEFAULT_LEARNING_RATE);

@@ -8,7 +8,8 @@ use tatabox_model::{
     TransferConfig, TransferRecord,
 };
 
-use super::{TransferBenchmarkRequest, percentage};
+use super::TransferBenchmarkRequest;
+use super::folder::percentage;
 use crate::error::{Error, Result};
 use crate::evaluate::predict_split;
 use crate::observer::Observer;
@@ -17,7 +18,9 @@ use crate::train::{TrainingRun, TrainingSetup, distinct_folder_names, validated}
 
 /// Name of the model that the others are compared with.
 pub(super) const TRANSFER: &str = "transfer";
-const FROM_SCRATCH: &str = "from-scratch";
+pub(super) const FROM_SCRATCH: &str = "from-scratch";
+/// End of the name of a network that was trained without the held-out cell type.
+pub(super) const HELD_OUT: &str = "held-out";
 const MEAN_OF_OTHERS: &str = "mean-of-other-cell-types";
 
 /// Training and prediction for one fraction of the genes.
@@ -46,7 +49,7 @@ impl Conditions<'_> {
         let name = names.into_iter().find_map(|(other, name)| (other == cell_type).then_some(name)).unwrap_or_default();
         let others: Vec<String> = setup.cell_types.iter().filter(|&other| other != cell_type).cloned().collect();
         let source_config = of_cell_types(&setup.config(&request.options, dataset)?, others);
-        let source_path = self.train(&source_config, &format!("{name}-held-out"), None)?;
+        let source_path = self.train(&source_config, &format!("{name}-{HELD_OUT}"), None)?;
         let source = Predictor::new(TrainedModel::load(&source_path, &device.device)?, device);
 
         let record = &source.model().record;
@@ -96,7 +99,7 @@ impl Conditions<'_> {
         let training = TrainingRun { dataset, device, command: &request.command, stop_after_epoch: None, observer };
         training.complete(config, &run, status, from).map_err(|error| match error {
             // The benchmark discards nothing by itself.
-            Error::Model(ModelError::DamagedCheckpoint { .. }) => error.with_remedy(Remedy::ChooseOutputFolder),
+            Error::Model(ModelError::DamagedCheckpoint { .. }) => error.with_remedy(Remedy::ChooseOutputOrReplace),
             error => error,
         })?;
         Ok(run.path().to_owned())

@@ -33,6 +33,8 @@ pub struct TransferBenchmarkRequest {
     pub resamples: u32,
     /// Folder to write; `None` for one below `transfer`, named after the data set.
     pub output: Option<PathBuf>,
+    /// Discard an earlier benchmark in the folder.
+    pub replace: bool,
     /// Command as typed, for the records.
     pub command: Vec<String>,
 }
@@ -48,6 +50,7 @@ impl Default for TransferBenchmarkRequest {
             transfer_learning_rate: None,
             resamples: 2_000,
             output: None,
+            replace: false,
             command: Vec::new(),
         }
     }

@@ -5,19 +5,19 @@ use tatabox_model::MemberPredictions;
 /// Effect of an allele on a gene in a cell type. Values are log2(TPM + 1) or differences of it, averaged over the shifts of
 /// the window and the members of the model.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Effect {
-    pub(super) ref_log2_tpm: f64,
-    pub(super) alt_log2_tpm: f64,
+pub(crate) struct Effect {
+    pub(crate) ref_log2_tpm: f64,
+    pub(crate) alt_log2_tpm: f64,
     /// Prediction with the allele minus prediction without it.
-    pub(super) mean: f64,
+    pub(crate) mean: f64,
     /// Sample standard deviation (n - 1) over the shifts; `None` for a single shift.
-    pub(super) sd_shifts: Option<f64>,
+    pub(crate) sd_shifts: Option<f64>,
     /// Sample standard deviation over the members.
-    pub(super) sd_members: Option<f64>,
+    pub(crate) sd_members: Option<f64>,
     /// Whether all shifts and members agree in sign.
-    pub(super) sign_stable: bool,
+    pub(crate) sign_stable: bool,
     /// Effect of the change in length alone; 0 for a substitution.
-    pub(super) indel_shift: f64,
+    pub(crate) indel_shift: f64,
 }
 
 /// Predictions of the windows of an allele, one per shift.
@@ -37,7 +37,7 @@ pub(super) struct LengthControl<'a> {
 
 impl Effect {
     /// The effect without that of the change in length.
-    pub(super) fn shift_corrected(&self) -> f64 {
+    pub(crate) fn shift_corrected(&self) -> f64 {
         self.mean - self.indel_shift
     }
 

@@ -1,5 +1,6 @@
 //! Table of effects.
 
+use tatabox_model::{EffectBackground, EffectRank};
 use tatabox_sequence::{VariantEntry, VariantKind};
 
 use super::batch::{HitPromoter, Outcome, ReadAllele, ReadRecord};
@@ -14,6 +15,8 @@ pub(super) struct EffectTable {
     pub(super) has_shifts: bool,
     /// Whether the model is an ensemble.
     pub(super) has_members: bool,
+    /// Effects of random SNVs in the reported cell types, with which effects are compared; `None` if the model has none.
+    pub(super) background: Option<EffectBackground>,
     /// Whether alleles without an effect have a row.
     pub(super) all: bool,
     /// Note on every row.
@@ -49,14 +52,11 @@ impl EffectTable {
         if self.has_members {
             columns.push((Real, "effect_sd_members"));
         }
-        columns.extend([
-            (Flag, "sign_stable"),
-            (Real, "indel_shift_effect"),
-            (Real, "effect_shift_corrected"),
-            (Flag, "tss_deleted"),
-            (Flag, "ref_match"),
-            (Text, "note"),
-        ]);
+        columns.extend([(Flag, "sign_stable"), (Real, "indel_shift_effect"), (Real, "effect_shift_corrected")]);
+        if self.background.is_some() {
+            columns.extend([(Real, "percentile"), (Real, "z")]);
+        }
+        columns.extend([(Flag, "tss_deleted"), (Flag, "ref_match"), (Text, "note")]);
         columns.into_iter().map(|(kind, name)| Column::new(kind, name)).collect()
     }
 
@@ -67,13 +67,13 @@ impl EffectTable {
             match &allele.outcome {
                 Outcome::Placed { kind, reference_matches, note, promoters } if !promoters.is_empty() => {
                     for promoter in promoters {
-                        let of_cell_type = effects[promoter.allele].iter().zip(&self.cell_types);
-                        rows.extend(of_cell_type.map(|(effect, cell_type)| {
+                        let of_cell_type = effects[promoter.allele].iter().zip(&self.cell_types).enumerate();
+                        rows.extend(of_cell_type.map(|(index, (effect, cell_type))| {
                             let mut row = written(&record.entry, allele);
                             row.push(Cell::text(kind.to_string()));
                             row.extend(of_promoter(promoter));
                             row.push(Cell::text(cell_type));
-                            row.extend(self.of_effect(effect));
+                            row.extend(self.of_effect(effect, self.rank(promoter.distance_to_tss, index, effect)));
                             row.push(Cell::Flag(promoter.tss_deleted));
                             row.push(Cell::Flag(*reference_matches));
                             row.push(Cell::Text(self.note([Some(note.as_str()), promoter.shortfall.as_deref()])));
@@ -95,8 +95,13 @@ impl EffectTable {
         rows
     }
 
-    /// Cells from `ref_log2_tpm` to `effect_shift_corrected`.
-    pub(super) fn of_effect(&self, effect: &Effect) -> Vec<Cell> {
+    /// Rank of an effect among those of random SNVs, in a reported cell type given by its index; `None` without a background.
+    pub(super) fn rank(&self, distance_bp: i64, cell_type: usize, effect: &Effect) -> Option<EffectRank> {
+        self.background.as_ref().map(|background| background.rank(distance_bp, cell_type, effect.mean))
+    }
+
+    /// Cells from `ref_log2_tpm` to `effect_shift_corrected`, and to `z` where there is a background.
+    pub(super) fn of_effect(&self, effect: &Effect, rank: Option<EffectRank>) -> Vec<Cell> {
         let mut cells = vec![Cell::real(effect.ref_log2_tpm), Cell::real(effect.alt_log2_tpm), Cell::real(effect.mean)];
         if self.has_shifts {
             cells.push(Cell::real(effect.sd_shifts));
@@ -107,6 +112,9 @@ impl EffectTable {
         cells.push(Cell::Flag(effect.sign_stable));
         cells.push(Cell::real(effect.indel_shift));
         cells.push(Cell::real(effect.shift_corrected()));
+        if let Some(rank) = rank {
+            cells.extend([Cell::real(rank.percentile), Cell::real(rank.z)]);
+        }
         cells
     }
 

@@ -9,7 +9,7 @@ use tatabox_sequence::{
 use super::effect::{Effect, PredictedShifts};
 use super::effect_table::EffectTable;
 use super::request::{TssSource, WindowShifts};
-use super::{KNOWN_LIMITS, sites};
+use super::{KNOWN_LIMITS, background_of, sites};
 use crate::error::{Context, Error, Result, bail};
 use crate::inputs::{CoordinateMap, GeneFeatureTable, GenomeSource, TssRange, open_genome, refuse_tracks};
 use crate::model_store::Model;
@@ -136,6 +136,7 @@ pub fn saturate(model: &Model, request: &SaturationRequest, observer: &dyn Obser
         cell_types: cell_types.iter().map(|&index| model.cell_types()[index].clone()).collect(),
         has_shifts: shifts.len() > 1,
         has_members: model.members() > 1,
+        background: background_of(model, &cell_types, &shifts, observer)?,
         all: false,
         remark: model.is_simulated().then_some("model trained on simulated data"),
     };
@@ -282,11 +283,13 @@ impl<'a> Saturation<'a> {
                 alternate: alternates.iter().collect(),
                 length: None,
             };
-            for (&cell_type, name) in cell_types.iter().zip(&table.cell_types) {
+            for (number, (&cell_type, name)) in cell_types.iter().zip(&table.cell_types).enumerate() {
+                let effect = Effect::of(&predicted, cell_type);
+                let rank = table.rank(position_bp, number, &effect);
                 let mut row = self.variant_cells(position_bp, own, base);
                 row.extend(self.promoter_cells(position_bp));
                 row.push(Cell::text(name));
-                row.extend(table.of_effect(&Effect::of(&predicted, cell_type)));
+                row.extend(table.of_effect(&effect, rank));
                 row.extend([Cell::Flag(false), Cell::Flag(true), Cell::text(table.remark.unwrap_or_default())]);
                 rows.push(row);
             }

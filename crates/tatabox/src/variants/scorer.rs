@@ -14,7 +14,7 @@ use crate::error::Result;
 const CACHED_PROMOTERS: usize = 2_048;
 
 /// Predicts windows without and with alleles.
-pub(super) struct Scorer<'a> {
+pub(crate) struct Scorer<'a> {
     predictor: &'a Predictor,
     /// Gene features per TSS; empty if the model reads none.
     features: Vec<Arc<[f32]>>,
@@ -57,7 +57,7 @@ impl<'w> PendingWindows<'w> {
 }
 
 impl<'a> Scorer<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         predictor: &'a Predictor,
         features: Vec<Arc<[f32]>>,
         shifts: Vec<i64>,
@@ -67,13 +67,13 @@ impl<'a> Scorer<'a> {
     }
 
     /// Number of alleles in windows that keeps all threads busy.
-    pub(super) fn batch_alleles(&self) -> usize {
+    pub(crate) fn batch_alleles(&self) -> usize {
         const BATCHES: usize = 16;
         (BATCHES * self.predictor.preferred_batch_size() / self.shifts.len()).max(1)
     }
 
     /// Effects of alleles, given by TSS and windows, in each reported cell type.
-    pub(super) fn score(&mut self, alleles: &[(usize, AlleleWindows)]) -> Result<Vec<Vec<Effect>>> {
+    pub(crate) fn score(&mut self, alleles: &[(usize, AlleleWindows)]) -> Result<Vec<Vec<Effect>>> {
         if self.reference_cache.len() > CACHED_PROMOTERS {
             self.reference_cache.clear();
         }

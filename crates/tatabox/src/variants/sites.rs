@@ -17,7 +17,7 @@ use crate::observer::Observer;
 ///
 /// # Errors
 /// A file cannot be read, or is of another assembly than the genome; no TSS is left.
-pub(super) fn open(
+pub(crate) fn open(
     source: &TssSource,
     genome: &dyn ReferenceGenome,
     features: Option<&GeneFeatureTable>,

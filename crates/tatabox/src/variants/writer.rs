@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use tatabox_sequence::{Contig, VariantEntry, VariantFormat, VariantHeader, VariantOutput, VariantWriter};
+use tatabox_sequence::{Contig, InfoField, VariantEntry, VariantFormat, VariantHeader, VariantOutput, VariantWriter};
 
 use super::batch::{Outcome, ReadRecord, ScoredBatch};
 use super::effect_table::EffectTable;
-use super::info_field::{self, FIELD};
+use super::info_field;
 use super::summary::VariantSummary;
 use crate::error::Result;
 use crate::tables::{Cell, Column, ColumnKind, RowWriter, Sink, TableFormat, row_writer};
@@ -37,21 +37,21 @@ pub(super) struct AnnotatedFile {
 impl AnnotatedFile {
     /// Writer of the file. A header without contigs gets those of the genome, if the first records name contigs as the
     /// genome does.
-    fn open(self, first: Option<&ScoredBatch>) -> Result<VariantWriter<Sink>> {
+    fn open(self, first: Option<&ScoredBatch>, field: InfoField<'_>) -> Result<VariantWriter<Sink>> {
         let known: HashSet<&str> = self.contigs.iter().map(|contig| contig.name.as_str()).collect();
         let mut entries = first.into_iter().flat_map(|batch| &batch.records).map(|record| &record.entry).peekable();
         let has_names_of_genome = entries.peek().is_none()
             || entries.any(|entry| matches!(entry, VariantEntry::Record(line) if known.contains(line.chrom())));
         let contigs = if has_names_of_genome { &self.contigs[..] } else { &[] };
         let remarks: Vec<(&str, &str)> = self.remarks.iter().map(|(key, text)| (*key, text.as_str())).collect();
-        let header = self.header.annotated(FIELD, &remarks, contigs);
+        let header = self.header.annotated(field, &remarks, contigs);
         let output = VariantOutput {
             format: self.format,
             path: &self.path,
             threads: rayon::current_num_threads(),
             contigs: &self.contigs,
         };
-        Ok(VariantWriter::new(self.sink, output, &header, FIELD.id)?)
+        Ok(VariantWriter::new(self.sink, output, &header, info_field::ID)?)
     }
 }
 
@@ -70,14 +70,15 @@ impl EffectWriter {
         let mut rows = rows_sink.as_mut().map(|sink| row_writer(format, table.columns(), sink)).transpose()?;
         let mut report =
             report_sink.as_mut().map(|sink| row_writer(TableFormat::Tsv, report_columns(), sink)).transpose()?;
-        let mut annotated = annotated.map(|file| file.open(first.as_ref())).transpose()?;
+        let field = info_field::definition(table.background.is_some());
+        let mut annotated = annotated.map(|file| file.open(first.as_ref(), field)).transpose()?;
         let mut summary = VariantSummary::default();
         for batch in first.into_iter().map(Ok).chain(batches) {
             let ScoredBatch { records, effects } = batch?;
             for record in &records {
                 summary.count(record);
                 if let (Some(annotated), VariantEntry::Record(line)) = (&mut annotated, &record.entry) {
-                    let value = info_field::value(record, &effects, &table.cell_types);
+                    let value = info_field::value(record, &effects, &table);
                     annotated.write(line, value.as_deref())?;
                 }
             }

@@ -20,7 +20,7 @@ use crate::remedy::Remedy;
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Check {
-    /// Name: checksums, model, predictions, data, validation or test.
+    /// Name: checksums, model, predictions, background, data, validation or test.
     pub name: &'static str,
     passed: bool,
     /// Whether there was nothing to compare, which is neither a success nor a failure.

@@ -19,7 +19,7 @@ impl<'a> VerifiedData<'a> {
         Self { dataset, damage: dataset.verify().err().map(|error| error.to_string()) }
     }
 
-    /// Compares checksums, and where they differ the inputs. Every member of an ensemble must have been trained on the data set.
+    /// Compares checksums, and where they differ the inputs, whose paths do not matter. Every member of an ensemble must have been trained on the data set.
     pub(super) fn check(&self, predictor: &Predictor) -> Check {
         match &self.damage {
             Some(damage) => Check::failed(NAME, damage.clone()),
@@ -29,9 +29,10 @@ impl<'a> VerifiedData<'a> {
 }
 
 fn check_trained_on(predictor: &Predictor, dataset: &PreparedDataset) -> Check {
-    let other_data = |member: &&TrainedModel| member.config.data.checksum != dataset.checksum();
-    let Some(model) = predictor.members().iter().find(other_data) else {
-        return Check::new(NAME, format!("{}, the training data", dataset.name()), Vec::new());
+    let Some(model) = predictor.members().iter().find(|member| !member.was_trained_on(dataset)) else {
+        let was_moved = predictor.members().iter().any(|member| member.config.data.checksum != dataset.checksum());
+        let moved = if was_moved { ", prepared from the same files at other paths" } else { "" };
+        return Check::new(NAME, format!("{}, the training data{moved}", dataset.name()), Vec::new());
     };
     let trained_on = &model.config.data;
     let finding = format!(

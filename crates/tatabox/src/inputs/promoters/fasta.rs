@@ -3,20 +3,29 @@
 use std::path::Path;
 
 use tatabox_dataset::Extent;
-use tatabox_sequence::{FastaRecord, FastaRecords};
+use tatabox_sequence::{FastaRecord, FastaRecords, InvalidRecord, SequenceError};
 
 use super::{AuxiliaryReaders, Promoter, Promoters, Shard};
 use crate::error::{Context, Error, Result, ensure};
 use crate::remedy::Remedy;
+use crate::variants::MalformedRecordPolicy;
 
 /// Header field with the index of the TSS base.
 const TSS_OFFSET: &str = "tss_offset";
 
+/// How windows are cut out of records.
+#[derive(Clone, Copy)]
+pub(super) struct RecordCut {
+    /// Index of the TSS base where the header has none.
+    pub(super) tss_offset: Option<usize>,
+    pub(super) malformed: MalformedRecordPolicy,
+    pub(super) extent: Extent,
+}
+
 pub(super) fn open(
     path: &Path,
-    tss_offset: Option<usize>,
+    cut: RecordCut,
     shard: Option<Shard>,
-    extent: Extent,
     auxiliary: AuxiliaryReaders,
 ) -> Result<Promoters> {
     let mut records = FastaRecords::open(path)?;
@@ -27,19 +36,48 @@ pub(super) fn open(
         left = count as usize;
     }
     let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-    Ok(Box::new(records.take(left).map(move |record| {
-        let record = record?;
-        let index = tss_index(&record, tss_offset, extent)
-            .with_context(|| format!("{name}: record {} ({})", record.record_number, record.id))?;
+    Ok(Box::new(records.take(left).map(move |record| cut.promoter(record, &name, &auxiliary))))
+}
+
+impl RecordCut {
+    /// Promoter of a record of the file `name`.
+    fn promoter(
+        self,
+        record: Result<FastaRecord, SequenceError>,
+        name: &str,
+        auxiliary: &AuxiliaryReaders,
+    ) -> Result<Promoter> {
+        let Self { tss_offset, malformed, extent } = self;
+        let skips = malformed == MalformedRecordPolicy::Skip;
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                return match InvalidRecord::of(&error).filter(|_| skips) {
+                    Some(InvalidRecord { id, record_number, detail }) => {
+                        let id = id.map_or_else(|| format!("record {record_number}"), str::to_owned);
+                        Ok(Promoter::malformed(id, &detail, extent))
+                    }
+                    None => Err(error.into()),
+                };
+            }
+        };
+        let index = match tss_index(&record, tss_offset, extent) {
+            Ok(index) => index,
+            Err(error) if skips => return Ok(Promoter::malformed(record.id, &error.to_string(), extent)),
+            Err(error) => {
+                let FastaRecord { record_number, id, .. } = &record;
+                return Err(error).with_context(|| format!("{name}: record {record_number} ({id})"));
+            }
+        };
         let window = extent.cut(record.sequence.codes(), index);
         let symbol = record.header_field("gene_name").map(str::to_owned);
-        Promoter::with_auxiliary(record.id, symbol.as_deref(), window, None, extent, &auxiliary)
-    })))
+        Promoter::with_auxiliary(record.id, symbol.as_deref(), window, None, extent, auxiliary)
+    }
 }
 
 /// Index of the TSS base: that of the header, else the requested one, else that of the model's extent if the record has exactly
 /// its length.
-fn tss_index(record: &FastaRecord, tss_offset: Option<usize>, extent: Extent) -> Result<usize> {
+pub(crate) fn tss_index(record: &FastaRecord, tss_offset: Option<usize>, extent: Extent) -> Result<usize> {
     let length = record.sequence.len();
     let (index, source) = match (record.header_field(TSS_OFFSET), tss_offset) {
         (Some(text), _) => {

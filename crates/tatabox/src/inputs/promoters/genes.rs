@@ -10,9 +10,10 @@ pub(super) fn open(names: &[String], dataset: PreparedDataset, predictor: &Predi
     predictor.check_geometry(&dataset)?;
     let genes = names.iter().map(|name| dataset.find_gene(name)).collect::<Result<Vec<_>, _>>()?;
     // The data set may have other cell types than the model.
-    let find = |cell_type: &String| dataset.cell_types().iter().position(|known| known == cell_type);
+    let targets = dataset.target_names();
+    let find = |output: &String| targets.iter().position(|known| known == output);
     let columns: Vec<Option<usize>> = predictor.cell_types().iter().map(find).collect();
-    let trained_on = predictor.was_trained_on(dataset.checksum());
+    let trained_on = predictor.was_trained_on(&dataset);
     let extent = predictor.extent();
     let windows: Vec<PromoterWindow> =
         genes.iter().map(|&gene| predictor.gene_window(&dataset, gene)).collect::<Result<_, _>>()?;
@@ -38,7 +39,7 @@ fn promoter(
 ) -> Promoter {
     let entry = &dataset.genes()[gene];
     let measured = |column: &Option<usize>| {
-        let value = f64::from(dataset.log2_tpm(gene, (*column)?));
+        let value = f64::from(dataset.target(gene, (*column)?));
         value.is_finite().then_some(value)
     };
     let mut notes: Vec<String> = entry.gene_name.iter().cloned().collect();
