@@ -2,6 +2,8 @@
 
 #[path = "integration/architecture.rs"]
 mod architecture;
+#[path = "integration/assays.rs"]
+mod assays;
 #[path = "integration/audit.rs"]
 mod audit;
 #[path = "integration/auxiliary_inputs.rs"]
@@ -12,6 +14,8 @@ mod cli;
 mod design;
 #[path = "integration/download.rs"]
 mod download;
+#[path = "integration/effect_background.rs"]
+mod effect_background;
 #[path = "integration/end_to_end.rs"]
 mod end_to_end;
 #[path = "integration/ensembles.rs"]
@@ -38,6 +42,8 @@ mod speed;
 mod transfer;
 #[path = "integration/tune.rs"]
 mod tune;
+#[path = "integration/variant_evaluation.rs"]
+mod variant_evaluation;
 #[path = "integration/variants.rs"]
 mod variants;
 #[path = "integration/verify.rs"]

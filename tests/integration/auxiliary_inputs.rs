@@ -276,3 +276,39 @@ fn evaluate_compares_with_bases_only_and_features_only() {
     let counts: Vec<&str> = lines.filter(|cells| cells[cell_type] == "K562").map(|cells| cells[count]).collect();
     assert!(counts.len() >= 4 && counts.iter().all(|count| count == &counts[0]), "the same genes: {counts:?}");
 }
+
+#[test]
+fn structure_features_need_the_annotation_alone() {
+    let bench = bench();
+    bench.done("half-life --feature-set structure --annotation genes.gtf -o structure.tsv");
+    let table = bench.read("structure.tsv");
+    let header = "gene_id\tgene_name\ttranscript_id\tcds_log10_bp\tutr5_log10_bp\tutr3_log10_bp\tintron_log10_bp\t\
+                  junction_density\treason";
+    assert_eq!(table.lines().next(), Some(header));
+    let row = table.lines().find(|line| line.starts_with(&id(2, 3))).expect("a gene");
+    let values: Vec<f64> = row.split('\t').skip(3).take(5).map(|cell| cell.parse().expect("a number")).collect();
+    // One exon of 300 bp whose first bases are coding.
+    let coding = f64::from(30 + 3 * number(2, 3, 40));
+    let expected = [(coding + 0.1).log10(), -1.0, (300.0 - coding + 0.1).log10(), 0.0, 0.0];
+    assert!(values.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-5), "{row}");
+    assert!(table.lines().any(|line| line.starts_with(&id(2, GENES - 1)) && line.ends_with("non_coding")), "{table}");
+
+    let prepare = "prepare --genome g.fa --annotation genes.gtf --expression tpm.tsv --upstream 200 --downstream 100 \
+                   --gene-features structure -o set";
+    let prepared = stdout(&bench.done(prepare));
+    assert!(prepared.contains("5 gene features for 55 genes, from annotation (structure)"), "{prepared}");
+    bench.done("train --data set --name m --gene-features --epochs 1 --batch-size 16");
+    let gene = id(2, 3);
+    let of_set = predicted(&stdout(&bench.done(&format!("predict --model models/m --data set --gene {gene}"))));
+    let of_files = "predict --model models/m --bed tss.bed --genome g.fa --gene-features structure.tsv";
+    let of_files = predicted(&stdout(&bench.done(of_files)));
+    let [one, other] = [&of_set, &of_files].map(|of| of[&gene].parse::<f64>().expect("a number"));
+    assert!((one - other).abs() < 1e-4, "{one} and {other}");
+
+    let message = bench.refused(2, "half-life --annotation genes.gtf");
+    assert!(message.contains("--genome: half-life features require the genome"), "{message}");
+    let message = bench.refused(2, "half-life --feature-set structure --annotation genes.gtf --genome g.fa");
+    assert!(message.contains("--genome: structure features are computed from the annotation alone"), "{message}");
+    let message = bench.refused(2, "half-life --feature-set gc --annotation genes.gtf");
+    assert!(message.contains("expected one of half-life, structure"), "{message}");
+}

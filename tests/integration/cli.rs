@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 25] = [
     "download",
     "prepare",
     "audit",
@@ -21,6 +21,7 @@ const VERBS: [&str; 24] = [
     "ensemble",
     "transfer-benchmark",
     "figures",
+    "evaluate-variants",
     "explain",
     "motifs",
     "marginalize",

@@ -93,6 +93,42 @@ fn predict_formats_hold_the_same_predictions() {
 }
 
 #[test]
+fn predict_malformed_records_are_an_error_or_rows_with_the_reason() {
+    let bench = Workbench::new();
+    let line = format!("predict --fasta p.fa --model {}", SHARED.model());
+    let whole = format!(">whole\n{}\n", bases(300, 1));
+    bench.put("p.fa", &whole);
+    let alone = stdout(&bench.done(&line));
+    let broken = [">dash\nAC-GT\n", ">\nACGT\n", ">empty\n", ">short\nACGT\n"];
+    for record in broken {
+        bench.put("p.fa", format!("{record}{whole}"));
+        bench.refused(1, &line);
+        bench.refused(1, &format!("{line} --on-malformed error"));
+    }
+    bench.put("p.fa", format!("{}{whole}", broken.concat()));
+    let output = bench.done(&format!("{line} --on-malformed skip"));
+    assert!(stderr(&output).contains("4 of 5 promoters are malformed records"), "{}", stderr(&output));
+    let output = stdout(&output);
+    assert!(output.ends_with(alone.split_once('\n').expect("a header").1), "{output}");
+    let table = rows(&output, '\t');
+    let expected = [
+        ("dash", "malformed record: '-' at position 2"),
+        ("record 2", "malformed record: no name after '>'"),
+        ("empty", "malformed record: no sequence"),
+        ("short", "malformed record: the position of the TSS is unknown"),
+    ];
+    for (pair, (id, note)) in table.chunks(2).zip(expected) {
+        for row in pair {
+            assert_eq!((row["id"].as_str(), row["log2_tpm"].as_str(), row["n_acgt"].as_str()), (id, "", "0"));
+            assert!(row["note"].starts_with(note), "{row:?}");
+        }
+    }
+    let parts = ["1/2", "2/2"].map(|part| stdout(&bench.done(&format!("{line} --on-malformed skip --shard {part}"))));
+    assert_eq!(parts[0].clone() + parts[1].split_once('\n').expect("a header").1, output);
+    bench.refused(2, &line.replace("--fasta p.fa", "--gene GATA1 --on-malformed skip"));
+}
+
+#[test]
 fn predict_agrees_between_data_set_fasta_and_genome() {
     let bench = Workbench::new();
     let (data, model) = (SHARED.data(), SHARED.model());

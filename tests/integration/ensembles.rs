@@ -117,8 +117,13 @@ fn ensemble_of_different_models_is_refused() {
     let bench = Workbench::new();
     let model = SHARED.model();
     bench.done(&format!("train --data {} --cell-type K562 --epochs 1 --batch-size 32 --name one", SHARED.data()));
-    let message = bench.refused(1, &format!("ensemble -o out {model} models/one"));
-    assert!(message.contains("models/one cannot be a member of the ensemble: it predicts K562; expected"), "{message}");
+    // An output is the mean over the networks that have it.
+    let notes = stderr(&bench.done(&format!("ensemble -o joined {model} models/one")));
+    assert!(notes.contains("networks per output: K562 2, HepG2 1"), "{notes}");
+    let extent = "--extent -100..+40 --epochs 1 --batch-size 32 --name short";
+    bench.done(&format!("train --data {} --cell-type K562 {extent}", SHARED.data()));
+    let message = bench.refused(1, &format!("ensemble -o out {model} models/short"));
+    assert!(message.contains("models/short cannot be a member of the ensemble: it reads -100..+40"), "{message}");
     let message = bench.refused(1, &format!("ensemble -o out {model} {model}"));
     assert!(message.contains("it has the same weights as"), "{message}");
     let message = bench.refused(2, &format!("ensemble -o models {model} models/one --force"));

@@ -150,6 +150,11 @@ fn transfer_benchmark_compares_with_scratch_and_mean_and_resumes() {
     let files = bench.files();
     assert_eq!(stdout(&bench.done(&line)), table, "nothing is trained again");
     assert_eq!(bench.files(), files);
+    let other = line.replace("--epochs 3", "--epochs 2");
+    let message = bench.refused(1, &other);
+    assert!(message.contains("--force"), "{message}");
+    bench.done(&format!("{other} --force"));
+    assert_ne!(bench.read("trial/validation.tsv"), table);
     let message = bench.refused(2, &format!("transfer-benchmark --data {} --cell-type K562", SHARED.data()));
     assert!(message.contains("two or more"), "{message}");
     for (option, expected) in [

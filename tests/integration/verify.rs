@@ -14,7 +14,8 @@ fn with_model(name: &str) -> Workbench {
     bench
 }
 
-fn copy_model(to: &Path) {
+/// Copies the files of the shared model.
+pub fn copy_model(to: &Path) {
     fs::create_dir_all(to).expect("created");
     for entry in fs::read_dir(&SHARED.model).expect("readable").flatten() {
         if entry.path().is_file() {
@@ -114,6 +115,33 @@ fn verify_other_data_set_is_not_scored_and_its_differences_are_named() {
     }
     assert!(!table.contains("validation"), "{table}");
     assert!(error.contains("does not verify: data"), "{error}");
+}
+
+#[test]
+fn verify_data_prepared_from_the_same_files_at_other_paths_passes() {
+    let bench = Workbench::new();
+    fs::create_dir(bench.path("moved")).expect("created");
+    for entry in
+        fs::read_dir(SHARED.data.join("prepared")).expect("readable").flatten().filter(|entry| entry.path().is_file())
+    {
+        fs::copy(entry.path(), bench.path("moved").join(entry.file_name())).expect("copied");
+    }
+    let manifest = bench.read("moved/dataset.json");
+    let json: Value = serde_json::from_str(&manifest).expect("JSON");
+    let inputs = json["inputs"].as_array().expect("a list").clone();
+    let moved = inputs.iter().zip(0..).fold(manifest.clone(), |text, (input, number)| {
+        text.replace(&format!("\"path\": {}", input["path"]), &format!("\"path\": \"/elsewhere/{number}\""))
+    });
+    assert_ne!(moved, manifest);
+    bench.put("moved/dataset.json", &moved);
+    let line = format!("verify {} --data moved", SHARED.model());
+    let table = stdout(&bench.done(&line));
+    assert!(table.contains("the training data, prepared from the same files at other paths"), "{table}");
+    assert!(table.contains("validation  ok"), "{table}");
+
+    bench.put("moved/dataset.json", moved.replace("\"seed\": 42", "\"seed\": 43"));
+    let (table, _) = failed(&bench, &line);
+    assert!(table.contains("prepared from the same files; name, split, other options"), "{table}");
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub(crate) use evaluate::bootstrap::BootstrapArgs;
 pub(crate) use evaluate::crossval::CrossvalArgs;
 pub(crate) use evaluate::drawing::DrawingArgs;
 pub(crate) use evaluate::figures::FiguresArgs;
+pub(crate) use evaluate::variants::EvaluateVariantsArgs;
 pub(crate) use evaluate::verify::VerifyArgs;
 pub(crate) use interpret::design::{DesignArgs, StartChoice};
 pub(crate) use interpret::explain::ExplainArgs;
@@ -112,6 +113,7 @@ pub(crate) enum Command {
     Variants(Box<VariantsArgs>),
     Design(Box<DesignArgs>),
     Evaluate(EvaluateArgs),
+    EvaluateVariants(Box<EvaluateVariantsArgs>),
     Crossval(Box<CrossvalArgs>),
     Tune(Box<TuneArgs>),
     Ensemble(EnsembleArgs),

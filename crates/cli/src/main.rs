@@ -47,6 +47,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         Command::Variants(args) => commands::predict::variants::run(&args, console),
         Command::Design(args) => commands::interpret::design::run(&args, console),
         Command::Evaluate(args) => commands::evaluate::run(&args, console),
+        Command::EvaluateVariants(args) => commands::evaluate::variants::run(&args, console),
         Command::Crossval(args) => commands::evaluate::crossval::run(&args, console),
         Command::Tune(args) => commands::train::tune::run(&args, console),
         Command::Ensemble(args) => commands::train::ensemble::run(&args, console),

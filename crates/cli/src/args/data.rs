@@ -33,7 +33,7 @@ pub(crate) struct DataArgs {
 /// Show or choose.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DataCommand {
-    /// Show the active data set: genes, splits, cell types, windows, origin
+    /// Show the active data set: genes, splits, cell types, windows, assays, origin
     #[command(after_long_help = "EXAMPLES\n  tatabox data show\n  tatabox data show --data data/demo --json")]
     Show {
         /// Prepared data set [default: the active one, else data/demo]

@@ -5,16 +5,18 @@ pub(super) mod comparators;
 pub(super) mod crossval;
 pub(super) mod drawing;
 pub(super) mod figures;
+pub(super) mod variants;
 pub(super) mod verify;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use tatabox::comparators::ComparatorChoice;
 use tatabox::evaluate::{EvaluateRequest, EvaluationSettings, TablesRequest};
 use tatabox_dataset::Split;
 use tatabox_model::{DeviceChoice, Precision};
 
+use crate::args::data::measurements::replicate_tables;
 use crate::args::{BootstrapArgs, DrawingArgs, MeasurementArgs};
 use crate::resolve::locations as locate;
 use crate::run_record;
@@ -43,6 +45,7 @@ FILES
                                attention by distance from the TSS
   fig1 to fig5                 SVG, PNG and the table behind each
   files.txt                    the files of the run, which --force removes")]
+#[command(group(ArgGroup::new("measured").args(["expression", "replicates"]).multiple(true)))]
 pub(crate) struct EvaluateArgs {
     /// Genes to score: train, validation or test
     #[arg(long, help_heading = "Data", default_value_t = Split::Test)]
@@ -118,7 +121,7 @@ impl EvaluateArgs {
     fn settings(&self) -> EvaluationSettings {
         EvaluationSettings {
             split: self.split,
-            replicates: self.replicates.clone(),
+            replicates: replicate_tables(self.replicates.as_deref(), self.measurements.annotation.as_deref()),
             resamples: self.bootstrap.resamples(),
             seed: self.seed,
             drawing: (&self.drawing).into(),

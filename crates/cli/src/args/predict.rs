@@ -14,8 +14,10 @@ use tatabox::tables::TableFormat;
 use tatabox_model::Precision;
 use tatabox_sequence::is_read_once;
 
+use crate::args::predict::variants::MalformedRecord;
 use crate::args::{Format, ModelArgs, PromoterArgs, PromoterInput};
 use crate::terminal::failure::usage;
+use tatabox::OutputSelection;
 use tatabox::inputs::Shard;
 
 /// Predict expression from promoter sequence.
@@ -43,7 +45,7 @@ COLUMNS
   id         record, BED name or gene identifier
   cell_type  one row each; with --wide one column each instead, log2_tpm_NAME
   log2_tpm   log2(TPM + 1); empty where there is no base to predict from
-  tpm        TPM
+  tpm        TPM; empty for outputs of assays
   log2_tpm_sd
              only for ensembles, whose mean is log2_tpm: standard deviation
              over the members (n - 1); the effect of training alone, not an
@@ -57,8 +59,17 @@ pub(crate) struct PredictArgs {
     /// Predict one of n equal parts, such as 2/3; the concatenated tables equal that of all promoters
     #[arg(long, value_name = "I/N", help_heading = "Promoters", conflicts_with = "gene")]
     pub(crate) shard: Option<Shard>,
+    /// Handling of FASTA records without a name, sequence or TSS, or with letters that are not bases; skipped ones are rows
+    /// without a prediction, whose note says why
+    #[arg(long, value_name = "WHAT", help_heading = "Promoters", value_enum, default_value_t)]
+    #[arg(conflicts_with_all = ["bed", "gene"])]
+    pub(crate) on_malformed: MalformedRecord,
     #[command(flatten)]
     pub(crate) model: ModelArgs,
+    /// Outputs: expression (all cell types), all, or names, comma-separated; other models than those of expression have
+    /// outputs of assays
+    #[arg(long, value_name = "NAMES", help_heading = "Model", default_value = "expression")]
+    pub(crate) outputs: OutputSelection,
     /// Number format of convolutions and large matrix products: f32, bf16 or f16
     #[arg(long, value_name = "FORMAT", help_heading = "Model", default_value_t = Precision::F32)]
     pub(crate) precision: Precision,

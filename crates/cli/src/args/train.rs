@@ -14,7 +14,7 @@ pub(super) mod tune;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use tatabox::train::TrainRequest;
 use tatabox_dataset::ExpressionConfig;
 use tatabox_model::Start;
@@ -43,6 +43,7 @@ EXAMPLES
   tatabox train --cell-type all --ensemble 5
   tatabox train --cell-type K562 --resume
   tatabox train --from models/human --expression my.tsv --cell-type NEW --data data/human")]
+#[command(group(ArgGroup::new("measured").args(["expression"])))]
 pub(crate) struct TrainArgs {
     #[command(flatten)]
     training: TrainingArgs,

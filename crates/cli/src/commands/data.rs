@@ -46,6 +46,9 @@ fn description(dataset: &PreparedDataset) -> Result<String> {
     for SplitGenes { split, genes, chromosomes, .. } in &summary.splits {
         writeln!(text, "  {split:<10}{genes:>6}  {}", chromosomes.join(" "))?;
     }
+    for assay in dataset.assays() {
+        write!(text, "{}", assay.record)?;
+    }
     for input in &summary.inputs {
         writeln!(text, "{:<12}{}", input.role, input.path)?;
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod crossval;
 pub(crate) mod figures;
+pub(crate) mod variants;
 pub(crate) mod verify;
 
 pub(crate) mod text;
@@ -31,8 +32,9 @@ fn score_model(args: &EvaluateArgs, console: &Console) -> Result<()> {
         // Training ends after a step; everything else is short enough to end at once.
         interrupt::watch(console)?;
     }
-    let evaluation = evaluate::run(&model, &dataset, &request, console).map_err(run_record::resumed_by_repetition)?;
-    console.note(format!("written to {}", request.folder(&model).display()));
+    let folder = request.folder(&model);
+    let evaluation = evaluate::run(model, &dataset, &request, console).map_err(run_record::resumed_by_repetition)?;
+    console.note(format!("written to {}", folder.display()));
     if evaluation.record.audit.as_ref().is_some_and(|audit| audit.verdict == Verdict::Fail) {
         console.note("`tatabox audit` describes the checks that fail");
     }

@@ -5,6 +5,7 @@ pub(crate) mod variants;
 use std::io::{self, IsTerminal};
 
 use anyhow::Result;
+use tatabox::inputs::PromoterSource;
 use tatabox::predict::{self, PredictRequest};
 use tatabox::tables::{TableFormat, TableOutput};
 
@@ -25,9 +26,13 @@ pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
         interrupt::watch(console)?;
     }
     let device = args.model.device.select()?.with_precision(args.precision)?;
-    let model = model_choice::open_on(args.model.model.as_deref(), device, console)?;
+    let model = model_choice::open_on(args.model.model.as_deref(), device, console)?.with_outputs(&args.outputs)?;
+    let mut promoters = promoter_choice::source(&input, console)?;
+    if let PromoterSource::Fasta { malformed, .. } = &mut promoters {
+        *malformed = args.on_malformed.policy();
+    }
     let request = PredictRequest {
-        promoters: promoter_choice::source(&input, console)?,
+        promoters,
         auxiliary: args.promoters.auxiliary.sources(),
         shard: args.shard,
         wide: args.wide,

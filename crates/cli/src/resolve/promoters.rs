@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use tatabox::inputs::{GenomeSource, PromoterSource};
+use tatabox::variants::MalformedRecordPolicy;
 
 use crate::args::PromoterInput;
 use crate::resolve::dataset as data_choice;
@@ -11,9 +12,11 @@ use crate::terminal::console::Console;
 /// The source of promoters, its data set opened where there is one.
 pub(crate) fn source(input: &PromoterInput, console: &Console) -> Result<PromoterSource> {
     Ok(match input {
-        PromoterInput::Fasta { path, tss_offset } => {
-            PromoterSource::Fasta { path: path.clone(), tss_offset: *tss_offset }
-        }
+        PromoterInput::Fasta { path, tss_offset } => PromoterSource::Fasta {
+            path: path.clone(),
+            tss_offset: *tss_offset,
+            malformed: MalformedRecordPolicy::Error,
+        },
         PromoterInput::Bed { path, genome } => {
             PromoterSource::Bed { path: path.clone(), genome: genome_source(genome) }
         }

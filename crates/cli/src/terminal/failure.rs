@@ -182,7 +182,7 @@ pub(crate) fn in_flags(remedy: &Remedy) -> Option<String> {
         Remedy::NameSample { file } => format!("name its cell type, as in --expression K562={file}"),
         Remedy::StateScale { scale: Some(scale) } => format!("pass --scale {scale} if that is their scale"),
         Remedy::StateScale { scale: None } => "pass --scale tpm, fpkm, counts or log2".to_owned(),
-        Remedy::GiveAnnotation => "pass --annotation GTF to `tatabox prepare`".to_owned(),
+        Remedy::GiveAnnotation => "pass --annotation GTF".to_owned(),
         Remedy::PrepareFirst => "make one with `tatabox prepare`".to_owned(),
         Remedy::AuditAgain => "run `tatabox audit` again".to_owned(),
         _ => return None,

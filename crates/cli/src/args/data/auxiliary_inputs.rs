@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use tatabox::inputs::AuxiliarySources;
 use tatabox_dataset::{GeneFeatureSource, TrackSource};
+use tatabox_sequence::FeatureSet;
 
 /// Auxiliary inputs of a data set.
 #[derive(Debug, Args)]
@@ -14,7 +15,7 @@ pub(crate) struct DatasetAuxiliaryArgs {
     #[arg(conflicts_with_all = ["gene_features", "tss"])]
     half_life: bool,
     /// Gene features: TSV, CSV (.gz) or parquet with a column gene_id and one column per feature, as written by
-    /// `tatabox half-life`
+    /// `tatabox half-life`; or `structure`, computed from --annotation alone (a table of this name is ./structure)
     #[arg(long, value_name = "TABLE", help_heading = "Auxiliary inputs")]
     gene_features: Option<PathBuf>,
     /// A signal along the genome, such as chromatin accessibility: a name and its bigWig; repeat for more
@@ -26,6 +27,7 @@ impl DatasetAuxiliaryArgs {
     /// Sources of gene features and of tracks.
     pub(crate) fn into_sources(self) -> (Option<GeneFeatureSource>, Vec<TrackSource>) {
         let features = match self.gene_features {
+            Some(name) if name.as_os_str() == FeatureSet::Structure.as_str() => Some(GeneFeatureSource::Structure),
             Some(table) => Some(GeneFeatureSource::Table(table)),
             None => self.half_life.then_some(GeneFeatureSource::HalfLife),
         };

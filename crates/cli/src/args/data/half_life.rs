@@ -6,11 +6,12 @@ use anyhow::Result;
 use clap::Args;
 use tatabox::half_life::HalfLifeRequest;
 use tatabox::tables::TableOutput;
+use tatabox_sequence::FeatureSet;
 
 use crate::args::Format;
 use crate::resolve::promoters::genome_source;
 
-/// Compute half-life features of genes from annotation and genome.
+/// Compute half-life or structure features of genes from their annotation.
 ///
 /// Lengths and base composition of UTRs, coding sequence and introns predict part of the half-life of a messenger RNA.
 /// Models trained with --gene-features read these numbers as auxiliary inputs; this table provides them for genes outside a
@@ -22,8 +23,9 @@ EXAMPLES
   tatabox prepare --promoters promoters.fa --gene-features half_life.tsv \\
       --expression tpm.tsv --drop no-features
   tatabox predict --fasta promoters.fa --gene-features half_life.tsv --model MODEL
+  tatabox half-life --feature-set structure --annotation gencode.v47.gtf.gz -o structure.tsv
 
-COLUMNS
+COLUMNS OF half-life
   gene_id, gene_name
   transcript_id  MANE Select, else Ensembl canonical or RefSeq Select if coding,
                  else the transcript with the longest coding sequence
@@ -39,15 +41,27 @@ COLUMNS
                  UTRs do not reach the ends of the transcript, contig_not_in_genome,
                  outside_contig, or unknown_bases where more than 5% of a part are N
 
+COLUMNS OF structure
+  transcript_id  the transcript with the longest coding sequence
+  cds_log10_bp, utr5_log10_bp, utr3_log10_bp
+                 log10(bp + 0.1), as above
+  intron_log10_bp
+                 log10(bp + 1) of all introns
+  junction_density
+                 exon junctions per kb of coding sequence, those of UTRs included
+
 SOURCE
   Agarwal and Shendure 2020, doi:10.1016/j.celrep.2020.107663 (Xpresso)")]
 pub(crate) struct HalfLifeArgs {
     /// Gene annotation: GTF or GFF3 (.gz)
     #[arg(long, value_name = "FILE")]
     annotation: PathBuf,
-    /// Genome of the annotation: FASTA (plain, bgzip or gzip) or 2bit
+    /// Genome of the annotation, for half-life features: FASTA (plain, bgzip or gzip) or 2bit
     #[arg(long, value_name = "FILE")]
-    genome: PathBuf,
+    genome: Option<PathBuf>,
+    /// Features: half-life, from annotation and genome, or structure, from annotation alone
+    #[arg(long, value_name = "SET", default_value_t)]
+    feature_set: FeatureSet,
 
     /// Format of the table [default: by the extension of --output, else tsv]
     #[arg(long, help_heading = "Output")]
@@ -62,6 +76,7 @@ impl HalfLifeArgs {
     pub(crate) fn request(&self) -> Result<HalfLifeRequest> {
         let format = Format::of(self.format, self.output.as_deref())?;
         let output = TableOutput { destination: self.output.clone().into(), format };
-        Ok(HalfLifeRequest { output, ..HalfLifeRequest::new(&self.annotation, genome_source(&self.genome)) })
+        let (feature_set, genome) = (self.feature_set, self.genome.as_deref().map(genome_source));
+        Ok(HalfLifeRequest { annotation: self.annotation.clone(), feature_set, genome, output })
     }
 }

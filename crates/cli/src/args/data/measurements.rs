@@ -16,6 +16,9 @@ pub(crate) struct MeasurementArgs {
     /// Scale of the values in that table: tpm, fpkm, counts or log2 [default: that of the format, else tpm]
     #[arg(long, value_name = "SCALE", help_heading = "Data", requires = "expression", hide_possible_values = true)]
     scale: Option<ValueScale>,
+    /// Annotation with the genes of transcripts and the lengths of genes, for tables that state neither: GTF or GFF3 (.gz)
+    #[arg(long, value_name = "FILE", help_heading = "Data", requires = "measured")]
+    pub(crate) annotation: Option<PathBuf>,
 }
 
 impl MeasurementArgs {
@@ -25,13 +28,22 @@ impl MeasurementArgs {
         for table in &self.expression {
             add_source(&mut sources, table.clone(), None, self.scale.map(ValueScale::known));
         }
-        (!sources.is_empty()).then(|| ExpressionConfig::of(sources))
+        (!sources.is_empty()).then(|| ExpressionConfig::of(sources).with_annotation(self.annotation.clone()))
     }
 
-    /// Paths of the tables.
+    /// Paths of the tables and of the annotation.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
-        self.config().map_or_else(Vec::new, |config| config.paths().into_iter().map(Path::to_owned).collect())
+        let tables = self
+            .config()
+            .into_iter()
+            .flat_map(|config| config.paths().into_iter().map(Path::to_owned).collect::<Vec<_>>());
+        tables.chain(self.annotation.clone()).collect()
     }
+}
+
+/// Replicates in a table, and the annotation that it may need.
+pub(crate) fn replicate_tables(table: Option<&Path>, annotation: Option<&Path>) -> Option<ExpressionConfig> {
+    table.map(|table| ExpressionConfig::from(table).with_annotation(annotation.map(Path::to_owned)))
 }
 
 #[cfg(test)]
@@ -42,6 +54,7 @@ mod tests {
     use super::*;
 
     #[derive(Parser)]
+    #[command(group(clap::ArgGroup::new("measured").args(["expression"])))]
     struct Line {
         #[command(flatten)]
         args: MeasurementArgs,
@@ -54,5 +67,8 @@ mod tests {
         assert_eq!(config("--expression my.tsv"), Some("my.tsv".into()));
         let source = ExpressionSource::Table { path: "my.tsv".into(), format: None, scale: Some(Scale::Log2) };
         assert_eq!(config("--expression my.tsv --scale log2").map(|config| config.sources), Some(vec![source]));
+        let annotation = config("--expression my.tsv --annotation a.gtf").and_then(|config| config.annotation);
+        assert_eq!(annotation, Some("a.gtf".into()));
+        assert!(Line::try_parse_from(["train", "--annotation", "a.gtf"]).is_err());
     }
 }

@@ -1,10 +1,13 @@
 //! `tatabox prepare`.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::Result;
 use clap::{ArgGroup, Args};
-use tatabox_dataset::{GeneFilter, HeldOutChromosomes, PrepareConfig, TssSettings};
+use tatabox_dataset::{
+    AssaySource, GeneFilter, HeldOutChromosomes, PrepareConfig, PromoterActivitySource, TssSettings,
+};
 use tatabox_model::DEFAULT_SEED;
 use tatabox_sequence::WindowGeometry;
 
@@ -25,127 +28,7 @@ const DATA_DIR: &str = "data";
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("windows").args(["genome", "promoters"]).required(true).multiple(true)))]
 #[command(group(ArgGroup::new("sites").args(["annotation", "tss"])))]
-#[command(after_long_help = "\
-EXAMPLES
-  Windows from a genome and its annotation:
-    tatabox prepare --genome hg38.fa.gz --annotation gencode.v47.gtf.gz \\
-        --expression tpm.tsv -o data/human
-
-  Promoter records of 300 bp with the TSS at index 250:
-    tatabox prepare --promoters promoters.fa --tss-offset 250 \\
-        --upstream 250 --downstream 50 --expression tpm.tsv -o data/human300
-
-  Both; for each gene the window with more known bases is used:
-    tatabox prepare --genome hg38.2bit --tss tss.bed --promoters promoters.fa \\
-        --expression tpm.tsv
-
-  TSSs at CAGE peaks; half-life features and accessibility as auxiliary inputs:
-    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
-        --cage hg38_fair+new_CAGE_peaks_phase1and2.bed.gz --half-life \\
-        --track dnase=K562.dnase.bw --expression tpm.tsv
-
-  Expression table of Roadmap Epigenomics, without genes that it measures poorly:
-    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
-        --expression 57epigenomes.RPKM.pc.gz --cell-types K562,HepG2,GM12878 \\
-        --drop chrY,chrM,histones
-
-  Expression table of the Human Protein Atlas, nTPM instead of pTPM:
-    tatabox prepare --promoters promoters.fa --expression rna_celline.tsv.zip \\
-        --hpa-unit ntpm --cell-types K562,HepG2,MCF7
-
-  Gene quantifications of ENCODE, listed one by one or in a sample sheet:
-    tatabox prepare --promoters promoters.fa \\
-        --encode K562=ENCFF001.tsv,ENCFF002.tsv --encode HepG2=ENCFF003.tsv
-    tatabox prepare --promoters promoters.fa --expression samples.tsv --from encode
-
-  Quantifications by salmon, and a table of read counts:
-    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
-        --expression K562=k562/quant.sf --expression HepG2=hepg2/quant.sf
-    tatabox prepare --genome hg38.2bit --annotation gencode.v47.gtf.gz \\
-        --expression counts.tsv --scale counts
-
-  Two sources in one data set; Roadmap is used where both have a cell type:
-    tatabox prepare --promoters promoters.fa --duplicate first \\
-        --expression 57epigenomes.RPKM.pc.gz --expression rna_celline.tsv.zip
-
-  The held-out chromosomes of a published comparison; first without writing anything:
-    tatabox prepare --promoters promoters.fa --expression tpm.tsv \\
-        --test-chromosomes chr8,chr9 --validation-chromosomes chr10 --dry-run
-
-TSSs
-  From annotation (GTF or GFF3 of Ensembl, GENCODE, RefSeq, WormBase, FlyBase, TAIR,
-  StringTie and others), chosen by --tss-choice. Without gene rows, genes are made from
-  transcripts or exons. Genes without a strand, on both strands or at several places
-  are excluded and listed in qc.tsv. With --cage, a TSS moves to the peak named
-  p1@GENE within --cage-distance, else to the highest-scoring peak there, on the
-  gene's strand.
-  genes.parquet records the source of each TSS.
-
-GENES
-  Each gene of annotation, BED, promoter records or gene features is matched with an
-  expression row by identifier without version, else by symbol (gene_name, or an
-  identifier that is a symbol). A symbol of several genes or rows does not match.
-  Copies on chromosome Y of pseudoautosomal genes and names that a spreadsheet turned
-  into dates are excluded. The report counts the routes and names the first rows
-  without a gene; qc.tsv lists all of them. If no gene is left, the list is NAME.qc.tsv.
-
-PIPES
-  Inputs may be pipes, such as --promoters <(zcat p.fa.gz), or - for standard input.
-  They are copied first to a temporary file in TMPDIR. Genomes and tracks are read by
-  position and have to be files.
-
-CONTIGS
-  chr1, 1 and NC_000001.11 are matched, and chrM, MT, Mito and MtDNA. An annotation,
-  BED, CAGE or bigWig file without a contig of the genome, or of another assembly, is
-  an error; positions that the genome lacks are counted and excluded. Contigs with
-  Roman numerals, as in yeast and worm, are not matched to those with Arabic ones.
-  --drop takes contigs in any of these spellings.
-
-AUXILIARY INPUTS
-  Half-life features are eight numbers per gene, computed from the MANE Select
-  transcript, else Ensembl canonical or RefSeq Select if coding, else the transcript
-  with the longest coding sequence: log10 of the lengths in bp of 5' UTR, coding
-  sequence, introns and 3' UTR and of exon junctions per kb of coding sequence, each
-  + 0.1; GC of 5' UTR, coding sequence and 3' UTR (Agarwal and Shendure 2020,
-  doi:10.1016/j.celrep.2020.107663).
-  Tracks are stored as asinh of the bigWig's values, in half precision; bases without
-  a value count as 0, and genes on contigs that a file lacks are excluded.
-  Contigs of a bigWig must have the lengths that they have in the genome.
-  Models trained with --gene-features or --tracks read them.
-
-EXPRESSION TABLES, plain, .gz or .zip; the format is detected from the header
-  matrix   TSV, CSV or parquet: a column gene_id (else the first column), an optional
-           column gene_name, then one column per cell type; a missing value is an
-           empty cell, NA, NaN, null, - or . Columns known to hold other values
-           (length, entrez_id, padj, mean ...) are excluded and listed
-  roadmap  gene_id and one column of RPKM per epigenome. E003 is renamed H1-ESC,
-           E114 A549, E116 GM12878, E117 HeLa-S3, E118 HepG2 and E123 K562; others
-           keep their identifier. RPKM are scaled to TPM unless --rpkm keep
-  hpa      one row per gene and cell line, tissue or cell type: Gene, Gene name,
-           Cell line, TPM, pTPM and nTPM or NX. K-562, Hep G2, HeLa and similar
-           names become K562, HepG2, HeLa-S3; others keep their name
-  encode   gene quantifications by RSEM. A cell type is the mean TPM of its
-           replicates; their correlation is reported. Spike-ins, tRNAs and chrY
-           copies of pseudoautosomal genes are excluded and listed
-  gct      GCT 1.2 and 1.3, as of GTEx: Name and Description, then one column per
-           sample
-  depmap   one row per cell line and one column per gene, such as TP53 (7157)
-  salmon (quant.sf, quant.genes.sf), kallisto (abundance.tsv), stringtie (-A),
-  rsem (isoforms.results), cufflinks (genes.fpkm_tracking)
-           one sample per file: --expression K562=quant.sf. TPM of transcripts are
-           summed by the genes of --annotation, or of GENCODE's names in the file
-  featurecounts, htseq, star
-           read counts, with --scale counts: converted to TPM by the column Length
-           (featureCounts), else by the exon lengths of the genes of --annotation
-  Values are taken as TPM, or as what the format holds; --scale states another
-  scale: fpkm, counts, or log2, which is log2(TPM + 1). Values that do not look like
-  their scale (whole numbers, range, column sums) cause a warning. A decimal comma
-  is read where the comma does not separate the cells.
-  Tables are joined by gene identifier without version, else by symbol; a gene that
-  a table lacks has no value in its cell types. AnnData files (.h5ad) are not
-  supported: save them as a matrix. dataset.json records files, checksums, scales, units, excluded
-  columns and renamed cell
-  types.")]
+#[command(after_long_help = include_str!("prepare_help.txt").trim_end())]
 pub(crate) struct PrepareArgs {
     /// Reference genome: FASTA (plain, bgzip or gzip) or 2bit
     #[arg(long, value_name = "FILE", help_heading = "Sequence", requires = "sites")]
@@ -164,6 +47,13 @@ pub(crate) struct PrepareArgs {
     #[arg(long, value_name = "N", help_heading = "Sequence", requires = "promoters")]
     tss_offset: Option<usize>,
 
+    /// Activities of promoters: TSV or CSV (.gz); of several promoters of a gene the most active is used. See PROMOTERS
+    #[arg(long, value_name = "TABLE", help_heading = "TSSs")]
+    promoter_activity: Option<PathBuf>,
+    /// Columns of activities, comma-separated [default: all that name neither the promoter nor its gene]
+    #[arg(long, value_name = "COLUMN", help_heading = "TSSs", value_delimiter = ',', requires = "promoter_activity")]
+    activity_columns: Vec<String>,
+
     #[command(flatten)]
     sites: TssArgs,
     /// Keep alternative TSSs of a gene that are at least this far apart, as rows GENE@2, GENE@3 ...; they can be predicted
@@ -180,6 +70,11 @@ pub(crate) struct PrepareArgs {
 
     #[command(flatten)]
     auxiliary: DatasetAuxiliaryArgs,
+
+    /// Measurements of further sequences, such as reporter constructs, or of the genes, with outputs of their own:
+    /// NAME=SEQUENCES,VALUES,scale=tpm|counts|log2 and further keys, see ASSAYS; repeat for more
+    #[arg(long, value_name = "ASSAY", help_heading = "Assays", value_parser = AssaySource::from_str)]
+    assay: Vec<AssaySource>,
 
     /// Bases before the TSS base
     #[arg(long, value_name = "BP", help_heading = "Windows", default_value_t = 10_000)]
@@ -249,6 +144,10 @@ impl PrepareArgs {
             require_features,
             gene_features,
             tracks,
+            assays: self.assay,
+            promoter_activity: self
+                .promoter_activity
+                .map(|table| PromoterActivitySource { table, columns: self.activity_columns }),
             tss: TssSettings { alternative_distance_bp: self.alternative_tss, ..self.sites.settings() },
             promoters: self.promoters,
             tss_offset: self.tss_offset,

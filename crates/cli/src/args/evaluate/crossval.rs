@@ -7,6 +7,7 @@ use clap::Args;
 use tatabox::comparators::ComparatorChoice;
 use tatabox::crossval::{CrossvalRequest, FoldSource};
 
+use crate::args::data::measurements::replicate_tables;
 use crate::args::evaluate::comparators;
 use crate::args::{BootstrapArgs, DrawingArgs, MembersArgs, TrainingArgs};
 use crate::resolve::locations as locate;
@@ -62,6 +63,9 @@ pub(crate) struct CrossvalArgs {
     /// Expression of the same cell types from another laboratory, for the noise ceiling
     #[arg(long, value_name = "TABLE", help_heading = "Scores")]
     replicates: Option<PathBuf>,
+    /// Annotation with the genes of transcripts and the lengths of genes, for --replicates that state neither: GTF or GFF3 (.gz)
+    #[arg(long, value_name = "FILE", help_heading = "Scores", requires = "replicates")]
+    annotation: Option<PathBuf>,
     #[command(flatten)]
     bootstrap: BootstrapArgs,
 
@@ -105,7 +109,7 @@ impl CrossvalArgs {
             folds: self.fold_file.clone().map_or(FoldSource::Random(self.folds.into()), FoldSource::Listed),
             members: self.members.count(),
             comparators: self.baselines.clone(),
-            replicates: self.replicates.clone(),
+            replicates: replicate_tables(self.replicates.as_deref(), self.annotation.as_deref()),
             resamples: self.bootstrap.resamples(),
             output: self.out.clone(),
             replace: self.force,

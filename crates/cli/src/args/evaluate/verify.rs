@@ -18,9 +18,18 @@ EXAMPLES
   tatabox verify models/human --data data/human
   tatabox verify models/k562 --json
   tatabox verify models/old --write
+  tatabox verify models/k562 --write --data data/human
+
+EFFECT BACKGROUND
+  --write --data computes effect_background.json where there is none: quantiles, mean
+  and standard deviation of the effects of 20,000 random SNVs in promoters of the
+  train genes, by cell type and distance to the TSS, in seconds to minutes. With it,
+  `tatabox variants` reports percentile and z. It is recomputed with --data, and
+  refused if it belongs to other weights, outputs or training data than the model's.
 
 TOLERANCES
   predictions  1e-5 log2(TPM + 1)
+  background   2e-5 log2(TPM + 1); numbers of SNVs and promoters are equal
   scores       1e-4, intervals too; numbers of genes are equal
   checksums    none; `sha256sum --check SHA256SUMS` checks them as well
 
@@ -38,8 +47,9 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     pub(crate) data: Option<PathBuf>,
 
-    /// Record the checksums of the files as they are now, and predictions where there are none, and report the changes
-    #[arg(long, help_heading = "Output", conflicts_with = "data")]
+    /// Record the checksums of the files as they are now, predictions where there are none, and with --data the effect
+    /// background, and report the changes
+    #[arg(long, help_heading = "Output")]
     pub(crate) write: bool,
     /// Print JSON instead of a table
     #[arg(long, help_heading = "Output")]

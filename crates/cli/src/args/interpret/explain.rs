@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use tatabox::OutputSelection;
 use tatabox::explain::{
     DeletionScan, ExplainFolderRequest, ExplainRequest, ExplanationOutput, IntegratedGradients, MotifSearch,
 };
@@ -163,6 +164,11 @@ impl From<ArrayAxes> for tatabox::tracks::ArrayAxes {
 }
 
 impl ExplainArgs {
+    /// The outputs to compute.
+    pub(crate) fn outputs(&self) -> OutputSelection {
+        self.cell_types.outputs()
+    }
+
     /// Methods, cell types and bases to explain.
     pub(crate) fn explain_request(&self) -> Result<ExplainRequest> {
         let motifs = self.motifs.as_deref().map(MotifSearch::read).transpose()?;

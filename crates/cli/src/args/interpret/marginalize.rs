@@ -100,7 +100,7 @@ pub(crate) struct MarginalizeArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
     #[command(flatten)]
-    cell_types: CellTypeArgs,
+    pub(crate) cell_types: CellTypeArgs,
 
     /// Bootstrap resamples of each interval
     #[arg(long, value_name = "N", help_heading = "Output", default_value_t = 1_000)]

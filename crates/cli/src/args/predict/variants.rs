@@ -23,109 +23,7 @@ use crate::terminal::failure::usage;
 /// the difference of log2(TPM + 1) in every cell type of the model. Alleles that cannot be scored are counted by reason.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("sites").args(["annotation", "tss"])))]
-#[command(after_long_help = "\
-EXAMPLES
-  tatabox variants --vcf in.vcf.gz --genome hg38.fa.gz \\
-      --annotation gencode.gtf.gz -o effects.tsv
-  tatabox variants --vcf in.bcf --genome hg38.2bit --tss tss.bed \\
-      --annotated out.vcf.gz --report unscored.tsv
-  tatabox variants --vcf in.vcf --genome hg38.fa --tss tss.bed \\
-      --cell-type K562 --shifts 0 --shard 1/3 -o part1.parquet
-  tatabox variants --saturate --gene GATA1 --genome hg38.fa.gz \\
-      --annotation gencode.gtf.gz --cell-type K562 -o gata1.tsv
-
-TSSs
-  The TSSs of the annotation are chosen as in `tatabox prepare`; use the same
-  --tss-choice and --cage as for the data set of the model.
-
-COLUMNS
-  chrom, pos, id, ref, alt
-             the allele as in the file, one row per allele of a record, TSS
-             and cell type; pos is 1-based
-  kind       snv, mnv, insertion, deletion or delins, after trimming of
-             common bases
-  gene_id, gene_name, strand, tss
-             the promoter; tss is 1-based
-  distance_to_tss
-             distance of the changed base nearest to the TSS, in the direction
-             of transcription; 0 if the TSS base itself changes; for an
-             insertion, distance of the farther of its two neighbours
-  cell_type
-  ref_log2_tpm, alt_log2_tpm
-             log2(TPM + 1) without and with the variant
-  effect     alt_log2_tpm - ref_log2_tpm
-  effect_sd_shifts
-             standard deviation (n - 1) of the effect over --shifts
-  effect_sd_members
-             standard deviation over the members of an ensemble
-  sign_stable
-             whether all shifts and members agree in sign
-  indel_shift_effect
-             effect of the change in length alone; 0 for a substitution
-  effect_shift_corrected
-             effect - indel_shift_effect
-  tss_deleted
-             whether the TSS base is deleted and replaced by another
-  ref_match  whether REF agrees with the genome
-  note       conditions that affect the row
-
-CONTIGS
-  chr1, 1 and NC_000001.11 are matched, and chrM, MT, Mito and MtDNA. Records or TSSs
-  without a contig of the genome are an error. So is a contig whose length in the
-  header differs from that in the genome, unless --ref-mismatch is skip.
-
-WINDOWS
-  Variants are left-aligned and trimmed first (as by bcftools norm), so that
-  equivalent spellings of an indel have the same score. A variant is in a window
-  if it changes or deletes a base of the window, or inserts bases between two of
-  them. The window stays at its TSS. Bases between an indel and the TSS keep
-  their position; the side away from the TSS shifts: a deletion moves bases into
-  the window, an insertion moves bases out of it. If the TSS base is deleted and
-  the length changes, the first remaining base on its 3' side becomes the TSS,
-  and inserted bases are upstream of it.
-  Both windows are predicted at each of --shifts, since a TSS is rarely known to
-  the base; effects are means over the shifts.
-
-CHANGES IN LENGTH
-  An indel shifts one side of the window against the bins of the network, which
-  alone changes a prediction. indel_shift_effect measures this: for an insertion,
-  the effect of as many N in its place; for a deletion, the difference between
-  the deletion and as many N in place of the deleted bases.
-  effect_shift_corrected is the remainder: the effect of the gained or lost bases
-  without a shift. The bases that both alleles of a delins have in number are
-  compared in place.
-
-ALLELES THAT ARE NOT SCORED
-  no_alternate, symbolic_allele, breakend, overlapping_deletion, invalid_allele,
-  no_change, contig_not_in_genome, outside_contig, reference_unknown (the genome
-  has N), reference_mismatch, alternate_is_genome (REF differs from the genome
-  and ALT agrees with it) and malformed_record are counted, and listed by
-  --report. Variants in no window are counted only. --all adds a row with the
-  reason for all of them.
-
-ANNOTATED FILES
-  --annotated adds INFO/TATABOX: one entry per allele and TSS,
-  allele|gene_id|gene_name|distance_to_tss|cell_type|effect|effect_shift_corrected|
-  effect_sd_shifts|sign_stable, for the cell type with the largest effect;
-  characters that are reserved in VCF are replaced by _ in names. Other columns
-  and the order of records are unchanged. Contigs of the genome are added to a
-  header without any if the records name them alike; malformed records are
-  excluded. A BCF file also declares all other contigs, filters and fields that
-  its records use; undeclared fields are text. A value that BCF cannot represent,
-  such as text in an integer field, is an error; write .vcf.gz instead. With
-  --annotated, the table is written only with --output.
-
-SATURATION
-  --saturate --gene NAME scores all single-nucleotide variants of a promoter: of
-  a genome with --annotation or --tss, else of a data set. The columns are the
-  same. Windows of a data set are shifted only where it has the bases.
-
-KNOWN LIMITS
-  Models of this kind predict differences between genes better than differences
-  between people, and often get the sign of a person's variant wrong (Huang et
-  al. 2023, doi:10.1038/s41588-023-01574-w; Sasse et al. 2023,
-  doi:10.1038/s41588-023-01524-6). effect_sd_* and sign_stable show how
-  consistent a prediction is, not whether it is right.")]
+#[command(after_long_help = include_str!("variants_help.txt").trim_end())]
 pub(crate) struct VariantsArgs {
     /// Variants: VCF, plain, gzip or bgzip, or BCF; - for standard input
     #[arg(long, value_name = "FILE", help_heading = "Variants", required_unless_present = "saturate")]
@@ -209,7 +107,7 @@ pub(crate) struct VariantsArgs {
 
 /// Handling of a REF that differs from the genome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum ReferenceMismatch {
+pub(crate) enum ReferenceMismatch {
     /// Stop with an error that names the record and both sequences
     #[default]
     Error,
@@ -219,14 +117,33 @@ enum ReferenceMismatch {
     UseGenome,
 }
 
+impl From<ReferenceMismatch> for ReferenceMismatchPolicy {
+    fn from(policy: ReferenceMismatch) -> Self {
+        match policy {
+            ReferenceMismatch::Error => Self::Error,
+            ReferenceMismatch::Skip => Self::Skip,
+            ReferenceMismatch::UseGenome => Self::UseGenome,
+        }
+    }
+}
+
 /// Handling of malformed records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum MalformedRecord {
-    /// Stop with an error that names the line
+pub(crate) enum MalformedRecord {
+    /// Stop with an error that names the line or record
     #[default]
     Error,
     /// Count the record and skip it
     Skip,
+}
+
+impl MalformedRecord {
+    pub(crate) fn policy(self) -> MalformedRecordPolicy {
+        match self {
+            Self::Error => MalformedRecordPolicy::Error,
+            Self::Skip => MalformedRecordPolicy::Skip,
+        }
+    }
 }
 
 impl VariantsArgs {
@@ -247,15 +164,8 @@ impl VariantsArgs {
             gene_features: self.gene_features.clone(),
             cell_types: self.cell_types.names().to_vec(),
             shifts: WindowShifts::new(&self.shifts)?,
-            reference_mismatch: match self.ref_mismatch {
-                ReferenceMismatch::Error => ReferenceMismatchPolicy::Error,
-                ReferenceMismatch::Skip => ReferenceMismatchPolicy::Skip,
-                ReferenceMismatch::UseGenome => ReferenceMismatchPolicy::UseGenome,
-            },
-            malformed: match self.on_malformed {
-                MalformedRecord::Error => MalformedRecordPolicy::Error,
-                MalformedRecord::Skip => MalformedRecordPolicy::Skip,
-            },
+            reference_mismatch: self.ref_mismatch.into(),
+            malformed: self.on_malformed.policy(),
             shard: self.shard,
             all: self.all,
             table: if writes_table { Some(self.table()?) } else { None },

@@ -11,8 +11,8 @@ use crate::run_record;
 /// Combine trained models into an ensemble.
 ///
 /// The ensemble predicts the mean of log2(TPM + 1) over its members, and their standard deviation. The members are copied.
-/// They may have any architecture and data set, but must predict the same cell types from the same bases around the TSS. A
-/// model that is an ensemble contributes its members. `tatabox train --ensemble` trains the members as well.
+/// They may have any architecture, data set and outputs, but must read the same bases around the TSS; an output is the mean
+/// over the members that have it. A model that is an ensemble contributes its members. `tatabox train --ensemble` trains the members as well.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXAMPLES

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use tatabox::train::{ExtentChoice, NameSelection, SettingsFile, TrainingOptions};
+use tatabox::train::{AssayOptions, ExtentChoice, NameSelection, SettingsFile, TrainingOptions};
 use tatabox_dataset::Extent;
 use tatabox_model::{DEFAULT_EXTENT_COVERAGE, DEFAULT_SEED, DeviceChoice, Precision, TrainingSettings};
 
@@ -15,6 +15,8 @@ use crate::terminal::failure::usage;
 
 /// Word that selects every cell type or track of the data set.
 const ALL: &str = "all";
+/// Word that selects none.
+const NONE: &str = "none";
 /// Flag of the network's size.
 const PRESET: &str = "preset";
 /// Setting of the network that its size does not determine.
@@ -26,9 +28,13 @@ pub(crate) struct TrainingArgs {
     // First, since clap takes the values of the fields below out of the matches.
     #[command(flatten)]
     explicit: ExplicitOptions,
-    /// Cell types to predict: names, comma-separated or repeated, or all
+    /// Cell types to predict: names, comma-separated or repeated, all, or none for assays alone
     #[arg(long, value_name = "NAME", help_heading = "Data", value_delimiter = ',', default_value = ALL)]
     cell_type: Vec<String>,
+    /// Assay of the data set to train on as well: NAME or all, with :weight=W (loss), :share=F (fraction of the rows of an
+    /// epoch) and :mutation-rate=F; repeatable
+    #[arg(long, value_name = "NAME[:KEY=VALUE]", help_heading = "Data")]
+    assay: Vec<AssayOptions>,
     /// Prepared data set [default: the active one, else data/demo]
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     data: Option<PathBuf>,
@@ -114,6 +120,7 @@ impl TrainingArgs {
         let settings = self.settings.as_ref().map(SettingsFile::read).transpose()?;
         let options = TrainingOptions {
             cell_types: selection("--cell-type", &self.cell_type)?,
+            assays: self.assay.clone(),
             extent: self.extent.map_or(ExtentChoice::Coverage(self.extent_coverage), ExtentChoice::Exact),
             gene_features: self.gene_features,
             tracks: selection("--tracks", &self.tracks)?,
@@ -152,10 +159,15 @@ impl TrainingArgs {
     }
 }
 
-/// Selection by names, or by the word `all` alone.
+/// Selection by names, or by the word `all` or `none` alone.
 pub(crate) fn selection(option: &str, names: &[String]) -> Result<NameSelection> {
     let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
     let is_all = |name: &String| name.eq_ignore_ascii_case(ALL);
+    if let [name] = names.as_slice()
+        && name.eq_ignore_ascii_case(NONE)
+    {
+        return Ok(NameSelection::Only(Vec::new()));
+    }
     match (names.iter().any(is_all), names.len()) {
         (true, 1) => Ok(NameSelection::All),
         (true, _) => Err(usage(format!("{option}: all cannot be combined with names; pass either"))),

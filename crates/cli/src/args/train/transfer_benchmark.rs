@@ -54,6 +54,9 @@ pub(crate) struct TransferBenchmarkArgs {
     /// Folder to write [default: transfer/DATA, such as transfer/human300]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
+    /// Discard an earlier benchmark in the folder; other files in it are kept
+    #[arg(long, help_heading = "Output")]
+    force: bool,
     /// Print the scores as JSON
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
@@ -76,6 +79,7 @@ impl TransferBenchmarkArgs {
             transfer_learning_rate: self.transfer_learning_rate,
             resamples: self.bootstrap.resamples(),
             output: self.out.clone(),
+            replace: self.force,
             command: run_record::command(),
         })
     }

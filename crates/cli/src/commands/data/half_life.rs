@@ -9,11 +9,13 @@ use crate::args::HalfLifeArgs;
 use crate::terminal::console::Console;
 
 pub(crate) fn run(args: &HalfLifeArgs, console: &Console) -> Result<()> {
-    let summary = half_life::run(&args.request()?, console)?;
+    let request = args.request()?;
+    let summary = half_life::run(&request, console)?;
     let reasons = in_brackets(&summary.missing);
     console.note(format!(
-        "{} genes with half-life features, {} without{reasons}, written to {}",
+        "{} genes with {} features, {} without{reasons}, written to {}",
         summary.genes_with_features(),
+        request.feature_set,
         summary.genes_without_features(),
         summary.destination
     ));

@@ -11,8 +11,8 @@ use anyhow::Result;
 use serde::Serialize;
 use tatabox::prepare;
 use tatabox_dataset::{
-    DropReason, ExpressionRecord, FilterRecord, GeneFeatureRecord, GeneMatchSummary, PrepareConfig, PrepareReport,
-    Split, SplitSummary, TrackRecord, TssRecord,
+    AssaySummary, DropReason, ExpressionRecord, FilterRecord, GeneFeatureRecord, GeneMatchSummary, PrepareConfig,
+    PrepareReport, PromoterChoiceRecord, Split, SplitSummary, TrackRecord, TssRecord,
 };
 
 use crate::args::PrepareArgs;
@@ -54,6 +54,8 @@ struct Summary<'a> {
     kept: usize,
     dropped: &'a BTreeMap<DropReason, usize>,
     split: &'a SplitSummary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matched_contigs: Option<usize>,
     unmatched_contigs: &'a BTreeMap<String, usize>,
     cell_types: &'a [String],
     gene_match: &'a GeneMatchSummary,
@@ -62,9 +64,13 @@ struct Summary<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     tss: Option<&'a TssRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    promoters: Option<&'a PromoterChoiceRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     gene_features: Option<&'a GeneFeatureRecord>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     tracks: &'a [TrackRecord],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    assays: &'a [AssaySummary],
 }
 
 impl<'a> Summary<'a> {
@@ -76,14 +82,17 @@ impl<'a> Summary<'a> {
             kept: report.kept,
             dropped: &report.dropped,
             split: &report.split,
+            matched_contigs: report.matched_contigs,
             unmatched_contigs: &report.unmatched_contigs,
             cell_types: &report.cell_types,
             gene_match: &report.gene_match,
             expression: &report.expression,
             filters: &report.filters,
             tss: report.tss.as_ref(),
+            promoters: report.promoters.as_ref(),
             gene_features: report.gene_features.as_ref(),
             tracks: &report.tracks,
+            assays: &report.assays,
         }
     }
 
@@ -105,9 +114,16 @@ impl<'a> Summary<'a> {
         for (reason, count) in self.dropped {
             writeln!(text, "  {:<22}{count:>7}", reason.as_str().replace('_', " "))?;
         }
+        if let Some(matched) = self.matched_contigs {
+            let total = matched + self.unmatched_contigs.len();
+            writeln!(text, "contigs with genes: {matched} of {total} are in the genome")?;
+        }
         text += &gene_match_summary::text(self.gene_match);
         text += &expression_summary::text(self.expression, self.cell_types);
-        text += &input_summary::text(self.tss, self.gene_features, self.tracks);
+        text += &input_summary::text(self.tss, self.promoters, self.gene_features, self.tracks);
+        for assay in self.assays {
+            write!(text, "{assay}")?;
+        }
         Ok(text)
     }
 }

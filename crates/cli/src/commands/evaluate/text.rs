@@ -21,5 +21,8 @@ fn tables(evaluation: &Evaluation) -> String {
         parts.push(comparisons.to_text());
         parts.push("every model in every cell type: metrics.tsv and comparisons.tsv\n".to_owned());
     }
+    if let Some(assays) = &evaluation.assays {
+        parts.push(format!("outputs of assays, on held-out rows of each assay\n{}", assays.metrics.to_text()));
+    }
     parts.join("\n")
 }

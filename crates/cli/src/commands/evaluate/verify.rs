@@ -21,7 +21,8 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<()> {
     let request = VerifyRequest { folder, device: args.device.select()? };
     let dataset = args.data.as_deref().map(|data| data_choice::open(Some(data), console)).transpose()?;
     if args.write {
-        for change in verify::record(&request)? {
+        let background = dataset.as_ref().map(|data| verify::record_effect_background(&request, data, console));
+        for change in background.transpose()?.flatten().into_iter().chain(verify::record(&request)?) {
             console.note(change);
         }
     }

@@ -14,7 +14,7 @@ use crate::terminal::stdout;
 pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<()> {
     let (input, explain) = (args.promoters.input()?, args.explain_request()?);
     interrupt::watch(console)?;
-    let model = model_choice::open(&args.model, console)?;
+    let model = model_choice::open(&args.model, console)?.with_outputs(&args.outputs())?;
     let promoters = promoter_choice::source(&input, console)?;
     let summary = explain::run(&model, args.request(promoters, explain, run_record::command()), console)?;
 

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &MarginalizeArgs, console: &Console) -> Result<()> {
         // Output in a pipe cannot be taken back, so only a file is worth a graceful end.
         interrupt::watch(console)?;
     }
-    let model = model_choice::open(&args.model, console)?;
+    let model = model_choice::open(&args.model, console)?.with_outputs(&args.cell_types.outputs())?;
     let request = args.request(motifs, backgrounds(args, console)?);
     let summary = marginalize::run(&model, &request, &output, console)?;
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::Result;
+use tatabox::OutputSelection;
 use tatabox::motifs::{self, FilterMotif, FilterMotifs};
 
 use crate::args::MotifsArgs;
@@ -21,7 +22,7 @@ const COLUMNS: [&str; 8] = ["filter", "consensus", "sites", "ablation", "95% int
 
 pub(crate) fn run(args: &MotifsArgs, console: &Console) -> Result<()> {
     let request = args.request()?;
-    let model = model_choice::open(&args.model, console)?;
+    let model = model_choice::open(&args.model, console)?.with_outputs(&OutputSelection::Expression)?;
     let dataset = data_choice::open(args.data.as_deref(), console)?;
     interrupt::watch(console)?;
     let motifs = motifs::run(&model, &dataset, &request, &args.output(run_record::command()), console)?;

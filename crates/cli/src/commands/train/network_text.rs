@@ -28,7 +28,8 @@ pub(super) fn text(network: &TrainedNetwork) -> Result<String> {
     if let Some(excluded) = network.genes_without_features {
         writeln!(text, "{excluded} genes were excluded: the data set lacks their gene features")?;
     }
-    writeln!(text, "validation Pearson over {} genes:", network.validation_genes)?;
+    let assays = network.validation_assay_rows.map(|rows| format!(" and {rows} rows of assays")).unwrap_or_default();
+    writeln!(text, "validation Pearson over {} genes{assays}:", network.validation_genes)?;
     text += &cell_type_score::text(&network.validation_pearson_by_cell_type, network.validation_pearson)?;
     Ok(text)
 }
@@ -55,6 +56,7 @@ mod tests {
             parameters: 10,
             train_genes: 100,
             validation_genes: 20,
+            validation_assay_rows: None,
             genes_shorter_than_extent: 3,
             genes_without_features: Some(2),
             epochs: 5,

@@ -1,10 +1,11 @@
 //! Summary of TSSs, gene features and signal tracks.
 
-use tatabox_dataset::{GeneFeatureRecord, TrackRecord, TssRecord};
+use tatabox_dataset::{GeneFeatureRecord, PromoterChoiceRecord, TrackRecord, TssRecord};
 
 /// Lines on the inputs that the data set has.
 pub(super) fn text(
     tss: Option<&TssRecord>,
+    promoters: Option<&PromoterChoiceRecord>,
     gene_features: Option<&GeneFeatureRecord>,
     tracks: &[TrackRecord],
 ) -> String {
@@ -20,13 +21,15 @@ pub(super) fn text(
             ));
         }
     }
+    if let Some(PromoterChoiceRecord { table, columns, choices, changed }) = promoters {
+        lines.push(format!("promoters by activity ({} of {table}), {changed} changed by it", columns.join(" + ")));
+        let of_choice = choices.iter().map(|(choice, genes)| (choice.as_str().replace('_', " "), genes));
+        lines.extend(of_choice.map(|(choice, genes)| format!("  {choice:<24}{genes:>7}")));
+    }
     if let Some(features) = gene_features {
-        lines.push(format!(
-            "{} gene features for {} genes, from {}",
-            features.names.len(),
-            features.genes,
-            features.source
-        ));
+        let set = features.feature_set.as_ref().map(|set| format!(" ({set})")).unwrap_or_default();
+        let (count, genes, source) = (features.names.len(), features.genes, &features.source);
+        lines.push(format!("{count} gene features for {genes} genes, from {source}{set}"));
         let missing = features.missing.iter().map(|(reason, genes)| (reason.replace('_', " "), genes));
         lines.extend(missing.map(|(reason, genes)| format!("  without: {reason:<15}{genes:>7}")));
     }
@@ -41,6 +44,8 @@ pub(super) fn text(
 
 #[cfg(test)]
 mod tests {
+    use tatabox_dataset::PromoterChoice;
+
     use super::*;
 
     #[test]
@@ -53,14 +58,23 @@ mod tests {
             names: vec!["a".to_owned(), "b".to_owned()],
             genes: 36,
             source: "annotation".to_owned(),
+            feature_set: None,
             missing: [("non_coding".to_owned(), 4)].into(),
         };
         let track = TrackRecord { name: "dnase".to_owned(), file: "x.bw".to_owned(), covered: 0.25, mean: 1.5 };
+        let promoters = PromoterChoiceRecord {
+            table: "cage.tsv".to_owned(),
+            columns: vec!["K562".to_owned(), "H1".to_owned()],
+            choices: [(PromoterChoice::MostActive, 30), (PromoterChoice::NoActivity, 10)].into(),
+            changed: 7,
+        };
         let expected = "TSSs by source\n  mane select                  38\n  cage peak                     2\n  \
             alternative TSSs              5  separate rows, excluded from training and scores\n\
+            promoters by activity (K562 + H1 of cage.tsv), 7 changed by it\n  most active                  30\n  \
+            no activity                  10\n\
             2 gene features for 36 genes, from annotation\n  without: non coding           4\n\
             track dnase from x.bw: values for 25.0% of the bases, mean asinh 1.500\n";
-        assert_eq!(text(Some(&tss), Some(&features), &[track]), expected);
-        assert_eq!(text(None, None, &[]), "");
+        assert_eq!(text(Some(&tss), Some(&promoters), Some(&features), &[track]), expected);
+        assert_eq!(text(None, None, None, &[]), "");
     }
 }
