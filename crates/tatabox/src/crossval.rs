@@ -146,6 +146,10 @@ fn open<'a>(
     let device = options.select_device()?;
     observer.note(&format!("device: {device}"));
     let setup = TrainingSetup::new(options, dataset)?;
+    if setup.cell_types.is_empty() {
+        let problem = "a cross-validation scores expression, and no cell type is selected; select one or more";
+        return Err(Error::request("cell_types", problem));
+    }
     let name = setup.model_name(dataset, request.members);
     let folds = folds::assign(dataset, &request.folds, options.seed, observer)?;
     if let Some(fold) = single.filter(|&fold| fold >= folds.count()) {

@@ -106,6 +106,16 @@ impl Predictor {
         Ok(self)
     }
 
+    /// The same predictor with expression in cell types alone; all outputs where it has only outputs of assays.
+    ///
+    /// # Errors
+    /// Errors of [`with_outputs`](Self::with_outputs).
+    pub fn of_expression(self) -> Result<Self, ModelError> {
+        let expression = self.expression_outputs();
+        let is_restricted = !expression.is_empty() && expression.len() < self.outputs.len();
+        if is_restricted { self.with_outputs(&expression) } else { Ok(self) }
+    }
+
     /// Assay that an output belongs to, given by its index; `None` for expression in a cell type.
     pub fn assay_of_output(&self, output: usize) -> Option<&AssayTraining> {
         let (member, own) =

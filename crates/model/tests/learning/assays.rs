@@ -91,6 +91,8 @@ fn train_with_assay_resumes_to_the_same_bytes_and_predicts_both() {
     assert_eq!(predictor.expression_outputs(), ["K562", "HepG2"]);
     assert_eq!(predictor.assay_of_output(2).map(|assay| assay.name.as_str()), Some("MPRA"));
     assert!(predictor.assay_of_output(1).is_none());
+    let of_expression = self::predictor(load(&whole)).of_expression().expect("two cell types");
+    assert_eq!(of_expression.cell_types(), ["K562", "HepG2"]);
     // Predictions of the genes have rows of cell types alone, and scores of both kinds of rows are those of training.
     let split = predictor.predict_split(&dataset, Split::Validation, "m", &mut |_, _| ()).expect("predicts");
     assert!(split.rows.iter().all(|row| row.cell_type != "MPRA"));

@@ -69,7 +69,7 @@ pub(super) fn predict(comparison: &Comparison<'_>, variation: Variation, label: 
         1 => LoadedModel::from(trained.remove(0).1),
         _ => Ensemble::of(trained)?.into(),
     };
-    let predictor = Predictor::new(model, device);
+    let predictor = Predictor::new(model, device).of_expression()?;
     let predictions = predict_split(&predictor, dataset, split, name, name.to_owned(), observer)?;
     // A network may be able to predict more genes than the model; both are scored on the same genes.
     let genes = dataset.genes();

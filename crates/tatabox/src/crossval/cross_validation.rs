@@ -75,7 +75,8 @@ impl CrossValidation<'_> {
     }
 
     fn load(&self, run: &Path) -> Result<Predictor> {
-        Ok(Predictor::new(LoadedModel::load(run, &self.device.device)?, &self.device))
+        // Tables of predictions hold expression of genes, not outputs of assays.
+        Ok(Predictor::new(LoadedModel::load(run, &self.device.device)?, &self.device).of_expression()?)
     }
 
     fn comparison<'b>(&'b self, predictor: &'b Predictor, view: &'b PreparedDataset) -> Comparison<'b> {
