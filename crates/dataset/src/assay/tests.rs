@@ -63,7 +63,7 @@ impl Files {
         fs::write(self.path(name), text).expect("written");
     }
 
-    /// Configuration with assays, in whose text `@` stands for the folder.
+    /// Configuration with assays; `@` in their text is replaced by the folder.
     fn config(&self, assays: &[&str]) -> PrepareConfig {
         let folder = format!("{}/", self.folder.path().display());
         let mut config =

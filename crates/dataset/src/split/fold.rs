@@ -153,8 +153,8 @@ impl Folds {
         self.fold_of_gene.iter().zip(&self.validates).map(split).collect()
     }
 
-    /// Split, while `fold` is tested, of what no gene decides, by name: names are spread over the folds, and a tenth of all
-    /// names is for validation.
+    /// Split by name, while `fold` is tested, of chromosomes and groups that no gene decides: names are spread over the
+    /// folds, and a tenth of all names is for validation.
     pub(crate) fn split_by_name(&self, fold: usize, name: &str) -> Split {
         let position = fraction_of_text(&format!("{}: {name}", self.identity())) * self.count as f64;
         let validates = position.fract() < VALIDATION_FRACTION * self.count as f64;

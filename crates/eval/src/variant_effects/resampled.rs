@@ -39,7 +39,7 @@ impl ResampledScores {
             return None;
         }
         let magnitude = |values: &[f64]| -> Vec<f64> { values.iter().map(|value| value.abs()).collect() };
-        // A magnitude-only predictor is ranked as it is: the least value predicts the weakest effect.
+        // A magnitude-only predictor is ranked by value: the least value predicts the weakest effect.
         let ranks = if predictor.is_signed { magnitude(&predicted) } else { predicted.clone() };
         let all: Vec<usize> = (0..rows.len()).collect();
         let counted = all.iter().filter(|&&index| labels.significant[index]);

@@ -198,10 +198,15 @@ impl TrainingConfig {
 
     /// Outputs that are trained and scored together: the cell types, if any, then each assay.
     pub fn output_groups(&self) -> Vec<Range<usize>> {
+        self.outputs_by_assay().into_iter().map(|(_, group)| group).collect()
+    }
+
+    /// Groups of outputs as [`output_groups`](Self::output_groups), each with its assay; `None` for the cell types.
+    pub(crate) fn outputs_by_assay(&self) -> Vec<(Option<&AssayTraining>, Range<usize>)> {
         let mut first = self.expression_outputs();
-        let mut groups = if first > 0 { vec![0..first] } else { Vec::new() };
+        let mut groups = if first > 0 { vec![(None, 0..first)] } else { Vec::new() };
         for assay in &self.assays {
-            groups.push(first..first + assay.outputs);
+            groups.push((Some(assay), first..first + assay.outputs));
             first += assay.outputs;
         }
         groups

@@ -120,11 +120,7 @@ impl Predictor {
     pub fn assay_of_output(&self, output: usize) -> Option<&AssayTraining> {
         let (member, own) =
             self.members().iter().zip(&self.output_maps).find_map(|(m, map)| Some((m, map.own(output)?)))?;
-        let mut first = member.config.expression_outputs();
-        member.config.assays.iter().find(|assay| {
-            first += assay.outputs;
-            (first - assay.outputs..first).contains(&own)
-        })
+        member.config.outputs_by_assay().into_iter().find(|(_, group)| group.contains(&own))?.0
     }
 
     /// Names of the outputs that are expression in cell types.

@@ -61,17 +61,17 @@ pub(super) fn output_columns(dataset: &PreparedDataset, config: &TrainingConfig)
             return Err(ModelError::Mismatch(format!("{name} is an output of an assay, not a cell type")));
         }
     }
-    let groups = config.output_groups();
-    let of_assays = &groups[groups.len() - config.assays.len()..];
-    for (assay, group) in config.assays.iter().zip(of_assays) {
+    for (assay, group) in config.outputs_by_assay() {
+        let Some(assay) = assay else { continue };
         let index = find_assay(dataset, &assay.name)?;
         let record = &dataset.assays()[index].record;
-        if record.outputs != config.cell_types[group.clone()] {
+        let configured = &config.cell_types[group];
+        if record.outputs != configured {
             return Err(ModelError::Mismatch(format!(
                 "the outputs of assay {} are {} in the data set, {} in the configuration",
                 assay.name,
                 record.outputs.join(", "),
-                config.cell_types[group.clone()].join(", ")
+                configured.join(", ")
             )));
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tatabox_dataset::{PreparedDataset, RowSource, TargetTransform};
 
-use crate::bundle::TrainingConfig;
+use crate::bundle::{AssayTraining, TrainingConfig};
 
 /// Targets of a batch, rows x outputs.
 pub(crate) struct RowTargets {
@@ -49,17 +49,11 @@ pub(crate) fn output_weights(config: &TrainingConfig) -> Vec<f32> {
     if config.assays.is_empty() {
         return vec![1.0; config.cell_types.len()];
     }
-    let groups = config.output_groups();
-    let of_assays = config.assays.iter().map(|assay| assay.weight);
-    let of_expression = (groups.len() > config.assays.len()).then_some(1.0);
-    let weights = of_expression.into_iter().chain(of_assays);
-    groups
-        .iter()
-        .zip(weights)
-        .flat_map(|(group, weight): (&Range<usize>, f64)| {
-            std::iter::repeat_n((weight / group.len() as f64) as f32, group.len())
-        })
-        .collect()
+    let of_group = |(assay, group): (Option<&AssayTraining>, Range<usize>)| {
+        let weight = assay.map_or(1.0, |assay| assay.weight);
+        std::iter::repeat_n((weight / group.len() as f64) as f32, group.len())
+    };
+    config.outputs_by_assay().into_iter().flat_map(of_group).collect()
 }
 
 /// Part of the window that is the insert of a row; `None` for a gene.

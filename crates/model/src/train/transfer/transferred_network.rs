@@ -69,11 +69,8 @@ pub(crate) fn transferred_network(
 
 /// Names of the outputs of each pooling head, with the assay that it belongs to; `None` for cell types.
 fn named_groups(config: &TrainingConfig) -> Vec<(Option<&str>, &[String])> {
-    let groups = config.output_groups();
-    let of_assays = config.assays.iter().map(|assay| Some(assay.name.as_str()));
-    let of_expression = (groups.len() > config.assays.len()).then_some(None);
-    let assays = of_expression.into_iter().chain(of_assays);
-    assays.zip(groups).map(|(assay, group)| (assay, &config.cell_types[group])).collect()
+    let groups = config.outputs_by_assay().into_iter();
+    groups.map(|(assay, group)| (assay.map(|assay| assay.name.as_str()), &config.cell_types[group])).collect()
 }
 
 /// Layer with `more` further inputs of weight 0.
