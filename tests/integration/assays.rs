@@ -61,3 +61,52 @@ fn prepare_unclear_assay_is_refused_with_remedy() {
     let message = bench.refused(1, &format!("{PREPARE} --assay mpra=mpra.tsv,sequence=insert,scale=log2,tss=-1"));
     assert!(message.contains("mpra.tsv, line 1: several columns of numbers: `mean`, `sd`"), "{message}");
 }
+
+#[test]
+fn ensemble_effect_outputs_are_the_default_of_variant_effects() {
+    let bench = bench();
+    bench.done(&format!("{PREPARE} {ASSAYS}"));
+    let train = "train --cell-type K562 --data set --epochs 1 --models-dir models --quiet";
+    bench.done(&format!("{train} --name plain"));
+    bench.done(&format!("{train} --name joint --assay mpra --seed 1"));
+    let ensemble = "ensemble -o models/both models/plain models/joint --effect-outputs";
+    let message = bench.refused(1, &format!("{ensemble} lentiMPRA"));
+    assert!(message.contains("no network has the output lentiMPRA; expected some of K562, mpra"), "{message}");
+    bench.done(&format!("{ensemble} mpra"));
+    let info = stdout(&bench.done("info --model models/both"));
+    for line in
+        ["expression (tpm, 2 networks): K562\n", "mpra (log2, one network): mpra; default for variant effects\n"]
+    {
+        assert!(info.contains(line), "{line}: {info}");
+    }
+
+    let gene = bench.read("sim/promoters.fa").split_whitespace().next().expect("a record")[1..].to_owned();
+    let cell_types = |options: &str| -> Vec<String> {
+        let saturate =
+            format!("variants --saturate --gene {gene} --data set --model models/both --format tsv {options}");
+        let table = stdout(&bench.done(&saturate));
+        let mut rows = table.lines().map(|row| row.split('\t').collect::<Vec<_>>());
+        let header = rows.next().expect("a header");
+        let column = header.iter().position(|&name| name == "cell_type").expect("the cell type");
+        let mut names: Vec<String> = rows.map(|row| row[column].to_owned()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    assert_eq!(cell_types(""), ["mpra"]);
+    assert_eq!(cell_types("--cell-type expression"), ["K562"]);
+    assert_eq!(cell_types("--cell-type all"), ["K562", "mpra"]);
+
+    // Rows of a measured table are compared in the designated output whatever their cell type, unless another is requested.
+    let mut table = "reference_sequence\talternative_sequence\teffect\tcell_type\n".to_owned();
+    let reference = crate::workbench::bases(150, 3);
+    for position in 0..12 {
+        let alternative = format!("{}{}", &reference[..position], &reference[position + 1..]);
+        writeln!(table, "{reference}\t{alternative}\t{}\tK562", position % 5).expect("text");
+    }
+    bench.put("measured.tsv", table);
+    let evaluate = "evaluate-variants --measured measured.tsv --model models/both --no-figures --no-report --bootstrap 20 --force -o scan";
+    let compared = |options: &str| crate::workbench::stderr(&bench.done(&format!("{evaluate} {options}")));
+    assert!(compared("").contains("compared outputs: mpra of both"));
+    assert!(!compared("--cell-type expression").contains("compared outputs"));
+}

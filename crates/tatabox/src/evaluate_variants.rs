@@ -93,6 +93,9 @@ pub fn run(
     observer.note(&format!("{} measured effects, alleles as {}", table.rows.len(), table.layout));
 
     let outputs = OutputChoice::new(models, &request.outputs, &table)?;
+    if let Some(designated) = outputs.designated() {
+        observer.note(&format!("compared outputs: {designated}"));
+    }
     let mut excluded = Vec::new();
     let mut usable = Vec::new();
     for (row, measured) in table.rows.iter().enumerate() {
@@ -275,10 +278,7 @@ impl Comparison<'_> {
         let ridge = controls::kmer_change_ridge(resolved, &effects, extent)?;
         effects.predictors.push(ridge);
         if let Some(dataset) = dataset {
-            let names = |&(row, _): &(usize, usize)| -> Vec<String> {
-                let indices = outputs.indices(0, &table.rows[row]);
-                indices.into_iter().map(|index| models[0].cell_types()[index].clone()).collect()
-            };
+            let names = |&(row, _): &(usize, usize)| outputs.cell_types(&table.rows[row], dataset.cell_types());
             let rows: Vec<Vec<String>> = resolved.rows.iter().map(names).collect();
             effects.predictors.push(controls::expression_ridge(resolved, &rows, dataset, extent, observer)?);
         }

@@ -60,6 +60,23 @@ impl Ensemble {
         Ok(Self { summary: EnsembleSummary { metrics: EnsembleMetrics::of_members(&members), record, run }, members })
     }
 
+    /// The same ensemble, which reports variant effects of these outputs unless others are requested.
+    ///
+    /// # Errors
+    /// [`ModelError::Mismatch`] for an output that no member has.
+    pub fn with_effect_outputs(mut self, outputs: &[String]) -> Result<Self, ModelError> {
+        let known = || self.members.iter().flat_map(|member| &member.config.cell_types);
+        if let Some(unknown) = outputs.iter().find(|&output| !known().any(|name| name == output)) {
+            let mut names: Vec<&str> = known().map(String::as_str).collect();
+            names.sort_unstable();
+            names.dedup();
+            let names = names.join(", ");
+            return Err(ModelError::Mismatch(format!("no network has the output {unknown}; expected some of {names}")));
+        }
+        self.summary.record.effect_outputs = outputs.to_vec();
+        Ok(self)
+    }
+
     /// Loads the ensemble in folder `path`.
     ///
     /// # Errors
@@ -88,7 +105,7 @@ impl Ensemble {
                 ),
             })
         });
-        let members = Self::of(models.collect::<Result<_, _>>()?)?.members;
+        let members = Self::of(models.collect::<Result<_, _>>()?)?.with_effect_outputs(&record.effect_outputs)?.members;
         let metrics = files.read_json(METRICS)?;
         let run = files.read_json(RUN_RECORD)?;
         Ok(Self { summary: EnsembleSummary { record, metrics, run }, members })

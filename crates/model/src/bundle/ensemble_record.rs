@@ -22,6 +22,9 @@ pub struct EnsembleRecord {
     pub format_version: u32,
     /// One record per member folder, `members/1` first.
     pub members: Vec<MemberRecord>,
+    /// Outputs whose variant effects are reported unless others are requested; empty for expression.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effect_outputs: Vec<String>,
 }
 
 /// Member of an ensemble.
@@ -52,12 +55,16 @@ impl EnsembleRecord {
     /// Record of members that will be trained from these seeds.
     pub(crate) fn planned(seeds: impl Iterator<Item = u64>) -> Self {
         let member = |seed| MemberRecord { seed, weights_sha256: String::new() };
-        Self { format_version: FORMAT_VERSION, members: seeds.map(member).collect() }
+        Self { format_version: FORMAT_VERSION, members: seeds.map(member).collect(), effect_outputs: Vec::new() }
     }
 
     /// Record of trained members.
     pub(crate) fn of(members: &[TrainedModel]) -> Self {
-        Self { format_version: FORMAT_VERSION, members: members.iter().map(MemberRecord::of).collect() }
+        Self {
+            format_version: FORMAT_VERSION,
+            members: members.iter().map(MemberRecord::of).collect(),
+            effect_outputs: Vec::new(),
+        }
     }
 
     /// SHA-256 of the members' checksums, one per line.
@@ -103,7 +110,11 @@ mod tests {
     #[test]
     fn ensemble_checksum_of_members_matches_sha256sum() {
         let member = |weights_sha256: &str| MemberRecord { seed: 1, weights_sha256: weights_sha256.to_owned() };
-        let record = EnsembleRecord { format_version: FORMAT_VERSION, members: vec![member("a"), member("b")] };
+        let record = EnsembleRecord {
+            format_version: FORMAT_VERSION,
+            members: vec![member("a"), member("b")],
+            effect_outputs: Vec::new(),
+        };
         // printf 'a\nb\n' | sha256sum
         let expected = "911169ddaaf146aff539f58c26c489af3b892dff0fe283c1c264c65ae5aa59a2";
         assert_eq!(record.weights_sha256(), expected);

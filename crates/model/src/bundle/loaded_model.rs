@@ -92,6 +92,11 @@ impl LoadedModel {
         }
     }
 
+    /// Outputs whose variant effects are reported unless others are requested; empty for expression.
+    pub fn effect_outputs(&self) -> &[String] {
+        self.ensemble().map_or(&[], |ensemble| &ensemble.summary.record.effect_outputs)
+    }
+
     /// Run record of the network or of the ensemble.
     pub fn record(&self) -> &RunRecord {
         match self {

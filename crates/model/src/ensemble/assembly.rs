@@ -12,14 +12,16 @@ use crate::error::ModelError;
 
 /// Copies trained models, in the order given, into an ensemble at `run`; an ensemble contributes all its members.
 ///
-/// The mean prediction is scored on the validation genes of `validation`. Every member must have been trained on that
+/// Variant effects are reported for `effect_outputs` unless others are requested; for expression if it is empty. The mean
+/// prediction is scored on the validation genes of `validation`. Every member must have been trained on that
 /// data set, because otherwise validation genes may be training genes of another member.
 ///
 /// # Errors
-/// [`ModelError::MembersDiffer`]; [`ModelError::NoCommonValidationGenes`]; [`ModelError::RunExists`] unless `force`;
+/// [`ModelError::MembersDiffer`]; [`ModelError::Mismatch`] for an output that no member has; [`ModelError::NoCommonValidationGenes`]; [`ModelError::RunExists`] unless `force`;
 /// errors of loading a model and of writing files.
 pub fn assemble_ensemble(
     models: &[PathBuf],
+    effect_outputs: &[String],
     run: &EnsembleDirectory,
     force: bool,
     command: Vec<String>,
@@ -34,7 +36,7 @@ pub fn assemble_ensemble(
         check_trained_on(&members, dataset)?;
     }
     let folders: Vec<PathBuf> = members.iter().map(|(path, _)| path.clone()).collect();
-    let summary = Ensemble::of(members)?.summarize(command, validation, device)?;
+    let summary = Ensemble::of(members)?.with_effect_outputs(effect_outputs)?.summarize(command, validation, device)?;
     let _lock = RunLock::acquire(run.path())?;
     run.start(force)?;
     for (number, folder) in (1..).zip(&folders) {

@@ -129,6 +129,11 @@ impl Predictor {
         (0..self.outputs.len()).filter(is_expression).map(|index| self.outputs[index].clone()).collect()
     }
 
+    /// Outputs that the model designates for variant effects; empty for expression.
+    pub fn effect_outputs(&self) -> &[String] {
+        self.model.effect_outputs()
+    }
+
     /// Places of the outputs in each member, in order.
     pub(crate) fn output_maps(&self) -> &[OutputMap] {
         &self.output_maps

@@ -146,7 +146,7 @@ fn assembled_ensemble_does_not_depend_on_member_order() {
     });
     let assemble = |name: &str, members: &[PathBuf]| {
         let run = EnsembleDirectory::new(&models, name);
-        assemble_ensemble(members, &run, false, Vec::new(), Some(&dataset), &device).map(|_| run.path().to_owned())
+        assemble_ensemble(members, &[], &run, false, Vec::new(), Some(&dataset), &device).map(|_| run.path().to_owned())
     };
     let one = assemble("one", std::slice::from_ref(&hybrid)).expect("a single member");
     assert_eq!(windows(&predictor(&one), &dataset), windows(&predictor(&hybrid), &dataset));

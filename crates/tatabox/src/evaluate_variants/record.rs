@@ -26,7 +26,7 @@ pub(super) struct EvaluateVariantsRecord<'a> {
     significance: Option<&'static str>,
     significance_level: f64,
     strong_effect: Option<f64>,
-    outputs: &'a [String],
+    outputs: String,
     shifts: Vec<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     construct: Option<ConstructRecord>,
@@ -99,7 +99,7 @@ impl<'a> EvaluateVariantsRecord<'a> {
             significance: table.significance.map(tatabox_dataset::EffectColumn::name),
             significance_level: request.significance_level,
             strong_effect: request.scores.strong_effect,
-            outputs: &request.outputs,
+            outputs: request.outputs.to_string(),
             shifts: request.shifts.to_vec(),
             construct,
             rows: evaluation.rows,

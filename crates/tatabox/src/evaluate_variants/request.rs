@@ -8,6 +8,7 @@ use tatabox_sequence::Sequence;
 
 use crate::error::{Error, Result};
 use crate::inputs::GenomeSource;
+use crate::model_store::OutputSelection;
 use crate::output_paths::OutputPaths;
 use crate::variants::{ReferenceMismatchPolicy, TssSource, WindowShifts};
 
@@ -44,9 +45,10 @@ pub struct EvaluateVariantsRequest {
     pub construct: Construct,
     /// What happens to rows whose REF differs.
     pub reference_mismatch: ReferenceMismatchPolicy,
-    /// Outputs that every row is compared with, as their mean; empty for the cell type of the row, or for all outputs if the
-    /// table has no column of cell types.
-    pub outputs: Vec<String>,
+    /// Outputs that rows are compared with. `Names` and `All`: these, as their mean. `Expression`: the cell type of the row, or
+    /// all of expression if the table has no column of cell types. `Effects`: the outputs that the model designates for
+    /// variant effects, else as `Expression`.
+    pub outputs: OutputSelection,
     /// Shifts of the window over which effects are averaged.
     pub shifts: WindowShifts,
     /// Level below which a p-value or false discovery rate is significant.
@@ -113,7 +115,7 @@ impl EvaluateVariantsRequest {
             sites: None,
             construct: Construct::default(),
             reference_mismatch: ReferenceMismatchPolicy::default(),
-            outputs: Vec::new(),
+            outputs: OutputSelection::Effects,
             shifts: WindowShifts::default(),
             significance_level: 0.05,
             tracks: Vec::new(),

@@ -1,6 +1,7 @@
 //! Selection of the outputs of a model.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::str::FromStr;
 
 use super::Model;
@@ -9,7 +10,7 @@ use crate::error::{Error, Result};
 /// Outputs of a model to compute. A model may have outputs of assays, such as reporter activity, in addition to expression in
 /// cell types.
 ///
-/// As text: `expression`, `all`, or names separated by commas.
+/// As text: `expression`, `effects`, `all`, or names separated by commas.
 ///
 /// # Examples
 /// ```
@@ -25,6 +26,8 @@ pub enum OutputSelection {
     /// Expression in all cell types of the model; all outputs of a model that has only outputs of assays.
     #[default]
     Expression,
+    /// Outputs that the model designates for variant effects; expression where it designates none.
+    Effects,
     /// All outputs.
     All,
     /// These outputs, in this order.
@@ -32,9 +35,34 @@ pub enum OutputSelection {
 }
 
 impl OutputSelection {
-    /// These outputs, or expression for an empty list.
+    /// These outputs, or expression for an empty list. The only name may also be `expression`, `effects` or `all`.
     pub fn of_names(names: &[String]) -> Self {
-        if names.is_empty() { Self::Expression } else { Self::Names(names.to_vec()) }
+        Self::of_names_or(names, Self::Expression)
+    }
+
+    /// These outputs, or `default` for an empty list. The only name may also be `expression`, `effects` or `all`.
+    pub fn of_names_or(names: &[String], default: Self) -> Self {
+        match names {
+            [] => default,
+            [word] => Self::of_word(word).unwrap_or_else(|| Self::Names(names.to_vec())),
+            _ => Self::Names(names.to_vec()),
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        let words = [("expression", Self::Expression), ("effects", Self::Effects), ("all", Self::All)];
+        words.into_iter().find(|(name, _)| word.trim().eq_ignore_ascii_case(name)).map(|(_, selection)| selection)
+    }
+}
+
+impl fmt::Display for OutputSelection {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Expression => f.write_str("expression"),
+            Self::Effects => f.write_str("effects"),
+            Self::All => f.write_str("all"),
+            Self::Names(names) => f.write_str(&names.join(",")),
+        }
     }
 }
 
@@ -42,15 +70,18 @@ impl FromStr for OutputSelection {
     type Err = Infallible;
 
     fn from_str(text: &str) -> std::result::Result<Self, Infallible> {
-        Ok(match text.trim() {
-            word if word.eq_ignore_ascii_case("expression") => Self::Expression,
-            word if word.eq_ignore_ascii_case("all") => Self::All,
-            names => Self::Names(names.split(',').map(|name| name.trim().to_owned()).collect()),
-        })
+        let names = || Self::Names(text.split(',').map(|name| name.trim().to_owned()).collect());
+        Ok(Self::of_word(text).unwrap_or_else(names))
     }
 }
 
 impl Model {
+    /// Names of the outputs that are expression in cell types; all outputs of a model that has only outputs of assays.
+    pub fn expression_outputs(&self) -> Vec<String> {
+        let expression = self.predictor().expression_outputs();
+        if expression.is_empty() { self.cell_types().to_vec() } else { expression }
+    }
+
     /// The same model with some of its outputs. Networks without any of them are not run.
     ///
     /// # Errors
@@ -59,10 +90,10 @@ impl Model {
         let known = self.cell_types();
         let outputs = match selection {
             OutputSelection::All => known.to_vec(),
-            OutputSelection::Expression => {
-                let expression = self.predictor().expression_outputs();
-                if expression.is_empty() { known.to_vec() } else { expression }
+            OutputSelection::Effects if !self.predictor().effect_outputs().is_empty() => {
+                self.predictor().effect_outputs().to_vec()
             }
+            OutputSelection::Expression | OutputSelection::Effects => self.expression_outputs(),
             OutputSelection::Names(names) => {
                 self.select_cell_types(names)?;
                 if names.is_empty() {

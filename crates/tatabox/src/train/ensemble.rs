@@ -24,6 +24,8 @@ use crate::output_paths::OutputPaths;
 pub struct EnsembleRequest {
     /// Folders of the models; an ensemble contributes its members.
     pub models: Vec<PathBuf>,
+    /// Outputs whose variant effects are reported unless others are requested; empty for expression.
+    pub effect_outputs: Vec<String>,
     /// Folder to write.
     pub output: PathBuf,
     /// Whether a model in that folder is replaced.
@@ -39,6 +41,7 @@ impl EnsembleRequest {
     pub fn new<P: Into<PathBuf>>(models: impl IntoIterator<Item = P>, output: impl Into<PathBuf>) -> Self {
         Self {
             models: models.into_iter().map(Into::into).collect(),
+            effect_outputs: Vec::new(),
             output: output.into(),
             replace: false,
             device: DeviceChoice::Auto,
@@ -86,7 +89,8 @@ pub fn assemble(
     }
     let run = EnsembleDirectory::at(&request.output);
     let command = request.command.clone();
-    let summary = assemble_ensemble(&request.models, &run, request.replace, command, dataset, &device)?;
+    let summary =
+        assemble_ensemble(&request.models, &request.effect_outputs, &run, request.replace, command, dataset, &device)?;
     if let Some(mean) = summary.metrics.mean.as_ref().filter(|mean| mean.validation_genes < FEW_GENES) {
         observer.warn(&format!("a validation score on {} genes means little", mean.validation_genes));
     }

@@ -135,7 +135,7 @@ impl EvaluateVariantsArgs {
                 tss_offset: self.tss_offset,
             },
             reference_mismatch: self.ref_mismatch.into(),
-            outputs: self.outputs.names().to_vec(),
+            outputs: self.outputs.effect_outputs(),
             shifts: WindowShifts::new(&self.shifts)?,
             significance_level: self.significance,
             tracks: self.track.clone(),

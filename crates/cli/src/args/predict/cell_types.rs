@@ -6,19 +6,28 @@ use tatabox::OutputSelection;
 /// Cell types of a model.
 #[derive(Debug, Args)]
 pub(crate) struct CellTypeArgs {
-    /// Only these cell types or outputs of assays; may be repeated [default: all cell types of the model]
+    /// Only these cell types or outputs of assays, or `expression` or `all` outputs; may be repeated
+    /// [default: all cell types of the model]
     #[arg(long, value_name = "NAME", help_heading = "Model", value_delimiter = ',')]
     cell_type: Vec<String>,
 }
 
 impl CellTypeArgs {
-    /// The requested names; empty for all cell types.
+    /// The requested names; empty for all of the selected outputs.
     pub(crate) fn names(&self) -> &[String] {
-        &self.cell_type
+        match self.outputs() {
+            OutputSelection::Names(_) => &self.cell_type,
+            _ => &[],
+        }
     }
 
     /// The outputs to compute.
     pub(crate) fn outputs(&self) -> OutputSelection {
         OutputSelection::of_names(&self.cell_type)
+    }
+
+    /// The outputs whose variant effects to compute; those that the model designates by default.
+    pub(crate) fn effect_outputs(&self) -> OutputSelection {
+        OutputSelection::of_names_or(&self.cell_type, OutputSelection::Effects)
     }
 }

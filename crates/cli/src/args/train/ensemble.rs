@@ -18,6 +18,7 @@ use crate::run_record;
 EXAMPLES
   tatabox ensemble -o models/both models/first models/second --data data/human
   tatabox ensemble -o models/folds crossval/all-human300/fold*
+  tatabox ensemble -o models/joint models/j1 models/j2 --effect-outputs mpra
   tatabox predict --model models/folds --fasta promoters.fa
 
 FILES
@@ -32,6 +33,10 @@ pub(crate) struct EnsembleArgs {
     /// Folders of trained models, two or more
     #[arg(value_name = "MODEL", required = true, num_args = 2..)]
     models: Vec<PathBuf>,
+    /// Outputs whose effects `variants` and `evaluate-variants` report unless others are requested, such as those of a
+    /// reporter assay [default: expression]
+    #[arg(long, value_name = "NAME,NAME..", value_delimiter = ',')]
+    effect_outputs: Vec<String>,
     /// Score the mean prediction on the validation genes of this data set, on which all members must have been trained
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     pub(crate) data: Option<PathBuf>,
@@ -54,6 +59,7 @@ impl EnsembleArgs {
     /// The request.
     pub(crate) fn request(&self) -> EnsembleRequest {
         EnsembleRequest {
+            effect_outputs: self.effect_outputs.clone(),
             replace: self.force,
             device: self.device,
             command: run_record::command(),

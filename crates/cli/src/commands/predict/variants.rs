@@ -29,7 +29,7 @@ fn score(args: &VariantsArgs, console: &Console) -> Result<()> {
         // Output in a pipe cannot be taken back, so only a file is worth a graceful end.
         interrupt::watch(console)?;
     }
-    let model = model_choice::open(&args.model, console)?.with_outputs(&args.cell_types.outputs())?;
+    let model = model_choice::open(&args.model, console)?.with_outputs(&args.cell_types.effect_outputs())?;
     let summary = variants::score(&model, &request, console)?;
 
     present(&summary, args.report.is_some() || args.all, console);
@@ -51,7 +51,7 @@ fn score(args: &VariantsArgs, console: &Console) -> Result<()> {
 fn saturate(args: &VariantsArgs, console: &Console) -> Result<()> {
     let dataset = || data_choice::open(args.data.as_deref(), console).map(Box::new).map(SaturatedPromoters::Dataset);
     let request = args.saturation(dataset)?;
-    let model = model_choice::open(&args.model, console)?.with_outputs(&args.cell_types.outputs())?;
+    let model = model_choice::open(&args.model, console)?.with_outputs(&args.cell_types.effect_outputs())?;
     let promoters = variants::saturate(&model, &request, console)?;
     let destination =
         args.output.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use serde::Serialize;
-use tatabox::info::{FlopTable, NetworkSummary};
+use tatabox::info::{FlopTable, NetworkSummary, OutputGroup};
 use tatabox_model::AuxiliaryInputs;
 
 use super::network_text;
@@ -28,6 +28,9 @@ struct NetworkInfo<'a> {
     /// Auxiliary inputs, each with its scale.
     #[serde(skip_serializing_if = "AuxiliaryInputs::is_empty")]
     auxiliary_inputs: AuxiliaryInputs,
+    /// Outputs of a trained model.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outputs: Vec<OutputGroup>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<ModelInfo<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +54,7 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
             let info = NetworkInfo {
                 network: NetworkSummary::of_model(&model),
                 auxiliary_inputs: model.predictor().auxiliary_inputs().clone(),
+                outputs: OutputGroup::of_model(&model),
                 model: ensemble.is_none().then(|| ModelInfo::of_model(&model)),
                 ensemble,
                 flops,
@@ -65,6 +69,7 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
             let info = NetworkInfo {
                 network: NetworkSummary::of_config(&name, &network, window_bp),
                 auxiliary_inputs: AuxiliaryInputs::NONE,
+                outputs: Vec::new(),
                 model: None,
                 ensemble: None,
                 flops,
@@ -81,6 +86,9 @@ fn print(info: &NetworkInfo, as_json: bool) -> Result<()> {
     let mut text = format!("network     {}\n", network_text::network(&info.network));
     if !info.auxiliary_inputs.is_empty() {
         writeln!(text, "inputs      bases and {}", info.auxiliary_inputs)?;
+    }
+    for (index, group) in info.outputs.iter().enumerate() {
+        writeln!(text, "{:<12}{group}", if index == 0 { "outputs" } else { "" })?;
     }
     if let Some(model) = &info.model {
         text += &model.to_text()?;
