@@ -3,7 +3,7 @@
 #
 #   docs/reference/generate.sh [BINARY]     default: tatabox on the PATH
 set -euo pipefail
-binary=$(command -v "${1:-tatabox}") || { echo "no program ${1:-tatabox}; give the path of the binary" >&2; exit 1; }
+binary=$(realpath "$(command -v "${1:-tatabox}")") || { echo "no program ${1:-tatabox}; give the path of the binary" >&2; exit 1; }
 cd "$(dirname "$0")"
 
 # page FILE COMMAND...: one section per command, with the text of its --help.
