@@ -12,6 +12,8 @@ mod auxiliary_inputs;
 mod cli;
 #[path = "integration/design.rs"]
 mod design;
+#[path = "integration/documentation.rs"]
+mod documentation;
 #[path = "integration/download.rs"]
 mod download;
 #[path = "integration/effect_background.rs"]

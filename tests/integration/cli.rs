@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-const VERBS: [&str; 25] = [
+pub(crate) const VERBS: [&str; 25] = [
     "download",
     "prepare",
     "audit",

@@ -224,7 +224,9 @@ fn download_and_train_reach_a_model_in_two_commands() {
     bench.done("train --epochs 1 --batch-size 8 --name toy");
     assert!(bench.path("models/toy/weights.safetensors").is_file());
 
-    let (code, _, output_text) = run(&bench, "download hg38-fasta --prepare");
+    let list = format!("{}{sources}", set.replace("tatabox prepare", "gunzip {genome} && tatabox prepare"));
+    bench.put("list.toml", list);
+    let (code, _, output_text) = run(&bench, "download toy --sources list.toml --prepare");
     assert_eq!(code, Some(2), "{output_text}");
     assert!(output_text.contains("alone but: gunzip"), "{output_text}");
 }

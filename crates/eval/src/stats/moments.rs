@@ -3,7 +3,7 @@
 /// Spread below this fraction of the largest absolute value counts as rounding error (the limit at which scipy warns).
 const CONSTANT_TOLERANCE: f64 = 1e-13;
 
-/// FlopCount mean; `None` without values.
+/// Arithmetic mean; `None` without values.
 ///
 /// # Examples
 ///

@@ -82,6 +82,11 @@ impl ModelFiles {
         }
     }
 
+    /// Whether they would be in a folder that does not exist.
+    pub(crate) fn is_absent_folder(&self) -> bool {
+        matches!(&self.0, Source::Folder(folder) if !folder.is_dir())
+    }
+
     /// Path of a file, for messages.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root().join(name)

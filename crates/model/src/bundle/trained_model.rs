@@ -51,8 +51,18 @@ impl TrainedModel {
             return Err(ModelError::NotAModel { path: path.to_owned(), reason });
         }
         let missing = |name: &str| {
-            let hint = if partial_path(path).exists() { "; its training is unfinished and can be resumed" } else { "" };
-            ModelError::NotAModel { path: path.to_owned(), reason: format!("{name} is missing{hint}") }
+            let below_models = Path::new("models").join(path);
+            let reason = match name {
+                _ if partial_path(path).exists() => {
+                    format!("{name} is missing; its training is unfinished and can be resumed")
+                }
+                _ if files.is_absent_folder() && below_models.is_dir() => {
+                    format!("there is no such folder; did you mean {}?", below_models.display())
+                }
+                _ if files.is_absent_folder() => "there is no such folder".to_owned(),
+                _ => format!("{name} is missing"),
+            };
+            ModelError::NotAModel { path: path.to_owned(), reason }
         };
         if let Some(name) = REQUIRED.into_iter().find(|name| !files.contains(name)) {
             return Err(missing(name));
@@ -129,5 +139,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("temporary folder");
         let error = TrainedModel::load(folder.path(), &device::cpu()).expect_err("empty folder");
         assert!(error.to_string().contains("config.json is missing"), "{error}");
+        let error = TrainedModel::load(&folder.path().join("none"), &device::cpu()).expect_err("no folder");
+        assert!(error.to_string().ends_with("is not a trained model: there is no such folder"), "{error}");
     }
 }

@@ -47,7 +47,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "DIR", help_heading = "Data")]
     pub(crate) data: Option<PathBuf>,
 
-    /// Record the checksums of the files as they are now, predictions where there are none, and with --data the effect
+    /// Record the current checksums of the files, predictions where there are none, and with --data the effect
     /// background, and report the changes
     #[arg(long, help_heading = "Output")]
     pub(crate) write: bool,
