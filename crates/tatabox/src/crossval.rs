@@ -160,7 +160,10 @@ fn open<'a>(
     list_paths(dataset, request, &directory).check()?;
     folder::open(&directory, single, request.replace)?;
     fold_list::write(&directory, dataset, &folds, setup.extent, options.gene_features, single)?;
-    let available = AvailableInputs::new(dataset, options.gene_features, options.reads_auxiliary_inputs());
+    let available = AvailableInputs {
+        assays: !options.assays.is_empty(),
+        ..AvailableInputs::new(dataset, options.gene_features, options.reads_auxiliary_inputs())
+    };
     let comparators = ComparatorChoice::resolve(&request.comparators, available);
     Ok(CrossValidation { dataset, request, folds, setup, name, directory, comparators, device, observer })
 }

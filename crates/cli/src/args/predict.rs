@@ -68,7 +68,13 @@ pub(crate) struct PredictArgs {
     pub(crate) model: ModelArgs,
     /// Outputs: expression (all cell types), all, or names, comma-separated; other models than those of expression have
     /// outputs of assays
-    #[arg(long, visible_alias = "cell-type", value_name = "NAMES", help_heading = "Model", default_value = "expression")]
+    #[arg(
+        long,
+        visible_alias = "cell-type",
+        value_name = "NAMES",
+        help_heading = "Model",
+        default_value = "expression"
+    )]
     pub(crate) outputs: OutputSelection,
     /// Number format of convolutions and large matrix products: f32, bf16 or f16
     #[arg(long, value_name = "FORMAT", help_heading = "Model", default_value_t = Precision::F32)]

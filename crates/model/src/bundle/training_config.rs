@@ -190,6 +190,15 @@ impl TrainingConfig {
         self
     }
 
+    /// This configuration without assays, for a network of expression alone.
+    #[must_use]
+    pub fn without_assays(mut self) -> Self {
+        self.cell_types.truncate(self.expression_outputs());
+        self.assays.clear();
+        self.network = self.network.with_heads(vec![self.cell_types.len()]);
+        self
+    }
+
     /// Number of outputs that are expression in cell types; the outputs of assays follow.
     pub fn expression_outputs(&self) -> usize {
         let of_assays: usize = self.assays.iter().map(|assay| assay.outputs).sum();

@@ -12,7 +12,7 @@ use super::Comparator;
 /// use tatabox::comparators::{AvailableInputs, ComparatorChoice};
 ///
 /// let choices: Vec<_> = ["fast", "random-forest"].iter().filter_map(|name| ComparatorChoice::from_name(name)).collect();
-/// let available = AvailableInputs { gene_features: false, auxiliary_inputs: false, several_cell_types: true };
+/// let available = AvailableInputs { gene_features: false, auxiliary_inputs: false, assays: false, several_cell_types: true };
 /// let comparators = ComparatorChoice::resolve(&choices, available);
 /// assert!(comparators.iter().any(|comparator| comparator.name() == "random-forest"));
 /// ```
@@ -33,7 +33,7 @@ pub enum ComparatorChoice {
 /// ```
 /// use tatabox::comparators::AvailableInputs;
 ///
-/// let available = AvailableInputs { gene_features: false, auxiliary_inputs: false, several_cell_types: true };
+/// let available = AvailableInputs { gene_features: false, auxiliary_inputs: false, assays: false, several_cell_types: true };
 /// assert!(available.several_cell_types);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,17 +42,21 @@ pub struct AvailableInputs {
     pub gene_features: bool,
     /// Whether the model reads auxiliary inputs.
     pub auxiliary_inputs: bool,
+    /// Whether the model is trained on assays in addition to expression.
+    pub assays: bool,
     /// Whether the data set has more than one cell type.
     pub several_cell_types: bool,
 }
 
 impl AvailableInputs {
-    /// Inputs of this data set, for a model that excludes genes without features if it reads features.
+    /// Inputs of this data set, for a model that excludes genes without features if it reads features, and that is not trained
+    /// on assays.
     pub fn new(dataset: &PreparedDataset, reads_gene_features: bool, reads_auxiliary_inputs: bool) -> Self {
         let has_features = |gene: usize| dataset.gene_features(gene).is_some();
         Self {
             gene_features: reads_gene_features || (0..dataset.len()).all(has_features),
             auxiliary_inputs: reads_auxiliary_inputs,
+            assays: false,
             several_cell_types: dataset.cell_types().len() > 1,
         }
     }
@@ -95,7 +99,7 @@ mod tests {
     use super::*;
 
     const EVERYTHING: AvailableInputs =
-        AvailableInputs { gene_features: true, auxiliary_inputs: true, several_cell_types: true };
+        AvailableInputs { gene_features: true, auxiliary_inputs: true, assays: true, several_cell_types: true };
 
     fn resolve(names: &[&str], available: AvailableInputs) -> Vec<Comparator> {
         let choices: Vec<_> = names.iter().map(|name| ComparatorChoice::from_name(name).expect("known")).collect();
@@ -125,11 +129,17 @@ mod tests {
     #[test]
     fn comparator_choice_without_inputs_is_kept_only_by_name() {
         let names = |names: &[&str]| -> Vec<&str> {
-            let nothing = AvailableInputs { gene_features: false, auxiliary_inputs: false, several_cell_types: false };
+            let nothing = AvailableInputs {
+                gene_features: false,
+                auxiliary_inputs: false,
+                assays: false,
+                several_cell_types: false,
+            };
             resolve(names, nothing).into_iter().map(Comparator::name).collect()
         };
         let all = names(&["all"]);
         assert!(!all.contains(&"other-cell-types-mean"));
+        assert!(!all.contains(&"expression-only"));
         assert!(!all.contains(&"bases-only") && !all.contains(&"gene-features") && all.contains(&"kmer-ridge"));
         assert_eq!(names(&["bases-only", "gene-features"]), ["bases-only", "gene-features"]);
     }

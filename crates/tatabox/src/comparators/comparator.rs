@@ -20,10 +20,12 @@ use super::AvailableInputs;
 pub enum Comparator {
     /// Baseline without a network.
     Baseline(Baseline),
-    /// Network of another architecture, trained with the settings of the model.
+    /// Network of another architecture, trained with the settings of the model on expression alone.
     Network(Architecture),
     /// The network without auxiliary inputs, trained with the settings of the model.
     BasesOnly,
+    /// The network without assays, trained with the settings of the model on expression alone.
+    ExpressionOnly,
     /// The model, applied to promoters with shuffled bases.
     Shuffled(Shuffle),
 }
@@ -34,7 +36,11 @@ impl Comparator {
         let simpler = Architecture::ALL.into_iter().filter(|&architecture| architecture != Architecture::Hybrid);
         let networks = simpler.map(Self::Network);
         let shuffled = [Shuffle::Mononucleotide, Shuffle::Dinucleotide].map(Self::Shuffled);
-        networks.chain([Self::BasesOnly]).chain(Baseline::ALL.map(Self::Baseline)).chain(shuffled).collect()
+        networks
+            .chain([Self::BasesOnly, Self::ExpressionOnly])
+            .chain(Baseline::ALL.map(Self::Baseline))
+            .chain(shuffled)
+            .collect()
     }
 
     /// Name of the comparator; baselines and networks have it in tables too.
@@ -43,6 +49,7 @@ impl Comparator {
             Self::Baseline(baseline) => baseline.name(),
             Self::Network(architecture) => architecture.name(),
             Self::BasesOnly => "bases-only",
+            Self::ExpressionOnly => "expression-only",
             Self::Shuffled(Shuffle::Mononucleotide) => "model-mono-shuffled",
             Self::Shuffled(Shuffle::Dinucleotide) => "model-di-shuffled",
         }
@@ -61,6 +68,9 @@ impl Comparator {
             Self::Network(Architecture::Cnn) => "network of convolutions alone",
             Self::Network(Architecture::KmerMlp) => "multilayer perceptron on k-mer frequencies",
             Self::BasesOnly => "the network without auxiliary inputs, trained on every gene with sequence",
+            Self::ExpressionOnly => {
+                "the network without assays, trained on expression alone, as the other networks here"
+            }
             Self::Shuffled(Shuffle::Mononucleotide) => "the model, applied to promoters with shuffled bases",
             Self::Shuffled(Shuffle::Dinucleotide) => {
                 "the model, applied to promoters shuffled with preserved dinucleotide counts"
@@ -70,7 +80,7 @@ impl Comparator {
 
     /// Whether predicting with it trains a network, which takes minutes the first time.
     pub fn trains_network(self) -> bool {
-        matches!(self, Self::Network(_) | Self::BasesOnly)
+        matches!(self, Self::Network(_) | Self::BasesOnly | Self::ExpressionOnly)
     }
 
     /// Whether its inputs are available.
@@ -79,6 +89,7 @@ impl Comparator {
             Self::Baseline(Baseline::OtherCellTypesMean) => available.several_cell_types,
             Self::Baseline(baseline) => available.gene_features || !baseline.needs_features(),
             Self::BasesOnly => available.auxiliary_inputs,
+            Self::ExpressionOnly => available.assays,
             Self::Network(_) | Self::Shuffled(_) => true,
         }
     }
@@ -93,7 +104,7 @@ impl Comparator {
     pub(super) fn is_fast(self) -> bool {
         match self {
             Self::Baseline(baseline) => baseline.is_fast(),
-            Self::Network(_) | Self::BasesOnly => false,
+            Self::Network(_) | Self::BasesOnly | Self::ExpressionOnly => false,
             Self::Shuffled(_) => true,
         }
     }

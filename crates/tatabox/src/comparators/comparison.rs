@@ -64,6 +64,7 @@ impl Comparison<'_> {
                     network::predict(self, Variation::Architecture(architecture), &label)?
                 }
                 Comparator::BasesOnly => network::predict(self, Variation::BasesOnly, &label)?,
+                Comparator::ExpressionOnly => network::predict(self, Variation::ExpressionOnly, &label)?,
                 Comparator::Shuffled(shuffle) => self.shuffled(shuffle, &label)?,
             };
             tracing::info!(comparator = comparator.name(), seconds = started.elapsed().as_secs_f64(), "compared");

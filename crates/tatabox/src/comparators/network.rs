@@ -21,6 +21,8 @@ pub(super) enum Variation {
     Architecture(Architecture),
     /// No auxiliary inputs.
     BasesOnly,
+    /// No assays.
+    ExpressionOnly,
 }
 
 impl Variation {
@@ -28,6 +30,7 @@ impl Variation {
         match self {
             Self::Architecture(architecture) => architecture.name(),
             Self::BasesOnly => Comparator::BasesOnly.name(),
+            Self::ExpressionOnly => Comparator::ExpressionOnly.name(),
         }
     }
 }
@@ -42,6 +45,12 @@ pub(super) fn predict(comparison: &Comparison<'_>, variation: Variation, label: 
     })?;
     if variation == Variation::BasesOnly && comparison.predictor.auxiliary_inputs().is_empty() {
         let message = format!("comparator {name}: the model has no auxiliary inputs and reads bases only itself");
+        return Err(Error::input_with(Remedy::ExcludeComparator, message));
+    }
+    if variation == Variation::ExpressionOnly
+        && comparison.predictor.members().iter().all(|one| one.config.assays.is_empty())
+    {
+        let message = format!("comparator {name}: the model is trained on expression alone itself");
         return Err(Error::input_with(Remedy::ExcludeComparator, message));
     }
     let runs = configs(comparison, variation)?.into_iter().map(|(config, key)| {
@@ -108,7 +117,8 @@ fn configs(comparison: &Comparison<'_>, variation: Variation) -> Result<Vec<(Tra
 /// the default learning rate where the model is a transfer.
 fn config(model: &TrainingConfig, dataset: &PreparedDataset, variation: Variation) -> TrainingConfig {
     let mut config = match variation {
-        Variation::Architecture(architecture) => model.clone().with_architecture(architecture),
+        Variation::Architecture(architecture) => model.clone().without_assays().with_architecture(architecture),
+        Variation::ExpressionOnly => model.clone().without_assays(),
         Variation::BasesOnly => model.clone().with_auxiliary_inputs(None),
     };
     let has_convolutions = config.network.architecture.has_convolutions();

@@ -105,7 +105,10 @@ impl EvaluateRequest {
     /// Chosen comparators whose inputs are available.
     pub fn resolve_comparators(&self, model: &Model, dataset: &PreparedDataset) -> Vec<Comparator> {
         let inputs = model.predictor().auxiliary_inputs();
-        let available = AvailableInputs::new(dataset, !inputs.feature_names().is_empty(), !inputs.is_empty());
+        let available = AvailableInputs {
+            assays: model.predictor().members().iter().any(|member| !member.config.assays.is_empty()),
+            ..AvailableInputs::new(dataset, !inputs.feature_names().is_empty(), !inputs.is_empty())
+        };
         ComparatorChoice::resolve(&self.comparators, available)
     }
 }

@@ -118,6 +118,15 @@ mod tests {
     }
 
     #[test]
+    fn training_config_without_assays_has_one_head_for_expression() {
+        let joint = with_shares(&[None, None]);
+        assert_eq!((joint.network.heads.clone(), joint.network.outputs), (vec![1, 1, 1], 3));
+        let alone = joint.without_assays();
+        assert_eq!((&alone.network, alone.cell_types), (&config().network, vec!["K562".to_owned()]));
+        assert!(alone.assays.is_empty());
+    }
+
+    #[test]
     fn of_epoch_samples_other_rows_in_other_epochs() {
         let (train, config) = (rows(10, &[1000]), with_shares(&[Some(0.5)]));
         let shown = |epoch| train.of_epoch(&config, epoch)[1].rows.clone();
