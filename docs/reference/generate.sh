@@ -4,6 +4,11 @@
 #   docs/reference/generate.sh [BINARY]     default: tatabox on the PATH
 set -euo pipefail
 binary=$(realpath "$(command -v "${1:-tatabox}")") || { echo "no program ${1:-tatabox}; give the path of the binary" >&2; exit 1; }
+# Usage lines contain the name of the file that runs.
+named=$(mktemp -d)
+trap 'rm -r "$named"' EXIT
+ln -s "$binary" "$named/tatabox"
+binary=$named/tatabox
 cd "$(dirname "$0")"
 
 # page FILE COMMAND...: one section per command, with the text of its --help.

@@ -105,7 +105,7 @@ fn ensemble_effect_outputs_are_the_default_of_variant_effects() {
         writeln!(table, "{reference}\t{alternative}\t{}\tK562", position % 5).expect("text");
     }
     bench.put("measured.tsv", table);
-    let evaluate = "evaluate-variants --measured measured.tsv --model models/both --no-figures --no-report --bootstrap 20 --force -o scan";
+    let evaluate = "evaluate-variants --measured measured.tsv --model models/both --tss-offset 100 --no-figures --no-report --bootstrap 20 --force -o scan";
     let compared = |options: &str| crate::workbench::stderr(&bench.done(&format!("{evaluate} {options}")));
     assert!(compared("").contains("compared outputs: mpra of both"));
     assert!(!compared("--cell-type expression").contains("compared outputs"));

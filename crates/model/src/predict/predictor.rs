@@ -129,6 +129,11 @@ impl Predictor {
         (0..self.outputs.len()).filter(is_expression).map(|index| self.outputs[index].clone()).collect()
     }
 
+    /// Whether a network was trained on assays in addition to expression, or began from another model.
+    pub fn trains_on_more_than_expression(&self) -> bool {
+        self.members().iter().any(|member| !member.config.assays.is_empty() || member.config.transfer.is_some())
+    }
+
     /// Outputs that the model designates for variant effects; empty for expression.
     pub fn effect_outputs(&self) -> &[String] {
         self.model.effect_outputs()

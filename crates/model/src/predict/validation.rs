@@ -68,11 +68,16 @@ impl Predictor {
         Ok((scores, genes))
     }
 
-    /// Genes of a split on which the model is scored: none for a model of assays that have rows of their own.
+    /// Genes of a split on which the model is scored: those measured in one of its outputs; none for a model of assays that
+    /// have rows of their own.
     fn scored_genes(&self, dataset: &PreparedDataset, split: Split) -> Result<GeneSelection, ModelError> {
         let is_of_genes = |output| self.assay_of_output(output).is_none_or(|assay| assay.measures_genes);
         if (0..self.cell_types().len()).any(is_of_genes) {
-            return GeneSelection::try_of_split(dataset, split, self.extent(), self.auxiliary_inputs());
+            let columns: Vec<usize> = measured_columns(dataset, self.cell_types())?.into_iter().flatten().collect();
+            let mut selection = GeneSelection::try_of_split(dataset, split, self.extent(), self.auxiliary_inputs())?;
+            let is_measured = |&gene: &usize| columns.iter().any(|&column| !dataset.target(gene, column).is_nan());
+            selection.genes.retain(is_measured);
+            return Ok(selection);
         }
         Ok(GeneSelection::default())
     }

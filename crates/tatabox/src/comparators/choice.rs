@@ -42,15 +42,15 @@ pub struct AvailableInputs {
     pub gene_features: bool,
     /// Whether the model reads auxiliary inputs.
     pub auxiliary_inputs: bool,
-    /// Whether the model is trained on assays in addition to expression.
+    /// Whether the model is trained on more than expression: on assays, or from a source model.
     pub assays: bool,
     /// Whether the data set has more than one cell type.
     pub several_cell_types: bool,
 }
 
 impl AvailableInputs {
-    /// Inputs of this data set, for a model that excludes genes without features if it reads features, and that is not trained
-    /// on assays.
+    /// Inputs of this data set, for a model that excludes genes without features if it reads features, and that is trained
+    /// on expression alone.
     pub fn new(dataset: &PreparedDataset, reads_gene_features: bool, reads_auxiliary_inputs: bool) -> Self {
         let has_features = |gene: usize| dataset.gene_features(gene).is_some();
         Self {

@@ -24,7 +24,7 @@ pub enum Comparator {
     Network(Architecture),
     /// The network without auxiliary inputs, trained with the settings of the model.
     BasesOnly,
-    /// The network without assays, trained with the settings of the model on expression alone.
+    /// The network without assays and source model, trained with the settings of the model on expression alone.
     ExpressionOnly,
     /// The model, applied to promoters with shuffled bases.
     Shuffled(Shuffle),
@@ -68,9 +68,7 @@ impl Comparator {
             Self::Network(Architecture::Cnn) => "network of convolutions alone",
             Self::Network(Architecture::KmerMlp) => "multilayer perceptron on k-mer frequencies",
             Self::BasesOnly => "the network without auxiliary inputs, trained on every gene with sequence",
-            Self::ExpressionOnly => {
-                "the network without assays, trained on expression alone, as the other networks here"
-            }
+            Self::ExpressionOnly => "the network without assays and source model, trained on expression alone",
             Self::Shuffled(Shuffle::Mononucleotide) => "the model, applied to promoters with shuffled bases",
             Self::Shuffled(Shuffle::Dinucleotide) => {
                 "the model, applied to promoters shuffled with preserved dinucleotide counts"

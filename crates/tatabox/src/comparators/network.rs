@@ -47,9 +47,7 @@ pub(super) fn predict(comparison: &Comparison<'_>, variation: Variation, label: 
         let message = format!("comparator {name}: the model has no auxiliary inputs and reads bases only itself");
         return Err(Error::input_with(Remedy::ExcludeComparator, message));
     }
-    if variation == Variation::ExpressionOnly
-        && comparison.predictor.members().iter().all(|one| one.config.assays.is_empty())
-    {
+    if variation == Variation::ExpressionOnly && !comparison.predictor.trains_on_more_than_expression() {
         let message = format!("comparator {name}: the model is trained on expression alone itself");
         return Err(Error::input_with(Remedy::ExcludeComparator, message));
     }

@@ -106,7 +106,7 @@ impl EvaluateRequest {
     pub fn resolve_comparators(&self, model: &Model, dataset: &PreparedDataset) -> Vec<Comparator> {
         let inputs = model.predictor().auxiliary_inputs();
         let available = AvailableInputs {
-            assays: model.predictor().members().iter().any(|member| !member.config.assays.is_empty()),
+            assays: model.predictor().trains_on_more_than_expression(),
             ..AvailableInputs::new(dataset, !inputs.feature_names().is_empty(), !inputs.is_empty())
         };
         ComparatorChoice::resolve(&self.comparators, available)
