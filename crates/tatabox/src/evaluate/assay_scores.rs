@@ -50,6 +50,11 @@ impl AssayScores {
         observer: &dyn Observer,
     ) -> Result<Option<Self>> {
         let predictor = model.predictor();
+        let reads_features = !predictor.auxiliary_inputs().feature_names().is_empty();
+        let is_readable = |row: &usize| match dataset.row_source(*row) {
+            RowSource::Gene(gene) => !reads_features || dataset.gene_features(gene).is_some(),
+            RowSource::Assay { .. } => true,
+        };
         let mut rows = Vec::new();
         for (output, name) in model.cell_types().iter().enumerate() {
             let Some(assay) = predictor.assay_of_output(output) else { continue };
@@ -57,7 +62,11 @@ impl AssayScores {
                 observer.note(&format!("{name} is not scored: {} has no assay {}", dataset.name(), assay.name));
                 continue;
             };
-            let held_out = dataset.assay_rows_in(index, split);
+            let (held_out, unreadable): (Vec<usize>, Vec<usize>) =
+                dataset.assay_rows_in(index, split).into_iter().partition(is_readable);
+            if !unreadable.is_empty() {
+                observer.note(&format!("{name}: {} genes without features are not scored", unreadable.len()));
+            }
             let predictions = predictor.predict_rows(dataset, &held_out)?;
             for (row, prediction) in held_out.into_iter().zip(predictions) {
                 let measured = f64::from(dataset.target(row, target));

@@ -45,4 +45,9 @@ pub(super) const FILES: &[EmbeddedFile] = embed![
     "members/5/run.json",
     "members/5/transform.json",
     "members/5/weights.safetensors",
+    "members/6/config.json",
+    "members/6/metrics.json",
+    "members/6/run.json",
+    "members/6/transform.json",
+    "members/6/weights.safetensors",
 ];
