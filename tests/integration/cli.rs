@@ -179,7 +179,7 @@ fn demo_data_set_is_the_announced_fallback() {
     assert_eq!(nothing.status.code(), Some(1));
     assert!(stderr(&nothing).contains("tatabox simulate --prepare"), "{}", stderr(&nothing));
     let bundled = stderr(&run("predict --gene GATA1"));
-    assert!(bundled.contains("model: human, an ensemble of 5") && bundled.contains("no data set"), "{bundled}");
+    assert!(bundled.contains("model: human, an ensemble of 6") && bundled.contains("no data set"), "{bundled}");
 
     bench.done("simulate -o data/demo --genes 60 --upstream 200 --downstream 100 --prepare");
     let demo = run("data show");

@@ -122,6 +122,7 @@ fn bundled_model_has_a_background() {
     let bench = bench();
     let output = bench.done(&VARIANTS.replace(" --model m", ""));
     let found = rows(&stdout(&output));
-    assert_eq!(found.len(), 3 * 8);
+    // The model designates one output for variant effects.
+    assert_eq!(found.len(), 3);
     assert!(found.iter().all(|row| row.contains_key("percentile") && !row["z"].is_empty()), "{found:?}");
 }

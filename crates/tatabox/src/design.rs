@@ -97,8 +97,7 @@ pub fn promoters(
         let gene_features = start.window.gene_features.clone();
         let window = PromoterWindow { gene_features, ..design.window.clone().into() };
         let log2_tpm_sd = predictor.predict(&[window])?.swap_remove(0).log2_tpm_sd;
-        let transform = &predictor.model().transform;
-        let z = design.log2_tpm.iter().enumerate().map(|(cell_type, &log2_tpm)| transform.to_z(cell_type, log2_tpm));
+        let z = design.log2_tpm.iter().enumerate().map(|(output, &log2_tpm)| predictor.to_z(output, log2_tpm));
         designs.push(DesignedPromoter {
             z: z.collect(),
             keeps_limits: request.limits.hold(&design.window),

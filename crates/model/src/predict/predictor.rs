@@ -118,9 +118,18 @@ impl Predictor {
 
     /// Assay that an output belongs to, given by its index; `None` for expression in a cell type.
     pub fn assay_of_output(&self, output: usize) -> Option<&AssayTraining> {
-        let (member, own) =
-            self.members().iter().zip(&self.output_maps).find_map(|(m, map)| Some((m, map.own(output)?)))?;
+        let (member, own) = self.first_with(output)?;
         member.config.outputs_by_assay().into_iter().find(|(_, group)| group.contains(&own))?.0
+    }
+
+    /// A predicted value of an output, given by its index, as a z-score over the train rows of the first network that has it.
+    pub fn to_z(&self, output: usize, log2_value: f64) -> f64 {
+        self.first_with(output).map_or(f64::NAN, |(member, own)| member.transform.to_z(own, log2_value))
+    }
+
+    /// First network that has an output, and the index of the output in it.
+    fn first_with(&self, output: usize) -> Option<(&TrainedModel, usize)> {
+        self.members().iter().zip(&self.output_maps).find_map(|(member, map)| Some((member, map.own(output)?)))
     }
 
     /// Names of the outputs that are expression in cell types.

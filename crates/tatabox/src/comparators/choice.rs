@@ -37,6 +37,7 @@ pub enum ComparatorChoice {
 /// assert!(available.several_cell_types);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent properties, each read by name")]
 pub struct AvailableInputs {
     /// Whether every gene that is predicted has gene features.
     pub gene_features: bool,

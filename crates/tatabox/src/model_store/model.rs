@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn model_unknown_cell_type_is_refused() {
         let model = Model::bundled().expect("embedded");
-        assert_eq!(model.select_cell_types(&[]).expect("all").len(), 8);
+        assert_eq!(model.select_cell_types(&[]).expect("all").len(), 14);
         let known = model.cell_types()[1].clone();
         assert_eq!(model.select_cell_types(&[known]).expect("known"), [1]);
         let message = model.select_cell_types(&["MCF8".to_owned()]).expect_err("unknown").to_string();
