@@ -21,7 +21,7 @@ use crate::remedy::Remedy;
 /// fn cell_types() -> tatabox::Result<usize> {
 ///     Ok(tatabox::Model::bundled()?.cell_types().len())
 /// }
-/// assert_eq!(cell_types()?, 8);
+/// assert_eq!(cell_types()?, 14); // eight cell types, six outputs of assays
 /// # Ok::<(), tatabox::Error>(())
 /// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;

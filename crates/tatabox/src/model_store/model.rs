@@ -20,7 +20,7 @@ use crate::error::{Context, Error, Result};
 ///
 /// let model = Model::bundled()?;
 /// assert_eq!(model.name(), "human");
-/// assert_eq!(model.cell_types().len(), 8);
+/// assert_eq!(model.expression_outputs().len(), 8);
 /// assert_eq!(model.extent().total_bp(), 300);
 /// # Ok::<(), tatabox::Error>(())
 /// ```
