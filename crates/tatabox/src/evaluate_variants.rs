@@ -93,8 +93,8 @@ pub fn run(
     observer.note(&format!("{} measured effects, alleles as {}", table.rows.len(), table.layout));
 
     let outputs = OutputChoice::new(models, &request.outputs, &table)?;
-    if let Some(designated) = outputs.designated() {
-        observer.note(&format!("compared outputs: {designated}"));
+    if let Some(listed) = outputs.of_all_rows() {
+        observer.note(&format!("compared outputs: {listed}"));
     }
     let mut excluded = Vec::new();
     let mut usable = Vec::new();

@@ -52,15 +52,14 @@ impl TrainedModel {
         }
         let missing = |name: &str| {
             let below_models = Path::new("models").join(path);
-            let reason = match name {
-                _ if partial_path(path).exists() => {
-                    format!("{name} is missing; its training is unfinished and can be resumed")
-                }
-                _ if files.is_absent_folder() && below_models.is_dir() => {
-                    format!("there is no such folder; did you mean {}?", below_models.display())
-                }
-                _ if files.is_absent_folder() => "there is no such folder".to_owned(),
-                _ => format!("{name} is missing"),
+            let reason = if partial_path(path).exists() {
+                format!("{name} is missing; its training is unfinished and can be resumed")
+            } else if !files.is_absent_folder() {
+                format!("{name} is missing")
+            } else if below_models.is_dir() {
+                format!("there is no such folder; did you mean {}?", below_models.display())
+            } else {
+                "there is no such folder".to_owned()
             };
             ModelError::NotAModel { path: path.to_owned(), reason }
         };

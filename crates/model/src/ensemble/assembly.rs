@@ -17,8 +17,9 @@ use crate::error::ModelError;
 /// data set, because otherwise validation genes may be training genes of another member.
 ///
 /// # Errors
-/// [`ModelError::MembersDiffer`]; [`ModelError::Mismatch`] for an output that no member has; [`ModelError::NoCommonValidationGenes`]; [`ModelError::RunExists`] unless `force`;
-/// errors of loading a model and of writing files.
+/// [`ModelError::MembersDiffer`]; [`ModelError::Mismatch`] for an output that no member has;
+/// [`ModelError::NoCommonValidationGenes`]; [`ModelError::RunExists`] unless `force`; errors of loading a model and of
+/// writing files.
 pub fn assemble_ensemble(
     models: &[PathBuf],
     effect_outputs: &[String],

@@ -76,16 +76,22 @@ impl GeneSelection {
     /// # Errors
     /// [`ModelError::TooFewGenes`]
     pub(crate) fn measured(
-        mut self,
+        self,
         dataset: &PreparedDataset,
         split: Split,
         cell_types: &[usize],
     ) -> Result<Self, ModelError> {
         let before = self.genes.len();
+        let measured = self.retain_measured(dataset, cell_types);
+        let unmeasured = before - measured.genes.len();
+        measured.enough(split, GeneShortage::Unmeasured { genes: unmeasured })
+    }
+
+    /// Excludes genes that are measured in none of the columns `cell_types`, however few remain.
+    pub(crate) fn retain_measured(mut self, dataset: &PreparedDataset, cell_types: &[usize]) -> Self {
         let is_measured = |&gene: &usize| cell_types.iter().any(|&column| !dataset.target(gene, column).is_nan());
         self.genes.retain(is_measured);
-        let unmeasured = before - self.genes.len();
-        self.enough(split, GeneShortage::Unmeasured { genes: unmeasured })
+        self
     }
 
     /// Checks that each of the columns `cell_types` is measured in enough genes, as a network for it alone requires.

@@ -74,10 +74,8 @@ impl Predictor {
         let is_of_genes = |output| self.assay_of_output(output).is_none_or(|assay| assay.measures_genes);
         if (0..self.cell_types().len()).any(is_of_genes) {
             let columns: Vec<usize> = measured_columns(dataset, self.cell_types())?.into_iter().flatten().collect();
-            let mut selection = GeneSelection::try_of_split(dataset, split, self.extent(), self.auxiliary_inputs())?;
-            let is_measured = |&gene: &usize| columns.iter().any(|&column| !dataset.target(gene, column).is_nan());
-            selection.genes.retain(is_measured);
-            return Ok(selection);
+            let selection = GeneSelection::try_of_split(dataset, split, self.extent(), self.auxiliary_inputs())?;
+            return Ok(selection.retain_measured(dataset, &columns));
         }
         Ok(GeneSelection::default())
     }

@@ -29,30 +29,23 @@ impl OutputChoice {
     /// A model does not have a requested output.
     pub(super) fn new(models: &[Model], selection: &OutputSelection, table: &MeasuredVariants) -> Result<Self> {
         let of_model = |model: &Model| {
-            if let OutputSelection::Names(names) = selection {
-                model.select_cell_types(names)?;
-            }
-            let (predictor, outputs) = (model.predictor(), model.cell_types().to_vec());
-            let of_all_rows = match selection {
-                OutputSelection::Effects if !predictor.effect_outputs().is_empty() => {
-                    predictor.effect_outputs().to_vec()
-                }
-                OutputSelection::Effects | OutputSelection::Expression if table.has_cell_types => Vec::new(),
-                OutputSelection::Effects | OutputSelection::Expression => model.expression_outputs(),
-                OutputSelection::All => outputs.clone(),
-                OutputSelection::Names(names) => names.clone(),
+            let is_of_expression = match selection {
+                OutputSelection::Expression => true,
+                OutputSelection::Effects => model.predictor().effect_outputs().is_empty(),
+                OutputSelection::All | OutputSelection::Names(_) => false,
             };
-            Ok(ModelOutputs { model: model.name().to_owned(), outputs, of_all_rows })
+            let of_all_rows =
+                if is_of_expression && table.has_cell_types { Vec::new() } else { model.outputs_of(selection)? };
+            Ok(ModelOutputs { model: model.name().to_owned(), outputs: model.cell_types().to_vec(), of_all_rows })
         };
         let models = models.iter().map(of_model).collect::<Result<_>>()?;
         Ok(Self { selection: selection.clone(), has_cell_types: table.has_cell_types, models })
     }
 
     /// Outputs of each model that every row is compared with, for a note; `None` where there is no model with such outputs.
-    pub(super) fn designated(&self) -> Option<String> {
+    pub(super) fn of_all_rows(&self) -> Option<String> {
         let of_model = |one: &ModelOutputs| format!("{} of {}", one.of_all_rows.join(", "), one.model);
-        let designated = self.models.iter().filter(|one| !one.of_all_rows.is_empty()).map(of_model);
-        let listed: Vec<String> = designated.collect();
+        let listed: Vec<String> = self.models.iter().filter(|one| !one.of_all_rows.is_empty()).map(of_model).collect();
         (!listed.is_empty()).then(|| listed.join("; "))
     }
 

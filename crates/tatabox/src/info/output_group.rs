@@ -37,10 +37,7 @@ impl OutputGroup {
     /// Groups of outputs of a model: expression, then assays.
     pub fn of_model(model: &Model) -> Vec<Self> {
         let predictor = model.predictor();
-        let designated = match predictor.effect_outputs() {
-            [] => model.expression_outputs(),
-            outputs => outputs.to_vec(),
-        };
+        let of_effects = model.effect_outputs();
         let mut groups: Vec<Self> = Vec::new();
         for (index, name) in model.cell_types().iter().enumerate() {
             let assay = predictor.assay_of_output(index);
@@ -57,7 +54,7 @@ impl OutputGroup {
                 groups.len() - 1
             });
             groups[position].outputs.push(name.clone());
-            if designated.contains(name) {
+            if of_effects.contains(name) {
                 groups[position].effect_outputs.push(name.clone());
             }
         }

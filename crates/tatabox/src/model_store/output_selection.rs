@@ -82,27 +82,40 @@ impl Model {
         if expression.is_empty() { self.cell_types().to_vec() } else { expression }
     }
 
-    /// The same model with some of its outputs. Networks without any of them are not run.
+    /// Names of the outputs whose variant effects are reported by default: those that the model designates, or expression.
+    pub fn effect_outputs(&self) -> Vec<String> {
+        match self.predictor().effect_outputs() {
+            [] => self.expression_outputs(),
+            designated => designated.to_vec(),
+        }
+    }
+
+    /// Names of the selected outputs.
     ///
     /// # Errors
     /// The model lacks an output.
-    pub fn with_outputs(self, selection: &OutputSelection) -> Result<Self> {
-        let known = self.cell_types();
-        let outputs = match selection {
-            OutputSelection::All => known.to_vec(),
-            OutputSelection::Effects if !self.predictor().effect_outputs().is_empty() => {
-                self.predictor().effect_outputs().to_vec()
-            }
-            OutputSelection::Expression | OutputSelection::Effects => self.expression_outputs(),
+    pub fn outputs_of(&self, selection: &OutputSelection) -> Result<Vec<String>> {
+        Ok(match selection {
+            OutputSelection::All => self.cell_types().to_vec(),
+            OutputSelection::Effects => self.effect_outputs(),
+            OutputSelection::Expression => self.expression_outputs(),
             OutputSelection::Names(names) => {
                 self.select_cell_types(names)?;
-                if names.is_empty() {
-                    return Err(Error::request("outputs", "no output is selected; select one or more"));
-                }
                 names.clone()
             }
-        };
-        if outputs == known {
+        })
+    }
+
+    /// The same model with some of its outputs. Networks without any of them are not run.
+    ///
+    /// # Errors
+    /// The model lacks an output, or none is selected.
+    pub fn with_outputs(self, selection: &OutputSelection) -> Result<Self> {
+        let outputs = self.outputs_of(selection)?;
+        if outputs.is_empty() {
+            return Err(Error::request("outputs", "no output is selected; select one or more"));
+        }
+        if outputs == self.cell_types() {
             return Ok(self);
         }
         self.map_predictor(|predictor| Ok(predictor.with_outputs(&outputs)?))
