@@ -222,6 +222,21 @@ fn verify_ensemble_checks_each_member() {
 }
 
 #[test]
+fn bundled_model_is_found_where_no_folder_has_its_name() {
+    let bench = Workbench::new();
+    let table = stdout(&bench.done("verify models/human"));
+    assert_eq!(table.matches("checksums   ok").count(), 7, "{table}");
+    let log = stderr(&bench.done("info --model models/human"));
+    assert!(log.contains("model: human, an ensemble of 6"), "{log}");
+    bench.done("info --model human/members/2");
+    bench.done("ensemble -o both human/members/1 human/members/2");
+    let train = format!("train --from human --data {} --cell-type K562 --epochs 1 --name k562", SHARED.data());
+    // Its windows are longer than those of the simulated data.
+    let message = bench.refused(1, &train);
+    assert!(message.contains("model human reads"), "{message}");
+}
+
+#[test]
 fn verify_model_of_the_repository_passes() {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/human");
     Workbench::new().done(&format!("verify {}", shipped.display()));

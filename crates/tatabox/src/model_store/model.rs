@@ -10,6 +10,7 @@ use tatabox_model::{
 
 use super::bundled;
 use crate::error::{Context, Error, Result};
+use crate::remedy::Remedy;
 
 /// A trained network, or an ensemble of networks, ready to predict.
 ///
@@ -52,7 +53,7 @@ impl Model {
         Ok(Self { predictor, folder: None, name: bundled::NAME.to_owned(), device })
     }
 
-    /// Loads the model in a folder to the CPU.
+    /// Loads the model in a folder to the CPU; `human` and `models/human` are the bundled model where no such folder exists.
     ///
     /// # Errors
     /// The folder does not hold a trained model, or a file of it is damaged.
@@ -66,10 +67,37 @@ impl Model {
     /// As [`Model::open`].
     pub fn open_on(folder: impl AsRef<Path>, device: SelectedDevice) -> Result<Self> {
         let folder = folder.as_ref();
+        if bundled::path_within(folder).is_some_and(|within| within.as_os_str().is_empty()) {
+            return Self::bundled_on(device);
+        }
         let model = LoadedModel::load(folder, &device.device)
             .with_context(|| format!("cannot use model {}", folder.display()))?;
         let predictor = Predictor::new(model, &device);
         Ok(Self { predictor, folder: Some(folder.to_owned()), name: model_name(folder), device })
+    }
+
+    /// Folder with the files of the model that `path` names: `path` itself, or a copy in the cache folder if `path` is `human`
+    /// or `models/human`, the bundled model, or a member of it, and no such folder exists.
+    ///
+    /// # Errors
+    /// The bundled model is named, and there is no cache folder or it cannot be written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use tatabox::Model;
+    ///
+    /// let cache = tempfile::tempdir()?;
+    /// let folder = Model::folder_of(Path::new("models/human"), Some(cache.path()))?;
+    /// assert!(folder.join("ensemble.json").is_file());
+    /// assert_eq!(Model::folder_of(Path::new("models/k562"), None)?, Path::new("models/k562"));
+    /// # Ok::<(), tatabox::Error>(())
+    /// ```
+    pub fn folder_of(path: &Path, cache: Option<&Path>) -> Result<PathBuf> {
+        let Some(within) = bundled::path_within(path) else { return Ok(path.to_owned()) };
+        let no_cache = || Error::input_with(Remedy::SetCacheFolder, "the bundled model cannot be unpacked");
+        Ok(bundled::unpack(cache.ok_or_else(no_cache)?)?.join(within))
     }
 
     /// Name of the model: that of its folder, or `human` for the bundled model.

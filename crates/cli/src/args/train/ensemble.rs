@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use anyhow::Result;
 use clap::Args;
 use tatabox::train::EnsembleRequest;
 use tatabox_model::DeviceChoice;
 
+use crate::resolve::model as model_choice;
 use crate::run_record;
 
 /// Combine trained models into an ensemble.
@@ -57,13 +59,14 @@ pub(crate) struct EnsembleArgs {
 
 impl EnsembleArgs {
     /// The request.
-    pub(crate) fn request(&self) -> EnsembleRequest {
-        EnsembleRequest {
+    pub(crate) fn request(&self) -> Result<EnsembleRequest> {
+        let models = self.models.iter().map(|model| model_choice::folder(model)).collect::<Result<Vec<_>>>()?;
+        Ok(EnsembleRequest {
             effect_outputs: self.effect_outputs.clone(),
             replace: self.force,
             device: self.device,
             command: run_record::command(),
-            ..EnsembleRequest::new(self.models.clone(), &self.output)
-        }
+            ..EnsembleRequest::new(models, &self.output)
+        })
     }
 }

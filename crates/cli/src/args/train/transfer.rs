@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use tatabox::train::{FrozenEpochs, TransferOptions};
 
+use crate::resolve::model as model_choice;
 use crate::terminal::failure::usage;
 
 /// Options of a training run that may begin from another model.
@@ -37,7 +38,9 @@ impl TransferArgs {
     pub(crate) fn options(&self) -> Result<Option<TransferOptions>> {
         let Self { from, frozen } = self;
         match (from, frozen.first_explicit()) {
-            (Some(from), _) => Ok(Some(TransferOptions { from: from.clone(), frozen: frozen.epochs() })),
+            (Some(from), _) => {
+                Ok(Some(TransferOptions { from: model_choice::folder(from)?, frozen: frozen.epochs() }))
+            }
             (None, Some(option)) => {
                 Err(usage(format!("{option} applies to a transfer; name the model to begin from with --from")))
             }

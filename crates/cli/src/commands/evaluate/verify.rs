@@ -2,22 +2,20 @@
 
 use std::fmt::Write;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use tatabox::verify::{self, Check, Verification, VerifyRequest};
 
 use crate::args::VerifyArgs;
 use crate::resolve::dataset as data_choice;
 use crate::resolve::locations as locate;
+use crate::resolve::model as model_choice;
 use crate::terminal::console::Console;
 use crate::terminal::failure;
 use crate::terminal::stdout;
 
 pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<()> {
-    let folder = match &args.model {
-        Some(folder) => folder.clone(),
-        None => locate::beside_program(locate::SHIPPED_MODEL)
-            .ok_or_else(|| anyhow!("no model: there is no {}; name one", locate::SHIPPED_MODEL))?,
-    };
+    let named = args.model.clone().or_else(|| locate::beside_program(locate::SHIPPED_MODEL));
+    let folder = model_choice::folder(&named.unwrap_or_else(|| locate::SHIPPED_MODEL.into()))?;
     let request = VerifyRequest { folder, device: args.device.select()? };
     let dataset = args.data.as_deref().map(|data| data_choice::open(Some(data), console)).transpose()?;
     if args.write {

@@ -11,6 +11,6 @@ use crate::terminal::stdout;
 
 pub(crate) fn run(args: &EnsembleArgs, console: &Console) -> Result<()> {
     let dataset = args.data.as_deref().map(|data| data_choice::open(Some(data), console)).transpose()?;
-    let ensemble = train::assemble(dataset.as_ref(), &args.request(), console)?;
+    let ensemble = train::assemble(dataset.as_ref(), &args.request()?, console)?;
     if args.json { stdout::print_json(&ensemble) } else { stdout::print(&ensemble_text::text(&ensemble)?) }
 }

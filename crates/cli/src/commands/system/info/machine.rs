@@ -47,7 +47,7 @@ impl MachineInfo {
             let usable = if device.usable { "usable" } else { "not usable" };
             writeln!(text, "{:<12}{usable}: {}", device.name, device.reason)?;
         }
-        writeln!(text, "model       {}", folder(&self.model))?;
+        writeln!(text, "model       {}", self.model.as_ref().map_or("bundled".to_owned(), |_| folder(&self.model)))?;
         writeln!(text, "state       {}", folder(&self.state_folder))?;
         writeln!(text, "cache       {}", folder(&self.cache_folder))?;
         Ok(text)
