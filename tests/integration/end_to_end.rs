@@ -206,7 +206,7 @@ fn evaluate_other_data_set_gives_a_warning() {
     bench.done("simulate -o other --genes 120 --seed 7 --upstream 200 --downstream 100 --prepare");
     let line = format!("evaluate --model {} --bootstrap 10 --no-figures --baselines none -o out", SHARED.model());
     let message = stderr(&bench.done(&line));
-    assert!(message.contains("was trained on another data set (toy)"), "{message}");
+    assert!(message.contains("warning: model toy was TRAINED ON "), "{message}");
 }
 
 /// The files that the same run must leave byte for byte.

@@ -66,6 +66,9 @@ fn transfer_learns_a_cell_type_of_an_expression_table() {
     );
     let log = stderr(&bench.done(&evaluate));
     assert!(!log.contains("another data set"), "{log}");
+    // Other measurements of the same genes; a stated scale is part of the identity of the measurements.
+    let log = stderr(&bench.done(&format!("{evaluate} --scale tpm --force")));
+    assert!(!log.contains("another data set") && !log.contains("TRAINED ON"), "{log}");
     let message = bench.refused(1, &evaluate.replace("--expression my.tsv ", "--force "));
     assert!(message.contains("MYLINE"), "{message}");
 }

@@ -15,6 +15,7 @@ mod request;
 mod scoring;
 mod split_prediction;
 mod tables;
+mod training_overlap;
 
 use tatabox_dataset::{PredictionTable, PreparedDataset};
 
@@ -43,6 +44,7 @@ pub(crate) use excluded_genes::ExcludedGenes;
 pub(crate) use record::ensemble_remark;
 pub(crate) use scoring::chromosomes_by_gene;
 pub(crate) use split_prediction::predict_split;
+pub(crate) use training_overlap::held_out_warning;
 
 /// Remark under figures of a model that was trained on simulated data.
 const SIMULATED_TRAINING: &str = "The model was trained on simulated data.";
@@ -161,13 +163,10 @@ fn measured_outputs(model: Model, dataset: &PreparedDataset, observer: &dyn Obse
 /// Warns of a model that was trained under another split, whose train genes may be test genes of this data set.
 fn warn_of_other_training_data(model: &Model, dataset: &PreparedDataset, observer: &dyn Observer) {
     let predictor = model.predictor();
-    if !predictor.was_trained_on(dataset) {
-        let trained_on = &predictor.model().config.data.name;
-        observer.warn(&format!(
-            "model {} was trained on another data set ({trained_on}); its train genes may be held-out genes of {}",
-            model.name(),
-            dataset.name()
-        ));
+    let trained_on = &predictor.model().config.data.name;
+    let overlap = predictor.training_overlap(dataset);
+    if let Some(warning) = held_out_warning(model.name(), overlap, trained_on, dataset.name()) {
+        observer.warn(&warning);
     }
 }
 

@@ -154,9 +154,11 @@ fn combined_run(members: &[TrainedModel], record: &EnsembleRecord) -> RunRecord 
     let runs = || members.iter().map(|member| &member.record);
     let first = &members[0].record;
     let same_dataset = runs().all(|run| run.dataset_checksum == first.dataset_checksum);
+    let same_split = runs().all(|run| run.split_checksum == first.split_checksum);
     let same_inputs = runs().all(|run| run.dataset_inputs == first.dataset_inputs);
     RunRecord {
         dataset_checksum: if same_dataset { first.dataset_checksum.clone() } else { String::new() },
+        split_checksum: first.split_checksum.clone().filter(|_| same_split),
         dataset_inputs: if same_inputs { first.dataset_inputs.clone() } else { Vec::new() },
         weights_sha256: record.weights_sha256(),
         ended_unix_s: runs().map(|run| run.ended_unix_s).max().unwrap_or(0),

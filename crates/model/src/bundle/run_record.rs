@@ -24,6 +24,10 @@ pub struct RunRecord {
     pub platform: String,
     /// SHA-256 of the dataset.json of the data set.
     pub dataset_checksum: String,
+    /// Identifier of the genes and their splits where it differs from `dataset_checksum`: the data set whose measurements an
+    /// expression table replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_checksum: Option<String>,
     /// Source files of the data set.
     pub dataset_inputs: Vec<InputFile>,
     /// Split of the genes; absent in records of early versions.

@@ -14,6 +14,27 @@ pub struct TrainingOverlap {
     pub test: usize,
 }
 
+impl TrainingOverlap {
+    /// Held-out genes of `dataset` that at least one of these runs was trained on, as [`RunRecord::training_overlap`] counts
+    /// them.
+    pub(crate) fn of_runs<'a>(
+        runs: impl IntoIterator<Item = &'a RunRecord>,
+        dataset: &PreparedDataset,
+    ) -> Option<Self> {
+        let chromosomes = dataset.chromosomes();
+        let mut is_seen = vec![false; dataset.len()];
+        for run in runs {
+            let mut next = Some(run);
+            while let Some(record) = next {
+                record.mark_seen(dataset, &chromosomes, &mut is_seen)?;
+                next = record.transfer.as_deref().map(|transfer| &transfer.source);
+            }
+        }
+        let count = |split| dataset.genes_in(split).into_iter().filter(|&gene| is_seen[gene]).count();
+        Some(Self { validation: count(Split::Validation), test: count(Split::Test) })
+    }
+}
+
 /// Source model of a transfer, in the run record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransferRecord {
@@ -32,25 +53,22 @@ impl RunRecord {
     /// in the validation split, which selects the best epoch. `None` if the run used another data set and not both are
     /// split by whole chromosomes, because the overlap is unknown then.
     pub fn training_overlap(&self, dataset: &PreparedDataset) -> Option<TrainingOverlap> {
-        let chromosomes = dataset.chromosomes();
-        let mut is_seen = vec![false; dataset.len()];
-        let mut run = Some(self);
-        while let Some(record) = run {
-            record.mark_seen(dataset, &chromosomes, &mut is_seen)?;
-            run = record.transfer.as_deref().map(|transfer| &transfer.source);
-        }
-        let count = |split| dataset.genes_in(split).into_iter().filter(|&gene| is_seen[gene]).count();
-        Some(TrainingOverlap { validation: count(Split::Validation), test: count(Split::Test) })
+        TrainingOverlap::of_runs([self], dataset)
+    }
+
+    /// Whether this run assigned the genes of `dataset` to the same splits. A run on other measurements of its genes did.
+    pub fn has_split_of(&self, dataset: &PreparedDataset) -> bool {
+        let current = &dataset.manifest().split;
+        let same_split = self.split.as_ref().is_some_and(|split| split == current);
+        let checksums = [Some(&self.dataset_checksum), self.split_checksum.as_ref()];
+        checksums.into_iter().flatten().any(|checksum| checksum == dataset.split_checksum())
+            || (same_split && current.rule.method == SplitMethod::Chromosomes)
     }
 
     /// Marks the held-out genes that this run itself was trained or selected on. There are none if the run used this
     /// data set or the same split of whole chromosomes.
     fn mark_seen(&self, dataset: &PreparedDataset, chromosomes: &[Option<String>], is_seen: &mut [bool]) -> Option<()> {
-        let current = &dataset.manifest().split;
-        let same_split = self.split.as_ref().is_some_and(|split| split == current);
-        if self.dataset_checksum == dataset.split_checksum()
-            || (same_split && current.rule.method == SplitMethod::Chromosomes)
-        {
+        if self.has_split_of(dataset) {
             return Some(());
         }
         let split = self.split.as_ref().filter(|split| split.rule.method == SplitMethod::Chromosomes)?;

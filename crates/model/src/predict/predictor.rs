@@ -10,7 +10,7 @@ use super::engine::{Batching, Crops, PredictionEngine};
 use super::member_predictions::MemberPredictions;
 use super::output_map::OutputMap;
 use super::window_prediction::{MemberMean, WindowPrediction};
-use crate::bundle::{AssayTraining, Ensemble, LoadedModel, RunRecord, TrainedModel};
+use crate::bundle::{AssayTraining, Ensemble, LoadedModel, RunRecord, TrainedModel, TrainingOverlap};
 use crate::device::SelectedDevice;
 use crate::error::ModelError;
 use crate::input::{AuxiliaryInputs, ModelWindow, WindowView};
@@ -173,10 +173,22 @@ impl Predictor {
         self.model.record()
     }
 
-    /// Whether every member was trained on the data set; its inputs may have had other paths. If so, the splits of the
-    /// data set are those of training.
+    /// Whether every member was trained on the data set; its inputs may have had other paths.
     pub fn was_trained_on(&self, dataset: &PreparedDataset) -> bool {
         self.members().iter().all(|member| member.was_trained_on(dataset))
+    }
+
+    /// Whether the splits of the data set are those in the training of every member, on these or on other measurements of its
+    /// genes.
+    pub fn has_split_of(&self, dataset: &PreparedDataset) -> bool {
+        self.members().iter().all(|member| member.was_trained_on(dataset) || member.record.has_split_of(dataset))
+    }
+
+    /// Held-out genes of the data set that a member was trained on; `None` if a record does not list the chromosomes of its
+    /// splits, or those of the data set are unknown.
+    pub fn training_overlap(&self, dataset: &PreparedDataset) -> Option<TrainingOverlap> {
+        let others = self.members().iter().filter(|member| !member.was_trained_on(dataset));
+        TrainingOverlap::of_runs(others.map(|member| &member.record), dataset)
     }
 
     /// Names of the outputs: cell types and outputs of assays.

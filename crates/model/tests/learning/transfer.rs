@@ -183,6 +183,14 @@ fn training_overlap_counts_genes_by_chromosome() {
     record.dataset_checksum = dataset.checksum().to_owned();
     assert_eq!(record.training_overlap(&dataset), Some(TrainingOverlap::default()), "the same data set");
 
+    // A run on other measurements of the same genes.
+    record.dataset_checksum = "0".to_owned();
+    assert_eq!(record.training_overlap(&dataset), None);
+    record.split_checksum = Some(dataset.split_checksum().to_owned());
+    assert!(record.has_split_of(&dataset));
+    assert_eq!(record.training_overlap(&dataset), Some(TrainingOverlap::default()), "the same genes and splits");
+    record.split_checksum = None;
+
     let folds = dataset.folds(5, 42).expect("enough chromosomes");
     let fold = dataset.fold_view(&folds, 0).expect("enough genes");
     assert_eq!(record.training_overlap(&fold), None, "another split, and no record of the one trained on");

@@ -18,6 +18,7 @@ pub(crate) fn of_training(
     RunRecord {
         device: device.to_string(),
         dataset_checksum: dataset.checksum().to_owned(),
+        split_checksum: Some(dataset.split_checksum().to_owned()).filter(|split| split != dataset.checksum()),
         dataset_inputs: dataset.manifest().inputs.clone(),
         split: Some(dataset.manifest().split.clone()),
         ..of_this_program(seed, command)

@@ -10,6 +10,7 @@ use tatabox_model::{
 
 use super::FrozenEpochs;
 use crate::error::{Context, Error, Result};
+use crate::evaluate::held_out_warning;
 use crate::model_store::model_name;
 use crate::observer::Observer;
 use crate::remedy::Remedy;
@@ -112,17 +113,6 @@ impl TransferSource {
 
     /// Warning that scores on held-out genes are, or may be, too high.
     fn warning(&self, dataset: &PreparedDataset) -> Option<String> {
-        let (name, data, trained_on) = (self.name(), dataset.name(), &self.config.data.name);
-        match self.training_overlap {
-            Some(TrainingOverlap { validation: 0, test: 0 }) => None,
-            Some(TrainingOverlap { validation, test }) => Some(format!(
-                "model {name} was TRAINED ON {validation} validation and {test} test genes of {data}, whose split differs: \
-                 scores on them are too high; prepare the data with the split of {trained_on}, or train a model on {data}"
-            )),
-            None => Some(format!(
-                "model {name} was trained on another data set ({trained_on}), and its record does not list the chromosomes \
-                 of the splits: it may have been TRAINED ON held-out genes of {data}, and scores on them may be too high"
-            )),
-        }
+        held_out_warning(self.name(), self.training_overlap, &self.config.data.name, dataset.name())
     }
 }

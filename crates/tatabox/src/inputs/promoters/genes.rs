@@ -13,13 +13,13 @@ pub(super) fn open(names: &[String], dataset: PreparedDataset, predictor: &Predi
     let targets = dataset.target_names();
     let find = |output: &String| targets.iter().position(|known| known == output);
     let columns: Vec<Option<usize>> = predictor.cell_types().iter().map(find).collect();
-    let trained_on = predictor.was_trained_on(&dataset);
+    let has_split_of_training = predictor.has_split_of(&dataset);
     let extent = predictor.extent();
     let windows: Vec<PromoterWindow> =
         genes.iter().map(|&gene| predictor.gene_window(&dataset, gene)).collect::<Result<_, _>>()?;
     let needs_features = !predictor.auxiliary_inputs().feature_names().is_empty();
     let promoters = genes.into_iter().zip(windows).map(move |(gene, window)| {
-        let mut promoter = promoter(&dataset, gene, window, &columns, trained_on, extent);
+        let mut promoter = promoter(&dataset, gene, window, &columns, has_split_of_training, extent);
         if needs_features && promoter.window.gene_features.is_none() {
             promoter.lacks_input = true;
             promoter.notes.push(format!("no gene features in {}", dataset.name()));
@@ -34,7 +34,7 @@ fn promoter(
     gene: usize,
     window: PromoterWindow,
     columns: &[Option<usize>],
-    trained_on: bool,
+    has_split_of_training: bool,
     extent: Extent,
 ) -> Promoter {
     let entry = &dataset.genes()[gene];
@@ -43,7 +43,7 @@ fn promoter(
         value.is_finite().then_some(value)
     };
     let mut notes: Vec<String> = entry.gene_name.iter().cloned().collect();
-    if trained_on {
+    if has_split_of_training {
         notes.push(format!("{} gene", entry.split));
     }
     if let Some(gene_id) = &entry.alternative_of {
