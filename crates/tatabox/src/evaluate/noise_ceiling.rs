@@ -7,6 +7,9 @@ use tatabox_eval::{Estimate, EvaluateOptions, NoiseCeiling, NoiseCeilingRow, noi
 
 use crate::error::{Context, Error, Result};
 
+/// Pearson correlation below which replicates agree poorly. RNA-seq of one cell line in two laboratories correlates at 0.8 to 0.95.
+const LOW_AGREEMENT: f64 = 0.5;
+
 /// Source of the noise ceiling, the correlation that measurement noise allows.
 ///
 /// # Examples
@@ -52,6 +55,25 @@ impl NoiseCeilingSource {
     }
 }
 
+/// Warning of replicates that agree poorly with the measurements, so that no model can be expected to score well.
+pub(super) fn low_agreement(ceiling: &NoiseCeiling) -> Option<String> {
+    let is_low = |row: &&NoiseCeilingRow| row.pearson.value.is_some_and(|r| r < LOW_AGREEMENT);
+    let low: Vec<String> = ceiling
+        .rows
+        .iter()
+        .filter(is_low)
+        .map(|row| format!("{} ({:.2} on {} genes)", row.cell_type, row.pearson.value.unwrap_or(f64::NAN), row.n))
+        .collect();
+    (!low.is_empty()).then(|| {
+        format!(
+            "{}: the replicates agree poorly with the measurements, Pearson below {LOW_AGREEMENT} in {}; check that cell types, \
+             genes and scale are the same",
+            ceiling.source,
+            low.join(", ")
+        )
+    })
+}
+
 /// Error of replicates that measure no scored gene, such as transcripts whose genes are unknown.
 fn no_common_gene(path: &Path, table: &PredictionTable, replicates: &ExpressionTable) -> Error {
     let scored: Vec<&str> = table.rows.iter().map(|row| row.gene_id.as_str()).take(3).collect();
@@ -92,6 +114,23 @@ mod tests {
     use tatabox_dataset::PredictionRow;
 
     use super::*;
+
+    #[test]
+    fn low_agreement_names_cell_types_and_values() {
+        let row = |cell_type: &str, pearson| NoiseCeilingRow {
+            split: Split::Test,
+            replicate: cell_type.to_owned(),
+            cell_type: cell_type.to_owned(),
+            n: 40,
+            n_without_replicate: 0,
+            pearson: Estimate { value: pearson, ..Estimate::default() },
+            spearman: Estimate::default(),
+        };
+        let ceiling = |rows| NoiseCeiling { source: "r.tsv".to_owned(), rows, ..NoiseCeiling::default() };
+        assert_eq!(low_agreement(&ceiling(vec![row("K562", Some(0.9)), row("HepG2", None)])), None);
+        let warning = low_agreement(&ceiling(vec![row("K562", Some(0.9)), row("HepG2", Some(0.153))])).expect("low");
+        assert!(warning.contains("r.tsv: ") && warning.contains("below 0.5 in HepG2 (0.15 on 40 genes);"), "{warning}");
+    }
 
     #[test]
     fn ceiling_of_replicates_without_a_scored_gene_returns_error() {

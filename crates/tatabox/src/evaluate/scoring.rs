@@ -8,7 +8,7 @@ use tatabox_eval::{
     compare_with_progress, evaluate_with_progress, stratified_scores,
 };
 
-use super::noise_ceiling::NoiseCeilingSource;
+use super::noise_ceiling::{NoiseCeilingSource, low_agreement};
 use crate::error::Result;
 use crate::few_genes::FEW_GENES;
 use crate::observer::Observer;
@@ -118,6 +118,11 @@ impl<'a> Scoring<'a> {
         }
         let comparisons = if metrics.models().len() > 1 { Some(self.compare(table, observer)?) } else { None };
         let ceiling = self.ceiling.as_ref().map(|source| source.ceiling(table, &options)).transpose()?;
+        if let (Some(NoiseCeilingSource::Replicates(_)), Some(ceiling)) = (&self.ceiling, &ceiling)
+            && let Some(warning) = low_agreement(ceiling)
+        {
+            observer.warn(&warning);
+        }
         let strata = self
             .similarity
             .as_ref()
