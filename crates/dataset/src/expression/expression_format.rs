@@ -28,7 +28,7 @@ pub enum ExpressionFormat {
     Kallisto,
     /// Gene abundances of one sample by `StringTie`.
     StringTie,
-    /// Transcript quantification of one sample by RSEM: `isoforms.results`.
+    /// Quantification of one sample by RSEM: `isoforms.results`, `genes.results`.
     Rsem,
     /// Quantification of one sample by Cufflinks: `genes.fpkm_tracking`.
     Cufflinks,

@@ -69,9 +69,20 @@ impl ResolvedSource {
     pub(super) fn label(&self) -> String {
         match &self.content {
             SourceContent::Samples { sheet: None, .. } if self.format == ExpressionFormat::Encode => {
-                "the ENCODE quantifications".to_owned()
+                "the RSEM quantifications".to_owned()
             }
             _ => self.files()[0].display().to_string(),
+        }
+    }
+
+    /// Format in the record. The files of ENCODE are gene quantifications of RSEM, as those of other laboratories are; only a
+    /// sample sheet is a format of its own.
+    fn recorded_format(&self) -> ExpressionFormat {
+        match &self.content {
+            SourceContent::Samples { sheet: None, .. } if self.format == ExpressionFormat::Encode => {
+                ExpressionFormat::Rsem
+            }
+            _ => self.format,
         }
     }
 
@@ -110,7 +121,7 @@ impl ResolvedSource {
         excluded: &mut ExcludedGenes,
     ) -> Result<(ExpressionTable, SourceRecord)> {
         let mut record = SourceRecord {
-            format: self.format,
+            format: self.recorded_format(),
             files: self.files().iter().map(|path| path.display().to_string()).collect(),
             unit: HpaUnit::Tpm.column().to_owned(),
             scale: self.scale,

@@ -246,6 +246,21 @@ mod tests {
     }
 
     #[test]
+    fn read_names_the_program_of_gene_quantifications() {
+        let files = Files::new();
+        let rows = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\nENSG1\tT\t1\t1\t1\t9\t1\n";
+        files.put("k562.tsv", rows);
+        let sheet = files.put("samples.tsv", "cell_type\tfile\nK562\tk562.tsv\n");
+        let samples =
+            vec![SampleFiles { cell_type: "K562".to_owned(), files: vec![files.0.path().join("k562.tsv")] }];
+        let sample = ExpressionSource::Samples { samples, format: None, scale: None };
+        for (source, expected) in [(sample, ExpressionFormat::Rsem), (sheet, ExpressionFormat::Encode)] {
+            let joined = joined_of(&ExpressionConfig::of(vec![source])).expect("read");
+            assert_eq!(joined.record.sources[0].format, expected);
+        }
+    }
+
+    #[test]
     fn read_applies_unit_and_cell_type_settings() {
         let files = Files::new();
         let sources = vec![files.put("r", ROADMAP), files.put("h", HPA)];
