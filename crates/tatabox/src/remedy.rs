@@ -196,7 +196,9 @@ impl Remedy {
             DatasetError::NotADataset { .. } => Self::PrepareFirst,
             DatasetError::AuditVersion { .. } => Self::AuditAgain,
             DatasetError::Table(TableError { problem, .. }) => match &**problem {
-                TableProblem::SampleWithoutCellType { file, .. } => Self::NameSample { file: file.clone() },
+                TableProblem::SampleWithoutCellType { file, .. } | TableProblem::UnitForCellType { file, .. } => {
+                    Self::NameSample { file: file.clone() }
+                }
                 TableProblem::CountsWithoutScale { .. } => Self::StateScale { scale: Some(Scale::Counts) },
                 TableProblem::NegativeTpm { .. } => Self::StateScale { scale: Some(Scale::Log2) },
                 TableProblem::SeveralUnits { .. } | TableProblem::NotLog2 { .. } => Self::StateScale { scale: None },

@@ -20,6 +20,7 @@ mod transposed;
 use std::path::Path;
 
 pub(crate) use cell_value::is_missing;
+pub(crate) use column_names::is_unit;
 
 use self::quantification::Quantification;
 use super::ExpressionFormat;

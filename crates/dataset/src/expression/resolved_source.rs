@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::format::matrix::Matrix;
 use super::format::quantification::Quantification;
-use super::format::{encode, gene_counts, hpa, roadmap};
+use super::format::{encode, gene_counts, hpa, is_unit, roadmap};
 use super::gene_model::GeneModel;
 use super::record::SourceRecord;
 use super::sample_files::{ExcludedGenes, combine, files_of};
@@ -155,6 +155,12 @@ impl ResolvedSource {
             }
             SourceContent::Table(path) => {
                 let converted = self.read_matrix(path, model, excluded)?;
+                let columns = &converted.table.cell_types;
+                if columns.iter().all(|name| is_unit(name)) {
+                    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    let problem = TableProblem::UnitForCellType { columns: columns.clone(), file };
+                    return Err(TableError::in_file(path, problem).into());
+                }
                 record.take(converted)
             }
             SourceContent::Samples { samples, .. } => {

@@ -246,13 +246,33 @@ mod tests {
     }
 
     #[test]
+    fn read_table_of_a_unit_needs_a_cell_type() {
+        let files = Files::new();
+        let gct = "#1.2\n2\t3\nName\tDescription\tlength\tK562\tTPM\nENSG1\tA\t9\t1\t2\nENSG2\tB\t9\t3\t4\n";
+        let joined = joined_of(&ExpressionConfig::of(vec![files.put("e.gct", gct)])).expect("K562");
+        assert_eq!(joined.table.cell_types, ["K562"]);
+        assert_eq!(joined.record.sources[0].excluded_columns, ["length", "TPM"]);
+        for (name, text) in [
+            ("one.gct", "#1.2\n1\t2\nName\tDescription\tlength\tTPM\nENSG1\tA\t9\t1\n"),
+            ("one.tsv", "gene_id\tlength\tFPKM\nENSG1\t9\t1\n"),
+        ] {
+            let table = files.put(name, text);
+            let error = joined_of(&ExpressionConfig::of(vec![table])).expect_err("a unit").to_string();
+            assert!(error.contains("is a unit, not a cell type") && error.contains(name), "{error}");
+            let samples = vec![SampleFiles { cell_type: "K562".to_owned(), files: vec![files.0.path().join(name)] }];
+            let sample = ExpressionSource::Samples { samples, format: None, scale: None };
+            assert_eq!(joined_of(&ExpressionConfig::of(vec![sample])).expect("named").table.cell_types, ["K562"]);
+        }
+    }
+
+    #[test]
     fn read_names_the_program_of_gene_quantifications() {
         let files = Files::new();
-        let rows = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\nENSG1\tT\t1\t1\t1\t9\t1\n";
+        let rows =
+            "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\nENSG1\tT\t1\t1\t1\t9\t1\n";
         files.put("k562.tsv", rows);
         let sheet = files.put("samples.tsv", "cell_type\tfile\nK562\tk562.tsv\n");
-        let samples =
-            vec![SampleFiles { cell_type: "K562".to_owned(), files: vec![files.0.path().join("k562.tsv")] }];
+        let samples = vec![SampleFiles { cell_type: "K562".to_owned(), files: vec![files.0.path().join("k562.tsv")] }];
         let sample = ExpressionSource::Samples { samples, format: None, scale: None };
         for (source, expected) in [(sample, ExpressionFormat::Rsem), (sheet, ExpressionFormat::Encode)] {
             let joined = joined_of(&ExpressionConfig::of(vec![source])).expect("read");

@@ -379,6 +379,11 @@ pub(super) struct NamedUnit {
     pub(super) is_whole_name: bool,
 }
 
+/// Whether the name of a column, which is not yet normalised, is a unit and nothing else.
+pub(crate) fn is_unit(name: &str) -> bool {
+    named_unit(&normalised(name)).is_some_and(|unit| unit.is_whole_name)
+}
+
 pub(super) fn named_unit(key: &str) -> Option<NamedUnit> {
     if let Some(&(_, scale)) = UNIT_NAMES.iter().chain(&UNITS).find(|(name, _)| *name == key) {
         return Some(NamedUnit { scale, is_whole_name: true });

@@ -182,20 +182,20 @@ fn gct_columns(header: &[String], gct: GctDimensions) -> Result<Columns, TablePr
         name == "description" || super::column_names::is_gene_name(&name) || name == "pr_gene_symbol"
     };
     let gene_name = (1..samples.start).find(is_name);
-    let cell_types: Vec<usize> = samples.clone().collect();
+    let is_length = |&column: &usize| super::column_names::is_length(&super::column_names::normalised(&header[column]));
+    let (lengths, mut cell_types): (Vec<usize>, Vec<usize>) = samples.clone().partition(is_length);
     if cell_types.is_empty() {
         return Err(TableProblem::NoNumericColumns { columns: header.to_vec() });
     }
+    let mut excluded: Vec<usize> = (1..samples.start).filter(|&column| Some(column) != gene_name).collect();
+    excluded.extend(lengths);
+    // A column that is only called after a unit is a sample if there are no others.
+    let is_unit = |&column: &usize| super::column_names::is_unit(&header[column]);
+    if !cell_types.iter().all(|column| is_unit(column)) {
+        excluded.extend(cell_types.extract_if(.., |column| is_unit(column)));
+    }
     super::columns::check_unique(header, &cell_types)?;
-    Ok(Columns {
-        gene_id: 0,
-        gene_name,
-        cell_types,
-        excluded: (1..samples.start).filter(|&column| Some(column) != gene_name).collect(),
-        unnamed: Vec::new(),
-        length: None,
-        named_unit: None,
-    })
+    Ok(Columns { gene_id: 0, gene_name, cell_types, excluded, unnamed: Vec::new(), length: None, named_unit: None })
 }
 
 /// Whether a label is a transcript, alone or in front of the other fields of a GENCODE name.

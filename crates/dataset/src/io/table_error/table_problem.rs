@@ -391,6 +391,14 @@ pub enum TableProblem {
         /// Name of the format.
         format: &'static str,
     },
+    /// Table whose columns are named after units.
+    #[error("column {} is a unit, not a cell type; name the cell type of `{file}`", quoted(columns))]
+    UnitForCellType {
+        /// Columns of values.
+        columns: Vec<String>,
+        /// Name of the file.
+        file: String,
+    },
     /// File in another format than the other replicates of its sample.
     #[error(
         "in {found} format, but the other replicates of {cell_type} are in {expected} format; give replicates of one format"
