@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use tatabox_sequence::counted;
+
 use crate::io::table_error::TableError;
 
 /// Result of this crate.
@@ -189,6 +191,18 @@ pub enum DatasetError {
         right_examples: Vec<String>,
     },
 
+    /// Expression table with samples in rows and genes in columns, in an unknown layout.
+    #[error(
+        "{table}: the columns are genes, such as {}; expected one row per gene and one column per cell type: transpose the table",
+        genes.join(", ")
+    )]
+    TransposedExpression {
+        /// The table.
+        table: String,
+        /// Columns that are genes.
+        genes: Vec<String>,
+    },
+
     /// Preparation that dropped every gene.
     #[error(
         "every gene was dropped during preparation: {reasons}; for example {example}{}",
@@ -227,7 +241,8 @@ pub enum DatasetError {
 
     /// Split without a gene.
     #[error(
-        "the {split} split would be empty: the genes form {groups} group(s) (whole chromosomes, runs of overlapping windows, or single genes without a known chromosome), but three are required; add genes on other chromosomes"
+        "the {split} split would be empty: the genes form {} (whole chromosomes, runs of overlapping windows, or single genes without a known chromosome), but three are required; add genes on other chromosomes",
+        counted(*groups, "group")
     )]
     EmptySplit {
         /// The split.
@@ -238,7 +253,8 @@ pub enum DatasetError {
 
     /// Fewer groups than cross-validation folds.
     #[error(
-        "{folds} folds are requested, but the genes form only {groups} indivisible group(s) (whole chromosomes or runs of overlapping windows); request fewer folds"
+        "{folds} folds are requested, but the genes form only {} (whole chromosomes or runs of overlapping windows); request fewer folds",
+        counted(*groups, "indivisible group")
     )]
     TooFewGroups {
         /// Requested folds.
@@ -256,7 +272,8 @@ pub enum DatasetError {
 
     /// Cell type with fewer than two distinct measurements among the train genes.
     #[error(
-        "cell type {cell_type:?} has {measured} measured train gene(s); scaling requires at least 2 distinct values"
+        "cell type {cell_type:?} has {}; scaling requires at least 2 distinct values",
+        counted(*measured, "measured train gene")
     )]
     TooFewMeasurements {
         /// The cell type.

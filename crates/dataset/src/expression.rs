@@ -13,14 +13,17 @@ mod resolved_source;
 mod sample_files;
 mod scale;
 mod sources;
+mod summary;
 mod target_transform;
 mod unusable_rows;
 
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use tatabox_sequence::InputCopies;
+use tatabox_sequence::{InputCopies, strip_version};
 
-use crate::error::Result;
+use crate::error::{DatasetError, Result};
 use crate::gene_match::{GeneMatch, GeneName, match_genes};
 
 pub use cell_type::find_cell_type;
@@ -84,6 +87,27 @@ impl ExpressionTable {
         let sources = resolve_sources(&config)?;
         let model = GeneModel::for_sources(config.annotation.as_deref(), &sources)?;
         Ok(read_sources(&config, &sources, model.as_ref())?.table)
+    }
+
+    /// Columns that are called after a gene of `genes`, by identifier or symbol.
+    pub(crate) fn columns_among(&self, genes: &[GeneName<'_>]) -> BTreeSet<String> {
+        let columns: HashMap<Cow<'_, str>, &String> =
+            self.cell_types.iter().map(|name| (strip_version(name), name)).collect();
+        let names = genes.iter().flat_map(|gene| [Some(gene.id), gene.symbol]).flatten();
+        names.filter_map(|name| columns.get(&*strip_version(name)).map(|&column| column.clone())).collect()
+    }
+
+    /// Checks that less than half of the columns are genes, which are `gene_columns`.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::TransposedExpression`]
+    pub(crate) fn check_columns(&self, table: &str, gene_columns: BTreeSet<String>) -> Result<()> {
+        if 2 * gene_columns.len() < self.cell_types.len() {
+            return Ok(());
+        }
+        let genes = gene_columns.into_iter().take(4).collect();
+        Err(DatasetError::TransposedExpression { table: table.to_owned(), genes })
     }
 
     /// Reads a matrix: parquet, TSV, CSV or GCT (plain, gzip or zip), recognised by the content of the file.

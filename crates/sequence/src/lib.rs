@@ -36,6 +36,7 @@
 
 mod annotation;
 mod coord;
+mod counted;
 mod dna;
 mod error;
 mod file_kind;
@@ -59,6 +60,7 @@ pub use coord::{
     AssemblyCheck, AssemblyMismatch, AssemblyReport, ChromosomeNames, Contig, ContigNames, Interval, MismatchFinding,
     Strand, Tss, WindowGeometry, chromosome_of, is_same_contig,
 };
+pub use counted::{counted, is_or_are};
 pub use dna::{
     A, C, FastaRecord, FastaRecords, G, InvalidByte, InvalidRecord, Sequence, Shuffle, T, UNKNOWN, complement,
     decode_one_hot, encode_one_hot, header_field, iupac_bases, letter, shuffle_dinucleotides, shuffle_mononucleotides,

@@ -53,7 +53,7 @@ fn description(dataset: &PreparedDataset) -> Result<String> {
         writeln!(text, "{:<12}{}", input.role, input.path)?;
     }
     if let Some(record) = &dataset.manifest().expression {
-        text += &prepare::expression_summary::text(record, dataset.cell_types());
+        text += &record.summary(dataset.cell_types());
     }
     let origin = if summary.simulated { "SIMULATED" } else { "measured" };
     writeln!(text, "origin      {origin}, prepared by tatabox {}", summary.tatabox_version)?;

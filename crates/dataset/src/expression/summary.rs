@@ -2,46 +2,50 @@
 
 use std::fmt::Write;
 
-use tatabox_dataset::{DuplicateCellType, ExpressionRecord, Harmonise, SourceRecord};
+use tatabox_sequence::counted;
+
+use super::{DuplicateCellType, ExpressionRecord, Harmonise, SourceRecord};
 
 /// Number of names listed.
 const NAMES_SHOWN: usize = 60;
 
-/// Lines on the cell types and on every table.
-pub(in crate::commands::data) fn text(record: &ExpressionRecord, cell_types: &[String]) -> String {
-    let sources = &record.sources;
-    let mut lines = vec![match sources.as_slice() {
-        [source] => format!("expression from {}", source.format),
-        _ => format!(
-            "expression of {} sources: {} genes, {} in every source",
-            sources.len(),
-            record.genes,
-            record.genes_in_every_source
-        ),
-    }];
-    lines.push(format!("  cell types: {}", listed(cell_types)));
-    for source in sources {
-        lines.extend(source_lines(source));
+impl ExpressionRecord {
+    /// Lines on the cell types and on every table, for people.
+    pub fn summary(&self, cell_types: &[String]) -> String {
+        let sources = &self.sources;
+        let mut lines = vec![match sources.as_slice() {
+            [source] => format!("expression from {}", source.format),
+            _ => format!(
+                "expression of {} sources: {}, {} in every source",
+                sources.len(),
+                counted(self.genes, "gene"),
+                self.genes_in_every_source
+            ),
+        }];
+        lines.push(format!("  cell types: {}", listed(cell_types)));
+        for source in sources {
+            lines.extend(source_lines(source));
+        }
+        if !self.duplicated_cell_types.is_empty() {
+            let which = match self.duplicate {
+                DuplicateCellType::Mean => "the mean",
+                _ => "the first",
+            };
+            lines.push(format!("  in two tables ({which} is used): {}", self.duplicated_cell_types.join(", ")));
+        }
+        if let Some(harmonised) = &self.harmonised {
+            let left = match harmonised.genes_unchanged {
+                0 => String::new(),
+                genes => format!(", {} of a single table unchanged", counted(genes, "gene")),
+            };
+            let how = match self.harmonise {
+                Harmonise::Quantile => format!("fitted on {}", counted(harmonised.genes_fitted, "train gene")),
+                _ => format!("fitted on {}", counted(harmonised.genes_fitted, "gene")),
+            };
+            lines.push(format!("  harmonised by {}, {how}{left}", self.harmonise.as_str()));
+        }
+        lines.into_iter().fold(String::new(), |text, line| text + &line + "\n")
     }
-    if !record.duplicated_cell_types.is_empty() {
-        let which = match record.duplicate {
-            DuplicateCellType::Mean => "the mean",
-            _ => "the first",
-        };
-        lines.push(format!("  in two tables ({which} is used): {}", record.duplicated_cell_types.join(", ")));
-    }
-    if let Some(harmonised) = &record.harmonised {
-        let left = match harmonised.genes_unchanged {
-            0 => String::new(),
-            genes => format!(", {genes} genes of a single table unchanged"),
-        };
-        let how = match record.harmonise {
-            Harmonise::Quantile => format!("fitted on {} train genes", harmonised.genes_fitted),
-            _ => format!("fitted on {} genes", harmonised.genes_fitted),
-        };
-        lines.push(format!("  harmonised by {}, {how}{left}", record.harmonise.as_str()));
-    }
-    lines.into_iter().fold(String::new(), |text, line| text + &line + "\n")
 }
 
 fn source_lines(source: &SourceRecord) -> Vec<String> {
@@ -51,8 +55,11 @@ fn source_lines(source: &SourceRecord) -> Vec<String> {
         [first, rest @ ..] => format!("{first} and {} more", rest.len()),
     };
     let mut lines = vec![format!(
-        "  {:<8} {} cell types, {} genes, {}, {files}",
-        source.format, source.cell_types, source.genes, source.unit
+        "  {:<8} {}, {}, {}, {files}",
+        source.format,
+        counted(source.cell_types, "cell type"),
+        counted(source.genes, "gene"),
+        source.unit
     )];
     if !source.renamed.is_empty() {
         let names: Vec<String> =
@@ -69,14 +76,14 @@ fn source_lines(source: &SourceRecord) -> Vec<String> {
         lines.push(format!("           read counts divided by {lengths}"));
     }
     for (cell_type, replicates) in &source.replicates {
-        let mut line = format!("           {cell_type}: {} replicate(s)", replicates.files);
+        let mut line = format!("           {cell_type}: {}", counted(replicates.files, "replicate"));
         let scores = replicates.pairs.iter().filter_map(|pair| pair.pearson);
         if let Some(lowest) = scores.min_by(f64::total_cmp) {
             let which = if replicates.pairs.len() > 1 { "lowest " } else { "" };
             write!(line, ", {which}Pearson {lowest:.3} of log2(TPM + 1)").expect("writing to a String cannot fail");
         }
         if replicates.genes_not_in_all > 0 {
-            write!(line, ", {} genes not in every replicate", replicates.genes_not_in_all)
+            write!(line, ", {} not in every replicate", counted(replicates.genes_not_in_all, "gene"))
                 .expect("writing to a String cannot fail");
         }
         lines.push(line);
@@ -109,7 +116,7 @@ mod tests {
         let expected = "expression from matrix\n  cell types: K562, HepG2\n  \
             matrix   2 cell types, 4 genes, TPM of log2(TPM + 1), e.tsv\n           \
             columns that are no cell types: entrez_id, padj\n";
-        assert_eq!(text(&record(json), &["K562".to_owned(), "HepG2".to_owned()]), expected);
+        assert_eq!(record(json).summary(&["K562".to_owned(), "HepG2".to_owned()]), expected);
     }
 
     #[test]
@@ -126,10 +133,10 @@ mod tests {
             cell types: HepG2, K562\n  \
             roadmap  2 cell types, 4 genes, TPM of RPKM, 57.gz\n           \
             E118 = HepG2, E123 = K562\n  \
-            encode   1 cell types, 5 genes, TPM, a.tsv and 1 more\n           \
-            K562: 2 replicate(s), Pearson 0.988 of log2(TPM + 1), 1 genes not in every replicate\n  \
+            encode   1 cell type, 5 genes, TPM, a.tsv and 1 more\n           \
+            K562: 2 replicates, Pearson 0.988 of log2(TPM + 1), 1 gene not in every replicate\n  \
             in two tables (the first is used): K562\n  \
             harmonised by offset, fitted on 3 genes, 2 genes of a single table unchanged\n";
-        assert_eq!(text(&record(json), &["HepG2".to_owned(), "K562".to_owned()]), expected);
+        assert_eq!(record(json).summary(&["HepG2".to_owned(), "K562".to_owned()]), expected);
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Collector<'a> {
     pub qc: QcLog,
     /// Genes listed by each source.
     named: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Columns of the expression table that are genes of the sources.
+    gene_columns: BTreeSet<String>,
     /// Genes that the annotation lists but excludes, with the reason.
     excluded: BTreeMap<String, DropReason>,
     /// Contigs of the genome, and those of the annotation that it lacks.
@@ -75,6 +77,7 @@ impl<'a> Collector<'a> {
             store,
             qc: QcLog::default(),
             named: BTreeMap::new(),
+            gene_columns: BTreeSet::new(),
             excluded: BTreeMap::new(),
             contigs: BTreeSet::new(),
             annotated: HashMap::new(),
@@ -92,6 +95,7 @@ impl<'a> Collector<'a> {
 
     /// Matches the genes of a source with the expression table; see [`RowMatches::match_source`].
     pub(crate) fn match_genes(&mut self, genes: &[GeneName<'_>], is_copy: impl Fn(usize) -> bool) -> Vec<SourceGene> {
+        self.gene_columns.extend(self.expression.columns_among(genes));
         self.matches.match_source(genes, is_copy)
     }
 
@@ -127,7 +131,8 @@ impl<'a> Collector<'a> {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::NoSharedNames`] if no gene of the sources is in the expression table,
+    /// [`DatasetError::NoSharedNames`] if no gene of the sources is in the expression table, [`DatasetError::TransposedExpression`]
+    /// if its columns are genes,
     /// [`DatasetError::NoGenesLeft`] if every matching gene was dropped or no record is usable, and the errors of the filters.
     pub(crate) fn finish(mut self, filters: &[GeneFilter]) -> Result<Collected> {
         let matching = self.matches.summary();
@@ -136,6 +141,7 @@ impl<'a> Collector<'a> {
             return Err(self.qc.no_genes_left());
         }
         if self.matches.is_empty() {
+            self.expression.check_columns("the expression table", self.gene_columns)?;
             let sources: Vec<&str> = self.named.keys().copied().collect();
             return Err(DatasetError::NoSharedNames {
                 what: "gene",

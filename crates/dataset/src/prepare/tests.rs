@@ -196,6 +196,11 @@ fn prepare_inputs_without_shared_names_error_lists_both() {
     assert!(error.starts_with("no gene of promoters is in expression"), "{error}");
     assert!(error.contains("G00, G01, G02, ...") && error.contains("ENSG1, ENSG2"), "{error}");
 
+    config.expression = put(folder.path(), "other.tsv", "sample\tG00\tG01\tG02\nK562\t1\t2\t3\n").into();
+    let error = run(&config).expect_err("samples in rows").to_string();
+    assert!(error.contains("the columns are genes, such as G00, G01, G02; ") && error.contains("transpose"), "{error}");
+
+    config.expression = put(folder.path(), "other.tsv", "gene_id\tK562\nENSG1\t1\nENSG2\t2\n").into();
     config.genome = Some(put(folder.path(), "genome.fa", ">scaffold_1\nACGT\n"));
     config.tss_bed = Some(put(folder.path(), "tss.bed", "chr1\t5\t6\tG00\t0\t+\n"));
     let error = run(&config).expect_err("no common contig").to_string();

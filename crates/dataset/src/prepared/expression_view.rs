@@ -12,6 +12,7 @@ use crate::expression::{
     ExpressionConfig, ExpressionSource, GeneModel, JoinedExpression, ResolvedSource, Scale, TargetTransform,
     read_sources, resolve_sources, tpm_to_log2,
 };
+use crate::gene_match::GeneName;
 use crate::io::checksum::{InputFile, sha256_bytes};
 use crate::split::Split;
 
@@ -51,6 +52,9 @@ impl PreparedDataset {
             found.drop(*reason, gene_id);
         }
         if found.matched() == 0 {
+            let names: Vec<GeneName<'_>> =
+                self.genes.iter().map(|gene| GeneName::new(&gene.gene_id, gene.gene_name.as_deref())).collect();
+            table.check_columns(&path.display().to_string(), table.columns_among(&names))?;
             return Err(DatasetError::NoSharedNames {
                 what: "gene",
                 left: path.display().to_string(),
@@ -255,6 +259,11 @@ mod tests {
         fs::write(&path, "gene_id\tNEW\nMOUSE1\t1\nMOUSE2\t2\n").expect("written");
         let error = dataset.expression_view(&path).expect_err("no gene").to_string();
         assert!(error.contains("MOUSE1, MOUSE2") && error.contains("no gene of"), "{error}");
+        let ids: Vec<&str> = dataset.genes()[..5].iter().map(|gene| gene.gene_id.as_str()).collect();
+        fs::write(&path, format!("sample\t{}\nK562\t1\t2\t3\t4\t5\nHepG2\t1\t2\t3\t4\t5\n", ids.join("\t")))
+            .expect("written");
+        let error = dataset.expression_view(&path).expect_err("samples in rows").to_string();
+        assert!(error.contains(&format!("such as {}", ids[..4].join(", "))) && error.contains("transpose"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! `tatabox prepare`: a data set from sequence and expression.
 
-pub(super) mod expression_summary;
 mod gene_match_summary;
 mod input_summary;
 
@@ -14,6 +13,7 @@ use tatabox_dataset::{
     AssaySummary, DropReason, ExpressionRecord, FilterRecord, GeneFeatureRecord, GeneMatchSummary, PrepareConfig,
     PrepareReport, PromoterChoiceRecord, Split, SplitSummary, TrackRecord, TssRecord,
 };
+use tatabox_sequence::counted;
 
 use crate::args::PrepareArgs;
 use crate::resolve::dataset as data_choice;
@@ -99,7 +99,7 @@ impl<'a> Summary<'a> {
     fn to_text(&self) -> Result<String> {
         let mut text = String::new();
         let kept = if self.dry_run { "would be kept" } else { "kept" };
-        writeln!(text, "{}: {} genes {kept}", self.name, self.kept)?;
+        writeln!(text, "{}: {} {kept}", self.name, counted(self.kept, "gene"))?;
         for split in Split::ALL {
             let part = self.split.part(split);
             let percentage = 100.0 * part.genes as f64 / self.kept.max(1) as f64;
@@ -119,7 +119,7 @@ impl<'a> Summary<'a> {
             writeln!(text, "contigs with genes: {matched} of {total} are in the genome")?;
         }
         text += &gene_match_summary::text(self.gene_match);
-        text += &expression_summary::text(self.expression, self.cell_types);
+        text += &self.expression.summary(self.cell_types);
         text += &input_summary::text(self.tss, self.promoters, self.gene_features, self.tracks);
         for assay in self.assays {
             write!(text, "{assay}")?;

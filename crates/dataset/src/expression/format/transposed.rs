@@ -29,10 +29,15 @@ const DEFAULT_ENTRY: &str = "isdefaultentryformodel";
 /// Whether most columns of a header are genes, and the first column, here with its first cell, is not.
 pub(crate) fn is_transposed(header: &[String], first_cell: &str) -> bool {
     let first = normalised(&header[0]);
-    if is_gene_id(&first) || is_gene_name(&first) || first == "gene" || is_ensembl_gene(first_cell) {
+    let names = header.get(1..).unwrap_or_default();
+    if is_ensembl_gene(first_cell) {
         return false;
     }
-    let names = header.get(1..).unwrap_or_default();
+    if is_gene_id(&first) || is_gene_name(&first) || first == "gene" {
+        // Names such as `K562 (1)` may be samples, but Ensembl genes are genes whatever the first column is called.
+        let genes = names.iter().filter(|name| is_ensembl_gene(name)).count();
+        return genes >= 3 && genes * 2 >= names.len();
+    }
     let labelled = names.iter().filter(|name| is_labelled_gene(name)).count();
     let common = names.iter().filter(|name| COMMON_GENES.contains(&name.as_str())).count();
     (labelled >= 3 && labelled * 2 >= names.len()) || common >= 3
@@ -188,6 +193,19 @@ mod tests {
         assert_eq!(table.cell_types, ["ACH-1", "ACH-2"]);
         assert_eq!((table.row(0), table.row(2)), (&[1.0, 0.0][..], &[7.0, 31.0][..]));
         assert!(table.row(1)[1].is_nan());
+    }
+
+    #[test]
+    fn transposed_read_ensembl_genes_decide_whatever_the_first_column_is_called() {
+        let header = |first: &str| {
+            ["", "00000000003", "00000000005.2", "00000000419"].map(|digits| match digits {
+                "" => first.to_owned(),
+                digits => format!("ENSG{digits}"),
+            })
+        };
+        assert!(is_transposed(&header("gene_id"), "K562") && is_transposed(&header("sample"), "K562"));
+        assert!(!is_transposed(&header("gene_id"), "ENSG00000000003"));
+        assert!(!is_transposed(&["gene_id", "A (1)", "B (2)", "C (3)"].map(str::to_owned), "G1"));
     }
 
     #[test]

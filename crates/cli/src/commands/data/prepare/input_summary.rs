@@ -1,6 +1,7 @@
 //! Summary of TSSs, gene features and signal tracks.
 
 use tatabox_dataset::{GeneFeatureRecord, PromoterChoiceRecord, TrackRecord, TssRecord};
+use tatabox_sequence::counted;
 
 /// Lines on the inputs that the data set has.
 pub(super) fn text(
@@ -29,7 +30,7 @@ pub(super) fn text(
     if let Some(features) = gene_features {
         let set = features.feature_set.as_ref().map(|set| format!(" ({set})")).unwrap_or_default();
         let (count, genes, source) = (features.names.len(), features.genes, &features.source);
-        lines.push(format!("{count} gene features for {genes} genes, from {source}{set}"));
+        lines.push(format!("{} for {}, from {source}{set}", counted(count, "gene feature"), counted(genes, "gene")));
         let missing = features.missing.iter().map(|(reason, genes)| (reason.replace('_', " "), genes));
         lines.extend(missing.map(|(reason, genes)| format!("  without: {reason:<15}{genes:>7}")));
     }
