@@ -3,6 +3,7 @@
 mod data;
 mod evaluate;
 mod interpret;
+mod positional;
 mod predict;
 mod system;
 mod train;
@@ -31,7 +32,7 @@ pub(crate) use interpret::explain::ExplainArgs;
 pub(crate) use interpret::marginalize::{BackgroundChoice, MarginalizeArgs};
 pub(crate) use interpret::motifs::MotifsArgs;
 pub(crate) use predict::PredictArgs;
-pub(crate) use predict::cell_types::CellTypeArgs;
+pub(crate) use predict::cell_types::{CellTypeArgs, EffectOutputArgs};
 pub(crate) use predict::format::Format;
 pub(crate) use predict::model::ModelArgs;
 pub(crate) use predict::promoters::{PromoterArgs, PromoterInput};
@@ -137,7 +138,9 @@ impl Cli {
     pub(crate) fn from_command_line() -> Self {
         let arguments: Vec<String> =
             std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
-        let matches = Self::command().color(color_of_help(&arguments)).get_matches();
+        let mut command = Self::command().color(color_of_help(&arguments));
+        let matches = command.try_get_matches_from_mut(std::env::args_os());
+        let matches = matches.unwrap_or_else(|error| positional::with_tip(error, &command, &arguments).exit());
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }

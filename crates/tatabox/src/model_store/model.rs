@@ -7,6 +7,7 @@ use tatabox_dataset::{Extent, sha256_bytes};
 use tatabox_model::{
     DeviceChoice, EffectBackground, FolderChecksums, LoadedModel, ModelFiles, Predictor, SelectedDevice,
 };
+use tatabox_sequence::counted;
 
 use super::bundled;
 use crate::error::{Context, Error, Result};
@@ -67,13 +68,18 @@ impl Model {
     /// As [`Model::open`].
     pub fn open_on(folder: impl AsRef<Path>, device: SelectedDevice) -> Result<Self> {
         let folder = folder.as_ref();
-        if bundled::path_within(folder).is_some_and(|within| within.as_os_str().is_empty()) {
+        if Self::is_bundled(folder) {
             return Self::bundled_on(device);
         }
         let model = LoadedModel::load(folder, &device.device)
             .with_context(|| format!("cannot use model {}", folder.display()))?;
         let predictor = Predictor::new(model, &device);
         Ok(Self { predictor, folder: Some(folder.to_owned()), name: model_name(folder), device })
+    }
+
+    /// Whether a path names the bundled model: `human` or `models/human`, where no such folder exists.
+    pub fn is_bundled(path: &Path) -> bool {
+        bundled::path_within(path).is_some_and(|within| within.as_os_str().is_empty())
     }
 
     /// Folder with the files of the model that `path` names: `path` itself, or a copy in the cache folder if `path` is `human`
@@ -205,11 +211,11 @@ impl Model {
         let auxiliary = self.predictor.auxiliary_inputs();
         let auxiliary = if auxiliary.is_empty() { String::new() } else { format!(" and {auxiliary}") };
         format!(
-            "{}{} reads {} around the TSS{auxiliary}, {} cell types",
+            "{}{} reads {} around the TSS{auxiliary}, {}",
             self.name,
             ensemble.unwrap_or_default(),
             self.extent(),
-            self.cell_types().len()
+            counted(self.cell_types().len(), "cell type")
         )
     }
 }
