@@ -43,10 +43,6 @@ impl Console {
         self.terminal && !self.quiet
     }
 
-    pub(crate) fn color(&self) -> bool {
-        self.color
-    }
-
     /// Flag that is set once Ctrl-C is pressed.
     pub(crate) fn interrupted(&self) -> &Arc<AtomicBool> {
         &self.interrupted
@@ -66,8 +62,12 @@ impl Console {
     }
 
     pub(crate) fn error(&self, error: &anyhow::Error) {
-        let message = failure::in_one_line(error);
-        self.line(&format!("{} {}", self.painted("error:", AnsiColor::Red), printable(&message)));
+        self.failure(&failure::in_one_line(error));
+    }
+
+    /// Prints the message of an error.
+    pub(crate) fn failure(&self, message: &str) {
+        self.line(&format!("{} {}", self.painted("error:", AnsiColor::Red), printable(message)));
     }
 
     /// Prints a line above the bars. A closed stderr is ignored, since there is nowhere left to report it.

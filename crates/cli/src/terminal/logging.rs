@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use anyhow::{Result, anyhow};
 use tatabox_dataset::Scale;
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
 
 use crate::terminal::console::{Console, printable};
 
@@ -21,11 +23,11 @@ pub(crate) fn start(verbose: u8, console: &Console) -> Result<()> {
             _ => "info,tatabox=debug",
         }),
     };
-    let writer = console.clone();
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_ansi(console.color())
-        .with_writer(move || LogLines { console: writer.clone() })
+        .with_ansi(false)
+        .with_level(false)
+        .with_writer(LogWriter(console.clone()))
         .without_time()
         .with_target(verbose > 1)
         .init();
@@ -39,16 +41,35 @@ fn with_flags(event: &str) -> String {
         .fold(event.to_owned(), |text, scale| text.replace(&format!("scale `{scale}`"), &format!("`--scale {scale}`")))
 }
 
-/// Hands each event, which comes in one write, to the console.
-struct LogLines {
-    console: Console,
+/// Hands events to the console.
+struct LogWriter(Console);
+
+impl<'a> MakeWriter<'a> for LogWriter {
+    type Writer = LogLine;
+
+    fn make_writer(&'a self) -> LogLine {
+        LogLine { console: self.0.clone(), level: Level::INFO }
+    }
+
+    fn make_writer_for(&'a self, event: &Metadata<'_>) -> LogLine {
+        LogLine { console: self.0.clone(), level: *event.level() }
+    }
 }
 
-impl Write for LogLines {
+/// One event, which comes in one write. Warnings look as those of the commands do.
+struct LogLine {
+    console: Console,
+    level: Level,
+}
+
+impl Write for LogLine {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let event = with_flags(&String::from_utf8_lossy(bytes));
-        // Colours are escape sequences; in messages, the subscriber escapes them itself.
-        self.console.line(&if self.console.color() { event.trim_end().into() } else { printable(event.trim_end()) });
+        match self.level {
+            Level::ERROR => self.console.failure(event.trim_end()),
+            Level::WARN => self.console.warn(event.trim_end()),
+            level => self.console.line(&printable(&format!("{}: {}", level.as_str().to_lowercase(), event.trim_end()))),
+        }
         Ok(bytes.len())
     }
 
