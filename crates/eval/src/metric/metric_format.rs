@@ -47,11 +47,15 @@ impl MetricTable {
     fn legend(&self, show: Shown) -> String {
         let by_chromosome = self.rows.iter().any(|row| row.pearson.chromosome_interval.is_some());
         let elsewhere = if by_chromosome { "intervals over whole chromosomes and more scores" } else { "more scores" };
+        let summaries = if self.rows.iter().any(|row| row.cell_type().is_none()) {
+            "mean: of the scores of the cell types. pooled: one score over all pairs of a gene and a cell type (n counts pairs).\n"
+        } else {
+            ""
+        };
         let excluded = if show.excluded { " excl.: genes without a value in the cell type." } else { "" };
         format!(
             "[low, high]: 95% percentile bootstrap interval over genes, {} resamples; {elsewhere} are in the TSV and JSON.\n\
-             mean: of the scores of the cell types. pooled: one score over all pairs of a gene and a cell type (n counts pairs).\n\
-             r2_pearson: squared Pearson. R2: 1 - SSE/SST.{excluded} \
+             {summaries}r2_pearson: squared Pearson. R2: 1 - SSE/SST.{excluded} \
              cross-cell-type: Pearson with each gene centred across cell types. Units: log2(TPM + 1).\n",
             self.bootstrap_resamples
         )
@@ -108,6 +112,15 @@ mod tests {
         assert!(lines[4].starts_with("mean   K562       4                     -"), "{text}");
         assert!(!text.contains("excl."), "every gene has a value\n{text}");
         assert_eq!(lines[1].find("0.250"), lines[2].find("0.250"), "the MSE 0.5^2 is in one column");
+    }
+
+    #[test]
+    fn metric_summary_shows_one_cell_type_once() {
+        let summary = metrics().summary("cnn");
+        let shown: Vec<(&str, Option<&str>)> =
+            summary.rows.iter().map(|row| (row.model.as_str(), row.cell_type())).collect();
+        assert_eq!(shown, [("cnn", Some("K562")), ("mean", Some("K562"))]);
+        assert!(!summary.to_text().contains("pooled"), "{}", summary.to_text());
     }
 
     #[test]

@@ -163,6 +163,16 @@ impl MetricTable {
         })
     }
 
+    /// Rows for the terminal: each cell type of the reference, and the mean over cell types of every other model. Of a model
+    /// with one cell type, only its row is shown, which the mean and the pooled score repeat.
+    pub fn summary(&self, reference: &str) -> Self {
+        let is_shown = |row: &&MetricRow| match self.cell_type_rows(&row.model, row.split).len() {
+            1 => row.cell_type().is_some(),
+            _ => row.model == reference || row.is_mean(),
+        };
+        Self { rows: self.rows.iter().filter(is_shown).cloned().collect(), ..*self }
+    }
+
     /// The row with all cell types pooled.
     pub fn pooled_row(&self, model: &str, split: Split) -> Option<&MetricRow> {
         self.rows_of(model, split).find(|row| row.scope == Scope::Pooled)

@@ -13,9 +13,7 @@ pub(crate) fn print(evaluation: &Evaluation, as_json: bool) -> Result<()> {
 
 /// Each cell type of the reference, and the mean over cell types of every other model.
 fn tables(evaluation: &Evaluation) -> String {
-    let mut metrics = evaluation.metrics.clone();
-    metrics.rows.retain(|row| row.model == evaluation.record.reference || row.is_mean());
-    let mut parts = vec![metrics.to_text()];
+    let mut parts = vec![evaluation.metrics.summary(&evaluation.record.reference).to_text()];
     if let Some(mut comparisons) = evaluation.comparisons.clone() {
         comparisons.rows.retain(|row| row.cell_type.is_none());
         parts.push(comparisons.to_text());
