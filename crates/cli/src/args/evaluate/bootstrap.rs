@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Scores")]
 pub(crate) struct BootstrapArgs {
-    /// Bootstrap resamples per interval
+    /// Bootstrap resamples per interval; tests between models use five times as many
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     #[arg(value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
     bootstrap: u32,

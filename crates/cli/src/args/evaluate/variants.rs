@@ -12,7 +12,7 @@ use tatabox_sequence::Sequence;
 
 use crate::args::data::auxiliary_inputs::track;
 use crate::args::predict::variants::ReferenceMismatch;
-use crate::args::{BootstrapArgs, CellTypeArgs, TssArgs};
+use crate::args::{EffectOutputArgs, TssArgs};
 use crate::resolve::promoters::genome_source;
 use crate::run_record;
 
@@ -68,7 +68,7 @@ pub(crate) struct EvaluateVariantsArgs {
     #[arg(long, help_heading = "Models", default_value_t = DeviceChoice::Auto)]
     pub(crate) device: DeviceChoice,
     #[command(flatten)]
-    outputs: CellTypeArgs,
+    outputs: EffectOutputArgs,
     /// Shifts of the window in bases: an odd number of values, 0 among them; 0 alone is fastest
     #[arg(long, value_name = "BP,BP..", help_heading = "Models", value_delimiter = ',', allow_hyphen_values = true)]
     #[arg(default_value = "-2,-1,0,1,2")]
@@ -89,8 +89,10 @@ pub(crate) struct EvaluateVariantsArgs {
     /// Fewest variants of an element in a cell type for a share in the mean over elements
     #[arg(long, value_name = "N", help_heading = "Scores", default_value_t = 10)]
     min_variants: usize,
-    #[command(flatten)]
-    bootstrap: BootstrapArgs,
+    /// Bootstrap resamples per interval and test
+    #[arg(long, value_name = "N", help_heading = "Scores", default_value_t = 2_000)]
+    #[arg(value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    bootstrap: u32,
     /// Seed of the bootstrap
     #[arg(long, value_name = "N", help_heading = "Scores", default_value_t = 42)]
     seed: u64,
@@ -135,12 +137,12 @@ impl EvaluateVariantsArgs {
                 tss_offset: self.tss_offset,
             },
             reference_mismatch: self.ref_mismatch.into(),
-            outputs: self.outputs.effect_outputs(),
+            outputs: self.outputs.outputs(),
             shifts: WindowShifts::new(&self.shifts)?,
             significance_level: self.significance,
             tracks: self.track.clone(),
             scores: EffectScoreOptions {
-                resamples: self.bootstrap.resamples() as usize,
+                resamples: self.bootstrap as usize,
                 seed: self.seed,
                 min_variants: self.min_variants,
                 strong_effect: self.strong_effect,

@@ -12,22 +12,39 @@ pub(crate) struct CellTypeArgs {
     cell_type: Vec<String>,
 }
 
+/// Outputs of a model whose variant effects are computed.
+#[derive(Debug, Args)]
+pub(crate) struct EffectOutputArgs {
+    /// Outputs whose effects to compute: cell types, outputs of assays, or `expression`, `effects` or `all`; may be repeated
+    /// [default: `effects`, the effect_outputs of the model folder, else `expression`]
+    #[arg(long, value_name = "NAME", help_heading = "Model", value_delimiter = ',')]
+    cell_type: Vec<String>,
+}
+
 impl CellTypeArgs {
     /// The requested names; empty for all of the selected outputs.
     pub(crate) fn names(&self) -> &[String] {
-        match self.outputs() {
-            OutputSelection::Names(_) => &self.cell_type,
-            _ => &[],
-        }
+        names(&self.outputs(), &self.cell_type)
     }
 
     /// The outputs to compute.
     pub(crate) fn outputs(&self) -> OutputSelection {
         OutputSelection::of_names(&self.cell_type)
     }
+}
 
-    /// The outputs whose variant effects to compute; those that the model designates by default.
-    pub(crate) fn effect_outputs(&self) -> OutputSelection {
+impl EffectOutputArgs {
+    /// The requested names; empty for all of the selected outputs.
+    pub(crate) fn names(&self) -> &[String] {
+        names(&self.outputs(), &self.cell_type)
+    }
+
+    /// The outputs to compute; those that the model designates by default.
+    pub(crate) fn outputs(&self) -> OutputSelection {
         OutputSelection::of_names_or(&self.cell_type, OutputSelection::Effects)
     }
+}
+
+fn names<'a>(outputs: &OutputSelection, requested: &'a [String]) -> &'a [String] {
+    if matches!(outputs, OutputSelection::Names(_)) { requested } else { &[] }
 }

@@ -13,7 +13,7 @@ use tatabox::variants::{
 use tatabox_sequence::VariantFormat;
 
 use crate::args::TssArgs;
-use crate::args::{CellTypeArgs, Format, ModelArgs};
+use crate::args::{EffectOutputArgs, Format, ModelArgs};
 use crate::resolve::promoters::genome_source;
 use crate::terminal::failure::usage;
 
@@ -82,7 +82,7 @@ pub(crate) struct VariantsArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
     #[command(flatten)]
-    pub(crate) cell_types: CellTypeArgs,
+    pub(crate) cell_types: EffectOutputArgs,
     /// Shifts of the window in bases: an odd number of values, 0 among them; 0 alone is fastest
     #[arg(long, value_name = "BP,BP..", help_heading = "Model", value_delimiter = ',', allow_hyphen_values = true)]
     #[arg(default_value = "-2,-1,0,1,2")]

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use anyhow::Result;
 use tatabox::tables::TableFormat;
 use tatabox::variants::{self, SaturatedPromoters, VariantSummary};
+use tatabox_sequence::{counted, is_or_are};
 
 use crate::args::VariantsArgs;
 use crate::resolve::dataset as data_choice;
@@ -29,7 +30,7 @@ fn score(args: &VariantsArgs, console: &Console) -> Result<()> {
         // Output in a pipe cannot be taken back, so only a file is worth a graceful end.
         interrupt::watch(console)?;
     }
-    let model = model_choice::open(&args.model, console)?.with_outputs(&args.cell_types.effect_outputs())?;
+    let model = model_choice::open(&args.model, console)?.with_outputs(&args.cell_types.outputs())?;
     let summary = variants::score(&model, &request, console)?;
 
     present(&summary, args.report.is_some() || args.all, console);
@@ -37,9 +38,9 @@ fn score(args: &VariantsArgs, console: &Console) -> Result<()> {
     tracing::info!("network {:.0}% of {total_s:.1} s", 100.0 * summary.computing.as_secs_f64() / total_s);
     let of_shard = if summary.skipped > 0 { format!(" (after {} skipped)", summary.skipped) } else { String::new() };
     console.note(format!(
-        "{} records{of_shard}, {} alleles scored, {:.0} records/s, model {} on {}, written to {}",
-        summary.records,
-        summary.scored,
+        "{}{of_shard}, {} scored, {:.0} records/s, model {} on {}, written to {}",
+        counted(summary.records, "record"),
+        counted(summary.scored, "allele"),
         summary.rate(),
         model.name(),
         model.device().name,
@@ -51,11 +52,11 @@ fn score(args: &VariantsArgs, console: &Console) -> Result<()> {
 fn saturate(args: &VariantsArgs, console: &Console) -> Result<()> {
     let dataset = || data_choice::open(args.data.as_deref(), console).map(Box::new).map(SaturatedPromoters::Dataset);
     let request = args.saturation(dataset)?;
-    let model = model_choice::open(&args.model, console)?.with_outputs(&args.cell_types.effect_outputs())?;
+    let model = model_choice::open(&args.model, console)?.with_outputs(&args.cell_types.outputs())?;
     let promoters = variants::saturate(&model, &request, console)?;
     let destination =
         args.output.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
-    console.note(format!("{promoters} promoters saturated, written to {destination}"));
+    console.note(format!("{} saturated, written to {destination}", counted(promoters, "promoter")));
     Ok(())
 }
 
@@ -65,23 +66,32 @@ fn present(summary: &VariantSummary, is_listed: bool, console: &Console) {
     if unscored > 0 {
         let hint = if is_listed { "" } else { " (--report lists them)" };
         let reasons = summary.unscored_reasons();
-        console.warn(format!("{unscored} of {} alleles are not scored: {reasons}{hint}", summary.alleles));
+        console.warn(format!(
+            "{unscored} of {} {} not scored: {reasons}{hint}",
+            counted(summary.alleles, "allele"),
+            is_or_are(unscored)
+        ));
     }
     if summary.records == 0 {
         console.warn("the input has no variant, so that no effect is written");
     } else if summary.scored == 0 {
-        console.warn(format!("none of {} alleles is scored, so that no effect is written", summary.alleles));
+        console.warn(format!("none of {} is scored, so that no effect is written", counted(summary.alleles, "allele")));
     }
     if summary.replaced_reference > 0 {
         console.warn(format!(
-            "{} alleles have a REF that differs from the genome; the bases of the genome were used (ref_match is false)",
-            summary.replaced_reference
+            "the bases of the genome replaced the REF of {} (ref_match is false)",
+            counted(summary.replaced_reference, "allele")
         ));
     }
     if summary.is_unsorted {
         console.note("the variants are not sorted by position; their order is kept, so sort before indexing");
     }
     if summary.in_no_window > 0 {
-        console.note(format!("{} of {} alleles are in no window", summary.in_no_window, summary.alleles));
+        console.note(format!(
+            "{} of {} {} in no window",
+            summary.in_no_window,
+            counted(summary.alleles, "allele"),
+            is_or_are(summary.in_no_window)
+        ));
     }
 }
