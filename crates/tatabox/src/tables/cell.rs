@@ -54,6 +54,7 @@ pub enum ColumnKind {
 /// use tatabox::tables::Cell;
 ///
 /// assert_eq!(Cell::real(0.123_456_78), Cell::Real(Some(0.123_457)));
+/// assert_eq!(Cell::p_value(0.000_012_345), Cell::Real(Some(0.000_012_3)));
 /// assert_eq!(Cell::integer(None), Cell::Absent);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +77,11 @@ impl Cell {
     /// A number, rounded to six digits after the decimal point; empty where missing.
     pub fn real(value: impl Into<Option<f64>>) -> Self {
         Self::Real(value.into().map(rounded))
+    }
+
+    /// A p-value, which may be smaller than the precision of other numbers, rounded to three significant digits.
+    pub fn p_value(value: f64) -> Self {
+        Self::Real(Some(format!("{value:.2e}").parse().unwrap_or(value)))
     }
 
     /// A signed whole number, empty where missing.

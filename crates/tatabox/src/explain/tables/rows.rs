@@ -139,8 +139,7 @@ pub(super) fn motif_hits(explanation: &Explanation, cell_types: &[usize]) -> Vec
             Cell::integer(site.end_bp),
             Cell::orientation(site.strand),
             Cell::real(site.score_bits),
-            // Smaller than the precision to which other numbers are rounded.
-            Cell::Real(Some(site.p_value)),
+            Cell::p_value(site.p_value),
             Cell::real(explanation.site_contribution(site, cell_type)),
             chrom,
             start,
