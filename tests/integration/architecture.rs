@@ -179,6 +179,35 @@ fn command_line_stays_thin() {
     assert!(lines < MAX_CLI_LINES, "the command line has {lines} lines, {MAX_CLI_LINES} or more");
 }
 
+/// Files below a folder, by their path in it.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        let name = PathBuf::from(entry.file_name());
+        if path.is_dir() {
+            found.extend(contents(&path).into_iter().map(|(inner, bytes)| (name.join(inner), bytes)));
+        } else {
+            found.insert(name, fs::read(&path).expect("readable"));
+        }
+    }
+    found
+}
+
+#[test]
+fn packages_contain_copies_of_the_files_that_they_embed() {
+    // `cargo package` takes files below the package only, and a checkout on Windows has no symbolic links.
+    let root = crates_folder().join("..");
+    let (original, copy) = (contents(&root.join("models/human")), contents(&root.join("crates/tatabox/bundled")));
+    let names = |files: &BTreeMap<PathBuf, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&copy), names(&original), "copy models/human to crates/tatabox/bundled");
+    for (name, bytes) in original {
+        assert!(copy[&name] == bytes, "{} differs; copy models/human to crates/tatabox/bundled", name.display());
+    }
+    let read = |path: &str| fs::read(root.join(path)).expect("there");
+    assert!(read("data/sources.toml") == read("crates/cli/sources.toml"), "copy data/sources.toml to crates/cli");
+}
+
 #[test]
 fn library_signatures_mention_no_burn_type() {
     let folder = crates_folder().join("tatabox/src");

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 /// Name of the bundled model.
 pub(super) const NAME: &str = "human";
 
-/// Embeds files of the model.
+/// Embeds files of the model, from the copy of `models/human` in the package.
 macro_rules! embed {
     ($($path:literal),+ $(,)?) => {
         &[$(($path, include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/bundled/", $path)))),+]
@@ -90,7 +90,8 @@ const CHECKSUM_DIGITS: usize = 16;
 /// `models/human/members/1`. `None` where the working directory has such a folder, or for another name.
 pub(super) fn path_within(path: &Path) -> Option<PathBuf> {
     let name = path.strip_prefix(".").unwrap_or(path);
-    let root = [Path::new(NAME).to_owned(), Path::new("models").join(NAME)].into_iter().find(|root| name.starts_with(root))?;
+    let root =
+        [Path::new(NAME).to_owned(), Path::new("models").join(NAME)].into_iter().find(|root| name.starts_with(root))?;
     if root.exists() {
         return None;
     }
@@ -131,6 +132,22 @@ mod tests {
         assert_eq!(within("./models/human/"), Some(PathBuf::new()));
         assert_eq!(within("models/human/members/2"), Some("members/2".into()));
         assert_eq!((within("models/human2"), within("src/human"), within("src")), (None, None, None));
+    }
+
+    #[test]
+    fn bundled_model_has_every_file_of_its_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("bundled");
+        let (mut folders, mut found) = (vec![folder.clone()], Vec::new());
+        while let Some(next) = folders.pop() {
+            for entry in fs::read_dir(next).expect("a folder").flatten() {
+                let path = entry.path();
+                if path.is_dir() { folders.push(path) } else { found.push(path) }
+            }
+        }
+        found.sort();
+        let mut embedded: Vec<PathBuf> = FILES.iter().map(|(name, _)| folder.join(name)).collect();
+        embedded.sort();
+        assert_eq!(embedded, found);
     }
 
     #[test]
