@@ -127,7 +127,8 @@ fn design_target_outweighed_by_the_sum_is_warned_of() {
     let output = bench.done(&design("--target K562=high:3,HepG2=low --start p.fa --edits 3 -o out"));
     let rows = rows(&bench.read("out/designs.tsv"));
     let worse = rows.iter().filter(|row| number(row, "log2_tpm_HepG2") > number(row, "log2_tpm_start_HepG2")).count();
-    let report = stderr(&output).contains(&format!("HepG2: {worse} of 2 designs are further from the target"));
+    let verb = if worse == 1 { "is" } else { "are" };
+    let report = stderr(&output).contains(&format!("HepG2: {worse} of 2 designs {verb} further from the target"));
     assert_eq!(report, worse > 0, "{}", stderr(&output));
 }
 

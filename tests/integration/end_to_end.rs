@@ -56,7 +56,7 @@ fn predict_formats_hold_the_same_predictions() {
     bench.put("p.fa", &fasta);
     let output_text = bench.done(&format!("predict --fasta p.fa --model {model} -o p.tsv"));
     assert_eq!(stdout(&output_text), "");
-    assert!(stderr(&output_text).contains("1 of 3 promoters are shorter"), "{}", stderr(&output_text));
+    assert!(stderr(&output_text).contains("1 of 3 promoters is shorter"), "{}", stderr(&output_text));
     let table = rows(&bench.read("p.tsv"), '\t');
     let ids: Vec<&str> = table.iter().map(|row| row["id"].as_str()).collect();
     assert_eq!(ids, ["whole", "whole", "header", "header", "short", "short"]);
@@ -107,7 +107,7 @@ fn predict_malformed_records_are_an_error_or_rows_with_the_reason() {
     }
     bench.put("p.fa", format!("{}{whole}", broken.concat()));
     let output = bench.done(&format!("{line} --on-malformed skip"));
-    assert!(stderr(&output).contains("4 of 5 promoters are malformed records"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("4 of 5 promoters are malformed"), "{}", stderr(&output));
     let output = stdout(&output);
     assert!(output.ends_with(alone.split_once('\n').expect("a header").1), "{output}");
     let table = rows(&output, '\t');

@@ -129,7 +129,8 @@ fn explain_promoters_without_known_bases_and_attention_alone_are_warned_of() {
     let output = bench.done(&format!("explain --fasta p.fa --model {} --method attention -o out", SHARED.model()));
     let said = stderr(&output);
     assert!(
-        said.contains("1 promoters have no known base") && said.contains("attention alone is no explanation"),
+        said.contains("not explained: 1 promoter without a known base")
+            && said.contains("attention alone is no explanation"),
         "{said}"
     );
     let summary = bench.read("out/summary.tsv");

@@ -114,7 +114,7 @@ fn prepare_mismatched_genomes_are_refused() {
     assert_refused(&bench, &with("g.fa", "--tss tss.bed"), &["chr1", "scaffold_1", "assembly"]);
     assert_refused(&bench, &with("g.fa", "--tss three.bed"), &["three.bed", "line 1"]);
     assert_refused(&bench, &with("g.fa", "--annotation introns.gtf"), &["introns.gtf", "no genes"]);
-    assert_refused(&bench, &with("short.fa.gz", "--tss tss.bed"), &["short.fa.gz", "past the end of their contig"]);
+    assert_refused(&bench, &with("short.fa.gz", "--tss tss.bed"), &["short.fa.gz", "past the end of the contig"]);
     assert_refused(&bench, &with("no.fa", "--tss tss.bed"), &["no.fa"]);
 }
 

@@ -84,7 +84,7 @@ fn prepare_reports_sources_and_filters() {
         "expression of 2 sources: 40 genes, 40 in every source",
         "hpa      3 cell types, 40 genes, pTPM, rna_celline.tsv",
         "Hep G2 = HepG2",
-        "rsem     1 cell types, 40 genes, TPM, one.tsv and 1 more",
+        "rsem     1 cell type, 40 genes, TPM, one.tsv and 1 more",
         "A549: 2 replicate(s), Pearson 0.9",
         "not ensembl",
     ] {

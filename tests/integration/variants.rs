@@ -169,7 +169,7 @@ fn variants_every_allele_has_a_row_or_a_reason() {
         "{output_text}"
     );
     assert!(
-        output_text.contains("1 of 16 alleles are in no window") && output_text.contains("not sorted"),
+        output_text.contains("1 of 16 alleles is in no window") && output_text.contains("not sorted"),
         "{output_text}"
     );
     assert!(output_text.contains("10.1038/s41588-023-01574-w"), "{output_text}");

@@ -32,10 +32,10 @@ fn meme_rows_beyond_width_are_an_error() {
         assert!(message.contains("(tata): '1 0 0") && message.contains("4 rows"), "{rest}\n{message}");
     }
     let message = read(&file("0 0 0 1\n\n1 0 0 0\n", "")).expect_err("two rows");
-    assert!(message.contains("line 5 (tata): the matrix ends after 1 rows; expected 4 (w=)"), "{message}");
+    assert!(message.contains("line 5 (tata): the matrix ends after 1 row; expected 4 (w=)"), "{message}");
     let message =
         read(&file(rows, "").replace(" w= 4", "").replace("\n0 0 0 1\n1", "\n0 0 0 1\n\n1")).expect_err("a gap");
-    assert!(message.contains("line 7 (tata): '1 0 0 0' follows the 1 rows"), "{message}");
+    assert!(message.contains("line 7 (tata): '1 0 0 0' follows the 1 row"), "{message}");
 }
 
 /// bjmt/universalmotif#10, jianhong/motifStack#18.

@@ -18,6 +18,7 @@ mod tables;
 mod training_overlap;
 
 use tatabox_dataset::{PredictionTable, PreparedDataset};
+use tatabox_sequence::counted;
 
 use crate::audit::AuditSummary;
 use crate::comparators::Comparison;
@@ -86,7 +87,7 @@ pub fn run(
 
     let label = format!("predicting {split}");
     let predictions = predict_split(predictor, dataset, split, model.name(), label, observer)?;
-    observer.note(&format!("{} {split} genes predicted", predictions.selection.genes.len()));
+    observer.note(&format!("{} predicted", counted(predictions.selection.genes.len(), &format!("{split} gene"))));
     let excluded = ExcludedGenes::of_selection(&predictions.selection).describe(split, model.extent());
     if let Some(excluded) = &excluded {
         observer.warn(excluded);

@@ -19,6 +19,7 @@ use crate::tables::{PredictionLayout, TableOutput};
 
 use prediction_writer::PredictionWriter;
 pub use summary::PredictionSummary;
+use tatabox_sequence::counted;
 
 /// Request to predict promoters into a table.
 ///
@@ -113,7 +114,10 @@ pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> R
     let mut done = 0;
     let compute = |chunk: Vec<Promoter>| {
         if observer.is_cancelled() {
-            return Err(Error::Cancelled(format!("interrupted after {done} promoters; {destination} was not written")));
+            return Err(Error::Cancelled(format!(
+                "interrupted after {}; {destination} was not written",
+                counted(done, "promoter")
+            )));
         }
         done += chunk.len();
         let predictions = predict(chunk, model.predictor())?;

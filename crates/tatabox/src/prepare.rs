@@ -10,6 +10,7 @@ use tatabox_dataset::{
     AssaySource, DropReason, FilterRecord, GeneFeatureSource, PrepareConfig, PrepareProgress, PrepareReport,
     PrepareStage, Split, SplitMethod, SplitSummary, prepare,
 };
+use tatabox_sequence::{counted, is_or_are};
 
 use crate::error::{Error, Result};
 use crate::few_genes::FEW_GENES;
@@ -186,8 +187,10 @@ fn split_method(split: &SplitSummary) -> Option<String> {
 /// Warning of held-out splits with few genes.
 fn few_genes(split: &SplitSummary) -> Option<String> {
     let few = [Split::Validation, Split::Test].into_iter().map(|part| (part, split.part(part).genes));
-    let few: Vec<String> =
-        few.filter(|&(_, genes)| genes < FEW_GENES).map(|(part, genes)| format!("{part} ({genes} genes)")).collect();
+    let few: Vec<String> = few
+        .filter(|&(_, genes)| genes < FEW_GENES)
+        .map(|(part, genes)| format!("{part} ({})", counted(genes, "gene")))
+        .collect();
     (!few.is_empty()).then(|| {
         format!(
             "a score on so few genes means little: {}; {FEW_GENES} or more are expected, so prepare more genes or more \
@@ -211,7 +214,8 @@ fn filter_warning(record: &FilterRecord) -> Option<String> {
     let FilterRecord { filter, dropped, unknown } = record;
     match (dropped, unknown) {
         (_, 1..) => {
-            Some(format!("filter {filter}: {unknown} genes are kept, since their chromosome or name is unknown"))
+            let genes = counted(*unknown, "gene");
+            Some(format!("filter {filter}: {genes} of unknown chromosome or name {} kept", is_or_are(*unknown)))
         }
         (0, 0) => Some(format!("filter {filter}: no gene matches")),
         _ => None,
@@ -275,6 +279,9 @@ mod tests {
         let record = |dropped, unknown| FilterRecord { filter: "chrY".to_owned(), dropped, unknown };
         assert_eq!(filter_warning(&record(3, 0)), None);
         assert_eq!(filter_warning(&record(0, 0)).as_deref(), Some("filter chrY: no gene matches"));
-        assert!(filter_warning(&record(3, 2)).is_some_and(|warning| warning.contains("2 genes are kept")));
+        assert!(
+            filter_warning(&record(3, 2))
+                .is_some_and(|warning| warning.contains("2 genes of unknown chromosome or name are kept"))
+        );
     }
 }

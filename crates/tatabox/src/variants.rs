@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tatabox_model::EffectBackground;
-use tatabox_sequence::{ReferenceGenome, VariantFile, VariantResolver, WindowGeometry};
+use tatabox_sequence::{ReferenceGenome, VariantFile, VariantResolver, WindowGeometry, counted};
 
 use crate::error::{Context, Error, Result};
 use crate::inputs::{GeneFeatureTable, Shard, open_genome, refuse_tracks};
@@ -104,7 +104,7 @@ pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -
     };
     let features: Vec<Arc<[f32]>> = features.map(of_sites).unwrap_or_default();
     let extent = model.extent();
-    observer.note(&format!("{} TSSs, windows of {extent}", sites.sites().len()));
+    observer.note(&format!("{}, windows of {extent}", counted(sites.sites().len(), "TSS")));
     observer.note(&format!("known limits: {KNOWN_LIMITS}"));
 
     let annotated = annotated.zip(annotated_sink).map(|(annotated, sink)| AnnotatedFile {
@@ -153,7 +153,10 @@ pub fn score(model: &Model, request: &VariantRequest, observer: &dyn Observer) -
     let mut done = 0;
     let compute = |batches: Vec<Batch>| {
         if observer.is_cancelled() {
-            return Err(Error::Cancelled(format!("interrupted after {done} records; {destination} was not written")));
+            return Err(Error::Cancelled(format!(
+                "interrupted after {}; {destination} was not written",
+                counted(done, "record")
+            )));
         }
         let mut scored = ScoredBatch { records: Vec::new(), effects: Vec::new() };
         // The pipeline below passes one batch at a time.

@@ -125,7 +125,7 @@ fn variants_of_contigs_with_other_lengths_are_refused() {
     assert!(warnings[0].contains("2400 bp"), "{warnings:?}");
     let ends: String = (0..12).map(|at| format!("chrB\t{}\t.\tA\tT\t.\t.\t.\n", 1_100 + at)).collect();
     let message = bench.score(&format!("{COLUMNS}{ends}"), |_| ()).expect_err("past the end");
-    assert!(message.contains("12 of 12 records are past the end of their contig"), "{message}");
+    assert!(message.contains("12 of 12 records are past the end of the contig"), "{message}");
 }
 
 #[test]
@@ -175,9 +175,9 @@ fn predict_bed_names_unnamed_sites_and_reports_missing_contigs() {
     let table = bench.predict("chrA\t1000\t1001\t.\t0\t+\nchrB\t500\t502\t\t0\t-\nchr7\t5\t6\tG\t0\t+\n").expect("two");
     let ids: Vec<&str> = table.lines().skip(1).filter_map(|line| line.split('\t').next()).collect();
     assert_eq!(ids, ["chrA:1000-1001(+)", "chrB:500-502(-)", "G"]);
-    assert!(bench.take_warnings()[0].contains("1 of 3 TSSs are on contigs that"));
+    assert!(bench.take_warnings()[0].contains("1 of 3 TSSs is on contigs that"));
     let message = bench.predict("1\t5\t6\tG\t0\t+\n").expect_err("no contig");
     assert!(message.contains("p.bed: no contig of it is in") && message.contains("has chrA, chrB"), "{message}");
     let message = bench.predict("chrA\t5000\t5001\tG\t0\t+\n").expect_err("past the end");
-    assert!(message.contains("1 of 1 TSSs are past the end"), "{message}");
+    assert!(message.contains("1 of 1 TSS is past the end"), "{message}");
 }

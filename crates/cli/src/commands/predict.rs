@@ -8,6 +8,7 @@ use anyhow::Result;
 use tatabox::inputs::PromoterSource;
 use tatabox::predict::{self, PredictRequest};
 use tatabox::tables::{TableFormat, TableOutput};
+use tatabox_sequence::counted;
 
 use crate::args::PredictArgs;
 use crate::resolve::model as model_choice;
@@ -46,8 +47,8 @@ pub(crate) fn run(args: &PredictArgs, console: &Console) -> Result<()> {
     let total_s = summary.total.as_secs_f64();
     tracing::info!("network {:.0}% of {total_s:.1} s", 100.0 * summary.computing.as_secs_f64() / total_s);
     console.note(format!(
-        "{} promoters, {:.0} windows/s, model {} on {}, written to {}",
-        summary.promoters,
+        "{}, {:.0} windows/s, model {} on {}, written to {}",
+        counted(summary.promoters, "promoter"),
         summary.rate(),
         model.name(),
         model.device().name,

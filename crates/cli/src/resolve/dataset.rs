@@ -7,6 +7,7 @@ use tatabox::inputs;
 use tatabox::simulate::PREPARED_FOLDER;
 use tatabox_dataset::schema::MANIFEST_FILE;
 use tatabox_dataset::{ActiveDataset, ExpressionConfig, PreparedDataset};
+use tatabox_sequence::counted;
 
 use crate::resolve::locations as locate;
 use crate::terminal::console::Console;
@@ -37,10 +38,10 @@ pub(crate) fn open(named: Option<&Path>, console: &Console) -> Result<PreparedDa
         Reason::Demo => "the demo set, since no other is requested or active",
     };
     console.note(format!(
-        "data set: {}, {} genes, {} cell types, in {} ({why})",
+        "data set: {}, {}, {}, in {} ({why})",
         dataset.name(),
-        dataset.len(),
-        dataset.cell_types().len(),
+        counted(dataset.len(), "gene"),
+        counted(dataset.cell_types().len(), "cell type"),
         directory.display()
     ));
     if is_simulated(&dataset) {

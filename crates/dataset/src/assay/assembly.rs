@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use tatabox_sequence::{ChromosomeNames, WindowGeometry};
+use tatabox_sequence::{ChromosomeNames, WindowGeometry, counted};
 
 use super::files::{AssayFiles, check_output_names, write_genes, write_rows};
 use super::hold_out::{HeldOut, split_by_name};
@@ -84,8 +84,9 @@ pub(crate) fn write(
     for ((source, input), files) in sources.iter().zip(inputs).zip(&files) {
         if input.renamed > 0 {
             written.warnings.push(format!(
-                "assay {}: {} rows have the identifier of another construct; a number was added, such as ID#2",
-                source.name, input.renamed
+                "assay {}: a number was added, such as ID#2, to {} with the identifier of another construct",
+                source.name,
+                counted(input.renamed, "row")
             ));
         }
         let draft = match source.sequences {

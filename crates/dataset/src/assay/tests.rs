@@ -395,7 +395,7 @@ fn repeated_identifiers_of_different_sequences_are_numbered() {
     let rows = [("same", bases(80, 1)), ("same", bases(80, 2))];
     files.write_rows("m.tsv", &rows);
     let report = files.prepare(&["m=@m.tsv,scale=log2,tss=-1"]).expect("prepared");
-    assert!(report.warnings.iter().any(|warning| warning.contains("1 rows have the identifier of another construct")));
+    assert!(report.warnings.iter().any(|warning| warning.contains("1 row with the identifier of another construct")));
     let dataset = PreparedDataset::open(&files.path("set")).expect("opens");
     let ids: Vec<&str> = dataset.assays()[0].rows[..2].iter().map(|row| row.id.as_str()).collect();
     assert_eq!(ids, ["same", "same#2"]);

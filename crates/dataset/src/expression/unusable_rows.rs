@@ -1,6 +1,6 @@
 //! Rows of expression tables that do not represent a gene by its name.
 
-use tatabox_sequence::{is_par_y_copy, is_spreadsheet_date};
+use tatabox_sequence::{counted, is_par_y_copy, is_spreadsheet_date};
 
 use super::ExpressionTable;
 use super::sample_files::ExcludedGenes;
@@ -34,9 +34,9 @@ pub(super) fn without_unusable_rows(
     }
     if !dates.is_empty() {
         tracing::warn!(
-            "{label}: a spreadsheet has turned {} gene name(s) into dates or numbers, which match no gene: {}; take the original \
+            "{label}: a spreadsheet has turned {} into dates or numbers, which match no gene: {}; take the original \
              table, or restore the names, such as SEPTIN2 for 2-Sep",
-            dates.len(),
+            counted(dates.len(), "gene name"),
             listed(&dates)
         );
     }

@@ -233,7 +233,7 @@ mod tests {
     fn assign_splits_two_groups_returns_error() {
         let keys = [SplitKey { chromosome: Some("chr1"), tss: None }, on("chr2", 9)];
         let error = assign_splits(&keys, 300, 0, FRACTIONS, &RANDOM).expect_err("two chromosomes");
-        assert!(error.to_string().contains("test split would be empty: the genes form 2 group(s)"), "{error}");
+        assert!(error.to_string().contains("test split would be empty: the genes form 2 groups"), "{error}");
         assert!(assign_splits(&keys, 300, 0, [0.5, 0.5, 0.5], &RANDOM).is_err());
     }
 

@@ -122,7 +122,7 @@ mod tests {
         let warnings = checked("##sequence-region 1 1 900", "1", 800).unwrap();
         assert!(warnings[0].contains("900") && warnings[0].contains("800"), "{warnings:?}");
         assert_eq!(checked("##sequence-region 1 1 800", "1", 800), Ok(vec![]));
-        assert!(checked("# x", "1", 25).unwrap()[0].contains("1 of 2 genes are past the end"));
+        assert!(checked("# x", "1", 25).unwrap()[0].contains("1 of 2 genes is past the end"));
         assert!(checked("# x", "1", 5).unwrap_err().contains("2 of 2 genes are past the end"));
         assert!(checked("# x", "chr2", 800).unwrap_err().contains("it has 1, genome has chr2"));
     }

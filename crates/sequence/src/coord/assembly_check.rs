@@ -8,6 +8,7 @@ use super::known_assembly::KnownAssembly;
 use super::numerals::Numerals;
 use super::{Contig, ContigNames, describe_contigs};
 use crate::SequenceError;
+use crate::counted::{is_or_are, of_plural};
 
 /// Fraction of positions past the end of their contig that shows another assembly.
 const MANY_OUTSIDE: f64 = 0.1;
@@ -244,11 +245,13 @@ impl AssemblyReport {
         if !missing.is_empty() {
             let count: u64 = missing.values().sum();
             let list = list_contigs(missing);
-            warnings.push(format!("{source}: {count} of {total} {what} are on contigs that {genome} lacks: {list}"));
+            let (what, verb) = (of_plural(*total, what), is_or_are(count));
+            warnings.push(format!("{source}: {count} of {total} {what} {verb} on contigs that {genome} lacks: {list}"));
         }
         if *outside > 0 {
+            let (what, verb) = (of_plural(*total, what), is_or_are(*outside));
             warnings.push(format!(
-                "{source}: {outside} of {total} {what} are past the end of their contig in {genome}, such as {example}; \
+                "{source}: {outside} of {total} {what} {verb} past the end of the contig in {genome}, such as {example}; \
                  check that both are of one assembly"
             ));
         }
@@ -311,7 +314,7 @@ mod tests {
         let positions: Vec<(&str, u64)> = [("chr1", 5), ("KI1", 1), ("KI2", 1), ("KI2", 9), ("chr2", 100)].to_vec();
         let warnings = checked(&GENOME, &positions).unwrap();
         assert_eq!(warnings[0], "x.bed: 3 of 5 TSSs are on contigs that g.fa lacks: KI2 (2), KI1 (1)");
-        assert!(warnings[1].contains("1 of 5 TSSs are past the end") && warnings[1].contains("chr2:101 of 100 bp"));
+        assert!(warnings[1].contains("1 of 5 TSSs is past the end") && warnings[1].contains("chr2:101 of 100 bp"));
     }
 
     #[test]
@@ -321,7 +324,7 @@ mod tests {
         assert!(checked(&GENOME, &positions(4, 1)).is_ok(), "four may be errors of the file");
         assert!(checked(&GENOME, &positions(5, 46)).is_ok());
         for many in [positions(5, 45), positions(1, 0)] {
-            assert!(checked(&GENOME, &many).unwrap_err().contains("past the end of their contig in g.fa"));
+            assert!(checked(&GENOME, &many).unwrap_err().contains("past the end of the contig in g.fa"));
         }
     }
 

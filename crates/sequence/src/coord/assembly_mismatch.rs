@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::known_assembly::KnownAssembly;
+use crate::counted::{is_or_are, of_plural};
 
 /// Contradiction between a file and the genome that its positions should refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,8 +115,10 @@ impl fmt::Display for AssemblyMismatch {
             ),
             MismatchFinding::PastContigEnds { what, outside, located, example } => write!(
                 f,
-                "{source}: {outside} of {located} {what} are past the end of their contig in {genome}, such as \
-                 {example}, so they are of different assemblies{}; use files of one assembly",
+                "{source}: {outside} of {located} {} {} past the end of the contig in {genome}, such as {example}, so they are \
+                 of different assemblies{}; use files of one assembly",
+                of_plural(*located, what),
+                is_or_are(*outside),
                 self.likely_assemblies()
             ),
             MismatchFinding::Declared { text } => write!(

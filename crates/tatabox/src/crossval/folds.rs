@@ -1,6 +1,7 @@
 //! Folds of a request: assigned at random, or listed in a file.
 
 use tatabox_dataset::{FoldFile, Folds, PreparedDataset};
+use tatabox_sequence::counted;
 
 use super::FoldSource;
 use crate::error::Result;
@@ -33,9 +34,9 @@ pub(super) fn assign(
         let more = unused.len().saturating_sub(NAMES_SHOWN);
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
         observer.warn(&format!(
-            "{}: {} listed {unit}(s) are not in the data set: {shown}{rest}",
+            "{}: the data set lacks {}: {shown}{rest}",
             path.display(),
-            unused.len()
+            counted(unused.len(), &format!("listed {unit}"))
         ));
     }
     Ok(folds)

@@ -2,6 +2,7 @@
 
 use tatabox_dataset::Extent;
 use tatabox_model::{BaseEdit, Design, DesignObjective};
+use tatabox_sequence::{counted, is_or_are};
 
 use super::starts::DesignStart;
 use super::{output_files, tables};
@@ -144,15 +145,19 @@ impl Designs {
                 count(&|DesignedPromoter { design, .. }| goal.of(&design.log2_tpm) < goal.of(&design.start_log2_tpm));
             if worse > 0 {
                 warnings.push(format!(
-                    "{cell_type}: {worse} of {all} designs are further from the target than their start, since the search \
-                     optimises the sum over all targets; give this target a larger weight, or a level"
+                    "{cell_type}: {worse} of {} {} further from the target than their start, since the search \
+                     optimises the sum over all targets; give this target a larger weight, or a level",
+                    counted(all, "design"),
+                    is_or_are(worse)
                 ));
             }
             let extrapolated = count(&|promoter| promoter.z[goal.cell_type].abs() > MAX_USUAL_Z);
             if extrapolated > 0 {
                 warnings.push(format!(
-                    "{cell_type}: {extrapolated} of {all} designs are predicted more than {MAX_USUAL_Z} standard deviations \
-                     from the mean of the train genes (z in designs.tsv), where the network has little training data"
+                    "{cell_type}: {extrapolated} of {} {} predicted more than {MAX_USUAL_Z} standard deviations \
+                     from the mean of the train genes (z in designs.tsv), where the network has little training data",
+                    counted(all, "design"),
+                    is_or_are(extrapolated)
                 ));
             }
         }
@@ -213,7 +218,7 @@ pub(super) mod tests {
         let warnings = designs().warnings();
         assert_eq!(warnings.len(), 4, "{warnings:?}");
         assert!(warnings[0].starts_with("P: no allowed edit") && warnings[1].contains("outside the limits"));
-        assert!(warnings[2].starts_with("K562: 1 of 1 designs are further from the target"));
+        assert!(warnings[2].starts_with("K562: 1 of 1 design is further from the target"));
         assert!(warnings[3].contains("more than 3 standard deviations"));
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tatabox_dataset::{PredictionRow, PredictionTable, PreparedDataset, RowSource, Split, find_assay};
 use tatabox_eval::TableExport as _;
 use tatabox_eval::{EvaluateOptions, MetricTable, evaluate};
+use tatabox_sequence::counted;
 
 use crate::error::Result;
 use crate::model_store::Model;
@@ -65,7 +66,7 @@ impl AssayScores {
             let (held_out, unreadable): (Vec<usize>, Vec<usize>) =
                 dataset.assay_rows_in(index, split).into_iter().partition(is_readable);
             if !unreadable.is_empty() {
-                observer.note(&format!("{name}: {} genes without features are not scored", unreadable.len()));
+                observer.note(&format!("{name}: not scored: {} without features", counted(unreadable.len(), "gene")));
             }
             let predictions = predictor.predict_rows(dataset, &held_out)?;
             for (row, prediction) in held_out.into_iter().zip(predictions) {

@@ -2,6 +2,7 @@
 
 use tatabox_dataset::{Extent, Split};
 use tatabox_model::GeneSelection;
+use tatabox_sequence::{counted, is_or_are};
 
 /// Numbers of genes that are predicted, and of genes that are excluded by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,12 +32,13 @@ impl ExcludedGenes {
     /// Numbers and reasons, for a model that reads `extent`; `None` where no gene is excluded.
     pub(crate) fn describe(self, split: Split, extent: Extent) -> Option<String> {
         let Self { predicted, shorter_than_extent: short, without_features: without } = self;
-        let of_split = format!("of {} {split} genes are excluded", predicted + short + without);
+        let all = counted(predicted + short + without, &format!("{split} gene"));
+        let excluded = |count: usize| format!("{count} of {all} {} excluded", is_or_are(count));
         let short = (short > 0).then(|| {
-            format!("{short} {of_split}: their known sequence does not cover {extent}, which the model reads")
+            format!("{}: their known sequence does not cover {extent}, which the model reads", excluded(short))
         });
         let without = (without > 0)
-            .then(|| format!("{without} {of_split}: these genes lack the gene features that the model requires"));
+            .then(|| format!("{}: these genes lack the gene features that the model requires", excluded(without)));
         let reasons: Vec<String> = short.into_iter().chain(without).collect();
         (!reasons.is_empty()).then(|| reasons.join("; "))
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{ExpressionConfig, ExpressionTable, PredictionTable, PreparedDataset, SimulationTruth, Split};
 use tatabox_eval::{Estimate, EvaluateOptions, NoiseCeiling, NoiseCeilingRow, noise_ceiling};
+use tatabox_sequence::counted;
 
 use crate::error::{Context, Error, Result};
 
@@ -62,7 +63,9 @@ pub(super) fn low_agreement(ceiling: &NoiseCeiling) -> Option<String> {
         .rows
         .iter()
         .filter(is_low)
-        .map(|row| format!("{} ({:.2} on {} genes)", row.cell_type, row.pearson.value.unwrap_or(f64::NAN), row.n))
+        .map(|row| {
+            format!("{} ({:.2} on {})", row.cell_type, row.pearson.value.unwrap_or(f64::NAN), counted(row.n, "gene"))
+        })
         .collect();
     (!low.is_empty()).then(|| {
         format!(

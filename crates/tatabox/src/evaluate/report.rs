@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tatabox_dataset::Verdict;
 use tatabox_plot::{AuditRow, AuditSection, FigureInputs, RenderedFigure, ReportInputs, html_report, json_report};
+use tatabox_sequence::counted;
 
 use super::evaluation::Evaluation;
 use super::record::EvaluationRecord;
@@ -82,7 +83,7 @@ fn run_record(record: &EvaluationRecord) -> Vec<(String, String)> {
     let mut lines = vec![("split", splits.join(", "))];
     if let Some(data) = &record.dataset {
         let simulated = if data.simulated { " (simulated)" } else { "" };
-        lines.push(("data set", format!("{}, {} genes{simulated}", data.name, data.genes)));
+        lines.push(("data set", format!("{}, {}{simulated}", data.name, counted(data.genes, "gene"))));
         lines.push(("data set, SHA-256", data.checksum.clone()));
     }
     if let Some(inputs) = &record.auxiliary_inputs {

@@ -7,6 +7,7 @@ use tatabox_eval::{
     CompareOptions, ComparisonTable, EvaluateOptions, MetricRow, MetricTable, NoiseCeiling, Scope, StratifiedTable,
     compare_with_progress, evaluate_with_progress, stratified_scores,
 };
+use tatabox_sequence::counted;
 
 use super::noise_ceiling::{NoiseCeilingSource, low_agreement};
 use crate::error::Result;
@@ -167,7 +168,7 @@ fn few_genes(metrics: &MetricTable, reference: &str) -> Option<String> {
         .rows
         .iter()
         .filter(is_few)
-        .map(|row| format!("{} ({} {} genes)", row.scope, row.n, row.split))
+        .map(|row| format!("{} ({})", row.scope, counted(row.n, &format!("{} gene", row.split))))
         .collect();
     (!few.is_empty()).then(|| {
         format!(

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use tatabox_baselines::{BaselineTask, ExpressionKmerRidge, leave_one_group_out_ridge};
 use tatabox_dataset::{Extent, PreparedDataset, TrackSource};
 use tatabox_eval::{EffectPredictor, PredictorKind, VariantEffects};
-use tatabox_sequence::{KmerCounter, SignalTrack, Strand, Tss, WindowGeometry};
+use tatabox_sequence::{KmerCounter, SignalTrack, Strand, Tss, WindowGeometry, counted};
 
 use super::resolved::{ResolvedVariant, ResolvedVariants};
 use crate::error::{Context, Error, Result};
@@ -192,7 +192,7 @@ pub(super) fn track_signal(
         return Err(Error::input(format!("{}: none of the contigs of the variants is in the track", path.display())));
     }
     if without > 0 {
-        observer.warn(&format!("{}: {without} variants are on contigs that the track lacks", path.display()));
+        observer.warn(&format!("{}: the track lacks the contigs of {}", path.display(), counted(without, "variant")));
     }
     let values = resolved.rows.iter().map(|&(_, variant)| of_variant[variant]).collect();
     Ok(control(&source.name, false, values))

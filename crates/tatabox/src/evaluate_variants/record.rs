@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tatabox_dataset::{AlleleLayout, InputFile, MeasuredVariants, PreparedDataset};
+use tatabox_sequence::counted;
 
 use super::evaluation::VariantEvaluation;
 use super::request::EvaluateVariantsRequest;
@@ -120,7 +121,7 @@ impl<'a> EvaluateVariantsRecord<'a> {
             lines.extend(model.checksum.clone().map(|checksum| ("model, SHA-256", checksum)));
         }
         if let Some(dataset) = &self.dataset {
-            lines.push(("data set", format!("{}, {} genes", dataset.name, dataset.genes)));
+            lines.push(("data set", format!("{}, {}", dataset.name, counted(dataset.genes, "gene"))));
         }
         lines.push(("alleles", self.alleles.clone()));
         lines.push(("rows", format!("{}, {} compared", self.rows, self.compared)));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tatabox_dataset::{PreparedDataset, Split};
 use tatabox_model::{GeneSelection, Predictor, PromoterWindow};
-use tatabox_sequence::Shuffle;
+use tatabox_sequence::{Shuffle, counted, is_or_are};
 
 use super::request::MarginalizeRequest;
 use crate::error::{Error, Result, bail};
@@ -136,11 +136,15 @@ fn of_fasta(
         }
     }
     if shorter > 0 {
-        observer.warn(&format!("{path}: {shorter} records are excluded; they are not known over all of {extent}"));
+        observer.warn(&format!(
+            "{path}: {} excluded, which {} not known over all of {extent}",
+            counted(shorter, "record"),
+            is_or_are(shorter)
+        ));
     }
     if windows.is_empty() {
         bail!("{path}: no record is known over {extent}, which the model reads");
     }
-    observer.note(&format!("backgrounds: {} records of {path}", windows.len()));
+    observer.note(&format!("backgrounds: {} of {path}", counted(windows.len(), "record")));
     Ok(windows)
 }

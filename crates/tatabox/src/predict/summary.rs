@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use tatabox_dataset::Extent;
+use tatabox_sequence::counted;
 
 use crate::inputs::Promoter;
 
@@ -65,15 +66,27 @@ impl PredictionSummary {
         let counts = [
             (
                 self.padded,
-                format!("are shorter than the model's {extent} and were padded with N (see n_acgt and note)"),
+                ["is", "are"],
+                format!(
+                    "shorter than the model's {extent}, with N in place of the missing bases (see n_acgt and note)"
+                ),
             ),
-            (self.malformed, "are malformed records and have no prediction (see note)".to_owned()),
-            (self.empty, "have no known base and no prediction (see note)".to_owned()),
-            (self.lacking_input, "lack an auxiliary input of the model and have no prediction (see note)".to_owned()),
-            (self.repeated, "have an id that occurred before; rows are in the order of the input".to_owned()),
+            (self.malformed, ["is", "are"], "malformed and without a prediction (see note)".to_owned()),
+            (self.empty, ["has", "have"], "no known base and no prediction (see note)".to_owned()),
+            (
+                self.lacking_input,
+                ["lacks", "lack"],
+                "an auxiliary input of the model and a prediction (see note)".to_owned(),
+            ),
+            (
+                self.repeated,
+                ["has", "have"],
+                "an id that occurred before; rows are in the order of the input".to_owned(),
+            ),
         ];
-        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        counts.map(|(count, what)| format!("{count} of {all} promoters {what}")).collect()
+        let all = counted(all, "promoter");
+        let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+        counts.map(|(count, verb, what)| format!("{count} of {all} {} {what}", verb[usize::from(count != 1)])).collect()
     }
 }
 

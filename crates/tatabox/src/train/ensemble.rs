@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use tatabox_dataset::PreparedDataset;
 use tatabox_model::{DeviceChoice, EnsembleDirectory, LoadedModel, assemble_ensemble};
+use tatabox_sequence::counted;
 
 use super::TrainedEnsemble;
 use crate::error::Result;
@@ -92,7 +93,7 @@ pub fn assemble(
     let summary =
         assemble_ensemble(&request.models, &request.effect_outputs, &run, request.replace, command, dataset, &device)?;
     if let Some(mean) = summary.metrics.mean.as_ref().filter(|mean| mean.validation_genes < FEW_GENES) {
-        observer.warn(&format!("a validation score on {} genes means little", mean.validation_genes));
+        observer.warn(&format!("a validation score on {} means little", counted(mean.validation_genes, "gene")));
     }
     // The written folder is read back, so that the result describes the files.
     let model = LoadedModel::load(run.path(), &device.device)?;

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use tatabox_model::{EpochRecord, MemberEvent, TrainingEvent};
+use tatabox_sequence::counted;
 
 use super::{EnsembleMember, EpochReport};
 use crate::number_format::grouped;
@@ -46,7 +47,8 @@ impl<'a> EpochProgress<'a> {
                 self.started = Instant::now();
                 self.epochs_before = epochs_done;
                 self.windows_in_epoch = train_genes as u64;
-                let resumed = if epochs_done > 0 { format!(", after {epochs_done} epochs") } else { String::new() };
+                let resumed =
+                    if epochs_done > 0 { format!(", after {}", counted(epochs_done, "epoch")) } else { String::new() };
                 self.observer.note(&format!(
                     "training {} weights on {} genes, validating on {}{resumed}",
                     grouped(parameters),

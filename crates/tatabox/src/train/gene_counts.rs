@@ -2,6 +2,7 @@
 
 use tatabox_dataset::{PreparedDataset, Split};
 use tatabox_model::{GeneSelection, TrainingConfig};
+use tatabox_sequence::counted;
 
 use crate::few_genes::FEW_GENES;
 use crate::observer::Observer;
@@ -39,8 +40,11 @@ fn warnings(dataset: &PreparedDataset, config: &TrainingConfig) -> Vec<String> {
 
 /// `K562 (12 train genes), ...`; `None` where there is no cell type.
 fn listed(counts: &[(&str, usize)], split: Split) -> Option<String> {
-    let shown: Vec<String> =
-        counts.iter().take(SHOWN).map(|(name, genes)| format!("{name} ({genes} {split} genes)")).collect();
+    let shown: Vec<String> = counts
+        .iter()
+        .take(SHOWN)
+        .map(|(name, genes)| format!("{name} ({})", counted(*genes, &format!("{split} gene"))))
+        .collect();
     let more = counts.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!(" and {more} more cell types") } else { String::new() };
     (!shown.is_empty()).then(|| shown.join(", ") + &more)

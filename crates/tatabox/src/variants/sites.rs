@@ -4,8 +4,8 @@ use std::path::Path;
 
 use tatabox_dataset::TssSettings;
 use tatabox_sequence::{
-    AssemblyReport, ContigNames, Gene, GeneTss, ReferenceGenome, TssIndex, check_sites, read_annotation,
-    read_promoter_bed,
+    AssemblyReport, ContigNames, Gene, GeneTss, ReferenceGenome, TssIndex, check_sites, counted, is_or_are,
+    read_annotation, read_promoter_bed,
 };
 
 use super::request::TssSource;
@@ -41,7 +41,9 @@ pub(crate) fn open(
         }
         if without > 0 {
             observer.warn(&format!(
-                "{without} of {all} TSSs are of genes without features in {}; variants in their promoters are not scored",
+                "{without} of {} {} of genes without features in {}; variants in their promoters are not scored",
+                counted(all, "TSS"),
+                is_or_are(without),
                 features.path().display()
             ));
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use tatabox_model::{CheckPredictions, ChecksumDifferences, FolderChecksums, LoadedModel, Predictor, SelectedDevice};
+use tatabox_sequence::counted;
 
 use super::check::Check;
 use super::comparison::Comparison;
@@ -61,7 +62,7 @@ pub(super) fn checksums(folder: &ModelFolder) -> Result<Check> {
     let changed = changed.iter().map(|name| format!("{name} differs from the recorded file"));
     let needed = needed.iter().map(|name| format!("{name} has no checksum, and the model needs it"));
     let differences = missing.iter().map(|name| format!("{name} is missing")).chain(changed).chain(needed).collect();
-    let check = Check::new(NAME, format!("{} files", recorded.len()), differences);
+    let check = Check::new(NAME, counted(recorded.len(), "file"), differences);
     Ok(check.without(other.iter().map(|name| format!("{name} has no checksum"))))
 }
 
@@ -125,7 +126,7 @@ fn record_checksums(folder: &ModelFolder) -> Result<Vec<RecordedChange>> {
     }
     let change = |change| RecordedChange { file: folder.path.join(FolderChecksums::FILE), change };
     let Some(before) = before else {
-        return Ok(vec![change(format!("created, {} files", now.len()))]);
+        return Ok(vec![change(format!("created, {}", counted(now.len(), "file")))]);
     };
     let ChecksumDifferences { missing, changed, added } = before.differences(&now);
     let kinds = [(missing, "removed"), (changed, "changed"), (added, "added")];

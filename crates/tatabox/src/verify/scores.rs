@@ -3,6 +3,7 @@
 use tatabox_dataset::{PredictionTable, PreparedDataset, Split};
 use tatabox_eval::{Estimate, EvaluateOptions, Interval, Metric, MetricRow, MetricTable, evaluate_with_progress};
 use tatabox_model::{EnsembleMetrics, MeanMetrics, Predictor};
+use tatabox_sequence::counted;
 
 use super::check::Check;
 use super::comparison::Comparison;
@@ -56,7 +57,7 @@ pub(super) fn validation(predictor: &Predictor, dataset: &PreparedDataset, obser
         comparison.count("genes_without_features", recorded.genes_without_features, recomputed.genes_without_features);
     }
     comparison.count("parameters", recorded.parameters, recomputed.parameters);
-    let finding = format!("{} genes, {}", recomputed.validation_genes, comparison.finding(TOLERANCE));
+    let finding = format!("{}, {}", counted(recomputed.validation_genes, "gene"), comparison.finding(TOLERANCE));
     let check = Check::new(VALIDATION, finding, comparison.into_differences());
     Ok(check.without(["best_epoch: known only to the training run".to_owned()]))
 }
@@ -75,7 +76,7 @@ fn of_mean(metrics: &EnsembleMetrics, predictor: &Predictor, dataset: &PreparedD
         (recomputed.validation_pearson, &recomputed.validation_pearson_by_cell_type),
     );
     comparison.count("validation_genes", recorded.validation_genes, recomputed.validation_genes);
-    let finding = format!("{} genes, {}", recomputed.validation_genes, comparison.finding(TOLERANCE));
+    let finding = format!("{}, {}", counted(recomputed.validation_genes, "gene"), comparison.finding(TOLERANCE));
     Ok(Check::new(VALIDATION, finding, comparison.into_differences()))
 }
 

@@ -5,6 +5,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use tatabox_dataset::{
     DuplicateCellType, ExpressionConfig, ExpressionFormat, ExpressionSource, Harmonise, HpaUnit, RpkmScale, SampleFiles,
 };
+use tatabox_sequence::counted;
 
 use crate::args::data::expression_source::{TableArg, ValueScale, add_source, sample, table};
 use crate::terminal::failure::usage;
@@ -126,14 +127,16 @@ impl ExpressionArgs {
     pub(crate) fn into_config(self) -> Result<ExpressionConfig> {
         let (tables, formats) = (self.expression.len(), self.from.len());
         if formats > 1 && formats != tables {
+            let [formats, tables] = [formats, tables].map(|count| counted(count, "time"));
             return Err(usage(format!(
-                "--from is given {formats} times and --expression {tables} times; give it once, or once per table"
+                "--from is given {formats} and --expression {tables}; give it once, or once per table"
             )));
         }
         let scales = self.scale.len();
         if scales > 1 && scales != tables {
+            let [scales, tables] = [scales, tables].map(|count| counted(count, "time"));
             return Err(usage(format!(
-                "--scale is given {scales} times and --expression {tables} times; give it once, or once per table"
+                "--scale is given {scales} and --expression {tables}; give it once, or once per table"
             )));
         }
         let format = |table: usize| self.from.get(if formats == 1 { 0 } else { table }).map(|format| format.known());
@@ -233,7 +236,7 @@ mod tests {
             [table("a", hpa), table("b", matrix)]
         );
         let error = config("--expression a --from hpa --from matrix").expect_err("two for one").to_string();
-        assert!(error.starts_with("--from is given 2 times and --expression 1 times"), "{error}");
+        assert!(error.starts_with("--from is given 2 times and --expression 1 time"), "{error}");
     }
 
     #[test]
@@ -268,6 +271,6 @@ mod tests {
         let counts = config(&format!("{line} --scale counts")).expect("valid").sources;
         assert_eq!(counts[0], source(Some(Scale::Counts)));
         let error = config("--expression a --scale tpm --scale log2").expect_err("two for one").to_string();
-        assert!(error.starts_with("--scale is given 2 times and --expression 1 times"), "{error}");
+        assert!(error.starts_with("--scale is given 2 times and --expression 1 time"), "{error}");
     }
 }

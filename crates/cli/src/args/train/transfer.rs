@@ -38,9 +38,7 @@ impl TransferArgs {
     pub(crate) fn options(&self) -> Result<Option<TransferOptions>> {
         let Self { from, frozen } = self;
         match (from, frozen.first_explicit()) {
-            (Some(from), _) => {
-                Ok(Some(TransferOptions { from: model_choice::folder(from)?, frozen: frozen.epochs() }))
-            }
+            (Some(from), _) => Ok(Some(TransferOptions { from: model_choice::folder(from)?, frozen: frozen.epochs() })),
             (None, Some(option)) => {
                 Err(usage(format!("{option} applies to a transfer; name the model to begin from with --from")))
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use tatabox::half_life;
+use tatabox_sequence::counted;
 
 use crate::args::HalfLifeArgs;
 use crate::terminal::console::Console;
@@ -13,8 +14,8 @@ pub(crate) fn run(args: &HalfLifeArgs, console: &Console) -> Result<()> {
     let summary = half_life::run(&request, console)?;
     let reasons = in_brackets(&summary.missing);
     console.note(format!(
-        "{} genes with {} features, {} without{reasons}, written to {}",
-        summary.genes_with_features(),
+        "{} with {} features, {} without{reasons}, written to {}",
+        counted(summary.genes_with_features(), "gene"),
         request.feature_set,
         summary.genes_without_features(),
         summary.destination

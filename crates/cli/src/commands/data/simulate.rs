@@ -21,9 +21,9 @@ pub(crate) fn run(args: &SimulateArgs, console: &Console) -> Result<()> {
         let (folder, kept) = (request.dataset_folder(), report.kept);
         let folder = folder.display();
         console.note(if is_active {
-            format!("active data set: {kept} genes in {folder}; next: tatabox train --cell-type K562")
+            format!("active data set: {kept} in {folder}; next: tatabox train --cell-type K562")
         } else {
-            format!("data set: {kept} genes in {folder}; next: tatabox train --data {folder} --cell-type K562")
+            format!("data set: {kept} in {folder}; next: tatabox train --data {folder} --cell-type K562")
         });
     } else {
         console.note(format!(

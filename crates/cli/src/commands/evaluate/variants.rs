@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use tatabox::evaluate_variants::{self, VariantEvaluation};
+use tatabox_sequence::{counted, is_or_are};
 
 use crate::args::EvaluateVariantsArgs;
 use crate::resolve::dataset as data_choice;
@@ -28,9 +29,10 @@ pub(crate) fn run(args: &EvaluateVariantsArgs, console: &Console) -> Result<()> 
 fn present(evaluation: &VariantEvaluation, console: &Console) {
     if !evaluation.excluded.is_empty() {
         console.warn(format!(
-            "{} of {} variants are not compared: {} (excluded.tsv lists them)",
+            "{} of {} {} not compared: {} (excluded.tsv lists them)",
             evaluation.excluded.len(),
-            evaluation.rows,
+            counted(evaluation.rows, "variant"),
+            is_or_are(evaluation.excluded.len()),
             evaluation.excluded_reasons()
         ));
     }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use tatabox::design::{self, DesignFolderRequest, StartSource};
 use tatabox::tables::Destination;
+use tatabox_sequence::counted;
 
 use crate::args::{DesignArgs, StartChoice};
 use crate::resolve::model as model_choice;
@@ -28,10 +29,10 @@ pub(crate) fn run(args: &DesignArgs, console: &Console) -> Result<()> {
         console.warn(warning);
     }
     let count = designs.designs.len();
-    let plural = if count == 1 { "" } else { "s" };
     console.note(format!(
-        "{count} design{plural}, {} windows predicted, written to {}",
-        designs.windows,
+        "{}, {} predicted, written to {}",
+        counted(count, "design"),
+        counted(designs.windows, "window"),
         args.out.display()
     ));
     Ok(designs.write_table(&Destination::Stdout)?)

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use tatabox::explain::{self, ExplainSummary, StrongestBase};
+use tatabox_sequence::counted;
 
 use crate::args::ExplainArgs;
 use crate::resolve::model as model_choice;
@@ -31,10 +32,11 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<()> {
 
 fn warn(summary: &ExplainSummary, console: &Console) {
     if summary.empty > 0 {
-        console.warn(format!("{} promoters have no known base and are not explained", summary.empty));
+        console.warn(format!("not explained: {} without a known base", counted(summary.empty, "promoter")));
     }
     if summary.lacking_input > 0 {
-        console.warn(format!("{} promoters lack an auxiliary input and are not explained", summary.lacking_input));
+        console
+            .warn(format!("not explained: {} without an auxiliary input", counted(summary.lacking_input, "promoter")));
     }
     if let Some(first) = &summary.first_repeated {
         console.warn(format!(

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use anyhow::Result;
 use tatabox::OutputSelection;
 use tatabox::motifs::{self, FilterMotif, FilterMotifs};
+use tatabox_sequence::counted;
 
 use crate::args::MotifsArgs;
 use crate::resolve::dataset as data_choice;
@@ -28,7 +29,7 @@ pub(crate) fn run(args: &MotifsArgs, console: &Console) -> Result<()> {
     let motifs = motifs::run(&model, &dataset, &request, &args.output(run_record::command()), console)?;
 
     stdout::print(&table(&motifs))?;
-    console.note(format!("{} filters, written to {}", motifs.filters.len(), args.out.display()));
+    console.note(format!("{}, written to {}", counted(motifs.filters.len(), "filter"), args.out.display()));
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use tatabox::train::TrainedEnsemble;
+use tatabox_sequence::counted;
 
 use crate::cell_type_score::{self, shown};
 
@@ -22,7 +23,7 @@ pub(super) fn text(ensemble: &TrainedEnsemble) -> Result<String> {
         writeln!(text, "the mean was not scored: pass --data with the data set that all members were trained on")?;
         return Ok(text);
     };
-    writeln!(text, "validation Pearson of their mean prediction over {genes} genes:")?;
+    writeln!(text, "validation Pearson of their mean prediction over {}:", counted(genes, "gene"))?;
     text += &cell_type_score::text(&ensemble.validation_pearson_by_cell_type, pearson)?;
     Ok(text)
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use tatabox::train::TrainedNetwork;
+use tatabox_sequence::counted;
 
 use crate::cell_type_score;
 
@@ -23,13 +24,20 @@ pub(super) fn text(network: &TrainedNetwork) -> Result<String> {
     )?;
     if network.genes_shorter_than_extent > 0 {
         let (excluded, extent) = (network.genes_shorter_than_extent, network.extent);
-        writeln!(text, "{excluded} genes were excluded: their known sequence is shorter than {extent}")?;
+        writeln!(
+            text,
+            "excluded: {}, of which the known sequence is shorter than {extent}",
+            counted(excluded, "gene")
+        )?;
     }
     if let Some(excluded) = network.genes_without_features {
-        writeln!(text, "{excluded} genes were excluded: the data set lacks their gene features")?;
+        writeln!(text, "excluded: {}, of which the data set lacks the gene features", counted(excluded, "gene"))?;
     }
-    let assays = network.validation_assay_rows.map(|rows| format!(" and {rows} rows of assays")).unwrap_or_default();
-    writeln!(text, "validation Pearson over {} genes{assays}:", network.validation_genes)?;
+    let assays = network
+        .validation_assay_rows
+        .map(|rows| format!(" and {} of assays", counted(rows, "row")))
+        .unwrap_or_default();
+    writeln!(text, "validation Pearson over {}{assays}:", counted(network.validation_genes, "gene"))?;
     text += &cell_type_score::text(&network.validation_pearson_by_cell_type, network.validation_pearson)?;
     Ok(text)
 }

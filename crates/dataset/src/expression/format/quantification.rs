@@ -8,6 +8,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use tatabox_sequence::counted;
+
 use super::gene_label::{is_ensembl_gene, is_ensembl_transcript};
 use super::table_builder::{MISSING_REMEDY, TEXT_REMEDY};
 use crate::drop_reason::DropReason;
@@ -296,10 +298,9 @@ impl SummedGenes {
             let known: f64 = self.values.iter().flatten().sum();
             let percentage = 100.0 * self.unknown_tpm / (known + self.unknown_tpm).max(f64::MIN_POSITIVE);
             tracing::warn!(
-                "{}: {} transcripts with {percentage:.1} % of the {column} are not in the annotation (such as {}) and are \
-                 excluded; use the annotation from which the index was built",
+                "{}: excluded are {} with {percentage:.1} % of the {column}, which the annotation lacks (such as {}); use the annotation from which the index was built",
                 path.display(),
-                self.unknown_count,
+                counted(self.unknown_count, "transcript"),
                 self.unknown.unwrap_or_default()
             );
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use tatabox_sequence::{
     Annotation, AnnotationDetail, ContigNames, FeatureSet, Gene, HALF_LIFE_FEATURES, MissingHalfLife, ReferenceGenome,
-    STRUCTURE_FEATURES, gene_half_life_features, gene_structure_features, read_annotation,
+    STRUCTURE_FEATURES, counted, gene_half_life_features, gene_structure_features, read_annotation,
 };
 
 use super::feature_table::{FeatureMatch, FeatureTable};
@@ -115,9 +115,9 @@ impl FoundFeatures {
             .collect();
         if !missing.is_empty() {
             tracing::warn!(
-                "{}: {} gene(s) have no features, since their symbol names several genes or rows: {}",
+                "{}: without features are {}, whose symbol names several genes or rows: {}",
                 path.display(),
-                missing.len(),
+                counted(missing.len(), "gene"),
                 listed(&missing.keys().cloned().collect::<Vec<_>>())
             );
         }

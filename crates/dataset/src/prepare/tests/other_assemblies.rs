@@ -60,7 +60,7 @@ fn prepare_cage_peaks_of_other_contigs_are_refused() {
     let warnings = prepared("chr1\t20\t21\tp\t7\t+\n").expect("on chr1");
     assert!(warnings[0].contains("no gene has a CAGE peak within 500 bp"), "{warnings:?}");
     let message = prepared("chr1\t12000\t12001\tp\t7\t+\n").expect_err("past the end");
-    assert!(message.contains("1 of 1 CAGE peaks are past the end of their contig"), "{message}");
+    assert!(message.contains("1 of 1 CAGE peak is past the end of the contig"), "{message}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::letters::BaseOrder;
 use super::matrix::{Number, Numbers, Position, is_row_of_numbers, motif};
 use super::meme_header::{alphabet, background};
 use super::numbered_lines::{Malformed, NumberedLines, excerpt};
+use crate::counted::counted;
 use crate::motif::PositionWeightMatrix;
 
 /// First words of the line by which the format is recognised.
@@ -118,13 +119,16 @@ fn matrix(
         last = number;
     }
     if let Some(width) = keys.width.filter(|&width| width != positions.len()) {
-        return Err(fail(last, format!("the matrix ends after {} rows; expected {width} (w=)", positions.len())));
+        return Err(fail(
+            last,
+            format!("the matrix ends after {}; expected {width} (w=)", counted(positions.len(), "row")),
+        ));
     }
     if let Some((number, text)) = lines.peek_content().filter(|(_, text)| is_row_of_numbers(text)) {
         let stated = if keys.width.is_some() { " (w=)" } else { ", up to the blank line" };
-        let rows = positions.len();
+        let rows = counted(positions.len(), "row");
         let detail =
-            format!("{} follows the {rows} rows of the matrix{stated}; correct w= or remove the row", excerpt(text));
+            format!("{} follows the {rows} of the matrix{stated}; correct w= or remove the row", excerpt(text));
         return Err(fail(number, detail));
     }
     if positions.is_empty() {
