@@ -76,7 +76,7 @@ impl ResolvedSource {
     }
 
     /// Format in the record. The files of ENCODE are gene quantifications of RSEM, as those of other laboratories are; only a
-    /// sample sheet is a format of its own.
+    /// sample sheet is a separate format.
     fn recorded_format(&self) -> ExpressionFormat {
         match &self.content {
             SourceContent::Samples { sheet: None, .. } if self.format == ExpressionFormat::Encode => {

@@ -191,7 +191,7 @@ fn gct_columns(header: &[String], gct: GctDimensions) -> Result<Columns, TablePr
     excluded.extend(lengths);
     // A column that is only called after a unit is a sample if there are no others.
     let is_unit = |&column: &usize| super::column_names::is_unit(&header[column]);
-    if !cell_types.iter().all(|column| is_unit(column)) {
+    if !cell_types.iter().all(&is_unit) {
         excluded.extend(cell_types.extract_if(.., |column| is_unit(column)));
     }
     super::columns::check_unique(header, &cell_types)?;
