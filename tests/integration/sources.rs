@@ -85,7 +85,7 @@ fn prepare_reports_sources_and_filters() {
         "hpa      3 cell types, 40 genes, pTPM, rna_celline.tsv",
         "Hep G2 = HepG2",
         "rsem     1 cell type, 40 genes, TPM, one.tsv and 1 more",
-        "A549: 2 replicate(s), Pearson 0.9",
+        "A549: 2 replicates, Pearson 0.9",
         "not ensembl",
     ] {
         assert!(text.contains(part), "{part}\n{text}");

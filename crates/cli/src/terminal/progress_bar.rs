@@ -35,7 +35,8 @@ pub(crate) fn line(state: &ProgressState) -> Option<String> {
     let elapsed = state.elapsed();
     let amount = match state.unit {
         Unit::Bytes => format!("{}", HumanBytes(state.done - state.done_before)),
-        counted => format!("{} {}", HumanCount(state.done), counted.name()),
+        unit if state.done == 1 => format!("1 {}", unit.name().trim_end_matches('s')),
+        unit => format!("{} {}", HumanCount(state.done), unit.name()),
     };
     (elapsed >= WORTH_A_LINE).then(|| format!("{}: {amount} in {:.0} s", state.label, elapsed.as_secs_f64()))
 }

@@ -47,8 +47,10 @@ impl FoldScores {
     /// Notes how many genes have no fold, and the folds and cell types in which a model has no correlation.
     pub(super) fn note(&self, who: &str, cell_types: &[SharedCellType], compared: &mut ComparisonTable) {
         if self.unknown > 0 {
-            compared
-                .note(format!("{who}: {} genes have no fold and are excluded from the test over folds", self.unknown));
+            compared.note(format!(
+                "{who}: excluded from the test over folds, since their fold is unknown: {}",
+                self.unknown
+            ));
         }
         if self.folds.len() < 2 {
             compared.note(format!("{who}: fewer than two folds, no test over folds"));
@@ -113,7 +115,7 @@ mod tests {
         let scores = FoldScores::new(&shared, &folds);
         let mut compared = ComparisonTable { reference: "cnn".to_owned(), ..ComparisonTable::default() };
         scores.note("test", &shared.cell_types, &mut compared);
-        let expected = if genes_with_fold == 6 { "K562, fold 3" } else { "1 genes have no fold" };
+        let expected = if genes_with_fold == 6 { "K562, fold 3" } else { "their fold is unknown: 1" };
         assert!(compared.notes[0].contains(expected), "{:?}", compared.notes);
         scores
     }

@@ -4,6 +4,7 @@ use super::headed_matrix::HeadedMatrix;
 use super::letters::BaseOrder;
 use super::matrix::{Numbers, Position, motif};
 use super::numbered_lines::Malformed;
+use crate::counted::counted;
 use crate::motif::PositionWeightMatrix;
 
 /// Motif of a matrix with one row per base.
@@ -12,11 +13,11 @@ pub(super) fn from_rows(matrix: &HeadedMatrix) -> Result<PositionWeightMatrix, M
         return Err(matrix.malformed(matrix.line, "no rows of counts".to_owned()));
     };
     if matrix.rows.len() != 4 {
-        let detail = format!("the matrix has {} rows; expected 4, for A, C, G and T", matrix.rows.len());
+        let detail = format!("the matrix has {}; expected 4, for A, C, G and T", counted(matrix.rows.len(), "row"));
         return Err(matrix.malformed(last.line, detail));
     }
     if let Some(ragged) = matrix.rows.iter().find(|row| row.numbers.len() != first.numbers.len()) {
-        let detail = format!("{} numbers; the first row has {}", ragged.numbers.len(), first.numbers.len());
+        let detail = format!("{}; the first row has {}", counted(ragged.numbers.len(), "number"), first.numbers.len());
         return Err(matrix.malformed(ragged.line, detail));
     }
     if first.numbers.is_empty() {
@@ -60,8 +61,8 @@ mod tests {
         let cases = [
             (">\n", "line 1 (before the first motif): no name"),
             (">a\n", "line 1 (a): no rows"),
-            (">a\n1\n", "line 2 (a): 1 rows of 1 numbers"),
-            (">a\n1\n1\n>b\n1\n1\n1\n1\n", "line 3 (a): 2 rows of 1 numbers"),
+            (">a\n1\n", "line 2 (a): 1 row of 1 number"),
+            (">a\n1\n1\n>b\n1\n1\n1\n1\n", "line 3 (a): 2 rows of 1 number"),
             (">a\n1\n1 2\n1\n1\n", "line 3 (a): 2 numbers; the first row has 1"),
             (">a\nC [1]\n", "line 2 (a): rows of C; expected"),
             (">a\nA [1]\nC [1]\nG [1]\nC [1]\n", "line 2 (a): rows of A, C, G, C; expected"),

@@ -6,6 +6,7 @@ use super::letters::{BaseOrder, base_of};
 use super::matrix::{Number, rounding_tolerance};
 use super::numbered_lines::Malformed;
 use super::{jaspar, position_rows};
+use crate::counted::counted;
 
 /// Meaning of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ fn certain_layout(matrix: &HeadedMatrix) -> Result<Option<Layout>, Malformed> {
         };
     }
     if let Some(ragged) = rows.iter().find(|row| row.numbers.len() != width) {
-        let detail = format!("{} numbers; the first row has {width}", ragged.numbers.len());
+        let detail = format!("{}; the first row has {width}", counted(ragged.numbers.len(), "number"));
         return Err(matrix.malformed(ragged.line, detail));
     }
     match (rows.len(), width) {
@@ -133,7 +134,9 @@ fn certain_layout(matrix: &HeadedMatrix) -> Result<Option<Layout>, Malformed> {
         (4, _) => Ok(Some(Layout::RowPerBase)),
         (height, _) => {
             let detail = format!(
-                "{height} rows of {width} numbers; expected 4 rows, for A, C, G and T, or rows of 4 numbers, one per position"
+                "{} of {}; expected 4 rows, for A, C, G and T, or rows of 4 numbers, one per position",
+                counted(height, "row"),
+                counted(width, "number")
             );
             let last = rows.last().map_or(*line, |row| row.line);
             Err(matrix.malformed(last, detail))

@@ -1,6 +1,7 @@
 //! Numbers of a motif file, and the motif that a matrix of them describes.
 
 use super::numbered_lines::Malformed;
+use crate::counted::counted;
 use crate::motif::{PositionWeightMatrix, UNIFORM_BACKGROUND};
 
 /// Number with its printed precision.
@@ -63,7 +64,7 @@ impl Number {
         let values: Vec<Self> = text.split_whitespace().map(Self::parse).collect::<Result<_, _>>()?;
         values
             .try_into()
-            .map_err(|values: Vec<Self>| format!("{} numbers; expected 4, for A, C, G and T", values.len()))
+            .map_err(|values: Vec<Self>| format!("{}; expected 4, for A, C, G and T", counted(values.len(), "number")))
     }
 }
 

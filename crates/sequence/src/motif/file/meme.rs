@@ -230,7 +230,7 @@ mod tests {
             ("MOTIF a\nletter-probability matrix: alength= 20 w= 1\n", "line 3 (a): alength= 20 (protein); expected 4"),
             (
                 "MOTIF a\nletter-probability matrix: w= 2\n1 0 0 0\n",
-                "line 4 (a): the matrix ends after 1 rows; expected 2 (w=)",
+                "line 4 (a): the matrix ends after 1 row; expected 2 (w=)",
             ),
             ("MOTIF a\nletter-probability matrix: w= 1\n1 0 0\n", "line 4 (a): 3 numbers; expected 4"),
             ("MOTIF a\nletter-probability matrix: w= 1\n1 0 0 x\n", "line 4 (a): 'x' is not a number"),

@@ -3,6 +3,7 @@
 use super::headed_matrix::{HeadedMatrix, Row};
 use super::matrix::{Numbers, Position, motif};
 use super::numbered_lines::Malformed;
+use crate::counted::counted;
 use crate::motif::PositionWeightMatrix;
 
 /// Deviation of a HOMER row from 1: each number has three decimals, and HOMER raises up to three zeros to 0.001.
@@ -12,7 +13,7 @@ const HOMER_TOLERANCE: f64 = 0.005;
 pub(super) fn from_rows(matrix: &HeadedMatrix) -> Result<PositionWeightMatrix, Malformed> {
     let position = |row: &Row| {
         let values = row.numbers.clone().try_into().map_err(|_| {
-            let detail = format!("{} numbers; expected 4, for A, C, G and T", row.numbers.len());
+            let detail = format!("{}; expected 4, for A, C, G and T", counted(row.numbers.len(), "number"));
             matrix.malformed(row.line, detail)
         })?;
         Ok(Position { line: row.line, values })

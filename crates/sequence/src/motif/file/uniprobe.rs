@@ -4,6 +4,7 @@ use super::ParsedMotifs;
 use super::letters::{BaseOrder, base_of, only_letter};
 use super::matrix::{Number, Numbers, Position, is_row_of_numbers, motif};
 use super::numbered_lines::{Malformed, NumberedLines, excerpt};
+use crate::counted::counted;
 use crate::motif::PositionWeightMatrix;
 
 /// Titles of other matrices in the output of the Seed-and-Wobble program, in lower case.
@@ -115,7 +116,10 @@ fn matrix(name: &str, rows: &[Row]) -> Result<PositionWeightMatrix, Malformed> {
     let numbers: Vec<Vec<Number>> = rows.iter().map(numbers).collect::<Result<_, _>>()?;
     let width = numbers[0].len();
     if let Some(at) = numbers.iter().position(|row| row.len() != width) {
-        return Err(fail(rows[at].line, format!("{} numbers; the first row has {width}", numbers[at].len())));
+        return Err(fail(
+            rows[at].line,
+            format!("{}; the first row has {width}", counted(numbers[at].len(), "number")),
+        ));
     }
     let last = rows.last().map_or(line, |row| row.line);
     let position = |column: usize| Position {
