@@ -112,3 +112,19 @@ fn prepare_inconsistent_tables_are_refused_with_a_remedy() {
     let message = bench.refused(1, &format!("{PREPARE} --expression rna_celline.tsv --drop polyA"));
     assert!(message.contains("drop = polyA") && message.contains("no contig of this name"), "{message}");
 }
+
+#[test]
+fn prepare_values_of_doubtful_scale_or_cell_type_name_the_remedy() {
+    let bench = bench();
+    let rows: String = (0..GENES).map(|gene| format!("ENSG{gene:011}\t{}\n", 3 * gene)).collect();
+    bench.put("unit.tsv", format!("gene_id\tTPM\n{rows}"));
+    let message = bench.refused(1, &format!("{PREPARE} --expression unit.tsv"));
+    assert!(message.contains("column `TPM` is a unit") && message.contains("--expression K562=unit.tsv"), "{message}");
+    bench.done(&format!("{PREPARE} --expression K562=unit.tsv"));
+
+    // A warning of a library looks as one of the program.
+    bench.put("whole.tsv", format!("gene_id\tK562\n{rows}"));
+    let log = stderr(&bench.done(&format!("{PREPARE} --expression whole.tsv")));
+    let is_warning = |line: &str| line.starts_with("warning: whole.tsv: taken as TPM although every value");
+    assert!(log.lines().any(is_warning) && !log.contains("WARN"), "{log}");
+}

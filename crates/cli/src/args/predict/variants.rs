@@ -248,6 +248,7 @@ mod tests {
         assert!(parse("--tss t.bed --annotation a.gtf").is_err());
         let args = parse("--tss t.bed").expect("valid");
         assert_eq!(args.sites().expect("one"), TssSource::Bed("t.bed".into()));
+        assert_eq!(args.cell_types.outputs(), tatabox::OutputSelection::Effects);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use anyhow::Result;
 use tatabox::simulate;
 use tatabox_dataset::SimulationTruth;
+use tatabox_sequence::counted;
 
 use crate::args::SimulateArgs;
 use crate::resolve::dataset as data_choice;
@@ -13,12 +14,12 @@ use crate::terminal::stdout;
 
 pub(crate) fn run(args: &SimulateArgs, console: &Console) -> Result<()> {
     let request = args.request()?;
-    console.note(format!("simulating {} genes, seed {}", request.config.genes, request.config.seed));
+    console.note(format!("simulating {}, seed {}", counted(request.config.genes, "gene"), request.config.seed));
     let simulation = simulate::run(&request, console)?;
     console.note(format!("written to {}", request.out_dir.display()));
     if let Some(report) = &simulation.prepared {
         let is_active = data_choice::set_active(&request.dataset_folder(), console);
-        let (folder, kept) = (request.dataset_folder(), report.kept);
+        let (folder, kept) = (request.dataset_folder(), counted(report.kept, "gene"));
         let folder = folder.display();
         console.note(if is_active {
             format!("active data set: {kept} in {folder}; next: tatabox train --cell-type K562")
