@@ -62,8 +62,10 @@ pub(crate) fn detect_format(path: &Path, requested: Option<ExpressionFormat>) ->
         (Err(_), None) => return Ok(Detected::table(ExpressionFormat::Matrix)),
     };
     let found = format_of_header(path, &table);
+    // Gene quantifications of RSEM are recognised as those of ENCODE.
+    let is_of_rsem = requested == Some(ExpressionFormat::Rsem) && found == Detected::sample(ExpressionFormat::Encode);
     match requested {
-        Some(format) if format != found.format => {
+        Some(format) if format != found.format && !is_of_rsem => {
             let problem = TableProblem::LayoutMismatch {
                 format: format.as_str(),
                 found: table.header,
@@ -137,6 +139,14 @@ mod tests {
         ] {
             assert_eq!(format(header, None), Ok(error), "{header:?}");
             assert_eq!(format(header, Some(ExpressionFormat::Matrix)), Ok(ExpressionFormat::Matrix));
+        }
+    }
+
+    #[test]
+    fn detect_format_gene_quantification_is_of_rsem_and_encode() {
+        let header = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM";
+        for requested in [ExpressionFormat::Rsem, ExpressionFormat::Encode] {
+            assert_eq!(format(header, Some(requested)), Ok(ExpressionFormat::Encode));
         }
     }
 

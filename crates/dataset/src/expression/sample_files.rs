@@ -6,6 +6,11 @@ use std::path::{Path, PathBuf};
 use super::{ExpressionTable, ReplicatePair, ReplicateRecord, pearson, tpm_to_log2};
 use crate::drop_reason::DropReason;
 
+/// Pearson correlation of log2(TPM + 1) below which replicates agree poorly; those of one laboratory correlate above 0.9.
+const LOW_AGREEMENT: f64 = 0.5;
+/// Fewest genes of a correlation that is judged.
+const MIN_GENES: usize = 20;
+
 /// Files of one cell type, one per replicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleFiles {
@@ -62,7 +67,9 @@ pub(crate) fn combine<E>(
             column.resize(gene_ids.len(), f32::NAN);
         }
         columns.push(mean_of(&files));
-        replicates.insert(sample.cell_type.clone(), agreement(&files));
+        let record = agreement(&files);
+        warn_of_low_agreement(sample, &record);
+        replicates.insert(sample.cell_type.clone(), record);
     }
     let value = |row: usize, column: &Vec<f32>| column.get(row).copied().unwrap_or(f32::NAN);
     let tpm = (0..gene_ids.len()).flat_map(|row| columns.iter().map(move |column| value(row, column))).collect();
@@ -103,6 +110,20 @@ fn agreement(files: &[Vec<f32>]) -> ReplicateRecord {
         }
     }
     ReplicateRecord { files: files.len(), genes_not_in_all, pairs }
+}
+
+/// Warns of replicates that are too different to be samples of one cell type.
+fn warn_of_low_agreement(sample: &SampleFiles, record: &ReplicateRecord) {
+    let is_low = |pair: &&ReplicatePair| pair.genes >= MIN_GENES && pair.pearson.is_some_and(|r| r < LOW_AGREEMENT);
+    for pair in record.pairs.iter().filter(is_low) {
+        let [first, second] = [pair.first, pair.second].map(|number| sample.files[number - 1].display());
+        tracing::warn!(
+            "{first} and {second} agree poorly, Pearson {:.2} of log2(TPM + 1) over {} genes; check that both are of {}",
+            pair.pearson.unwrap_or(f64::NAN),
+            pair.genes,
+            sample.cell_type
+        );
+    }
 }
 
 /// Files of all samples.

@@ -67,7 +67,7 @@ enum Format {
     /// StringTie: gene abundances (-A), t_data.ctab
     #[value(name = "stringtie")]
     StringTie,
-    /// RSEM: isoforms.results
+    /// RSEM: genes.results, isoforms.results
     Rsem,
     /// Cufflinks: genes.fpkm_tracking
     Cufflinks,
