@@ -186,7 +186,7 @@ mod tests {
         let names = ContigNames::new(genome.contigs());
         let warnings = read(FANTOM).unwrap().check_genome(&*genome, &names).unwrap().warnings();
         assert_eq!(warnings.len(), 1);
-        assert!(warnings[0].contains("1 of 5 CAGE peaks are past the end") && warnings[0].contains("chrX:1206"));
+        assert!(warnings[0].contains("1 of 5 CAGE peaks is past the end") && warnings[0].contains("chrX:1206"));
         let message = read("scaffold_1\t1\t2\ta\t0\t+\n").unwrap().check_genome(&*genome, &names).unwrap_err();
         assert!(message.to_string().contains("it has scaffold_1"), "{message}");
     }

@@ -56,7 +56,7 @@ fn prepare_cage_peaks_of_other_contigs_are_refused() {
     let message = prepared("scaffold_1\t1110\t1130\tp1@N00\t7\t+\n").expect_err("no contig");
     assert!(message.contains("cage.bed: no contig of it is in") && message.contains("it has scaffold_1"), "{message}");
     let warnings = prepared("1\t1110\t1130\tp\t7\t+\nKI1\t5\t6\tp\t7\t+\n").expect("one is on chr1");
-    assert!(warnings[0].contains("cage.bed: 1 of 2 CAGE peaks are on contigs that"), "{warnings:?}");
+    assert!(warnings[0].contains("cage.bed: 1 of 2 CAGE peaks is on contigs that"), "{warnings:?}");
     let warnings = prepared("chr1\t20\t21\tp\t7\t+\n").expect("on chr1");
     assert!(warnings[0].contains("no gene has a CAGE peak within 500 bp"), "{warnings:?}");
     let message = prepared("chr1\t12000\t12001\tp\t7\t+\n").expect_err("past the end");
