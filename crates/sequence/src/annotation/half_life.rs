@@ -7,6 +7,7 @@ use super::transcript_structure::total_length;
 use super::{Gene, Transcript};
 use crate::SequenceError;
 use crate::coord::{ContigNames, Interval, Strand};
+use crate::counted::is_or_are;
 use crate::dna::{C, G, UNKNOWN};
 use crate::genome::ReferenceGenome;
 
@@ -86,7 +87,7 @@ impl fmt::Display for MissingHalfLife {
                 )
             }
             Self::UnknownBases { region, unknown, length } => {
-                write!(f, "{unknown} of {length} bases of {region} are ambiguous (N)")
+                write!(f, "{unknown} of {length} bases of {region} {} ambiguous (N)", is_or_are(*unknown))
             }
         }
     }
@@ -295,7 +296,7 @@ mod tests {
         // One base of 19 is more than 5%, one of 20 is not.
         let unknown = MissingHalfLife::UnknownBases { region: "cds", unknown: 1, length: 19 };
         assert_eq!(missing(&with(25..44, 60)), unknown);
-        assert_eq!(unknown.to_string(), "1 of 19 bases of cds are ambiguous (N)");
+        assert_eq!(unknown.to_string(), "1 of 19 bases of cds is ambiguous (N)");
         assert!(features(&with(25..45, 60), Strand::Forward).is_ok());
         assert!(matches!(missing(&with(10..30, 35)), MissingHalfLife::UnknownBases { region: "utr3", length: 5, .. }));
         let elsewhere = half_life_features(&with(10..20, 30), "chr2", Strand::Forward, &genome()).unwrap();

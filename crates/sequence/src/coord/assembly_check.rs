@@ -32,7 +32,7 @@ const MAX_CONTIGS_SHOWN: usize = 5;
 /// check.add("1", 500);
 /// check.add("scaffold_7", 10);
 /// let report = check.finish()?;
-/// assert_eq!(report.warnings(), ["peaks.bed: 1 of 2 CAGE peaks are on contigs that genome.fa lacks: scaffold_7 (1)"]);
+/// assert_eq!(report.warnings(), ["peaks.bed: 1 of 2 CAGE peaks is on contigs that genome.fa lacks: scaffold_7 (1)"]);
 ///
 /// let mut check = AssemblyCheck::new("peaks.bed", "CAGE peaks", "genome.fa", &contigs, &names);
 /// check.add("scaffold_7", 10);
