@@ -179,12 +179,15 @@ fn command_line_stays_thin() {
     assert!(lines < MAX_CLI_LINES, "the command line has {lines} lines, {MAX_CLI_LINES} or more");
 }
 
-/// Files below a folder, by their path in it.
+/// Files below a folder, by their path in it; results of `evaluate`, which git ignores, are no part of a model.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
         let name = PathBuf::from(entry.file_name());
+        if name.to_string_lossy().starts_with("evaluation-") {
+            continue;
+        }
         if path.is_dir() {
             found.extend(contents(&path).into_iter().map(|(inner, bytes)| (name.join(inner), bytes)));
         } else {
