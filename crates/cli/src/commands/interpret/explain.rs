@@ -40,9 +40,8 @@ fn warn(summary: &ExplainSummary, console: &Console) {
     }
     if let Some(first) = &summary.first_repeated {
         console.warn(format!(
-            "{} promoters have an id that occurred before, such as {first}; their rows are in the order of the input, and \
-             their figures are numbered",
-            summary.repeated
+            "{} with an id that occurred before, such as {first}; rows are in the order of the input, and figures are numbered",
+            counted(summary.repeated, "promoter")
         ));
     }
     if let Some(first) = summary.incomplete.first() {

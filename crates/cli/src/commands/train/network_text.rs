@@ -76,8 +76,8 @@ mod tests {
         };
         let expected = "model k562-toy in models/k562-toy (SIMULATED data)\n\
                         best epoch 2 of 5, 1.5 minutes, 6 windows/s on cpu\n\
-                        3 genes were excluded: their known sequence is shorter than -250..+50\n\
-                        2 genes were excluded: the data set lacks their gene features\n\
+                        excluded: 3 genes, of which the known sequence is shorter than -250..+50\n\
+                        excluded: 2 genes, of which the data set lacks the gene features\n\
                         validation Pearson over 20 genes:\n  K562   0.5000\n  HepG2  -\n  mean   0.5000\n";
         assert_eq!(text(&network).expect("text"), expected);
     }
