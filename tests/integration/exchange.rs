@@ -72,6 +72,8 @@ fn export_to_onnx_describes_inputs_and_outputs() {
     let export = |options: &str| format!("export --model {} {options}", SHARED.model());
     bench.done(&export("-o toy.onnx"));
     bench.done(&export("-o again.bin --format onnx"));
+    // The networks of the bundled model have outputs of their own; those of expression are exported.
+    assert!(stderr(&bench.done("export -o human.onnx")).contains("exporting those of K562, HepG2"));
     let onnx = fs::read(bench.path("toy.onnx")).expect("written");
     assert!(onnx == fs::read(bench.path("again.bin")).expect("written"), "always the same bytes");
     let text = String::from_utf8_lossy(&onnx);

@@ -3,6 +3,7 @@
 mod auxiliary_inputs;
 mod dataset_columns;
 mod encoded_windows;
+mod feature_scaling;
 mod gene_selection;
 mod gene_window;
 mod input_scaler;
@@ -14,10 +15,11 @@ mod window_encoder;
 mod window_view;
 
 pub(crate) use auxiliary_inputs::unscaled_inputs;
-pub use auxiliary_inputs::{AuxiliaryInputs, FeatureScaling, TrackScaling};
+pub use auxiliary_inputs::{AuxiliaryInputs, TrackScaling};
 pub(crate) use dataset_columns::{DatasetColumns, measured_columns};
 pub use dataset_columns::{cell_type_columns, target_columns};
 pub(crate) use encoded_windows::{EncodedWindows, one_hot};
+pub use feature_scaling::{FeatureInterval, FeatureScaling};
 pub(crate) use gene_selection::MIN_GENES;
 pub use gene_selection::{DEFAULT_EXTENT_COVERAGE, GeneSelection, default_extent};
 pub(crate) use gene_window::shifted_codes;

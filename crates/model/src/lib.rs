@@ -76,8 +76,8 @@ pub use ensemble::{EnsembleDirectory, MemberEvent, assemble_ensemble, member_con
 pub use error::{GeneShortage, ModelError, ResumeConflict};
 pub use exchange::{ImportFiles, ImportedModel, OnnxOptions};
 pub use input::{
-    AuxiliaryInputs, DEFAULT_EXTENT_COVERAGE, FeatureScaling, GeneSelection, ModelWindow, PromoterWindow, TrackScaling,
-    WindowBatcher, cell_type_columns, default_extent, kmer_features, target_columns,
+    AuxiliaryInputs, DEFAULT_EXTENT_COVERAGE, FeatureInterval, FeatureScaling, GeneSelection, ModelWindow,
+    PromoterWindow, TrackScaling, WindowBatcher, cell_type_columns, default_extent, kmer_features, target_columns,
 };
 pub use nn::{
     Architecture, AttentionHead, AttentionHeadConfig, ConvolutionalNetwork, DropoutMask, GruEncoder, GruEncoderConfig,

@@ -176,7 +176,7 @@ impl TrainingConfig {
 
     /// This configuration with auxiliary inputs, or without any.
     pub fn with_auxiliary_inputs(self, inputs: Option<AuxiliaryInputs>) -> Self {
-        let (gene_features, tracks) = inputs.as_ref().map_or((0, 0), AuxiliaryInputs::counts);
+        let (gene_features, tracks) = inputs.as_ref().map_or((0, 0), AuxiliaryInputs::network_inputs);
         Self { network: self.network.with_auxiliary_inputs(gene_features, tracks), inputs, ..self }
     }
 
@@ -305,13 +305,13 @@ impl TrainingConfig {
             transfer.validate(&self.network, self.epochs)?;
         }
         self.auxiliary_inputs().validate()?;
-        let (gene_features, tracks) = self.auxiliary_inputs().counts();
+        let (gene_features, tracks) = self.auxiliary_inputs().network_inputs();
         for (field, value, inputs) in [
             ("network.gene_features", self.network.gene_features, gene_features),
             ("network.tracks", self.network.tracks, tracks),
         ] {
             if value != inputs {
-                let expected = format!("{inputs}, the number listed under inputs");
+                let expected = format!("{inputs}, the number of inputs that are encoded");
                 return Err(ModelError::InvalidConfig { field, value: value.to_string(), expected });
             }
         }

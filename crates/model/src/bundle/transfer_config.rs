@@ -51,6 +51,8 @@ impl TransferConfig {
     pub const DEFAULT_FROZEN_LEARNING_RATE: f64 = 1e-3;
     /// Default peak learning rate of the epochs that train all weights.
     pub const DEFAULT_LEARNING_RATE: f64 = 2e-4;
+    /// Hidden units added where a run reads gene features that its source does not; known units serve the bases.
+    pub const UNITS_FOR_NEW_FEATURES: usize = 64;
 
     /// Checks every field for a run of `epochs` epochs.
     ///

@@ -85,7 +85,7 @@ impl Predictor {
     /// # Source
     /// <https://onnx.ai/onnx/operators>, opset 17.
     pub fn to_onnx(&self, options: OnnxOptions) -> Result<Vec<u8>, ModelError> {
-        if self.members().iter().any(|member| member.config.cell_types != self.cell_types()) {
+        if !self.members_share_outputs() {
             let outputs = self.cell_types().join(", ");
             return Err(not_exportable(format!("not every network of the model has exactly the outputs {outputs}")));
         }
@@ -123,7 +123,7 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
         heads: _,
         trunk_dropout: _,
         head_dropout: _,
-        gene_features,
+        gene_features: _,
         tracks,
     } = &model.config.network;
     if !architecture.reads_bases() {
@@ -152,7 +152,7 @@ fn graph_of(model: &TrainedModel, options: OnnxOptions) -> Result<GraphProto, Mo
         let names = inputs.track_names().join(", ");
         graph.input(TRACKS, &[*tracks, window_bp], &format!("along the bases, as the data set holds them: {names}"));
     }
-    let gene_features = (*gene_features > 0).then(|| head::gene_features(&mut graph, inputs));
+    let gene_features = inputs.gene_features.as_ref().map(|scaling| head::gene_features(&mut graph, scaling));
     let gene_features = gene_features.as_deref();
     let mut features = trunk::convolutions(&mut graph, &mut weights, stages, inputs, padding)?;
     if architecture.has_gru() {

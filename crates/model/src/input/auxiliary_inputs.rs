@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tatabox_dataset::{Extent, PreparedDataset};
 
 use super::dataset_columns::DatasetColumns;
+use super::feature_scaling::{self, FeatureScaling};
 use super::gene_selection::GeneSelection;
 use crate::error::ModelError;
 use crate::nn::NetworkConfig;
@@ -34,17 +35,6 @@ pub struct AuxiliaryInputs {
     /// Signals along the bases, such as accessibility or a histone mark.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tracks: Vec<TrackScaling>,
-}
-
-/// Gene features in input order, with their scaling.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FeatureScaling {
-    /// Names in the data set.
-    pub names: Vec<String>,
-    /// Mean of each over the train genes.
-    pub mean: Vec<f64>,
-    /// Population standard deviation of each over the train genes, above 0.
-    pub sd: Vec<f64>,
 }
 
 /// Signal track with its scaling.
@@ -84,8 +74,12 @@ impl AuxiliaryInputs {
         unscaled.check_names()?;
         let columns = DatasetColumns::of(&unscaled, dataset)?;
         let genes = GeneSelection::of_genes(dataset, genes, extent, &unscaled).enough_to_scale()?.genes;
-        let gene_features =
-            unscaled.gene_features.map(|features| fit_features(features, &columns, dataset, &genes)).transpose()?;
+        let fit_features = |features: FeatureScaling| {
+            let rows: Vec<Vec<f32>> = genes.iter().filter_map(|&gene| columns.features_of(dataset, gene)).collect();
+            let fitted = FeatureScaling::fit(features.names, &rows);
+            fitted.ok_or_else(|| constant("every gene feature".to_owned(), rows.len()))
+        };
+        let gene_features = unscaled.gene_features.map(fit_features).transpose()?;
         let fit_track =
             |(index, track): (usize, TrackScaling)| fit_track(track, &columns, index, dataset, &genes, extent);
         let tracks = unscaled.tracks.into_iter().enumerate().map(fit_track).collect::<Result<_, _>>()?;
@@ -95,10 +89,7 @@ impl AuxiliaryInputs {
     /// All features of a data set, or none, and the named tracks, not yet scaled. The features are empty where the data
     /// set has none.
     fn named(dataset: &PreparedDataset, want_features: bool, tracks: &[String]) -> Self {
-        let features = || {
-            let names = dataset.gene_feature_names().to_vec();
-            FeatureScaling { mean: vec![0.0; names.len()], sd: vec![1.0; names.len()], names }
-        };
+        let features = || FeatureScaling::unscaled(dataset.gene_feature_names().to_vec());
         let track = |name: &String| TrackScaling { name: name.clone(), mean: 0.0, sd: 1.0 };
         Self { gene_features: want_features.then(features), tracks: tracks.iter().map(track).collect() }
     }
@@ -144,9 +135,14 @@ impl AuxiliaryInputs {
         self.counts() == (0, 0)
     }
 
-    /// Numbers of gene features and tracks.
+    /// Numbers of gene features and tracks of a window.
     pub fn counts(&self) -> (usize, usize) {
         (self.feature_names().len(), self.tracks.len())
+    }
+
+    /// Numbers of inputs of the network for gene features, which are encoded as several each, and tracks.
+    pub fn network_inputs(&self) -> (usize, usize) {
+        (self.gene_features.as_ref().map_or(0, FeatureScaling::inputs), self.tracks.len())
     }
 
     /// Names of the gene features.
@@ -171,13 +167,10 @@ impl AuxiliaryInputs {
         let invalid = |field, value: String, expected: &str| {
             Err(ModelError::InvalidConfig { field, value, expected: expected.to_owned() })
         };
-        let is_scale = |mean: f64, sd: f64| mean.is_finite() && sd.is_finite() && sd > 0.0;
-        if let Some(FeatureScaling { names, mean, sd }) = &self.gene_features {
-            let is_whole = mean.len() == names.len() && sd.len() == names.len();
-            if !is_whole || !mean.iter().zip(sd).all(|(&mean, &sd)| is_scale(mean, sd)) {
-                let expected = "a mean and a standard deviation above 0 for each gene feature";
-                return invalid("inputs.gene_features", format!("mean {mean:?}, sd {sd:?}"), expected);
-            }
+        let is_scale = feature_scaling::is_scale;
+        if let Some(features) = self.gene_features.as_ref().filter(|features| !features.is_valid()) {
+            let expected = "one mean and standard deviation above 0 per input, and intervals of known features";
+            return invalid("inputs.gene_features", format!("{features:?}"), expected);
         }
         match self.tracks.iter().find(|track| !is_scale(track.mean, track.sd)) {
             None => Ok(()),
@@ -212,31 +205,6 @@ impl std::fmt::Display for AuxiliaryInputs {
     }
 }
 
-/// Fits the scaling of the features; features without variance are excluded.
-fn fit_features(
-    features: FeatureScaling,
-    columns: &DatasetColumns,
-    dataset: &PreparedDataset,
-    genes: &[usize],
-) -> Result<FeatureScaling, ModelError> {
-    let rows: Vec<Vec<f32>> = genes.iter().filter_map(|&gene| columns.features_of(dataset, gene)).collect();
-    let mut fitted = FeatureScaling { names: Vec::new(), mean: Vec::new(), sd: Vec::new() };
-    for (index, name) in features.names.into_iter().enumerate() {
-        let values = || rows.iter().map(|row| f64::from(row[index]));
-        let mean = values().sum::<f64>() / rows.len() as f64;
-        let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / rows.len() as f64;
-        if let Some(sd) = sd_of(variance, mean) {
-            fitted.names.push(name);
-            fitted.mean.push(mean);
-            fitted.sd.push(sd);
-        }
-    }
-    if fitted.names.is_empty() {
-        return Err(constant("every gene feature".to_owned(), rows.len()));
-    }
-    Ok(fitted)
-}
-
 fn fit_track(
     mut track: TrackScaling,
     columns: &DatasetColumns,
@@ -259,13 +227,9 @@ fn fit_track(
     let bases = genes.len() as f64 * f64::from(extent.total_bp());
     track.mean = sum / bases;
     let variance = squares / bases - track.mean.powi(2);
-    track.sd = sd_of(variance, track.mean).ok_or_else(|| constant(format!("the track {}", track.name), genes.len()))?;
+    track.sd = feature_scaling::sd_of(variance, track.mean)
+        .ok_or_else(|| constant(format!("the track {}", track.name), genes.len()))?;
     Ok(track)
-}
-
-/// Square root of a variance; `None` where the variance is a rounding error.
-fn sd_of(variance: f64, mean: f64) -> Option<f64> {
-    (variance > 1e-12 * mean.powi(2)).then(|| variance.sqrt())
 }
 
 fn constant(input: String, genes: usize) -> ModelError {
@@ -276,8 +240,7 @@ fn constant(input: String, genes: usize) -> ModelError {
 pub(crate) fn unscaled_inputs(network: &NetworkConfig) -> Option<AuxiliaryInputs> {
     let features = network.gene_features;
     let names = (1..=features).map(|feature| format!("feature {feature}")).collect();
-    let gene_features =
-        (features > 0).then(|| FeatureScaling { names, mean: vec![0.0; features], sd: vec![1.0; features] });
+    let gene_features = (features > 0).then(|| FeatureScaling::unscaled(names));
     let track = |track| TrackScaling { name: format!("track {track}"), mean: 0.0, sd: 1.0 };
     let inputs = AuxiliaryInputs { gene_features, tracks: (1..=network.tracks).map(track).collect() };
     (!inputs.is_empty()).then_some(inputs)

@@ -1,6 +1,7 @@
-//! Scaling of auxiliary inputs to z-scores.
+//! Auxiliary inputs as a network reads them.
 
-use super::auxiliary_inputs::AuxiliaryInputs;
+use super::auxiliary_inputs::{AuxiliaryInputs, unscaled_inputs};
+use super::feature_scaling::FeatureScaling;
 use super::window_view::WindowView;
 use crate::nn::NetworkConfig;
 use tatabox_sequence::UNKNOWN;
@@ -8,7 +9,7 @@ use tatabox_sequence::UNKNOWN;
 /// Scaling of the auxiliary inputs of one network.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct InputScaler {
-    features: Vec<Scale>,
+    features: Option<FeatureScaling>,
     tracks: Vec<Scale>,
 }
 
@@ -19,9 +20,6 @@ struct Scale {
 }
 
 impl Scale {
-    /// Identity.
-    const NONE: Self = Self { mean: 0.0, sd: 1.0 };
-
     fn z_score(self, value: f32) -> f32 {
         ((f64::from(value) - self.mean) / self.sd) as f32
     }
@@ -30,38 +28,35 @@ impl Scale {
 impl InputScaler {
     /// Scaling for networks of this configuration whose inputs are z-scores already.
     pub fn unscaled(config: &NetworkConfig) -> Self {
-        Self { features: vec![Scale::NONE; config.gene_features], tracks: vec![Scale::NONE; config.tracks] }
+        unscaled_inputs(config).as_ref().map(Self::of).unwrap_or_default()
     }
 
     /// Scaling of a model.
     pub fn of(inputs: &AuxiliaryInputs) -> Self {
-        let features = inputs.gene_features.iter().flat_map(|features| features.mean.iter().zip(&features.sd));
         Self {
-            features: features.map(|(&mean, &sd)| Scale { mean, sd }).collect(),
+            features: inputs.gene_features.clone(),
             tracks: inputs.tracks.iter().map(|track| Scale { mean: track.mean, sd: track.sd }).collect(),
         }
     }
 
-    /// Numbers of gene features and tracks.
+    /// Numbers of gene features and tracks of a window.
     pub fn counts(&self) -> (usize, usize) {
-        (self.features.len(), self.tracks.len())
+        (self.features.as_ref().map_or(0, |features| features.names.len()), self.tracks.len())
     }
 
-    /// `[windows, features]`; `None` for a network without gene features.
+    /// `[windows, inputs]`; `None` for a network without gene features.
     ///
     /// # Panics
     /// If a window has another number of features.
     pub fn features(&self, windows: &[WindowView]) -> Option<Vec<f32>> {
-        if self.features.is_empty() {
-            return None;
-        }
-        let mut scaled = Vec::with_capacity(windows.len() * self.features.len());
+        let scaling = self.features.as_ref()?;
+        let mut inputs = Vec::with_capacity(windows.len() * scaling.inputs());
         for window in windows {
             let features = window.gene_features.unwrap_or_default();
-            assert_eq!(features.len(), self.features.len(), "the window lacks gene features of the model");
-            scaled.extend(self.features.iter().zip(features).map(|(scale, &value)| scale.z_score(value)));
+            assert_eq!(features.len(), scaling.names.len(), "the window lacks gene features of the model");
+            scaling.encode(features, &mut inputs);
         }
-        Some(scaled)
+        Some(inputs)
     }
 
     /// `[windows, padding + bases, tracks]`; `None` for a network without tracks.
@@ -99,14 +94,19 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::input::auxiliary_inputs::{FeatureScaling, TrackScaling};
+    use crate::input::auxiliary_inputs::TrackScaling;
     use crate::input::promoter_window::PromoterWindow;
 
     fn scaler() -> InputScaler {
         let names = ["a", "b"].map(str::to_owned).to_vec();
         let track = |name: &str, mean, sd| TrackScaling { name: name.to_owned(), mean, sd };
         InputScaler::of(&AuxiliaryInputs {
-            gene_features: Some(FeatureScaling { names, mean: vec![1.0, -2.0], sd: vec![0.5, 4.0] }),
+            gene_features: Some(FeatureScaling {
+                names,
+                intervals: Vec::new(),
+                mean: vec![1.0, -2.0],
+                sd: vec![0.5, 4.0],
+            }),
             tracks: vec![track("x", 2.0, 2.0), track("y", 0.0, 0.5)],
         })
     }

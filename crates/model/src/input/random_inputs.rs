@@ -12,13 +12,13 @@ use crate::random_stream::{Purpose, random_stream};
 /// Number of bases that share a value of a track; signal changes slowly along a promoter.
 const TRACK_STEP_BP: usize = 32;
 
-/// Adds random gene features and tracks to `bases`: z-scores of mean 0 and variance 1 in the scaling of `inputs`, which
+/// Adds random gene features and tracks to `bases`: normal deviates around the typical values in the scaling of `inputs`, which
 /// depend on `seed` and the number of the window.
 pub(crate) fn with_random_inputs(bases: Vec<u8>, inputs: &AuxiliaryInputs, seed: u64, window: usize) -> PromoterWindow {
     let mut rng = random_stream(seed, Purpose::CheckInput, 0, window);
     let gene_features = inputs.gene_features.as_ref().map(|features| {
-        let scales = features.mean.iter().zip(&features.sd);
-        scales.map(|(mean, sd)| (mean + sd * deviate(&mut rng)) as f32).collect::<Vec<f32>>()
+        let typical = (0..features.names.len()).map(|feature| features.typical(feature));
+        typical.map(|(value, spread)| (value + spread * deviate(&mut rng)) as f32).collect::<Vec<f32>>()
     });
     let mut tracks = Vec::with_capacity(inputs.tracks.len() * bases.len());
     for track in &inputs.tracks {
@@ -43,13 +43,19 @@ fn deviate(rng: &mut ChaCha8Rng) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::auxiliary_inputs::{FeatureScaling, TrackScaling};
+    use crate::input::auxiliary_inputs::TrackScaling;
+    use crate::input::feature_scaling::FeatureScaling;
 
     #[test]
     fn random_inputs_have_their_moments_and_are_reproducible() {
         let names = ["a", "b"].map(str::to_owned).to_vec();
         let inputs = AuxiliaryInputs {
-            gene_features: Some(FeatureScaling { names, mean: vec![10.0, 0.0], sd: vec![1.0, 0.1] }),
+            gene_features: Some(FeatureScaling {
+                names,
+                intervals: Vec::new(),
+                mean: vec![10.0, 0.0],
+                sd: vec![1.0, 0.1],
+            }),
             tracks: vec![TrackScaling { name: "t".to_owned(), mean: 2.0, sd: 0.5 }],
         };
         let windows: Vec<PromoterWindow> =

@@ -106,6 +106,11 @@ impl Predictor {
         Ok(self)
     }
 
+    /// Whether every network has exactly the outputs of the predictor.
+    pub fn members_share_outputs(&self) -> bool {
+        self.members().iter().all(|member| member.config.cell_types == self.outputs)
+    }
+
     /// The same predictor with expression in cell types alone; all outputs where it has only outputs of assays.
     ///
     /// # Errors

@@ -6,8 +6,8 @@ use std::fs;
 
 use tatabox_dataset::{GeneFeatureSource, SignalWindowWriter};
 use tatabox_model::{
-    AuxiliaryInputs, CheckPredictions, Ensemble, LoadedModel, ModelWindow, PromoterWindow, TransferConfig,
-    member_configs,
+    AuxiliaryInputs, CheckPredictions, Ensemble, FeatureScaling, LoadedModel, ModelWindow, PromoterWindow,
+    TransferConfig, member_configs,
 };
 
 use super::*;
@@ -140,7 +140,12 @@ fn auxiliary_inputs_fit_uses_train_genes_within_the_extent() {
     assert!(known.len() < train.len() && known.len() > train.len() / 2);
     let mean = known.iter().sum::<f64>() / known.len() as f64;
     let features = inputs.gene_features.as_ref().expect("requested");
-    assert!((features.mean[0] - mean).abs() < 1e-9 && (mean - 100.0).abs() < 10.0);
+    assert!((mean - 100.0).abs() < 10.0);
+    let expected = FeatureScaling::fit(
+        dataset.gene_feature_names().to_vec(),
+        &train.iter().filter_map(|&gene| dataset.gene_features(gene)).map(<[f32]>::to_vec).collect::<Vec<_>>(),
+    );
+    assert_eq!(Some(features), expected.as_ref());
     // The window has 80 bases upstream. The extent starts at base 50, where the ramp is 6.25, and ends before base 90:
     // 40 steps of an eighth, mean 6.25 + 39 / 16, variance (40^2 - 1) / 12 / 64.
     let ramp = &inputs.tracks[1];
@@ -257,7 +262,7 @@ fn predict_without_auxiliary_inputs_returns_error() {
     let mut wrong = config.clone();
     wrong.network.gene_features = 3;
     let error = run_config(&dataset, &wrong, &other, Start::New, &|_| false).expect_err("three");
-    assert_eq!(error.to_string(), "network.gene_features is 3; expected 2, the number listed under inputs");
+    assert_eq!(error.to_string(), "network.gene_features is 3; expected 8, the number of inputs that are encoded");
 }
 
 #[test]

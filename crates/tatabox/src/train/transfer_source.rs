@@ -96,6 +96,11 @@ impl TransferSource {
             .map_err(|error| error.with_remedy(Remedy::MatchAuxiliaryInputs))?;
         let heads = config.output_groups().into_iter().map(|group| group.len()).collect();
         config.network = self.config.network.clone().with_heads(heads);
+        let has_new_features = inputs.as_ref().is_some_and(|inputs| inputs.gene_features.is_some())
+            && self.config.auxiliary_inputs().gene_features.is_none();
+        if has_new_features {
+            config.network.head_hidden += TransferConfig::UNITS_FOR_NEW_FEATURES;
+        }
         let weights_sha256 = self.record.weights_sha256.clone();
         config.transfer = Some(frozen.config(self.directory.clone(), weights_sha256, config.epochs));
         config.learning_rate = learning_rate.unwrap_or(TransferConfig::DEFAULT_LEARNING_RATE);

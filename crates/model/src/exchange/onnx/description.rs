@@ -50,8 +50,8 @@ impl<'a> Description<'a> {
             )
         });
         let features = (network.gene_features > 0).then(|| {
-            let names = inputs.feature_names().join(", ");
-            format!(" `gene_features` [batch, {}] are {names} of each gene, not scaled.", network.gene_features)
+            let names = inputs.feature_names();
+            format!(" `gene_features` [batch, {}] are {} of each gene, not scaled.", names.len(), names.join(", "))
         });
         tracks.into_iter().chain(features).collect()
     }

@@ -7,7 +7,7 @@ use super::messages::DataType;
 use super::weight_source::WeightSource;
 use super::{ATTENTION, Features, GENE_FEATURES, OUTPUT, Positions};
 use crate::error::ModelError;
-use crate::input::AuxiliaryInputs;
+use crate::input::FeatureScaling;
 use crate::nn::head::MASKED_LOGIT;
 use crate::nn::log_distances;
 
@@ -70,16 +70,30 @@ pub(super) fn mean(graph: &mut GraphBuilder, head: &str, features: &Features) ->
     graph.node("Div", &format!("{head}.mean"), &[&sum, &count], Vec::new())
 }
 
-/// Gene features as z-scores, `[batch, features]`.
-pub(super) fn gene_features(graph: &mut GraphBuilder, inputs: &AuxiliaryInputs) -> String {
-    let (mean, sd) =
-        inputs.gene_features.as_ref().map_or((&[][..], &[][..]), |features| (&features.mean, &features.sd));
-    let shape = [mean.len()];
-    graph.input(GENE_FEATURES, &shape, &format!("as the data set holds them: {}", inputs.feature_names().join(", ")));
-    let single = |values: &[f64]| values.iter().map(|&value| value as f32).collect::<Vec<f32>>();
-    let mean = graph.constant("gene_features.mean", &shape, &single(mean));
-    let sd = graph.constant("gene_features.sd", &shape, &single(sd));
-    let centred = graph.node("Sub", "gene_features.centred", &[GENE_FEATURES, &mean], Vec::new());
+/// Encoded gene features, `[batch, inputs]`.
+pub(super) fn gene_features(graph: &mut GraphBuilder, scaling: &FeatureScaling) -> String {
+    let names = scaling.names.join(", ");
+    graph.input(GENE_FEATURES, &[scaling.names.len()], &format!("as the data set holds them: {names}"));
+    let shape = [scaling.inputs()];
+    let single = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value as f32).collect::<Vec<f32>>();
+    let mut values = GENE_FEATURES.to_owned();
+    if !scaling.intervals.is_empty() {
+        let features: Vec<i64> = scaling.intervals.iter().map(|interval| interval.feature as i64).collect();
+        let features = graph.integers("gene_features.of_interval", &features);
+        let low =
+            graph.constant("gene_features.low", &shape, &single(&mut scaling.intervals.iter().map(|one| one.low)));
+        let width = single(&mut scaling.intervals.iter().map(|interval| interval.high - interval.low));
+        let width = graph.constant("gene_features.width", &shape, &width);
+        let zero = graph.constant("gene_features.zero", &[], &[0.0]);
+        let one = graph.constant("gene_features.one", &[], &[1.0]);
+        values = graph.node("Gather", "gene_features.repeated", &[&values, &features], vec![integer("axis", 1)]);
+        values = graph.node("Sub", "gene_features.from_low", &[&values, &low], Vec::new());
+        values = graph.node("Div", "gene_features.fraction", &[&values, &width], Vec::new());
+        values = graph.node("Clip", "gene_features.encoded", &[&values, &zero, &one], Vec::new());
+    }
+    let mean = graph.constant("gene_features.mean", &shape, &single(&mut scaling.mean.iter().copied()));
+    let sd = graph.constant("gene_features.sd", &shape, &single(&mut scaling.sd.iter().copied()));
+    let centred = graph.node("Sub", "gene_features.centred", &[&values, &mean], Vec::new());
     graph.node("Div", "gene_features.z_scores", &[&centred, &sd], Vec::new())
 }
 

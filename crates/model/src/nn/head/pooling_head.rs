@@ -72,6 +72,14 @@ impl PoolingHead {
         }
     }
 
+    /// Hidden layer before the output layer.
+    pub(crate) fn hidden(&self) -> &Linear {
+        match self {
+            Self::Attention(head) => &head.hidden,
+            Self::Mean(head) => &head.hidden,
+        }
+    }
+
     /// Hidden layer before the output layer, mutable. Its last input rows belong to the gene features.
     pub(crate) fn hidden_mut(&mut self) -> &mut Linear {
         match self {

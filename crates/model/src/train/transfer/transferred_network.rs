@@ -11,8 +11,8 @@ use crate::nn::{Network, NetworkConfig, PoolingHead};
 /// Network of the source model of `transfer`, with outputs for the cell types of `config`.
 ///
 /// Outputs for cell types of the source model keep their weights; outputs for new cell types start as the mean of all.
-/// Since cell types are similar, this is a better start than random weights. New gene features start with weight 0, so
-/// that the initial predictions do not change. Assays of the source model keep their pooling head, and new ones start
+/// Since cell types are similar, this is a better start than random weights. New gene features start with weight 0 in known
+/// hidden units, and new hidden units with output weight 0, so that the initial predictions do not change. Assays of the source model keep their pooling head, and new ones start
 /// with random weights; so does expression where the source model was trained on assays alone.
 ///
 /// # Errors
@@ -34,9 +34,14 @@ pub(crate) fn transferred_network(
         outputs: source.outputs,
         gene_features: source.gene_features,
         heads: source.heads.clone(),
+        head_hidden: source.head_hidden,
         ..config.network.clone()
     };
-    if as_before != *source {
+    let (more_features, more_units) = (
+        config.network.gene_features > source.gene_features,
+        config.network.head_hidden.checked_sub(source.head_hidden),
+    );
+    if as_before != *source || more_units.is_none_or(|units| units > 0 && !more_features) {
         return Err(ModelError::Mismatch(format!("the network configuration of this run differs from that of {from}")));
     }
     let (Network::Convolutional(mut network), Network::Convolutional(fresh)) =
@@ -58,8 +63,11 @@ pub(crate) fn transferred_network(
             *hidden = with_more_inputs(hidden, config.network.gene_features - source.gene_features, device);
             head.set_gene_features(config.network.gene_features);
         }
+        let hidden = head.hidden_mut();
+        *hidden = with_more_units(hidden, fresh.hidden(), device);
+        let more = config.network.head_hidden - source.head_hidden;
         let output = head.output_mut();
-        *output = output_for(output, known_groups[index].1, names, device);
+        *output = with_more_inputs(&output_for(output, known_groups[index].1, names, device), more, device);
         heads.push(head);
     }
     network.assay_heads = heads.split_off(1);
@@ -80,6 +88,26 @@ fn with_more_inputs(layer: &Linear, more: usize, device: &Device) -> Linear {
     weight.resize((inputs + more) * units, 0.0);
     let weight = Param::from_data(TensorData::new(weight, [inputs + more, units]), device);
     Linear { weight, bias: layer.bias.clone() }
+}
+
+/// Layer with the units of `known`, and further ones of `fresh`, which has more of them.
+fn with_more_units(known: &Linear, fresh: &Linear, device: &Device) -> Linear {
+    let ([inputs, units], [_, all]) = (known.weight.dims(), fresh.weight.dims());
+    if units == all {
+        return known.clone();
+    }
+    let values = |tensor: TensorData| tensor.iter::<f32>().collect::<Vec<f32>>();
+    let rows = |layer: &Linear, width| {
+        values(layer.weight.val().into_data()).chunks_exact(width).map(<[f32]>::to_vec).collect::<Vec<_>>()
+    };
+    let joined = |known: &[f32], fresh: &[f32]| [known, &fresh[units..]].concat();
+    let pairs = rows(known, units).into_iter().zip(rows(fresh, all));
+    let weight: Vec<f32> = pairs.flat_map(|(known, fresh)| joined(&known, &fresh)).collect();
+    let bias = known.bias.as_ref().zip(fresh.bias.as_ref()).map(|(known, fresh)| {
+        let bias = joined(&values(known.val().into_data()), &values(fresh.val().into_data()));
+        Param::from_data(TensorData::new(bias, [all]), device)
+    });
+    Linear { weight: Param::from_data(TensorData::new(weight, [inputs, all]), device), bias }
 }
 
 /// Layer with the outputs `requested`, from the layer `known` with the outputs `cell_types`.
@@ -120,6 +148,21 @@ mod tests {
         assert_eq!((wider.weight.dims(), weight), ([3, 2], vec![1.0, 3.0, -2.0, 6.0, 0.0, 0.0]));
         let bias: Vec<f32> = wider.bias.expect("kept").val().into_data().iter::<f32>().collect();
         assert_eq!(bias, [0.5, 1.5]);
+    }
+
+    #[test]
+    fn with_more_units_keeps_known_units_and_takes_the_others() {
+        let device = device::cpu();
+        let layer = |weight: &[f32], bias: &[f32]| Linear {
+            weight: Param::from_data(TensorData::new(weight.to_vec(), [2, bias.len()]), &device),
+            bias: Some(Param::from_data(TensorData::new(bias.to_vec(), [bias.len()]), &device)),
+        };
+        let (known, fresh) = (layer(&[1.0, 2.0], &[3.0]), layer(&[7.0, 8.0, 9.0, 10.0], &[11.0, 12.0]));
+        let joined = with_more_units(&known, &fresh, &device);
+        let weight: Vec<f32> = joined.weight.val().into_data().iter::<f32>().collect();
+        assert_eq!((joined.weight.dims(), weight), ([2, 2], vec![1.0, 8.0, 2.0, 10.0]));
+        let bias: Vec<f32> = joined.bias.expect("kept").val().into_data().iter::<f32>().collect();
+        assert_eq!(bias, [3.0, 12.0]);
     }
 
     #[test]
