@@ -25,7 +25,8 @@ fn mean_pearson(dataset: &PreparedDataset, rows: &[PredictionRow]) -> f64 {
 }
 
 fn simulated(folder: &Path, genes: u32) -> PreparedDataset {
-    let config = SimulateConfig { genes, ..SimulateConfig::default() };
+    let geometry = WindowGeometry::new(500, 100).expect("600 bp");
+    let config = SimulateConfig { genes, geometry, ..SimulateConfig::default() };
     let files = folder.join("files");
     simulate(&config, &files).expect("simulated");
     prepared(&files, config.geometry)

@@ -61,8 +61,8 @@ pub use window_index::{Neighbour, WindowIndex};
 /// let gene = dataset.find_gene("SIM7")?;
 /// let k562 = dataset.cell_type_index("k562")?;
 /// let mut codes = Vec::new();
-/// dataset.window_codes(gene, 0..600, &mut codes);
-/// assert_eq!((codes.len(), dataset.genes()[gene].gene_name.as_deref()), (600, Some("SIM7")));
+/// dataset.window_codes(gene, 0..300, &mut codes);
+/// assert_eq!((codes.len(), dataset.genes()[gene].gene_name.as_deref()), (300, Some("SIM7")));
 /// assert!(dataset.log2_tpm(gene, k562) >= 0.0);
 ///
 /// let folds = dataset.folds(5, 42)?;

@@ -56,9 +56,9 @@ pub struct SimulateConfig {
 }
 
 impl Default for SimulateConfig {
-    /// 2,000 genes, 500 bp upstream and 100 bp downstream, and a best reachable Pearson of about 0.9.
+    /// 2,000 genes from -249 to +51, and a best reachable Pearson of about 0.9.
     fn default() -> Self {
-        let geometry = WindowGeometry::new(500, 100).expect("600 bp is a valid window length");
+        let geometry = WindowGeometry::new(249, 51).expect("300 bp is a valid window length");
         Self { genes: 2_000, geometry, seed: 42, noise_sd: 0.95, force: false }
     }
 }
@@ -148,7 +148,7 @@ mod tests {
         for record in FastaRecords::open(&promoters).expect("readable") {
             let record = record.expect("a good record");
             assert_eq!(record.id, expression.gene_ids[count]);
-            assert_eq!(record.header_field("tss_offset"), Some("500"));
+            assert_eq!(record.header_field("tss_offset"), Some("249"));
             assert_eq!(record.header_field("gene_name"), Some(format!("SIM{}", count + 1).as_str()));
             assert!(record.header_field("chrom").is_some_and(|chrom| chrom.starts_with("chr")));
             assert!(record.header_field("strand").is_some_and(|strand| strand == "+" || strand == "-"));

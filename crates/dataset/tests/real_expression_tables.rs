@@ -82,8 +82,12 @@ fn protein_atlas_long_table_matches_expected_values() {
 #[test]
 fn gct_of_one_sample_has_every_value_of_the_file() {
     let Some(path) = real("rnaseqc.gct.gz") else { return };
-    let table = ExpressionTable::read(&path).expect("the real table");
-    assert_eq!((table.gene_ids.len(), table.cell_types.len()), (5_234, 1));
+    let message = ExpressionTable::read(&path).expect_err("the column TPM names no cell type").to_string();
+    assert!(message.contains("TPM"), "{message}");
+    let samples = vec![SampleFiles { cell_type: "blood".to_owned(), files: vec![path.clone()] }];
+    let config = ExpressionConfig::of(vec![ExpressionSource::Samples { samples, format: None, scale: None }]);
+    let table = ExpressionTable::read(config).expect("the real table");
+    assert_eq!((table.gene_ids.len(), table.cell_types.as_slice()), (5_234, &["blood".to_owned()][..]));
     let names = table.gene_names.as_ref().expect("descriptions");
     for (gene, line) in text_of(&path).lines().skip(3).enumerate() {
         let cells: Vec<&str> = line.split('\t').collect();

@@ -107,6 +107,7 @@ fn cumulative_kmer_counts(max_k: usize, train_genes: usize) -> Vec<usize> {
 mod tests {
     use nalgebra::DMatrix;
     use tatabox_dataset::{PrepareConfig, PreparedDataset, SimulateConfig, prepare, simulate};
+    use tatabox_sequence::WindowGeometry;
 
     use super::*;
 
@@ -118,7 +119,8 @@ mod tests {
     #[test]
     fn fit_kmers_shuffled_promoters_match_unshuffled_short_kmers() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let config = SimulateConfig { genes: 800, ..SimulateConfig::default() };
+        let geometry = WindowGeometry::new(500, 100).expect("600 bp");
+        let config = SimulateConfig { genes: 800, geometry, ..SimulateConfig::default() };
         simulate(&config, folder.path()).expect("simulated");
         let mut prepared =
             PrepareConfig::new(folder.path().join("expression.tsv"), folder.path().join("set"), config.geometry);
