@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-pub(crate) const VERBS: [&str; 25] = [
+pub(crate) const VERBS: [&str; 26] = [
+    "demo",
     "download",
     "prepare",
     "audit",
@@ -134,8 +135,8 @@ fn closed_output_pipe_is_not_an_error() {
 fn logs_require_verbose() {
     let bench = Workbench::new();
     let show = format!("data show --data {}", SHARED.data());
-    assert!(!stderr(&bench.done(&show)).contains("DEBUG"));
-    assert!(stderr(&bench.done(&format!("-vv {show}"))).contains("DEBUG"));
+    assert!(!stderr(&bench.done(&show)).contains("debug: "));
+    assert!(stderr(&bench.done(&format!("-vv {show}"))).contains("debug: "));
 }
 
 #[test]

@@ -39,6 +39,7 @@ pub(crate) use predict::promoters::{PromoterArgs, PromoterInput};
 pub(crate) use predict::variants::VariantsArgs;
 pub(crate) use system::benchmark::BenchmarkArgs;
 pub(crate) use system::completions::CompletionsArgs;
+pub(crate) use system::demo::DemoArgs;
 pub(crate) use system::export::ExportArgs;
 pub(crate) use system::import::ImportArgs;
 pub(crate) use system::info::InfoArgs;
@@ -66,6 +67,9 @@ pub(crate) use train::tune::TuneArgs;
 )]
 #[command(after_long_help = "\
 EXAMPLES
+  See everything once, on simulated promoters:
+    tatabox demo
+
   Predict a promoter with the bundled model:
     tatabox predict --fasta promoters.fa
 
@@ -105,6 +109,7 @@ pub(crate) struct GlobalArgs {
 /// Commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo(DemoArgs),
     Download(Box<DownloadArgs>),
     Prepare(Box<PrepareArgs>),
     HalfLife(HalfLifeArgs),

@@ -38,6 +38,7 @@ fn run(cli: Cli, console: &Console) -> Result<()> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start threads")?;
     }
     match cli.command {
+        Command::Demo(args) => commands::system::demo::run(&args, console),
         Command::Download(args) => commands::data::download::run(&args, console),
         Command::Prepare(args) => commands::data::prepare::run(*args, console),
         Command::HalfLife(args) => commands::data::half_life::run(&args, console),

@@ -6,7 +6,8 @@
 //! * [`explain::run`], [`motifs::run`], [`marginalize::run`], [`design::run`];
 //! * [`prepare::run`], [`simulate::run`], [`half_life::run`], [`audit::run`];
 //! * [`train::run`], [`tune::run`], [`transfer::benchmark`], [`evaluate::run`], [`evaluate_variants::run`],
-//!   [`crossval::run`], [`verify::run`].
+//!   [`crossval::run`], [`verify::run`];
+//! * [`demo::run`], all of these on simulated promoters.
 //!
 //! An [`Observer`] receives progress, notes and warnings and can cancel. Errors are [`Error`], whose [`remedy`](Error::remedy)
 //! names a next step. [`Model::bundled`] is a model of human promoters that is part of the library.
@@ -36,6 +37,8 @@ pub mod benchmark;
 pub mod comparators;
 #[cfg(feature = "train")]
 pub mod crossval;
+#[cfg(feature = "train")]
+pub mod demo;
 pub mod design;
 mod error;
 #[cfg(feature = "train")]

@@ -2,6 +2,7 @@
 
 pub(super) mod benchmark;
 pub(super) mod completions;
+pub(super) mod demo;
 pub(super) mod export;
 pub(super) mod import;
 pub(super) mod info;

@@ -2,6 +2,7 @@
 
 pub(crate) mod benchmark;
 pub(crate) mod completions;
+pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod info;
