@@ -44,6 +44,8 @@ mod speed;
 mod transfer;
 #[path = "integration/tune.rs"]
 mod tune;
+#[path = "integration/tutorials.rs"]
+mod tutorials;
 #[path = "integration/variant_evaluation.rs"]
 mod variant_evaluation;
 #[path = "integration/variants.rs"]

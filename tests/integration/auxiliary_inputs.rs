@@ -91,7 +91,7 @@ fn auxiliary_inputs_from_annotation_and_bigwig_reach_predictions() {
     assert!(prepared.contains("track signal from signal.bw: values for 33.3% of the bases"), "{prepared}");
 
     let trained = bench.done("train --data set --name both --gene-features --tracks all --epochs 2 --batch-size 16");
-    assert!(stdout(&trained).contains("lacks their gene features"), "{}", stdout(&trained));
+    assert!(stdout(&trained).contains("lacks the gene features"), "{}", stdout(&trained));
     let info = stdout(&bench.done("info --model models/both"));
     assert!(info.contains("cds_log10_bp") && info.contains("signal"), "{info}");
     bench.done("verify models/both --data set");

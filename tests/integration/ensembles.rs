@@ -107,7 +107,7 @@ fn crossval_folds_can_be_ensembles_and_members_of_one() {
     let evaluate =
         format!("evaluate --bootstrap 10 --baselines none --no-figures --no-report --data {}", SHARED.data());
     let message = stderr(&bench.done(&format!("{evaluate} --model folds -o out")));
-    assert!(message.contains("its train genes may be held-out genes of toy"), "{message}");
+    assert!(message.contains("TRAINED ON 45 validation and 45 test genes of toy"), "{message}");
     let message = bench.refused(1, &format!("ensemble -o scored cv/fold1 cv/fold2 --data {}", SHARED.data()));
     assert!(message.contains("omit --data"), "{message}");
 }

@@ -242,7 +242,7 @@ fn evaluate_variants_needs_the_sequences_and_the_tss_of_its_layout() {
 #[test]
 fn evaluate_variants_two_models_and_a_data_set_are_compared() {
     let bench = bench();
-    let human = concat!(env!("CARGO_MANIFEST_DIR"), "/../tatabox/bundled");
+    let human = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/human");
     let line = format!(
         "evaluate-variants --measured genome.tsv --genome g.fa --model {},{human} --data {} --bootstrap 50 \
          --min-variants 5 --cell-type K562 -o out",
