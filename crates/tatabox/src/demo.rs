@@ -202,7 +202,7 @@ pub fn run(request: &DemoRequest, observer: &dyn Observer) -> Result<Demo> {
         motifs::run(&model, &dataset, &motif_request(request, &motif_file)?, &motif_output(request), observer)?;
 
     let explanations = request.out_dir.join("explained");
-    let promoters = PromoterSource::Genes { names: telling_genes(&evaluation), dataset: Box::new(dataset) };
+    let promoters = PromoterSource::Genes { names: most_different_genes(&evaluation), dataset: Box::new(dataset) };
     let mut explained = ExplainFolderRequest::new(promoters, &explanations);
     explained.explain.motifs = Some(MotifSearch::read(&motif_file)?);
     explained.output.overwrite = request.overwrite;
@@ -307,11 +307,60 @@ fn planted_motifs(truth: &SimulationTruth, filters: &FilterMotifs) -> Vec<Plante
 }
 
 /// Test genes with the largest predicted differences between the two cell types, in either direction.
-fn telling_genes(evaluation: &Evaluation) -> Vec<String> {
+fn most_different_genes(evaluation: &Evaluation) -> Vec<String> {
     let [first, second] = CELL_TYPES.map(|cell_type| evaluation.table.select(MODEL, cell_type));
     let differences = first.predicted.iter().zip(&second.predicted).map(|(first, second)| first - second);
     let mut genes: Vec<(&String, f64)> = first.gene_ids.iter().zip(differences).collect();
     genes.sort_by(|one, other| other.1.total_cmp(&one.1).then_with(|| one.0.cmp(other.0)));
     let ends = genes.iter().take(EXPLAINED).chain(genes.iter().rev().take(EXPLAINED));
     ends.map(|(gene, _)| (*gene).clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::Silent;
+
+    #[test]
+    fn demo_refuses_a_folder_with_other_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("mine.txt"), "").expect("written");
+        let error = run(&DemoRequest::new(folder.path()), &Silent).expect_err("not empty");
+        assert!(error.to_string().contains("is not empty"), "{error}");
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
+
+    #[test]
+    fn demo_settings_are_those_of_the_repository() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/settings/simulated.json");
+        let settings: TrainingSettings = serde_json::from_str(SETTINGS).expect("valid");
+        assert_eq!(settings, TrainingSettings::read(&path).expect("readable"));
+    }
+
+    #[test]
+    fn demo_text_names_found_and_missed_motifs() {
+        let score = |value| DemoScore { value, interval: None };
+        let motif = |name: &str, is_found| PlantedMotif { name: name.to_owned(), is_found };
+        let demo = Demo {
+            simulated: true,
+            train_genes: 7_000,
+            test_genes: 1_500,
+            pearson: score(0.81),
+            kmer_ridge_pearson: score(0.6),
+            best_reachable_pearson: 0.9,
+            motifs: vec![motif("CRE", true), motif("GATA1", false)],
+            report: "d/report.html".into(),
+            explanations: "d/figures".into(),
+        };
+        let text = demo.to_string();
+        for part in [
+            "0.810, 90% of the upper bound",
+            "1 of 2 planted motifs are among the filters: CRE\n",
+            "not found     GATA1",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
 }
