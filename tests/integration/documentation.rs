@@ -3,11 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::workbench::{Workbench, stdout};
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use crate::workbench::{Workbench, repository, stdout};
 
 /// Markdown files below a folder.
 fn pages(folder: &Path) -> Vec<PathBuf> {

@@ -3,8 +3,10 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use crate::workbench::repository;
 
 /// Pages whose blocks marked `sh` are run, in the order of the page, in one folder per page.
 const PAGES: [&str; 9] = [
@@ -18,10 +20,6 @@ const PAGES: [&str; 9] = [
     "tutorials/gpu.md",
     "guides/predict.md",
 ];
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 /// Commands of the blocks that are marked `sh`; blocks marked `sh,ignore` need files or machines that the repository lacks.
 fn commands(page: &str) -> String {

@@ -9,6 +9,11 @@ use std::sync::LazyLock;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+/// Root of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 /// What every run of the model under test is trained with: small enough for seconds.
 pub const TRAINING: [&str; 6] = ["--cell-type", "K562,HepG2", "--batch-size", "32", "--max-shift", "2"];
 

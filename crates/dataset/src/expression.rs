@@ -31,7 +31,7 @@ pub use config::{DuplicateCellType, ExpressionConfig, ExpressionSource, Harmonis
 pub use correlation::pearson;
 pub use expression_format::ExpressionFormat;
 pub use record::{ExpressionRecord, HarmoniseRecord, ReplicatePair, ReplicateRecord, SourceRecord};
-pub use sample_files::SampleFiles;
+pub use sample_files::{LOW_AGREEMENT, SampleFiles};
 pub use scale::Scale;
 pub use target_transform::{TargetTransform, log2_to_tpm, tpm_to_log2};
 

@@ -45,6 +45,7 @@ mod measured_effects;
 mod predictions;
 mod prepare;
 mod prepared;
+mod quantile;
 pub mod schema;
 pub mod simulate;
 mod split;
@@ -59,8 +60,8 @@ pub use drop_reason::DropReason;
 pub use error::{DatasetError, Result};
 pub use expression::{
     DuplicateCellType, ExpressionConfig, ExpressionFormat, ExpressionRecord, ExpressionSource, ExpressionTable,
-    Harmonise, HarmoniseRecord, HpaUnit, ReplicatePair, ReplicateRecord, RpkmScale, SampleFiles, Scale, SourceRecord,
-    TargetTransform, find_cell_type, log2_to_tpm, pearson, tpm_to_log2,
+    Harmonise, HarmoniseRecord, HpaUnit, LOW_AGREEMENT, ReplicatePair, ReplicateRecord, RpkmScale, SampleFiles, Scale,
+    SourceRecord, TargetTransform, find_cell_type, log2_to_tpm, pearson, tpm_to_log2,
 };
 pub use gene_match::GeneMatchSummary;
 pub use io::atomic_write::{
@@ -84,6 +85,7 @@ pub use prepared::{
     FORMAT_VERSION, FilterRecord, GeneEntry, GeneFeatureRecord, Neighbour, PreparedDataset, PromoterChoice,
     PromoterChoiceRecord, TrackRecord, TssOrigin, TssRecord, WindowIndex,
 };
+pub use quantile::quantile;
 pub use simulate::{SimulateConfig, SimulatedMotif, SimulationTruth, simulate};
 pub use split::{
     FoldFile, Folds, HeldOutChromosomes, Split, SplitKey, SplitMethod, SplitPart, SplitRule, SplitSummary,

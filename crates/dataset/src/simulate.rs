@@ -32,7 +32,7 @@ use std::path::Path;
 use tatabox_sequence::WindowGeometry;
 
 use crate::error::{DatasetError, Result};
-pub use output::{EXPRESSION_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, PROMOTERS_FILE, SIGNAL_FILE};
+pub use output::{EXPRESSION_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, PROMOTERS_FILE, SIGNAL_FILE, meme_name};
 pub use signal::true_log2_tpm;
 use simulation::Simulation;
 pub use truth::{SimulatedMotif, SimulationTruth, TRUTH_FILE};

@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tatabox_baselines::Baseline;
-use tatabox_dataset::simulate::MOTIFS_FILE;
+use tatabox_dataset::simulate::{MOTIFS_FILE, meme_name};
 use tatabox_dataset::{PreparedDataset, SimulateConfig, SimulationTruth};
 use tatabox_eval::Interval;
 use tatabox_model::{DEFAULT_SEED, Start, TrainingSettings};
-use tatabox_sequence::WindowGeometry;
 
 use crate::comparators::{Comparator, ComparatorChoice};
 use crate::error::{Error, Result};
@@ -22,7 +21,7 @@ use crate::inputs::PromoterSource;
 use crate::model_store::Model;
 use crate::motifs::{self, AblationOptions, FilterMotifs, MotifDatabase, MotifsOutput, MotifsRequest};
 use crate::observer::Observer;
-use crate::remedy::Remedy;
+use crate::output_folder::check_empty;
 use crate::simulate::{self, SimulateRequest};
 use crate::train::{self, NameSelection, SettingsFile, TrainRequest, Trained};
 
@@ -174,13 +173,14 @@ impl fmt::Display for DemoScore {
 /// # Ok::<(), tatabox::Error>(())
 /// ```
 pub fn run(request: &DemoRequest, observer: &dyn Observer) -> Result<Demo> {
-    check_folder(request)?;
+    if request.out_dir.is_dir() && !request.overwrite {
+        check_empty(&request.out_dir)?;
+    }
     observer.note(&format!("simulating {GENES} promoters with planted motifs"));
     let simulation_dir = request.out_dir.join("simulation");
     let simulate = SimulateRequest {
         config: SimulateConfig {
             genes: GENES,
-            geometry: WindowGeometry::new(249, 51).expect("300 bp is a valid window length"),
             seed: request.seed,
             force: request.overwrite,
             ..SimulateConfig::default()
@@ -210,7 +210,7 @@ pub fn run(request: &DemoRequest, observer: &dyn Observer) -> Result<Demo> {
     explain::run(&model, explained, observer)?;
 
     let best = CELL_TYPES.map(|cell_type| truth.best_reachable_pearson[cell_type]);
-    let (pearson, test_genes) = score(&evaluation, model.name())?;
+    let (pearson, test_genes) = score(&evaluation, MODEL)?;
     Ok(Demo {
         simulated: true,
         train_genes: trained.train_genes,
@@ -222,17 +222,6 @@ pub fn run(request: &DemoRequest, observer: &dyn Observer) -> Result<Demo> {
         report: request.report(),
         explanations: explanations.join("figures"),
     })
-}
-
-/// Refuses a folder with other files.
-fn check_folder(request: &DemoRequest) -> Result<()> {
-    let folder = &request.out_dir;
-    let is_empty = !folder.exists() || folder.read_dir().is_ok_and(|mut entries| entries.next().is_none());
-    if !is_empty && !request.overwrite {
-        let message = format!("{} is not empty, and its files would be mixed with these results", folder.display());
-        return Err(Error::input_with(Remedy::ReplaceResults, message));
-    }
-    Ok(())
 }
 
 fn training(request: &DemoRequest) -> TrainRequest {
@@ -300,10 +289,7 @@ fn planted_motifs(truth: &SimulationTruth, filters: &FilterMotifs) -> Vec<Plante
     let is_active =
         |cell_type: &Option<String>| cell_type.as_deref().is_none_or(|cell_type| CELL_TYPES.contains(&cell_type));
     let active = truth.motifs.iter().filter(|motif| is_active(&motif.cell_type));
-    // The MEME format allows no spaces in names.
-    active
-        .map(|motif| PlantedMotif { name: motif.name.clone(), is_found: is_found(&motif.name.replace(' ', "_")) })
-        .collect()
+    active.map(|motif| PlantedMotif { name: motif.name.clone(), is_found: is_found(&meme_name(&motif.name)) }).collect()
 }
 
 /// Test genes with the largest predicted differences between the two cell types, in either direction.

@@ -71,10 +71,8 @@ impl OutputFolder {
     /// As [`create`](Self::create); files of these names that are not results of an earlier task are refused at once.
     pub(crate) fn create_with(path: &Path, overwrite: bool, names: &[impl AsRef<str>]) -> Result<Self> {
         if path.is_dir() {
-            if !overwrite && !is_empty(path)? {
-                let message =
-                    format!("{} is not empty, and its files would be mixed with these results", path.display());
-                return Err(Error::input_with(Remedy::ReplaceResults, message));
+            if !overwrite {
+                check_empty(path)?;
             }
             let earlier = FileList::read(path)?;
             if let Some(name) = names.iter().map(AsRef::as_ref).find(|name| is_foreign(path, name, &earlier)) {
@@ -186,6 +184,15 @@ impl Drop for OutputFolder {
             let _ = fs::remove_dir(&self.target);
         }
     }
+}
+
+/// Checks that a folder has no files that results would be mixed with.
+pub(crate) fn check_empty(folder: &Path) -> Result<()> {
+    if is_empty(folder)? {
+        return Ok(());
+    }
+    let message = format!("{} is not empty, and its files would be mixed with these results", folder.display());
+    Err(Error::input_with(Remedy::ReplaceResults, message))
 }
 
 /// Whether a folder has no files but hidden and unfinished ones.

@@ -7,6 +7,7 @@ use super::check::{AuditCheck, Verdict, count_noun};
 use super::similarity_table::{SimilarityRow, SimilarityTable};
 use super::{AuditOptions, AuditProgress};
 use crate::prepared::{Neighbour, PreparedDataset, WindowIndex};
+use crate::quantile::quantile;
 use crate::split::Split;
 
 /// Number of windows compared between two progress reports.
@@ -141,13 +142,6 @@ pub(super) fn check(summaries: &[SimilaritySummary], too_short: usize, options: 
         }
     }
     check
-}
-
-/// Quantile of ascending values by linear interpolation (type 7 of Hyndman and Fan 1996, the default of numpy).
-fn quantile(ascending: &[f64], fraction: f64) -> f64 {
-    let rank = fraction * (ascending.len() - 1) as f64;
-    let (low, high) = (ascending[rank.floor() as usize], ascending[rank.ceil() as usize]);
-    low + (high - low) * rank.fract()
 }
 
 #[cfg(test)]

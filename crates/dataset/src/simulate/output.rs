@@ -93,10 +93,15 @@ fn signal(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Planted motifs in MEME format, which does not allow spaces in names.
+/// Name of a motif in the MEME file, whose format allows no spaces in names.
+pub fn meme_name(name: &str) -> String {
+    name.replace(' ', "_")
+}
+
+/// Planted motifs in MEME format.
 fn motifs(simulation: &Simulation) -> String {
     let matrix = |motif: &Motif| {
-        let name = motif.spec.name.replace(' ', "_");
+        let name = meme_name(motif.spec.name);
         let columns = motif.probabilities().to_vec();
         PositionWeightMatrix::from_probabilities(name, columns).expect("the probabilities of a column sum to 1")
     };

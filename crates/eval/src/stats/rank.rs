@@ -42,12 +42,7 @@ pub(crate) fn tie_groups(values: &[f64]) -> Vec<Vec<usize>> {
 /// assert_eq!(tatabox_eval::quantile(&[10.0, 20.0, 30.0, 40.0], 0.25), Some(17.5));
 /// ```
 pub fn quantile(ascending: &[f64], probability: f64) -> Option<f64> {
-    let last = ascending.len().checked_sub(1)?;
-    let position = probability.clamp(0.0, 1.0) * last as f64;
-    let below = position.floor() as usize;
-    let above = (below + 1).min(last);
-    let fraction = position - below as f64;
-    Some(ascending[below] + fraction * (ascending[above] - ascending[below]))
+    (!ascending.is_empty()).then(|| tatabox_dataset::quantile(ascending, probability.clamp(0.0, 1.0)))
 }
 
 /// The value that all values equal; `None` if they differ or there are none.

@@ -1,6 +1,7 @@
 //! Encoding of gene features as inputs of a network.
 
 use serde::{Deserialize, Serialize};
+use tatabox_dataset::quantile;
 
 /// Intervals per feature. On validation genes, networks with the structure of the gene score 0.601 with unencoded features, 0.609
 /// with four intervals and 0.610 with eight.
@@ -131,15 +132,10 @@ impl FeatureScaling {
     }
 }
 
-/// Distinct quantiles of ascending values that bound the intervals, interpolated linearly.
+/// Distinct quantiles of ascending values that bound the intervals.
 fn bounds(sorted: &[f64]) -> Vec<f64> {
-    let quantile = |index: usize| {
-        let position = index as f64 / INTERVALS as f64 * (sorted.len() - 1) as f64;
-        let below = position.floor() as usize;
-        let above = (below + 1).min(sorted.len() - 1);
-        sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
-    };
-    let mut bounds: Vec<f64> = (0..=INTERVALS).map(quantile).collect();
+    let bound = |index: usize| quantile(sorted, index as f64 / INTERVALS as f64);
+    let mut bounds: Vec<f64> = (0..=INTERVALS).map(bound).collect();
     bounds.dedup();
     bounds
 }

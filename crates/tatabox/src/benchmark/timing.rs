@@ -72,9 +72,7 @@ impl Timings {
 
     /// Quantile, interpolated between the two nearest calls.
     fn quantile(&self, fraction: f64) -> f64 {
-        let rank = fraction * (self.0.len() - 1) as f64;
-        let (below, above) = (self.0[rank.floor() as usize], self.0[rank.ceil() as usize]);
-        below + rank.fract() * (above - below)
+        tatabox_dataset::quantile(&self.0, fraction)
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::{ExpressionConfig, ExpressionTable, PredictionTable, PreparedDataset, SimulationTruth, Split};
+use tatabox_dataset::{
+    ExpressionConfig, ExpressionTable, LOW_AGREEMENT, PredictionTable, PreparedDataset, SimulationTruth, Split,
+};
 use tatabox_eval::{Estimate, EvaluateOptions, NoiseCeiling, NoiseCeilingRow, noise_ceiling};
 use tatabox_sequence::counted;
 
 use crate::error::{Context, Error, Result};
-
-/// Pearson correlation below which replicates agree poorly. RNA-seq of one cell line in two laboratories correlates at 0.8 to 0.95.
-const LOW_AGREEMENT: f64 = 0.5;
 
 /// Source of the noise ceiling, the correlation that measurement noise allows.
 ///

@@ -27,10 +27,10 @@ pub(crate) struct SimulateArgs {
     #[arg(long, value_name = "N", help_heading = "Simulation", default_value_t = 2_000)]
     genes: u32,
     /// Bases before the TSS base
-    #[arg(long, value_name = "BP", help_heading = "Simulation", default_value_t = 249)]
+    #[arg(long, value_name = "BP", help_heading = "Simulation", default_value_t = SimulateConfig::default().geometry.upstream_bp)]
     upstream: u32,
     /// Bases from the TSS base on, including it
-    #[arg(long, value_name = "BP", help_heading = "Simulation", default_value_t = 51)]
+    #[arg(long, value_name = "BP", help_heading = "Simulation", default_value_t = SimulateConfig::default().geometry.downstream_bp)]
     downstream: u32,
     /// Standard deviation of the noise on log2(TPM + 1)
     #[arg(long, value_name = "SD", help_heading = "Simulation", default_value_t = SimulateConfig::default().noise_sd)]

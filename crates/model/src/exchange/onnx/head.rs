@@ -7,7 +7,7 @@ use super::messages::DataType;
 use super::weight_source::WeightSource;
 use super::{ATTENTION, Features, GENE_FEATURES, OUTPUT, Positions};
 use crate::error::ModelError;
-use crate::input::FeatureScaling;
+use crate::input::{FeatureInterval, FeatureScaling};
 use crate::nn::head::MASKED_LOGIT;
 use crate::nn::log_distances;
 
@@ -75,15 +75,16 @@ pub(super) fn gene_features(graph: &mut GraphBuilder, scaling: &FeatureScaling) 
     let names = scaling.names.join(", ");
     graph.input(GENE_FEATURES, &[scaling.names.len()], &format!("as the data set holds them: {names}"));
     let shape = [scaling.inputs()];
-    let single = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value as f32).collect::<Vec<f32>>();
     let mut values = GENE_FEATURES.to_owned();
     if !scaling.intervals.is_empty() {
+        let of_intervals = |value: fn(&FeatureInterval) -> f64| {
+            scaling.intervals.iter().map(|interval| value(interval) as f32).collect::<Vec<f32>>()
+        };
         let features: Vec<i64> = scaling.intervals.iter().map(|interval| interval.feature as i64).collect();
         let features = graph.integers("gene_features.of_interval", &features);
-        let low =
-            graph.constant("gene_features.low", &shape, &single(&mut scaling.intervals.iter().map(|one| one.low)));
-        let width = single(&mut scaling.intervals.iter().map(|interval| interval.high - interval.low));
-        let width = graph.constant("gene_features.width", &shape, &width);
+        let low = graph.constant("gene_features.low", &shape, &of_intervals(|interval| interval.low));
+        let width =
+            graph.constant("gene_features.width", &shape, &of_intervals(|interval| interval.high - interval.low));
         let zero = graph.constant("gene_features.zero", &[], &[0.0]);
         let one = graph.constant("gene_features.one", &[], &[1.0]);
         values = graph.node("Gather", "gene_features.repeated", &[&values, &features], vec![integer("axis", 1)]);
@@ -91,8 +92,8 @@ pub(super) fn gene_features(graph: &mut GraphBuilder, scaling: &FeatureScaling) 
         values = graph.node("Div", "gene_features.fraction", &[&values, &width], Vec::new());
         values = graph.node("Clip", "gene_features.encoded", &[&values, &zero, &one], Vec::new());
     }
-    let mean = graph.constant("gene_features.mean", &shape, &single(&mut scaling.mean.iter().copied()));
-    let sd = graph.constant("gene_features.sd", &shape, &single(&mut scaling.sd.iter().copied()));
+    let mean = graph.constant("gene_features.mean", &shape, &single(&scaling.mean));
+    let sd = graph.constant("gene_features.sd", &shape, &single(&scaling.sd));
     let centred = graph.node("Sub", "gene_features.centred", &[&values, &mean], Vec::new());
     graph.node("Div", "gene_features.z_scores", &[&centred, &sd], Vec::new())
 }
@@ -118,7 +119,6 @@ pub(super) fn regression(
 
 /// Transform from z-scores to log2(TPM + 1).
 pub(super) fn log2_tpm(graph: &mut GraphBuilder, z_scores: &str, transform: &TargetTransform) {
-    let single = |values: &[f64]| values.iter().map(|&value| value as f32).collect::<Vec<f32>>();
     let shape = [transform.cell_types.len()];
     let sd = graph.constant("transform.sd", &shape, &single(&transform.sd));
     let mean = graph.constant("transform.mean", &shape, &single(&transform.mean));
@@ -133,4 +133,9 @@ fn dense(graph: &mut GraphBuilder, weights: &mut WeightSource, layer: &str, inpu
     let values = weights.take(&bias)?;
     let bias = graph.constant(&bias, &values.shape, &values.values);
     Ok(graph.dense(layer, input, &weight, Some(&bias)))
+}
+
+/// Values in single precision.
+fn single(values: &[f64]) -> Vec<f32> {
+    values.iter().map(|&value| value as f32).collect()
 }

@@ -2,7 +2,7 @@
 
 use burn::module::Param;
 use burn::nn::Linear;
-use burn::tensor::{Device, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::bundle::{TrainedModel, TrainingConfig, TransferConfig};
 use crate::error::ModelError;
@@ -12,8 +12,9 @@ use crate::nn::{Network, NetworkConfig, PoolingHead};
 ///
 /// Outputs for cell types of the source model keep their weights; outputs for new cell types start as the mean of all.
 /// Since cell types are similar, this is a better start than random weights. New gene features start with weight 0 in known
-/// hidden units, and new hidden units with output weight 0, so that the initial predictions do not change. Assays of the source model keep their pooling head, and new ones start
-/// with random weights; so does expression where the source model was trained on assays alone.
+/// hidden units, and new hidden units with output weight 0, so that the initial predictions do not change. Assays of the
+/// source model keep their pooling head, and new ones start with random weights; so does expression where the source model
+/// was trained on assays alone.
 ///
 /// # Errors
 /// Those of [`TrainedModel::load`]; [`ModelError::TransferSourceChanged`]; [`ModelError::Mismatch`] where the source
@@ -37,13 +38,12 @@ pub(crate) fn transferred_network(
         head_hidden: source.head_hidden,
         ..config.network.clone()
     };
-    let (more_features, more_units) = (
-        config.network.gene_features > source.gene_features,
-        config.network.head_hidden.checked_sub(source.head_hidden),
-    );
-    if as_before != *source || more_units.is_none_or(|units| units > 0 && !more_features) {
+    // Hidden units are added for new gene features alone.
+    let more_units = config.network.head_hidden.checked_sub(source.head_hidden);
+    let more_units = more_units.filter(|&units| units == 0 || config.network.gene_features > source.gene_features);
+    let Some(more_units) = more_units.filter(|_| as_before == *source) else {
         return Err(ModelError::Mismatch(format!("the network configuration of this run differs from that of {from}")));
-    }
+    };
     let (Network::Convolutional(mut network), Network::Convolutional(fresh)) =
         (model.network, config.network.build(config.seed, device))
     else {
@@ -65,9 +65,8 @@ pub(crate) fn transferred_network(
         }
         let hidden = head.hidden_mut();
         *hidden = with_more_units(hidden, fresh.hidden(), device);
-        let more = config.network.head_hidden - source.head_hidden;
         let output = head.output_mut();
-        *output = with_more_inputs(&output_for(output, known_groups[index].1, names, device), more, device);
+        *output = with_more_inputs(&output_for(output, known_groups[index].1, names, device), more_units, device);
         heads.push(head);
     }
     network.assay_heads = heads.split_off(1);
@@ -84,7 +83,7 @@ fn named_groups(config: &TrainingConfig) -> Vec<(Option<&str>, &[String])> {
 /// Layer with `more` further inputs of weight 0.
 fn with_more_inputs(layer: &Linear, more: usize, device: &Device) -> Linear {
     let [inputs, units] = layer.weight.dims();
-    let mut weight: Vec<f32> = layer.weight.val().into_data().iter::<f32>().collect();
+    let mut weight = values(&layer.weight);
     weight.resize((inputs + more) * units, 0.0);
     let weight = Param::from_data(TensorData::new(weight, [inputs + more, units]), device);
     Linear { weight, bias: layer.bias.clone() }
@@ -96,15 +95,12 @@ fn with_more_units(known: &Linear, fresh: &Linear, device: &Device) -> Linear {
     if units == all {
         return known.clone();
     }
-    let values = |tensor: TensorData| tensor.iter::<f32>().collect::<Vec<f32>>();
-    let rows = |layer: &Linear, width| {
-        values(layer.weight.val().into_data()).chunks_exact(width).map(<[f32]>::to_vec).collect::<Vec<_>>()
-    };
     let joined = |known: &[f32], fresh: &[f32]| [known, &fresh[units..]].concat();
-    let pairs = rows(known, units).into_iter().zip(rows(fresh, all));
-    let weight: Vec<f32> = pairs.flat_map(|(known, fresh)| joined(&known, &fresh)).collect();
+    let (known_weight, fresh_weight) = (values(&known.weight), values(&fresh.weight));
+    let rows = known_weight.chunks_exact(units).zip(fresh_weight.chunks_exact(all));
+    let weight: Vec<f32> = rows.flat_map(|(known, fresh)| joined(known, fresh)).collect();
     let bias = known.bias.as_ref().zip(fresh.bias.as_ref()).map(|(known, fresh)| {
-        let bias = joined(&values(known.val().into_data()), &values(fresh.val().into_data()));
+        let bias = joined(&values(known), &values(fresh));
         Param::from_data(TensorData::new(bias, [all]), device)
     });
     Linear { weight: Param::from_data(TensorData::new(weight, [inputs, all]), device), bias }
@@ -112,13 +108,12 @@ fn with_more_units(known: &Linear, fresh: &Linear, device: &Device) -> Linear {
 
 /// Layer with the outputs `requested`, from the layer `known` with the outputs `cell_types`.
 fn output_for(known: &Linear, cell_types: &[String], requested: &[String], device: &Device) -> Linear {
-    let weight: Vec<f32> = known.weight.val().into_data().iter::<f32>().collect();
+    let weight = values(&known.weight);
     let rows = weight.chunks_exact(cell_types.len());
     let units = rows.len();
     let weight: Vec<f32> = rows.flat_map(|row| outputs_of(row, cell_types, requested)).collect();
     let bias = known.bias.as_ref().map(|bias| {
-        let bias: Vec<f32> = bias.val().into_data().iter::<f32>().collect();
-        let bias = outputs_of(&bias, cell_types, requested);
+        let bias = outputs_of(&values(bias), cell_types, requested);
         Param::from_data(TensorData::new(bias, [requested.len()]), device)
     });
     Linear { weight: Param::from_data(TensorData::new(weight, [units, requested.len()]), device), bias }
@@ -129,6 +124,11 @@ fn outputs_of(values: &[f32], cell_types: &[String], requested: &[String]) -> Ve
     let mean = values.iter().sum::<f32>() / values.len() as f32;
     let known = |name: &String| cell_types.iter().position(|known| known == name);
     requested.iter().map(|name| known(name).map_or(mean, |index| values[index])).collect()
+}
+
+/// Values of a parameter in row-major order.
+fn values<const D: usize>(parameter: &Param<Tensor<D>>) -> Vec<f32> {
+    parameter.val().into_data().iter::<f32>().collect()
 }
 
 #[cfg(test)]
