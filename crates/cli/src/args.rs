@@ -8,6 +8,8 @@ mod predict;
 mod system;
 mod train;
 
+use std::ffi::OsString;
+
 use clap::{ArgAction, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use data::audit::AuditArgs;
@@ -139,13 +141,12 @@ pub(crate) enum Command {
 }
 
 impl Cli {
-    /// Parses the arguments of this process; help, version and wrong usage end it here.
-    pub(crate) fn from_command_line() -> Self {
-        let arguments: Vec<String> =
-            std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
-        let mut command = Self::command().color(color_of_help(&arguments));
-        let matches = command.try_get_matches_from_mut(std::env::args_os());
-        let matches = matches.unwrap_or_else(|error| positional::with_tip(error, &command, &arguments).exit());
+    /// Parses arguments, the first of which is the name of the program; help, version and wrong usage end the process here.
+    pub(crate) fn from_arguments(arguments: &[OsString]) -> Self {
+        let words: Vec<String> = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        let mut command = Self::command().color(color_of_help(&words));
+        let matches = command.try_get_matches_from_mut(arguments);
+        let matches = matches.unwrap_or_else(|error| positional::with_tip(error, &command, &words).exit());
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }

@@ -1,11 +1,23 @@
 //! The command as typed, for records of runs and for hints on how to resume.
 
+use std::ffi::OsString;
+use std::sync::OnceLock;
+
 use tatabox::ErrorKind;
+
+/// The command as typed, the first word of which is the name of the program.
+static ARGUMENTS: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// Sets the command of this process, once.
+pub(crate) fn set_arguments(arguments: Vec<OsString>) -> &'static [OsString] {
+    ARGUMENTS.get_or_init(|| arguments)
+}
 
 /// The command as typed, the program by its name alone.
 pub(crate) fn command() -> Vec<String> {
-    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
-    std::iter::once("tatabox".to_owned()).chain(arguments).collect()
+    let arguments = ARGUMENTS.get().into_iter().flatten().skip(1);
+    let words = arguments.map(|argument| argument.to_string_lossy().into_owned());
+    std::iter::once("tatabox".to_owned()).chain(words).collect()
 }
 
 /// The error; a cancelled run with the command that resumes it, which is the same command with `--resume`.

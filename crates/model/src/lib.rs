@@ -80,9 +80,9 @@ pub use input::{
     PromoterWindow, TrackScaling, WindowBatcher, cell_type_columns, default_extent, kmer_features, target_columns,
 };
 pub use nn::{
-    Architecture, AttentionHead, AttentionHeadConfig, ConvolutionalNetwork, DropoutMask, GruEncoder, GruEncoderConfig,
-    KMER_FEATURES, KmerMlp, KmerMlpConfig, Loss, MeanHead, MeanHeadConfig, MotifConv, MotifConvConfig, Network,
-    NetworkConfig, NetworkOutput, PoolingHead, Preset, WindowBatch, bin_centre_bp,
+    Architecture, AttentionHead, AttentionHeadConfig, BatchLoss, ConvolutionalNetwork, DropoutMask, GruEncoder,
+    GruEncoderConfig, KMER_FEATURES, KmerMlp, KmerMlpConfig, Loss, MeanHead, MeanHeadConfig, MotifConv,
+    MotifConvConfig, Network, NetworkConfig, NetworkOutput, PoolingHead, Preset, WindowBatch, bin_centre_bp,
 };
 pub use predict::{
     CheckPredictions, GenePredictions, MemberPredictions, PredictionDifference, Predictor, SplitPredictions,

@@ -23,7 +23,7 @@ pub(crate) use dropout::draw_mask;
 pub use gru_encoder::{GruEncoder, GruEncoderConfig};
 pub use head::{AttentionHead, AttentionHeadConfig, MeanHead, MeanHeadConfig, PoolingHead};
 pub use kmer_mlp::{KMER_FEATURES, KmerMlp, KmerMlpConfig};
-pub use loss::Loss;
+pub use loss::{BatchLoss, Loss};
 pub use motif_conv::{MotifConv, MotifConvConfig};
 pub use network::{Network, NetworkOutput};
 pub use network_config::{NetworkConfig, Preset};

@@ -37,6 +37,8 @@ pub use attention_bins::AttentionBin;
 pub use contributions::Contributions;
 pub use explainer::Explainer;
 pub use explanation::{Deletion, Explanation};
+#[cfg(feature = "plot")]
+pub use figures::figure_svg;
 pub use folder_request::{ExplainFolderRequest, ExplanationOutput};
 pub use method::Method;
 pub use motif_sites::{MotifSearch, MotifSite};

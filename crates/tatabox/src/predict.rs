@@ -15,7 +15,7 @@ use crate::observer::Observer;
 use crate::output_paths::OutputPaths;
 use crate::pipeline;
 use crate::progress::{Progress, Unit};
-use crate::tables::{PredictionLayout, TableOutput};
+use crate::tables::{PredictedPromoter, PredictionLayout, TableOutput};
 
 use prediction_writer::PredictionWriter;
 pub use summary::PredictionSummary;
@@ -93,13 +93,8 @@ pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> R
     let sink = request.output.destination.open()?;
     let destination = sink.name().to_owned();
     let layout = PredictionLayout {
-        cell_types: model.cell_types().to_vec(),
-        assays: (0..model.cell_types().len())
-            .map(|output| model.predictor().assay_of_output(output).is_some())
-            .collect(),
-        wide: request.wide,
-        spread: model.members() > 1,
         measured: matches!(request.promoters, PromoterSource::Genes { .. }),
+        ..table_layout(model, request.wide)
     };
     let promoters = open_promoters(request.promoters, &request.auxiliary, request.shard, model.predictor(), observer)?;
     let writer = PredictionWriter {
@@ -156,6 +151,48 @@ pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> R
 /// ```
 pub fn predict_promoters(model: &Model, promoters: Vec<Promoter>) -> Result<Vec<Prediction>> {
     predict(promoters, model.predictor())
+}
+
+/// A prediction as a row of a table, with the notes that [`run`] writes.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox::Model;
+/// use tatabox::inputs::Promoter;
+/// use tatabox::predict::{predict_promoters, table_row};
+///
+/// let model = Model::bundled()?;
+/// let promoter = Promoter::new("empty".to_owned(), vec![4; 300], model.extent());
+/// let prediction = predict_promoters(&model, vec![promoter])?.remove(0);
+/// assert_eq!(table_row(&model, prediction).note, "no known base");
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+pub fn table_row(model: &Model, prediction: Prediction) -> PredictedPromoter {
+    prediction_writer::noted(prediction, model.extent(), model.is_simulated())
+}
+
+/// Layout of a table of predictions, with one row per promoter (`wide`) or one per promoter and output.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox::Model;
+/// use tatabox::predict::table_layout;
+///
+/// let layout = table_layout(&Model::bundled()?, true);
+/// assert_eq!(layout.columns()[1].name, "log2_tpm_K562");
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+pub fn table_layout(model: &Model, wide: bool) -> PredictionLayout {
+    let predictor = model.predictor();
+    PredictionLayout {
+        cell_types: model.cell_types().to_vec(),
+        assays: (0..model.cell_types().len()).map(|output| predictor.assay_of_output(output).is_some()).collect(),
+        wide,
+        spread: model.members() > 1,
+        measured: false,
+    }
 }
 
 /// Predicts the promoters that can be predicted, and takes their windows out of them.

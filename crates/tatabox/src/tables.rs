@@ -17,6 +17,7 @@ use crate::error::Result;
 pub use cell::{Cell, Column, ColumnKind};
 pub use destination::{Destination, TableOutput};
 pub use format::TableFormat;
+pub use parquet::data_frame;
 pub use prediction_layout::{PredictedPromoter, PredictionLayout};
 pub use sink::Sink;
 

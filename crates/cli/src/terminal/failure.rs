@@ -4,7 +4,6 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::path::Path;
-use std::process::ExitCode;
 
 use tatabox::{ErrorKind, Remedy};
 
@@ -26,9 +25,9 @@ pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
 }
 
 /// Exit code: 2 for wrong usage, 1 for everything else.
-pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
+pub(crate) fn exit_code(error: &anyhow::Error) -> u8 {
     let is_request = of_library(error).is_some_and(|error| error.kind() == ErrorKind::Request);
-    if is_request || error.downcast_ref::<UsageError>().is_some() { ExitCode::from(2) } else { ExitCode::FAILURE }
+    if is_request || error.downcast_ref::<UsageError>().is_some() { 2 } else { 1 }
 }
 
 /// Whether the reader of our output closed it, so that nothing needs to be reported.

@@ -11,7 +11,7 @@ use super::transfer_config::TransferConfig;
 use crate::device::Precision;
 use crate::error::ModelError;
 use crate::input::AuxiliaryInputs;
-use crate::nn::{Architecture, Loss, NetworkConfig};
+use crate::nn::{Architecture, BatchLoss, Loss, NetworkConfig};
 
 /// Default seed.
 pub const DEFAULT_SEED: u64 = 42;
@@ -49,7 +49,7 @@ pub struct TrainingData {
 /// let network = NetworkConfig::preset(Preset::Small, 300, 1);
 /// let config = TrainingConfig::new(network, vec!["K562".to_owned()], data).with_epochs(10).with_seed(7);
 /// config.validate()?;
-/// assert_eq!(config.loss(), Loss::default());
+/// assert_eq!(config.loss().values, Loss::default());
 ///
 /// let error = config.with_batch_size(0).validate().expect_err("no windows per step");
 /// assert_eq!(error.to_string(), "batch_size is 0; expected at least 1");
@@ -73,6 +73,9 @@ pub struct TrainingConfig {
     pub inputs: Option<AuxiliaryInputs>,
     /// Training loss; `None` is the mean squared error.
     pub loss: Option<Loss>,
+    /// Weight of the differences between cell types in the loss; see [`BatchLoss`]. 0 for the loss of values alone.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub difference_weight: f64,
     /// Number format of convolutions and large matrix products; `None` is `f32`, the only format of networks without
     /// convolutions.
     pub precision: Option<Precision>,
@@ -110,6 +113,14 @@ pub struct TrainingConfig {
     pub enriched_kmers: Option<usize>,
 }
 
+/// Largest weight of differences between cell types; beyond it, values hardly count.
+const MAX_DIFFERENCE_WEIGHT: f64 = 100.0;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
 impl TrainingConfig {
     /// Default configuration for this network and data set.
     pub fn new(network: NetworkConfig, cell_types: Vec<String>, data: TrainingData) -> Self {
@@ -120,6 +131,7 @@ impl TrainingConfig {
             data,
             inputs: None,
             loss: None,
+            difference_weight: 0.0,
             precision: None,
             genes_fraction: None,
             transfer: None,
@@ -231,8 +243,12 @@ impl TrainingConfig {
     }
 
     /// Training loss.
-    pub fn loss(&self) -> Loss {
-        self.loss.unwrap_or_default()
+    pub fn loss(&self) -> BatchLoss {
+        BatchLoss {
+            values: self.loss.unwrap_or_default(),
+            difference_weight: self.difference_weight as f32,
+            cell_types: self.expression_outputs(),
+        }
     }
 
     /// Auxiliary inputs; empty for a network that reads only bases.
@@ -277,6 +293,12 @@ impl TrainingConfig {
                 "above 0 and at most 1",
             ),
             ("weight_decay", self.weight_decay, (0.0..=1.0).contains(&self.weight_decay), "from 0 to 1"),
+            (
+                "difference_weight",
+                self.difference_weight,
+                (0.0..=MAX_DIFFERENCE_WEIGHT).contains(&self.difference_weight),
+                "from 0 to 100",
+            ),
             (
                 "gradient_clip_norm",
                 self.gradient_clip_norm,

@@ -10,7 +10,7 @@ use super::scratch::Scratch;
 use super::step_dropout::StepDropout;
 use super::weights::NetworkWeights;
 use crate::input::EncodedWindows;
-use crate::nn::{Loss, TrainableLayers};
+use crate::nn::{BatchLoss, TrainableLayers};
 
 /// Positions after the first stage per separate sum of gradients.
 const LANE_POSITIONS: usize = 1024;
@@ -31,14 +31,14 @@ pub(crate) struct LabelledWindows<'a> {
 }
 
 impl CpuNetwork {
-    /// Mean [loss](Loss::masked) of a batch, and its gradient, which is zero for frozen layers. Independent of the
+    /// Mean [loss](BatchLoss::masked) of a batch, and its gradient, which is zero for frozen layers. Independent of the
     /// number of threads.
     pub fn loss_and_gradient(
         &self,
         batch: LabelledWindows,
         dropout: &StepDropout,
         trained: TrainableLayers,
-        loss: Loss,
+        loss: BatchLoss,
         scratch: &Scratch,
     ) -> (f64, NetworkWeights) {
         let back = CpuGradient::of(self, trained);
@@ -68,7 +68,7 @@ struct Lane<'a> {
     back: &'a CpuGradient<'a>,
     batch: LabelledWindows<'a>,
     dropout: &'a StepDropout,
-    loss: Loss,
+    loss: BatchLoss,
     /// Number of measurements in the whole batch.
     measured: f32,
 }
@@ -95,15 +95,17 @@ impl Lane<'_> {
 
     /// Summed loss of these predictions, and the gradient of the batch's mean loss for them.
     fn errors(&self, first: usize, predictions: &[f32]) -> (f64, Vec<f32>) {
-        let values = first * self.network.outputs()..first * self.network.outputs() + predictions.len();
-        let measurements = self.batch.targets[values.clone()].iter().zip(&self.batch.measured[values]);
+        let outputs = self.network.outputs();
+        let mut gradient = Vec::with_capacity(predictions.len());
         let mut costs = 0.0;
-        let gradient = predictions.iter().zip(measurements).map(|(prediction, (target, measured))| {
-            let (cost, slope) = self.loss.of_error(prediction - target);
-            costs += f64::from(cost * measured);
-            slope * measured / self.measured
-        });
-        let gradient = gradient.collect();
+        for (window, predictions) in predictions.chunks_exact(outputs).enumerate() {
+            let values = (first + window) * outputs..(first + window + 1) * outputs;
+            let (targets, measured) = (&self.batch.targets[values.clone()], &self.batch.measured[values]);
+            costs += self.loss.of_window(predictions, targets, measured, &mut gradient);
+        }
+        for slope in &mut gradient {
+            *slope /= self.measured;
+        }
         (costs, gradient)
     }
 }

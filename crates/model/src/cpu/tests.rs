@@ -15,7 +15,7 @@ use crate::device;
 use crate::device::Precision;
 use crate::input::{EncodedWindows, PromoterWindow, WindowEncoder, WindowView, unscaled_inputs, with_random_inputs};
 use crate::nn::{
-    Architecture, ConvolutionalNetwork, DropoutMask, Loss, Network, NetworkConfig, Preset, TrainableLayers,
+    Architecture, BatchLoss, ConvolutionalNetwork, DropoutMask, Loss, Network, NetworkConfig, Preset, TrainableLayers,
 };
 use crate::random_stream::{Purpose, random_stream};
 
@@ -144,7 +144,7 @@ fn flat(gradients: &GradientsParams, network: &Network) -> Vec<(Vec<usize>, Vec<
 }
 
 /// Asserts that loss and gradients of the CPU kernels are those of the layers. `measured` holds the weight of each value.
-fn assert_gradients_equal(config: &NetworkConfig, count: usize, kind: Loss, measured: &[f32], what: &str) {
+fn assert_gradients_equal(config: &NetworkConfig, count: usize, kind: BatchLoss, measured: &[f32], what: &str) {
     let device = device::cpu().autodiff();
     let network = config.build(42, &device);
     let mut targets = random_stream(7, Purpose::Shift, 0, 0);
@@ -173,7 +173,8 @@ fn assert_gradients_equal(config: &NetworkConfig, count: usize, kind: Loss, meas
 
 #[test]
 fn cpu_network_loss_and_gradients_equal_automatic_differentiation() {
-    let losses = [Loss::Mse, Loss::Huber, Loss::Huber, Loss::Mse];
+    let differences = BatchLoss { values: Loss::Mse, difference_weight: 3.0, cell_types: 2 };
+    let losses = [Loss::Mse.into(), Loss::Huber.into(), differences, Loss::Mse.into()];
     let cases = ARCHITECTURES.into_iter().zip([37, 21, 11, 5]).zip(losses);
     for (((architecture, count), kind), (gene_features, tracks)) in
         cases.flat_map(|case| INPUTS.map(|inputs| (case, inputs)))
@@ -207,6 +208,6 @@ fn cpu_network_with_several_heads_equals_the_layers() {
         };
         let measured: Vec<f32> =
             (0..21).flat_map(|window| (0..OUTPUTS).map(move |output| weight(window, output))).collect();
-        assert_gradients_equal(&config, 21, Loss::Huber, &measured, &format!("{architecture} with two heads"));
+        assert_gradients_equal(&config, 21, Loss::Huber.into(), &measured, &format!("{architecture} with two heads"));
     }
 }

@@ -1,4 +1,4 @@
-//! Training loss: mean squared or Huber error over measured values.
+//! Training loss: mean squared or Huber error over measured values, and the error of differences between cell types.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,90 @@ impl Loss {
     }
 }
 
+/// Loss of a batch: that of all values and, with a weight, the squared error of each gene's differences between cell types.
+///
+/// Most of the variance of expression is shared by all cell types, so that a loss of values alone hardly learns what differs
+/// between them.
+///
+/// # Examples
+/// ```
+/// use tatabox_model::{BatchLoss, Loss};
+///
+/// let loss = BatchLoss { values: Loss::Mse, difference_weight: 3.0, cell_types: 8 };
+/// assert_eq!(BatchLoss::from(Loss::Mse).difference_weight, 0.0);
+/// # let _ = loss;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchLoss {
+    /// Loss of a value.
+    pub values: Loss,
+    /// Weight of the differences; 0 for values alone.
+    pub difference_weight: f32,
+    /// Number of outputs, the first ones, that are expression in cell types.
+    pub cell_types: usize,
+}
+
+impl From<Loss> for BatchLoss {
+    /// Loss of values alone.
+    fn from(values: Loss) -> Self {
+        Self { values, difference_weight: 0.0, cell_types: 0 }
+    }
+}
+
+impl BatchLoss {
+    /// As [`Loss::masked`], with the squared deviations of the errors of a gene from their mean over its measured cell types.
+    ///
+    /// # Shapes
+    /// All `[batch, outputs]`; returns one value.
+    pub fn masked(self, predictions: Tensor<2>, targets: Tensor<2>, measured: Tensor<2>) -> Tensor<1> {
+        let values = self.values.masked(predictions.clone(), targets.clone(), measured.clone());
+        if !self.has_differences() {
+            return values;
+        }
+        let count = measured.clone().sum().clamp_min(1.0);
+        let of_cell_types = |tensor: Tensor<2>| tensor.narrow(1, 0, self.cell_types);
+        let measured = of_cell_types(measured);
+        let errors = of_cell_types(predictions - targets);
+        let measured_in = measured.clone().sum_dim(1).clamp_min(1.0);
+        let mean = (errors.clone() * measured.clone()).sum_dim(1) / measured_in;
+        let deviations = errors - mean;
+        values + (deviations.square() * measured).sum() / count * self.difference_weight
+    }
+
+    /// Summed loss of the outputs of one window; `gradient` receives its derivative for each of them.
+    pub(crate) fn of_window(
+        self,
+        predictions: &[f32],
+        targets: &[f32],
+        measured: &[f32],
+        gradient: &mut Vec<f32>,
+    ) -> f64 {
+        let first = gradient.len();
+        let mut costs = 0.0;
+        for ((prediction, target), weight) in predictions.iter().zip(targets).zip(measured) {
+            let (cost, slope) = self.values.of_error(prediction - target);
+            costs += f64::from(cost * weight);
+            gradient.push(slope * weight);
+        }
+        let total: f32 = measured.iter().take(self.cell_types).sum();
+        if self.has_differences() && total > 0.0 {
+            let error = |index: usize| predictions[index] - targets[index];
+            let mean = (0..self.cell_types).map(|index| error(index) * measured[index]).sum::<f32>() / total;
+            for index in 0..self.cell_types {
+                let (deviation, weight) = (error(index) - mean, self.difference_weight * measured[index]);
+                costs += f64::from(deviation * deviation * weight);
+                // The derivative of the mean cancels, since deviations sum to zero.
+                gradient[first + index] += 2.0 * deviation * weight;
+            }
+        }
+        costs
+    }
+
+    fn has_differences(self) -> bool {
+        self.difference_weight > 0.0 && self.cell_types > 1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +154,25 @@ mod tests {
             assert!((cost - expected).abs() < 1e-6, "{loss:?}: {cost}");
         }
         assert_eq!([1.0, -2.0, 0.5].map(|error| Loss::Huber.of_error(error)), [(1.0, 2.0), (3.0, -2.0), (0.25, 1.0)]);
+    }
+
+    #[test]
+    fn batch_loss_counts_differences_between_measured_cell_types() {
+        let device = device::cpu();
+        let loss = BatchLoss { values: Loss::Mse, difference_weight: 2.0, cell_types: 3 };
+        // Errors 1, 3 and a missing value of the first gene, whose mean is 2; no difference in the second; output 4 is an assay.
+        let predictions = [[1.0, 3.0, 7.0, 0.5], [2.0, 2.0, 2.0, 0.0]];
+        let measured = [[1.0, 1.0, 0.0, 1.0], [1.0, 1.0, 1.0, 0.0]];
+        let targets = [[0.0; 4]; 2];
+        let mut gradient = Vec::new();
+        let costs: f64 = (0..2)
+            .map(|window| loss.of_window(&predictions[window], &targets[window], &measured[window], &mut gradient))
+            .sum();
+        // Squares 1 + 9 + 1/4 + 12, and twice the squared deviations 1 + 1.
+        assert!((costs - 26.25).abs() < 1e-6, "{costs}");
+        assert_eq!(gradient, [2.0 - 4.0, 6.0 + 4.0, 0.0, 1.0, 4.0, 4.0, 4.0, 0.0]);
+        let tensor = |values: [[f32; 4]; 2]| Tensor::from_floats(values, &device);
+        let mean: f32 = loss.masked(tensor(predictions), tensor(targets), tensor(measured)).into_scalar();
+        assert!((f64::from(mean) - costs / 6.0).abs() < 1e-5, "{mean}");
     }
 }

@@ -2,10 +2,12 @@
 
 use tatabox_dataset::Extent;
 use tatabox_model::PromoterWindow;
-use tatabox_sequence::{Tss, UNKNOWN};
+use tatabox_sequence::{Sequence, Tss, UNKNOWN};
 
 use super::AuxiliaryReaders;
-use crate::error::Result;
+use super::promoters::tss_index_of_length;
+use crate::error::{Context, Error, Result};
+use crate::remedy::Remedy;
 
 /// A promoter as a model reads it, with what is known about it.
 ///
@@ -61,6 +63,39 @@ impl Promoter {
             name: None,
             notes: Vec::new(),
         }
+    }
+
+    /// A promoter whose window is cut out of a sequence in sense direction; bases beyond its ends are unknown. `tss_offset` is the
+    /// 0-based index of the TSS base. A sequence of exactly the length of `extent` requires none.
+    ///
+    /// # Errors
+    /// The sequence has a letter that is no IUPAC nucleotide, or the TSS is unknown or beyond the end of the sequence; the error
+    /// names `id`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tatabox::inputs::Promoter;
+    /// use tatabox_dataset::Extent;
+    ///
+    /// let extent = Extent { upstream_bp: 4, downstream_bp: 3 };
+    /// let promoter = Promoter::from_sequence("P1", b"CCGATTACAGG", Some(6), extent)?;
+    /// assert_eq!(promoter.window.bases, [2, 0, 3, 3, 0, 1, 0]);
+    /// assert!(Promoter::from_sequence("P1", b"CCGATTACAGG", None, extent).is_err());
+    /// # Ok::<(), tatabox::Error>(())
+    /// ```
+    pub fn from_sequence(id: &str, letters: &[u8], tss_offset: Option<usize>, extent: Extent) -> Result<Self> {
+        let sequence = Sequence::from_ascii(letters).map_err(|error| Error::input(format!("{id}: {error}")))?;
+        let index = tss_index_of_length(sequence.len(), tss_offset, extent).with_context(|| id.to_owned())?;
+        let unknown = || {
+            let (length, total_bp) = (sequence.len(), extent.total_bp());
+            let message = format!(
+                "{id}: the position of the TSS is unknown: the sequence has {length} bp and the model reads {extent} ({total_bp} bp)"
+            );
+            Error::input_with(Remedy::GiveTssOffset, message)
+        };
+        let index = index.ok_or_else(unknown)?;
+        Ok(Self::new(id.to_owned(), extent.cut(sequence.codes(), index), extent))
     }
 
     /// A promoter with auxiliary inputs, where they are available; gene features are found by `id` or `symbol`.

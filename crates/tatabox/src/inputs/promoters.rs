@@ -18,6 +18,7 @@ use fasta::RecordCut;
 
 #[cfg(feature = "train")]
 pub(crate) use fasta::tss_index;
+pub(super) use fasta::tss_index_of_length;
 
 /// Source of promoters.
 ///

@@ -42,7 +42,7 @@ impl PredictionWriter {
 }
 
 /// Row contents of a prediction, with its notes.
-fn noted((promoter, prediction): Prediction, extent: Extent, simulated: bool) -> PredictedPromoter {
+pub(super) fn noted((promoter, prediction): Prediction, extent: Extent, simulated: bool) -> PredictedPromoter {
     let mut notes = promoter.notes;
     match promoter.shortfall {
         _ if promoter.is_malformed => {}

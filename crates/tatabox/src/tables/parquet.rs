@@ -34,8 +34,7 @@ impl<W: Write> ParquetRowWriter<W> {
         if rows.is_empty() {
             return Ok(());
         }
-        let series = (0..self.columns.len()).map(|index| series(&self.columns[index], &rows, index)).collect();
-        let frame = DataFrame::new(rows.len(), series).context("cannot make a parquet row group")?;
+        let frame = data_frame(&self.columns, &rows).context("cannot make a parquet row group")?;
         self.writer.write_batch(&frame).context("cannot write a parquet row group")
     }
 }
@@ -50,6 +49,26 @@ impl<W: Write> RowWriter for ParquetRowWriter<W> {
         self.write_group()?;
         self.writer.finish().map(|_| ()).context("cannot finish the parquet file")
     }
+}
+
+/// Rows as a data frame of polars; a missing value is null.
+///
+/// # Errors
+/// Two columns have the same name.
+///
+/// # Examples
+///
+/// ```
+/// use tatabox::tables::{Cell, Column, ColumnKind, data_frame};
+///
+/// let columns = [Column::new(ColumnKind::Text, "gene"), Column::new(ColumnKind::Real, "log2_tpm")];
+/// let frame = data_frame(&columns, &[vec![Cell::text("GATA1"), Cell::real(5.25)]])?;
+/// assert_eq!(frame.shape(), (1, 2));
+/// # Ok::<(), tatabox::Error>(())
+/// ```
+pub fn data_frame(columns: &[Column], rows: &[Vec<Cell>]) -> Result<DataFrame> {
+    let series = columns.iter().enumerate().map(|(index, column)| series(column, rows, index)).collect();
+    Ok(DataFrame::new(rows.len(), series)?)
 }
 
 fn data_type(kind: ColumnKind) -> DataType {

@@ -57,6 +57,8 @@ pub struct TrainingOptions {
     pub learning_rate: Option<f64>,
     /// Decoupled weight decay of AdamW, 0 to 1.
     pub weight_decay: f64,
+    /// Weight of the differences between cell types in the loss, 0 to 100; 0 for the loss of values alone.
+    pub difference_weight: f64,
     /// Epochs without a better validation Pearson correlation before training stops.
     pub patience: usize,
     /// Largest number of first-layer filters that are initialised with k-mers whose presence correlates with expression.
@@ -133,6 +135,7 @@ impl Default for TrainingOptions {
             batch_size: config.batch_size,
             learning_rate: None,
             weight_decay: config.weight_decay,
+            difference_weight: config.difference_weight,
             patience: config.patience,
             enriched_kmers: config.enriched_kmers.unwrap_or(0),
             max_shift_bp: config.max_shift_bp,
@@ -207,6 +210,7 @@ impl TrainingOptions {
         config.batch_size = self.batch_size;
         config.learning_rate = self.learning_rate.unwrap_or(config.learning_rate);
         config.weight_decay = self.weight_decay;
+        config.difference_weight = self.difference_weight;
         config.patience = self.patience;
         config.max_shift_bp = self.max_shift_bp;
         config.enriched_kmers = Some(self.enriched_kmers);

@@ -80,6 +80,15 @@ pub(crate) struct TrainingArgs {
         default_value_t = TrainingOptions::default().weight_decay
     )]
     weight_decay: f64,
+    /// Weight of the differences between cell types in the loss, 0 to 100, in addition to the values themselves; 3 raises
+    /// cross-cell-type scores
+    #[arg(
+        long,
+        value_name = "WEIGHT",
+        help_heading = "Training",
+        default_value_t = TrainingOptions::default().difference_weight
+    )]
+    difference_weight: f64,
     /// Epochs without a better validation Pearson before training stops
     #[arg(long, value_name = "N", help_heading = "Training", default_value_t = TrainingOptions::default().patience)]
     patience: usize,
@@ -130,6 +139,7 @@ impl TrainingArgs {
             batch_size: self.batch_size,
             learning_rate: self.learning_rate,
             weight_decay: self.weight_decay,
+            difference_weight: self.difference_weight,
             patience: self.patience,
             enriched_kmers: self.enriched_kmers,
             max_shift_bp: self.max_shift,

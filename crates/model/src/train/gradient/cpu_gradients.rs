@@ -11,7 +11,7 @@ use crate::bundle::TrainingConfig;
 use crate::cpu::{CpuNetwork, LabelledWindows, Scratch, StepDropout};
 use crate::device;
 use crate::error::ModelError;
-use crate::nn::{ConvolutionalNetwork, Loss, Network, TrainableLayers};
+use crate::nn::{BatchLoss, ConvolutionalNetwork, Network, TrainableLayers};
 use crate::train::batch::{PlannedBatch, RowReader};
 
 /// Windows per thread that are predicted at a time.
@@ -81,7 +81,7 @@ pub(crate) fn loss_and_gradients(
     batch: LabelledWindows,
     dropout: ChaCha8Rng,
     trained: TrainableLayers,
-    loss: Loss,
+    loss: BatchLoss,
     device: &Device,
     scratch: &Scratch,
 ) -> (f64, GradientsParams) {

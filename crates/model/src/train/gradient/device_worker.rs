@@ -11,7 +11,7 @@ use burn::tensor::{Device, Tensor};
 use super::loss_scaling::{loss_scale, unscaled};
 use crate::device::Precision;
 use crate::nn::Network;
-use crate::nn::{DropoutMask, Loss};
+use crate::nn::{BatchLoss, DropoutMask};
 use crate::train::batch::EncodedBatch;
 
 /// Part of a training step for one device.
@@ -20,7 +20,7 @@ pub(crate) struct BatchTask {
     pub batch: EncodedBatch,
     pub dropout: DropoutMask,
     pub precision: Precision,
-    pub loss: Loss,
+    pub loss: BatchLoss,
     /// Fraction of the step's measurements in this batch.
     pub fraction: f32,
 }

@@ -79,24 +79,35 @@ impl RecordCut {
 /// its length.
 pub(crate) fn tss_index(record: &FastaRecord, tss_offset: Option<usize>, extent: Extent) -> Result<usize> {
     let length = record.sequence.len();
-    let (index, source) = match (record.header_field(TSS_OFFSET), tss_offset) {
-        (Some(text), _) => {
-            let index = text
-                .parse()
-                .map_err(|_| Error::input(format!("{TSS_OFFSET}={text} is not a whole number, 0 or more")))?;
-            (index, "tss_offset= in the header")
-        }
-        (None, Some(index)) => (index, "the requested TSS offset"),
-        (None, None) if length == extent.total_bp() as usize => return Ok(extent.upstream_bp as usize),
-        (None, None) => {
-            let total_bp = extent.total_bp();
-            let message = format!(
-                "the position of the TSS is unknown: the record has {length} bp, the model reads {extent} ({total_bp} bp), and \
-                 the header has no tss_offset=N with the 0-based index of the TSS base"
-            );
-            return Err(Error::input_with(Remedy::GiveTssOffset, message));
-        }
-    };
+    if let Some(text) = record.header_field(TSS_OFFSET) {
+        let index =
+            text.parse().map_err(|_| Error::input(format!("{TSS_OFFSET}={text} is not a whole number, 0 or more")))?;
+        return tss_within(index, length, "tss_offset= in the header");
+    }
+    tss_index_of_length(length, tss_offset, extent)?.ok_or_else(|| {
+        let total_bp = extent.total_bp();
+        let message = format!(
+            "the position of the TSS is unknown: the record has {length} bp, the model reads {extent} ({total_bp} bp), and \
+             the header has no tss_offset=N with the 0-based index of the TSS base"
+        );
+        Error::input_with(Remedy::GiveTssOffset, message)
+    })
+}
+
+/// Index of the TSS base in a sequence without a header: the requested one, else that of the model's extent if the sequence has
+/// exactly its length, else `None`.
+pub(in crate::inputs) fn tss_index_of_length(
+    length: usize,
+    tss_offset: Option<usize>,
+    extent: Extent,
+) -> Result<Option<usize>> {
+    match tss_offset {
+        Some(index) => tss_within(index, length, "the requested TSS offset").map(Some),
+        None => Ok((length == extent.total_bp() as usize).then_some(extent.upstream_bp as usize)),
+    }
+}
+
+fn tss_within(index: usize, length: usize, source: &str) -> Result<usize> {
     ensure!(index < length, "{source} is {index}, but the record has {length} bp; indices count from 0");
     Ok(index)
 }

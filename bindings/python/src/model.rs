@@ -1,0 +1,268 @@
+//! Trained models.
+
+use std::path::{Path, PathBuf};
+
+use numpy::ndarray::Array2;
+use numpy::{IntoPyArray, PyArray2};
+use polars::prelude::DataFrame;
+use pyo3::prelude::*;
+use tatabox::inputs::Promoter;
+use tatabox::predict::{self, PredictRequest, Prediction};
+use tatabox::tables::{TableFormat, TableOutput, data_frame};
+use tatabox::verify::{VerifyRequest, run as run_verification};
+use tatabox::{Error, Model as LibraryModel, OutputSelection};
+
+use crate::dataset::Dataset;
+use crate::error::{IntoPython, raised};
+use crate::explanation::{ExplainOptions, Explanation, explain};
+use crate::names;
+use crate::promoters::{NamedSequences, PromoterFiles};
+use crate::table::Table;
+use crate::task;
+
+/// Promoters that are predicted between two looks at signals.
+const CHUNK: usize = 4_096;
+
+/// Arrays of predictions: log2(TPM + 1), its standard deviation over members, number of known bases, notes.
+type Predicted<'py> = (Bound<'py, PyArray2<f64>>, Option<Bound<'py, PyArray2<f64>>>, Vec<usize>, Vec<String>);
+
+/// Trained network or ensemble.
+#[pyclass(frozen, module = "tatabox._native")]
+pub(crate) struct Model {
+    model: LibraryModel,
+    /// Folder as requested; `None` for the bundled model.
+    path: Option<PathBuf>,
+    device: String,
+}
+
+impl Model {
+    pub(crate) fn library(&self) -> &LibraryModel {
+        &self.model
+    }
+
+    fn open(py: Python<'_>, path: Option<PathBuf>, outputs: &[String], device: &str) -> PyResult<Self> {
+        let selected = names::device(py, device)?;
+        let selection = OutputSelection::of_names(outputs);
+        let model = py.detach(|| {
+            let model = match &path {
+                Some(path) => LibraryModel::open_on(path, selected),
+                None => LibraryModel::bundled_on(selected),
+            };
+            model?.with_outputs(&selection)
+        });
+        Ok(Self { model: model.into_python(py)?, path, device: device.to_owned() })
+    }
+}
+
+#[pymethods]
+impl Model {
+    /// Loads a folder, or the bundled model for `None`; `outputs` are names, or one of "expression", "effects" and "all".
+    #[new]
+    fn new(py: Python<'_>, path: Option<PathBuf>, outputs: Vec<String>, device: &str) -> PyResult<Self> {
+        Self::open(py, path, &outputs, device)
+    }
+
+    /// The same model with other outputs.
+    fn with_outputs(&self, py: Python<'_>, outputs: Vec<String>) -> PyResult<Self> {
+        Self::open(py, self.path.clone(), &outputs, &self.device)
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        self.model.name()
+    }
+
+    #[getter]
+    fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    #[getter]
+    fn device(&self) -> &str {
+        &self.device
+    }
+
+    #[getter]
+    fn cell_types(&self) -> Vec<String> {
+        self.model.cell_types().to_vec()
+    }
+
+    /// Bases before the TSS base, and from it on.
+    #[getter]
+    fn extent(&self) -> (u32, u32) {
+        let extent = self.model.extent();
+        (extent.upstream_bp, extent.downstream_bp)
+    }
+
+    #[getter]
+    fn members(&self) -> usize {
+        self.model.members()
+    }
+
+    #[getter]
+    fn is_simulated(&self) -> bool {
+        self.model.is_simulated()
+    }
+
+    #[getter]
+    fn feature_names(&self) -> Vec<String> {
+        self.model.predictor().auxiliary_inputs().feature_names().iter().map(ToString::to_string).collect()
+    }
+
+    #[getter]
+    fn track_names(&self) -> Vec<String> {
+        self.model.predictor().auxiliary_inputs().track_names().iter().map(ToString::to_string).collect()
+    }
+
+    #[getter]
+    fn checksum(&self) -> Option<String> {
+        self.model.checksum()
+    }
+
+    fn summary(&self) -> String {
+        self.model.summary()
+    }
+
+    /// Predictions of sequences in memory as arrays `(promoters, outputs)`; NaN where a promoter has no known base.
+    fn predict_arrays<'py>(
+        &self,
+        py: Python<'py>,
+        sequences: NamedSequences<'py>,
+        threads: Option<usize>,
+    ) -> PyResult<Predicted<'py>> {
+        let predictions = self.predictions(py, &sequences, threads)?;
+        let (rows, outputs) = (predictions.len(), self.model.cell_types().len());
+        let mut log2_tpm = vec![f64::NAN; rows * outputs];
+        let mut spread = (self.model.members() > 1).then(|| vec![f64::NAN; rows * outputs]);
+        let (mut known, mut notes) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        for (row, prediction) in predictions.into_iter().enumerate() {
+            let row = row * outputs..(row + 1) * outputs;
+            let cells = predict::table_row(&self.model, prediction);
+            if let Some(values) = cells.log2_tpm {
+                log2_tpm[row.clone()].copy_from_slice(&values);
+            }
+            if let (Some(spread), Some(values)) = (&mut spread, cells.log2_tpm_sd) {
+                spread[row].copy_from_slice(&values);
+            }
+            known.push(cells.n_acgt);
+            notes.push(cells.note);
+        }
+        let array =
+            |values: Vec<f64>| Array2::from_shape_vec((rows, outputs), values).map(|array| array.into_pyarray(py));
+        let failed = |error| raised(py, "TataboxError", &format!("predictions do not fit an array: {error}"), None);
+        Ok((array(log2_tpm).map_err(failed)?, spread.map(array).transpose().map_err(failed)?, known, notes))
+    }
+
+    /// Predictions of sequences in memory as the table of the command line.
+    fn predict_table(
+        &self,
+        py: Python<'_>,
+        sequences: NamedSequences<'_>,
+        wide: bool,
+        threads: Option<usize>,
+    ) -> PyResult<Table> {
+        let predictions = self.predictions(py, &sequences, threads)?;
+        let frame: Result<DataFrame, Error> = py.detach(|| {
+            let layout = predict::table_layout(&self.model, wide);
+            let rows = predictions
+                .into_iter()
+                .flat_map(|prediction| layout.rows(&predict::table_row(&self.model, prediction)));
+            data_frame(&layout.columns(), &rows.collect::<Vec<_>>())
+        });
+        Ok(Table::new(frame.into_python(py)?))
+    }
+
+    /// Explains sequences in memory.
+    fn explain(
+        slf: &Bound<'_, Self>,
+        listener: &Bound<'_, PyAny>,
+        sequences: NamedSequences<'_>,
+        options: ExplainOptions,
+        threads: Option<usize>,
+    ) -> PyResult<Vec<Explanation>> {
+        explain(slf, listener, &sequences, options, threads)
+    }
+
+    /// Predictions of promoters in files or of genes: a table, or `None` where `output` is a file that receives it.
+    fn predict_files(
+        &self,
+        listener: &Bound<'_, PyAny>,
+        promoters: PromoterFiles,
+        wide: bool,
+        output: Option<PathBuf>,
+        threads: Option<usize>,
+    ) -> PyResult<Option<Table>> {
+        let py = listener.py();
+        let (source, auxiliary) = promoters.source(py)?;
+        to_table(listener, threads, output, |output, observer| {
+            let request = PredictRequest { auxiliary, wide, output, ..PredictRequest::new(source) };
+            predict::run(&self.model, request, observer).map(drop)
+        })
+    }
+}
+
+impl Model {
+    fn predictions(
+        &self,
+        py: Python<'_>,
+        sequences: &NamedSequences<'_>,
+        threads: Option<usize>,
+    ) -> PyResult<Vec<Prediction>> {
+        let promoters = sequences.promoters(py, &self.model)?;
+        let mut predictions = Vec::with_capacity(promoters.len());
+        let mut left = promoters.into_iter();
+        loop {
+            let chunk: Vec<Promoter> = left.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                return Ok(predictions);
+            }
+            predictions.extend(task::run_short(py, threads, || predict::predict_promoters(&self.model, chunk))?);
+            py.check_signals()?;
+        }
+    }
+}
+
+/// Runs a task that writes a table: to `output`, or to a temporary file that is read into memory.
+pub(crate) fn to_table(
+    listener: &Bound<'_, PyAny>,
+    threads: Option<usize>,
+    output: Option<PathBuf>,
+    work: impl FnOnce(TableOutput, &dyn tatabox::Observer) -> tatabox::Result<()> + Send,
+) -> PyResult<Option<Table>> {
+    let py = listener.py();
+    if let Some(output) = output {
+        if TableFormat::of_path(&output).is_none() {
+            let problem = format!("{}; expected the ending .tsv, .csv, .jsonl or .parquet", output.display());
+            return Err(crate::error::request_error(py, "output", problem));
+        }
+        task::run(listener, threads, |observer| work(TableOutput::to_file(output), observer))?;
+        return Ok(None);
+    }
+    let folder = tempfile::tempdir().map_err(Error::from).into_python(py)?;
+    let path = folder.path().join("table.parquet");
+    task::run(listener, threads, |observer| work(TableOutput::to_file(&path), observer))?;
+    py.detach(|| Table::of_parquet(&path)).into_python(py).map(Some)
+}
+
+/// Verifies a model folder; returns whether it passed, and for each check its folder, name, outcome (`None` if skipped) and finding.
+#[pyfunction]
+pub(crate) fn verify(
+    listener: &Bound<'_, PyAny>,
+    folder: PathBuf,
+    dataset: Option<&Bound<'_, Dataset>>,
+    cache: Option<PathBuf>,
+) -> PyResult<(bool, Vec<(PathBuf, String, Option<bool>, String)>)> {
+    let py = listener.py();
+    let device = names::device(py, "cpu")?;
+    let folder = LibraryModel::folder_of(&folder, cache.as_deref()).into_python(py)?;
+    let dataset = dataset.map(|dataset| dataset.get().prepared());
+    let verification =
+        task::run(listener, None, |observer| run_verification(&VerifyRequest { folder, device }, dataset, observer))?;
+    let checks = verification.folders.iter().flat_map(|folder| {
+        folder.checks.iter().map(|check| {
+            let outcome = (!check.is_skipped()).then_some(check.passed());
+            (folder.folder.clone(), check.name.to_owned(), outcome, check.finding.clone())
+        })
+    });
+    Ok((verification.passed(), checks.collect()))
+}
