@@ -1,24 +1,22 @@
 """Hybrid network of tatabox in PyTorch, with the weights of a model folder.
 
-The implementation uses standard PyTorch modules: Conv1d, AvgPool1d, LayerNorm, nn.GRU and Linear. Shapes are
-[batch, channels, positions] in the convolutions and [batch, positions, channels] after them.
+The network is that of the Python package, `bindings/python/python/tatabox/_torch_network.py`, which needs no wheel.
 """
 
 import json
-import math
 from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import Tensor
 
-POSITION_CHANNELS = 6
-DECAY_BP = (30.0, 150.0, 700.0, 4000.0)
-LOG_SCALE_BP = 20_000.0
-NEAR_BP = 100.0
+SOURCE = Path(__file__).resolve().parents[2] / "bindings/python/python/tatabox/_torch_network.py"
+SPEC = spec_from_file_location("torch_network", SOURCE)
+torch_network = module_from_spec(SPEC)
+SPEC.loader.exec_module(torch_network)
 
 
 @dataclass
@@ -27,138 +25,22 @@ class Model:
 
     name: str
     config: dict
-    network: "Hybrid"
+    network: torch_network.Network
     cell_types: list[str]
     window_bp: int
     mean: np.ndarray
     sd: np.ndarray
 
     def one_hot(self, sequences: list[str]) -> Tensor:
-        """One-hot encoding [batch, 4, padded length], channels A, C, G, T; zeros pad the start to a multiple of the pool size."""
-        padding = self.network.padding
+        """One-hot encoding [batch, 4, window], channels A, C, G, T."""
         codes = np.frombuffer("".join(sequences).encode(), dtype=np.uint8).reshape(len(sequences), self.window_bp)
-        encoded = np.zeros((len(sequences), 4, padding + self.window_bp), dtype=np.float32)
+        encoded = np.zeros((len(sequences), 4, self.window_bp), dtype=np.float32)
         for channel, base in enumerate(b"ACGT"):
-            encoded[:, channel, padding:] = codes == base
+            encoded[:, channel] = codes == base
         return torch.from_numpy(encoded)
 
     def log2_tpm(self, z_scores: Tensor) -> np.ndarray:
         return z_scores.double().cpu().numpy() * self.sd + self.mean
-
-
-class MotifConv(nn.Module):
-    """Convolution, ReLU, pooling, layer normalisation over channels, dropout.
-
-    The last `detectors` filters use max pooling, the others average pooling. The first `unknown` output positions contain
-    only padding and are set to zero.
-    """
-
-    def __init__(
-        self,
-        channels: int,
-        filters: int,
-        kernel: int,
-        pool: int,
-        detectors: int,
-        epsilon: float,
-        dropout: float,
-        unknown: int,
-    ):
-        super().__init__()
-        self.conv = nn.Conv1d(channels, filters, kernel, padding=kernel // 2)
-        self.pool = nn.AvgPool1d(pool)
-        self.detect = nn.MaxPool1d(pool)
-        self.counters = filters - detectors
-        self.norm = nn.LayerNorm(filters, eps=epsilon)
-        self.dropout = nn.Dropout(dropout)
-        self.unknown = unknown
-
-    def forward(self, features: Tensor) -> Tensor:
-        features = functional.relu(self.conv(features))
-        if self.counters == features.shape[1]:
-            features = self.pool(features)
-        elif self.counters == 0:
-            features = self.detect(features)
-        else:
-            counted, detected = features[:, : self.counters], features[:, self.counters :]
-            features = torch.cat([self.pool(counted), self.detect(detected)], dim=1)
-        features = self.dropout(self.norm(features.transpose(1, 2)).transpose(1, 2))
-        if self.unknown:
-            features = functional.pad(features[:, :, self.unknown :], (self.unknown, 0))
-        return features
-
-
-class AttentionHead(nn.Module):
-    """Additive attention with a learned distance penalty from the TSS, followed by two dense layers."""
-
-    def __init__(self, channels: int, heads: int, scoring: int, hidden: int, outputs: int, dropout: float):
-        super().__init__()
-        self.scoring = nn.Linear(channels, scoring)
-        self.score = nn.Linear(scoring, heads, bias=False)
-        self.hidden = nn.Linear(heads * channels, hidden)
-        self.output = nn.Linear(hidden, outputs)
-        self.distance_slope = nn.Parameter(torch.zeros(1, heads, 1))
-        self.dropout = nn.Dropout(dropout)
-
-    def forward(self, encoded: Tensor, log_distances: Tensor) -> Tensor:
-        logits = self.score(torch.tanh(self.scoring(encoded))).transpose(1, 2) - self.distance_slope * log_distances
-        pooled = torch.softmax(logits, dim=2) @ encoded
-        features = functional.relu(self.hidden(self.dropout(pooled.flatten(1))))
-        return self.output(self.dropout(features))
-
-
-class Hybrid(nn.Module):
-    """Motif convolutions, bidirectional GRU and attention, for windows with the TSS at index `upstream_bp`."""
-
-    def __init__(self, network: dict, window_bp: int, upstream_bp: int):
-        super().__init__()
-        self.total_pool = math.prod(stage["pool"] for stage in network["stages"])
-        self.padding = -window_bp % self.total_pool
-        stages, channels, stride = [], 4, 1
-        for stage in network["stages"]:
-            filters, pool = stage["filters"], stage["pool"]
-            stride *= pool
-            unknown = self.padding // stride
-            detectors = stage.get("detectors") or 0
-            epsilon = stage.get("norm_epsilon") or 1e-5
-            stages.append(
-                MotifConv(
-                    channels, filters, stage["kernel"], pool, detectors, epsilon, network["trunk_dropout"], unknown
-                )
-            )
-            channels = filters
-        hidden = network["gru_hidden"]
-        self.stages = nn.Sequential(*stages)
-        self.gru = nn.GRU(channels + POSITION_CHANNELS, hidden, batch_first=True, bidirectional=True)
-        self.head = AttentionHead(
-            2 * hidden,
-            network["attention_heads"],
-            hidden,
-            network["head_hidden"],
-            network["outputs"],
-            network["head_dropout"],
-        )
-        positions = (self.padding + window_bp) // self.total_pool
-        encoding, log_distances = position_encoding(positions, self.total_pool, self.padding + upstream_bp)
-        self.register_buffer("encoding", encoding, persistent=False)
-        self.register_buffer("log_distances", log_distances, persistent=False)
-
-    def forward(self, one_hot: Tensor) -> Tensor:
-        features = self.stages(one_hot).transpose(1, 2)
-        encoding = self.encoding.to(features.dtype).expand(features.shape[0], -1, -1)
-        encoded, _ = self.gru(torch.cat([features, encoding], dim=2))
-        return self.head(encoded, self.log_distances)
-
-
-def position_encoding(positions: int, bin_bp: int, tss_index: int) -> tuple[Tensor, Tensor]:
-    """Position encoding [1, positions, 6] for the GRU and log distances [1, 1, positions] for the attention."""
-    distance_bp = np.arange(positions) * bin_bp + (bin_bp - 1) / 2 - tss_index
-    side = np.where(distance_bp < 0, -1.0, 1.0)
-    far = np.abs(distance_bp)
-    channels = [side, side * np.log1p(far) / np.log1p(LOG_SCALE_BP), *(np.exp(-far / scale) for scale in DECAY_BP)]
-    encoding = torch.from_numpy(np.stack(channels, axis=1).astype(np.float32))[None]
-    log_distances = torch.from_numpy(np.log1p(far / NEAR_BP).astype(np.float32))[None, None]
-    return encoding, log_distances
 
 
 def load(folder: Path) -> Model:
@@ -170,8 +52,8 @@ def load(folder: Path) -> Model:
         raise SystemExit(f"{folder}: architecture {network['architecture']} is not supported; use a hybrid model")
     extent = config["data"]["extent"]
     window_bp = extent["upstream_bp"] + extent["downstream_bp"]
-    hybrid = Hybrid(network, window_bp, extent["upstream_bp"])
-    hybrid.load_state_dict(torch_state_dict(load_file(folder / "weights.safetensors"), network["gru_hidden"]))
+    hybrid = torch_network.Network(network, window_bp, extent["upstream_bp"])
+    hybrid.load_state_dict(torch_network.torch_state_dict(load_file(folder / "weights.safetensors"), network["gru_hidden"]))
     return Model(
         name=folder.resolve().name,
         config=config,
@@ -181,22 +63,3 @@ def load(folder: Path) -> Model:
         mean=np.array(transform["mean"]),
         sd=np.array(transform["sd"]),
     )
-
-
-def torch_state_dict(weights: dict[str, Tensor], hidden: int) -> dict[str, Tensor]:
-    """State dict with the names of PyTorch: dense weights transposed, GRU weights separated by direction."""
-    state = {}
-    for name, weight in weights.items():
-        if name.startswith("gru."):
-            continue
-        if name.startswith("head.") and name.endswith(".weight"):
-            weight = weight.T
-        state[name.replace("norm.gamma", "norm.weight").replace("norm.beta", "norm.bias")] = weight.contiguous()
-    gates = 3 * hidden
-    for direction, suffix in enumerate(["", "_reverse"]):
-        of_direction = slice(direction * gates, (direction + 1) * gates)
-        state[f"gru.weight_ih_l0{suffix}"] = weights["gru.input_weight"][:, of_direction].T.contiguous()
-        state[f"gru.bias_ih_l0{suffix}"] = weights["gru.input_bias"][of_direction].contiguous()
-        state[f"gru.weight_hh_l0{suffix}"] = weights["gru.hidden_weight"][direction].T.contiguous()
-        state[f"gru.bias_hh_l0{suffix}"] = weights["gru.hidden_bias"][direction].flatten().contiguous()
-    return state

@@ -11,6 +11,7 @@ mod explanation;
 mod interpretation;
 mod model;
 mod names;
+mod predictions;
 mod preparation;
 mod promoters;
 mod table;
@@ -36,7 +37,9 @@ mod _native {
     #[pymodule_export]
     use super::interpretation::{design, marginalize, motifs};
     #[pymodule_export]
-    use super::model::{Model, verify};
+    use super::model::{Model, model_folder, verify};
+    #[pymodule_export]
+    use super::predictions::Predictions;
     #[pymodule_export]
     use super::preparation::{half_life, prepare, simulate};
     #[pymodule_export]

@@ -2,29 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use numpy::ndarray::Array2;
-use numpy::{IntoPyArray, PyArray2};
-use polars::prelude::DataFrame;
 use pyo3::prelude::*;
 use tatabox::inputs::Promoter;
-use tatabox::predict::{self, PredictRequest, Prediction};
-use tatabox::tables::{TableFormat, TableOutput, data_frame};
+use tatabox::predict::{self, PredictRequest};
+use tatabox::tables::{TableFormat, TableOutput};
 use tatabox::verify::{VerifyRequest, run as run_verification};
 use tatabox::{Error, Model as LibraryModel, OutputSelection};
 
 use crate::dataset::Dataset;
-use crate::error::{IntoPython, raised};
+use crate::error::IntoPython;
 use crate::explanation::{ExplainOptions, Explanation, explain};
 use crate::names;
+use crate::predictions::Predictions;
 use crate::promoters::{NamedSequences, PromoterFiles};
 use crate::table::Table;
 use crate::task;
 
 /// Promoters that are predicted between two looks at signals.
 const CHUNK: usize = 4_096;
-
-/// Arrays of predictions: log2(TPM + 1), its standard deviation over members, number of known bases, notes.
-type Predicted<'py> = (Bound<'py, PyArray2<f64>>, Option<Bound<'py, PyArray2<f64>>>, Vec<usize>, Vec<String>);
 
 /// Trained network or ensemble.
 #[pyclass(frozen, module = "tatabox._native")]
@@ -123,53 +118,18 @@ impl Model {
         self.model.summary()
     }
 
-    /// Predictions of sequences in memory as arrays `(promoters, outputs)`; NaN where a promoter has no known base.
-    fn predict_arrays<'py>(
-        &self,
-        py: Python<'py>,
-        sequences: NamedSequences<'py>,
-        threads: Option<usize>,
-    ) -> PyResult<Predicted<'py>> {
-        let predictions = self.predictions(py, &sequences, threads)?;
-        let (rows, outputs) = (predictions.len(), self.model.cell_types().len());
-        let mut log2_tpm = vec![f64::NAN; rows * outputs];
-        let mut spread = (self.model.members() > 1).then(|| vec![f64::NAN; rows * outputs]);
-        let (mut known, mut notes) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
-        for (row, prediction) in predictions.into_iter().enumerate() {
-            let row = row * outputs..(row + 1) * outputs;
-            let cells = predict::table_row(&self.model, prediction);
-            if let Some(values) = cells.log2_tpm {
-                log2_tpm[row.clone()].copy_from_slice(&values);
+    /// Predictions of sequences in memory.
+    fn predict(&self, py: Python<'_>, sequences: NamedSequences<'_>, threads: Option<usize>) -> PyResult<Predictions> {
+        let mut left = sequences.promoters(py, &self.model)?.into_iter();
+        let mut predictions = Vec::with_capacity(left.len());
+        loop {
+            let chunk: Vec<Promoter> = left.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                return Ok(Predictions::new(&self.model, predictions));
             }
-            if let (Some(spread), Some(values)) = (&mut spread, cells.log2_tpm_sd) {
-                spread[row].copy_from_slice(&values);
-            }
-            known.push(cells.n_acgt);
-            notes.push(cells.note);
+            predictions.extend(task::run_short(py, threads, || predict::predict_promoters(&self.model, chunk))?);
+            py.check_signals()?;
         }
-        let array =
-            |values: Vec<f64>| Array2::from_shape_vec((rows, outputs), values).map(|array| array.into_pyarray(py));
-        let failed = |error| raised(py, "TataboxError", &format!("predictions do not fit an array: {error}"), None);
-        Ok((array(log2_tpm).map_err(failed)?, spread.map(array).transpose().map_err(failed)?, known, notes))
-    }
-
-    /// Predictions of sequences in memory as the table of the command line.
-    fn predict_table(
-        &self,
-        py: Python<'_>,
-        sequences: NamedSequences<'_>,
-        wide: bool,
-        threads: Option<usize>,
-    ) -> PyResult<Table> {
-        let predictions = self.predictions(py, &sequences, threads)?;
-        let frame: Result<DataFrame, Error> = py.detach(|| {
-            let layout = predict::table_layout(&self.model, wide);
-            let rows = predictions
-                .into_iter()
-                .flat_map(|prediction| layout.rows(&predict::table_row(&self.model, prediction)));
-            data_frame(&layout.columns(), &rows.collect::<Vec<_>>())
-        });
-        Ok(Table::new(frame.into_python(py)?))
     }
 
     /// Explains sequences in memory.
@@ -201,27 +161,6 @@ impl Model {
     }
 }
 
-impl Model {
-    fn predictions(
-        &self,
-        py: Python<'_>,
-        sequences: &NamedSequences<'_>,
-        threads: Option<usize>,
-    ) -> PyResult<Vec<Prediction>> {
-        let promoters = sequences.promoters(py, &self.model)?;
-        let mut predictions = Vec::with_capacity(promoters.len());
-        let mut left = promoters.into_iter();
-        loop {
-            let chunk: Vec<Promoter> = left.by_ref().take(CHUNK).collect();
-            if chunk.is_empty() {
-                return Ok(predictions);
-            }
-            predictions.extend(task::run_short(py, threads, || predict::predict_promoters(&self.model, chunk))?);
-            py.check_signals()?;
-        }
-    }
-}
-
 /// Runs a task that writes a table: to `output`, or to a temporary file that is read into memory.
 pub(crate) fn to_table(
     listener: &Bound<'_, PyAny>,
@@ -242,6 +181,12 @@ pub(crate) fn to_table(
     let path = folder.path().join("table.parquet");
     task::run(listener, threads, |observer| work(TableOutput::to_file(&path), observer))?;
     py.detach(|| Table::of_parquet(&path)).into_python(py).map(Some)
+}
+
+/// Folder with the files of the model that `path` names; the bundled model is unpacked into the cache folder.
+#[pyfunction]
+pub(crate) fn model_folder(py: Python<'_>, path: PathBuf, cache: Option<PathBuf>) -> PyResult<PathBuf> {
+    LibraryModel::folder_of(&path, cache.as_deref()).into_python(py)
 }
 
 /// Verifies a model folder; returns whether it passed, and for each check its folder, name, outcome (`None` if skipped) and finding.

@@ -68,6 +68,7 @@ pub(crate) struct PrepareOptions {
     sites: GenomeSites,
     promoter_activity: Option<(PathBuf, Vec<String>)>,
     features: Option<String>,
+    feature_table: Option<PathBuf>,
     tracks: Vec<(String, PathBuf)>,
     assays: Vec<String>,
     drop: Vec<String>,
@@ -99,7 +100,7 @@ pub(crate) fn prepare<'py>(
     config.promoters = options.promoters;
     config.tss_offset = options.tss_offset;
     let sites = &options.sites;
-    config.gene_features = match (options.features.as_deref(), sites.gene_features()) {
+    config.gene_features = match (options.features.as_deref(), options.feature_table) {
         (None, None) => None,
         (Some("half-life"), None) => Some(GeneFeatureSource::HalfLife),
         (Some("structure"), None) => Some(GeneFeatureSource::Structure),

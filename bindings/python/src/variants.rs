@@ -57,11 +57,6 @@ impl GenomeSites {
         (self.genome.clone(), self.annotation.clone(), self.tss_bed.clone())
     }
 
-    /// Table of gene features.
-    pub(crate) fn gene_features(&self) -> Option<PathBuf> {
-        self.gene_features.clone()
-    }
-
     fn required_sites(&self, py: Python<'_>) -> PyResult<TssSource> {
         self.sites(py)?
             .ok_or_else(|| request_error(py, "annotation", "none; expected annotation (GTF, GFF3) or tss_bed"))

@@ -1,0 +1,105 @@
+"""Bad input: the exception names what was found and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tatabox
+
+
+def test_letters_that_are_no_nucleotides(model: tatabox.Model) -> None:
+    with pytest.raises(tatabox.InputError, match="p2.*'X' at position 3"):
+        model.predict({"p1": "A" * 300, "p2": "ACGX" + "A" * 296})
+
+
+def test_length_without_an_offset(model: tatabox.Model) -> None:
+    with pytest.raises(tatabox.InputError, match=r"promoter_1.*301 bp.*tss_offset=") as caught:
+        model.predict("A" * 301)
+    assert caught.value.remedy is not None
+    with pytest.raises(tatabox.InputError, match="TSS offset is 300"):
+        model.predict("A" * 300, tss_offset=300)
+    with pytest.raises(tatabox.RequestError, match=r"sequences: 301 bp each"):
+        model.predict(np.zeros((1, 4, 301)))
+
+
+@pytest.mark.parametrize(
+    ("windows", "message"),
+    [
+        (np.zeros((300, 4)), "shape \\(300, 4\\)"),
+        (np.zeros((2, 5, 300)), "shape \\(2, 5, 300\\)"),
+        (np.zeros((2, 4, 4)), "cannot be told"),
+        (np.full((1, 4, 300), 0.25), "window 0, base 0 holds 0.25"),
+        (np.full((1, 4, 300), np.nan), "holds nan"),
+        (np.ones((1, 4, 300)), "has 4 nucleotides"),
+        (np.full((1, 4, 300), 1j), "type complex128"),
+    ],
+)
+def test_arrays_that_are_not_one_hot(model: tatabox.Model, windows: np.ndarray, message: str) -> None:
+    with pytest.raises(tatabox.InputError, match=message):
+        model.predict(windows)
+
+
+def test_sequences_of_other_types(model: tatabox.Model) -> None:
+    with pytest.raises(tatabox.InputError, match="sequence 1 is int"):
+        model.predict(["A" * 300, 3])  # type: ignore[list-item]
+    with pytest.raises(tatabox.InputError, match="NoneType"):
+        model.predict([None])  # type: ignore[list-item]
+    with pytest.raises(tatabox.RequestError, match="names: 1 for 2 sequences"):
+        model.predict(["A" * 300] * 2, names=["only"])
+    assert len(model.predict([])) == 0
+    assert model.predict([]).log2_tpm.shape == (0, 8)
+
+
+def test_missing_files_are_file_not_found_errors(model: tatabox.Model, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no\.fa"):
+        model.predict_fasta(tmp_path / "no.fa")
+    with pytest.raises(tatabox.TataboxError):
+        tatabox.Model.load(tmp_path / "no-model")
+    with pytest.raises(tatabox.TataboxError):
+        tatabox.Dataset(tmp_path / "no-data")
+
+
+def test_arguments_out_of_range(model: tatabox.Model, dataset: tatabox.Dataset, tmp_path: Path) -> None:
+    letters = "ACGT" * 75
+    with pytest.raises(ValueError, match="threads: 0"):
+        model.predict(letters, threads=0)
+    with pytest.raises(tatabox.RequestError, match="cell_types: MCF8 is not among"):
+        tatabox.Model.bundled(outputs=["K562", "MCF8"])
+    with pytest.raises(tatabox.RequestError, match="'saliency'; expected 'ism'"):
+        model.explain(letters, method="saliency")  # type: ignore[call-overload]
+    with pytest.raises(tatabox.RequestError, match="region"):
+        model.explain(letters, region=(-400, 0))
+    with pytest.raises(tatabox.RequestError, match="split"):
+        dataset.rows("dev")  # type: ignore[arg-type]
+    with pytest.raises(tatabox.RequestError, match="rows: 300"):
+        dataset.one_hot([300])
+    with pytest.raises(tatabox.RequestError, match="'resnet'; expected 'hybrid'"):
+        tatabox.train(dataset, architecture="resnet", models_dir=tmp_path)
+    with pytest.raises(tatabox.TataboxError, match="learning_rate"):
+        tatabox.train(dataset, learning_rate=3.0, models_dir=tmp_path)
+    with pytest.raises(tatabox.RequestError, match="output: .*xlsx"):
+        model.predict_genes(dataset.genes["gene_id"][0], dataset, output=tmp_path / "x.xlsx")
+    with pytest.raises(TypeError):
+        tatabox.train(dataset, learning_rates=0.1, models_dir=tmp_path)
+
+
+def test_malformed_records_are_refused_or_skipped(model: tatabox.Model, tmp_path: Path) -> None:
+    path = tmp_path / "bad.fa"
+    path.write_text(">good\n" + "ACGT" * 75 + "\n>bad\n" + "ACGT" * 74 + "AC!T\n")
+    with pytest.raises(tatabox.InputError, match="on_malformed='skip'"):
+        model.predict_fasta(path)
+    table = model.predict_fasta(path, on_malformed="skip")
+    assert table is not None
+    assert np.isfinite(table["log2_tpm"][:8]).all()
+    assert np.isnan(table["log2_tpm"][8:]).all()
+
+
+def test_existing_output_is_kept_without_force(model: tatabox.Model, dataset: tatabox.Dataset, tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine")
+    with pytest.raises(tatabox.TataboxError, match="results"):
+        tatabox.evaluate(model, dataset, out=out)
+    assert (out / "notes.txt").read_text() == "mine"

@@ -1,0 +1,41 @@
+"""The network in PyTorch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tatabox
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("safetensors")
+
+
+def test_torch_module_predicts_as_the_model(model: tatabox.Model, dataset: tatabox.Dataset) -> None:
+    from tatabox.torch import to_torch
+
+    module = to_torch(model)
+    windows = dataset.one_hot(range(10))
+    with torch.no_grad():
+        predicted = module(torch.from_numpy(windows)).numpy()
+    np.testing.assert_allclose(predicted, model.predict(windows).log2_tpm, atol=1e-4)
+
+
+def test_state_dict_becomes_a_model(model: tatabox.Model, tmp_path: Path, sequences: dict[str, str]) -> None:
+    from tatabox.torch import from_torch, to_torch
+
+    member = tatabox.Model.load(model.folder / "members" / "1")
+    network = to_torch(member).networks[0]
+    config, transform = (json.loads((member.folder / f"{name}.json").read_text()) for name in ("config", "transform"))
+    copy = from_torch(network.state_dict(), config, transform, tmp_path / "copy")
+    np.testing.assert_allclose(copy.predict(sequences).log2_tpm, member.predict(sequences).log2_tpm, atol=1e-5)
+
+
+def test_onnx_predicts_as_the_model(model: tatabox.Model, tmp_path: Path, dataset: tatabox.Dataset) -> None:
+    onnxruntime = pytest.importorskip("onnxruntime")
+    session = onnxruntime.InferenceSession(str(model.to_onnx(tmp_path / "human.onnx")))
+    windows = dataset.one_hot(range(10))
+    predicted = session.run(None, {session.get_inputs()[0].name: windows})[0]
+    np.testing.assert_allclose(predicted, model.predict(windows).log2_tpm, atol=1e-4)
