@@ -7,6 +7,9 @@ use std::io;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tatabox::{Error, ErrorKind, Remedy};
+use tatabox_dataset::DatasetError;
+use tatabox_model::ModelError;
+use tatabox_sequence::SequenceError;
 
 /// Module of the exceptions.
 const MODULE: &str = "tatabox._exceptions";
@@ -71,6 +74,17 @@ fn message(error: &Error) -> String {
 
 /// Whether the cause is a file that does not exist.
 fn missing_file(error: &Error) -> bool {
+    match error {
+        Error::Context { source, .. } | Error::Remedied { source, .. } => return missing_file(source),
+        Error::Sequence(error)
+        | Error::Dataset(DatasetError::Sequence(error))
+        | Error::Model(ModelError::Sequence(error))
+            if matches!(error, SequenceError::FileNotFound { .. }) =>
+        {
+            return true;
+        }
+        _ => {}
+    }
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(error) = cause {
         if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) {

@@ -132,7 +132,7 @@ def test_genome_and_genes_are_predicted(model: tatabox.Model, genome, dataset: t
 
 def test_model_describes_itself(model: tatabox.Model) -> None:
     assert model.window == (249, 51)
-    assert model.members == 6
+    assert model.members == 3
     assert not model.is_simulated
     assert model.card.startswith("---") or model.card.startswith("#")
     assert model.card._repr_markdown_() == str(model.card)

@@ -100,18 +100,26 @@ def test_interrupted_training_resumes_to_the_same_weights(dataset: tatabox.Datas
 
 def test_evaluation_and_cross_validation(dataset: tatabox.Dataset, tmp_path: Path) -> None:
     model = tatabox.train(dataset, "K562", models_dir=tmp_path, **OPTIONS).model
-    with pytest.warns(tatabox.TataboxWarning):
-        evaluation = tatabox.evaluate(
-            model, dataset, split="validation", baselines="kmer-ridge", resamples=20, out=tmp_path / "scores", progress=False
-        )
+    evaluation = tatabox.evaluate(
+        model, dataset, split="validation", baselines="kmer-ridge", resamples=20, out=tmp_path / "scores", progress=False
+    )
     assert -1 <= evaluation.score("K562") <= 1
     assert {"kmer-ridge"} < set(evaluation.metrics["model"])
     assert len(evaluation.figures) == 5
     assert evaluation.report.is_file()
     assert evaluation.predictions["split"][0] == "validation"
     folds = tatabox.crossval(
-        dataset, "K562", folds=3, epochs=1, window=(99, 51), baselines="none", resamples=10, figures=False, report=False,
-        device="cpu", progress=False,
+        dataset,
+        "K562",
+        folds=3,
+        epochs=1,
+        window=(99, 51),
+        baselines="none",
+        resamples=10,
+        figures=False,
+        report=False,
+        device="cpu",
+        progress=False,
     )
     assert len(set(folds.predictions["gene_id"])) == 300
     folder = folds.folder

@@ -168,7 +168,6 @@ impl Error {
     }
 
     /// The error with a next step.
-    #[cfg(feature = "train")]
     pub(crate) fn with_remedy(self, remedy: Remedy) -> Self {
         Self::Remedied { source: Box::new(self), remedy }
     }

@@ -7,6 +7,7 @@ use std::mem;
 use std::time::Duration;
 
 use tatabox_model::{Predictor, PromoterWindow, WindowPrediction};
+use tatabox_sequence::{InvalidRecord, counted};
 
 use crate::error::{Error, Result};
 use crate::inputs::{AuxiliarySources, Promoter, PromoterSource, Shard, open_promoters};
@@ -15,11 +16,11 @@ use crate::observer::Observer;
 use crate::output_paths::OutputPaths;
 use crate::pipeline;
 use crate::progress::{Progress, Unit};
+use crate::remedy::Remedy;
 use crate::tables::{PredictedPromoter, PredictionLayout, TableOutput};
 
 use prediction_writer::PredictionWriter;
 pub use summary::PredictionSummary;
-use tatabox_sequence::counted;
 
 /// Request to predict promoters into a table.
 ///
@@ -119,6 +120,7 @@ pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> R
         progress.set(done as u64);
         Ok(predictions)
     };
+    let promoters = promoters.map(|promoter| promoter.map_err(with_skipping));
     let ((sink, mut summary), timing) = pipeline::run(promoters, compute, move |chunks| writer.write(chunks))?;
     progress.clear();
     sink.commit()?;
@@ -151,6 +153,16 @@ pub fn run(model: &Model, request: PredictRequest, observer: &dyn Observer) -> R
 /// ```
 pub fn predict_promoters(model: &Model, promoters: Vec<Promoter>) -> Result<Vec<Prediction>> {
     predict(promoters, model.predictor())
+}
+
+/// The error; that of a record that may be skipped with this next step.
+fn with_skipping(error: Error) -> Error {
+    match &error {
+        Error::Sequence(cause) if InvalidRecord::of(cause).is_some() => {
+            error.with_remedy(Remedy::ChangeMalformedPolicy)
+        }
+        _ => error,
+    }
 }
 
 /// A prediction as a row of a table, with the notes that [`run`] writes.

@@ -101,9 +101,7 @@ class Dataset:
         """Measured log2(TPM + 1), `(genes, cell types)`; NaN where missing."""
         return self._native.expression(self._listed(rows))
 
-    def codes(
-        self, rows: Split | Iterable[int] | None = None, window: tuple[int, int] | None = None
-    ) -> npt.NDArray[np.uint8]:
+    def codes(self, rows: Split | Iterable[int] | None = None, window: tuple[int, int] | None = None) -> npt.NDArray[np.uint8]:
         """Nucleotide codes of the windows, `(genes, bases)`: A 0, C 1, G 2, T 3, N 4.
 
         Parameters
@@ -169,9 +167,7 @@ class TorchDataset:
     It has the interface of `torch.utils.data.Dataset` and does not import torch.
     """
 
-    def __init__(
-        self, dataset: Dataset, rows: npt.NDArray[np.int64], window: tuple[int, int] | None = None
-    ) -> None:
+    def __init__(self, dataset: Dataset, rows: npt.NDArray[np.int64], window: tuple[int, int] | None = None) -> None:
         self.dataset = dataset
         self.rows = rows
         self.window = window

@@ -119,7 +119,8 @@ class Explanation:
     def one_hot(self) -> npt.NDArray[np.float32]:
         """One-hot encoding of the explained bases, `(4, bases)`; N is all zeros."""
         letters = np.frombuffer(self.sequence.encode(), dtype=np.uint8)
-        return (letters[np.newaxis, :] == np.frombuffer(b"ACGT", dtype=np.uint8)[:, np.newaxis]).astype(np.float32)
+        hot: npt.NDArray[np.bool_] = letters[np.newaxis, :] == np.frombuffer(b"ACGT", dtype=np.uint8)[:, np.newaxis]
+        return hot.astype(np.float32)
 
     @property
     def attention(self) -> list[AttentionBin]:

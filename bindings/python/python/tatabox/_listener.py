@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -11,8 +12,7 @@ from typing import Any, TypedDict
 from ._exceptions import TataboxWarning
 
 _LOGGER = logging.getLogger("tatabox")
-#: Frames between the caller of the package and the call of `warnings.warn`.
-_STACK_LEVEL = 4
+_PACKAGE = os.path.dirname(__file__) + os.sep
 
 
 class Epoch(TypedDict):
@@ -54,9 +54,7 @@ class Listener:
         self._bars: dict[int, Any] = {}
         self._on_epoch = on_epoch
 
-    def progress(
-        self, step: int, label: str, unit: str, done: int, total: int | None, message: str, stage: str
-    ) -> None:
+    def progress(self, step: int, label: str, unit: str, done: int, total: int | None, message: str, stage: str) -> None:
         if self._bar is None:
             return
         bar = self._bars.get(step)
@@ -76,7 +74,7 @@ class Listener:
         _LOGGER.info(message)
 
     def warn(self, message: str) -> None:
-        warnings.warn(message, TataboxWarning, stacklevel=_STACK_LEVEL)
+        warnings.warn(message, TataboxWarning, stacklevel=_caller_level())
 
     def epoch(self, values: Epoch) -> None:
         _LOGGER.info(
@@ -88,6 +86,14 @@ class Listener:
         )
         if self._on_epoch is not None:
             self._on_epoch(values)
+
+
+def _caller_level() -> int:
+    """Number of frames from `Listener.warn` to the code that called the package."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def _bar_class(progress: bool | None) -> Any:

@@ -6,7 +6,7 @@ import html
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, overload
 
 from . import _native
 from ._dataset import Dataset
@@ -20,11 +20,32 @@ from ._sequences import named_sequences
 from ._table import Table
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+    from typing_extensions import Unpack
+
     from ._sequences import SequenceInput
 
 Method = Literal["ism", "gradient-input", "integrated-gradients", "attention"]
 #: Name of the bundled model.
 _BUNDLED = "human"
+
+
+class ExplainOptions(TypedDict, total=False):
+    """Options of `Model.explain`."""
+
+    cell_types: str | Iterable[str] | None
+    method: Method | Sequence[Method]
+    region: tuple[int, int] | None
+    deletions: int | tuple[int, int] | None
+    motifs: PathLike | None
+    steps: int | None
+    shuffles: int | None
+    seed: int | None
+    names: Iterable[str] | None
+    tss_offset: int | None
+    gene_features: Any
+    threads: int | None
+    progress: bool | None
 
 
 class Check(NamedTuple):
@@ -171,8 +192,8 @@ class Model:
         Parameters
         ----------
         sequences : str, iterable of str, mapping of str to str, ndarray
-            Promoters in sense direction: letters of either case; or one-hot windows `(N, 4, L)` or `(N, L, 4)` in the order A, C,
-            G, T, with zeros for N; or a column of pandas or polars.
+            Promoters in sense direction: letters of either case; or one-hot windows `(N, 4, L)` or `(N, L, 4)` in the
+            order A, C, G, T, with zeros for N; or a column of pandas or polars.
         names : iterable of str, optional
             Names of the promoters.
         tss_offset : int, optional
@@ -300,10 +321,12 @@ class Model:
         return None if table is None else Table(table)
 
     @overload
-    def explain(self, sequences: str, **options: Any) -> Explanation: ...
+    def explain(self, sequences: str, **options: Unpack[ExplainOptions]) -> Explanation: ...  # type: ignore[overload-overlap]
 
     @overload
-    def explain(self, sequences: SequenceInput, **options: Any) -> Explanation | list[Explanation]: ...
+    def explain(
+        self, sequences: Iterable[str] | Mapping[str, str] | npt.NDArray[Any], **options: Unpack[ExplainOptions]
+    ) -> list[Explanation]: ...
 
     def explain(
         self,
@@ -648,7 +671,8 @@ class Model:
         targets : str or iterable of str
             Such as `"K562=high"`, `"HepG2=low"` or `"K562=6.5"`.
         fasta, genes, dataset, random
-            Starts: records of a FASTA file, genes of a data set, or a number of random sequences with the GC fraction `random_gc`.
+            Starts: records of a FASTA file, genes of a data set, or a number of random sequences with the GC fraction
+            `random_gc`.
         shuffles : int, optional
             Number of dinucleotide shuffles of each start, which are designed in place of it.
         max_edits : int, optional

@@ -8,6 +8,32 @@ import numpy.typing as npt
 from ._listener import Listener
 from ._sequences import NamedSequences
 
+__all__ = [
+    "Dataset",
+    "Explanation",
+    "Model",
+    "Predictions",
+    "Table",
+    "crossval",
+    "design",
+    "evaluate",
+    "evaluate_variants",
+    "export",
+    "half_life",
+    "import_model",
+    "marginalize",
+    "model_folder",
+    "motifs",
+    "prepare",
+    "read_table",
+    "run_command",
+    "saturate",
+    "score_variants",
+    "simulate",
+    "train",
+    "verify",
+]
+
 @final
 class Table:
     @property
@@ -121,9 +147,7 @@ def model_folder(path: str, cache: str | None) -> Path: ...
 def verify(
     listener: Listener, folder: str, dataset: Dataset | None, cache: str | None
 ) -> tuple[bool, list[tuple[str, str, bool | None, str]]]: ...
-def motifs(
-    listener: Listener, model: Model, dataset: Dataset, options: dict[str, Any], threads: int | None
-) -> None: ...
+def motifs(listener: Listener, model: Model, dataset: Dataset, options: dict[str, Any], threads: int | None) -> None: ...
 def marginalize(listener: Listener, model: Model, options: dict[str, Any], threads: int | None) -> Table | None: ...
 def design(listener: Listener, model: Model, options: dict[str, Any], threads: int | None) -> None: ...
 def score_variants(

@@ -94,9 +94,7 @@ class Predictions:
         import pandas
 
         observations = pandas.DataFrame(index=pandas.Index(self.cell_types, name="cell_type"))
-        variables = pandas.DataFrame(
-            {"n_acgt": self.n_acgt, "note": self.notes}, index=pandas.Index(self.ids, name="promoter")
-        )
+        variables = pandas.DataFrame({"n_acgt": self.n_acgt, "note": self.notes}, index=pandas.Index(self.ids, name="promoter"))
         data = anndata.AnnData(X=self.log2_tpm.T.copy(), obs=observations, var=variables)
         if self.log2_tpm_sd is not None:
             data.layers["log2_tpm_sd"] = self.log2_tpm_sd.T.copy()

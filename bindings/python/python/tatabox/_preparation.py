@@ -61,8 +61,8 @@ def prepare(
     ----------
     expression : path, sequence of path, mapping, data frame, AnnData
         Tables of genes by cell types in one of the formats of `tatabox prepare`; or files by cell type,
-        `{"K562": ["rep1.sf", "rep2.sf"]}`; or a data frame whose first column or index holds genes; or AnnData with cell types as
-        observations and genes as variables.
+        `{"K562": ["rep1.sf", "rep2.sf"]}`; or a data frame whose first column or index holds genes; or AnnData with cell
+        types as observations and genes as variables.
     out : path
         Folder of the data set.
     promoters : path, optional
@@ -115,9 +115,7 @@ def prepare(
             "promoters": optional_path(promoters),
             "tss_offset": tss_offset,
             "sites": _sites(genome, annotation, tss_bed, tss_choice, cage, None),
-            "promoter_activity": (
-                None if promoter_activity is None else (path(promoter_activity), names(activity_columns))
-            ),
+            "promoter_activity": (None if promoter_activity is None else (path(promoter_activity), names(activity_columns))),
             "features": gene_features if gene_features in _FEATURE_SETS else None,
             "feature_table": None if gene_features in _FEATURE_SETS else optional_path(gene_features),
             "tracks": named_paths(tracks),
@@ -199,17 +197,17 @@ def _expression(
     else:
         raise TypeError(f"expression: {type(expression).__name__}; expected paths, files by cell type, a data frame or AnnData")
     if scale is None:
-        raise RequestError(
-            "scale: none; values in memory do not state their scale, expected 'tpm', 'fpkm', 'counts' or 'log2'"
-        )
+        raise RequestError("scale: none; values in memory do not state their scale, expected 'tpm', 'fpkm', 'counts' or 'log2'")
     file = folder / "expression.tsv"
     write_tsv(table, file)
     return [str(file)], [], scale
 
 
 def _is_files(value: Any) -> bool:
-    return isinstance(value, str) or hasattr(value, "__fspath__") or (
-        isinstance(value, (list, tuple)) and all(isinstance(file, str) or hasattr(file, "__fspath__") for file in value)
+    return (
+        isinstance(value, str)
+        or hasattr(value, "__fspath__")
+        or (isinstance(value, (list, tuple)) and all(isinstance(file, str) or hasattr(file, "__fspath__") for file in value))
     )
 
 
@@ -218,7 +216,9 @@ def _listed(files: Any) -> list[str]:
 
 
 def _is_frame(value: Any) -> bool:
-    return isinstance(value, Mapping) or (hasattr(value, "columns") and (hasattr(value, "index") or hasattr(value, "get_columns")))
+    return isinstance(value, Mapping) or (
+        hasattr(value, "columns") and (hasattr(value, "index") or hasattr(value, "get_columns"))
+    )
 
 
 def _of_frame(frame: Any) -> dict[str, list[Any]]:

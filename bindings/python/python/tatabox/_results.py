@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+import os
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
 class VariantEffects(NamedTuple):
     """Effects of variants.
 
-    `table` has one row per allele, TSS and output, or is `None` where it was written to a file; `counts` are the numbers of records
-    and alleles by outcome.
+    `table` has one row per allele, TSS and output, or is `None` where it was written to a file; `counts` are the numbers of
+    records and alleles by outcome.
     """
 
     table: Table | None
@@ -31,9 +34,8 @@ class VariantEffects(NamedTuple):
 class ResultFolder:
     """Folder of results; a temporary one is removed with the object."""
 
-    def __init__(self, folder: PathLike, temporary: tempfile.TemporaryDirectory[str] | None = None) -> None:
+    def __init__(self, folder: PathLike) -> None:
         self.folder = Path(path(folder))
-        self._temporary = temporary
 
     @classmethod
     def _run(cls, out: PathLike | None, task: Callable[[str], object]) -> Self:
@@ -41,10 +43,15 @@ class ResultFolder:
         if out is not None:
             task(path(out))
             return cls(out)
-        temporary = tempfile.TemporaryDirectory(prefix="tatabox-")
-        folder = Path(temporary.name) / "results"
-        task(str(folder))
-        return cls(folder, temporary)
+        temporary = tempfile.mkdtemp(prefix="tatabox-")
+        try:
+            task(os.path.join(temporary, "results"))
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        results = cls(os.path.join(temporary, "results"))
+        weakref.finalize(results, shutil.rmtree, temporary, ignore_errors=True)
+        return results
 
     @property
     def files(self) -> list[Path]:

@@ -63,7 +63,7 @@ def named_sequences(
         letters = codes_of_one_hot(sequences)
     elif hasattr(sequences, "to_list"):
         index = getattr(sequences, "index", None)
-        if names is None and index is not None and getattr(index, "dtype", None) == object:
+        if names is None and index is not None and all(isinstance(name, str) for name in index):
             names = [str(name) for name in index]
         letters = list(sequences.to_list())
     else:
@@ -106,7 +106,9 @@ def codes_of_one_hot(windows: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     set_bits = hot.sum(axis=1)
     if (set_bits > 1).any():
         window, base = (int(index[0]) for index in np.nonzero(set_bits > 1))
-        raise InputError(f"window {window}, base {base} has {int(set_bits[window, base])} nucleotides; expected one, or none for N")
+        raise InputError(
+            f"window {window}, base {base} has {int(set_bits[window, base])} nucleotides; expected one, or none for N"
+        )
     codes = hot.argmax(axis=1).astype(np.uint8)
     codes[set_bits == 0] = _UNKNOWN
     return np.ascontiguousarray(codes)

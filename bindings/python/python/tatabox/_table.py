@@ -84,9 +84,7 @@ class Table:
         shown = {name: self[name][:_SHOWN_ROWS] for name in self.column_names}
         head = "".join(f"<th>{html.escape(name)}</th>" for name in shown)
         rows = zip(*shown.values(), strict=True)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(_shown(value))}</td>" for value in row) + "</tr>" for row in rows
-        )
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(_shown(value))}</td>" for value in row) + "</tr>" for row in rows)
         more = f"<p>{len(self):,} rows</p>" if len(self) > _SHOWN_ROWS else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 

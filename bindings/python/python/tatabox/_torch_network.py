@@ -1,7 +1,7 @@
 """Hybrid network in plain PyTorch, and state dicts from the weights of a model folder.
 
-The modules are `Conv1d`, `AvgPool1d`, `LayerNorm`, `GRU` and `Linear`. Shapes are `[batch, channels, positions]` in the convolutions
-and `[batch, positions, channels]` after them.
+The modules are `Conv1d`, `AvgPool1d`, `LayerNorm`, `GRU` and `Linear`. Shapes are `[batch, channels, positions]` in the
+convolutions and `[batch, positions, channels]` after them.
 """
 
 from __future__ import annotations
@@ -78,13 +78,14 @@ class AttentionHead(nn.Module):
         logits = self.score(torch.tanh(self.scoring(encoded))).transpose(1, 2) - self.distance_slope * log_distances
         pooled = torch.softmax(logits, dim=2) @ encoded
         features = functional.relu(self.hidden(self.dropout(pooled.flatten(1))))
-        return self.output(self.dropout(features))
+        outputs: Tensor = self.output(self.dropout(features))
+        return outputs
 
 
 class Network(nn.Module):
     """Motif convolutions, bidirectional GRU and attention, for windows with the TSS at index `upstream_bp`."""
 
-    def __init__(self, network: dict, window_bp: int, upstream_bp: int):
+    def __init__(self, network: dict[str, Any], window_bp: int, upstream_bp: int):
         super().__init__()
         self.total_pool = math.prod(stage["pool"] for stage in network["stages"])
         self.padding = -window_bp % self.total_pool
@@ -96,9 +97,7 @@ class Network(nn.Module):
             detectors = stage.get("detectors") or 0
             epsilon = stage.get("norm_epsilon") or 1e-5
             stages.append(
-                MotifConv(
-                    channels, filters, stage["kernel"], pool, detectors, epsilon, network["trunk_dropout"], unknown
-                )
+                MotifConv(channels, filters, stage["kernel"], pool, detectors, epsilon, network["trunk_dropout"], unknown)
             )
             channels = filters
         hidden = network["gru_hidden"]
@@ -114,6 +113,8 @@ class Network(nn.Module):
         )
         positions = (self.padding + window_bp) // self.total_pool
         encoding, log_distances = position_encoding(positions, self.total_pool, self.padding + upstream_bp)
+        self.encoding: Tensor
+        self.log_distances: Tensor
         self.register_buffer("encoding", encoding, persistent=False)
         self.register_buffer("log_distances", log_distances, persistent=False)
 
@@ -122,7 +123,8 @@ class Network(nn.Module):
         features = self.stages(functional.pad(one_hot, (self.padding, 0))).transpose(1, 2)
         encoding = self.encoding.to(features.dtype).expand(features.shape[0], -1, -1)
         encoded, _ = self.gru(torch.cat([features, encoding], dim=2))
-        return self.head(encoded, self.log_distances)
+        outputs: Tensor = self.head(encoded, self.log_distances)
+        return outputs
 
 
 def position_encoding(positions: int, bin_bp: int, tss_index: int) -> tuple[Tensor, Tensor]:
@@ -142,9 +144,9 @@ def torch_state_dict(weights: dict[str, Tensor], hidden: int) -> dict[str, Tenso
     for name, weight in weights.items():
         if name.startswith("gru."):
             continue
-        if name.startswith("head.") and name.endswith(".weight"):
-            weight = weight.T
-        state[name.replace("norm.gamma", "norm.weight").replace("norm.beta", "norm.bias")] = weight.contiguous()
+        is_dense = name.startswith("head.") and name.endswith(".weight")
+        oriented = weight.T if is_dense else weight
+        state[name.replace("norm.gamma", "norm.weight").replace("norm.beta", "norm.bias")] = oriented.contiguous()
     gates = 3 * hidden
     for direction, suffix in enumerate(["", "_reverse"]):
         of_direction = slice(direction * gates, (direction + 1) * gates)

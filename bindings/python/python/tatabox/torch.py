@@ -31,6 +31,7 @@ from ._torch_network import Network, torch_state_dict
 
 __all__ = ["ExpressionModule", "Network", "from_torch", "to_torch"]
 
+
 class ExpressionModule(nn.Module):
     """Networks of a model and the transform of their outputs.
 
@@ -48,6 +49,8 @@ class ExpressionModule(nn.Module):
         super().__init__()
         self.networks = nn.ModuleList(networks)
         self.cell_types = cell_types
+        self.mean: Tensor
+        self.sd: Tensor
         self.register_buffer("mean", torch.from_numpy(np.asarray(mean, dtype=np.float32)))
         self.register_buffer("sd", torch.from_numpy(np.asarray(sd, dtype=np.float32)))
 
@@ -124,7 +127,7 @@ def _load(folder: Path) -> Network:
     architecture = network.get("architecture", "hybrid")
     if architecture != "hybrid" or network.get("gene_features") or network.get("tracks") or network.get("heads"):
         raise ModelError(
-            f"{folder}: a {architecture} network with auxiliary inputs or several heads; expected a hybrid network that reads bases"
+            f"{folder}: a {architecture} network with auxiliary inputs or several heads; expected a hybrid network of bases"
         )
     extent = config["data"]["extent"]
     module = Network(network, extent["upstream_bp"] + extent["downstream_bp"], extent["upstream_bp"])
