@@ -67,8 +67,10 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 /// Rust files of all crates, with their text.
 fn all_sources() -> Vec<(PathBuf, String)> {
     let mut all = Vec::new();
-    for entry in fs::read_dir(crates_folder()).expect("the folder of the crates") {
-        let folder = entry.expect("an entry").path().join("src");
+    let crates = fs::read_dir(crates_folder()).expect("the folder of the crates");
+    let crates = crates.map(|entry| entry.expect("an entry").path());
+    for folder in crates.chain([crates_folder().join("../bindings/python")]) {
+        let folder = folder.join("src");
         if folder.is_dir() {
             all.extend(sources(&folder).into_iter().map(|path| {
                 let text = fs::read_to_string(&path).expect("UTF-8");
@@ -98,6 +100,8 @@ fn crates_depend_in_one_direction() {
         ("download", vec![]),
         ("tatabox", vec!["baselines", "dataset", "eval", "model", "plot", "sequence"]),
         ("cli", vec!["baselines", "dataset", "download", "eval", "model", "plot", "sequence", "tatabox"]),
+        // The wheel contains the command, so that one package serves shell and notebook.
+        ("python", vec!["cli", "dataset", "eval", "model", "sequence", "tatabox"]),
     ]);
     let crates = crates();
     assert_eq!(crates.keys().map(String::as_str).collect::<BTreeSet<_>>(), allowed.keys().copied().collect());
@@ -120,7 +124,9 @@ fn crates_keep_heavy_dependencies_to_themselves() {
         ("clap", vec!["cli"]),
         ("anyhow", vec!["cli"]),
         ("indicatif", vec!["cli"]),
-        ("polars", vec!["dataset", "tatabox"]),
+        ("numpy", vec!["python"]),
+        ("polars", vec!["dataset", "python", "tatabox"]),
+        ("pyo3", vec!["python"]),
         ("prost", vec!["model"]),
         ("safetensors", vec!["model"]),
         ("needletail", vec!["sequence"]),

@@ -180,7 +180,7 @@ impl Dataset {
         self.check_rows(py, rows)?;
         let geometry = self.prepared.geometry();
         let whole = Extent::of_window(geometry);
-        let extent = extent.map_or(whole, crate::names::extent);
+        let extent = extent.map_or(whole, crate::arguments::names::extent);
         if !whole.covers(extent) {
             return Err(request_error(py, "extent", format!("{extent}; the windows of the data set have {whole}")));
         }

@@ -11,10 +11,10 @@ use tatabox::{Model as LibraryModel, OutputSelection};
 use tatabox_eval::EffectScoreOptions;
 use tatabox_model::DeviceChoice;
 
+use crate::arguments::names;
 use crate::dataset::Dataset;
 use crate::error::{IntoPython, request_error};
 use crate::model::Model;
-use crate::names;
 use crate::task;
 use crate::training::TrainOptions;
 use crate::variants::{GenomeSites, reference_mismatch, window_shifts};

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use tatabox::exchange::{self as library, ExportFormat, ExportRequest, ImportRequest};
 
+use crate::arguments::names::chosen;
 use crate::error::IntoPython;
 use crate::model::Model;
-use crate::names::chosen;
 
 /// Writes a model to one file: "onnx" or "safetensors".
 #[pyfunction]

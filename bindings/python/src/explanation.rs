@@ -8,10 +8,10 @@ use tatabox::explain::{self, DeletionScan, ExplainRequest, Explainer, Method, Mo
 use tatabox_model::IntegratedGradients;
 use tatabox_sequence::letter;
 
+use crate::arguments::names::{chosen, range};
+use crate::arguments::promoters::NamedSequences;
 use crate::error::{IntoPython, request_error};
 use crate::model::Model;
-use crate::names::{chosen, range};
-use crate::promoters::NamedSequences;
 use crate::task;
 
 /// Settings of explanations.

@@ -10,11 +10,11 @@ use tatabox::inputs::AuxiliarySources;
 use tatabox::marginalize::{self as marginal, Backgrounds, MarginalizeRequest, MotifPattern, Orientation};
 use tatabox::motifs::{self as filters, AblationOptions, MotifDatabase, MotifsOutput, MotifsRequest};
 
+use crate::arguments::names;
+use crate::arguments::promoters::{PromoterFiles, reopened};
 use crate::dataset::Dataset;
 use crate::error::{IntoPython, request_error};
 use crate::model::{Model, to_table};
-use crate::names;
-use crate::promoters::{PromoterFiles, reopened};
 use crate::table::Table;
 use crate::task;
 

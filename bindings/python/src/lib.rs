@@ -2,6 +2,9 @@
 //!
 //! The package in `python/tatabox` gives it its public form.
 
+#![expect(clippy::needless_pass_by_value, reason = "values from Python are owned")]
+
+mod arguments;
 mod command_line;
 mod dataset;
 mod error;
@@ -10,10 +13,8 @@ mod exchange;
 mod explanation;
 mod interpretation;
 mod model;
-mod names;
 mod predictions;
 mod preparation;
-mod promoters;
 mod table;
 mod task;
 mod training;

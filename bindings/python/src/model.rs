@@ -9,12 +9,12 @@ use tatabox::tables::{TableFormat, TableOutput};
 use tatabox::verify::{VerifyRequest, run as run_verification};
 use tatabox::{Error, Model as LibraryModel, OutputSelection};
 
+use crate::arguments::names;
+use crate::arguments::promoters::{NamedSequences, PromoterFiles};
 use crate::dataset::Dataset;
 use crate::error::IntoPython;
 use crate::explanation::{ExplainOptions, Explanation, explain};
-use crate::names;
 use crate::predictions::Predictions;
-use crate::promoters::{NamedSequences, PromoterFiles};
 use crate::table::Table;
 use crate::task;
 
@@ -24,7 +24,7 @@ const CHUNK: usize = 4_096;
 /// Trained network or ensemble.
 #[pyclass(frozen, module = "tatabox._native")]
 pub(crate) struct Model {
-    model: LibraryModel,
+    library: LibraryModel,
     /// Folder as requested; `None` for the bundled model.
     path: Option<PathBuf>,
     device: String,
@@ -32,7 +32,7 @@ pub(crate) struct Model {
 
 impl Model {
     pub(crate) fn library(&self) -> &LibraryModel {
-        &self.model
+        &self.library
     }
 
     fn open(py: Python<'_>, path: Option<PathBuf>, outputs: &[String], device: &str) -> PyResult<Self> {
@@ -45,7 +45,7 @@ impl Model {
             };
             model?.with_outputs(&selection)
         });
-        Ok(Self { model: model.into_python(py)?, path, device: device.to_owned() })
+        Ok(Self { library: model.into_python(py)?, path, device: device.to_owned() })
     }
 }
 
@@ -64,7 +64,7 @@ impl Model {
 
     #[getter]
     fn name(&self) -> &str {
-        self.model.name()
+        self.library.name()
     }
 
     #[getter]
@@ -79,55 +79,55 @@ impl Model {
 
     #[getter]
     fn cell_types(&self) -> Vec<String> {
-        self.model.cell_types().to_vec()
+        self.library.cell_types().to_vec()
     }
 
     /// Bases before the TSS base, and from it on.
     #[getter]
     fn extent(&self) -> (u32, u32) {
-        let extent = self.model.extent();
+        let extent = self.library.extent();
         (extent.upstream_bp, extent.downstream_bp)
     }
 
     #[getter]
     fn members(&self) -> usize {
-        self.model.members()
+        self.library.members()
     }
 
     #[getter]
     fn is_simulated(&self) -> bool {
-        self.model.is_simulated()
+        self.library.is_simulated()
     }
 
     #[getter]
     fn feature_names(&self) -> Vec<String> {
-        self.model.predictor().auxiliary_inputs().feature_names().iter().map(ToString::to_string).collect()
+        self.library.predictor().auxiliary_inputs().feature_names().iter().map(ToString::to_string).collect()
     }
 
     #[getter]
     fn track_names(&self) -> Vec<String> {
-        self.model.predictor().auxiliary_inputs().track_names().iter().map(ToString::to_string).collect()
+        self.library.predictor().auxiliary_inputs().track_names().iter().map(ToString::to_string).collect()
     }
 
     #[getter]
     fn checksum(&self) -> Option<String> {
-        self.model.checksum()
+        self.library.checksum()
     }
 
     fn summary(&self) -> String {
-        self.model.summary()
+        self.library.summary()
     }
 
     /// Predictions of sequences in memory.
     fn predict(&self, py: Python<'_>, sequences: NamedSequences<'_>, threads: Option<usize>) -> PyResult<Predictions> {
-        let mut left = sequences.promoters(py, &self.model)?.into_iter();
+        let mut left = sequences.promoters(py, &self.library)?.into_iter();
         let mut predictions = Vec::with_capacity(left.len());
         loop {
             let chunk: Vec<Promoter> = left.by_ref().take(CHUNK).collect();
             if chunk.is_empty() {
-                return Ok(Predictions::new(&self.model, predictions));
+                return Ok(Predictions::new(&self.library, predictions));
             }
-            predictions.extend(task::run_short(py, threads, || predict::predict_promoters(&self.model, chunk))?);
+            predictions.extend(task::run_short(py, threads, || predict::predict_promoters(&self.library, chunk))?);
             py.check_signals()?;
         }
     }
@@ -156,7 +156,7 @@ impl Model {
         let (source, auxiliary) = promoters.source(py)?;
         to_table(listener, threads, output, |output, observer| {
             let request = PredictRequest { auxiliary, wide, output, ..PredictRequest::new(source) };
-            predict::run(&self.model, request, observer).map(drop)
+            predict::run(&self.library, request, observer).map(drop)
         })
     }
 }
@@ -189,14 +189,17 @@ pub(crate) fn model_folder(py: Python<'_>, path: PathBuf, cache: Option<PathBuf>
     LibraryModel::folder_of(&path, cache.as_deref()).into_python(py)
 }
 
-/// Verifies a model folder; returns whether it passed, and for each check its folder, name, outcome (`None` if skipped) and finding.
+/// Check of a folder: the folder, name, outcome (`None` if skipped) and finding.
+type FolderCheck = (PathBuf, String, Option<bool>, String);
+
+/// Verifies a model folder; returns whether it passed, and its checks.
 #[pyfunction]
 pub(crate) fn verify(
     listener: &Bound<'_, PyAny>,
     folder: PathBuf,
     dataset: Option<&Bound<'_, Dataset>>,
     cache: Option<PathBuf>,
-) -> PyResult<(bool, Vec<(PathBuf, String, Option<bool>, String)>)> {
+) -> PyResult<(bool, Vec<FolderCheck>)> {
     let py = listener.py();
     let device = names::device(py, "cpu")?;
     let folder = LibraryModel::folder_of(&folder, cache.as_deref()).into_python(py)?;

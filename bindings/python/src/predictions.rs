@@ -3,9 +3,9 @@
 use numpy::ndarray::Array2;
 use numpy::{IntoPyArray, PyArray2};
 use pyo3::prelude::*;
+use tatabox::Model;
 use tatabox::predict::{self, Prediction};
 use tatabox::tables::{PredictedPromoter, PredictionLayout, data_frame};
-use tatabox::{Error, Model};
 
 use crate::error::{IntoPython, raised};
 use crate::table::Table;
@@ -86,7 +86,7 @@ impl Predictions {
         let frame = py.detach(|| {
             let layout = PredictionLayout { wide, ..self.layout.clone() };
             let rows: Vec<_> = self.rows.iter().flat_map(|row| layout.rows(row)).collect();
-            data_frame(&layout.columns(), &rows).map_err(Error::from)
+            data_frame(&layout.columns(), &rows)
         });
         Ok(Table::new(frame.into_python(py)?))
     }

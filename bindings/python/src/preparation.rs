@@ -13,9 +13,9 @@ use tatabox_dataset::{
 use tatabox_model::DEFAULT_SEED;
 use tatabox_sequence::{FeatureSet, WindowGeometry};
 
+use crate::arguments::names::{chosen, parsed};
 use crate::error::request_error;
 use crate::model::to_table;
-use crate::names::{chosen, parsed};
 use crate::table::Table;
 use crate::task;
 use crate::variants::GenomeSites;

@@ -8,9 +8,9 @@ use tatabox::train::{
 };
 use tatabox_model::Start;
 
+use crate::arguments::names;
 use crate::dataset::Dataset;
 use crate::error::request_error;
-use crate::names;
 use crate::task;
 
 /// Network and training; `None` is the default of the library.

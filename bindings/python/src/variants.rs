@@ -12,11 +12,11 @@ use tatabox::variants::{
 use tatabox_dataset::TssSettings;
 use tatabox_sequence::VariantFormat;
 
+use crate::arguments::names;
+use crate::arguments::promoters::{malformed, reopened};
 use crate::dataset::Dataset;
 use crate::error::{IntoPython, request_error};
 use crate::model::{Model, to_table};
-use crate::names;
-use crate::promoters::{malformed, reopened};
 use crate::table::Table;
 
 /// Genome and TSSs.

@@ -12,9 +12,12 @@ use crate::error::{raised, request_error};
 /// Largest number of threads; more is a mistake.
 const MOST_THREADS: usize = 4_096;
 
-/// Pools by process and number of threads (0: one per core). Threads do not survive a fork, so a child process has pools of its
+/// Pools by process and number of threads (0: one per core).
+type Pools = HashMap<(u32, usize), Arc<ThreadPool>>;
+
+/// The pools. Threads do not survive a fork, so a child process has pools of its
 /// own; those of its parent are kept, since dropping them would wait for threads that do not exist.
-static POOLS: Mutex<Option<HashMap<(u32, usize), Arc<ThreadPool>>>> = Mutex::new(None);
+static POOLS: Mutex<Option<Pools>> = Mutex::new(None);
 
 /// The pool of this process with `threads` threads.
 pub(super) fn pool(py: Python<'_>, threads: Option<usize>) -> PyResult<Arc<ThreadPool>> {

@@ -11,9 +11,9 @@ use tatabox::inputs::{AuxiliarySources, GenomeSource, Promoter, PromoterSource};
 use tatabox::variants::MalformedRecordPolicy;
 use tatabox_dataset::{PreparedDataset, TrackSource};
 
+use crate::arguments::names::chosen;
 use crate::dataset::Dataset;
 use crate::error::{IntoPython, request_error};
-use crate::names::chosen;
 
 /// Sequences as letters, or as nucleotide codes `(promoters, bases)` with A 0, C 1, G 2, T 3, N 4.
 #[derive(FromPyObject)]
