@@ -9,7 +9,7 @@ use tatabox_dataset::{
     PrepareReport, PromoterChoiceRecord, SplitSummary, TrackRecord, TssRecord,
 };
 
-/// Report of a preparation together with name and folder of the data set, as it is serialised.
+/// Report of a preparation together with name and folder of the data set, to be serialised.
 ///
 /// # Examples
 ///

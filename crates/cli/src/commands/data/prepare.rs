@@ -1,6 +1,5 @@
 //! `tatabox prepare`: a data set from sequence and expression.
 
-mod gene_match_summary;
 mod input_summary;
 
 use std::fmt::Write;
@@ -62,7 +61,7 @@ fn text(summary: &PrepareSummary) -> Result<String> {
         let total = matched + summary.unmatched_contigs.len();
         writeln!(text, "contigs with genes: {matched} of {total} are in the genome")?;
     }
-    text += &gene_match_summary::text(summary.gene_match);
+    write!(text, "{}", summary.gene_match)?;
     text += &summary.expression.summary(summary.cell_types);
     text += &input_summary::text(summary.tss, summary.promoters, summary.gene_features, summary.tracks);
     for assay in summary.assays {
