@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ManArgs, console: &Console) -> Result<()> {
 
 /// File name and text of every page: the program, then its commands and theirs.
 fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
-    // Every page would describe `help` as a command of its own.
+    // Pages of `help` would repeat the others.
     let mut program = Cli::command().disable_help_subcommand(true);
     program.build();
     let mut pages = Vec::new();
@@ -59,7 +59,7 @@ fn page(command: Command) -> io::Result<(String, Vec<u8>)> {
     Ok((man.get_filename(), text))
 }
 
-/// Sections of the text after the options: headings are not indented, and lines are kept as they are.
+/// Sections of the text after the options: headings are not indented, and lines are not joined.
 fn sections(notes: &str) -> Roff {
     let mut roff = Roff::new();
     for (index, line) in notes.lines().enumerate() {
