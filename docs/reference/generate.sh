@@ -39,4 +39,4 @@ group train train tune ensemble transfer-benchmark
 group predict predict variants
 group interpret explain motifs marginalize design
 group evaluate evaluate crossval evaluate-variants figures verify
-group system demo info benchmark export import completions
+group system demo info benchmark export import completions man

@@ -215,6 +215,10 @@ fn packages_contain_copies_of_the_files_that_they_embed() {
     }
     let read = |path: &str| fs::read(root.join(path)).expect("there");
     assert!(read("data/sources.toml") == read("crates/cli/sources.toml"), "copy data/sources.toml to crates/cli");
+    for entry in fs::read_dir(crates_folder()).expect("the folder of the crates").flatten() {
+        let licence = fs::read(entry.path().join("LICENSE")).unwrap_or_default();
+        assert!(licence == read("LICENSE"), "copy LICENSE to {}", entry.path().display());
+    }
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! Help, output streams, exit codes and the stored choice of a data set.
 
+use std::fs;
 use std::io::ErrorKind;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use crate::workbench::{SHARED, Workbench, bases, stderr, stdout};
 
-pub(crate) const VERBS: [&str; 26] = [
+pub(crate) const VERBS: [&str; 28] = [
     "demo",
     "download",
     "prepare",
+    "half-life",
     "audit",
     "train",
     "predict",
@@ -34,6 +36,7 @@ pub(crate) const VERBS: [&str; 26] = [
     "export",
     "import",
     "completions",
+    "man",
 ];
 
 #[test]
@@ -57,6 +60,31 @@ fn completions_exist_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = stdout(&bench.done(&format!("completions {shell}")));
         assert!(script.contains("evaluate"), "{shell}");
+    }
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a check that is skipped prints the reason")]
+fn man_pages_exist_for_every_command() {
+    let bench = Workbench::new();
+    fs::create_dir(bench.path("man")).expect("created");
+    bench.put("man/notes.txt", "kept");
+    bench.done("man -o man");
+    for verb in VERBS {
+        let page = fs::read_to_string(bench.path(&format!("man/tatabox-{verb}.1"))).expect("a page");
+        assert!(page.contains(".SH SYNOPSIS") && page.contains(".SH EXAMPLES"), "{verb}");
+    }
+    let names = fs::read_dir(bench.path("man")).expect("there").flatten().map(|entry| entry.file_name());
+    let pages: Vec<_> = names.filter(|name| name != "notes.txt").collect();
+    // The program, and the two commands of `data`.
+    assert_eq!(pages.len(), VERBS.len() + 3, "{pages:?}");
+    for page in pages {
+        let path = bench.path("man").join(page);
+        let Ok(lint) = Command::new("mandoc").args(["-Tlint", "-Werror"]).arg(&path).output() else {
+            eprintln!("skipped: mandoc is not installed");
+            return;
+        };
+        assert!(lint.status.success(), "{}", stdout(&lint));
     }
 }
 
@@ -116,7 +144,7 @@ fn closed_output_pipe_is_not_an_error() {
     let bench = Workbench::new();
     bench.put("p.fa", format!(">p\n{}\n", bases(300, 1)));
     for format in ["tsv", "jsonl", "parquet"] {
-        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tatabox"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tatabox"))
             .args(["predict", "--fasta", "p.fa", "--tss-offset", "200", "--format", format])
             .args(["--model", SHARED.model()])
             .current_dir(bench.path(""))
@@ -163,9 +191,9 @@ fn demo_data_set_is_the_announced_fallback() {
     let bench = Workbench::new();
     // Away from the project, whose own demo set would be found above the executable.
     let lonely = bench.path("tatabox");
-    std::fs::copy(env!("CARGO_BIN_EXE_tatabox"), &lonely).expect("copied");
+    fs::copy(env!("CARGO_BIN_EXE_tatabox"), &lonely).expect("copied");
     let run = |line: &str| {
-        let mut command = std::process::Command::new(&lonely);
+        let mut command = Command::new(&lonely);
         command.args(line.split_whitespace());
         command.current_dir(bench.path("")).env("TATABOX_STATE", bench.path("empty-state"));
         loop {

@@ -45,6 +45,7 @@ pub(crate) use system::demo::DemoArgs;
 pub(crate) use system::export::ExportArgs;
 pub(crate) use system::import::ImportArgs;
 pub(crate) use system::info::InfoArgs;
+pub(crate) use system::man::ManArgs;
 pub(crate) use train::TrainArgs;
 pub(crate) use train::ensemble::EnsembleArgs;
 pub(crate) use train::explicit_options::ExplicitOptions;
@@ -138,6 +139,7 @@ pub(crate) enum Command {
     Export(ExportArgs),
     Import(ImportArgs),
     Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 impl Cli {

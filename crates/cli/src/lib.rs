@@ -72,5 +72,6 @@ fn run_command(cli: Cli, console: &Console) -> Result<()> {
         Command::Export(args) => commands::system::export::run(&args, console),
         Command::Import(args) => commands::system::import::run(&args, console),
         Command::Completions(args) => commands::system::completions::run(&args),
+        Command::Man(args) => commands::system::man::run(&args, console),
     }
 }

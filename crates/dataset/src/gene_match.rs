@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use serde::Serialize;
 use tatabox_sequence::{clean_name, is_ensembl_id, is_spreadsheet_date, strip_version};
@@ -72,6 +73,24 @@ pub struct GeneMatchSummary {
     pub not_found: usize,
     /// First ten of these rows.
     pub not_found_examples: Vec<String>,
+}
+
+/// Lines on matched, ambiguous and unmatched rows.
+impl fmt::Display for GeneMatchSummary {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { by_id, by_symbol, .. } = self;
+        writeln!(formatter, "expression rows matched: {by_id} by identifier, {by_symbol} by symbol")?;
+        for (count, examples, what) in [
+            (self.ambiguous, &self.ambiguous_examples, "ambiguous symbols"),
+            (self.not_found, &self.not_found_examples, "without a gene"),
+        ] {
+            if count > 0 {
+                let more = if count > examples.len() { ", ..." } else { "" };
+                writeln!(formatter, "  {what:<22}{count:>7}  {}{more}", examples.join(", "))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Matches of the genes of one file with the rows of another.
@@ -345,5 +364,20 @@ mod tests {
         assert_eq!(matches(&clone, &[("ENSG00000000002", "AC012345.1")]).genes[0], GeneMatch::Absent);
         assert_eq!(matches(&clone, &[("AC012345.1", "")]).genes[0], GeneMatch::BySymbol(0));
         assert_eq!(matches(&[("1", "2-Sep")], &[("2", "2-Sep")]).genes[0], GeneMatch::Absent);
+    }
+    #[test]
+    fn gene_match_summary_lists_routes_and_examples() {
+        let matching = GeneMatchSummary {
+            by_id: 12_345,
+            by_symbol: 310,
+            not_found: 3,
+            not_found_examples: vec!["A".to_owned(), "B".to_owned()],
+            ..GeneMatchSummary::default()
+        };
+        let expected = "expression rows matched: 12345 by identifier, 310 by symbol\n  \
+            without a gene              3  A, B, ...\n";
+        assert_eq!(matching.to_string(), expected);
+        let none = GeneMatchSummary::default().to_string();
+        assert_eq!(none, "expression rows matched: 0 by identifier, 0 by symbol\n");
     }
 }

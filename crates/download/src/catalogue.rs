@@ -1,6 +1,7 @@
 //! Catalogue of downloadable files.
 
 mod entry;
+mod next_command;
 pub(crate) mod source;
 
 use std::collections::BTreeSet;

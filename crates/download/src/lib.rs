@@ -32,6 +32,7 @@ pub use catalogue::{Catalogue, Source, SourceSet};
 pub use error::DownloadError;
 pub use integrity::{Algorithm, Checksum, ChecksumList, ChecksumOrigin, DownloadRecord, FetchedFile};
 pub use transfer::{
-    Downloader, Event, Fetched, FolderLock, Network, Outcome, PlannedFile, Presence, Proxy, RetryPolicy, Settings,
+    DownloadReport, Downloader, Event, Fetched, FileReport, FolderLock, Network, Outcome, PlannedFile, Presence, Proxy,
+    RetryPolicy, Settings,
 };
 pub use url::HttpUrl;

@@ -8,6 +8,7 @@ mod lock;
 mod network;
 mod partial;
 mod plan;
+mod report;
 mod retry;
 
 pub use downloader::{Downloader, Settings};
@@ -15,4 +16,5 @@ pub use event::{Event, Fetched, Outcome};
 pub use lock::FolderLock;
 pub use network::{Network, Proxy};
 pub use plan::{PlannedFile, Presence};
+pub use report::{DownloadReport, FileReport};
 pub use retry::RetryPolicy;

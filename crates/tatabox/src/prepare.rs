@@ -1,5 +1,7 @@
 //! Preparation of data sets from sequence and expression.
 
+mod summary;
+
 use std::fs;
 
 use tatabox_dataset::audit::AUDIT_DIR;
@@ -19,6 +21,7 @@ use crate::observer::Observer;
 use crate::output_paths::OutputPaths;
 use crate::progress::{Progress, Unit};
 use crate::remedy::Remedy;
+pub use summary::PrepareSummary;
 
 /// Files and folders of a data set.
 const DATASET_FILES: [&str; 8] =

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tatabox_dataset::schema::MANIFEST_FILE;
 use tatabox_dataset::simulate::{
     EXPRESSION_FILE, MOTIF_SITES_FILE, MOTIFS_FILE, PROMOTERS_FILE, SIGNAL_FILE, TRUTH_FILE,
 };
@@ -14,6 +15,15 @@ use crate::remedy::Remedy;
 
 /// Folder of the prepared data set, within the folder of a simulation.
 pub const PREPARED_FOLDER: &str = "prepared";
+
+/// Folder of the data set in `directory`: `directory` itself, or the prepared data set of the simulation in it.
+pub fn prepared_folder(directory: &Path) -> PathBuf {
+    let inside = directory.join(PREPARED_FOLDER);
+    if !directory.join(MANIFEST_FILE).is_file() && inside.join(MANIFEST_FILE).is_file() {
+        return inside;
+    }
+    directory.to_owned()
+}
 
 /// Settings and output of a simulation.
 ///
@@ -144,5 +154,17 @@ mod tests {
         fs::remove_file(folder.path().join(PROMOTERS_FILE)).expect("removed");
         run(&request, &Silent).expect("simulated");
         run(&request, &Silent).expect("replaced");
+    }
+
+    #[test]
+    fn prepared_folder_of_a_simulation_is_inside_it() {
+        let folder = tempfile::tempdir().expect("folder");
+        assert_eq!(prepared_folder(folder.path()), folder.path());
+        let inside = folder.path().join(PREPARED_FOLDER);
+        fs::create_dir(&inside).expect("created");
+        fs::write(inside.join(MANIFEST_FILE), "{}").expect("written");
+        assert_eq!(prepared_folder(folder.path()), inside);
+        fs::write(folder.path().join(MANIFEST_FILE), "{}").expect("written");
+        assert_eq!(prepared_folder(folder.path()), folder.path());
     }
 }

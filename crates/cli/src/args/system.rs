@@ -6,3 +6,4 @@ pub(super) mod demo;
 pub(super) mod export;
 pub(super) mod import;
 pub(super) mod info;
+pub(super) mod man;

@@ -10,6 +10,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use tatabox::inputs::{DatasetSummary, SplitGenes};
+use tatabox::simulate::prepared_folder;
 use tatabox_dataset::PreparedDataset;
 
 use crate::args::{DataArgs, DataCommand};
@@ -24,7 +25,7 @@ pub(crate) fn run(args: DataArgs, console: &Console) -> Result<()> {
             if json { stdout::print_json(dataset.manifest()) } else { stdout::print(&description(&dataset)?) }
         }
         DataCommand::Use { directory } => {
-            let directory = data_choice::prepared_folder(&directory);
+            let directory = prepared_folder(&directory);
             let dataset = PreparedDataset::open(&directory)
                 .with_context(|| format!("cannot use data set {}", directory.display()))?;
             data_choice::write_active(&dataset)?;

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use tatabox::inputs;
-use tatabox::simulate::PREPARED_FOLDER;
-use tatabox_dataset::schema::MANIFEST_FILE;
+use tatabox::simulate::prepared_folder;
 use tatabox_dataset::{ActiveDataset, ExpressionConfig, PreparedDataset};
 use tatabox_sequence::counted;
 
@@ -89,15 +88,6 @@ pub(crate) fn write_active(dataset: &PreparedDataset) -> Result<()> {
     Ok(())
 }
 
-/// Folder of the data set in a folder: the folder itself, or that of a prepared simulation.
-pub(crate) fn prepared_folder(directory: &Path) -> PathBuf {
-    let inside = directory.join(PREPARED_FOLDER);
-    if !directory.join(MANIFEST_FILE).is_file() && inside.join(MANIFEST_FILE).is_file() {
-        return inside;
-    }
-    directory.to_owned()
-}
-
 fn choose(named: Option<&Path>) -> Result<(PathBuf, Reason)> {
     if let Some(directory) = named {
         return Ok((prepared_folder(directory), Reason::Named));
@@ -114,21 +104,4 @@ fn choose(named: Option<&Path>) -> Result<(PathBuf, Reason)> {
          `tatabox simulate --prepare`",
         locate::DEMO_DATA
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prepared_folder_of_a_simulation_is_inside_it() {
-        let folder = tempfile::tempdir().expect("folder");
-        assert_eq!(prepared_folder(folder.path()), folder.path());
-        let inside = folder.path().join(PREPARED_FOLDER);
-        std::fs::create_dir(&inside).expect("created");
-        std::fs::write(inside.join(MANIFEST_FILE), "{}").expect("written");
-        assert_eq!(prepared_folder(folder.path()), inside);
-        std::fs::write(folder.path().join(MANIFEST_FILE), "{}").expect("written");
-        assert_eq!(prepared_folder(folder.path()), folder.path());
-    }
 }

@@ -12,17 +12,17 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use tatabox_download::{
-    Catalogue, ChecksumOrigin, DownloadError, DownloadRecord, Downloader, FolderLock, Outcome, PlannedFile, Source,
-    SourceSet,
+    Catalogue, ChecksumOrigin, DownloadError, DownloadRecord, DownloadReport, Downloader, FolderLock, Outcome,
+    PlannedFile, Source, SourceSet,
 };
 
 use crate::args::{Cli, Command, DownloadArgs};
 use crate::commands::data::prepare;
+use crate::run_record;
 use crate::terminal::console::Console;
 use crate::terminal::failure::usage;
 use crate::terminal::stdout;
 use display::TransferDisplay;
-use report::{FileReport, Report};
 
 /// Catalogue of sources that is built into the program.
 const SHIPPED_SOURCES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sources.toml"));
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
     if args.json {
         stdout::print_json(&report)?;
     } else {
-        stdout::print(&report.to_text()?)?;
+        stdout::print(&report::text(&report)?)?;
     }
     let failed = report.failed();
     if !failed.is_empty() {
@@ -71,7 +71,8 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
         bail!("{count} of {all} files failed: {}; repeat the command to resume", failed.join(", "));
     }
     if args.prepare {
-        let words = next::words(set, &plan, &folder)
+        let words = set
+            .next_words(&plan, &folder)
             .context("the next command of the set requires a file that is not in the set")?;
         let next =
             Cli::try_parse_from(&words).with_context(|| format!("the next command of the set: {}", words.join(" ")))?;
@@ -80,7 +81,7 @@ pub(crate) fn run(args: &DownloadArgs, console: &Console) -> Result<()> {
             _ => bail!("the next command of the set is not `tatabox prepare`: {}", words.join(" ")),
         };
     }
-    if let Some(command) = next::command(set, &plan, &folder) {
+    if let Some(command) = set.next_command(&plan, &folder, |path| run_record::quoted(&path.display().to_string())) {
         console.note(format!("next: {command}"));
     }
     Ok(())
@@ -126,13 +127,14 @@ fn planned(sources: Vec<Source>, folder: &Path) -> Result<Vec<PlannedFile>> {
 }
 
 /// Fetches the files in turn; a failure is reported and the other files are fetched nevertheless.
-fn fetch_all(plan: &[PlannedFile], folder: &Path, downloader: &Downloader, console: &Console) -> Report {
-    let mut report = Report::default();
+fn fetch_all(plan: &[PlannedFile], folder: &Path, downloader: &Downloader, console: &Console) -> DownloadReport {
+    let mut report = DownloadReport::default();
     for file in plan {
         let name = &file.source.name;
         let mut display = TransferDisplay::new(console, name);
         let fetched = downloader.fetch(&file.source, folder, &mut |event| display.show(&event));
         display.finish();
+        report.add(file, fetched.as_ref());
         match fetched {
             Ok(fetched) => {
                 let is_new = fetched.outcome != Outcome::AlreadyPresent;
@@ -143,12 +145,8 @@ fn fetch_all(plan: &[PlannedFile], folder: &Path, downloader: &Downloader, conso
                          with its SHA-256, {sha256}"
                     ));
                 }
-                report.files.push(FileReport::had(file, &fetched));
             }
-            Err(error) => {
-                report.files.push(FileReport::failed(file, &error));
-                console.error(&anyhow::Error::from(error).context(format!("cannot download {name}")));
-            }
+            Err(error) => console.error(&anyhow::Error::from(error).context(format!("cannot download {name}"))),
         }
     }
     report

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use serde::Serialize;
-use tatabox::info::{FlopTable, NetworkSummary, OutputGroup};
+use tatabox::info::{EnsembleDescription, FlopTable, NetworkDescription, NetworkSummary, OutputGroup};
 use tatabox_model::AuxiliaryInputs;
 
 use super::network_text;
@@ -17,9 +17,7 @@ use crate::args::{InfoArgs, NetworkChoice};
 use crate::resolve::model as model_choice;
 use crate::terminal::console::Console;
 use crate::terminal::stdout;
-use ensemble::EnsembleInfo;
 use machine::MachineInfo;
-use model::ModelInfo;
 
 /// Description of a network, as it is printed.
 #[derive(Serialize)]
@@ -32,9 +30,9 @@ struct NetworkInfo<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     outputs: Vec<OutputGroup>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    model: Option<ModelInfo<'a>>,
+    model: Option<NetworkDescription<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ensemble: Option<EnsembleInfo<'a>>,
+    ensemble: Option<EnsembleDescription<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     flops: Option<FlopTable>,
 }
@@ -50,12 +48,12 @@ pub(crate) fn run(args: &InfoArgs, console: &Console) -> Result<()> {
             let network = &model.predictor().model().config.network;
             let window_bp = model.extent().total_bp() as usize;
             let flops = args.flops.then(|| FlopTable::measure(network, window_bp, model.device())).transpose()?;
-            let ensemble = EnsembleInfo::of_model(&model);
+            let ensemble = EnsembleDescription::of_model(&model);
             let info = NetworkInfo {
                 network: NetworkSummary::of_model(&model),
                 auxiliary_inputs: model.predictor().auxiliary_inputs().clone(),
                 outputs: OutputGroup::of_model(&model),
-                model: ensemble.is_none().then(|| ModelInfo::of_model(&model)),
+                model: ensemble.is_none().then(|| NetworkDescription::of_model(&model)),
                 ensemble,
                 flops,
             };
@@ -90,11 +88,11 @@ fn print(info: &NetworkInfo, as_json: bool) -> Result<()> {
     for (index, group) in info.outputs.iter().enumerate() {
         writeln!(text, "{:<12}{group}", if index == 0 { "outputs" } else { "" })?;
     }
-    if let Some(model) = &info.model {
-        text += &model.to_text()?;
+    if let Some(network) = &info.model {
+        text += &model::text(network)?;
     }
     if let Some(ensemble) = &info.ensemble {
-        text += &ensemble.to_text()?;
+        text += &ensemble::text(ensemble)?;
     }
     if let Some(table) = &info.flops {
         text += &flops::text(table)?;
