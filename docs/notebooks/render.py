@@ -26,12 +26,12 @@ TEMPLATE = """
 {%- extends 'markdown/index.md.j2' -%}
 {%- block stream -%}
 ```text
-{{ output.text | trim }}
+{{ output.text.rstrip() }}
 ```
 {%- endblock stream -%}
 {%- block data_text scoped -%}
 ```text
-{{ output.data['text/plain'] | trim }}
+{{ output.data['text/plain'].rstrip() }}
 ```
 {%- endblock data_text -%}
 """

@@ -25,8 +25,18 @@ PAGES = {
     "results": (
         "Results",
         [
-            "Predictions", "Table", "Explanation", "AttentionBin", "Deletion", "MotifSite", "VariantEffects", "FilterMotifs",
-            "Designs", "Evaluation", "CrossValidation", "VariantEvaluation",
+            "Predictions",
+            "Table",
+            "Explanation",
+            "AttentionBin",
+            "Deletion",
+            "MotifSite",
+            "VariantEffects",
+            "FilterMotifs",
+            "Designs",
+            "Evaluation",
+            "CrossValidation",
+            "VariantEvaluation",
         ],
     ),
     "data": ("Data sets", ["prepare", "simulate", "gene_features", "Dataset", "TorchDataset"]),
@@ -38,7 +48,13 @@ PAGES = {
     "exceptions": (
         "Exceptions",
         [
-            "TataboxError", "RequestError", "InputError", "MissingFileError", "ModelError", "OutputError", "CancelledError",
+            "TataboxError",
+            "RequestError",
+            "InputError",
+            "MissingFileError",
+            "ModelError",
+            "OutputError",
+            "CancelledError",
             "TataboxWarning",
         ],
     ),
@@ -103,7 +119,8 @@ class Page:
         methods = self._methods(node)
         constructor = methods.pop("__init__", None)
         # Classes whose constructor takes native objects are returned by other functions only.
-        if constructor is not None and "_native" not in ast.unparse(constructor.args) and "Parameters" in (ast.get_docstring(node) or ""):
+        is_documented = "Parameters" in (ast.get_docstring(node) or "")
+        if constructor is not None and is_documented and "_native" not in ast.unparse(constructor.args):
             self._signature(constructor, qualified)
         if public:
             self.lines += ["", "Base classes: " + ", ".join(map(_link_or_code(self.source), public)) + "."]
@@ -117,7 +134,8 @@ class Page:
             self._table("Property", rows)
         for name, method in methods.items():
             if name not in properties:
-                owner = node.name if _has_decorator(method, "classmethod") else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower()
+                variable = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower()
+                owner = node.name if _has_decorator(method, "classmethod") else variable
                 self.lines += ["", f"### {node.name}{_shown_name(name)}"]
                 self._signature(method, f"{owner}.{name}")
                 self._docstring(method)
@@ -164,7 +182,11 @@ class Page:
     def _arguments(self, arguments: ast.arguments) -> list[str]:
         positional = [*arguments.posonlyargs, *arguments.args]
         defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
-        listed = [self._argument(*pair) for pair in zip(positional, defaults, strict=True) if pair[0].arg not in ("self", "cls")]
+        listed = [
+            self._argument(argument, default)
+            for argument, default in zip(positional, defaults, strict=True)
+            if argument.arg not in ("self", "cls")
+        ]
         if arguments.vararg:
             listed.append("*" + self._argument(arguments.vararg, None))
         elif arguments.kwonlyargs:
@@ -204,8 +226,8 @@ class Page:
         self.lines += ["", f"**{title}**", ""]
         for name, kind, description in _parse_entries(body):
             head = _link_or_code(self.source)(name) if title in ("Raises", "Returns") else f"`{name}`"
-            kind = f" ({_kind(kind)})" if kind else ""
-            self.lines.append(f"* {head}{kind}: {_links(description)}" if description else f"* {head}{kind}")
+            shown = f"* {head} ({_kind(kind)})" if kind else f"* {head}"
+            self.lines.append(f"{shown}: {_links(description)}" if description else shown)
 
     def _table(self, title: str, rows: list[tuple[str, str, str]]) -> None:
         is_described = any(description for _, _, description in rows)
