@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the reference of the Python package from the docstrings of the installed package.
+"""Writes the reference of the Python package from its docstrings.
 
     python docs/python/generate.py            write docs/python/reference
     python docs/python/generate.py --check    fail if a page is stale, or a public name is on no page
 
-Sources are parsed rather than imported, so that `tatabox.torch` is documented without torch.
+Sources are parsed rather than imported, so that neither the package nor torch has to be installed.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from __future__ import annotations
 import argparse
 import ast
 import builtins
-import importlib.util
 import inspect
 import re
 import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent / "reference"
+PACKAGE = Path(__file__).resolve().parents[2] / "bindings/python/python/tatabox"
 #: Page, title and names, in the order of the page. `torch:` marks names of `tatabox.torch`.
 PAGES = {
     "model": ("Model", ["Model", "ModelCard", "Verification", "Check"]),
@@ -68,15 +68,11 @@ class Source:
     """Definitions of the modules of the package, by name."""
 
     def __init__(self) -> None:
-        spec = importlib.util.find_spec("tatabox")
-        if spec is None or spec.origin is None:
-            raise SystemExit("tatabox is not installed; run: pip install ./bindings/python")
-        folder = Path(spec.origin).parent
-        self.public = self._exported(ast.parse(Path(spec.origin).read_text(encoding="utf-8")))
-        self.public_torch = self._exported(ast.parse((folder / "torch.py").read_text(encoding="utf-8")))
+        self.public = self._exported(PACKAGE / "__init__.py")
+        self.public_torch = self._exported(PACKAGE / "torch.py")
         self.definitions: dict[str, Definition] = {}
         self.texts: dict[str, str] = {}
-        for path in sorted(folder.glob("*.py")):
+        for path in sorted(PACKAGE.glob("*.py")):
             text = path.read_text(encoding="utf-8")
             for node in ast.parse(text).body:
                 if isinstance(node, Definition):
@@ -84,9 +80,9 @@ class Source:
                     self.texts[node.name] = text
 
     @staticmethod
-    def _exported(module: ast.Module) -> list[str]:
+    def _exported(path: Path) -> list[str]:
         """Names in `__all__`."""
-        for node in module.body:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
                 return [name for name in ast.literal_eval(node.value) if not name.startswith("__")]
         return []
