@@ -181,8 +181,9 @@ impl Dataset {
         let geometry = self.prepared.geometry();
         let whole = Extent::of_window(geometry);
         let extent = extent.map_or(whole, crate::arguments::names::extent);
-        if !whole.covers(extent) {
-            return Err(request_error(py, "extent", format!("{extent}; the windows of the data set have {whole}")));
+        if !whole.covers(extent) || extent.total_bp() == 0 {
+            let problem = format!("{extent}; expected one base or more of the windows of the data set, {whole}");
+            return Err(request_error(py, "window", problem));
         }
         let range = extent.window_range(geometry);
         Ok(py.detach(|| {

@@ -57,7 +57,10 @@ impl<T, E: Into<Error>> IntoPython<T> for Result<T, E> {
 
 /// The message with all causes that it does not contain already.
 fn message(error: &Error) -> String {
-    let mut text = error.to_string();
+    let mut text = match error {
+        Error::InvalidRequest { field, problem } => format!("{}: {problem}", argument(field)),
+        error => error.to_string(),
+    };
     let mut last = text.clone();
     let mut cause = error.source();
     while let Some(next) = cause {
@@ -70,6 +73,19 @@ fn message(error: &Error) -> String {
         cause = next.source();
     }
     text
+}
+
+/// Argument that sets a field of a request.
+fn argument(field: &str) -> &str {
+    match field {
+        "extent" => "window",
+        "max_homopolymer" => "longest_run",
+        "edits" => "max_edits",
+        "protect_motif" => "protected_motifs",
+        "motif" => "motifs",
+        "target" => "targets",
+        field => field,
+    }
 }
 
 /// Whether the cause is a file that does not exist.
@@ -119,9 +135,9 @@ fn in_keywords(remedy: &Remedy) -> Option<String> {
             format!("prepare the data set with upstream={upstream_bp}, downstream={downstream_bp} or more")
         }
         Remedy::ShortenExtent { upstream_bp, downstream_bp } => format!(
-            "pass a shorter extent=, or prepare the data set with upstream={upstream_bp}, downstream={downstream_bp}"
+            "pass a shorter window=, or prepare the data set with upstream={upstream_bp}, downstream={downstream_bp}"
         ),
-        Remedy::LengthenExtent => "pass a longer extent=".to_owned(),
+        Remedy::LengthenExtent => "pass a longer window=".to_owned(),
         Remedy::ExcludeComparator => "omit it from baselines=".to_owned(),
         Remedy::SetCacheFolder => "there is no home folder; set XDG_CACHE_HOME to a folder".to_owned(),
         Remedy::ResumeOrDiscard => "pass resume=True to resume it, or force=True to discard it".to_owned(),
@@ -137,7 +153,7 @@ fn in_keywords(remedy: &Remedy) -> Option<String> {
         Remedy::ChooseDevice => "pass device='cpu'".to_owned(),
         Remedy::ChoosePrecision => "pass precision='f32'".to_owned(),
         Remedy::UseMutagenesis => "pass method='ism'".to_owned(),
-        Remedy::ChooseShorterExtent => "pass a shorter extent=".to_owned(),
+        Remedy::ChooseShorterExtent => "pass a shorter window=".to_owned(),
         Remedy::LowerLearningRate => "lower learning_rate=".to_owned(),
         Remedy::ChooseDuplicatePolicy => "pass duplicate='first' or 'mean'".to_owned(),
         Remedy::NameSample { file } => format!("name its cell type, as in expression={{'K562': '{file}'}}"),

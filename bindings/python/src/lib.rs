@@ -40,11 +40,11 @@ mod _native {
     #[pymodule_export]
     use super::model::{Model, model_folder, verify};
     #[pymodule_export]
-    use super::predictions::Predictions;
+    use super::predictions::{Predictions, predictions_of_state};
     #[pymodule_export]
     use super::preparation::{half_life, prepare, simulate};
     #[pymodule_export]
-    use super::table::{Table, read_table};
+    use super::table::{Table, read_table, table_of_bytes};
     #[pymodule_export]
     use super::training::train;
     #[pymodule_export]

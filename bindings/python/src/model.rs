@@ -43,7 +43,12 @@ impl Model {
                 Some(path) => LibraryModel::open_on(path, selected),
                 None => LibraryModel::bundled_on(selected),
             };
-            model?.with_outputs(&selection)
+            model?.with_outputs(&selection).map_err(|error| match error {
+                Error::InvalidRequest { field: "cell_types", problem } => {
+                    Error::InvalidRequest { field: "outputs", problem }
+                }
+                error => error,
+            })
         });
         Ok(Self { library: model.into_python(py)?, path, device: device.to_owned() })
     }

@@ -10,6 +10,11 @@ use tatabox::tables::{PredictedPromoter, PredictionLayout, data_frame};
 use crate::error::{IntoPython, raised};
 use crate::table::Table;
 
+/// Name, log2(TPM + 1), standard deviation, number of known bases and note of a promoter.
+type RowState = (String, Option<Vec<f64>>, Option<Vec<f64>>, usize, String);
+/// Outputs, whether each is of an assay, whether there are standard deviations, and the promoters.
+type State = (Vec<String>, Vec<bool>, bool, Vec<RowState>);
+
 /// Predictions of promoters, in the order of the sequences.
 #[pyclass(frozen, module = "tatabox._native")]
 pub(crate) struct Predictions {
@@ -81,6 +86,15 @@ impl Predictions {
         self.rows.iter().map(|row| row.note.as_str()).collect()
     }
 
+    /// Everything, for pickles.
+    fn state(&self) -> State {
+        let row = |row: &PredictedPromoter| {
+            (row.id.clone(), row.log2_tpm.clone(), row.log2_tpm_sd.clone(), row.n_acgt, row.note.clone())
+        };
+        let PredictionLayout { cell_types, assays, spread, .. } = self.layout.clone();
+        (cell_types, assays, spread, self.rows.iter().map(row).collect())
+    }
+
     /// The table of the command line: one row per promoter (`wide`), or one per promoter and output.
     fn table(&self, py: Python<'_>, wide: bool) -> PyResult<Table> {
         let frame = py.detach(|| {
@@ -90,4 +104,20 @@ impl Predictions {
         });
         Ok(Table::new(frame.into_python(py)?))
     }
+}
+
+/// Predictions from their state.
+#[pyfunction]
+pub(crate) fn predictions_of_state(state: State) -> Predictions {
+    let (cell_types, assays, spread, rows) = state;
+    let row = |(id, log2_tpm, log2_tpm_sd, n_acgt, note)| PredictedPromoter {
+        id,
+        log2_tpm,
+        log2_tpm_sd,
+        measured_log2_tpm: None,
+        n_acgt,
+        note,
+    };
+    let layout = PredictionLayout { cell_types, assays, wide: false, spread, measured: false };
+    Predictions { rows: rows.into_iter().map(row).collect(), layout }
 }

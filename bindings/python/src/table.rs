@@ -1,18 +1,19 @@
 //! Tables of results: Arrow streams and columns as arrays.
 
 use std::fs::File;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use numpy::{IntoPyArray, PyArray1};
 use polars::prelude::{
-    Column, CompatLevel, CsvParseOptions, CsvReadOptions, DataFrame, DataType, ParquetReader, SerReader,
+    Column, CompatLevel, CsvParseOptions, CsvReadOptions, DataFrame, DataType, ParquetReader, ParquetWriter, SerReader,
 };
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use polars_arrow::ffi::{ArrowArrayStream, export_iterator};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyList};
+use pyo3::types::{PyBytes, PyCapsule, PyList};
 use tatabox::Error;
 
 use crate::error::IntoPython;
@@ -53,6 +54,14 @@ impl Table {
     fn column<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         let column = self.frame.column(name).map_err(|_| PyKeyError::new_err(name.to_owned()))?;
         values(py, column)
+    }
+
+    /// The table as a parquet file, for pickles.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let mut bytes = Vec::new();
+        let written = ParquetWriter::new(&mut bytes).finish(&mut self.frame.clone()).map(drop);
+        written.map_err(Error::from).into_python(py)?;
+        Ok(PyBytes::new(py, &bytes))
     }
 
     /// Arrow stream of the rows.
@@ -123,6 +132,13 @@ fn values<'py>(py: Python<'py>, column: &Column) -> PyResult<Bound<'py, PyAny>> 
             PyList::new(py, texts.iter().collect::<Vec<Option<&str>>>())?.into_any()
         }
     })
+}
+
+/// Table from the bytes of a parquet file.
+#[pyfunction]
+pub(crate) fn table_of_bytes(py: Python<'_>, content: &[u8]) -> PyResult<Table> {
+    let frame = ParquetReader::new(Cursor::new(content)).finish();
+    Ok(Table::new(frame.map_err(Error::from).into_python(py)?))
 }
 
 /// Reads a table that the library wrote: parquet, TSV or CSV.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 import tatabox
 
@@ -55,17 +56,25 @@ def test_sequences_of_other_types(model: tatabox.Model) -> None:
 def test_missing_files_are_file_not_found_errors(model: tatabox.Model, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"no\.fa"):
         model.predict_fasta(tmp_path / "no.fa")
-    with pytest.raises(tatabox.TataboxError):
+    with pytest.raises(tatabox.MissingFileError, match="no-model: no such folder"):
         tatabox.Model.load(tmp_path / "no-model")
-    with pytest.raises(tatabox.TataboxError):
+    with pytest.raises(tatabox.MissingFileError, match="no-data: no such folder"):
         tatabox.Dataset(tmp_path / "no-data")
+    for call in (
+        lambda: model.predict_bed(tmp_path / "no.bed", tmp_path / "no.fa"),
+        lambda: model.variants(tmp_path / "no.vcf", tmp_path / "no.fa", tss_bed=tmp_path / "no.bed"),
+        lambda: model.explain("ACGT" * 75, motifs=tmp_path / "no.meme"),
+        lambda: tatabox.prepare(tmp_path / "no.tsv", tmp_path / "out", promoters=tmp_path / "no.fa"),
+    ):
+        with pytest.raises(FileNotFoundError):
+            call()
 
 
 def test_arguments_out_of_range(model: tatabox.Model, dataset: tatabox.Dataset, tmp_path: Path) -> None:
     letters = "ACGT" * 75
     with pytest.raises(ValueError, match="threads: 0"):
         model.predict(letters, threads=0)
-    with pytest.raises(tatabox.RequestError, match="cell_types: MCF8 is not among"):
+    with pytest.raises(tatabox.RequestError, match="outputs: MCF8 is not among"):
         tatabox.Model.bundled(outputs=["K562", "MCF8"])
     with pytest.raises(tatabox.RequestError, match="'saliency'; expected 'ism'"):
         model.explain(letters, method="saliency")  # type: ignore[call-overload]
@@ -103,3 +112,78 @@ def test_existing_output_is_kept_without_force(model: tatabox.Model, dataset: ta
     with pytest.raises(tatabox.TataboxError, match="results"):
         tatabox.evaluate(model, dataset, out=out)
     assert (out / "notes.txt").read_text() == "mine"
+
+
+def test_types_and_signs_of_arguments(model: tatabox.Model, dataset: tatabox.Dataset) -> None:
+    letters = "ACGT" * 75
+    for arguments, name in (
+        ({"tss_offset": -1}, "tss_offset"),
+        ({"tss_offset": 249.0}, "tss_offset"),
+        ({"threads": -1}, "threads"),
+    ):
+        with pytest.raises(tatabox.RequestError, match=f"^{name}: "):
+            model.predict(letters, **arguments)
+    with pytest.raises(tatabox.RequestError, match="^region: "):
+        model.explain(letters, region=(-5.5, 5))  # type: ignore[call-overload]
+    with pytest.raises(tatabox.RequestError, match="window: .*expected one base or more"):
+        dataset.one_hot([1], window=(0, 0))
+    with pytest.raises(tatabox.RequestError, match="epochs: "):
+        tatabox.train(dataset, epochs=-1)
+
+
+def test_settings_that_would_be_ignored_are_refused(model: tatabox.Model, dataset: tatabox.Dataset, genome) -> None:
+    letters, gene = "ACGT" * 75, dataset.genes["gene_id"][0]
+    for call in (
+        lambda: model.explain(letters, steps=8),
+        lambda: model.explain(letters, method=[]),
+        lambda: model.explain(letters, deletions=50, region=(0, 10)),
+        lambda: model.saturate(gene, dataset, genome=genome.fasta),
+        lambda: model.variants(genome.vcf, genome.fasta, tss_bed=genome.bed, tss_choice="canonical"),
+        lambda: tatabox.train(dataset, frozen_epochs=2),
+    ):
+        with pytest.raises(tatabox.RequestError):
+            call()
+
+
+def test_masks_and_fractions_of_rows(dataset: tatabox.Dataset) -> None:
+    mask = np.zeros(len(dataset), dtype=bool)
+    assert dataset.one_hot(mask).shape[0] == 0
+    mask[[3, 5]] = True
+    np.testing.assert_array_equal(dataset.codes(mask), dataset.codes([3, 5]))
+    with pytest.raises(tatabox.RequestError, match="rows: a mask of shape"):
+        dataset.one_hot(mask[:10])
+    with pytest.raises(tatabox.RequestError, match="rows: float64"):
+        dataset.one_hot([1.7])  # type: ignore[list-item]
+
+
+def test_rows_of_variant_tables_are_checked(model: tatabox.Model, genome) -> None:
+    reference = genome.letters[960]
+    good = {"chrom": ["chr1"], "pos": [961], "ref": [reference], "alt": ["C" if reference != "C" else "G"], "id": [None]}
+    effects, _ = model.score_variants(good, genome.fasta, tss_bed=genome.bed)
+    assert effects is not None
+    assert set(effects["id"]) <= {".", None, ""}
+    for column, value in (("pos", None), ("pos", float("nan")), ("pos", 0), ("pos", "x"), ("alt", None), ("ref", "A C")):
+        with pytest.raises(tatabox.InputError, match=f"row 0: {column} is "):
+            model.score_variants({**good, column: [value]}, genome.fasta, tss_bed=genome.bed)
+    with pytest.raises(tatabox.InputError, match="columns differ in length"):
+        model.score_variants({**good, "pos": [1, 2]}, genome.fasta, tss_bed=genome.bed)
+    with pytest.raises(tatabox.InputError, match="the table, whose first row is line 3"):
+        model.score_variants({**good, "ref": ["T" if reference != "T" else "A"]}, genome.fasta, tss_bed=genome.bed)
+
+
+def test_unknown_names_list_the_known_ones(model: tatabox.Model) -> None:
+    predictions = model.predict({"a": "ACGT" * 75})
+    with pytest.raises(KeyError, match="'b' is no promoter.*a"):
+        predictions["b", "K562"]
+    with pytest.raises(KeyError, match="K562"):
+        predictions["a", "MCF8"]
+    with pytest.raises(KeyError, match="log2_tpm"):
+        predictions.table()["tpms"]
+    with pytest.raises(tatabox.InputError, match="one of its columns"):
+        model.predict(pandas.DataFrame({"sequence": ["ACGT" * 75]}))  # type: ignore[arg-type]
+
+
+def test_promoter_without_bases_has_no_explanation(model: tatabox.Model) -> None:
+    explanation = model.explain("N" * 300, cell_types="K562")
+    with pytest.raises(tatabox.InputError, match="promoter_1 has no prediction to explain: no known base"):
+        explanation.contributions()

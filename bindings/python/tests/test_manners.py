@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 import tatabox
 
@@ -26,6 +27,12 @@ def test_models_data_sets_and_exceptions_are_pickled(
     np.testing.assert_array_equal(copy.predict(sequences).log2_tpm, model.predict(sequences).log2_tpm)
     assert pickle.loads(pickle.dumps(tatabox.Model.bundled(outputs="K562"))).cell_types == ["K562"]
     assert pickle.loads(pickle.dumps(dataset)).checksum == dataset.checksum
+    predictions = model.predict({**sequences, "empty": "N" * 300})
+    copied = pickle.loads(pickle.dumps(predictions))
+    np.testing.assert_array_equal(copied.log2_tpm, predictions.log2_tpm)
+    assert copied.notes == predictions.notes
+    table = pickle.loads(pickle.dumps(predictions.table()))
+    pandas.testing.assert_frame_equal(table.to_pandas(), predictions.to_pandas())
     with pytest.raises(tatabox.InputError) as caught:
         model.predict("A")
     error = pickle.loads(pickle.dumps(caught.value))

@@ -130,6 +130,22 @@ def test_genome_and_genes_are_predicted(model: tatabox.Model, genome, dataset: t
     assert "measured_log2_tpm" in predicted.column_names
 
 
+def test_gene_features_are_found_by_name(dataset: tatabox.Dataset) -> None:
+    root = Path(__file__).resolve().parents[3] / "models/human-gene-structure"
+    if not root.exists():
+        pytest.skip("the repository's models are not there")
+    model = tatabox.Model.load(root)
+    values = pandas.DataFrame([[3.0, 2.0, 3.0, 4.0, 5.0]], columns=model.feature_names)
+    letters = "ACGT" * 75
+    expected = model.predict(letters, gene_features=values.to_numpy()).log2_tpm
+    reordered = values[list(reversed(model.feature_names))]
+    np.testing.assert_array_equal(model.predict(letters, gene_features=reordered).log2_tpm, expected)
+    with pytest.raises(tatabox.RequestError, match="no column"):
+        model.predict(letters, gene_features=values.iloc[:, 1:])
+    with pytest.raises(tatabox.RequestError, match="gene_features: none"):
+        model.predict(letters)
+
+
 def test_model_describes_itself(model: tatabox.Model) -> None:
     assert model.window == (249, 51)
     assert model.members == 3

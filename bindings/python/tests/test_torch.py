@@ -27,10 +27,17 @@ def test_state_dict_becomes_a_model(model: tatabox.Model, tmp_path: Path, sequen
     from tatabox.torch import from_torch, to_torch
 
     member = tatabox.Model.load(model.folder / "members" / "1")
-    network = to_torch(member).networks[0]
+    module = to_torch(member)
+    expected = member.predict(sequences).log2_tpm
+    np.testing.assert_allclose(from_torch(module, tmp_path / "copy").predict(sequences).log2_tpm, expected, atol=1e-5)
     config, transform = (json.loads((member.folder / f"{name}.json").read_text()) for name in ("config", "transform"))
-    copy = from_torch(network.state_dict(), config, transform, tmp_path / "copy")
-    np.testing.assert_allclose(copy.predict(sequences).log2_tpm, member.predict(sequences).log2_tpm, atol=1e-5)
+    state_dict = module.networks[0].state_dict()
+    copy = from_torch(state_dict, tmp_path / "other", config=config, transform=transform)
+    np.testing.assert_allclose(copy.predict(sequences).log2_tpm, expected, atol=1e-5)
+    with pytest.raises(tatabox.RequestError, match="3 networks"):
+        from_torch(to_torch(model), tmp_path / "ensemble")
+    with pytest.raises(tatabox.RequestError, match="expected both"):
+        from_torch(state_dict, tmp_path / "bare")
 
 
 def test_onnx_predicts_as_the_model(model: tatabox.Model, tmp_path: Path, dataset: tatabox.Dataset) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._exceptions import RequestError
+from ._exceptions import MissingFileError, RequestError, checked_arguments
 from ._files import PathLike, path
 from ._table import Table
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import anndata
 
 Split = Literal["train", "validation", "test"]
+#: File of every data set.
+_MANIFEST = "dataset.json"
 
 
 class Dataset:
@@ -39,7 +42,7 @@ class Dataset:
     """
 
     def __init__(self, folder: PathLike) -> None:
-        self._native = _native.Dataset(path(folder))
+        self._native = _native.Dataset(_prepared(path(folder)))
 
     @property
     def folder(self) -> Path:
@@ -111,13 +114,15 @@ class Dataset:
         window : (int, int), optional
             Bases before the TSS base, and from it on; by default the whole window.
         """
-        return self._native.codes(self._listed(rows), window)
+        with checked_arguments():
+            return self._native.codes(self._listed(rows), window)
 
     def one_hot(
         self, rows: Split | Iterable[int] | None = None, window: tuple[int, int] | None = None
     ) -> npt.NDArray[np.float32]:
         """One-hot windows, `(genes, 4, bases)` in the order A, C, G, T; N is all zeros. Arguments as for `codes`."""
-        return self._native.one_hot(self._listed(rows), window)
+        with checked_arguments():
+            return self._native.one_hot(self._listed(rows), window)
 
     def gene_features(self, rows: Split | Iterable[int] | None = None) -> npt.NDArray[np.float32]:
         """Gene features, `(genes, features)`; NaN for genes without them."""
@@ -155,10 +160,30 @@ class Dataset:
     def _listed(self, rows: Split | Iterable[int] | None) -> list[int]:
         if rows is None or isinstance(rows, str):
             return [int(row) for row in self.rows(rows)]
-        listed = [int(row) for row in rows]
-        if any(row < 0 for row in listed):
-            raise RequestError(f"rows: {min(listed)}; expected 0 or more")
-        return listed
+        array = np.asarray(rows if isinstance(rows, np.ndarray) else list(rows))
+        if array.dtype == bool:
+            if array.shape != (len(self),):
+                raise RequestError(f"rows: a mask of shape {array.shape}; expected ({len(self)},)")
+            return [int(row) for row in np.flatnonzero(array)]
+        if array.ndim != 1 or (array.size > 0 and array.dtype.kind not in "iu"):
+            raise RequestError(f"rows: {array.dtype} of shape {array.shape}; expected whole numbers, a mask or a split")
+        if array.size > 0 and array.min() < 0:
+            raise RequestError(f"rows: {array.min()}; expected 0 or more")
+        return [int(row) for row in array]
+
+
+def _prepared(folder: str) -> str:
+    """The folder, or the data set in `prepared` of a simulation."""
+    if not os.path.exists(folder):
+        raise MissingFileError(f"{folder}: no such folder; expected a data set")
+    prepared = os.path.join(folder, "prepared")
+    is_outer = not os.path.exists(os.path.join(folder, _MANIFEST)) and os.path.exists(os.path.join(prepared, _MANIFEST))
+    return prepared if is_outer else folder
+
+
+def as_dataset(dataset: Dataset | PathLike) -> Dataset:
+    """The data set, or that in a folder."""
+    return dataset if isinstance(dataset, Dataset) else Dataset(dataset)
 
 
 class TorchDataset:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from . import _native
-from ._dataset import Dataset
+from ._dataset import Dataset, as_dataset
 from ._files import PathLike, cache_folder, names, optional_path, path
 from ._listener import Listener
-from ._model import Model, _sites
+from ._model import Model, _sites, as_model
 from ._results import CrossValidation, Evaluation, VariantEvaluation
 from ._training import training_options
 
 
 def evaluate(
-    model: Model,
-    dataset: Dataset,
+    model: Model | PathLike,
+    dataset: Dataset | PathLike,
     *,
     split: Literal["train", "validation", "test"] = "test",
     baselines: str | Iterable[str] = "fast",
@@ -33,8 +34,10 @@ def evaluate(
 
     Parameters
     ----------
-    model, dataset
-        The model, and the data set.
+    model : Model or path
+        The model.
+    dataset : Dataset or path
+        The data set.
     split : {"train", "validation", "test"}
         Genes to score.
     baselines : str or iterable of str
@@ -43,17 +46,20 @@ def evaluate(
         Bootstrap resamples of each interval, and their seed.
     figures, report : bool
         Whether the five figures and the report are made.
+    threads, progress
+        As in `Model.predict_fasta`.
     out : path, optional
         Folder of tables, figures and report; a temporary one by default.
     force : bool
         Whether the results of an earlier run in the folder are replaced.
     """
+    evaluated, data = as_model(model), as_dataset(dataset)
     return Evaluation._run(
         out,
         lambda folder: _native.evaluate(
             Listener(progress),
-            model._native,
-            dataset._native,
+            evaluated._native,
+            data._native,
             split,
             _score_options(baselines, resamples, seed, figures, report, folder, force),
             threads,
@@ -62,7 +68,7 @@ def evaluate(
 
 
 def crossval(
-    dataset: Dataset,
+    dataset: Dataset | PathLike,
     cell_types: str | Iterable[str] | None = None,
     *,
     folds: int = 5,
@@ -81,7 +87,7 @@ def crossval(
 
     Parameters
     ----------
-    dataset : Dataset
+    dataset : Dataset or path
         The data set.
     cell_types : str or iterable of str, optional
         Cell types; all by default.
@@ -89,16 +95,17 @@ def crossval(
         Number of folds, at least 3.
     members : int, optional
         Networks of each fold's ensemble.
-    baselines, resamples, figures, report, out, force
+    baselines, resamples, figures, report, out, force, threads, progress
         As in `evaluate`.
     **options
         Settings of network and training, see `training_options`.
     """
+    data = as_dataset(dataset)
     return CrossValidation._run(
         out,
         lambda folder: _native.crossval(
             Listener(progress),
-            dataset._native,
+            data._native,
             training_options(cell_types, **options),
             folds,
             members,
@@ -109,7 +116,7 @@ def crossval(
 
 
 def evaluate_variants(
-    models: Model | Iterable[Model],
+    models: Model | PathLike | Iterable[Model | PathLike],
     measured: PathLike,
     *,
     dataset: Dataset | None = None,
@@ -132,7 +139,7 @@ def evaluate_variants(
 
     Parameters
     ----------
-    models : Model or iterable of Model
+    models : Model, path, or iterable of them
         Models; the first one is tested against the others.
     measured : path
         Table of measured effects, TSV or CSV.
@@ -142,10 +149,14 @@ def evaluate_variants(
         Outputs to compare with; by default those that the model designates for variant effects.
     shifts, reference_mismatch
         As in `Model.variants`.
-    resamples, seed, out, force
+    figures : bool
+        Whether a figure per element is drawn.
+    resamples, seed, out, force, threads, progress
         As in `evaluate`.
     """
-    listed = [models] if isinstance(models, Model) else list(models)
+    is_one = isinstance(models, (Model, str, os.PathLike))
+    several: Iterable[Any] = [models] if is_one else models  # type: ignore[assignment]
+    listed = [as_model(model) for model in several]
     return VariantEvaluation._run(
         out,
         lambda folder: _native.evaluate_variants(

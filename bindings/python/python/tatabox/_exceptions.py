@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterator
+
+#: Argument in the messages of the native module about values of another type.
+_ARGUMENT = re.compile(r"(?:argument '|failed to extract field \w+\.)(\w+)")
+
 
 class TataboxError(Exception):
     """Base class of all exceptions of the package.
@@ -17,6 +24,10 @@ class TataboxError(Exception):
     def __init__(self, message: str, remedy: str | None = None) -> None:
         super().__init__(message if remedy is None else f"{message}; {remedy}")
         self.remedy = remedy
+
+    def replaced(self, text: str, by: str) -> TataboxError:
+        """The same exception with another name of an input."""
+        return _rebuilt(type(self), (str(self.args[0]).replace(text, by),), self.remedy)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuilt, (type(self), self.args, self.remedy)
@@ -61,3 +72,18 @@ class CancelledError(TataboxError):
 
 class TataboxWarning(UserWarning):
     """A condition that affects how results are to be read."""
+
+
+@contextlib.contextmanager
+def checked_arguments() -> Iterator[None]:
+    """Turn errors of the native module about the type or range of a value into a `RequestError` that names the argument."""
+    try:
+        yield
+    except (TypeError, OverflowError) as error:
+        found = _ARGUMENT.findall(str(error))
+        if not found:
+            raise
+        cause: BaseException = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        raise RequestError(f"{found[-1]}: {cause}") from error

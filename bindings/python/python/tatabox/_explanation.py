@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._exceptions import RequestError
+from ._exceptions import InputError, RequestError
 
 if TYPE_CHECKING:
     import pandas
@@ -105,8 +105,10 @@ class Explanation:
         return self._native.hypothetical(self._method(method), self._cell_type(cell_type))
 
     def completeness_delta(self, cell_type: str | None = None) -> float | None:
-        """Fraction of the explained difference that integrated gradients miss; `None` for other methods."""
-        return self._native.completeness_delta(self._method(None), self._cell_type(cell_type))
+        """Fraction of the explained difference that integrated gradients miss; `None` if they were not requested."""
+        if "integrated-gradients" not in self.methods:
+            return None
+        return self._native.completeness_delta("integrated-gradients", self._cell_type(cell_type))
 
     def substitutions(self, cell_type: str | None = None) -> npt.NDArray[np.float64] | None:
         """Effects of all substitutions, `(4, bases)`: 0 for the base itself, NaN at N; `None` without method `ism`."""
@@ -164,6 +166,8 @@ class Explanation:
         )
 
     def _cell_type(self, cell_type: str | None) -> str:
+        if self.prediction is None:
+            raise InputError(f"{self.id} has no prediction to explain: {self.note}")
         if cell_type is not None:
             return cell_type
         if len(self.cell_types) > 1:
@@ -171,4 +175,7 @@ class Explanation:
         return self.cell_types[0]
 
     def _method(self, method: str | None) -> str:
-        return self.methods[0] if method is None else method
+        chosen = next((known for known in self.methods if known != "attention"), None) if method is None else method
+        if chosen is None or chosen == "attention":
+            raise RequestError("method: attention weights are no contributions; see Explanation.attention")
+        return chosen

@@ -63,7 +63,7 @@ def write_tsv(table: Mapping[str, list[Any]], destination: Path) -> None:
 def _cell(value: Any) -> str:
     if value is None or value != value:
         return ""
-    text = repr(value) if isinstance(value, float) else str(value)
+    text = repr(float(value)) if isinstance(value, float) else str(value)
     if "\t" in text or "\n" in text:
         raise ValueError(f"a cell contains a tab or a line break: {text!r}")
     return text

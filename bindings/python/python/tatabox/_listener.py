@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import sys
@@ -100,7 +101,11 @@ def _bar_class(progress: bool | None) -> Any:
     if progress is False or (progress is None and not _is_watched()):
         return None
     try:
-        from tqdm.auto import tqdm
+        # Bars of a notebook are widgets.
+        if "ipykernel" in sys.modules and importlib.util.find_spec("ipywidgets") is not None:
+            from tqdm.notebook import tqdm
+        else:
+            from tqdm.std import tqdm
     except ImportError:
         if progress:
             raise ImportError("progress=True requires the package tqdm; install it with: pip install tqdm") from None

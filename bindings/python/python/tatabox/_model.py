@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, overload
 
 from . import _native
 from ._dataset import Dataset
-from ._exceptions import InputError, RequestError
+from ._exceptions import InputError, MissingFileError, RequestError, TataboxError, checked_arguments
 from ._explanation import Explanation
 from ._files import PathLike, cache_folder, columns, named_paths, names, optional_path, path
 from ._listener import Listener
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Method = Literal["ism", "gradient-input", "integrated-gradients", "attention"]
 #: Name of the bundled model.
 _BUNDLED = "human"
+_BUNDLED_NAMES = (_BUNDLED, f"models/{_BUNDLED}")
 
 
 class ExplainOptions(TypedDict, total=False):
@@ -115,7 +116,10 @@ class Model:
             The folder does not hold a trained model, or a file of it is damaged.
         """
         listed = names(outputs)
-        return cls(_native.Model(path(folder), listed, device), listed)
+        located = path(folder)
+        if located.replace("\\", "/").strip("./") not in _BUNDLED_NAMES and not Path(located).exists():
+            raise MissingFileError(f"{located}: no such folder; expected a trained model")
+        return cls(_native.Model(located, listed, device), listed)
 
     @property
     def name(self) -> str:
@@ -198,8 +202,9 @@ class Model:
             Names of the promoters.
         tss_offset : int, optional
             0-based index of the TSS base in every sequence; by default the sequences have exactly the length of the window.
-        gene_features : array_like, optional
-            `(N, features)` in the order of `feature_names`, for a model that reads them.
+        gene_features : array_like or data frame, optional
+            `(N, features)` in the order of `feature_names`, for a model that reads them; the columns of a data frame are
+            found by name.
         threads : int, optional
             Number of threads; by default one per core.
 
@@ -215,8 +220,9 @@ class Model:
         RequestError
             The TSS is unknown, or gene features are missing.
         """
-        request = named_sequences(sequences, names, tss_offset, gene_features)
-        return Predictions(self._native.predict(request, threads))
+        request = named_sequences(sequences, names, tss_offset, gene_features, self.feature_names)
+        with checked_arguments():
+            return Predictions(self._native.predict(request, threads))
 
     def predict_fasta(
         self,
@@ -317,7 +323,8 @@ class Model:
         threads: int | None,
         progress: bool | None,
     ) -> Table | None:
-        table = self._native.predict_files(Listener(progress), files, wide, optional_path(output), threads)
+        with checked_arguments():
+            table = self._native.predict_files(Listener(progress), files, wide, optional_path(output), threads)
         return None if table is None else Table(table)
 
     @overload
@@ -370,7 +377,11 @@ class Model:
         Explanation or list of Explanation
             One for a single sequence, else a list.
         """
-        methods = [method] if isinstance(method, str) else list(method)
+        methods: list[str] = [method] if isinstance(method, str) else list(method)
+        if not methods:
+            raise RequestError("method: none; expected one or more")
+        if "integrated-gradients" not in methods and (steps is not None or shuffles is not None):
+            raise RequestError("steps, shuffles: settings of 'integrated-gradients', which is not requested")
         scan = (deletions, deletions) if isinstance(deletions, int) else deletions
         listed = _names(cell_types)
         options = {
@@ -383,10 +394,10 @@ class Model:
             "motifs": optional_path(motifs),
             "seed": seed,
         }
-        request = named_sequences(sequences, names, tss_offset, gene_features)
-        explained = self._native.explain(Listener(progress), request, options, threads)
-        known = self.cell_types
-        selected = [cell_type for cell_type in known if not listed or cell_type in listed]
+        request = named_sequences(sequences, names, tss_offset, gene_features, self.feature_names)
+        with checked_arguments():
+            explained = self._native.explain(Listener(progress), request, options, threads)
+        selected = listed or self.cell_types
         explanations = [Explanation(native, list(methods), selected) for native in explained]
         return explanations[0] if isinstance(sequences, str) else explanations
 
@@ -441,6 +452,10 @@ class Model:
             VCF or BCF that receives the variants with their effects.
         report : path, optional
             TSV that receives alleles that are not scored, with the reason.
+        gene_features : path, optional
+            Table with the gene features of each gene, for a model that reads them.
+        threads, progress
+            As in `predict_fasta`.
 
         Returns
         -------
@@ -459,7 +474,8 @@ class Model:
             "annotated": optional_path(annotated),
             "report": optional_path(report),
         }
-        table, counts = _native.score_variants(Listener(progress), self._effect_model(outputs), options, threads)
+        with checked_arguments():
+            table, counts = _native.score_variants(Listener(progress), self._effect_model(outputs), options, threads)
         return VariantEffects(None if table is None else Table(table), counts)
 
     def score_variants(
@@ -483,20 +499,16 @@ class Model:
         missing = [name for name in required if name not in known]
         if missing:
             raise InputError(f"the table has no column {missing[0]}; expected {', '.join(required)}, and optionally id")
+        rows = _vcf_rows({name: known[name] for name in (*required, "id") if name in known})
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "variants.vcf"
-            with open(file, "w", encoding="utf-8", newline="\n") as vcf:
-                vcf.write("##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
-                ids = known.get("id", ["."] * len(known["pos"]))
-                rows = zip(*(known[name] for name in required), ids, strict=True)
-                for number, (chrom, pos, ref, alt, identifier) in enumerate(rows):
-                    if isinstance(pos, bool) or int(pos) != pos or pos < 1:
-                        raise InputError(f"row {number}: pos is {pos}; expected a 1-based position")
-                    cells = [str(chrom), str(int(pos)), str(identifier) or ".", str(ref), str(alt)]
-                    if any(not cell or cell.split() != [cell] for cell in cells):
-                        raise InputError(f"row {number}: {cells} has an empty cell or one with a space")
-                    vcf.write("\t".join([*cells, ".", ".", "."]) + "\n")
-            return self.variants(file, genome, annotation, **options)
+            header = "##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+            file.write_bytes((header + "".join(rows)).encode())
+            try:
+                return self.variants(file, genome, annotation, **options)
+            except TataboxError as error:
+                # The file is not the caller's; its third line is the first row.
+                raise error.replaced(str(file), "the table, whose first row is line 3") from error
 
     def saturate(
         self,
@@ -524,9 +536,15 @@ class Model:
             Data set of the genes; otherwise `genome` with `annotation` or `tss_bed`.
         region : (int, int), optional
             First position and one past the last, relative to the TSS.
+        genome, annotation, tss_bed, gene_features : path, optional
+            As in `variants`, for genes of a genome.
         outputs, shifts, output, threads, progress
             As in `variants`.
         """
+        if dataset is not None and any(file is not None for file in (genome, annotation, tss_bed, gene_features)):
+            raise RequestError("dataset: given together with files of a genome; expected one of them")
+        if not _names(genes):
+            raise RequestError("genes: none; expected identifiers or names")
         options = {
             "genes": _names(genes),
             "dataset": None if dataset is None else dataset._native,
@@ -536,7 +554,8 @@ class Model:
             "shifts": None if shifts is None else list(shifts),
             "output": optional_path(output),
         }
-        table = _native.saturate(Listener(progress), self._effect_model(outputs), options, threads)
+        with checked_arguments():
+            table = _native.saturate(Listener(progress), self._effect_model(outputs), options, threads)
         return None if table is None else Table(table)
 
     def motifs(
@@ -569,6 +588,10 @@ class Model:
             Folder of tables; a temporary one by default.
         force : bool
             Whether the results of an earlier run in the folder are replaced.
+        seed : int, optional
+            Seed of the selection of genes, shuffles and resamples.
+        threads, progress
+            As in `predict_fasta`.
         """
         return FilterMotifs._run(
             out,
@@ -620,6 +643,20 @@ class Model:
             First position and one past the last of the first base of a motif, relative to the TSS.
         step : int, optional
             Distance between positions.
+        motif_file : path, optional
+            Motif file (MEME, JASPAR, HOMER) of named motifs.
+        orientation : {"forward", "reverse", "both"}
+            Orientation of the motifs.
+        tss_offset : int, optional
+            0-based index of the TSS base in records of the FASTA file.
+        max_backgrounds : int, optional
+            Largest number of background promoters.
+        cell_types : str or iterable of str, optional
+            Outputs; all by default.
+        seed : int, optional
+            Seed of the selection of genes, shuffles and resamples.
+        output, threads, progress
+            As in `predict_fasta`.
         """
         is_dataset = isinstance(backgrounds, Dataset)
         options = {
@@ -638,7 +675,8 @@ class Model:
             "seed": seed,
             "output": optional_path(output),
         }
-        table = _native.marginalize(Listener(progress), self._native, options, threads)
+        with checked_arguments():
+            table = _native.marginalize(Listener(progress), self._native, options, threads)
         return None if table is None else Table(table)
 
     def design(
@@ -685,7 +723,11 @@ class Model:
             Longest run of one base.
         search : {"greedy", "beam", "genetic"}
             Search algorithm.
-        out, force
+        tss_offset : int, optional
+            0-based index of the TSS base in records of the FASTA file.
+        seed : int, optional
+            Seed of random starts, shuffles and the genetic search.
+        out, force, threads, progress
             As in `motifs`.
         """
         files = None
@@ -776,6 +818,36 @@ class ModelCard(str):
         return str(self)
 
 
+def _vcf_rows(table: dict[str, list[Any]]) -> list[str]:
+    """Records of a VCF file from the columns chrom, pos, ref, alt and optionally id."""
+    lengths = {name: len(values) for name, values in table.items()}
+    if len(set(lengths.values())) > 1:
+        raise InputError(f"columns differ in length: {lengths}")
+    rows = []
+    for number, row in enumerate(zip(*table.values(), strict=True)):
+        cells = dict(zip(table, row, strict=True))
+        try:
+            position = int(cells["pos"])
+            is_position = position == float(cells["pos"]) and position > 0
+        except (TypeError, ValueError):
+            is_position = False
+        if not is_position:
+            raise InputError(f"row {number}: pos is {cells['pos']!r}; expected a 1-based position")
+        for name in ("chrom", "ref", "alt"):
+            if not isinstance(cells[name], str) or cells[name].split() != [cells[name]]:
+                raise InputError(f"row {number}: {name} is {cells[name]!r}; expected text without spaces")
+        identifier = cells.get("id")
+        has_identifier = isinstance(identifier, str) and identifier.split() == [identifier]
+        label = identifier if has_identifier else "."
+        rows.append(f"{cells['chrom']}\t{position}\t{label}\t{cells['ref']}\t{cells['alt']}\t.\t.\t.\n")
+    return rows
+
+
+def as_model(model: Model | PathLike) -> Model:
+    """The model, or that in a folder."""
+    return model if isinstance(model, Model) else Model.load(model)
+
+
 def _names(values: str | Iterable[str] | None) -> list[str]:
     return names(values)
 
@@ -823,6 +895,8 @@ def _sites(
     cage: PathLike | None,
     gene_features: PathLike | None,
 ) -> dict[str, Any]:
+    if tss_bed is not None and (tss_choice is not None or cage is not None):
+        raise RequestError("tss_choice, cage: rules for an annotation, and tss_bed states the TSSs")
     return {
         "genome": optional_path(genome),
         "genome_cache": cache_folder(),

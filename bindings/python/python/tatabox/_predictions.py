@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,10 @@ class Predictions:
 
     Attributes
     ----------
+    ids : list of str
+        Names of the promoters.
+    cell_types : list of str
+        Names of the outputs.
     log2_tpm : ndarray
         `(promoters, outputs)`, log2(TPM + 1); NaN for a promoter without a known base.
     log2_tpm_sd : ndarray or None
@@ -61,11 +66,34 @@ class Predictions:
         """Conditions that affect a prediction, per promoter; empty where there are none."""
         return self._native.notes
 
-    def __getitem__(self, key: tuple[str, str]) -> np.float64:
-        """log2(TPM + 1) of a promoter in a cell type, by name."""
-        promoter, cell_type = key
-        value: np.float64 = self.log2_tpm[self.ids.index(promoter), self.cell_types.index(cell_type)]
+    @overload
+    def __getitem__(self, key: str) -> npt.NDArray[np.float64]: ...
+
+    @overload
+    def __getitem__(self, key: tuple[str, str]) -> np.float64: ...
+
+    def __getitem__(self, key: str | tuple[str, str]) -> npt.NDArray[np.float64] | np.float64:
+        """log2(TPM + 1) of a promoter, by name: `(outputs,)`; with a cell type one value."""
+        promoter, cell_type = (key, None) if isinstance(key, str) else key
+        if promoter not in self.ids:
+            raise KeyError(f"{promoter!r} is no promoter; there are {len(self)}, such as {', '.join(self.ids[:3])}")
+        row: npt.NDArray[np.float64] = self.log2_tpm[self.ids.index(promoter)]
+        if cell_type is None:
+            return row
+        if cell_type not in self.cell_types:
+            raise KeyError(f"{cell_type!r} is no output; there are {', '.join(self.cell_types)}")
+        value: np.float64 = row[self.cell_types.index(cell_type)]
         return value
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the promoters, as of a mapping."""
+        return iter(self.ids)
+
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return self.log2_tpm.astype(dtype or np.float64, copy=bool(copy))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _of_state, (self._native.state(),)
 
     def table(self, wide: bool = False) -> Table:
         """The table that `tatabox predict` writes.
@@ -107,4 +135,9 @@ class Predictions:
         return f"<tatabox.Predictions: {len(self)} promoters in {', '.join(self.cell_types)}>"
 
     def _repr_html_(self) -> str:
-        return self.table(wide=True)._repr_html_()
+        names = [name for name in self.table(wide=True) if not name.startswith("log2_tpm_sd_")]
+        return self.table(wide=True)._html(names)
+
+
+def _of_state(state: tuple[Any, ...]) -> Predictions:
+    return Predictions(_native.predictions_of_state(state))

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _native
 from ._dataset import Dataset
-from ._exceptions import RequestError
+from ._exceptions import RequestError, TataboxError, checked_arguments
 from ._files import PathLike, cache_folder, columns, named_paths, names, optional_path, path, write_tsv
 from ._listener import Listener
 from ._model import _sites
@@ -20,6 +20,8 @@ from ._table import Table
 Scale = Literal["tpm", "fpkm", "counts", "log2"]
 #: Gene features that are computed rather than read.
 _FEATURE_SETS = ("half-life", "structure")
+#: File of values in memory.
+_TABLE = "expression.tsv"
 
 
 def prepare(
@@ -67,6 +69,16 @@ def prepare(
         Folder of the data set.
     promoters : path, optional
         Promoter records in sense direction (FASTA); otherwise `genome` with `annotation` or `tss_bed`.
+    tss_offset : int, optional
+        0-based index of the TSS base in promoter records whose header states none.
+    genome : path, optional
+        FASTA (plain, bgzip, gzip) or 2bit.
+    annotation, tss_bed : path, optional
+        TSSs on the genome from GTF or GFF3, or from BED6.
+    tss_choice, cage : optional
+        As in `Model.variants`.
+    promoter_activity, activity_columns : optional
+        Table of the activities of promoters, and its columns, by which the promoter of a gene is chosen.
     upstream, downstream : int
         Bases before the TSS base, and from it on.
     scale : {"tpm", "fpkm", "counts", "log2"}, optional
@@ -75,18 +87,30 @@ def prepare(
         Layer of the AnnData; `X` by default.
     cell_types : str or iterable of str, optional
         Cell types to keep, in this order.
+    duplicate : {"first", "mean"}, optional
+        Values of a cell type that two tables have; an error by default.
+    harmonise : {"none", "quantile", "offset"}, optional
+        Harmonisation of tables.
     gene_features : path or {"half-life", "structure"}, optional
         Table of gene features, or features that are computed from annotation (and genome, for half-life).
+    tracks : mapping of str to path, optional
+        bigWig files by name.
     assays : str or iterable of str, optional
         Assays in the form of `tatabox prepare --assay`.
     drop : str or iterable of str, optional
         Genes to exclude: contigs, `"histones"`, `"no-features"`.
+    min_known_bp : int, optional
+        Smallest number of known bases of a window.
     validation_chromosomes, test_chromosomes : str or iterable of str, optional
         Held-out chromosomes, in place of a random choice.
     seed : int, optional
         Seed of the split.
+    name : str, optional
+        Name of the data set; that of the folder by default.
     force : bool
         Whether a data set in the folder is replaced.
+    threads, progress
+        As in `Model.predict_fasta`.
 
     Returns
     -------
@@ -129,7 +153,12 @@ def prepare(
             "test_chromosomes": names(test_chromosomes),
             "genome_cache": cache_folder(),
         }
-        _native.prepare(Listener(progress), options, threads)
+        try:
+            with checked_arguments():
+                _native.prepare(Listener(progress), options, threads)
+        except TataboxError as error:
+            # The file is not the caller's.
+            raise error.replaced(str(Path(folder) / _TABLE), "the expression table, whose first row is line 2") from error
     return Dataset(out)
 
 
@@ -149,7 +178,8 @@ def simulate(
     force : bool
         Whether an earlier simulation in the folder is replaced.
     """
-    return Dataset(_native.simulate(Listener(progress), path(out), genes, seed, force))
+    with checked_arguments():
+        return Dataset(_native.simulate(Listener(progress), path(out), genes, seed, force))
 
 
 def gene_features(
@@ -198,7 +228,7 @@ def _expression(
         raise TypeError(f"expression: {type(expression).__name__}; expected paths, files by cell type, a data frame or AnnData")
     if scale is None:
         raise RequestError("scale: none; values in memory do not state their scale, expected 'tpm', 'fpkm', 'counts' or 'log2'")
-    file = folder / "expression.tsv"
+    file = folder / _TABLE
     write_tsv(table, file)
     return [str(file)], [], scale
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from ._exceptions import InputError
+from ._exceptions import InputError, RequestError, checked_arguments
 from ._files import PathLike, path
 from ._table import Table
 
@@ -32,7 +32,13 @@ class VariantEffects(NamedTuple):
 
 
 class ResultFolder:
-    """Folder of results; a temporary one is removed with the object."""
+    """Folder of results; a temporary one is removed with the object.
+
+    Attributes
+    ----------
+    folder : Path
+        The folder.
+    """
 
     def __init__(self, folder: PathLike) -> None:
         self.folder = Path(path(folder))
@@ -41,11 +47,13 @@ class ResultFolder:
     def _run(cls, out: PathLike | None, task: Callable[[str], object]) -> Self:
         """Runs a task that writes into a folder: `out`, or a temporary one."""
         if out is not None:
-            task(path(out))
+            with checked_arguments():
+                task(path(out))
             return cls(out)
         temporary = tempfile.mkdtemp(prefix="tatabox-")
         try:
-            task(os.path.join(temporary, "results"))
+            with checked_arguments():
+                task(os.path.join(temporary, "results"))
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
@@ -60,10 +68,13 @@ class ResultFolder:
 
     def table(self, name: str) -> Table:
         """Table by the name of its file, such as `metrics.tsv`."""
+        return self._table(name, None)
+
+    def _table(self, name: str, remedy: str | None) -> Table:
         file = self.folder / name
         if not file.is_file():
             known = ", ".join(other.name for other in self.files if other.suffix in (".tsv", ".csv", ".parquet"))
-            raise InputError(f"{self.folder} has no {name}; it has {known}")
+            raise InputError(f"{self.folder} has no {name}; it has {known}", remedy)
         return Table.read(file)
 
     def __repr__(self) -> str:
@@ -86,7 +97,7 @@ class FilterMotifs(ResultFolder):
     @property
     def matches(self) -> Table:
         """Matches in the database, with q-values."""
-        return self.table("matches.tsv")
+        return self._table("matches.tsv", "pass database= with known motifs")
 
     @property
     def meme(self) -> str:
@@ -135,7 +146,7 @@ class ScoredFolder(ResultFolder):
     @property
     def comparisons(self) -> Table:
         """Tests of the model against the others."""
-        return self.table("comparisons.tsv")
+        return self._table("comparisons.tsv", "pass baselines= other than 'none'")
 
     @property
     def figures(self) -> dict[str, Path]:
@@ -165,6 +176,10 @@ class Evaluation(ScoredFolder):
     def score(self, cell_type: str = "mean", metric: str = "pearson", model: str | None = None) -> float:
         """A score with its name in `metrics`; of the evaluated model by default."""
         metrics = self.metrics
+        if metric not in metrics:
+            raise RequestError(
+                f"metric: {metric!r}; expected a column of metrics, such as 'pearson', 'spearman', 'r2' or 'mae'"
+            )
         models = metrics["model"]
         model = models[0] if model is None else model
         for row, (of_model, of_cell_type) in enumerate(zip(models, metrics["cell_type"], strict=True)):

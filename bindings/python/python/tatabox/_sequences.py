@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 import numpy as np
@@ -33,6 +33,7 @@ def named_sequences(
     names: Iterable[str] | None = None,
     tss_offset: int | None = None,
     gene_features: Any = None,
+    feature_names: Sequence[str] = (),
 ) -> NamedSequences:
     """Sequences with their names.
 
@@ -45,8 +46,10 @@ def named_sequences(
         Names of the promoters; by default those of the mapping or index, else `promoter_1` and so on.
     tss_offset : int, optional
         0-based index of the TSS base; by default that of the model for sequences of exactly its length.
-    gene_features : array_like, optional
-        `(N, features)` in the order of `Model.feature_names`.
+    gene_features : array_like or data frame, optional
+        `(N, features)` in the order of `Model.feature_names`; the columns of a data frame are found by name.
+    feature_names : sequence of str
+        Gene features that the model reads.
 
     Raises
     ------
@@ -54,6 +57,10 @@ def named_sequences(
         The array is not one-hot.
     """
     letters: list[str] | npt.NDArray[np.uint8]
+    if hasattr(sequences, "columns"):
+        raise InputError("a data frame; expected one of its columns, or a list of sequences")
+    if isinstance(sequences, bytes):
+        sequences = sequences.decode("ascii", errors="replace")
     if isinstance(sequences, str):
         letters = [sequences]
     elif isinstance(sequences, Mapping):
@@ -76,7 +83,7 @@ def named_sequences(
     listed = [f"promoter_{number}" for number in range(1, count + 1)] if names is None else [str(name) for name in names]
     if len(listed) != count:
         raise RequestError(f"names: {len(listed)} for {count} sequences; expected one each")
-    features = None if gene_features is None else _features(gene_features, count)
+    features = None if gene_features is None else _features(gene_features, count, feature_names)
     return {"names": listed, "sequences": letters, "tss_offset": tss_offset, "gene_features": features}
 
 
@@ -114,9 +121,18 @@ def codes_of_one_hot(windows: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(codes)
 
 
-def _features(values: Any, count: int) -> npt.NDArray[np.float32]:
-    """Gene features as a matrix."""
-    features = np.ascontiguousarray(np.asarray(values, dtype=np.float32))
+def _features(values: Any, count: int, names: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Gene features as a matrix, in the order of the model."""
+    if hasattr(values, "columns"):
+        known = [str(name) for name in values.columns]
+        missing = [name for name in names if name not in known]
+        if missing:
+            raise RequestError(f"gene_features: no column {missing[0]}; expected {', '.join(names)}")
+        values = np.column_stack([np.asarray(values[name]) for name in names]) if names else np.empty((count, 0))
+    try:
+        features = np.ascontiguousarray(np.asarray(values, dtype=np.float32))
+    except (TypeError, ValueError) as error:
+        raise RequestError(f"gene_features: {error}; expected numbers (promoters, features)") from error
     if features.ndim == 1 and count == 1:
         features = features[np.newaxis, :]
     if features.ndim != 2:

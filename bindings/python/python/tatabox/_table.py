@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import _native
@@ -56,7 +57,16 @@ class Table:
 
     def __getitem__(self, name: str) -> Any:
         """Column: an array of numbers or Booleans; a list where it holds text, or whole numbers with missing values."""
+        if name not in self.column_names:
+            raise KeyError(f"{name!r}; the table has {', '.join(self.column_names)}")
         return self._native.column(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the columns, as of a mapping."""
+        return iter(self.column_names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.column_names
 
     def to_dict(self) -> dict[str, Any]:
         """Columns by name, as `table[name]`."""
@@ -74,6 +84,9 @@ class Table:
 
         return polars.DataFrame(self)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _of_bytes, (self._native.to_bytes(),)
+
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self._native.__arrow_c_stream__(requested_schema)
 
@@ -81,12 +94,20 @@ class Table:
         return f"<tatabox.Table: {len(self)} rows of {', '.join(self.column_names)}>"
 
     def _repr_html_(self) -> str:
-        shown = {name: self[name][:_SHOWN_ROWS] for name in self.column_names}
+        return self._html(self.column_names)
+
+    def _html(self, names: Iterable[str]) -> str:
+        """Some columns of the first rows."""
+        shown = {name: self[name][:_SHOWN_ROWS] for name in names}
         head = "".join(f"<th>{html.escape(name)}</th>" for name in shown)
         rows = zip(*shown.values(), strict=True)
         body = "".join("<tr>" + "".join(f"<td>{html.escape(_shown(value))}</td>" for value in row) + "</tr>" for row in rows)
         more = f"<p>{len(self):,} rows</p>" if len(self) > _SHOWN_ROWS else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _of_bytes(content: bytes) -> Table:
+    return Table(_native.table_of_bytes(content))
 
 
 def _shown(value: Any) -> str:

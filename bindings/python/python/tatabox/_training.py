@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _native
-from ._dataset import Dataset
+from ._dataset import Dataset, as_dataset
+from ._exceptions import RequestError, checked_arguments
 from ._files import PathLike, names, optional_path, path
 from ._listener import Epoch, Listener
 from ._model import Model
@@ -50,13 +51,13 @@ class Training:
 
 
 def train(
-    dataset: Dataset,
+    dataset: Dataset | PathLike,
     cell_types: str | Iterable[str] | None = None,
     *,
     models_dir: PathLike = "models",
     name: str | None = None,
     members: int | None = None,
-    from_model: PathLike | None = None,
+    from_model: Model | PathLike | None = None,
     frozen_epochs: int | None = None,
     genes_fraction: float | None = None,
     on_epoch: Callable[[Epoch], object] | None = None,
@@ -70,7 +71,7 @@ def train(
 
     Parameters
     ----------
-    dataset : Dataset
+    dataset : Dataset or path
         The data set.
     cell_types : str or iterable of str, optional
         Cell types to predict; all by default.
@@ -80,7 +81,7 @@ def train(
         Name of the model.
     members : int, optional
         Number of networks of an ensemble; a single network by default.
-    from_model : path, optional
+    from_model : Model or path, optional
         Trained model to begin from.
     frozen_epochs : int, optional
         Epochs in which only the outputs of a transferred model are trained.
@@ -105,6 +106,8 @@ def train(
     ModelError
         A model of the name exists, or the training diverges.
     """
+    if frozen_epochs is not None and from_model is None:
+        raise RequestError("frozen_epochs: a setting of transfer; expected from_model")
     history: list[Epoch] = []
 
     def record(epoch: Epoch) -> None:
@@ -116,14 +119,15 @@ def train(
         "training": training_options(cell_types, **options),
         "members": members,
         "genes_fraction": genes_fraction,
-        "from_model": optional_path(from_model),
+        "from_model": str(from_model.folder) if isinstance(from_model, Model) else optional_path(from_model),
         "frozen_epochs": frozen_epochs,
         "name": name,
         "models_dir": path(models_dir),
         "force": force,
         "resume": resume,
     }
-    folder = _native.train(Listener(progress, record), dataset._native, run, threads)
+    with checked_arguments():
+        folder = _native.train(Listener(progress, record), as_dataset(dataset)._native, run, threads)
     return Training(Path(folder), history)
 
 

@@ -24,7 +24,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from . import _native
-from ._exceptions import ModelError
+from ._exceptions import ModelError, RequestError
 from ._files import PathLike, path
 from ._model import Model
 from ._torch_network import Network, torch_state_dict
@@ -49,6 +49,8 @@ class ExpressionModule(nn.Module):
         super().__init__()
         self.networks = nn.ModuleList(networks)
         self.cell_types = cell_types
+        #: Configuration and transform of each network, as in the files of a model folder.
+        self.records: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.mean: Tensor
         self.sd: Tensor
         self.register_buffer("mean", torch.from_numpy(np.asarray(mean, dtype=np.float32)))
@@ -74,31 +76,49 @@ def to_torch(model: Model) -> ExpressionModule:
     transforms = [_json(folder, "transform") for folder in folders]
     mean = np.array([transform["mean"] for transform in transforms])
     sd = np.array([transform["sd"] for transform in transforms])
-    return ExpressionModule([_load(folder) for folder in folders], mean, sd, model.cell_types).eval()
+    module = ExpressionModule([_load(folder) for folder in folders], mean, sd, model.cell_types).eval()
+    module.records = [(_json(folder, "config"), transform) for folder, transform in zip(folders, transforms, strict=True)]
+    return module
 
 
 def from_torch(
-    state_dict: Mapping[str, Tensor],
-    config: Mapping[str, Any],
-    transform: Mapping[str, Any],
+    module: ExpressionModule | Mapping[str, Tensor],
     output: PathLike,
+    *,
+    config: Mapping[str, Any] | None = None,
+    transform: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> Model:
-    """A model from the state dict of a `Network`.
+    """A model from a module of `to_torch`, which may have been trained further, or from the state dict of a `Network`.
 
     Parameters
     ----------
-    state_dict : mapping of str to Tensor
-        `Network.state_dict()`.
-    config : mapping
-        Configuration as in `config.json` of a model folder.
-    transform : mapping
-        `cell_types`, `mean` and `sd` of the outputs, as in `transform.json`.
+    module : ExpressionModule or mapping of str to Tensor
+        Module of one network, or `Network.state_dict()`, which requires `config` and `transform`.
     output : path
         Folder of the model.
+    config : mapping, optional
+        Configuration as in `config.json` of a model folder.
+    transform : mapping, optional
+        `cell_types`, `mean` and `sd` of the outputs, as in `transform.json`.
     force : bool
         Whether a model in the folder is replaced.
+
+    Raises
+    ------
+    RequestError
+        The module has several networks, or configuration and transform of a state dict are missing.
     """
+    if isinstance(module, ExpressionModule):
+        if len(module.networks) != 1:
+            raise RequestError(f"module: {len(module.networks)} networks; expected one, as of a member of an ensemble")
+        state_dict: Mapping[str, Tensor] = module.networks[0].state_dict()
+        own_config, own_transform = module.records[0]
+        config, transform = config or own_config, transform or own_transform
+    else:
+        state_dict = module
+    if config is None or transform is None:
+        raise RequestError("config, transform: a state dict has neither; expected both")
     with tempfile.TemporaryDirectory() as folder:
         files = {name: f"{folder}/{name}.json" for name in ("config", "transform")}
         for name, values in (("config", config), ("transform", transform)):

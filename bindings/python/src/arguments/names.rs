@@ -21,7 +21,10 @@ pub(crate) fn chosen<T: Clone>(py: Python<'_>, field: &str, name: &str, choices:
 
 /// A value from its text.
 pub(crate) fn parsed<T: FromStr<Err: Display>>(py: Python<'_>, field: &str, text: &str) -> PyResult<T> {
-    text.parse().map_err(|error| request_error(py, field, format!("'{text}': {error}")))
+    text.parse().map_err(|error: T::Err| {
+        let problem = error.to_string();
+        request_error(py, field, if problem.contains(text) { problem } else { format!("'{text}': {problem}") })
+    })
 }
 
 pub(crate) fn split(py: Python<'_>, name: &str) -> PyResult<Split> {

@@ -61,14 +61,15 @@ impl<'m> Explainer<'m> {
         if methods.contains(&Method::IntegratedGradients) {
             check_integrated_gradients(&request.integrated_gradients)?;
         }
+        let region = request.region.map_or(Ok(whole), |region| region.indices(extent, "region"))?;
         if let Some(deletions) = request.deletions {
-            check_deletions(deletions)?;
+            check_deletions(deletions, region.len())?;
         }
         Ok(Self {
             model,
             methods,
             cell_types: model.select_cell_types(&request.cell_types)?,
-            region: request.region.map_or(Ok(whole), |region| region.indices(extent, "region"))?,
+            region,
             integrated_gradients: request.integrated_gradients.clone(),
             deletions: request.deletions,
             motifs: request.motifs.as_ref().map(MotifLocator::new).transpose()?,
@@ -231,7 +232,12 @@ fn check_integrated_gradients(settings: &IntegratedGradients) -> Result<()> {
     Ok(())
 }
 
-fn check_deletions(deletions: DeletionScan) -> Result<()> {
+/// Checks deletions along a region of `region_bp` bases.
+fn check_deletions(deletions: DeletionScan, region_bp: usize) -> Result<()> {
+    if deletions.width_bp > region_bp {
+        let problem = format!("{} bases, and the region has {region_bp}", deletions.width_bp);
+        return Err(Error::request("deletions", problem));
+    }
     if deletions.width_bp == 0 {
         return Err(Error::request("deletions", "0 bases; expected 1 or more"));
     }
@@ -252,6 +258,9 @@ mod tests {
         assert!(message(settings(0, true, 4)).starts_with("steps: 0"));
         assert!(message(settings(8, false, 0)).contains("need a baseline"));
         assert!(check_integrated_gradients(&settings(8, true, 0)).is_ok());
+        assert!(check_deletions(DeletionScan::new(10), 10).is_ok());
+        let message = check_deletions(DeletionScan::new(11), 10).expect_err("wider than the region").to_string();
+        assert_eq!(message, "deletions: 11 bases, and the region has 10");
         let message =
             |width_bp, step_bp| check_deletions(DeletionScan { width_bp, step_bp }).expect_err("0").to_string();
         assert!(message(0, 1).starts_with("deletions: "));

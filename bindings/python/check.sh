@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Checks of the Python package: lints, types, the tests against the installed wheel, the notebooks and the generated pages.
+# The virtual environment and the wheel are in the target folder and are reused.
+set -euo pipefail
+cd "$(dirname "$0")"
+root=$(cd ../.. && pwd)
+target=${CARGO_TARGET_DIR:-$root/target}
+environment=$target/python/environment
+wheels=$target/python/wheels
+
+[ -x "$environment/bin/python" ] || python3 -m venv "$environment"
+PATH=$environment/bin:$PATH
+pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r "$root/docs/notebooks/requirements.txt"
+
+ruff check --quiet .
+ruff format --quiet --check .
+mypy python/tatabox
+
+rm -rf "$wheels"
+maturin build --quiet --release --locked --interpreter "$environment/bin/python" --out "$wheels"
+pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$wheels"/*.whl
+# The tests must see the installed package, not the sources.
+cd "$target/python"
+python -m mypy.stubtest tatabox._native
+pytest --quiet --rootdir "$root/bindings/python" --config-file "$root/bindings/python/pyproject.toml" "$root/bindings/python/tests"
+
+cd "$root"
+python docs/python/generate.py --check
+python docs/notebooks/render.py --check
+notebooks=(predict explain variants train)
+if python -c "import torch, safetensors" 2>/dev/null; then notebooks+=(pytorch); fi
+python docs/notebooks/run.py "${notebooks[@]}"
