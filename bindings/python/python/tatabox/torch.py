@@ -1,6 +1,6 @@
 """The network in PyTorch, with the weights of tatabox.
 
-This module requires the packages `torch` and `safetensors`, which `pip install tatabox[torch]` installs.
+This module requires the packages `torch` and `safetensors`, the extra `torch` of the package.
 
 Examples
 --------
