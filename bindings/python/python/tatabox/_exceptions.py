@@ -6,8 +6,8 @@ import contextlib
 import re
 from collections.abc import Iterator
 
-#: Argument in the messages of the native module about values of another type.
-_ARGUMENT = re.compile(r"(?:argument '|failed to extract field \w+\.)(\w+)")
+#: Argument in the messages and notes of the native module about values of another type.
+_ARGUMENT = re.compile(r"(?:argument '|while processing '|failed to extract field \w+\.)(\w+)")
 
 
 class TataboxError(Exception):
@@ -80,10 +80,19 @@ def checked_arguments() -> Iterator[None]:
     try:
         yield
     except (TypeError, OverflowError) as error:
-        found = _ARGUMENT.findall(str(error))
-        if not found:
-            raise
+        argument: str | None = None
         cause: BaseException = error
-        while cause.__cause__ is not None:
-            cause = cause.__cause__
-        raise RequestError(f"{found[-1]}: {cause}") from error
+        chain: BaseException | None = error
+        while chain is not None:
+            cause = chain
+            argument = _named(str(chain)) or argument or _named("\n".join(getattr(chain, "__notes__", [])))
+            chain = chain.__cause__
+        if argument is None:
+            raise
+        raise RequestError(f"{argument}: {cause}") from error
+
+
+def _named(text: str) -> str | None:
+    """Argument that a message names."""
+    found = _ARGUMENT.findall(text)
+    return found[-1] if found else None

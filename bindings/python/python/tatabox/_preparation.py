@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 
 from . import _native
 from ._dataset import Dataset
-from ._exceptions import RequestError, TataboxError, checked_arguments
+from ._exceptions import MissingFileError, RequestError, TataboxError, checked_arguments
 from ._files import PathLike, cache_folder, columns, named_paths, names, optional_path, path, write_tsv
 from ._listener import Listener
 from ._model import _sites
@@ -214,7 +215,7 @@ def _expression(
 ) -> tuple[list[str], list[tuple[str, list[str]]], str | None]:
     """Tables, files of samples by cell type, and the scale of the values."""
     if isinstance(expression, str) or hasattr(expression, "__fspath__"):
-        return [path(expression)], [], scale
+        return [_existing(expression)], [], scale
     if isinstance(expression, Mapping) and all(_is_files(files) for files in expression.values()):
         samples = [(cell_type, _listed(files)) for cell_type, files in expression.items()]
         return [], samples, scale
@@ -223,7 +224,7 @@ def _expression(
     elif _is_frame(expression):
         table = _of_frame(expression)
     elif isinstance(expression, Sequence):
-        return [path(file) for file in expression], [], scale
+        return [_existing(file) for file in expression], [], scale
     else:
         raise TypeError(f"expression: {type(expression).__name__}; expected paths, files by cell type, a data frame or AnnData")
     if scale is None:
@@ -242,7 +243,14 @@ def _is_files(value: Any) -> bool:
 
 
 def _listed(files: Any) -> list[str]:
-    return [path(files)] if isinstance(files, str) or hasattr(files, "__fspath__") else [path(file) for file in files]
+    return [_existing(file) for file in ([files] if isinstance(files, str) or hasattr(files, "__fspath__") else files)]
+
+
+def _existing(file: PathLike) -> str:
+    located = path(file)
+    if not os.path.exists(located):
+        raise MissingFileError(f"{located}: no such file; expected an expression table")
+    return located
 
 
 def _is_frame(value: Any) -> bool:
