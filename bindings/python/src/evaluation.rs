@@ -76,7 +76,7 @@ pub(crate) fn evaluate(
     let request = EvaluateRequest { settings, comparators: options.comparators(py)?, cache: options.cache.clone() };
     let (path, dataset) = (model.get().library().folder().map(PathBuf::from), dataset.get().prepared());
     task::run(listener, threads, |observer| {
-        // The evaluation narrows the outputs of its model, so that it has one of its own.
+        // The evaluation narrows the outputs of its model, so that it opens a second one.
         let model = match path {
             Some(path) => LibraryModel::open(path)?,
             None => LibraryModel::bundled()?,

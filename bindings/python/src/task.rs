@@ -1,4 +1,4 @@
-//! Long tasks: work on a thread of its own, while the calling thread passes messages to Python and listens for Ctrl-C.
+//! Long tasks: work on a second thread, while the calling thread passes messages to Python and listens for Ctrl-C.
 
 mod listener;
 mod threads;
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Runs `work` with the interpreter unlocked, on `threads` threads (`None`: one per core).
 ///
-/// `listener` is `None` or an object of Python whose methods `progress`, `note`, `warn` and `epoch` receive what the task reports.
+/// `listener` is `None` or an object of Python whose methods `progress`, `note`, `warn` and `epoch` receive its messages.
 /// Ctrl-C, and an exception of the listener, cancel the task.
 ///
 /// # Errors

@@ -75,7 +75,7 @@ impl TrainOptions {
     }
 }
 
-/// The run: what is trained, and where it is written.
+/// Training and output of a run.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct RunOptions {

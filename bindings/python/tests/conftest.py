@@ -67,7 +67,7 @@ def genome(tmp_path: Path) -> Genome:
 
 @pytest.fixture(scope="session")
 def command_line() -> Callable[..., bytes]:
-    """Runs the installed command; returns what it printed."""
+    """Runs the installed command; returns its output."""
     program = shutil.which("tatabox", path=str(Path(sys.executable).parent))
     assert program is not None, "the package installs the command tatabox"
 

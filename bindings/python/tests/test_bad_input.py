@@ -1,4 +1,4 @@
-"""Bad input: the exception names what was found and what to do."""
+"""Bad input: the exception names the finding and the remedy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_length_without_an_offset(model: tatabox.Model) -> None:
     [
         (np.zeros((300, 4)), "shape \\(300, 4\\)"),
         (np.zeros((2, 5, 300)), "shape \\(2, 5, 300\\)"),
-        (np.zeros((2, 4, 4)), "cannot be told"),
+        (np.zeros((2, 4, 4)), "either axis may hold"),
         (np.full((1, 4, 300), 0.25), "window 0, base 0 holds 0.25"),
         (np.full((1, 4, 300), np.nan), "holds nan"),
         (np.ones((1, 4, 300)), "has 4 nucleotides"),

@@ -150,7 +150,7 @@ def evaluate_variants(
     shifts, reference_mismatch
         As in `Model.variants`.
     figures : bool
-        Whether a figure per element is drawn.
+        Whether a figure per element is written.
     resamples, seed, out, force, threads, progress
         As in `evaluate`.
     """

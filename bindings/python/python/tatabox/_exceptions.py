@@ -16,7 +16,7 @@ class TataboxError(Exception):
     Parameters
     ----------
     message : str
-        What was found, where, and what was expected.
+        Finding, place and expectation.
     remedy : str, optional
         Next step in terms of this package.
     """
@@ -45,7 +45,7 @@ class RequestError(TataboxError, ValueError):
 
 
 class InputError(TataboxError, ValueError):
-    """A file, record or sequence does not hold what the task requires."""
+    """A file, record or sequence lacks something that the task requires, or is malformed."""
 
 
 class MissingFileError(InputError, FileNotFoundError):

@@ -40,7 +40,7 @@ class Epoch(TypedDict):
 
 
 class Listener:
-    """Receiver of what a task reports.
+    """Receiver of the messages of a task.
 
     Parameters
     ----------

@@ -253,7 +253,7 @@ class Model:
         output : path, optional
             File that receives the table (.tsv, .csv, .jsonl, .parquet); it is then not kept in memory.
         threads, progress
-            Number of threads; whether a progress bar is drawn.
+            Number of threads; whether a progress bar is shown.
 
         Returns
         -------

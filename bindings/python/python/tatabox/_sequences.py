@@ -103,7 +103,9 @@ def codes_of_one_hot(windows: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     if windows.dtype.kind not in "biuf":
         raise InputError(f"an array of type {windows.dtype}; expected numbers or Booleans")
     if windows.shape[1] == windows.shape[2]:
-        raise InputError(f"an array of shape {windows.shape}: which axis holds the nucleotides cannot be told")
+        raise InputError(
+            f"an array of shape {windows.shape}: either axis may hold the nucleotides; expected a window length other than 4"
+        )
     channels = windows if windows.shape[1] == _NUCLEOTIDES else windows.transpose(0, 2, 1)
     hot = channels == 1
     if not np.array_equal(hot, channels != 0):

@@ -10,7 +10,7 @@ use tatabox_model::{Architecture, DeviceChoice, Precision, Preset, SelectedDevic
 
 use crate::error::{IntoPython, request_error};
 
-/// The choice that a name stands for.
+/// The choice with this name.
 pub(crate) fn chosen<T: Clone>(py: Python<'_>, field: &str, name: &str, choices: &[(&str, T)]) -> PyResult<T> {
     let found = choices.iter().find(|(known, _)| *known == name);
     found.map(|(_, choice)| choice.clone()).ok_or_else(|| {

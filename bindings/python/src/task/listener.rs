@@ -17,7 +17,7 @@ use tracing::{Event as LogEvent, Level, Metadata, Subscriber, span};
 /// Time between two reports on the progress of a step.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// What a task reports.
+/// Message of a task.
 pub(super) enum Event {
     Progress(ProgressState),
     Note(String),
@@ -25,7 +25,7 @@ pub(super) enum Event {
     Epoch(Box<EpochReport>),
 }
 
-/// Observer that sends what it is told to the calling thread.
+/// Observer that sends messages to the calling thread.
 pub(super) struct TaskObserver {
     /// `None` once the task is over.
     sender: Mutex<Option<Sender<Event>>>,
@@ -150,7 +150,7 @@ static LOG: Mutex<Vec<Sender<Event>>> = Mutex::new(Vec::new());
 fn start_log() {
     static START: Once = Once::new();
     START.call_once(|| {
-        // A program that contains this module may have a subscriber of its own.
+        // A program that contains this module may have another subscriber.
         let _ = tracing::subscriber::set_global_default(Log);
     });
 }
