@@ -38,11 +38,3 @@ def test_state_dict_becomes_a_model(model: tatabox.Model, tmp_path: Path, sequen
         from_torch(to_torch(model), tmp_path / "ensemble")
     with pytest.raises(tatabox.RequestError, match="expected both"):
         from_torch(state_dict, tmp_path / "bare")
-
-
-def test_onnx_predicts_as_the_model(model: tatabox.Model, tmp_path: Path, dataset: tatabox.Dataset) -> None:
-    onnxruntime = pytest.importorskip("onnxruntime")
-    session = onnxruntime.InferenceSession(str(model.to_onnx(tmp_path / "human.onnx")))
-    windows = dataset.one_hot(range(10))
-    predicted = session.run(None, {session.get_inputs()[0].name: windows})[0]
-    np.testing.assert_allclose(predicted, model.predict(windows).log2_tpm, atol=1e-4)
