@@ -262,7 +262,7 @@ mod tests {
         let message = check_deletions(DeletionScan::new(11), 10).expect_err("wider than the region").to_string();
         assert_eq!(message, "deletions: 11 bases, and the region has 10");
         let message =
-            |width_bp, step_bp| check_deletions(DeletionScan { width_bp, step_bp }).expect_err("0").to_string();
+            |width_bp, step_bp| check_deletions(DeletionScan { width_bp, step_bp }, 60).expect_err("0").to_string();
         assert!(message(0, 1).starts_with("deletions: "));
         assert!(message(1, 0).starts_with("deletion_step: "));
     }
