@@ -27,6 +27,11 @@ cd "$target/python"
 python -m mypy.stubtest tatabox._native
 pytest --quiet --rootdir "$root/bindings/python" --config-file "$root/bindings/python/pyproject.toml" "$root/bindings/python/tests"
 
+# The examples of the documentation write into the working folder.
+examples=$(mktemp -d)
+(cd "$examples" && python -m pytest --quiet -p no:cacheprovider --doctest-modules --pyargs tatabox $($has_torch || echo --ignore-glob='*torch*'))
+rm -r "$examples"
+
 cd "$root"
 python docs/python/generate.py --check
 python docs/notebooks/render.py --check
