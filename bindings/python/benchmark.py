@@ -61,8 +61,8 @@ def tasks(
         "tatabox in Python, list to table": lambda: model.predict(sequences, threads=threads).table(),
     }
     single: dict[str, Callable[[], object]] = {
-        "tatabox in Python, 1 thread": lambda: model.predict(first, threads=1),
-        f"tatabox in Python, {threads} threads": lambda: model.predict(first, threads=threads),
+        "tatabox in Python": lambda: model.predict(first, threads=threads),
+        "tatabox in Python, batch_invariant=False": lambda: model.predict(first, batch_invariant=False, threads=threads),
     }
     windows = one_hot(sequences)
     try:

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyo3::prelude::*;
 use tatabox::inputs::Promoter;
-use tatabox::predict::{self, PredictRequest};
+use tatabox::predict::{self, PredictRequest, Prediction};
 use tatabox::tables::{TableFormat, TableOutput};
 use tatabox::verify::{VerifyRequest, run as run_verification};
 use tatabox::{Error, Model as LibraryModel, OutputSelection};
@@ -123,8 +123,14 @@ impl Model {
         self.library.summary()
     }
 
-    /// Predictions of sequences in memory.
-    fn predict(&self, py: Python<'_>, sequences: NamedSequences<'_>, threads: Option<usize>) -> PyResult<Predictions> {
+    /// Predictions of sequences in memory; with `batch_invariant`, each is independent of the others to the last bit.
+    fn predict(
+        &self,
+        py: Python<'_>,
+        sequences: NamedSequences<'_>,
+        batch_invariant: bool,
+        threads: Option<usize>,
+    ) -> PyResult<Predictions> {
         let mut left = sequences.promoters(py, &self.library)?.into_iter();
         let mut predictions = Vec::with_capacity(left.len());
         loop {
@@ -132,7 +138,13 @@ impl Model {
             if chunk.is_empty() {
                 return Ok(Predictions::new(&self.library, predictions));
             }
-            predictions.extend(task::run_short(py, threads, || predict::predict_promoters(&self.library, chunk))?);
+            predictions.extend(task::run_short(py, threads, || {
+                if batch_invariant {
+                    predict::predict_promoters(&self.library, chunk)
+                } else {
+                    predict_fast(&self.library, chunk)
+                }
+            })?);
             py.check_signals()?;
         }
     }
@@ -164,6 +176,22 @@ impl Model {
             predict::run(&self.library, request, observer).map(drop)
         })
     }
+}
+
+/// As [`predict::predict_promoters`], without batch invariance, which is faster for few promoters.
+fn predict_fast(model: &LibraryModel, mut promoters: Vec<Promoter>) -> tatabox::Result<Vec<Prediction>> {
+    let predictable = promoters.iter_mut().filter(|promoter| promoter.is_predictable());
+    let windows: Vec<_> = predictable.map(|promoter| std::mem::take(&mut promoter.window)).collect();
+    let mut predictions = match &windows[..] {
+        [only] => vec![model.predictor().predict_one(only)?],
+        windows => model.predictor().predict(windows)?,
+    }
+    .into_iter();
+    let predicted = promoters.into_iter().map(|promoter| {
+        let prediction = promoter.is_predictable().then(|| predictions.next()).flatten();
+        (promoter, prediction)
+    });
+    Ok(predicted.collect())
 }
 
 /// Runs a task that writes a table: to `output`, or to a temporary file that is read into memory.

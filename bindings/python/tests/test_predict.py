@@ -108,6 +108,18 @@ def test_threads_do_not_change_predictions(model: tatabox.Model, sequences: dict
         np.testing.assert_array_equal(model.predict(sequences, threads=threads).log2_tpm, expected)
 
 
+def test_prediction_without_batch_invariance_is_close(model: tatabox.Model, sequences: dict[str, str]) -> None:
+    expected = model.predict(sequences).log2_tpm
+    np.testing.assert_allclose(model.predict(sequences, batch_invariant=False).log2_tpm, expected, atol=1e-4)
+    single = model.predict(sequences["p0"], batch_invariant=False)
+    np.testing.assert_allclose(single.log2_tpm, expected[:1], atol=1e-4)
+    empty = model.predict(["N" * 300, sequences["p0"]], batch_invariant=False)
+    assert np.isnan(empty.log2_tpm[0]).all()
+    np.testing.assert_allclose(empty.log2_tpm[1], expected[0], atol=1e-4)
+    for letters in sequences.values():
+        np.testing.assert_array_equal(model.predict(letters).log2_tpm[0], expected[list(sequences.values()).index(letters)])
+
+
 def test_outputs_are_selected(model: tatabox.Model) -> None:
     every = model.with_outputs("all")
     assert len(every.cell_types) > len(model.cell_types) == 8

@@ -189,6 +189,7 @@ class Model:
         names: Iterable[str] | None = None,
         tss_offset: int | None = None,
         gene_features: Any = None,
+        batch_invariant: bool = True,
         threads: int | None = None,
     ) -> Predictions:
         """Predicts promoters in memory.
@@ -205,6 +206,9 @@ class Model:
         gene_features : array_like or data frame, optional
             `(N, features)` in the order of `feature_names`, for a model that reads them; the columns of a data frame are
             found by name.
+        batch_invariant : bool
+            Whether the prediction of a promoter is independent of the others to the last bit, as in the tables of the command
+            line. `False` is several times faster for single promoters; predictions then differ by less than 0.0001.
         threads : int, optional
             Number of threads; by default one per core.
 
@@ -222,7 +226,7 @@ class Model:
         """
         request = named_sequences(sequences, names, tss_offset, gene_features, self.feature_names)
         with checked_arguments():
-            return Predictions(self._native.predict(request, threads))
+            return Predictions(self._native.predict(request, batch_invariant, threads))
 
     def predict_fasta(
         self,
