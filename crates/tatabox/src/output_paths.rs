@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tatabox_dataset::{ExpressionConfig, PreparedDataset};
+#[cfg(feature = "train")]
+use tatabox_dataset::ExpressionConfig;
+use tatabox_dataset::PreparedDataset;
 use tatabox_model::first_member;
 
 use crate::error::{Error, Result};
@@ -96,6 +98,7 @@ impl OutputPaths {
     }
 
     /// Adds expression tables and their annotation.
+    #[cfg(feature = "train")]
     pub(crate) fn tables(&mut self, role: &'static str, tables: &ExpressionConfig) {
         for path in tables.paths() {
             self.input(role, path);
