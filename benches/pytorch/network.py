@@ -17,6 +17,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "bindings/python/python/tatabox/_
 SPEC = spec_from_file_location("torch_network", SOURCE)
 torch_network = module_from_spec(SPEC)
 SPEC.loader.exec_module(torch_network)
+Network = torch_network.Network
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Model:
 
     name: str
     config: dict
-    network: torch_network.Network
+    network: Network
     cell_types: list[str]
     window_bp: int
     mean: np.ndarray
@@ -52,7 +53,7 @@ def load(folder: Path) -> Model:
         raise SystemExit(f"{folder}: architecture {network['architecture']} is not supported; use a hybrid model")
     extent = config["data"]["extent"]
     window_bp = extent["upstream_bp"] + extent["downstream_bp"]
-    hybrid = torch_network.Network(network, window_bp, extent["upstream_bp"])
+    hybrid = Network(network, window_bp, extent["upstream_bp"])
     hybrid.load_state_dict(torch_network.torch_state_dict(load_file(folder / "weights.safetensors"), network["gru_hidden"]))
     return Model(
         name=folder.resolve().name,

@@ -118,7 +118,7 @@ def make(program: str) -> None:
     GOLDEN.mkdir(exist_ok=True)
     torch.manual_seed(42)
     window_bp = UPSTREAM_BP + DOWNSTREAM_BP
-    hybrid = network.Hybrid(NETWORK, window_bp, UPSTREAM_BP).eval()
+    hybrid = network.Network(NETWORK, window_bp, UPSTREAM_BP).eval()
     with torch.no_grad():
         hybrid.head.distance_slope.uniform_(0.0, 1.0)
         for stage in hybrid.stages:
